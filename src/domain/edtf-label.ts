@@ -1,0 +1,83 @@
+import { civilOf, MONTH_NAMES } from './day.ts';
+import type { DatePart, EdtfDate } from './edtf.ts';
+
+/**
+ * A date in English, as precise as the date and no more: `6 to 13 January 2022`, `spring 2001`, `1990s`, `since September 2021`, `about March 2018 (uncertain)`.
+ *
+ * A century is its range of years, `1900–1999`: "20th century" would begin in 1901, and "1900s" may be a decade; so the first decade of a
+ * century is a range too, `1900–1909`. Years before 1 are counted the historians' way (ISO year 0000 is 1 BCE, -0044 is 45 BCE), and years below 1000 say CE.
+ * An end that is open and one that is unknown read the same at the start (`until 2021`) and differ at the end (`since 2021`; `from 2021, end unknown`).
+ */
+export function labelOf(date: EdtfDate): string {
+  const { from, to } = date;
+  if (from && to) return from === to ? qualified(from, nameOf(from)) : intervalLabel(from, to);
+  if (to) return `until ${afterPreposition(to)}`;
+  if (from) return date.open ? `since ${afterPreposition(from)}` : `from ${afterPreposition(from)}, end unknown`;
+  // The type allows a date without any end, the parser does not.
+  return date.edtf;
+}
+
+function intervalLabel(from: DatePart, to: DatePart): string {
+  const start = qualified(from, nameOf(from));
+  const end = qualified(to, nameOf(to));
+  if (start === end) return start;
+  const isPlain = !from.approximate && !from.uncertain && !to.approximate && !to.uncertain;
+  // What both ends share is said once, but never where a qualifier could then be read as belonging to both.
+  return `${isPlain ? withoutSharedTail(from, to) : start} to ${end}`;
+}
+
+/** The start of an interval less the year, or month and year, that its end repeats: `28 February` of 2018, `6` of January 2022. */
+function withoutSharedTail(from: DatePart, to: DatePart): string {
+  const start = civilOf(from.first);
+  const end = civilOf(to.first);
+  if (!isWithinYear(from) || !isWithinYear(to) || start.year !== end.year) return nameOf(from);
+  if (from.precision === 'day' && to.precision === 'day' && start.month === end.month) return String(start.day);
+  return nameWithinYear(from);
+}
+
+function isWithinYear(part: DatePart): boolean {
+  return part.precision === 'day' || part.precision === 'month' || part.precision === 'season';
+}
+
+function qualified(part: DatePart, name: string): string {
+  return `${part.approximate ? 'about ' : ''}${name}${part.uncertain ? ' (uncertain)' : ''}`;
+}
+
+function afterPreposition(part: DatePart): string {
+  const name = nameOf(part);
+  return qualified(part, name.endsWith('0s') ? `the ${name}` : name);
+}
+
+function nameOf(part: DatePart): string {
+  const { year } = civilOf(part.first);
+  if (isWithinYear(part)) return `${nameWithinYear(part)} ${yearName(year)}`;
+  if (part.precision === 'year') return yearName(year);
+  if (part.precision === 'decade' && year >= 1000 && year % 100 !== 0) return `${year}s`;
+  return yearRange(year, civilOf(part.last).year);
+}
+
+const SEASON_STARTING_IN: Record<number, string> = { 3: 'spring', 6: 'summer', 9: 'autumn', 12: 'winter' };
+
+function nameWithinYear(part: DatePart): string {
+  const { month, day } = civilOf(part.first);
+  if (part.precision === 'season') return SEASON_STARTING_IN[month] ?? '';
+  const monthName = MONTH_NAMES[month - 1] ?? '';
+  return part.precision === 'day' ? `${day} ${monthName}` : monthName;
+}
+
+function yearName(year: number): string {
+  return `${countedYear(year)}${era(year)}`;
+}
+
+function yearRange(first: number, last: number): string {
+  return era(first) === era(last) ? `${countedYear(first)}–${yearName(last)}` : `${yearName(first)}–${yearName(last)}`;
+}
+
+function countedYear(year: number): number {
+  return year < 1 ? 1 - year : year;
+}
+
+function era(year: number): string {
+  if (year < 1) return ' BCE';
+  return year < 1000 ? ' CE' : '';
+}

@@ -1,0 +1,41 @@
+/**
+ * What can go wrong, as the domain says it. The door (`http/problems.ts`) owns the one table from codes to statuses;
+ * nothing anywhere decides by the text of a message.
+ */
+export type ErrorCode =
+  | 'invalid-request'
+  | 'invalid-cursor'
+  | 'ambiguous-name'
+  | 'unknown-reference'
+  | 'not-found'
+  | 'already-exists'
+  | 'still-referenced'
+  | 'stale-revision'
+  | 'invalid-import'
+  | 'storage-busy'
+  | 'storage-full'
+  | 'storage-unusable';
+
+/** Why storage cannot be used, where a program that calls another must tell the reasons apart. */
+export type Reason = 'corrupt' | 'not-a-database' | 'read-only' | 'newer' | 'foreign';
+
+/**
+ * One thing wrong with one place of the input. `pointer` is an RFC 6901 JSON pointer into a body, `parameter` a query or path parameter,
+ * `file` and `line` (from 1) the place in an import.
+ */
+export type Issue = { file?: string; line?: number; pointer?: string; parameter?: string; message: string; didYouMean?: string[] };
+
+/** An error that names the thing and says what to do. `message` is a sentence for the person who asked; it never holds SQL, paths or stack frames. */
+export class AnnalsError extends Error {
+  override readonly name = 'AnnalsError';
+  readonly code: ErrorCode;
+  readonly issues: Issue[];
+  readonly reason: Reason | undefined;
+
+  constructor(code: ErrorCode, message: string, issues: Issue[] = [], options: ErrorOptions & { reason?: Reason | undefined } = {}) {
+    super(message, options);
+    this.code = code;
+    this.issues = issues;
+    this.reason = options.reason;
+  }
+}
