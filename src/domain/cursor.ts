@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { AnnalsError } from './errors.ts';
+
+/** Where a page ended: the sort values of its last item, or an offset. */
+export type Place = readonly (string | number)[];
+
+/** An opaque cursor: the place, bound to the query it belongs to by a checksum over both. */
+export function encodeCursor(place: Place, query: string): string {
+  const payload = JSON.stringify(place);
+  return Buffer.from(`${checksum(payload, query)}${payload}`).toString('base64url');
+}
+
+/** The place of a cursor. Throws `invalid-cursor` when it was tampered with, belongs to another query, or is none at all. */
+export function decodeCursor(cursor: string, query: string): Place {
+  const text = Buffer.from(cursor, 'base64url').toString('utf8');
+  const payload = text.slice(CHECKSUM_LENGTH);
+  if (cursor !== Buffer.from(text).toString('base64url') || text.slice(0, CHECKSUM_LENGTH) !== checksum(payload, query)) {
+    const message =
+      'this cursor belongs to another query or was changed: take `next` of the page before as it is, with the same parameters';
+    throw new AnnalsError('invalid-cursor', message, [{ parameter: 'cursor', message }]);
+  }
+  return JSON.parse(payload) as Place; // @NOTE the checksum says that `encodeCursor` made it
+}
+
+const CHECKSUM_LENGTH = 16;
+
+function checksum(payload: string, query: string): string {
+  return createHash('sha256').update(query).update('\n').update(payload).digest('base64url').slice(0, CHECKSUM_LENGTH);
+}

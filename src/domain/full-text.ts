@@ -1,0 +1,35 @@
+import { AnnalsError } from './errors.ts';
+
+/** One thing that must occur: a word, a phrase of several, or the beginning of a word. */
+export type Sought = { text: string; prefix: boolean };
+
+/** How many words and phrases a query may have. */
+const SOUGHT_MAX = 20;
+
+const PIECE = /"([^"]*)"?(\*?)|([^\s"]+)/gu;
+const WORD_CHARACTER = /[\p{L}\p{N}]/u;
+
+/**
+ * What a text query seeks: words, "phrases", prefix*. Anything else is punctuation, which separates words; no character has any
+ * other meaning. Throws `invalid-request` for a query without a letter or digit, or with more than 20 words and phrases.
+ */
+export function parseFullText(query: string): Sought[] {
+  const sought: Sought[] = [];
+  for (const [, phrase, star, word] of query.matchAll(PIECE)) {
+    const text = phrase ?? word!.replace(/\*+$/, '');
+    if (WORD_CHARACTER.test(text)) sought.push({ text, prefix: phrase === undefined ? word!.endsWith('*') : star === '*' });
+  }
+  if (sought.length === 0) throw unsearchable(`q="${query.slice(0, 60)}" has no word to look for: give at least one letter or digit`);
+  if (sought.length > SOUGHT_MAX) throw unsearchable(`q has ${sought.length} words and phrases: give at most ${SOUGHT_MAX}`);
+  return sought;
+}
+
+/** The same as an FTS5 expression over the text columns. Every piece is quoted, so that nothing in it is FTS5 syntax. */
+export function toMatch(sought: readonly Sought[]): string {
+  const pieces = sought.map(({ text, prefix }) => `"${text.replaceAll('"', '')}"${prefix ? ' *' : ''}`);
+  return `{title names body} : (${pieces.join(' AND ')})`;
+}
+
+function unsearchable(message: string): AnnalsError {
+  return new AnnalsError('invalid-request', message, [{ parameter: 'q', message }]);
+}

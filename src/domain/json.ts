@@ -1,0 +1,54 @@
+import type { Issue } from './errors.ts';
+
+/** How deep arrays and objects may nest. */
+export const DEPTH_MAX = 32;
+
+/** Control characters that no text may hold; tab and newline may stand in prose. */
+// oxlint-disable-next-line no-control-regex -- finding control characters is the purpose
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/;
+
+type Step = { value: unknown; pointer: string; depth: number };
+
+/**
+ * What is wrong with a parsed JSON value before any schema is asked: nesting deeper than `DEPTH_MAX`, control characters, lone
+ * surrogates, numbers beyond 2^53. Iterative, so that depth cannot exhaust the stack; stops at 20 issues.
+ */
+export function issuesOfJson(root: unknown): Issue[] {
+  const issues: Issue[] = [];
+  const open: Step[] = [{ value: root, pointer: '', depth: 0 }];
+  for (let step = open.pop(); step && issues.length < 20; step = open.pop()) {
+    const { value, pointer, depth } = step;
+    if (typeof value === 'string') pushTextIssue(value, pointer, issues);
+    else if (typeof value === 'number') pushNumberIssue(value, pointer, issues);
+    else if (typeof value === 'object' && value !== null) {
+      if (depth >= DEPTH_MAX) return [{ pointer, message: `nests deeper than ${DEPTH_MAX} levels` }];
+      for (const [key, child] of Object.entries(value)) {
+        pushTextIssue(key, pointer, issues);
+        open.push({ value: child, pointer: `${pointer}/${escapePointer(key)}`, depth: depth + 1 });
+      }
+    }
+  }
+  return issues;
+}
+
+/** One step of an RFC 6901 JSON pointer. */
+export function escapePointer(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** What is wrong with a text, if anything: a control character or half of a surrogate pair. */
+export function textIssue(text: string): string | undefined {
+  const control = CONTROL.exec(text);
+  if (control) return `holds the control character U+${control[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}: leave it out`;
+  return text.isWellFormed() ? undefined : 'holds half of a surrogate pair: send well-formed Unicode';
+}
+
+function pushTextIssue(text: string, pointer: string, issues: Issue[]): void {
+  const message = textIssue(text);
+  if (message !== undefined) issues.push({ pointer, message });
+}
+
+function pushNumberIssue(value: number, pointer: string, issues: Issue[]): void {
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    issues.push({ pointer, message: 'is beyond 2^53 and would lose digits: send a smaller number' });
+}

@@ -1,0 +1,55 @@
+/** Letters that Unicode does not decompose (NFKD leaves them whole) but that people type without their stroke or ligature. */
+const UNDECOMPOSED: Record<string, string> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ł: 'l',
+  ħ: 'h',
+  ı: 'i',
+  ŋ: 'n',
+  ŧ: 't',
+  ĸ: 'k',
+  Æ: 'AE',
+  Œ: 'OE',
+  Ø: 'O',
+  Đ: 'D',
+  Ð: 'D',
+  Þ: 'Th',
+  Ł: 'L',
+  Ħ: 'H',
+  Ŋ: 'N',
+  Ŧ: 'T',
+  ẞ: 'SS',
+};
+const UNDECOMPOSED_LETTER = new RegExp(`[${Object.keys(UNDECOMPOSED).join('')}]`, 'gu');
+
+/** The text without diacritics: "António" becomes "Antonio", "Søren" becomes "Soren". Case and punctuation stay. */
+export function foldDiacritics(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{Mn}+/gu, '')
+    .replace(UNDECOMPOSED_LETTER, (letter) => UNDECOMPOSED[letter] ?? letter);
+}
+
+/**
+ * The key under which a name is found: letters and digits only, lower case, without diacritics. Two names that differ only by case,
+ * diacritics, punctuation or spacing have the same key; a name without any letter or digit has the empty key and is found by none.
+ */
+export function nameKey(name: string): string {
+  return foldDiacritics(name)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');
+}
+
+/** The key by which titles are put in order: as `nameKey`, but words stay apart, so that "Al Anbar" comes before "Alabama". */
+export function sortKey(title: string): string {
+  return foldDiacritics(title)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+    .slice(0, 200);
+}

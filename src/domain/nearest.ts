@@ -1,0 +1,16 @@
+import { distance } from 'fastest-levenshtein';
+
+/**
+ * Those of the known words that a misspelt one may have meant, nearest first, at most three: within two edits (one in words of up to
+ * three letters) or a third of its length, or a known word that begins with it.
+ */
+export function nearest(word: string, known: Iterable<string>): string[] {
+  const folded = word.toLowerCase();
+  const limit = Math.max(word.length > 3 ? 2 : 1, Math.floor(word.length / 3));
+  return [...known]
+    .map((candidate) => ({ candidate, edits: distance(folded, candidate.toLowerCase()) }))
+    .filter(({ candidate, edits }) => edits <= limit || (folded.length >= 3 && candidate.toLowerCase().startsWith(folded)))
+    .toSorted((a, b) => a.edits - b.edits)
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
+}

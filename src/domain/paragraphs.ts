@@ -1,0 +1,14 @@
+/**
+ * The paragraphs of a text, in order: its lines without the white space around them, those that are then empty left out. A citation's
+ * `paragraph` counts them from 1.
+ */
+export function paragraphsOf(text: string): string[] {
+  return text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+/** The text as phrases are compared: every run of white space is one space. */
+export const foldSpace = (text: string): string => text.replace(/\s+/gu, ' ');
