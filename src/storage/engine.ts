@@ -1,0 +1,50 @@
+/** A value that SQLite stores. A number beyond 32 bits is bound as REAL, which FTS5 ignores as a rowid: give a bigint there. */
+export type Value = null | number | bigint | string | Buffer;
+
+/**
+ * One SQL statement with its parameters: in order (`?`) or by name (`:name`). `Row` is the tuple it answers; it exists for the compiler only.
+ * A guard is a statement with `refuse`: unless it changes or answers exactly `rows` rows, the whole batch is rolled back and
+ * the write rejects with that error.
+ */
+export type Statement<Row extends readonly unknown[] = readonly unknown[]> = {
+  sql: string;
+  params: readonly Value[] | readonly [Readonly<Record<string, Value>>];
+  guard?: { rows: number; refuse: Error };
+  readonly row?: Row;
+};
+
+/** The rows that each of the statements answers, in order. */
+export type Answers<Statements extends readonly Statement[]> = {
+  [Index in keyof Statements]: Statements[Index] extends Statement<infer Row> ? Row[] : never;
+};
+
+/** What can only be asked. Everything above the port that does not change records takes this. */
+export interface Reader {
+  /** Runs the statements on one snapshot. Rejects with `storage-busy` or `storage-unusable`. */
+  read<const Statements extends readonly Statement[]>(statements: Statements): Promise<Answers<Statements>>;
+}
+
+/**
+ * The one port to the database; every statement goes through it. There are no interactive transactions, so that an engine may be
+ * reached over a network: what a write depends on is read before, and guarded inside the batch.
+ */
+export interface Engine extends Reader {
+  /**
+   * Runs the statements in order as one atomic, durable batch and answers the rows of the last statement that has any. Rejects with
+   * a guard's error, with `constraint` for a broken constraint, with `storage-full`, `storage-busy` or `storage-unusable`; nothing of the
+   * batch is kept then.
+   */
+  write(statements: Iterable<Statement>): Promise<unknown[][]>;
+  /** Waits for accepted writes and closes the database. */
+  close(): Promise<void>;
+}
+
+/** A statement, typed by the tuple it answers. */
+export function statement<Row extends readonly unknown[] = readonly unknown[]>(sql: string, ...params: Value[]): Statement<Row> {
+  return { sql, params };
+}
+
+/** A statement that aborts its batch with `refuse` unless it changes or answers exactly `rows` rows. */
+export function guard(rows: number, refuse: Error, sql: string, ...params: Value[]): Statement {
+  return { sql, params, guard: { rows, refuse } };
+}

@@ -1,0 +1,183 @@
+import { statement, type Statement } from './engine.ts';
+
+/**
+ * The bounds of the index's levels, in days. A moment lies in the first level whose bound B >= days it may span - 1, so within a level
+ * whatever overlaps [from, to] starts in [from - B, to]. They are calendar-exact (months, years, leap years, decades, centuries),
+ * because most historical dates are such units and start on the first.
+ */
+export const LEVELS: readonly number[] = [
+  0, 1, 3, 7, 15, 26, 27, 28, 29, 30, 63, 127, 255, 363, 364, 365, 730, 1826, 3650, 3651, 3652, 7304, 18_262, 36_522, 36_523, 36_524,
+  73_048, 365_242, 7_305_000,
+];
+
+/** The level of moments whose end is open or unknown: all that start by `to` may overlap. */
+export const ENDLESS_LEVEL = 29;
+/** The level of moments whose start is open or unknown: all bear the same first day. */
+export const BEGINLESS_LEVEL = 30;
+/** The level of moments without any date; always listed last. */
+export const UNDATED_LEVEL = 31;
+
+/** The day that undated moments bear in every column, after every real one. */
+export const UNDATED_DAY = 3_350_000;
+/** The month that undated moments are tallied in. */
+export const UNDATED_MONTH = 1_000_000;
+
+/** The largest key of a moment: 25 bits. */
+export const MOMENT_MAX = 2 ** 25 - 1;
+
+const DAY_OFFSET = 5_000_000;
+
+/** The level of a moment that may span the days `start` to `end`; `unbounded` says which ends are sentinels. */
+export function levelOf(start: number, end: number, unbounded: { start: boolean; end: boolean }): number {
+  if (unbounded.start) return BEGINLESS_LEVEL;
+  if (unbounded.end) return ENDLESS_LEVEL;
+  return LEVELS.findIndex((bound) => bound >= end - start);
+}
+
+/**
+ * A moment's position on the timeline, one integer below 2^53 that sorts: by earliest day, then the narrower level first, then by key.
+ * It is the rowid of the full text too. The smallest position of a day is that of level 0 and moment 0.
+ */
+export function positionOf(startDay: number, level = 0, moment = 0): number {
+  return (startDay + DAY_OFFSET) * 2 ** 30 + level * 2 ** 25 + moment;
+}
+
+/** The day under which moments without a known start are filed: before every real day, in order of their ends (in steps of 16 days). */
+export function beginlessDay(endDay: number): number {
+  return Math.floor((endDay + DAY_OFFSET) / 16) - DAY_OFFSET;
+}
+
+/** The key of the moment at a position, in SQL. */
+export const MOMENT_MASK = MOMENT_MAX;
+
+/** Whether a position is one of an undated moment. */
+export function isUndated(position: number): boolean {
+  return position >= positionOf(UNDATED_DAY);
+}
+
+/** The records whose derived rows are taken out or put in: all with keys from `first` to `last`. */
+export type KeyRange = { first: number; last: number };
+
+const SCRATCH = `CREATE TEMP TABLE IF NOT EXISTS scratch (moment INTEGER, term INTEGER, related INTEGER, type TEXT, level INTEGER, position INTEGER,
+  end_day INTEGER, start_month INTEGER, end_month INTEGER, spill_month INTEGER, spill_year INTEGER, spill_decade INTEGER, spill_century INTEGER)`;
+
+/** The columns of \`scratch\` after the term; +1200000 months (100,000 years) makes integer division round down before the year 0. */
+const OF_MOMENT = `r.type, m.level, m.position, m.end_max, m.start_month, m.end_month,
+    m.start_month_max > m.start_month,
+    (m.start_month_max + 1200000) / 12 > (m.start_month + 1200000) / 12,
+    (m.start_month_max + 1200000) / 120 > (m.start_month + 1200000) / 120,
+    (m.start_month_max + 1200000) / 1200 > (m.start_month + 1200000) / 1200`;
+
+const FILL = `INSERT INTO scratch
+  SELECT m.id, k.id, x.field = 'related', ${OF_MOMENT}
+    FROM moment_terms x
+    CROSS JOIN terms k ON k.field = x.field AND k.value = x.value
+    CROSS JOIN moments m ON m.id = x.moment
+    CROSS JOIN records r ON r.id = m.record_id
+    WHERE x.record BETWEEN :first AND :last`;
+
+/** What a relation says of the record it points to, unless that one says it too, or is yet to be put in and will then say it itself. */
+const FILL_TARGETS = `INSERT INTO scratch
+  SELECT DISTINCT m.id, k.id, 1, ${OF_MOMENT}
+    FROM relations n
+    CROSS JOIN records f ON f.id = n.record_id
+    CROSS JOIN terms k ON k.field = 'related' AND k.value = f.type || '/' || f.slug
+    CROSS JOIN moments m ON m.record_id = n.to_id
+    CROSS JOIN records r ON r.id = n.to_id
+    WHERE n.record_id BETWEEN :first AND :last AND n.to_id NOT BETWEEN :firstAbsent AND :lastAbsent
+      AND NOT EXISTS (SELECT 1 FROM relations b WHERE b.record_id = n.to_id AND b.to_id = n.record_id)`;
+
+const NEW_TERMS = `INSERT OR IGNORE INTO terms (field, value)
+  SELECT DISTINCT field, value FROM moment_terms WHERE record BETWEEN :first AND :last
+  UNION SELECT 'related', r.type || '/' || r.slug FROM records r WHERE r.id BETWEEN :first AND :last
+    AND EXISTS (SELECT 1 FROM relations n WHERE n.record_id = r.id)`;
+
+const COUNT_TERMS = (sign: '+' | '-') => `UPDATE terms SET count = count ${sign} g.n
+  FROM (SELECT term, count(*) AS n FROM scratch GROUP BY term) g WHERE g.term = terms.id`;
+
+const TALLY = (sign: '+' | '-') => `INSERT INTO tallies
+  SELECT term, type, month, ${sign}sum(started), ${sign}sum(ended), ${sign}sum(spill_month), ${sign}sum(spill_year), ${sign}sum(spill_decade), ${sign}sum(spill_century)
+    FROM (
+      SELECT term, type, start_month AS month, 1 AS started, 0 AS ended, spill_month, spill_year, spill_decade, spill_century FROM scratch
+      UNION ALL SELECT term, type, end_month, 0, 1, 0, 0, 0, 0 FROM scratch)
+    WHERE true GROUP BY term, type, month
+  ON CONFLICT DO UPDATE SET started = started + excluded.started, ended = ended + excluded.ended, spill_month = spill_month + excluded.spill_month,
+    spill_year = spill_year + excluded.spill_year, spill_decade = spill_decade + excluded.spill_decade,
+    spill_century = spill_century + excluded.spill_century`;
+
+const COUNT_WORDS = (sign: '+' | '-') => `INSERT INTO vocabulary
+  SELECT type, field, value, ${sign}count(*) FROM record_words WHERE record BETWEEN :first AND :last GROUP BY type, field, value
+  ON CONFLICT DO UPDATE SET records = records + excluded.records`;
+
+const PUT_ENTRY_TEXT = `INSERT INTO search (rowid, title, names, body, tags)
+  SELECT m.position, t.title, t.names, t.body, g.tags
+    FROM (SELECT moment, 'y' || type || ' l' || level || ' ' || group_concat('t' || term, ' ') AS tags
+        FROM scratch WHERE NOT related GROUP BY moment) g
+    CROSS JOIN moments m ON m.id = g.moment
+    CROSS JOIN record_text t ON t.record = m.record_id
+    ORDER BY m.position`;
+
+const PUT_OTHER_TEXT = `INSERT INTO search (rowid, title, names, body, tags)
+  SELECT -record, title, names, body, 'y' || type FROM record_text
+    WHERE record BETWEEN :first AND :last AND type NOT IN ('event', 'agreement', 'meeting')`;
+
+const TAKE_TEXT = `DELETE FROM search WHERE rowid IN (
+  SELECT position FROM moments WHERE record_id BETWEEN :first AND :last UNION ALL SELECT -id FROM records WHERE id BETWEEN :first AND :last)`;
+
+const EMPTY_SCRATCH = statement('DELETE FROM scratch');
+
+/**
+ * The statements that put in all derived rows of records whose relational rows and lookups are written. `absent` are all records that
+ * are written but not in the index; those of the range are among them.
+ */
+export function putInIndex(range: KeyRange, absent: KeyRange = range): Statement[] {
+  const of = (sql: string): Statement => ({ sql, params: [{ ...range, firstAbsent: absent.first, lastAbsent: absent.last }] });
+  return [
+    statement(SCRATCH),
+    of(NEW_TERMS),
+    of(FILL),
+    of(FILL_TARGETS),
+    statement(COUNT_TERMS('+')),
+    statement('INSERT INTO postings SELECT term, level, position, end_day FROM scratch ORDER BY 1, 2, 3'),
+    statement(TALLY('+')),
+    of(COUNT_WORDS('+')),
+    statement(PUT_ENTRY_TEXT),
+    of(PUT_OTHER_TEXT),
+    of('INSERT INTO nearby (rowid, key) SELECT id, key FROM lookups WHERE record_id BETWEEN :first AND :last'),
+    EMPTY_SCRATCH,
+  ];
+}
+
+/** The statements that take out all derived rows of records again; they must run before the relational rows and lookups change. */
+export function takeFromIndex(range: KeyRange): Statement[] {
+  const of = (sql: string): Statement => ({ sql, params: [{ ...range, firstAbsent: range.first, lastAbsent: range.last }] });
+  return [
+    statement(SCRATCH),
+    of(FILL),
+    of(FILL_TARGETS),
+    statement(COUNT_TERMS('-')),
+    statement('DELETE FROM postings WHERE (term, level, position) IN (SELECT term, level, position FROM scratch)'),
+    statement(TALLY('-')),
+    statement('DELETE FROM tallies WHERE term IN (SELECT term FROM scratch) AND started = 0 AND ended = 0'),
+    of(COUNT_WORDS('-')),
+    statement('DELETE FROM vocabulary WHERE records = 0'),
+    of(TAKE_TEXT),
+    of('DELETE FROM nearby WHERE rowid IN (SELECT id FROM lookups WHERE record_id BETWEEN :first AND :last)'),
+    EMPTY_SCRATCH,
+  ];
+}
+
+/** How many records `putAllInIndex` sorts at once: enough to write in long runs, few enough to sort in memory. */
+const BLOCK = 50_000;
+
+/** As `putInIndex`, for any number of records in bounded memory. */
+export function* putAllInIndex(all: KeyRange): Generator<Statement> {
+  for (let first = all.first; first <= all.last; first += BLOCK) yield* putInIndex({ first, last: Math.min(first + BLOCK - 1, all.last) }, all);
+}
+
+/** The statements that rebuild every derived table from the relational ones; `last` is the largest key, lookups must be right already. */
+export function* rebuildIndex(last: number): Generator<Statement> {
+  for (const table of ['terms', 'postings', 'tallies', 'vocabulary']) yield statement(`DELETE FROM ${table}`);
+  for (const table of ['search', 'nearby']) yield statement(`INSERT INTO ${table} (${table}) VALUES ('delete-all')`);
+  yield* putAllInIndex({ first: 1, last });
+}

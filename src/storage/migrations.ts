@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { AnnalsError } from '../domain/errors.ts';
+
+/** A numbered SQL file: `0001-records-and-index.sql`. */
+type Migration = { number: number; name: string; sha256: string; sql: string };
+
+const APPLIED = `CREATE TABLE IF NOT EXISTS migrations (
+  number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT`;
+
+/** What `migrate` did: how many migrations were applied, and where the copy of the database before them is. */
+export type MigrationReport = { applied: string[]; copy?: string };
+
+/** The numbered files of a folder, in order. Throws `storage-unusable` when a number is missing or given twice. */
+export function readMigrations(folder: string): Migration[] {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.sql'));
+  const migrations = files.toSorted().map((name) => {
+    const sql = readFileSync(join(folder, name), 'utf8');
+    return { number: Number.parseInt(name, 10), name, sha256: createHash('sha256').update(sql).digest('hex'), sql };
+  });
+  migrations.forEach((migration, index) => {
+    if (migration.number !== index + 1)
+      throw unusable(`migrations are numbered from 0001 without gaps, and ${migration.name} is not ${index + 1}`);
+  });
+  return migrations;
+}
+
+/**
+ * Brings the database to the newest migration, each in one transaction, after a copy of the file was made beside it. Throws
+ * `storage-unusable` when the database is newer than the program, is not one of Annals, or was made by files that have changed since.
+ */
+export async function migrate(connection: Database.Database, folder: string, now: number): Promise<MigrationReport> {
+  const migrations = readMigrations(folder);
+  const done = appliedMigrations(connection);
+  refuseForeign(connection, done.length);
+  refuseChanged(migrations, done);
+  const pending = migrations.slice(done.length);
+  const copy = pending.length > 0 && done.length > 0 ? await copyBeside(connection, done.length) : undefined;
+  for (const migration of pending) apply(connection, migration, now);
+  return { applied: pending.map(({ name }) => name), ...(copy === undefined ? {} : { copy }) };
+}
+
+/** Whether every migration of the folder is applied. Throws as `migrate` does. */
+export function isCurrent(connection: Database.Database, folder: string): boolean {
+  const migrations = readMigrations(folder);
+  const done = appliedMigrations(connection);
+  refuseForeign(connection, done.length);
+  refuseChanged(migrations, done);
+  return done.length === migrations.length;
+}
+
+function appliedMigrations(connection: Database.Database): { number: number; name: string; sha256: string }[] {
+  const known = connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'").get();
+  if (!known) return [];
+  const rows = connection.prepare('SELECT number, name, sha256 FROM migrations ORDER BY number').all();
+  return rows as { number: number; name: string; sha256: string }[]; // @NOTE the columns of the table above
+}
+
+function refuseForeign(connection: Database.Database, applied: number): void {
+  if (applied > 0) return;
+  const table = connection
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('migrations', 'sqlite_sequence')")
+    .pluck()
+    .get();
+  if (table !== undefined) throw unusable(`the database is not one of Annals: it already has other tables`);
+}
+
+function refuseChanged(migrations: Migration[], done: { name: string; sha256: string }[]): void {
+  if (done.length > migrations.length) {
+    throw unusable(`the database is newer than this program: it has migration ${done[migrations.length]!.name}; start a newer Annals`);
+  }
+  done.forEach((applied, index) => {
+    const migration = migrations[index]!;
+    if (applied.name !== migration.name || applied.sha256 !== migration.sha256) {
+      throw unusable(
+        `migration ${applied.name} of the database is not the file ${migration.name} of this program: migrations never change`,
+      );
+    }
+  });
+}
+
+async function copyBeside(connection: Database.Database, version: number): Promise<string> {
+  const copy = `${connection.name}.before-${String(version + 1).padStart(4, '0')}`;
+  if (existsSync(copy)) throw unusable(`${copy} exists: a migration failed before; move that copy away first`);
+  await connection.backup(copy);
+  return copy;
+}
+
+function apply(connection: Database.Database, migration: Migration, now: number): void {
+  connection.transaction(() => {
+    connection.exec(APPLIED);
+    connection.exec(migration.sql);
+    connection
+      .prepare('INSERT INTO migrations (number, name, sha256, applied_at) VALUES (?, ?, ?, ?)')
+      .run(migration.number, migration.name, migration.sha256, now);
+  })();
+}
+
+function unusable(message: string): AnnalsError {
+  return new AnnalsError('storage-unusable', message);
+}

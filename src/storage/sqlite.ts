@@ -1,0 +1,187 @@
+import Database from 'better-sqlite3';
+import { AnnalsError } from '../domain/errors.ts';
+import type { Answers, Engine, Statement } from './engine.ts';
+
+/** SQLite before this release may corrupt a database in WAL mode when a checkpoint races with a commit. */
+const OLDEST_SQLITE = '3.51.3';
+
+/** How long a statement waits for another process's lock, in milliseconds. */
+const BUSY_TIMEOUT = 5000;
+
+/** How many prepared statements each connection keeps. Shapes are bounded: filters choose among a few hundred. */
+const PREPARED_LIMIT = 2000;
+
+/** A broken UNIQUE, PRIMARY KEY, FOREIGN KEY or CHECK constraint: something else was written between the reading and the writing. */
+export class ConstraintError extends Error {
+  override readonly name = 'ConstraintError';
+}
+
+type Pending = { statements: Iterable<Statement>; resolve: (rows: unknown[][]) => void; reject: (error: unknown) => void };
+
+/** Opens the SQLite file and sets it up: one connection that writes and one that cannot. Throws `storage-unusable`. */
+export function openConnections(path: string): { writer: Database.Database; reader: Database.Database } {
+  try {
+    const writer = new Database(path, { timeout: BUSY_TIMEOUT });
+    refuseOldSqlite(writer);
+    writer.pragma('journal_mode = WAL');
+    // This build's default in WAL is NORMAL, which may lose acknowledged writes at a power cut; it is read back to be sure.
+    writer.pragma('synchronous = FULL');
+    if (writer.pragma('synchronous', { simple: true }) !== 2)
+      throw new AnnalsError('storage-unusable', 'SQLite did not accept synchronous=FULL');
+    writer.pragma('foreign_keys = ON');
+    // A database file is data: nothing in its schema may call functions with side effects.
+    writer.pragma('trusted_schema = OFF');
+    writer.pragma('temp_store = MEMORY');
+    writer.pragma('cache_size = -65536');
+    const reader = new Database(path, { timeout: BUSY_TIMEOUT });
+    reader.pragma('query_only = ON');
+    reader.pragma('trusted_schema = OFF');
+    reader.pragma('temp_store = MEMORY');
+    reader.pragma('cache_size = -65536');
+    return { writer, reader };
+  } catch (error) {
+    throw asStorageError(error);
+  }
+}
+
+function refuseOldSqlite(connection: Database.Database): void {
+  const version = String(connection.prepare('SELECT sqlite_version()').pluck().get());
+  const older = version.localeCompare(OLDEST_SQLITE, 'en', { numeric: true }) < 0;
+  if (older)
+    throw new AnnalsError('storage-unusable', `SQLite ${version} has a WAL corruption bug; Annals needs ${OLDEST_SQLITE} or newer`);
+}
+
+/** The engine on one SQLite file in this process. */
+export function sqliteEngine(path: string): Engine {
+  const { writer, reader } = openConnections(path);
+  const prepareRead = preparer(reader);
+  const prepareWrite = preparer(writer);
+  const begin = writer.prepare('BEGIN IMMEDIATE');
+  const commit = writer.prepare('COMMIT');
+  const rollback = writer.prepare('ROLLBACK');
+  const savepoint = writer.prepare('SAVEPOINT batch');
+  const release = writer.prepare('RELEASE batch');
+  const undo = writer.prepare('ROLLBACK TO batch');
+  const beginRead = reader.prepare('BEGIN');
+  const endRead = reader.prepare('COMMIT');
+  let queue: Pending[] = [];
+  let flushing: Promise<void> | undefined;
+
+  function runBatch(statements: Iterable<Statement>): unknown[][] {
+    savepoint.run();
+    try {
+      let answer: unknown[][] = [];
+      for (const each of statements) {
+        const prepared = prepareWrite(each.sql);
+        const rows = prepared.reader ? (prepared.all(...each.params) as unknown[][]) : undefined; // @NOTE raw mode answers arrays
+        const count = rows?.length ?? prepared.run(...each.params).changes;
+        if (each.guard && each.guard.rows !== count) throw each.guard.refuse;
+        if (rows) answer = rows;
+      }
+      release.run();
+      return answer;
+    } catch (error) {
+      // A full disk may have rolled the whole transaction back already.
+      if (writer.inTransaction) {
+        undo.run();
+        release.run();
+      }
+      throw error;
+    }
+  }
+
+  /** Group commit: all writes that wait share one transaction, a savepoint each, and are answered after its commit. */
+  function flush(): void {
+    const group = queue;
+    queue = [];
+    const done: (() => void)[] = [];
+    try {
+      begin.run();
+      for (const pending of group) {
+        try {
+          const rows = runBatch(pending.statements);
+          done.push(() => pending.resolve(rows));
+        } catch (error) {
+          if (!writer.inTransaction) throw error;
+          done.push(() => pending.reject(asStorageError(error)));
+        }
+      }
+      commit.run();
+      for (const answer of done) answer();
+    } catch (error) {
+      if (writer.inTransaction) rollback.run();
+      for (const pending of group) pending.reject(asStorageError(error));
+    }
+  }
+
+  return {
+    async read<const Statements extends readonly Statement[]>(statements: Statements) {
+      try {
+        const single = statements.length < 2;
+        if (!single) beginRead.run();
+        try {
+          const answers = statements.map((each) => prepareRead(each.sql).all(...each.params));
+          return answers as Answers<Statements>; // @NOTE the tuple types are stated where each statement is written
+        } finally {
+          if (!single) endRead.run();
+        }
+      } catch (error) {
+        throw asStorageError(error);
+      }
+    },
+
+    write(statements) {
+      const result = new Promise<unknown[][]>((resolve, reject) => {
+        queue.push({ statements, resolve, reject });
+      });
+      // setImmediate lets every request that is already readable join the group.
+      flushing ??= new Promise((resolve) => {
+        setImmediate(() => {
+          flushing = undefined;
+          flush();
+          resolve();
+        });
+      });
+      return result;
+    },
+
+    async close() {
+      await flushing;
+      reader.close();
+      writer.close();
+    },
+  };
+}
+
+function preparer(connection: Database.Database): (sql: string) => Database.Statement {
+  const prepared = new Map<string, Database.Statement>();
+  return (sql) => {
+    const known = prepared.get(sql);
+    if (known) return known;
+    if (prepared.size >= PREPARED_LIMIT) prepared.clear();
+    const fresh = connection.prepare(sql);
+    if (fresh.reader) fresh.raw(true);
+    prepared.set(sql, fresh);
+    return fresh;
+  };
+}
+
+/** What SQLite's result codes mean to the domain; anything else passes as it is. */
+function asStorageError(error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const cause = { cause: error };
+  if (error.code.startsWith('SQLITE_CONSTRAINT')) return new ConstraintError(error.message, cause);
+  if (error.code.startsWith('SQLITE_BUSY'))
+    return new AnnalsError('storage-busy', 'another process holds the database; try again', [], cause);
+  if (error.code === 'SQLITE_FULL') return new AnnalsError('storage-full', 'the disk is full: nothing was written', [], cause);
+  const reason = UNUSABLE[error.code.split('_').slice(0, 2).join('_')];
+  return reason ? new AnnalsError('storage-unusable', reason, [], cause) : error;
+}
+
+const UNUSABLE: Record<string, string> = {
+  SQLITE_CORRUPT: 'the database file is corrupt',
+  SQLITE_NOTADB: 'the file is not an SQLite database',
+  SQLITE_READONLY: 'the database file is read-only',
+  SQLITE_CANTOPEN: 'the database file cannot be opened',
+  SQLITE_IOERR: 'the disk does not answer',
+};
