@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Issue } from '../domain/errors.ts';
+import { escapePointer } from '../domain/json.ts';
+import { nearest } from '../domain/nearest.ts';
+
+/** What zod found wrong with a body, each with its JSON pointer, a sentence, and for an unknown field the nearest known ones. */
+export function issuesOfBody(schema: z.ZodType, error: z.ZodError): Issue[] {
+  return error.issues.flatMap((issue) => {
+    const pointer = issue.path.map((step) => `/${escapePointer(String(step))}`).join('');
+    if (issue.code !== 'unrecognized_keys') return [{ pointer, message: sentenceOf(issue) }];
+    const known = Object.keys(shapeAt(schema, issue.path));
+    return issue.keys.map((key) => unknownName({ pointer: `${pointer}/${escapePointer(key)}` }, 'field', key, known));
+  });
+}
+
+/** What zod found wrong with query parameters. */
+export function issuesOfParameters(schema: z.ZodType, error: z.ZodError): Issue[] {
+  return error.issues.flatMap((issue) => {
+    const parameter = String(issue.path[0] ?? '');
+    if (issue.code !== 'unrecognized_keys') return [{ parameter, message: sentenceOf(issue) }];
+    const known = Object.keys(shapeAt(schema, []));
+    return issue.keys.map((key) => unknownName({ parameter: key }, 'parameter', key, known));
+  });
+}
+
+function unknownName(place: Issue | { pointer?: string; parameter?: string }, what: string, name: string, known: string[]): Issue {
+  const didYouMean = nearest(name, known);
+  const hint = didYouMean.length > 0 ? `did you mean ${didYouMean.join(' or ')}?` : `known are ${known.join(', ')}`;
+  return { ...place, message: `${what} "${name.slice(0, 80)}" is unknown: ${hint}`, ...(didYouMean.length > 0 ? { didYouMean } : {}) };
+}
+
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined && issue.message.endsWith('received undefined')
+        ? `is required: give ${article(issue.expected)}`
+        : `give ${article(issue.expected)}`;
+    case 'invalid_value':
+      return `give one of ${issue.values.map(String).join(', ')}`;
+    case 'too_big':
+      return issue.origin === 'string'
+        ? `is longer than ${issue.maximum} characters`
+        : issue.origin === 'array'
+          ? `has more than ${issue.maximum} items`
+          : `is more than ${issue.maximum}`;
+    case 'too_small':
+      return issue.origin === 'string' ? 'is empty: give a value or leave it out' : `is less than ${issue.minimum}`;
+    default:
+      return issue.message;
+  }
+}
+
+const article = (expected: string): string =>
+  /^[aeio]/.test(expected) ? `an ${expected}` : `a ${expected === 'int' ? 'whole number' : expected}`;
+
+/** The fields of the object schema that stands at a path of another. */
+function shapeAt(schema: z.ZodType, path: PropertyKey[]): Record<string, unknown> {
+  let at: z.core.$ZodType | undefined = schema;
+  for (const step of [...path, undefined]) {
+    while (at instanceof z.ZodOptional || at instanceof z.ZodNullable) at = at.unwrap();
+    if (step === undefined) break;
+    at = at instanceof z.ZodArray ? at.element : at instanceof z.ZodObject ? at.shape[String(step)] : undefined;
+  }
+  return at instanceof z.ZodObject ? at.shape : {};
+}

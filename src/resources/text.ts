@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { SLUG, SLUG_MAX } from '../domain/slug.ts';
+
+/**
+ * The strings of the contract. Control characters, NUL and lone surrogates are refused for the whole body before any schema is
+ * asked (`domain/json.ts`), so the schemas here state only lengths and patterns.
+ */
+
+/** An id: unique within its type, immutable. */
+export const Id = z
+  .string()
+  .regex(SLUG, 'use lower-case letters, digits and single hyphens, such as "tashkent-declaration-2018"')
+  .max(SLUG_MAX);
+
+/** A kind, role, topic or relation type: lower-case, open to new values. `GET /v1/vocabulary` lists those in use. */
+export const Slug = z.string().regex(SLUG, 'use lower-case letters, digits and single hyphens, such as "action-plan"').max(SLUG_MAX);
+
+/** A reference to an actor, place or source: its id; in what comes in also any of its names, or `scheme:value` (such as `iso3166-1:KZ`). */
+export const Reference = z.string().min(1).max(300);
+
+/** One line: a title, a name, a label. */
+export const Line = z.string().min(1).max(500).regex(/\S/, 'give at least one character that is not a space');
+
+/** A paragraph or more of prose. */
+export const Prose = z.string().min(1).max(10_000).regex(/\S/, 'give at least one character that is not a space');
+
+/** A word-like string: a unit, a symbol, a scheme. */
+export const Token = z.string().min(1).max(100).regex(/\S/, 'give at least one character that is not a space');
+
+/** A BCP 47 language tag. */
+export const Language = z
+  .string()
+  .regex(/^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/, 'use a language tag such as "en", "ru" or "uz-Latn"')
+  .max(35);
+
+/** An instant, RFC 3339, in UTC with milliseconds. */
+export const Instant = z.string().meta({ format: 'date-time', description: 'RFC 3339, in UTC with milliseconds.' });
