@@ -1,0 +1,48 @@
+import { AnnalsError } from '../domain/errors.ts';
+import { statement, type Engine } from '../storage/engine.ts';
+import { MOMENT_MAX } from '../storage/interval-index.ts';
+
+/** Milliseconds since 1970-01-01 UTC. */
+export type Clock = () => number;
+
+/** What everything that changes records needs: the engine, the one clock, and the keys of what is new. */
+export type Annals = { engine: Engine; clock: Clock; keys: Keys };
+
+/** Hands out integer keys, `count` in a row, so that a batch knows its keys before it is written. Gaps are harmless. */
+export type Keys = { take: (of: 'record' | 'moment', count: number) => Promise<number> };
+
+const BLOCK = 64;
+
+/** The service on an open engine. */
+export function openAnnals(engine: Engine, clock: Clock): Annals {
+  return { engine, clock, keys: reserveKeys(engine) };
+}
+
+/** Takes keys from the database in blocks: two processes on one file never get the same one. */
+function reserveKeys(engine: Engine): Keys {
+  const blocks = { record: { next: 1, end: 1 }, moment: { next: 1, end: 1 } };
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function take(of: 'record' | 'moment', count: number): Promise<number> {
+    const block = blocks[of];
+    if (block.end - block.next < count) {
+      const size = Math.max(count, BLOCK);
+      const [row] = await engine.write([statement('UPDATE sequences SET next = next + ? WHERE name = ? RETURNING next', size, of)]);
+      block.end = Number(row![0]);
+      block.next = block.end - size;
+      if (of === 'moment' && block.end > MOMENT_MAX)
+        throw new AnnalsError('storage-full', `a database holds at most ${MOMENT_MAX} dated moments`);
+    }
+    const first = block.next;
+    block.next += count;
+    return first;
+  }
+
+  return {
+    take(of, count) {
+      const mine = last.then(() => take(of, count));
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { AnnalsError, type Issue } from '../domain/errors.ts';
+import { nameKey } from '../domain/name.ts';
+import { nearest } from '../domain/nearest.ts';
+import type { RecordType } from '../resources/parts.ts';
+import { statement, type Reader, type Statement } from '../storage/engine.ts';
+
+/** What somebody called a record: an id, a name or `scheme:value`; `exact` admits the id only. */
+export type Called = { type: RecordType; value: string; exact?: boolean };
+
+/** A record that was found. `key` is its integer key. */
+export type Found = { key: number; id: string };
+
+/** What was not found, and why. The issue has no place yet. */
+export type Unfound = { code: 'ambiguous-name' | 'unknown-reference'; issue: Issue };
+
+/** The types whose records are found by their names, too. */
+export const NAMED_TYPES: ReadonlySet<RecordType> = new Set(['actor', 'place', 'source']);
+
+/** The keys under which a value may be filed in `lookups`: as a name, and as `scheme:value`. */
+export function lookupKeys(value: string): string[] {
+  const keys = [nameKey(value)];
+  if (value.includes(':')) keys.push(identifierKey(value));
+  return keys.filter((key) => key !== '');
+}
+
+/** `scheme:value` as filed: without regard to case. It holds a colon, so it never is the key of a name. */
+export function identifierKey(identifier: string): string {
+  return identifier.trim().toLowerCase();
+}
+
+/** How much of a value an issue repeats, in characters. */
+const SHOWN = 80;
+
+type Row = [asked: number, byName: number, key: number, id: string];
+
+/**
+ * What each of the called records is: the one with that id, else the one with that name or identifier. Answers in order; an entry is
+ * `Unfound` when there is none or more than one. One round trip unless something is unknown.
+ */
+export async function resolve(reader: Reader, called: readonly Called[]): Promise<(Found | Unfound)[]> {
+  const candidates = await findCandidates(reader, called);
+  const answers: (Found | Unfound)[] = [];
+  for (const [asked, one] of called.entries()) answers.push(await decide(reader, one, candidates[asked]!));
+  return answers;
+}
+
+/** What a called record may be: the one with that id, and those with that name or identifier. */
+export type Candidates = { byId?: Found; byName: Found[] };
+
+/** What each of the called records may be, in order; one round trip. */
+export async function findCandidates(reader: Reader, called: readonly Called[]): Promise<Candidates[]> {
+  const candidates: Candidates[] = called.map(() => ({ byName: [] }));
+  if (called.length === 0) return candidates;
+  const [rows] = await reader.read([findAll(called)]);
+  for (const [asked, byName, key, id] of rows) {
+    const found = candidates[asked]!;
+    if (byName === 0) found.byId = { key, id };
+    else if (!found.byName.some((other) => other.key === key)) found.byName.push({ key, id });
+  }
+  return candidates;
+}
+
+/** Like `resolve` for one value of a parameter; throws `ambiguous-name` or `unknown-reference` naming the parameter. */
+export async function resolveParameter(reader: Reader, parameter: string, called: Called): Promise<Found> {
+  const [answer] = await resolve(reader, [called]);
+  if (isFound(answer!)) return answer;
+  throw new AnnalsError(answer!.code, answer!.issue.message, [{ parameter, ...answer!.issue }]);
+}
+
+/** Whether an answer of `resolve` is a record. */
+export function isFound(answer: Found | Unfound): answer is Found {
+  return 'key' in answer;
+}
+
+function findAll(called: readonly Called[]): Statement<Row> {
+  const wanted = called.flatMap(({ type, value, exact }, asked) => {
+    const keys = exact || !NAMED_TYPES.has(type) ? [] : lookupKeys(value);
+    return [{ asked, type, slug: value }, ...keys.map((key) => ({ asked, type, key }))];
+  });
+  return statement<Row>(
+    `SELECT j.value ->> 'asked', 0, r.id, r.slug FROM json_each(?) j CROSS JOIN records r ON r.type = j.value ->> 'type' AND r.slug = j.value ->> 'slug'
+     UNION ALL
+     SELECT j.value ->> 'asked', 1, r.id, r.slug FROM json_each(?) j
+       CROSS JOIN lookups l ON l.type = j.value ->> 'type' AND l.key = j.value ->> 'key' CROSS JOIN records r ON r.id = l.record_id`,
+    JSON.stringify(wanted),
+    JSON.stringify(wanted),
+  );
+}
+
+async function decide(reader: Reader, called: Called, { byId, byName }: Candidates): Promise<Found | Unfound> {
+  if (byId) return byId;
+  const [only, ...others] = byName;
+  if (only && others.length === 0) return only;
+  if (only)
+    return {
+      code: 'ambiguous-name',
+      issue: ambiguousName(
+        called,
+        byName.map(({ id }) => id),
+      ),
+    };
+  return { code: 'unknown-reference', issue: unknownReference(called, await nearestRecords(reader, called)) };
+}
+
+/** What is wrong with a name that several records have. */
+export function ambiguousName({ value }: Called, ids: readonly string[]): Issue {
+  const didYouMean = ids.toSorted();
+  return { message: `"${value.slice(0, SHOWN)}" may be ${didYouMean.join(' or ')}: use the id`, didYouMean };
+}
+
+/** What is wrong with an id or name that no record has, and which it may have meant. */
+export function unknownReference({ type, value }: Called, didYouMean: string[]): Issue {
+  const message = `there is no ${type} "${value.slice(0, SHOWN)}"`;
+  return didYouMean.length > 0 ? { message: `${message}: did you mean ${didYouMean.join(' or ')}?`, didYouMean } : { message };
+}
+
+/** The ids of up to three records whose id or a name of which is nearest, by the trigrams they share, then by edits. */
+export async function nearestRecords(reader: Reader, { type, value }: Called): Promise<string[]> {
+  const key = nameKey(value).slice(0, 60);
+  const trigrams = new Set(Array.from({ length: Math.max(0, key.length - 2) }, (_, index) => key.slice(index, index + 3)));
+  if (trigrams.size === 0) return [];
+  const match = [...trigrams].map((trigram) => `"${trigram}"`).join(' OR ');
+  const near = statement<[key: string, id: string]>(
+    `SELECT l.key, r.slug FROM (SELECT rowid FROM nearby WHERE nearby MATCH ? ORDER BY rank LIMIT 50) n
+       CROSS JOIN lookups l ON l.id = n.rowid CROSS JOIN records r ON r.id = l.record_id WHERE l.type = ?`,
+    match,
+    type,
+  );
+  const [rows] = await reader.read([near]);
+  const idOf = new Map(rows.map(([name, id]) => [name, id]));
+  return [...new Set(nearest(key, idOf.keys()).map((name) => idOf.get(name)!))];
+}

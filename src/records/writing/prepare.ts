@@ -1,0 +1,116 @@
+import { AnnalsError, type Issue } from '../../domain/errors.ts';
+import type { RecordType } from '../../resources/parts.ts';
+import type { Resource } from '../../resources/resource.ts';
+import { guard, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import type { Annals } from '../annals.ts';
+import { isFound, resolve } from '../names.ts';
+import { referencesIn, selfReferences } from './references.ts';
+import { momentsOf, type Ready } from './rows.ts';
+import type { Valid } from './validate.ts';
+import { verifiedCitations } from './verified.ts';
+
+/** A record as stored. */
+export type Stored = { key: number; id: string; revision: number; createdAt: number; document: Buffer };
+
+/** Thrown when what a write depended on has changed since it was read: read again, and try again. */
+export class Overtaken extends Error {}
+
+/** A record as stored, by its id. Throws `not-found`. */
+export async function readStored(reader: Reader, type: RecordType, id: string): Promise<Stored> {
+  const byId = statement<[key: number, revision: number, createdAt: number, document: Buffer]>(
+    'SELECT id, revision, created_at, document FROM records WHERE type = ? AND slug = ?',
+    type,
+    id,
+  );
+  const [[row]] = await reader.read([byId]);
+  if (!row) throw new AnnalsError('not-found', `there is no ${type} "${id}"`);
+  const [key, revision, createdAt, document] = row;
+  return { key, id, revision, createdAt, document };
+}
+
+/** Resolves a new record's references and takes its keys. `revision` goes on from a deleted record of the same id. */
+export async function prepareNew(annals: Annals, resource: Resource, input: Valid): Promise<Ready> {
+  const last = statement<[revision: number | null]>(
+    'SELECT max(revision) FROM changes WHERE type = ? AND slug = ?',
+    resource.type,
+    input.id,
+  );
+  const [[row]] = await annals.engine.read([last]);
+  const key = await annals.keys.take('record', 1);
+  const keyOf = await resolveReferences(annals.engine, resource, input, key);
+  const now = annals.clock();
+  const momentKeys = await takeMomentKeys(annals, momentsOf(resource, input).length);
+  const verified = await verifiedCitations(annals.engine, input, keyOf);
+  return {
+    resource,
+    key,
+    momentKeys,
+    input,
+    keyOf,
+    facts: { id: input.id, revision: (row?.[0] ?? 0) + 1, createdAt: now, updatedAt: now, verified },
+  };
+}
+
+/** Resolves a changed record's references; its moments keep their keys as far as there were any. */
+export async function prepareNext(annals: Annals, resource: Resource, input: Valid, stored: Stored): Promise<Ready> {
+  const keyOf = await resolveReferences(annals.engine, resource, input, stored.key);
+  const [rows] = await annals.engine.read([statement<[number]>('SELECT id FROM moments WHERE record_id = ? ORDER BY ordinal', stored.key)]);
+  const known = rows.map(([key]) => key);
+  const wanted = momentsOf(resource, input).length;
+  const momentKeys = [...known.slice(0, wanted), ...(await takeMomentKeys(annals, Math.max(0, wanted - known.length)))];
+  const verified = await verifiedCitations(annals.engine, input, keyOf);
+  const facts = { id: input.id, revision: stored.revision + 1, createdAt: stored.createdAt, updatedAt: annals.clock(), verified };
+  return { resource, key: stored.key, momentKeys, input, keyOf, facts };
+}
+
+async function takeMomentKeys(annals: Annals, count: number): Promise<number[]> {
+  if (count === 0) return [];
+  const first = await annals.keys.take('moment', count);
+  return Array.from({ length: count }, (_, index) => first + index);
+}
+
+/**
+ * Puts ids in the place of names, and answers the keys of all records referred to; the record itself, which may be new, has the key
+ * `own`. Throws with every reference that is not one record, and with those to itself that only its names showed.
+ */
+async function resolveReferences(reader: Reader, resource: Resource, input: Valid, own: number): Promise<Ready['keyOf']> {
+  const references = [...referencesIn(resource, input)].filter(({ type, value }) => type !== resource.type || value !== input.id);
+  const answers = await resolve(reader, references);
+  const keys = new Map([[`${resource.type}/${input.id}`, own]]);
+  const issues: Issue[] = [];
+  let code: 'unknown-reference' | 'ambiguous-name' = 'ambiguous-name';
+  for (const [index, answer] of answers.entries()) {
+    const reference = references[index]!;
+    if (isFound(answer)) {
+      reference.replace(answer.id);
+      keys.set(`${reference.type}/${answer.id}`, answer.key);
+    } else {
+      if (answer.code === 'unknown-reference') code = answer.code;
+      issues.push({ pointer: reference.pointer, ...answer.issue });
+    }
+  }
+  if (issues.length > 0) throw new AnnalsError(code, issues[0]!.message, issues);
+  const reflexive = selfReferences(resource, input, input.id);
+  if (reflexive.length > 0) throw new AnnalsError('invalid-request', reflexive[0]!.message, reflexive);
+  return keyLookup(keys);
+}
+
+/** The keys of records by type and id; asking for one that was not resolved is a mistake of the program. */
+export function keyLookup(keys: ReadonlyMap<string, number>): Ready['keyOf'] {
+  return (type, id) => {
+    const key = keys.get(`${type}/${id}`);
+    if (key === undefined) throw new Error(`the ${type} ${id} was not resolved`);
+    return key;
+  };
+}
+
+/** Aborts the batch when a record that this one refers to was deleted since it was resolved. */
+export function guardReferences({ resource, input, keyOf, key }: Ready): Statement[] {
+  const keys = new Set<number>();
+  for (const { type, value } of referencesIn(resource, input)) keys.add(keyOf(type, value));
+  keys.delete(key);
+  if (keys.size === 0) return [];
+  return [
+    guard(keys.size, new Overtaken(), 'SELECT id FROM records WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify([...keys])),
+  ];
+}

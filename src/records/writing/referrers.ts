@@ -1,0 +1,38 @@
+import { AnnalsError } from '../../domain/errors.ts';
+import type { Resource } from '../../resources/resource.ts';
+import { guard, type Reader, type Statement } from '../../storage/engine.ts';
+import type { Stored } from './prepare.ts';
+
+/** Every column through which one record refers to another. */
+const REFERRING = [
+  'SELECT record_id AS id FROM participations WHERE actor_id = :key',
+  'SELECT record_id FROM participations WHERE on_behalf_of_id = :key',
+  'SELECT record_id FROM moments WHERE place_id = :key',
+  'SELECT record_id FROM citations WHERE source_id = :key',
+  'SELECT record_id FROM citations WHERE attributed_to_id = :key',
+  'SELECT record_id FROM figures WHERE attributed_to_id = :key',
+  'SELECT record_id FROM relations WHERE to_id = :key',
+  'SELECT record_id FROM memberships WHERE organization_id = :key',
+  'SELECT record_id FROM actors WHERE part_of_id = :key',
+  'SELECT record_id FROM places WHERE country_id = :key',
+].join(' UNION ALL ');
+
+const SHOWN = 20;
+
+/** The error that says which records still refer to this one, or nothing when none does. */
+export async function stillReferenced(reader: Reader, { type }: Resource, { key, id }: Stored): Promise<AnnalsError | undefined> {
+  const referrers: Statement<[type: string, id: string]> = {
+    sql: `SELECT DISTINCT r.type, r.slug FROM (${REFERRING} LIMIT 1000) x JOIN records r ON r.id = x.id WHERE x.id <> :key LIMIT ${SHOWN + 1}`,
+    params: [{ key }],
+  };
+  const [rows] = await reader.read([referrers]);
+  if (rows.length === 0) return undefined;
+  const issues = rows.slice(0, SHOWN).map(([referrer, slug]) => ({ message: `${referrer} "${slug}" refers to it` }));
+  if (rows.length > SHOWN) issues.push({ message: 'and more' });
+  return new AnnalsError('still-referenced', `the ${type} "${id}" is still referred to: change or delete those records first`, issues);
+}
+
+/** Aborts a batch while any record still refers to this one. */
+export function refuseReferrers(key: number, refuse: Error): Statement {
+  return { ...guard(0, refuse, `SELECT 1 FROM (${REFERRING}) x WHERE x.id <> :key LIMIT 1`), params: [{ key }] };
+}

@@ -1,0 +1,99 @@
+import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/day.ts';
+import { labelOf } from '../../domain/edtf-label.ts';
+import { parseEdtf } from '../../domain/edtf.ts';
+import { instantOf } from '../../domain/instant.ts';
+import type { Input, Moment, Resource } from '../../resources/resource.ts';
+
+/** What the service adds to what clients wrote. Instants in milliseconds; `verified` by the index of the citation. */
+export type Facts = { id: string; revision: number; createdAt: number; updatedAt: number; verified: ReadonlyMap<number, boolean> };
+
+type Written = { edtf?: string; asStated?: string };
+
+/** The record as it is answered: the fields of its schema, in that order, with what the server derives. */
+export function renderRecord(resource: Resource, input: Input, facts: Facts): Buffer {
+  const values: Record<string, unknown> = {
+    ...input,
+    ...derived(input, facts),
+    type: resource.type,
+    id: facts.id,
+    revision: facts.revision,
+    createdAt: instantOf(facts.createdAt),
+    updatedAt: instantOf(facts.updatedAt),
+  };
+  const document: Record<string, unknown> = {};
+  for (const field of Object.keys(resource.schema.shape)) if (values[field] !== undefined) document[field] = values[field];
+  return Buffer.from(JSON.stringify(document));
+}
+
+/** A moment as it stands on the timeline. */
+export function renderMoment(resource: Resource, input: Input, id: string, moment: Moment): Buffer {
+  const item = {
+    date: moment.edtf === undefined ? undefined : renderDate({ edtf: moment.edtf, asStated: moment.asStated }),
+    role: moment.role,
+    place: moment.place,
+    entry: { type: resource.type, id, kind: input['kind'], title: input[resource.titleField], status: input['status'] ?? 'occurred' },
+  };
+  return Buffer.from(JSON.stringify(item));
+}
+
+/** A date with what the server derives from it. Without `edtf` it stays as it is. */
+export function renderDate<Date extends Written>(written: Date): Date {
+  if (written.edtf === undefined) return written;
+  const { startMin, endMax, precision, open, unknown } = parseEdtf(written.edtf);
+  const { edtf, asStated, ...rest } = written;
+  const date = {
+    edtf,
+    asStated,
+    earliest: startMin === UNBOUNDED_START ? undefined : isoOfDay(startMin),
+    latest: endMax === UNBOUNDED_END ? undefined : isoOfDay(endMax),
+    precision,
+    label: labelOf(parseEdtf(written.edtf)),
+    open,
+    unknown,
+    ...rest,
+  };
+  return date as unknown as Date; // @NOTE all of its own fields are in `edtf`, `asStated` and `rest`
+}
+
+type Citation = Record<string, unknown>;
+type Membership = { period?: Written };
+
+function derived(input: Input, { verified }: Facts): Record<string, unknown> {
+  // @NOTE the schema of the type has passed: where these fields are, they have these shapes
+  const { date, published, dates, memberships, citations, status } = input as {
+    date?: Written;
+    published?: Written;
+    dates?: (Written & { role?: string })[];
+    memberships?: Membership[];
+    citations?: Citation[];
+    status?: string;
+  };
+  return {
+    status: status ?? 'occurred',
+    date: date && renderDate(date),
+    published: published && renderDate(published),
+    dates: dates?.map(({ role, ...rest }) => ({ role, ...renderDate(rest) })),
+    memberships: memberships?.map((each) => (each.period ? { ...each, period: renderDate(each.period) } : each)),
+    citations: citations?.map((each, index) => (verified.has(index) ? { ...each, verified: verified.get(index) } : each)),
+  };
+}
+
+const DERIVED_FIELDS = new Set(['type', 'revision', 'createdAt', 'updatedAt', 'match', 'verified']);
+const DERIVED_DATE_FIELDS = new Set(['earliest', 'latest', 'precision', 'label', 'open', 'unknown']);
+
+/** The opposite of `renderRecord`: what clients wrote, out of the record as it is answered. */
+export function unrender(document: Buffer): Input {
+  return JSON.parse(document.toString('utf8'), function revive(this: unknown, key: string, value: unknown) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const dated = 'edtf' in value;
+    const kept = Object.entries(value).filter(
+      ([field]) => !(dated && DERIVED_DATE_FIELDS.has(field)) && !(isOwner(key, value) && DERIVED_FIELDS.has(field)),
+    );
+    return Object.fromEntries(kept);
+  }) as Input; // @NOTE `renderRecord` made it from an Input
+}
+
+/** Whether an object is the record itself or a citation: the ones that hold derived fields besides dates. Relations have a `type` of their own. */
+function isOwner(key: string, value: object): boolean {
+  return key === '' || 'source' in value;
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { AnnalsError } from '../../domain/errors.ts';
+import { textIssue } from '../../domain/json.ts';
+import { foldSpace, paragraphsOf } from '../../domain/paragraphs.ts';
+import type { RecordType } from '../../resources/parts.ts';
+import { resourceOf } from '../../resources/index.ts';
+import type { Resource } from '../../resources/resource.ts';
+import { guard, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { insert } from '../../storage/insert.ts';
+import { paragraphs as paragraphsTable } from '../../storage/tables.ts';
+import type { Annals } from '../annals.ts';
+import { Overtaken, prepareNext, readStored, type Stored } from './prepare.ts';
+import { renderRecord, unrender } from './render.ts';
+import { validate } from './validate.ts';
+import { logChange, replaceStatements, retried, type Written } from './write.ts';
+
+/** How many records of a source are read at a time. */
+const CHUNK = 500;
+
+/**
+ * Stores the text of a source, in the place of any before. The source gets its SHA-256 and number of paragraphs, and every record that
+ * cites it says whether its phrases stand in it; each of those whose answer changes gets a new revision. All in one batch. Throws
+ * `not-found`, and `invalid-request` for bytes that are not UTF-8 text.
+ */
+export async function storeText(annals: Annals, id: string, bytes: Buffer): Promise<Written> {
+  const paragraphs = paragraphsOf(decoded(bytes));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return retried(async () => {
+    const resource = resourceOf.source;
+    const stored = await readStored(annals.engine, 'source', id);
+    const input = validate(resource, { ...unrender(stored.document), sha256, paragraphs: paragraphs.length });
+    const prepared = await prepareNext(annals, resource, input, stored);
+    const folded = paragraphs.map(foldSpace);
+    const ready = { ...prepared, facts: { ...prepared.facts, verified: verifiedAnew(citationsOf(stored.document), id, folded) } };
+    const citing = await citingStatements(annals, stored, folded);
+    await annals.engine.write([
+      ...replaceStatements(ready, stored),
+      statement('DELETE FROM paragraphs WHERE source_id = ?', stored.key),
+      ...paragraphs.map((text, index) => insert(paragraphsTable, { sourceId: stored.key, number: index + 1, text })),
+      ...citing,
+    ]);
+    return { id, revision: ready.facts.revision, document: renderRecord(resource, ready.input, ready.facts) };
+  });
+}
+
+/** The paragraphs of a source's text, one a line. Throws `not-found` when no text is stored. */
+export async function readText(reader: Reader, { key, id }: Stored): Promise<string> {
+  const [rows] = await reader.read([statement<[text: string]>('SELECT text FROM paragraphs WHERE source_id = ? ORDER BY number', key)]);
+  if (rows.length === 0) throw new AnnalsError('not-found', `no text of the source "${id}" is stored: put one with PUT`);
+  return rows.map(([text]) => `${text}\n`).join('');
+}
+
+function decoded(bytes: Buffer): string {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const issue = textIssue(text.replaceAll(/[\r\f\u2028\u2029]/g, ''));
+    if (issue === undefined) return text;
+    throw new AnnalsError('invalid-request', `the text ${issue}`);
+  } catch (error) {
+    if (error instanceof TypeError)
+      throw new AnnalsError('invalid-request', 'the text is not UTF-8: convert it first', [], { cause: error });
+    throw error;
+  }
+}
+
+type Row = [key: number, type: RecordType, id: string, revision: number, createdAt: number, document: Buffer];
+
+/** The statements that write anew each other record whose citations of the source are answered otherwise with the new text. */
+async function citingStatements(annals: Annals, source: Stored, paragraphs: readonly string[]): Promise<Statement[]> {
+  const statements: Statement[] = [];
+  let after = 0;
+  for (;;) {
+    const [rows] = await annals.engine.read([
+      statement<Row>(
+        `SELECT r.id, r.type, r.slug, r.revision, r.created_at, r.document FROM records r
+           WHERE r.id IN (SELECT record_id FROM citations WHERE source_id = ? AND record_id > ? AND record_id <> source_id ORDER BY record_id LIMIT ${CHUNK}) ORDER BY r.id`,
+        source.key,
+        after,
+      ),
+    ]);
+    for (const row of rows) statements.push(...rewritten(annals.clock(), resourceOf[row[1]], row, source.id, paragraphs));
+    if (rows.length === 0) return statements;
+    after = rows.at(-1)![0];
+  }
+}
+
+type Cited = { source: string; paragraph?: number; phrase?: string; verified?: boolean };
+
+/** What each citation says of its phrase with the new text of a source; those of other sources say what they said. */
+function verifiedAnew(citations: readonly Cited[], source: string, paragraphs: readonly string[]): Map<number, boolean> {
+  const verified = new Map<number, boolean>();
+  for (const [index, { source: cited, paragraph, phrase, verified: before }] of citations.entries()) {
+    if (cited !== source) {
+      if (before !== undefined) verified.set(index, before);
+    } else if (paragraph !== undefined && phrase !== undefined) {
+      verified.set(index, paragraphs[paragraph - 1]?.includes(foldSpace(phrase)) ?? false);
+    }
+  }
+  return verified;
+}
+
+// @NOTE rendered by us
+const citationsOf = (document: Buffer): Cited[] => (JSON.parse(document.toString('utf8')) as { citations?: Cited[] }).citations ?? [];
+
+function rewritten(
+  now: number,
+  resource: Resource,
+  [key, type, id, revision, createdAt, document]: Row,
+  source: string,
+  paragraphs: readonly string[],
+): Statement[] {
+  const citations = citationsOf(document);
+  const verified = verifiedAnew(citations, source, paragraphs);
+  if (citations.every(({ verified: before }, index) => before === verified.get(index))) return [];
+  const next = renderRecord(resource, unrender(document), { id, revision: revision + 1, createdAt, updatedAt: now, verified });
+  return [
+    guard(
+      1,
+      new Overtaken(),
+      'UPDATE records SET document = ?, revision = ?, updated_at = ? WHERE id = ? AND revision = ?',
+      next,
+      revision + 1,
+      now,
+      key,
+      revision,
+    ),
+    logChange({ type, slug: id, action: 'updated', revision: revision + 1, at: now, replaced: document }),
+  ];
+}

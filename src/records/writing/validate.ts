@@ -1,0 +1,73 @@
+import { AnnalsError, type Issue } from '../../domain/errors.ts';
+import { parseEdtf } from '../../domain/edtf.ts';
+import { issuesOfJson } from '../../domain/json.ts';
+import { slugOf } from '../../domain/slug.ts';
+import { issuesOfBody } from '../../resources/issues.ts';
+import type { Input, Resource } from '../../resources/resource.ts';
+import { selfReferences } from './references.ts';
+
+/** A record that its schema and its dates have passed, with its id. */
+export type Valid = Input & { id: string };
+
+/**
+ * Checks a record as clients write it: text and nesting, the schema of its type, every date, references to itself. Answers a copy
+ * of its own. Throws `invalid-request` with every issue found, each with its place.
+ */
+export function validate(resource: Resource, body: unknown): Valid {
+  const input = checked(resource, body);
+  const id = typeof input.id === 'string' ? input.id : slugOf(String(input[resource.titleField]));
+  delete input['type'];
+  const issues = [...dateIssues(input), ...selfReferences(resource, input, id)];
+  if (issues.length > 0) throw invalid(resource, issues);
+  return Object.assign(input, { id });
+}
+
+function checked(resource: Resource, body: unknown): Input {
+  const rough = issuesOfJson(body);
+  if (rough.length > 0) throw invalid(resource, rough);
+  const parsed = resource.newSchema.safeParse(body, { reportInput: true });
+  if (!parsed.success) throw invalid(resource, issuesOfBody(resource.newSchema, parsed.error));
+  return withoutEmptyLists(parsed.data);
+}
+
+/** A copy in which lists without items are left out, as all fields without a value are: the tables could not tell them apart. */
+function withoutEmptyLists<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutEmptyLists) as Value; // @NOTE the copy of a list is a list of the same
+  const copy: Record<string, unknown> = {};
+  for (const [field, child] of Object.entries(value))
+    if (child !== undefined && !(Array.isArray(child) && child.length === 0)) copy[field] = withoutEmptyLists(child);
+  return copy as Value; // @NOTE every list that an input may hold is optional
+}
+
+function invalid({ type }: Resource, issues: Issue[]): AnnalsError {
+  const [first] = issues;
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more, see errors)` : '';
+  return new AnnalsError('invalid-request', `this is not a valid ${type}: ${first!.pointer ?? ''} ${first!.message}${more}`, issues);
+}
+
+/** Checks every date of a record: the fields named `date` and `published`, and those of the lists `dates` and `memberships`. */
+function dateIssues(input: Input): Issue[] {
+  return datesIn(input).flatMap(([edtf, pointer]) => {
+    try {
+      parseEdtf(edtf);
+      return [];
+    } catch (error) {
+      if (!(error instanceof AnnalsError)) throw error;
+      return [{ pointer, message: error.message }];
+    }
+  });
+}
+
+function datesIn(input: Input): [edtf: string, pointer: string][] {
+  const found: [string, string][] = [];
+  const visit = (value: unknown, pointer: string) => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, child] of Object.entries(value)) {
+      if (key === 'edtf' && typeof child === 'string') found.push([child, `${pointer}/edtf`]);
+      else visit(child, `${pointer}/${key}`);
+    }
+  };
+  visit(input, '');
+  return found;
+}

@@ -1,0 +1,188 @@
+import { AnnalsError } from '../../domain/errors.ts';
+import type { Input, Resource } from '../../resources/resource.ts';
+import { guard, statement, type Statement } from '../../storage/engine.ts';
+import { insert } from '../../storage/insert.ts';
+import { putInIndex, takeFromIndex } from '../../storage/interval-index.ts';
+import { ConstraintError } from '../../storage/sqlite.ts';
+import * as tables from '../../storage/tables.ts';
+import type { Annals } from '../annals.ts';
+import { mergePatch } from './merge-patch.ts';
+import { guardReferences, Overtaken, prepareNew, prepareNext, readStored, type Stored } from './prepare.ts';
+import { refuseReferrers, stillReferenced } from './referrers.ts';
+import { renderRecord, unrender } from './render.ts';
+import { deleteParts, insertParts, type Ready, recordRow } from './rows.ts';
+import { validate } from './validate.ts';
+
+/** A record as it stands after a write: the bytes that leave the house, and its revision. */
+export type Written = { id: string; revision: number; document: Buffer };
+
+const ATTEMPTS = 5;
+
+/**
+ * Creates a record of a type from what a client wrote. Throws `invalid-request`, `unknown-reference`, `ambiguous-name`, or
+ * `already-exists` when the id that was given is taken; an id made from the title is numbered instead.
+ */
+export async function create(annals: Annals, resource: Resource, body: unknown): Promise<Written> {
+  const input = validate(resource, body);
+  const given = typeof (body as Input).id === 'string';
+  return retried(async () => {
+    const id = given ? input.id : await freeId(annals, resource, input.id);
+    const ready = await prepareNew(annals, resource, { ...input, id });
+    const taken = given ? alreadyExists(resource.type, id) : new Overtaken();
+    await annals.engine.write([
+      ...guardReferences(ready),
+      ...insertNew(ready, taken),
+      ...putInIndex({ first: ready.key, last: ready.key }),
+    ]);
+    return written(ready);
+  });
+}
+
+/**
+ * Changes a record by a JSON merge patch (RFC 7396). `expected` is the revision the client saw: `stale-revision` when it is not the
+ * current one. Throws as `create` does, and `not-found`. A patch that changes nothing writes nothing.
+ */
+export async function update(annals: Annals, resource: Resource, id: string, patch: unknown, expected?: number): Promise<Written> {
+  return retried(async () => {
+    const stored = await readStored(annals.engine, resource.type, id);
+    if (expected !== undefined && expected !== stored.revision) throw staleRevision(resource.type, id, stored.revision);
+    const before = unrender(stored.document);
+    const input = validate(resource, mergePatch(before, patch));
+    if (input.id !== id) throw immutableId(id);
+    const ready = await prepareNext(annals, resource, input, stored);
+    const same = { ...ready, facts: { ...ready.facts, revision: stored.revision, updatedAt: updatedAtOf(stored.document) } };
+    if (renderRecord(resource, ready.input, same.facts).equals(stored.document))
+      return { id, revision: stored.revision, document: stored.document };
+    await annals.engine.write(replaceStatements(ready, stored));
+    return written(ready);
+  });
+}
+
+/** Deletes a record. Throws `not-found`, `stale-revision`, or `still-referenced` with those that refer to it. */
+export async function remove(annals: Annals, resource: Resource, id: string, expected?: number): Promise<void> {
+  return retried(async () => {
+    const stored = await readStored(annals.engine, resource.type, id);
+    if (expected !== undefined && expected !== stored.revision) throw staleRevision(resource.type, id, stored.revision);
+    const referrers = await stillReferenced(annals.engine, resource, stored);
+    if (referrers) throw referrers;
+    const change = {
+      type: resource.type,
+      slug: id,
+      action: 'deleted',
+      revision: stored.revision + 1,
+      at: annals.clock(),
+      replaced: stored.document,
+    };
+    await annals.engine.write([
+      refuseReferrers(stored.key, new Overtaken()),
+      ...takeFromIndex({ first: stored.key, last: stored.key }),
+      ...deleteParts(resource, stored.key),
+      guard(1, new Overtaken(), 'DELETE FROM records WHERE id = ? AND revision = ?', stored.key, stored.revision),
+      logChange(change),
+    ]);
+  });
+}
+
+/** The statements that insert a new record, without its derived rows; `taken` is thrown when the id is in use. */
+export function insertNew(ready: Ready, taken: Error): Statement[] {
+  const { resource, facts } = ready;
+  const row = insert(tables.records, recordRow(ready));
+  return [
+    { ...row, sql: `${row.sql} ON CONFLICT (type, slug) DO NOTHING`, guard: { rows: 1, refuse: taken } },
+    ...insertParts(ready),
+    logChange({ type: resource.type, slug: facts.id, action: 'created', revision: facts.revision, at: facts.updatedAt }),
+  ];
+}
+
+/** The statements that put a changed record in the place of the stored one, with its derived rows. */
+export function replaceStatements(ready: Ready, stored: Stored): Statement[] {
+  const { resource, key, facts } = ready;
+  const { kind, title, sortTitle, document } = recordRow(ready);
+  return [
+    ...guardReferences(ready),
+    ...takeFromIndex({ first: key, last: key }),
+    ...deleteParts(resource, key),
+    guard(
+      1,
+      new Overtaken(),
+      'UPDATE records SET kind = ?, title = ?, sort_title = ?, revision = ?, updated_at = ?, document = ? WHERE id = ? AND revision = ?',
+      kind,
+      title,
+      sortTitle,
+      facts.revision,
+      facts.updatedAt,
+      document,
+      key,
+      stored.revision,
+    ),
+    ...insertParts(ready),
+    logChange({
+      type: resource.type,
+      slug: facts.id,
+      action: 'updated',
+      revision: facts.revision,
+      at: facts.updatedAt,
+      replaced: stored.document,
+    }),
+    ...putInIndex({ first: key, last: key }),
+  ];
+}
+
+/** The row of the change log; no write goes without one. */
+export function logChange(change: {
+  type: string;
+  slug: string;
+  action: string;
+  revision: number;
+  at: number;
+  replaced?: Buffer;
+}): Statement {
+  return insert(tables.changes, change);
+}
+
+/** Makes another attempt when what a write depended on has changed since it was read. Throws `storage-busy` after five. */
+/** Tries again when what a write depended on was overtaken by another; `storage-busy` when that goes on. */
+export async function retried<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  for (let left = ATTEMPTS; ; left -= 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const overtaken = error instanceof Overtaken || error instanceof ConstraintError;
+      if (!overtaken) throw error;
+      if (left <= 1) throw new AnnalsError('storage-busy', 'others keep changing the same records; try again', [], { cause: error });
+    }
+  }
+}
+
+async function freeId(annals: Annals, { type }: Resource, id: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? id : `${id.slice(0, 74).replace(/-+$/, '')}-${number}`;
+    const [rows] = await annals.engine.read([statement('SELECT 1 FROM records WHERE type = ? AND slug = ?', type, candidate)]);
+    if (rows.length === 0) return candidate;
+  }
+}
+
+const written = (ready: Ready): Written => ({
+  id: ready.facts.id,
+  revision: ready.facts.revision,
+  document: renderRecord(ready.resource, ready.input, ready.facts),
+});
+
+const updatedAtOf = (document: Buffer): number => Date.parse((JSON.parse(document.toString('utf8')) as { updatedAt: string }).updatedAt); // @NOTE rendered by us
+
+function alreadyExists(type: string, id: string): AnnalsError {
+  const message = `the ${type} "${id}" exists already: choose another id, or change it with PATCH`;
+  return new AnnalsError('already-exists', message, [{ pointer: '/id', message }]);
+}
+
+function staleRevision(type: string, id: string, current: number): AnnalsError {
+  return new AnnalsError(
+    'stale-revision',
+    `the ${type} "${id}" is at revision ${current} now: read it again, then repeat the change with If-Match: "${current}"`,
+  );
+}
+
+function immutableId(id: string): AnnalsError {
+  const message = `ids never change, and this one is "${id}": leave it out, or create a new record`;
+  return new AnnalsError('invalid-request', message, [{ pointer: '/id', message }]);
+}
