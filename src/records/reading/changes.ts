@@ -1,0 +1,73 @@
+import { AnnalsError } from '../../domain/errors.ts';
+import { instantOf } from '../../domain/instant.ts';
+import type { Resource } from '../../resources/resource.ts';
+import { type Reader, statement } from '../../storage/engine.ts';
+import { cut, identityOf, limitOf, placeOf } from './page.ts';
+
+/** One row of the change log. A row whose action is `deleted` is a tombstone. */
+export type Change = { sequence: number; action: string; type: string; id: string; revision: number; at: string };
+
+/** One revision of a record: what it said, unless that revision is its deletion. */
+export type Revision = { revision: number; action: string; at: string; record?: Buffer };
+
+/** The changes after a sequence number, in order, and the newest there is. `next` is the number to ask on from when there are more. */
+export async function changesSince(
+  reader: Reader,
+  since: number,
+  limit: number,
+): Promise<{ items: Change[]; next?: number; latest: number }> {
+  const [rows, [newest]] = await reader.read([
+    statement<[sequence: number, action: string, type: string, id: string, revision: number, at: number]>(
+      'SELECT sequence, action, type, slug, revision, at FROM changes WHERE sequence > ? ORDER BY sequence LIMIT +?',
+      since,
+      limit + 1,
+    ),
+    latestSequence,
+  ]);
+  const items = rows
+    .slice(0, limit)
+    .map(([sequence, action, type, id, revision, at]) => ({ sequence, action, type, id, revision, at: instantOf(at) }));
+  return { items, ...(rows.length > limit ? { next: items.at(-1)!.sequence } : {}), latest: newest![0] ?? 0 };
+}
+
+/** The number of the newest change; what every list's ETag is made from. */
+export const latestSequence = statement<[sequence: number | null]>('SELECT max(sequence) FROM changes');
+
+/** A record's revisions from the first on, also when it is deleted by now. Throws `not-found` when there never was one. */
+export async function historyOf(
+  reader: Reader,
+  { type }: Resource,
+  id: string,
+  parameters: { limit?: string; cursor?: string },
+): Promise<{ items: Revision[]; next?: string }> {
+  const identity = identityOf(`history/${type}/${id}`, parameters);
+  const limit = limitOf(parameters);
+  const after = Number(placeOf(parameters.cursor, identity)?.[0] ?? 0);
+  // The change after a revision holds the document it replaced; the newest revision is the record itself.
+  const [rows] = await reader.read([
+    statement<[revision: number, action: string, at: number, document: Buffer | null]>(
+      `SELECT c.revision, c.action, c.at, CASE WHEN c.action = 'deleted' THEN NULL ELSE coalesce(n.replaced, r.document) END
+         FROM changes c
+         LEFT JOIN changes n ON n.type = c.type AND n.slug = c.slug AND n.revision = c.revision + 1
+         LEFT JOIN records r ON r.type = c.type AND r.slug = c.slug AND r.revision = c.revision
+         WHERE c.type = ? AND c.slug = ? AND c.revision > ? ORDER BY c.revision LIMIT +?`,
+      type,
+      id,
+      after,
+      limit + 1,
+    ),
+  ]);
+  if (rows.length === 0 && after === 0)
+    throw new AnnalsError(
+      'not-found',
+      `there never was ${type === 'event' || type === 'actor' || type === 'agreement' ? 'an' : 'a'} ${type} "${id.slice(0, 80)}"`,
+    );
+  const { kept, next } = cut(rows, limit, identity, ([revision]) => [revision]);
+  const items = kept.map(([revision, action, at, document]) => ({
+    revision,
+    action,
+    at: instantOf(at),
+    ...(document ? { record: document } : {}),
+  }));
+  return { items, next };
+}

@@ -1,0 +1,87 @@
+import { AnnalsError } from '../../domain/errors.ts';
+import { certainlyOverlaps, type Match, type Window } from '../../domain/window.ts';
+import type { EntryFilters } from '../../resources/filters.ts';
+import type { Resource } from '../../resources/resource.ts';
+import type { EntryType } from '../../resources/parts.ts';
+import type { Reader } from '../../storage/engine.ts';
+import { findByDate, type Wanted } from '../timeline/by-date.ts';
+import { findByField } from '../timeline/by-field.ts';
+import { countOf } from '../timeline/count.ts';
+import type { Query } from '../timeline/query.ts';
+import { hasWindow, type Understood, understand } from '../timeline/understand.ts';
+import { includedWith } from './include.ts';
+import { cut, identityOf, type Item, limitOf, type Page, placeOf } from './page.ts';
+import { findByRelevance } from './relevance.ts';
+
+type Listing = { query: Query; understood: Understood; parameters: EntryFilters; identity: string };
+
+/** A page of records of one entry type. Throws for filters that cannot be understood. */
+export async function listEntries(reader: Reader, resource: Resource, parameters: EntryFilters): Promise<Page> {
+  const type = resource.type as EntryType; // @NOTE resources with a timeline are entries
+  const { query, understood } = await understand(reader, parameters, { type, each: 'record' });
+  const listing = { query, understood, parameters, identity: identityOf(resource.path, parameters) };
+  const page = await pageInOrder(reader, listing);
+  const included = await includedWith(reader, page.items, parameters.include);
+  return { ...page, ...(included ? { included } : {}), total: await countOf(reader, query) };
+}
+
+/** A page of the timeline: every moment that answers, in time order. */
+export async function listTimeline(reader: Reader, parameters: EntryFilters): Promise<Page> {
+  const { query, understood } = await understand(reader, parameters, { each: 'moment' });
+  const page = await pageByDate(reader, { query, understood, parameters, identity: identityOf('timeline', parameters) }, 'm.item');
+  return { ...page, total: await countOf(reader, query) };
+}
+
+function pageInOrder(reader: Reader, listing: Listing): Promise<Page> {
+  const { sort = 'date', q } = listing.parameters;
+  if (sort === 'date' || sort === '-date') return pageByDate(reader, listing, 'r.document');
+  if (sort !== 'relevance') return pageByField(reader, listing);
+  if (q !== undefined) return pageByRelevance(reader, listing);
+  const message = 'sort=relevance needs a text to be relevant to: give q, or another sort';
+  throw new AnnalsError('invalid-request', message, [{ parameter: 'sort', message }]);
+}
+
+async function pageByDate(reader: Reader, { query, understood, parameters, identity }: Listing, wanted: Wanted): Promise<Page> {
+  const limit = limitOf(parameters);
+  const [after] = placeOf(parameters.cursor, identity) ?? [];
+  const direction = parameters.sort === '-date' ? 'backward' : 'forward';
+  const progress = { direction, ...(after === undefined ? {} : { after: Number(after) }) } as const;
+  const found = await findByDate(reader, query, progress, limit + 1, wanted);
+  const { kept, next } = cut(found, limit, identity, ({ position }) => [position]);
+  const items = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
+  return { items, next, understood };
+}
+
+async function pageByField(reader: Reader, { query, understood, parameters, identity }: Listing): Promise<Page> {
+  const limit = limitOf(parameters);
+  const place = placeOf(parameters.cursor, identity);
+  const sort = parameters.sort!;
+  const found = await findByField(
+    reader,
+    query,
+    {
+      field: sort === 'title' ? 'sort_title' : 'updated_at',
+      order: sort.startsWith('-') ? 'DESC' : 'ASC',
+      ...(place ? { after: { value: place[0]!, record: Number(place[1]) } } : {}),
+    },
+    limit + 1,
+  );
+  const { kept, next } = cut(found, limit, identity, ({ value, record }) => [value, record]);
+  const items = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
+  return { items, next, understood };
+}
+
+async function pageByRelevance(reader: Reader, { query, understood, parameters, identity }: Listing): Promise<Page> {
+  const limit = limitOf(parameters);
+  const offset = Number(placeOf(parameters.cursor, identity)?.[0] ?? 0);
+  const { hits, ranked } = await findByRelevance(reader, query);
+  const { kept, next } = cut(hits.slice(offset, offset + limit + 1), limit, identity, () => [offset + limit]);
+  const items: Item[] = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
+  return { items, next, understood, ranked };
+}
+
+/** Whether a moment that overlaps the window certainly does; nothing where no window was asked. */
+function matchIn(window: Window, { startMax, endMin }: { startMax: number; endMin: number }): { match?: Match } {
+  if (!hasWindow(window)) return {};
+  return { match: certainlyOverlaps({ startMin: startMax, startMax, endMin, endMax: endMin }, window) ? 'certain' : 'possible' };
+}

@@ -1,0 +1,31 @@
+import type { Reader, Statement } from '../../storage/engine.ts';
+import type { Item } from './page.ts';
+
+/** How the records that items refer to are found, by the name in `include`. */
+const REFERRED = {
+  actors: `SELECT actor_id AS id FROM participations WHERE record_id IN (SELECT value FROM json_each(:items))
+    UNION SELECT on_behalf_of_id FROM participations WHERE record_id IN (SELECT value FROM json_each(:items))
+    UNION SELECT attributed_to_id FROM citations WHERE record_id IN (SELECT value FROM json_each(:items))
+    UNION SELECT attributed_to_id FROM figures WHERE record_id IN (SELECT value FROM json_each(:items))`,
+  places: 'SELECT place_id AS id FROM moments WHERE record_id IN (SELECT value FROM json_each(:items))',
+  sources: 'SELECT source_id AS id FROM citations WHERE record_id IN (SELECT value FROM json_each(:items))',
+} as const;
+
+/** The records that the items refer to, each once, by id; nothing when none are asked for. `include` names kinds, separated by commas. */
+export async function includedWith(
+  reader: Reader,
+  items: readonly Item[],
+  include: string | undefined,
+): Promise<Record<string, Buffer[]> | undefined> {
+  if (include === undefined) return undefined;
+  const kinds = [...new Set(include.split(','))] as (keyof typeof REFERRED)[]; // @NOTE the parameter's pattern admits these only
+  const keys = JSON.stringify(items.flatMap(({ record }) => (record === undefined ? [] : [record])));
+  const statements = kinds.map(
+    (kind): Statement<[document: Buffer]> => ({
+      sql: `SELECT r.document FROM (${REFERRED[kind]}) x JOIN records r ON r.id = x.id ORDER BY r.slug`,
+      params: [{ items: keys }],
+    }),
+  );
+  const answers = await reader.read(statements);
+  return Object.fromEntries(kinds.map((kind, index) => [kind, answers[index]!.map(([document]) => document)]));
+}

@@ -1,0 +1,91 @@
+import { dayOf, daysInMonth, isoOfDay, monthIndexOf, UNBOUNDED_START } from '../../domain/day.ts';
+import { AnnalsError } from '../../domain/errors.ts';
+import type { Reader, Statement } from '../../storage/engine.ts';
+import { MOMENT_MASK, UNDATED_MONTH } from '../../storage/interval-index.ts';
+import { gathered } from './by-date.ts';
+import { textSources } from './by-text.ts';
+import { talliedTerm } from './count.ts';
+import type { Query } from './query.ts';
+import { rangesOf } from './ranges.ts';
+
+/** How many months wide a bucket is. */
+export const BUCKET_MONTHS = { month: 1, year: 12, decade: 120, century: 1200 } as const;
+export type BucketUnit = keyof typeof BUCKET_MONTHS;
+
+/** The moments that begin, at the earliest, in a span of days. `uncertain`: those that may have begun only after it. */
+export type Bucket = { start: string; end: string; label: string; count: number; uncertain: number };
+
+/** Buckets that hold something, in order; `beginless` counts moments without a known start when the window has none either. */
+export type Histogram = { buckets: Bucket[]; beginless: number };
+
+const BUCKETS_MAX = 5000;
+
+type Row = [month: number, count: number, uncertain: number];
+
+/**
+ * Counts moments by when they begin: each once, at its earliest day, or in the first bucket of the window when that lies before it. Throws
+ * `invalid-request` when there would be more than 5,000 buckets.
+ */
+export async function histogramOf(reader: Reader, query: Query, by: BucketUnit): Promise<Histogram> {
+  if (query.undated === 'only' || query.conjuncts.some((terms) => terms.length === 0)) return { buckets: [], beginless: 0 };
+  const term = talliedTerm(query);
+  const whole = isWholeMonths(query);
+  const rows = term !== undefined && whole ? await fromTallies(reader, query, term, by) : await fromPostings(reader, query, by);
+  if (rows.length > BUCKETS_MAX) {
+    const message = `by=${by} would give more than ${BUCKETS_MAX} buckets: ask for wider ones, or a shorter window`;
+    throw new AnnalsError('invalid-request', message, [{ parameter: 'by', message }]);
+  }
+  const firstKnown = monthIndexOf(UNBOUNDED_START) + BUCKET_MONTHS.century;
+  const beginless = rows.filter(([month]) => month < firstKnown).reduce((sum, [, count]) => sum + count, 0);
+  return { buckets: rows.filter(([month]) => month >= firstKnown).map((row) => bucketOf(row, by)), beginless };
+}
+
+/** The first month of the bucket that a month lies in, in SQL; +1200000 months makes division round down before the year 0. */
+const bucketMonth = (month: string, by: BucketUnit): string => {
+  const width = BUCKET_MONTHS[by];
+  return `(${month} + 1200000) / ${width} * ${width} - 1200000`;
+};
+
+/** Whether the window begins and ends with a month, so that the tallies know it. */
+function isWholeMonths({ window: { from, to } }: Query): boolean {
+  return (from === undefined || isoOfDay(from).endsWith('-01')) && (to === undefined || isoOfDay(to + 1).endsWith('-01'));
+}
+
+async function fromTallies(reader: Reader, query: Query, term: number, by: BucketUnit): Promise<Row[]> {
+  const { from, to } = query.window;
+  const first = from === undefined ? -UNDATED_MONTH : monthIndexOf(from);
+  const last = to === undefined ? UNDATED_MONTH - 1 : monthIndexOf(to);
+  const ofType = query.type === undefined ? '' : ' AND type = :type';
+  const begun: Statement<Row> = {
+    sql: `SELECT ${bucketMonth('max(month, :first)', by)}, sum(iif(month < :first, started - ended, started)), sum(iif(month < :first, 0, spill_${by}))
+      FROM tallies WHERE term = :term AND month <= :last${ofType} GROUP BY 1 HAVING sum(iif(month < :first, started - ended, started)) > 0 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
+    params: [{ term, first, last, ...(query.type === undefined ? {} : { type: query.type }) }],
+  };
+  const [rows] = await reader.read([begun]);
+  return rows;
+}
+
+async function fromPostings(reader: Reader, query: Query, by: BucketUnit): Promise<Row[]> {
+  const forward = { direction: 'forward' } as const;
+  const { sql, params } = query.text === undefined ? gathered(query, rangesOf(query.window, forward)) : textSources(query, forward, 'ASC');
+  const first = query.window.from === undefined ? -UNDATED_MONTH : monthIndexOf(query.window.from);
+  const width = BUCKET_MONTHS[by];
+  const counted: Statement<Row> = {
+    sql: `SELECT ${bucketMonth('max(m.start_month, :first)', by)}, count(*),
+        sum(m.start_month >= :first AND (m.start_month_max + 1200000) / ${width} > (m.start_month + 1200000) / ${width})
+      FROM (${sql}) d CROSS JOIN moments m ON m.id = d.position & ${MOMENT_MASK} GROUP BY 1 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
+    params: [{ ...params, first }],
+  };
+  const [rows] = await reader.read([counted]);
+  return rows;
+}
+
+function bucketOf([month, count, uncertain]: Row, by: BucketUnit): Bucket {
+  const year = Math.floor(month / 12);
+  const last = month + BUCKET_MONTHS[by] - 1;
+  const [lastYear, lastMonth] = [Math.floor(last / 12), last - Math.floor(last / 12) * 12 + 1];
+  const start = isoOfDay(dayOf(year, month - year * 12 + 1, 1));
+  const end = isoOfDay(dayOf(lastYear, lastMonth, daysInMonth(lastYear, lastMonth)));
+  const label = by === 'month' ? start.slice(0, -3) : by === 'year' ? start.slice(0, -6) : `${start.slice(0, -6)} to ${end.slice(0, -6)}`;
+  return { start, end, label, count, uncertain };
+}

@@ -1,0 +1,185 @@
+import { isoOfDay } from '../../domain/day.ts';
+import { AnnalsError } from '../../domain/errors.ts';
+import { parseFullText, toMatch } from '../../domain/full-text.ts';
+import { type Window, parseWindow } from '../../domain/window.ts';
+import type { EntryFilters } from '../../resources/filters.ts';
+import { resourceOf } from '../../resources/index.ts';
+import type { EntryType, RecordType } from '../../resources/parts.ts';
+import type { Reader } from '../../storage/engine.ts';
+import { isFound, resolve, resolveParameter } from '../names.ts';
+import { lookUpTerms, type Query, type Term } from './query.ts';
+import { bodiesOf, membersOf, placesIn } from './scope.ts';
+
+/** What was understood of a request, for its answer: resolved ids and bounds. Each list holds what is asked together, alternatives by commas. */
+export type Understood = Record<string, string | string[]>;
+
+/** The query that the filters ask for, and what was understood. Throws for dates, names and texts that cannot be understood. */
+export async function understand(
+  reader: Reader,
+  filters: EntryFilters,
+  asked: { type?: EntryType; each: Query['each'] },
+): Promise<{ query: Query; understood: Understood }> {
+  const window = parseWindow(filters);
+  const undated = undatedOf(filters, window);
+  const type = asked.type ?? onlyType(filters);
+  const { conjuncts, understood } = await conjunctsOf(reader, filters, type);
+  const query: Query = {
+    conjuncts: await lookUpTerms(reader, conjuncts),
+    window,
+    match: filters.match ?? 'possible',
+    undated,
+    each: asked.each === 'record' && type !== undefined && resourceOf[type].timeline?.single ? 'moment' : asked.each,
+    ...(filters.q === undefined ? {} : { text: toMatch(parseFullText(filters.q)) }),
+    ...(filters.updatedSince === undefined ? {} : { updatedSince: instant(filters.updatedSince) }),
+    ...(type === undefined ? {} : { type }),
+  };
+  return {
+    query,
+    understood: { ...bounds(window), ...(hasWindow(window) ? { match: query.match } : {}), ...understood, ...rest(filters) },
+  };
+}
+
+/** Whether there is any window. */
+export const hasWindow = ({ from, to }: Window): boolean => from !== undefined || to !== undefined;
+
+/** Milliseconds of an instant or a day; throws `invalid-request` for one that does not exist. */
+export function instant(text: string): number {
+  const at = Date.parse(text);
+  if (!Number.isNaN(at)) return at;
+  const message = `updatedSince=${text} does not exist: give an instant such as 2026-11-21T10:00:00Z`;
+  throw new AnnalsError('invalid-request', message, [{ parameter: 'updatedSince', message }]);
+}
+
+function undatedOf({ undated }: EntryFilters, window: Window): Query['undated'] {
+  if (!hasWindow(window)) return undated === 'true' ? 'only' : undated === 'false' ? 'without' : 'with';
+  if (undated !== 'true') return 'without';
+  const message = 'what has no date lies in no window: leave out undated=true, or from, to and on';
+  throw new AnnalsError('invalid-request', message, [{ parameter: 'undated', message }]);
+}
+
+function onlyType({ type }: EntryFilters): EntryType | undefined {
+  return type === undefined || type.includes(',') ? undefined : (type as EntryType); // @NOTE the parameter's pattern admits entry types only
+}
+
+/** Filters that name nothing but words: their field in `moment_terms`. */
+const WORD_FILTERS = { kind: 'kind', topic: 'topic', status: 'status', moment: 'moment' } as const;
+
+async function conjunctsOf(
+  reader: Reader,
+  filters: EntryFilters,
+  type: EntryType | undefined,
+): Promise<{ conjuncts: Term[][]; understood: Understood }> {
+  const conjuncts: Term[][] = [];
+  const understood: Understood = {};
+  const roles = split(filters.role);
+  if (filters.actor) {
+    const actors = await actorConjuncts(reader, filters, roles);
+    conjuncts.push(...actors.conjuncts);
+    understood['actor'] = actors.ids;
+    if (filters.actorScope && filters.actorScope !== 'self') understood['actorScope'] = filters.actorScope;
+  } else if (roles.length > 0) conjuncts.push(termsOf('role', roles));
+  if (roles.length > 0) understood['role'] = roles;
+  for (const [filter, field] of Object.entries(WORD_FILTERS)) {
+    const values = split(filters[filter as keyof typeof WORD_FILTERS]);
+    if (values.length === 0) continue;
+    conjuncts.push(termsOf(field, values));
+    understood[filter] = values;
+  }
+  await referenceConjuncts(reader, filters, conjuncts, understood);
+  const types = type === undefined ? split(filters.type) : [type];
+  if (types.length > 0) understood['type'] = types;
+  // A type alone is answered by its own term; beside other conjuncts the tallies still count it apart.
+  if (types.length > 0) conjuncts.push(termsOf('type', types));
+  else if (conjuncts.length === 0) conjuncts.push(termsOf('everything', ['']));
+  return { conjuncts, understood };
+}
+
+async function referenceConjuncts(reader: Reader, filters: EntryFilters, conjuncts: Term[][], understood: Understood): Promise<void> {
+  if (filters.place !== undefined) {
+    const found = await resolveList(reader, 'place', 'place', filters.place);
+    conjuncts.push(termsOf('place', [...found, ...(await placesIn(reader, found))]));
+    understood['place'] = found;
+  }
+  if (filters.source !== undefined) {
+    const found = await resolveList(reader, 'source', 'source', filters.source);
+    conjuncts.push(termsOf('source', found));
+    understood['source'] = found;
+  }
+  if (filters.relatedTo !== undefined) {
+    const found: string[] = [];
+    for (const value of split(filters.relatedTo)) found.push(await resolveTyped(reader, value));
+    conjuncts.push(termsOf('related', found));
+    understood['relatedTo'] = found;
+  }
+}
+
+async function actorConjuncts(
+  reader: Reader,
+  { actor = [], actorScope }: EntryFilters,
+  roles: string[],
+): Promise<{ conjuncts: Term[][]; ids: string[] }> {
+  const conjuncts: Term[][] = [];
+  const ids: string[] = [];
+  for (const value of actor) {
+    const found = await resolveList(reader, 'actor', 'actor', value);
+    ids.push(found.join(','));
+    const self = found.map((id) => ({ value: id }));
+    const also = actorScope === 'parts' ? await bodiesOf(reader, found) : actorScope === 'members' ? await membersOf(reader, found) : [];
+    const within = distinct([...self, ...also]);
+    conjuncts.push(
+      roles.length === 0
+        ? within.map((term) => ({ field: 'actor', ...term }))
+        : within.flatMap((term) => roles.map((role) => ({ ...term, field: 'actor-role', value: `${term.value}/${role}` }))),
+    );
+  }
+  return { conjuncts, ids };
+}
+
+type Scoped = { value: string; from?: number; to?: number };
+
+/** The same without repetitions. */
+function distinct(terms: Scoped[]): Scoped[] {
+  return [...new Map(terms.map((term) => [JSON.stringify(term), term])).values()];
+}
+
+/** The ids of one or several names, separated by commas. A name that holds a comma itself is taken whole when it is known. */
+async function resolveList(reader: Reader, parameter: string, type: RecordType, value: string): Promise<string[]> {
+  if (value.includes(',')) {
+    const [whole] = await resolve(reader, [{ type, value }]);
+    if (isFound(whole!)) return [whole.id];
+  }
+  const ids: string[] = [];
+  for (const name of split(value)) ids.push((await resolveParameter(reader, parameter, { type, value: name })).id);
+  return [...new Set(ids)];
+}
+
+/** A record given as `type/id`; answers the same with the id resolved. */
+async function resolveTyped(reader: Reader, value: string): Promise<string> {
+  const [type = '', ...name] = value.split('/');
+  if (!Object.hasOwn(resourceOf, type) || name.length === 0) {
+    const message = `relatedTo=${value.slice(0, 80)} names no record: give its type and id, such as agreement/tashkent-declaration-2018`;
+    throw new AnnalsError('invalid-request', message, [{ parameter: 'relatedTo', message }]);
+  }
+  const found = await resolveParameter(reader, 'relatedTo', { type: type as RecordType, value: name.join('/') }); // @NOTE checked above
+  return `${type}/${found.id}`;
+}
+
+const termsOf = (field: string, values: readonly string[]): Term[] => [...new Set(values)].map((value) => ({ field, value }));
+
+const split = (value: string | undefined): string[] =>
+  (value ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+function bounds({ from, to }: Window): Understood {
+  return { ...(from === undefined ? {} : { from: isoOfDay(from) }), ...(to === undefined ? {} : { to: isoOfDay(to) }) };
+}
+
+function rest({ q, undated, updatedSince }: EntryFilters): Understood {
+  return {
+    ...(q === undefined ? {} : { q }),
+    ...(undated === undefined ? {} : { undated }),
+    ...(updatedSince === undefined ? {} : { updatedSince }),
+  };
+}
