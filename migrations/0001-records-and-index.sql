@@ -23,7 +23,8 @@ CREATE TABLE records (
 ) STRICT;
 CREATE INDEX records_by_title ON records (type, sort_title, id);
 CREATE INDEX records_by_update ON records (type, updated_at, id);
-CREATE INDEX records_by_kind ON records (type, kind, sort_title, id);
+-- Kinds of entries are terms of the interval index.
+CREATE INDEX records_by_kind ON records (type, kind, sort_title, id) WHERE type IN ('place', 'actor', 'source');
 
 CREATE TABLE events (
   record_id INTEGER PRIMARY KEY REFERENCES records (id) ON DELETE CASCADE,
@@ -285,7 +286,7 @@ CREATE VIRTUAL TABLE nearby USING fts5 (key, content = '', contentless_delete = 
 -- so that text, terms and a window are answered by one index.
 CREATE VIRTUAL TABLE search USING fts5 (
   title, names, body, tags,
-  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+  content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
 
 -- Who takes part in a moment: the participants of the entry as a whole and those of this moment, and those they act for.

@@ -9,6 +9,10 @@ const SOUGHT_MAX = 20;
 const PIECE = /"([^"]*)"?(\*?)|([^\s"]+)/gu;
 const WORD_CHARACTER = /[\p{L}\p{N}]/u;
 
+/** A quote would end the quoted piece, and NUL the whole expression. */
+// oxlint-disable-next-line no-control-regex -- NUL is what is looked for
+const NEVER_QUOTED = /["\u0000]/g;
+
 /**
  * What a text query seeks: words, "phrases", prefix*. Anything else is punctuation, which separates words; no character has any
  * other meaning. Throws `invalid-request` for a query without a letter or digit, or with more than 20 words and phrases.
@@ -24,10 +28,13 @@ export function parseFullText(query: string): Sought[] {
   return sought;
 }
 
-/** The same as an FTS5 expression over the text columns. Every piece is quoted, so that nothing in it is FTS5 syntax. */
-export function toMatch(sought: readonly Sought[]): string {
-  const pieces = sought.map(({ text, prefix }) => `"${text.replaceAll('"', '')}"${prefix ? ' *' : ''}`);
-  return `{title names body} : (${pieces.join(' AND ')})`;
+/** Which columns of the full text are looked at: all that hold text, or one. */
+export type TextColumns = 'title names body' | 'title' | 'names';
+
+/** The same as an FTS5 expression over some columns. Every piece is quoted, so that nothing in it is FTS5 syntax. */
+export function toMatch(sought: readonly Sought[], columns: TextColumns = 'title names body'): string {
+  const pieces = sought.map(({ text, prefix }) => `"${text.replaceAll(NEVER_QUOTED, ' ')}"${prefix ? ' *' : ''}`);
+  return `{${columns}} : (${pieces.join(' AND ')})`;
 }
 
 function unsearchable(message: string): AnnalsError {

@@ -23,16 +23,25 @@ export function snippetOf(texts: readonly string[], sought: readonly Sought[]): 
 }
 
 function wordsOf(text: string, sought: readonly Sought[]): Word[] {
-  const wanted = sought.flatMap(({ text: piece, prefix }) => {
-    const pieces = fold(piece).match(WORD) ?? [];
-    return pieces.map((word, index) => ({ word, prefix: prefix && index === pieces.length - 1 }));
-  });
-  return [...text.matchAll(WORD)].map((match) => {
-    const word = fold(match[0]);
-    const hit = wanted.some((each) => (each.prefix ? word.startsWith(each.word) : word === each.word));
-    return { start: match.index, end: match.index + match[0].length, hit };
-  });
+  const words = [...text.matchAll(WORD)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+    folded: fold(match[0]),
+    hit: false,
+  }));
+  for (const piece of sought) {
+    const wanted = fold(piece.text).match(WORD) ?? [];
+    for (let first = 0; first + wanted.length <= words.length; first += 1) {
+      const found = words.slice(first, first + wanted.length);
+      if (found.every(({ folded }, index) => isWord(folded, wanted[index]!, piece.prefix && index === wanted.length - 1))) {
+        for (const word of found) word.hit = true;
+      }
+    }
+  }
+  return words;
 }
+
+const isWord = (word: string, wanted: string, prefix: boolean): boolean => (prefix ? word.startsWith(wanted) : word === wanted);
 
 function excerpt(text: string, words: readonly Word[], first: number): string {
   const shown = words.slice(first, first + LENGTH);

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { ActorListParameters } from './filters.ts';
-import { actors } from '../storage/tables.ts';
 import { text } from './entry.ts';
 import { commonFields, Identifier, Membership, Name, NewMembership, newCommonFields } from './parts.ts';
 import type { Resource } from './resource.ts';
@@ -58,7 +57,6 @@ export const actor: Resource = {
   newSchema: NewActor,
   patchSchema: ActorPatch,
   filters: ActorListParameters,
-  table: actors,
   toColumns: (input, keyOf) => ({
     description: text(input['description']),
     note: text(input['note']),
@@ -71,5 +69,5 @@ export const actor: Resource = {
   }),
   references: { partOf: 'actor' },
   searched: ['description', 'note'],
-  example: { id: 'unrcca', patch: { description: 'A special political mission of the United Nations in Ashgabat.' } },
+  example: { id: 'csto', patch: { description: 'An alliance of states that signed the Collective Security Treaty.' } },
 };

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { EntryListParameters } from './filters.ts';
-import { agreements } from '../storage/tables.ts';
 import { entryFromColumns, entryToColumns, text } from './entry.ts';
 import { AgreementDate, commonFields, entryFields, match, Name, NewAgreementDate, newCommonFields, Status } from './parts.ts';
 import type { Moment, Resource } from './resource.ts';
@@ -62,7 +61,6 @@ export const agreement: Resource = {
   newSchema: NewAgreement,
   patchSchema: AgreementPatch,
   filters: EntryListParameters,
-  table: agreements,
   toColumns: (input) => ({ ...entryToColumns(input), symbol: text(input['symbol']) }),
   fromColumns: (row) => ({ ...entryFromColumns(row), symbol: row['symbol'] ?? undefined }),
   references: {},

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { EntryListParameters } from './filters.ts';
-import { events } from '../storage/tables.ts';
 import { entryFromColumns, entryToColumns, oneMoment } from './entry.ts';
 import { commonFields, entryFields, HistoricalDate, match, NewHistoricalDate, newCommonFields, Status } from './parts.ts';
 import type { Resource } from './resource.ts';
@@ -56,7 +55,6 @@ export const event: Resource = {
   newSchema: NewEvent,
   patchSchema: EventPatch,
   filters: EntryListParameters,
-  table: events,
   toColumns: entryToColumns,
   fromColumns: entryFromColumns,
   references: { place: 'place' },

@@ -1,12 +1,17 @@
 import { z } from 'zod';
-import { ENTRY_TYPES } from './parts.ts';
+import { ENTRY_TYPES, RECORD_TYPES } from './parts.ts';
 
 /**
  * The query parameters, the same on every list that has them. All are strings on the wire; numbers and booleans are documented as
  * what they are and read by the door. Repeatable ones arrive as arrays.
  */
 
-const list = (what: string) => z.string().min(1).max(2000).optional().describe(`${what} Separate several by commas: any of them.`);
+/** Something besides commas and spaces. */
+const VALUE = /[^,\s]/;
+const NO_VALUE = 'is empty: give a value or leave it out';
+
+const list = (what: string) =>
+  z.string().min(1).max(2000).regex(VALUE, NO_VALUE).optional().describe(`${what} Separate several by commas: any of them.`);
 const date = z.string().min(1).max(64).optional();
 
 /** How many items a page holds: 1 to 200, 50 when not said. */
@@ -36,7 +41,10 @@ const include = z
 const updatedSince = z
   .string()
   .max(40)
-  .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+(?:Z|[+-][0-9]{2}:[0-9]{2}))?$/, 'give an instant such as 2026-11-21T10:00:00Z, or a day')
+  .regex(
+    /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2}))?$/,
+    'give an instant such as 2026-11-21T10:00:00Z, or a day',
+  )
   .optional()
   .describe('Changed at or after this instant (RFC 3339) or day (UTC).');
 
@@ -64,7 +72,7 @@ export const entryFilters = {
       override: { type: 'boolean', enum: undefined },
     }),
   actor: z
-    .array(z.string().min(1).max(600))
+    .array(z.string().min(1).max(600).regex(VALUE, NO_VALUE))
     .min(1)
     .max(10)
     .optional()
@@ -79,7 +87,14 @@ export const entryFilters = {
   place: list('At this place, by id, name or `scheme:value`; a country stands for its places too.'),
   source: list('Citing this source.'),
   relatedTo: list('Related to this record, in either direction: `agreement/tashkent-declaration-2018`.'),
-  status: list('`occurred`, `planned`, `claimed`, `disputed`.'),
+  status: z
+    .string()
+    .regex(
+      /^(?:occurred|planned|claimed|disputed)(?:,(?:occurred|planned|claimed|disputed))*$/,
+      'give occurred, planned, claimed, disputed, or several of them separated by commas',
+    )
+    .optional()
+    .describe('`occurred`, `planned`, `claimed`, `disputed`. Separate several by commas: any of them.'),
   moment: list('Of moments with this role: `signed`, `adopted`, `held`.'),
   q: text,
   updatedSince,
@@ -96,17 +111,18 @@ export const EntryListParameters = z.strictObject({
   ...pageParameters,
 });
 
-const timelineFilters = {
-  ...entryFilters,
-  type: z
+/** One or several of a list of types, separated by commas. */
+const typesOf = (types: readonly string[]) =>
+  z
     .string()
     .regex(
-      /^(?:event|agreement|meeting)(?:,(?:event|agreement|meeting))*$/,
-      `give ${ENTRY_TYPES.join(', ')}, or several of them separated by commas`,
+      new RegExp(`^(?:${types.join('|')})(?:,(?:${types.join('|')}))*$`),
+      `give ${types.join(', ')}, or several of them separated by commas`,
     )
     .optional()
-    .describe('`event`, `agreement`, `meeting`. Separate several by commas: any of them.'),
-};
+    .describe(`Only of these types: ${types.map((type) => `\`${type}\``).join(', ')}. Separate several by commas: any of them.`);
+
+const timelineFilters = { ...entryFilters, type: typesOf(ENTRY_TYPES) };
 
 /** The parameters of the timeline. */
 export const TimelineParameters = z.strictObject({ ...timelineFilters, sort: z.enum(['date', '-date']).optional(), ...pageParameters });
@@ -124,14 +140,7 @@ export const ActorTimelineParameters = z.strictObject({ ...otherFilters, sort: z
 /** The parameters of the search over all records. */
 export const SearchParameters = z.strictObject({
   q: z.string().min(1).max(300).describe('Words (all of them), "phrases", prefix*. Without regard to case and diacritics.'),
-  type: z
-    .string()
-    .regex(
-      /^(?:place|actor|source|agreement|meeting|event)(?:,(?:place|actor|source|agreement|meeting|event))*$/,
-      'give record types, separated by commas',
-    )
-    .optional()
-    .describe('Only records of these types, separated by commas.'),
+  type: typesOf(RECORD_TYPES),
   ...pageParameters,
 });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Issue } from '../domain/errors.ts';
 import { escapePointer } from '../domain/json.ts';
 import { nearest } from '../domain/nearest.ts';
+import { commonFields, derivedDate, newCommonFields } from './parts.ts';
 
 /** What zod found wrong with a body, each with its JSON pointer, a sentence, and for an unknown field the nearest known ones. */
 export function issuesOfBody(schema: z.ZodType, error: z.ZodError): Issue[] {
@@ -9,7 +10,11 @@ export function issuesOfBody(schema: z.ZodType, error: z.ZodError): Issue[] {
     const pointer = issue.path.map((step) => `/${escapePointer(String(step))}`).join('');
     if (issue.code !== 'unrecognized_keys') return [{ pointer, message: sentenceOf(issue) }];
     const known = Object.keys(shapeAt(schema, issue.path));
-    return issue.keys.map((key) => unknownName({ pointer: `${pointer}/${escapePointer(key)}` }, 'field', key, known));
+    return issue.keys.map((key) => {
+      const place = { pointer: `${pointer}/${escapePointer(key)}` };
+      if (SET_BY_SERVICE.has(key)) return { ...place, message: `field "${key}" is set by the service: leave it out` };
+      return unknownName(place, 'field', key, known);
+    });
   });
 }
 
@@ -17,26 +22,42 @@ export function issuesOfBody(schema: z.ZodType, error: z.ZodError): Issue[] {
 export function issuesOfParameters(schema: z.ZodType, error: z.ZodError): Issue[] {
   return error.issues.flatMap((issue) => {
     const parameter = String(issue.path[0] ?? '');
+    if (issue.code === 'invalid_type' && Array.isArray(issue.input))
+      return [{ parameter, message: 'is given more than once: give it once' }];
     if (issue.code !== 'unrecognized_keys') return [{ parameter, message: sentenceOf(issue) }];
     const known = Object.keys(shapeAt(schema, []));
     return issue.keys.map((key) => unknownName({ parameter: key }, 'parameter', key, known));
   });
 }
 
+/** Fields that answers have and bodies have not: whoever sends back what it got learns which. */
+const SET_BY_SERVICE: ReadonlySet<string> = new Set([
+  ...Object.keys(commonFields).filter((field) => !(field in newCommonFields)),
+  ...Object.keys(derivedDate),
+  'verified',
+  'match',
+]);
+
 function unknownName(place: Issue | { pointer?: string; parameter?: string }, what: string, name: string, known: string[]): Issue {
   const didYouMean = nearest(name, known);
-  const hint = didYouMean.length > 0 ? `did you mean ${didYouMean.join(' or ')}?` : `known are ${known.join(', ')}`;
+  const hint =
+    didYouMean.length > 0
+      ? `did you mean ${didYouMean.join(' or ')}?`
+      : known.length > 0
+        ? `known are ${known.join(', ')}`
+        : 'leave it out';
   return { ...place, message: `${what} "${name.slice(0, 80)}" is unknown: ${hint}`, ...(didYouMean.length > 0 ? { didYouMean } : {}) };
 }
 
 function sentenceOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.input === null) return `is null: give ${article(issue.expected)}, or leave it out`;
       return issue.input === undefined && issue.message.endsWith('received undefined')
         ? `is required: give ${article(issue.expected)}`
         : `give ${article(issue.expected)}`;
     case 'invalid_value':
-      return `give one of ${issue.values.map(String).join(', ')}`;
+      return `give ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
     case 'too_big':
       return issue.origin === 'string'
         ? `is longer than ${issue.maximum} characters`

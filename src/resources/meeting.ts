@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { EntryListParameters } from './filters.ts';
-import { meetings } from '../storage/tables.ts';
 import { entryFromColumns, entryToColumns, fromList, list, number, oneMoment, text } from './entry.ts';
 import { commonFields, entryFields, HistoricalDate, match, NewHistoricalDate, newCommonFields, Status } from './parts.ts';
 import type { Resource } from './resource.ts';
@@ -72,7 +71,6 @@ export const meeting: Resource = {
   newSchema: NewMeeting,
   patchSchema: MeetingPatch,
   filters: EntryListParameters,
-  table: meetings,
   toColumns: (input) => ({
     ...entryToColumns(input),
     number: number(input['number']),

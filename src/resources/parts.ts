@@ -1,13 +1,15 @@
 import { z } from 'zod';
+import { entryTables, typeTables } from '../storage/tables.ts';
 import { Id, Instant, Language, Line, Prose, Reference, Slug, Token } from './text.ts';
 
+export type RecordType = keyof typeof typeTables;
+export type EntryType = keyof typeof entryTables;
+
 /** The record types, in the order in which they are documented and exported: what is referred to comes before what refers to it. */
-export const RECORD_TYPES = ['place', 'actor', 'source', 'agreement', 'meeting', 'event'] as const;
-export type RecordType = (typeof RECORD_TYPES)[number];
+export const RECORD_TYPES = Object.keys(typeTables) as RecordType[]; // @NOTE the keys of that very object
 
 /** The types that stand on the timeline. */
-export const ENTRY_TYPES = ['agreement', 'meeting', 'event'] as const;
-export type EntryType = (typeof ENTRY_TYPES)[number];
+export const ENTRY_TYPES = Object.keys(entryTables) as EntryType[]; // @NOTE the keys of that very object
 
 const edtf = z
   .string()

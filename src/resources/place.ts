@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { PlaceListParameters } from './filters.ts';
-import { places } from '../storage/tables.ts';
 import { number, text } from './entry.ts';
 import { commonFields, Identifier, Name, newCommonFields } from './parts.ts';
 import type { Resource } from './resource.ts';
@@ -54,7 +53,6 @@ export const place: Resource = {
   newSchema: NewPlace,
   patchSchema: PlacePatch,
   filters: PlaceListParameters,
-  table: places,
   toColumns: (input, keyOf) => {
     const coordinates = input['coordinates'] as z.infer<typeof Coordinates> | undefined; // @NOTE validated by NewPlace
     return {
@@ -71,5 +69,5 @@ export const place: Resource = {
   }),
   references: { country: 'place' },
   searched: ['note'],
-  example: { id: 'tashkent', patch: { coordinates: { latitude: 41.31, longitude: 69.28 } } },
+  example: { id: 'termez', patch: { coordinates: { latitude: 37.224, longitude: 67.278 } } },
 };

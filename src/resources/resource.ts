@@ -1,4 +1,3 @@
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { z } from 'zod';
 import type { RecordType } from './parts.ts';
 
@@ -42,8 +41,6 @@ export type Resource = {
   patchSchema: z.ZodObject;
   /** The parameters of its list. */
   filters: z.ZodObject;
-  /** The table of its own columns, keyed by the record. */
-  table: SQLiteTable;
   /** Its own fields to its own columns, and back. A field that is absent is a NULL column. */
   toColumns: (input: Input, keyOf: KeyOf) => Record<string, Column>;
   fromColumns: (row: Record<string, Column>, idOf: IdOf) => Input;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { SourceListParameters } from './filters.ts';
-import { sources } from '../storage/tables.ts';
 import { fromList, list, number, text } from './entry.ts';
 import { commonFields, HistoricalDate, Name, NewHistoricalDate, newCommonFields } from './parts.ts';
 import type { Resource } from './resource.ts';
@@ -70,7 +69,6 @@ export const source: Resource = {
   newSchema: NewSource,
   patchSchema: SourcePatch,
   filters: SourceListParameters,
-  table: sources,
   toColumns: (input) => {
     const published = input['published'] as z.infer<typeof NewHistoricalDate> | undefined; // @NOTE validated by NewSource
     return {

@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type Database from 'better-sqlite3';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Engine } from './engine.ts';
 import { isCurrent, migrate, type MigrationReport } from './migrations.ts';
-import { openConnections, sqliteEngine } from './sqlite.ts';
+import { asStorageError, inspect, openConnections, sqliteEngine } from './sqlite.ts';
 
 /** The file of a `file:` address. Throws `invalid-request` for any other address. */
 export function databasePath(url: string): string {
@@ -15,10 +16,14 @@ export function databasePath(url: string): string {
 
 /** Brings the database at a path to the newest migration, making the file and its folder when there is none. Throws `storage-unusable`. */
 export async function migrateDatabase(path: string, folder: string, now: number): Promise<MigrationReport> {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
+  // A file that is not ours is refused before anything of it is changed.
+  if (existsSync(path)) inspect(path, (connection) => isCurrent(connection, folder));
   const { writer, reader } = openConnections(path);
   try {
     return await migrate(writer, folder, now);
+  } catch (error) {
+    throw asStorageError(error);
   } finally {
     reader.close();
     writer.close();
@@ -27,12 +32,26 @@ export async function migrateDatabase(path: string, folder: string, now: number)
 
 /** Opens the database at a path. Throws `storage-unusable` when it cannot be used or lacks a migration. */
 export function openDatabase(path: string, folder: string): Engine {
-  const { writer, reader } = openConnections(path);
-  try {
-    if (!isCurrent(writer, folder)) throw new AnnalsError('storage-unusable', `${path} lacks migrations: run "annals migrate"`);
-  } finally {
-    reader.close();
-    writer.close();
-  }
+  if (!existsSync(path)) throw new AnnalsError('storage-unusable', `there is no database ${path}: run "annals migrate"`);
+  inspect(path, (connection) => {
+    if (!isCurrent(connection, folder)) throw new AnnalsError('storage-unusable', `${path} lacks migrations: run "annals migrate"`);
+    touchTables(connection);
+  });
   return sqliteEngine(path);
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const denied = error instanceof Error && 'code' in error && ['EACCES', 'EPERM', 'EROFS'].includes(String(error.code));
+    const message = `the folder ${folder} of the database cannot be made${denied ? ': this program may not write there' : ''}`;
+    throw new AnnalsError('storage-unusable', message, [], { cause: error, reason: denied ? 'read-only' : undefined });
+  }
+}
+
+/** Reads a row of every table. It finds a damaged schema or root page at once; a full check would read the whole file at every start. */
+function touchTables(connection: Database.Database): void {
+  const tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  for (const table of tables) connection.prepare(`SELECT * FROM "${String(table)}" LIMIT 1`).get();
 }

@@ -1,4 +1,7 @@
-/** A value that SQLite stores. A number beyond 32 bits is bound as REAL, which FTS5 ignores as a rowid: give a bigint there. */
+/**
+ * A value that SQLite stores. Every number is bound as REAL: it compares as it should, but FTS5 ignores it as a rowid, where a bigint is
+ * due, and it does not divide as integers do, for which SQL has CAST.
+ */
 export type Value = null | number | bigint | string | Buffer;
 
 /**

@@ -119,7 +119,7 @@ const PUT_ENTRY_TEXT = `INSERT INTO search (rowid, title, names, body, tags)
 
 const PUT_OTHER_TEXT = `INSERT INTO search (rowid, title, names, body, tags)
   SELECT -record, title, names, body, 'y' || type FROM record_text
-    WHERE record BETWEEN :first AND :last AND type NOT IN ('event', 'agreement', 'meeting')`;
+    WHERE record BETWEEN :first AND :last AND NOT EXISTS (SELECT 1 FROM moments m WHERE m.record_id = record)`;
 
 const TAKE_TEXT = `DELETE FROM search WHERE rowid IN (
   SELECT position FROM moments WHERE record_id BETWEEN :first AND :last UNION ALL SELECT -id FROM records WHERE id BETWEEN :first AND :last)`;
@@ -172,7 +172,8 @@ const BLOCK = 50_000;
 
 /** As `putInIndex`, for any number of records in bounded memory. */
 export function* putAllInIndex(all: KeyRange): Generator<Statement> {
-  for (let first = all.first; first <= all.last; first += BLOCK) yield* putInIndex({ first, last: Math.min(first + BLOCK - 1, all.last) }, all);
+  for (let first = all.first; first <= all.last; first += BLOCK)
+    yield* putInIndex({ first, last: Math.min(first + BLOCK - 1, all.last) }, all);
 }
 
 /** The statements that rebuild every derived table from the relational ones; `last` is the largest key, lookups must be right already. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { AnnalsError } from '../domain/errors.ts';
+import { AnnalsError, type Reason } from '../domain/errors.ts';
 
 /** A numbered SQL file: `0001-records-and-index.sql`. */
 type Migration = { number: number; name: string; sha256: string; sql: string };
@@ -64,18 +64,22 @@ function refuseForeign(connection: Database.Database, applied: number): void {
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('migrations', 'sqlite_sequence')")
     .pluck()
     .get();
-  if (table !== undefined) throw unusable(`the database is not one of Annals: it already has other tables`);
+  if (table !== undefined) throw unusable('the database is not one of Annals: it already has other tables', 'foreign');
 }
 
 function refuseChanged(migrations: Migration[], done: { name: string; sha256: string }[]): void {
   if (done.length > migrations.length) {
-    throw unusable(`the database is newer than this program: it has migration ${done[migrations.length]!.name}; start a newer Annals`);
+    throw unusable(
+      `the database is newer than this program: it has migration ${done[migrations.length]!.name}; start a newer Annals`,
+      'newer',
+    );
   }
   done.forEach((applied, index) => {
     const migration = migrations[index]!;
     if (applied.name !== migration.name || applied.sha256 !== migration.sha256) {
       throw unusable(
         `migration ${applied.name} of the database is not the file ${migration.name} of this program: migrations never change`,
+        'foreign',
       );
     }
   });
@@ -98,6 +102,6 @@ function apply(connection: Database.Database, migration: Migration, now: number)
   })();
 }
 
-function unusable(message: string): AnnalsError {
-  return new AnnalsError('storage-unusable', message);
+function unusable(message: string, reason?: Reason): AnnalsError {
+  return new AnnalsError('storage-unusable', message, [], { reason });
 }

@@ -1,5 +1,7 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { AnnalsError } from '../domain/errors.ts';
+import { AnnalsError, type Reason } from '../domain/errors.ts';
 import type { Answers, Engine, Statement } from './engine.ts';
 
 /** SQLite before this release may corrupt a database in WAL mode when a checkpoint races with a commit. */
@@ -7,6 +9,8 @@ const OLDEST_SQLITE = '3.51.3';
 
 /** How long a statement waits for another process's lock, in milliseconds. */
 const BUSY_TIMEOUT = 5000;
+
+const READ_ONLY = 'the database file or its folder is read-only: let this program write to both';
 
 /** How many prepared statements each connection keeps. Shapes are bounded: filters choose among a few hundred. */
 const PREPARED_LIMIT = 2000;
@@ -21,6 +25,7 @@ type Pending = { statements: Iterable<Statement>; resolve: (rows: unknown[][]) =
 /** Opens the SQLite file and sets it up: one connection that writes and one that cannot. Throws `storage-unusable`. */
 export function openConnections(path: string): { writer: Database.Database; reader: Database.Database } {
   try {
+    refuseReadOnly(path);
     const writer = new Database(path, { timeout: BUSY_TIMEOUT });
     refuseOldSqlite(writer);
     writer.pragma('journal_mode = WAL');
@@ -41,6 +46,32 @@ export function openConnections(path: string): { writer: Database.Database; read
     return { writer, reader };
   } catch (error) {
     throw asStorageError(error);
+  }
+}
+
+/** Looks at a database file without changing it. Throws `storage-unusable` and what `look` throws. */
+export function inspect(path: string, look: (connection: Database.Database) => void): void {
+  try {
+    refuseReadOnly(path);
+    const connection = new Database(path, { timeout: BUSY_TIMEOUT, fileMustExist: true });
+    try {
+      connection.pragma('trusted_schema = OFF');
+      look(connection);
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    throw asStorageError(error);
+  }
+}
+
+/** SQLite opens what it cannot write and fails at the first write; WAL needs the folder, too. Root may write wherever the file system lets it. */
+function refuseReadOnly(path: string): void {
+  const wanted = [dirname(path), path, `${path}-wal`, `${path}-shm`].filter((each) => existsSync(each));
+  try {
+    for (const each of wanted) accessSync(each, constants.W_OK);
+  } catch (error) {
+    throw new AnnalsError('storage-unusable', READ_ONLY, [], { cause: error, reason: 'read-only' });
   }
 }
 
@@ -167,21 +198,21 @@ function preparer(connection: Database.Database): (sql: string) => Database.Stat
 }
 
 /** What SQLite's result codes mean to the domain; anything else passes as it is. */
-function asStorageError(error: unknown): unknown {
+export function asStorageError(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const cause = { cause: error };
   if (error.code.startsWith('SQLITE_CONSTRAINT')) return new ConstraintError(error.message, cause);
   if (error.code.startsWith('SQLITE_BUSY'))
     return new AnnalsError('storage-busy', 'another process holds the database; try again', [], cause);
   if (error.code === 'SQLITE_FULL') return new AnnalsError('storage-full', 'the disk is full: nothing was written', [], cause);
-  const reason = UNUSABLE[error.code.split('_').slice(0, 2).join('_')];
-  return reason ? new AnnalsError('storage-unusable', reason, [], cause) : error;
+  const [reason, message] = UNUSABLE[error.code.split('_').slice(0, 2).join('_')] ?? [];
+  return message ? new AnnalsError('storage-unusable', message, [], { ...cause, reason }) : error;
 }
 
-const UNUSABLE: Record<string, string> = {
-  SQLITE_CORRUPT: 'the database file is corrupt',
-  SQLITE_NOTADB: 'the file is not an SQLite database',
-  SQLITE_READONLY: 'the database file is read-only',
-  SQLITE_CANTOPEN: 'the database file cannot be opened',
-  SQLITE_IOERR: 'the disk does not answer',
+const UNUSABLE: Record<string, [reason: Reason | undefined, message: string]> = {
+  SQLITE_CORRUPT: ['corrupt', 'the database file is corrupt: put a copy in its place'],
+  SQLITE_NOTADB: ['not-a-database', 'the file is not an SQLite database: name another in DATABASE_URL'],
+  SQLITE_READONLY: ['read-only', READ_ONLY],
+  SQLITE_CANTOPEN: [undefined, 'the database file cannot be opened'],
+  SQLITE_IOERR: [undefined, 'the disk does not answer'],
 };

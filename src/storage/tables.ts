@@ -73,6 +73,12 @@ export const places = sqliteTable('places', {
   longitude: real(),
 });
 
+/** The tables of the types that stand on the timeline. */
+export const entryTables = { agreement: agreements, meeting: meetings, event: events };
+
+/** The table of each type's own columns. The order is that of the reference and of an export: what is referred to before what refers to it. */
+export const typeTables = { place: places, actor: actors, source: sources, ...entryTables };
+
 /** The texts of sources, one row per paragraph: a non-empty line, counted from 1. */
 export const paragraphs = sqliteTable('paragraphs', {
   sourceId: integer('source_id').notNull(),
