@@ -36,7 +36,7 @@ export async function counterpartsOf(
         WHERE c.entries < ? OR (c.entries = ? AND c.other > ?) ORDER BY c.entries DESC, c.other LIMIT +?`,
       key,
       key,
-      window.to ?? 9_000_000,
+      window.to ?? (window.from === undefined ? 9_000_000 : UNDATED_DAY - 1),
       window.from ?? -9_000_000,
       key,
       entries!,

@@ -22,7 +22,11 @@ export async function listEntries(reader: Reader, resource: Resource, parameters
   const listing = { query, understood, parameters, identity: identityOf(resource.path, parameters) };
   const page = await pageInOrder(reader, listing);
   const included = await includedWith(reader, page.items, parameters.include);
-  return { ...page, ...(included ? { included } : {}), total: await countOf(reader, query) };
+  const total = await countOf(reader, query);
+  // Of very many matches of a text, only the newest are put in order by anything but their date.
+  const byDate = ['date', '-date'].includes(parameters.sort ?? 'date');
+  const ranked = page.ranked ?? (query.sought && !byDate && 'totalAtLeast' in total ? 'newest' : undefined);
+  return { ...page, ...(included ? { included } : {}), ...(ranked ? { ranked } : {}), total };
 }
 
 /** A page of the timeline: every moment that answers, in time order. */

@@ -1,19 +1,17 @@
-import { parseFullText, type Sought, toMatch } from '../../domain/full-text.ts';
+import { parseFullText, type Sought, type TextColumns, toMatch } from '../../domain/full-text.ts';
 import { snippetOf } from '../../domain/snippet.ts';
-import type { Reader, Statement, Value } from '../../storage/engine.ts';
+import { type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { MOMENT_MASK } from '../../storage/interval-index.ts';
 import { COUNTED_MAX, type Total } from '../timeline/count.ts';
 import type { Understood } from '../timeline/understand.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
-import { RANKED_MAX, type Ranking, WEIGHTS } from './relevance.ts';
+import { rank, type Ranked, RANKED_MAX } from './ranking.ts';
 
 /** A record of any type that was found by its text. */
 export type SearchHit = { type: string; id: string; kind: string; title: string; date?: unknown; snippet?: string };
 
 /** A page of them, best first. */
-export type SearchPage = { items: SearchHit[]; next?: string; total: Total; ranked: Ranking<SearchHit>['ranked']; understood: Understood };
-
-type Row = [record: number, document: Buffer];
+export type SearchPage = { items: SearchHit[]; next?: string; total: Total; ranked: Ranked; understood: Understood };
 
 /** Searches the text of all records: every word, phrase and prefix must occur. Best first. Throws `invalid-request` for a text without words. */
 export async function search(
@@ -22,46 +20,52 @@ export async function search(
 ): Promise<SearchPage> {
   const sought = parseFullText(parameters.q);
   const types = parameters.type?.split(',');
-  const match = [toMatch(sought), ...(types ? [`tags : (${types.map((type) => `y${type}`).join(' OR ')})`] : [])].join(' AND ');
+  const ofTypes = types ? ` AND tags : (${types.map((type) => `y${type}`).join(' OR ')})` : '';
+  const matchIn = (columns?: TextColumns) => `${toMatch(sought, columns)}${ofTypes}`;
   const identity = identityOf('search', parameters);
   const limit = limitOf(parameters);
   const offset = Number(placeOf(parameters.cursor, identity)?.[0] ?? 0);
-  const [rows, [counted], [entries]] = await reader.read([ranked(match, limit + 1, offset), COUNT(match), ENTRIES(match)]);
-  const { kept, next } = cut(rows, limit, identity, () => [offset + limit]);
+  const [others, entries, [counted]] = await reader.read([
+    NEWEST(matchIn(), 'rowid < 0'),
+    NEWEST(matchIn(), 'rowid > 0'),
+    COUNT(matchIn()),
+  ]);
+  const rows = [...others.slice(0, RANKED_MAX), ...entries.slice(0, RANKED_MAX)].map(([row]) => row);
+  const records = await recordsOf(reader, await rank(reader, { sought, matchIn }, rows));
+  const { kept, next } = cut(records.slice(offset, offset + limit + 1), limit, identity, () => [offset + limit]);
+  const [documents] = await reader.read([DOCUMENTS(kept)]);
   return {
-    items: kept.map(([, document]) => hitOf(document, sought)),
+    items: documents.map(([document]) => hitOf(document, sought)),
     next,
     total: counted![0] > COUNTED_MAX ? { totalAtLeast: COUNTED_MAX } : { total: counted![0] },
-    ranked: entries![0] > RANKED_MAX ? 'newest' : 'all',
+    ranked: entries.length > RANKED_MAX || others.length > RANKED_MAX ? 'newest' : 'all',
     understood: { q: parameters.q, ...(types ? { type: types } : {}) },
   };
 }
 
+const NEWEST = (match: string, range: string): Statement<[row: number]> => ({
+  sql: `SELECT rowid FROM search WHERE search MATCH :match AND ${range} ORDER BY rowid DESC LIMIT ${RANKED_MAX + 1}`,
+  params: [{ match }],
+});
+
 /** The key of the record behind a row of the full text. */
-const RECORD = `iif(s.rowid < 0, -s.rowid, (SELECT m.record_id FROM moments m WHERE m.id = s.rowid & ${MOMENT_MASK}))`;
+const RECORD = (row: string) => `iif(${row} < 0, -${row}, (SELECT m.record_id FROM moments m WHERE m.id = ${row} & ${MOMENT_MASK}))`;
 
 const COUNT = (match: string): Statement<[count: number]> => ({
-  sql: `SELECT count(DISTINCT record) FROM (SELECT ${RECORD} AS record FROM search s WHERE search MATCH :match LIMIT ${COUNTED_MAX + 1})`,
+  sql: `SELECT count(DISTINCT record) FROM (SELECT ${RECORD('s.rowid')} AS record FROM search s WHERE search MATCH :match LIMIT ${COUNTED_MAX + 1})`,
   params: [{ match }],
 });
 
-const ENTRIES = (match: string): Statement<[count: number]> => ({
-  sql: `SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH :match AND rowid > 0 LIMIT ${RANKED_MAX + 1})`,
-  params: [{ match }],
-});
-
-/** Ranks the newest moments and the other records that match, and answers a page of their records, each once. */
-function ranked(match: string, limit: number, offset: number): Statement<Row> {
-  const params: Record<string, Value> = { match, limit, offset };
-  const scored = (range: string, order: string) => `SELECT * FROM (
-    SELECT ${RECORD} AS record, bm25(search, ${WEIGHTS}) AS score FROM search s WHERE search MATCH :match AND ${range} ORDER BY s.rowid ${order} LIMIT ${RANKED_MAX})`;
-  return {
-    sql: `SELECT r.id, r.document FROM (
-        SELECT record, min(score) AS best FROM (${scored('s.rowid > 0', 'DESC')} UNION ALL ${scored('s.rowid < 0', 'DESC')}) GROUP BY record) x
-      CROSS JOIN records r ON r.id = x.record ORDER BY x.best, r.id LIMIT +:limit OFFSET +:offset`,
-    params: [params],
-  };
+/** The records behind rows of the full text, in the same order, each once. */
+async function recordsOf(reader: Reader, rows: readonly number[]): Promise<number[]> {
+  const [records] = await reader.read([
+    statement<[record: number]>(`SELECT ${RECORD('j.value')} FROM json_each(?) j`, JSON.stringify(rows)),
+  ]);
+  return [...new Set(records.map(([record]) => record))];
 }
+
+const DOCUMENTS = (records: readonly number[]) =>
+  statement<[document: Buffer]>('SELECT r.document FROM json_each(?) j CROSS JOIN records r ON r.id = j.value', JSON.stringify(records));
 
 type Document = {
   type: string;

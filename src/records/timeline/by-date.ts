@@ -41,7 +41,7 @@ export function statementsFor(query: Query, progress: Progress, limit: number, w
   if (query.conjuncts.some((terms) => terms.length === 0)) return [];
   const order = progress.direction === 'forward' ? 'ASC' : 'DESC';
   const dated = query.undated === 'only' || isPastDated(progress) ? [] : datedSources(query, progress, order);
-  const undated = query.undated === 'without' ? [] : undatedSources(query, progress);
+  const undated = query.undated === 'without' ? [] : undatedSources(query, progress, order);
   return [
     ...dated.map((source) => ({ ...pageOf(source, order, limit, wanted), undated: false })),
     ...undated.map((source) => ({ ...pageOf(source, order, limit, wanted), undated: true })),
@@ -49,16 +49,18 @@ export function statementsFor(query: Query, progress: Progress, limit: number, w
 }
 
 function datedSources(query: Query, progress: Progress, order: string): Fragment[] {
-  if (query.text !== undefined) return [textSources(query, progress, order)];
+  if (query.sought !== undefined) return [textSources(query, progress, order)];
   const driver = query.conjuncts[0]!;
   if (total(driver) <= GATHERED_MAX) return [gathered(query, rangesOf(query.window, progress))];
-  return driver.map((term) => merged(query, term, progress));
+  return driver.map((term) => merged(query, term, rangesOf(query.window, progress)));
 }
 
-function undatedSources(query: Query, progress: Progress): Fragment[] {
+function undatedSources(query: Query, progress: Progress, order: string): Fragment[] {
   const range = undatedRange(progress);
-  if (query.text !== undefined) return [textSources(query, progress, 'ASC', range)];
-  return [gathered(query, [range])];
+  if (query.sought !== undefined) return [textSources(query, progress, order, range)];
+  const driver = query.conjuncts[0]!;
+  if (total(driver) <= GATHERED_MAX) return [gathered(query, [range])];
+  return driver.map((term) => merged(query, term, [range]));
 }
 
 function pageOf({ sql, params }: Fragment, order: string, limit: number, wanted: Wanted): Statement<Row> {
@@ -71,20 +73,20 @@ function pageOf({ sql, params }: Fragment, order: string, limit: number, wanted:
 }
 
 /** One term's postings in timeline order: a range scan per level, which SQLite merges lazily. */
-function merged(query: Query, term: KnownTerm, progress: Progress): Fragment {
+function merged(query: Query, term: KnownTerm, ranges: readonly Range[]): Fragment {
   const conditions = conditionsOf(query, { level: 'p.level', position: 'p.position' }, query.conjuncts.slice(1));
   const params: Record<string, Value> = { ...conditions.params, term: term.key, since: term.from ?? -9_000_000 };
   const until = lastPosition(term.to);
-  const branches = rangesOf(query.window, progress).map(({ level, low, high }) => {
+  const branches = ranges.map(({ level, low, high }) => {
     params[`low${level}`] = low;
-    params[`high${level}`] = Math.min(high, until);
+    params[`high${level}`] = level === UNDATED_LEVEL ? high : Math.min(high, until);
     return `SELECT p.position FROM postings p WHERE p.term = :term AND p.level = ${level} AND p.position BETWEEN :low${level} AND :high${level}
       AND p.end_day >= :from AND p.end_day >= :since${conditions.sql}`;
   });
   return { sql: branches.join(' UNION ALL '), params };
 }
 
-/** The postings of few terms, or of the undated level, without order. */
+/** The postings of few terms, without order. */
 export function gathered(query: Query, ranges: readonly Range[]): Fragment {
   const conditions = conditionsOf(query, { level: 'p.level', position: 'p.position' }, query.conjuncts.slice(1));
   const terms = query.conjuncts[0]!.map(({ key, from, to }) => [key, lastPosition(to), from ?? -9_000_000]);

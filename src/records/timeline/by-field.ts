@@ -1,6 +1,7 @@
 import type { Reader, Statement } from '../../storage/engine.ts';
 import { MOMENT_MASK, UNDATED_LEVEL } from '../../storage/interval-index.ts';
 import { gathered, GATHERED_MAX } from './by-date.ts';
+import { COUNTED_MAX } from './count.ts';
 import { textSources } from './by-text.ts';
 import { conditionsOf, type Fragment } from './conditions.ts';
 import { type Query, total } from './query.ts';
@@ -32,7 +33,7 @@ type Row = [record: number, value: string | number, startMin: number, startMax: 
  */
 export async function findByField(reader: Reader, query: Query, by: FieldOrder, limit: number): Promise<RecordHit[]> {
   if (query.conjuncts.some((terms) => terms.length === 0)) return [];
-  const few = query.text !== undefined || total(query.conjuncts[0]!) <= GATHERED_MAX;
+  const few = query.sought !== undefined || total(query.conjuncts[0]!) <= GATHERED_MAX;
   const { sql, params } = few ? fromCandidates(query) : fromRecords(query);
   const { field, order, after } = by;
   const beyond = order === 'ASC' ? '>' : '<';
@@ -58,21 +59,26 @@ const COLUMNS = 'r.id, r.$field, m.start_min, m.start_max, m.end_min, m.end_max,
 function fromCandidates(query: Query): Fragment {
   const forward = { direction: 'forward' } as const;
   const positions: Fragment[] = [];
-  if (query.text === undefined) {
+  if (query.sought === undefined) {
     const ranges = [
       ...(query.undated === 'only' ? [] : rangesOf(query.window, forward)),
       ...(query.undated === 'without' ? [] : [undatedRange(forward)]),
     ];
     positions.push(gathered(query, ranges));
   } else {
-    if (query.undated !== 'only') positions.push(textSources(query, forward, 'ASC'));
-    if (query.undated !== 'without') positions.push(textSources(query, forward, 'ASC', undatedRange(forward)));
+    if (query.undated !== 'only') positions.push(newest(textSources(query, forward, 'DESC')));
+    if (query.undated !== 'without') positions.push(newest(textSources(query, forward, 'DESC', undatedRange(forward))));
   }
   return {
     sql: `SELECT ${COLUMNS} FROM (${positions.map(({ sql }) => sql).join(' UNION ALL ')}) d
       CROSS JOIN moments m ON m.id = d.position & ${MOMENT_MASK} CROSS JOIN records r ON r.id = m.record_id WHERE true`,
     params: Object.assign({}, ...positions.map(({ params }) => params)) as Fragment['params'], // @NOTE a union of such records
   };
+}
+
+/** Of the positions, the newest: as many as are counted. */
+function newest({ sql, params }: Fragment): Fragment {
+  return { sql: `SELECT * FROM (${sql} ORDER BY 1 DESC LIMIT ${COUNTED_MAX + 1})`, params };
 }
 
 function fromRecords(query: Query): Fragment {

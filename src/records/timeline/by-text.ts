@@ -1,3 +1,4 @@
+import { type TextColumns, toMatch } from '../../domain/full-text.ts';
 import type { Value } from '../../storage/engine.ts';
 import { BEGINLESS_LEVEL, ENDLESS_LEVEL, LEVELS, MOMENT_MASK } from '../../storage/interval-index.ts';
 import { conditionsOf, type Fragment } from './conditions.ts';
@@ -34,7 +35,7 @@ export function textSources(query: Query, progress: Progress, order: string, onl
   const branches = groups.map((levels, index) => {
     const own = ranges.filter(({ level }) => levels.includes(level));
     const name = `${only ? 'undated' : 'dated'}${index}`;
-    params[`match${name}`] = matchOf(query, groups.length > 1 || only ? levels : undefined);
+    params[`match${name}`] = matchOf(query, undefined, groups.length > 1 || only ? levels : undefined);
     params[`low${name}`] = BigInt(Math.min(...own.map(({ low }) => low)));
     params[`high${name}`] = BigInt(Math.max(...own.map(({ high }) => high)));
     return `SELECT * FROM (SELECT s.rowid AS position FROM search s CROSS JOIN moments m ON m.id = s.rowid & ${MOMENT_MASK}
@@ -52,8 +53,8 @@ const isTagged = (terms: readonly KnownTerm[]): boolean =>
   terms.every(({ field, from, to }) => field !== 'related' && from === undefined && to === undefined);
 
 /** The FTS5 expression for the text, the terms that have no period of their own, and the levels. */
-export function matchOf({ text, conjuncts }: Query, levels?: readonly number[]): string {
+export function matchOf({ sought = [], conjuncts }: Query, columns?: TextColumns, levels?: readonly number[]): string {
   const tags = conjuncts.filter(isTagged).map((terms) => terms.map(({ key }) => `t${key}`));
   if (levels) tags.push(levels.map((level) => `l${level}`));
-  return [text, ...tags.map((any) => `tags : (${any.join(' OR ')})`)].join(' AND ');
+  return [toMatch(sought, columns), ...tags.map((any) => `tags : (${any.join(' OR ')})`)].join(' AND ');
 }

@@ -66,7 +66,7 @@ export function lastPosition(to: number | undefined): number {
 /** That no earlier moment of the same record answers the query too. */
 function isFirst(query: Query, { position }: At): Fragment {
   const sibling = { level: 's.level', position: 's.position' };
-  const inWindow = query.undated === 'only' ? '' : ' AND (s.start_min <= :to AND s.end_max >= :from)';
+  const inWindow = query.undated === 'only' ? ` AND s.level = ${UNDATED_LEVEL}` : ' AND (s.start_min <= :to AND s.end_max >= :from)';
   const has = query.conjuncts.map((terms, index) => hasAny(terms, sibling, `has${index}`));
   const certain = query.match === 'certain' ? [{ sql: '(s.start_max <= :to AND s.end_min >= :from)', params: {} }] : [];
   const also = together([...has, ...certain]);

@@ -23,8 +23,8 @@ export async function countOf(reader: Reader, query: Query): Promise<Total> {
 }
 
 /** The one term whose tallies answer the query, if they do: nothing else is asked but the window and the type. */
-export function talliedTerm({ conjuncts, match, text, updatedSince, each, type }: Query): number | undefined {
-  if (match !== 'possible' || text !== undefined || updatedSince !== undefined || each !== 'moment') return undefined;
+export function talliedTerm({ conjuncts, match, sought, updatedSince, each, type }: Query): number | undefined {
+  if (match !== 'possible' || sought !== undefined || updatedSince !== undefined || each !== 'moment') return undefined;
   const besideType = conjuncts.filter(([term]) => type === undefined || term!.field !== 'type');
   const [terms = conjuncts[0]!, ...more] = besideType;
   const [term, ...others] = terms;
@@ -39,7 +39,7 @@ async function countUpTo(reader: Reader, query: Query): Promise<Total> {
     ...(query.undated === 'without' ? [] : [undatedRange(forward)]),
   ];
   const sources =
-    query.text === undefined
+    query.sought === undefined
       ? [gathered(query, ranges)]
       : [
           ...(query.undated === 'only' ? [] : [textSources(query, forward, 'ASC')]),

@@ -40,10 +40,13 @@ export async function histogramOf(reader: Reader, query: Query, by: BucketUnit):
   return { buckets: rows.filter(([month]) => month >= firstKnown).map((row) => bucketOf(row, by)), beginless };
 }
 
-/** The first month of the bucket that a month lies in, in SQL; +1200000 months makes division round down before the year 0. */
+/**
+ * The first month of the bucket in which a month counts, in SQL; +1200000 months makes division round down before the year 0. Numbers
+ * are bound as REAL, which would not divide as integers do: hence the cast.
+ */
 const bucketMonth = (month: string, by: BucketUnit): string => {
   const width = BUCKET_MONTHS[by];
-  return `(${month} + 1200000) / ${width} * ${width} - 1200000`;
+  return `(max(${month}, CAST(:first AS INTEGER)) + 1200000) / ${width} * ${width} - 1200000`;
 };
 
 /** Whether the window begins and ends with a month, so that the tallies know it. */
@@ -57,7 +60,7 @@ async function fromTallies(reader: Reader, query: Query, term: number, by: Bucke
   const last = to === undefined ? UNDATED_MONTH - 1 : monthIndexOf(to);
   const ofType = query.type === undefined ? '' : ' AND type = :type';
   const begun: Statement<Row> = {
-    sql: `SELECT ${bucketMonth('max(month, :first)', by)}, sum(iif(month < :first, started - ended, started)), sum(iif(month < :first, 0, spill_${by}))
+    sql: `SELECT ${bucketMonth('month', by)}, sum(iif(month < :first, started - ended, started)), sum(iif(month < :first, 0, spill_${by}))
       FROM tallies WHERE term = :term AND month <= :last${ofType} GROUP BY 1 HAVING sum(iif(month < :first, started - ended, started)) > 0 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
     params: [{ term, first, last, ...(query.type === undefined ? {} : { type: query.type }) }],
   };
@@ -67,11 +70,12 @@ async function fromTallies(reader: Reader, query: Query, term: number, by: Bucke
 
 async function fromPostings(reader: Reader, query: Query, by: BucketUnit): Promise<Row[]> {
   const forward = { direction: 'forward' } as const;
-  const { sql, params } = query.text === undefined ? gathered(query, rangesOf(query.window, forward)) : textSources(query, forward, 'ASC');
+  const { sql, params } =
+    query.sought === undefined ? gathered(query, rangesOf(query.window, forward)) : textSources(query, forward, 'ASC');
   const first = query.window.from === undefined ? -UNDATED_MONTH : monthIndexOf(query.window.from);
   const width = BUCKET_MONTHS[by];
   const counted: Statement<Row> = {
-    sql: `SELECT ${bucketMonth('max(m.start_month, :first)', by)}, count(*),
+    sql: `SELECT ${bucketMonth('m.start_month', by)}, count(*),
         sum(m.start_month >= :first AND (m.start_month_max + 1200000) / ${width} > (m.start_month + 1200000) / ${width})
       FROM (${sql}) d CROSS JOIN moments m ON m.id = d.position & ${MOMENT_MASK} GROUP BY 1 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
     params: [{ ...params, first }],

@@ -1,3 +1,4 @@
+import type { Sought } from '../../domain/full-text.ts';
 import type { Window } from '../../domain/window.ts';
 import { type Reader, statement } from '../../storage/engine.ts';
 
@@ -17,8 +18,8 @@ export type Query = {
   window: Window;
   match: 'possible' | 'certain';
   undated: 'with' | 'only' | 'without';
-  /** An FTS5 expression over the text columns. */
-  text?: string;
+  /** The text that must occur. */
+  sought?: readonly Sought[];
   /** Milliseconds since 1970-01-01 UTC. */
   updatedSince?: number;
   /** The one entry type asked for, which the tallies count apart. */

@@ -34,7 +34,7 @@ export function rangesOf(window: Window, { direction, after }: Progress): Range[
   return [
     ...bounded,
     { level: ENDLESS_LEVEL, low, high: until },
-    { level: BEGINLESS_LEVEL, low: since(from === undefined ? undefined : beginlessDay(from)), high },
+    { level: BEGINLESS_LEVEL, low: since(from === undefined ? undefined : beginlessDay(from)), high: until },
   ];
 }
 

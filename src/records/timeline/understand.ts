@@ -1,6 +1,6 @@
-import { isoOfDay } from '../../domain/day.ts';
+import { daysInMonth, isoOfDay } from '../../domain/day.ts';
 import { AnnalsError } from '../../domain/errors.ts';
-import { parseFullText, toMatch } from '../../domain/full-text.ts';
+import { parseFullText } from '../../domain/full-text.ts';
 import { type Window, parseWindow } from '../../domain/window.ts';
 import type { EntryFilters } from '../../resources/filters.ts';
 import { resourceOf } from '../../resources/index.ts';
@@ -29,7 +29,7 @@ export async function understand(
     match: filters.match ?? 'possible',
     undated,
     each: asked.each === 'record' && type !== undefined && resourceOf[type].timeline?.single ? 'moment' : asked.each,
-    ...(filters.q === undefined ? {} : { text: toMatch(parseFullText(filters.q)) }),
+    ...(filters.q === undefined ? {} : { sought: parseFullText(filters.q) }),
     ...(filters.updatedSince === undefined ? {} : { updatedSince: instant(filters.updatedSince) }),
     ...(type === undefined ? {} : { type }),
   };
@@ -45,7 +45,9 @@ export const hasWindow = ({ from, to }: Window): boolean => from !== undefined |
 /** Milliseconds of an instant or a day; throws `invalid-request` for one that does not exist. */
 export function instant(text: string): number {
   const at = Date.parse(text);
-  if (!Number.isNaN(at)) return at;
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number);
+  // Date.parse takes 30 February for 2 March.
+  if (!Number.isNaN(at) && day! <= daysInMonth(year!, month!)) return at;
   const message = `updatedSince=${text} does not exist: give an instant such as 2026-11-21T10:00:00Z`;
   throw new AnnalsError('invalid-request', message, [{ parameter: 'updatedSince', message }]);
 }
@@ -71,7 +73,7 @@ async function conjunctsOf(
 ): Promise<{ conjuncts: Term[][]; understood: Understood }> {
   const conjuncts: Term[][] = [];
   const understood: Understood = {};
-  const roles = split(filters.role);
+  const roles = listed('role', filters.role);
   if (filters.actor) {
     const actors = await actorConjuncts(reader, filters, roles);
     conjuncts.push(...actors.conjuncts);
@@ -80,13 +82,13 @@ async function conjunctsOf(
   } else if (roles.length > 0) conjuncts.push(termsOf('role', roles));
   if (roles.length > 0) understood['role'] = roles;
   for (const [filter, field] of Object.entries(WORD_FILTERS)) {
-    const values = split(filters[filter as keyof typeof WORD_FILTERS]);
+    const values = listed(filter, filters[filter as keyof typeof WORD_FILTERS]);
     if (values.length === 0) continue;
     conjuncts.push(termsOf(field, values));
     understood[filter] = values;
   }
   await referenceConjuncts(reader, filters, conjuncts, understood);
-  const types = type === undefined ? split(filters.type) : [type];
+  const types = type === undefined ? listed('type', filters.type) : [type];
   if (types.length > 0) understood['type'] = types;
   // A type alone is answered by its own term; beside other conjuncts the tallies still count it apart.
   if (types.length > 0) conjuncts.push(termsOf('type', types));
@@ -107,7 +109,7 @@ async function referenceConjuncts(reader: Reader, filters: EntryFilters, conjunc
   }
   if (filters.relatedTo !== undefined) {
     const found: string[] = [];
-    for (const value of split(filters.relatedTo)) found.push(await resolveTyped(reader, value));
+    for (const value of listed('relatedTo', filters.relatedTo)) found.push(await resolveTyped(reader, value));
     conjuncts.push(termsOf('related', found));
     understood['relatedTo'] = found;
   }
@@ -149,7 +151,7 @@ async function resolveList(reader: Reader, parameter: string, type: RecordType, 
     if (isFound(whole!)) return [whole.id];
   }
   const ids: string[] = [];
-  for (const name of split(value)) ids.push((await resolveParameter(reader, parameter, { type, value: name })).id);
+  for (const name of listed(parameter, value)) ids.push((await resolveParameter(reader, parameter, { type, value: name })).id);
   return [...new Set(ids)];
 }
 
@@ -166,11 +168,14 @@ async function resolveTyped(reader: Reader, value: string): Promise<string> {
 
 const termsOf = (field: string, values: readonly string[]): Term[] => [...new Set(values)].map((value) => ({ field, value }));
 
-const split = (value: string | undefined): string[] =>
-  (value ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+/** The alternatives of a parameter, separated by commas; none when it is absent. Throws `invalid-request` when it names nothing. */
+export function listed(parameter: string, value: string | undefined): string[] {
+  if (value === undefined) return [];
+  const named = value.split(',').flatMap((part) => part.trim() || []);
+  if (named.length > 0) return [...new Set(named)];
+  const message = `${parameter}=${value.slice(0, 80)} names nothing: give a value, or leave the parameter out`;
+  throw new AnnalsError('invalid-request', message, [{ parameter, message }]);
+}
 
 function bounds({ from, to }: Window): Understood {
   return { ...(from === undefined ? {} : { from: isoOfDay(from) }), ...(to === undefined ? {} : { to: isoOfDay(to) }) };

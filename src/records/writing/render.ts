@@ -39,7 +39,8 @@ export function renderMoment(resource: Resource, input: Input, id: string, momen
 /** A date with what the server derives from it. Without `edtf` it stays as it is. */
 export function renderDate<Date extends Written>(written: Date): Date {
   if (written.edtf === undefined) return written;
-  const { startMin, endMax, precision, open, unknown } = parseEdtf(written.edtf);
+  const parsed = parseEdtf(written.edtf);
+  const { startMin, endMax, precision, open, unknown } = parsed;
   const { edtf, asStated, ...rest } = written;
   const date = {
     edtf,
@@ -47,7 +48,7 @@ export function renderDate<Date extends Written>(written: Date): Date {
     earliest: startMin === UNBOUNDED_START ? undefined : isoOfDay(startMin),
     latest: endMax === UNBOUNDED_END ? undefined : isoOfDay(endMax),
     precision,
-    label: labelOf(parseEdtf(written.edtf)),
+    label: labelOf(parsed),
     open,
     unknown,
     ...rest,

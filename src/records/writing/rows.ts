@@ -38,8 +38,9 @@ type Fields = {
   figures?: { label: string; value: number; unit: string; qualifier: string; asStated?: string; attributedTo?: string }[];
   citations?: Citation[];
   relations?: { type: string; record: { type: RecordType; id: string } }[];
-  memberships?: { organization: string; role?: string; period?: { edtf: string; asStated?: string } }[];
+  memberships?: Membership[];
 };
+type Membership = { organization: string; role?: string; period?: { edtf: string; asStated?: string } };
 type Citation = {
   source: string;
   paragraph?: number;
@@ -79,7 +80,7 @@ export function insertParts(ready: Ready): Statement[] {
   const fields = input as Fields;
   const actor = (id: string | undefined) => (id === undefined ? null : keyOf('actor', id));
   return [
-    insert(resource.table, { recordId, ...resource.toColumns(input, keyOf) }),
+    insert(tables.typeTables[resource.type], { recordId, ...resource.toColumns(input, keyOf) }),
     ...insertMoments(ready),
     ...participationRows(ready, fields.participants, null),
     ...each(fields.names, (name, ordinal) => insert(tables.names, { recordId, ordinal, ...name })),
@@ -101,21 +102,26 @@ export function insertParts(ready: Ready): Statement[] {
         attributedToId: actor(citation.attributedTo),
       }),
     ),
-    ...each(fields.memberships, (membership, ordinal) => {
-      const bounds = membership.period ? parseEdtf(membership.period.edtf) : { startMin: UNBOUNDED_START, endMax: UNBOUNDED_END };
-      return insert(tables.memberships, {
+    ...each(fields.memberships, (membership, ordinal) =>
+      insert(tables.memberships, {
         recordId,
         ordinal,
         organizationId: keyOf('actor', membership.organization),
         role: membership.role,
         periodEdtf: membership.period?.edtf,
         periodAsStated: membership.period?.asStated,
-        startMin: bounds.startMin,
-        endMax: bounds.endMax,
-      });
-    }),
+        ...periodColumns(membership),
+      }),
+    ),
     ...insertLookups(resource, recordId, input),
   ];
+}
+
+/** The days that a membership may cover, since 1970-01-01, inclusive; all days when it has no period. */
+export function periodColumns({ period }: Pick<Membership, 'period'>): { startMin: number; endMax: number } {
+  if (!period) return { startMin: UNBOUNDED_START, endMax: UNBOUNDED_END };
+  const { startMin, endMax } = parseEdtf(period.edtf);
+  return { startMin, endMax };
 }
 
 const PARTS = [

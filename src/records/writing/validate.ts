@@ -31,7 +31,7 @@ function checked(resource: Resource, body: unknown): Input {
 }
 
 /** A copy in which lists without items are left out, as all fields without a value are: the tables could not tell them apart. */
-function withoutEmptyLists<Value>(value: Value): Value {
+export function withoutEmptyLists<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(withoutEmptyLists) as Value; // @NOTE the copy of a list is a list of the same
   const copy: Record<string, unknown> = {};
@@ -43,7 +43,8 @@ function withoutEmptyLists<Value>(value: Value): Value {
 function invalid({ type }: Resource, issues: Issue[]): AnnalsError {
   const [first] = issues;
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more, see errors)` : '';
-  return new AnnalsError('invalid-request', `this is not a valid ${type}: ${first!.pointer ?? ''} ${first!.message}${more}`, issues);
+  const where = first!.pointer ? `${first!.pointer} ` : '';
+  return new AnnalsError('invalid-request', `this is not a valid ${type}: ${where}${first!.message}${more}`, issues);
 }
 
 /** Checks every date of a record: the fields named `date` and `published`, and those of the lists `dates` and `memberships`. */
