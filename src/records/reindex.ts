@@ -1,0 +1,128 @@
+import type { RecordType } from '../resources/parts.ts';
+import type { KeyOf } from '../resources/resource.ts';
+import { guard, type Reader, type Statement, statement } from '../storage/engine.ts';
+import { type KeyRange, rebuildIndex } from '../storage/interval-index.ts';
+import type { Annals } from './annals.ts';
+import type { Progress } from './progress.ts';
+import { type Spool, withSpools } from './transfer/spool.ts';
+import { type Assembled, assemble } from './writing/assemble.ts';
+import { Overtaken } from './writing/prepare.ts';
+import { renderMoment } from './writing/render.ts';
+import { lookupsOf, momentsOf, periodColumns, recordRow, timelineColumns } from './writing/rows.ts';
+import { type Verified, verifiedInAll } from './writing/verified.ts';
+import { retried } from './writing/write.ts';
+
+const CHUNK = 500;
+
+/** What is derived of one record, apart from the index. */
+type Derived = {
+  key: number;
+  type: RecordType;
+  sortTitle: string;
+  document: string;
+  lookups: string[];
+  moments: { id: number; columns: ReturnType<typeof timelineColumns>; item: string }[];
+  periods: ReturnType<typeof periodColumns>[];
+};
+type Memberships = Parameters<typeof periodColumns>[0][];
+
+/**
+ * Rebuilds everything that is derived from the relational tables, in one batch, and answers of how many records. Nothing that clients
+ * wrote changes, so revisions stay and nothing is logged.
+ */
+export async function reindex(annals: Annals, progress: Progress): Promise<number> {
+  return withSpools((open) =>
+    retried(async () => {
+      const derived = open<Derived>();
+      const { sequence, records, last } = await measure(annals.engine);
+      for (let after = 0; ; ) {
+        const range = await nextRange(annals.engine, after);
+        if (!range) break;
+        for (const each of await deriveRange(annals.engine, range)) derived.add(each);
+        progress('reading', derived.count(), records);
+        after = range.last;
+      }
+      await annals.engine.write(batch(derived, { sequence, last }, progress));
+      return derived.count();
+    }),
+  );
+}
+
+/** How much there is; `sequence` is that of the last change, by which it is seen whether anything was changed since. */
+async function measure(reader: Reader): Promise<{ sequence: number; records: number; last: number }> {
+  const [[row]] = await reader.read([
+    statement<[sequence: number, records: number, last: number]>(
+      'SELECT (SELECT coalesce(max(sequence), 0) FROM changes), (SELECT count(*) FROM records), (SELECT coalesce(max(id), 0) FROM records)',
+    ),
+  ]);
+  const [sequence, records, last] = row!;
+  return { sequence, records, last };
+}
+
+async function nextRange(reader: Reader, after: number): Promise<KeyRange | undefined> {
+  const next = statement<[first: number | null, last: number]>(
+    'SELECT min(id), max(id) FROM (SELECT id FROM records WHERE id > ? ORDER BY id LIMIT +?)',
+    after,
+    CHUNK,
+  );
+  const [[row]] = await reader.read([next]);
+  const [first, last] = row!;
+  return first === null ? undefined : { first, last };
+}
+
+async function deriveRange(reader: Reader, range: KeyRange): Promise<Derived[]> {
+  const { records, keyOf } = await assemble(reader, range);
+  const verified = await verifiedInAll(
+    reader,
+    records.map(({ input }) => input),
+    keyOf,
+  );
+  return records.map((record, index) => derive(record, keyOf, verified[index]!));
+}
+
+function derive(record: Assembled, keyOf: KeyOf, verified: Verified): Derived {
+  const { resource, key, input, momentKeys, revision, createdAt, updatedAt } = record;
+  const facts = { id: input.id, revision, createdAt, updatedAt, verified };
+  const { sortTitle, document } = recordRow({ resource, key, momentKeys, input, facts, keyOf });
+  return {
+    key,
+    type: resource.type,
+    sortTitle,
+    document: document.toString('utf8'),
+    lookups: lookupsOf(resource, input),
+    moments: momentsOf(resource, input).map((moment, ordinal) => ({
+      id: momentKeys[ordinal]!,
+      columns: timelineColumns(moment, momentKeys[ordinal]!),
+      item: renderMoment(resource, input, input.id, moment).toString('utf8'),
+    })),
+    periods: (input['memberships'] as Memberships | undefined)?.map(periodColumns) ?? [], // @NOTE assembled with this shape
+  };
+}
+
+function* batch(derived: Spool<Derived>, { sequence, last }: { sequence: number; last: number }, progress: Progress): Generator<Statement> {
+  yield guard(1, new Overtaken(), 'SELECT 1 WHERE (SELECT coalesce(max(sequence), 0) FROM changes) = ?', sequence);
+  yield statement('DELETE FROM lookups');
+  let done = 0;
+  for (const each of derived.items()) {
+    yield* restore(each);
+    progress('writing', ++done, derived.count());
+  }
+  yield* rebuildIndex(last);
+}
+
+function* restore({ key, type, sortTitle, document, lookups, moments, periods }: Derived): Generator<Statement> {
+  yield statement('UPDATE records SET sort_title = ?, document = ? WHERE id = ?', sortTitle, Buffer.from(document), key);
+  for (const lookup of lookups) yield statement('INSERT INTO lookups (type, key, record_id) VALUES (?, ?, ?)', type, lookup, key);
+  for (const { id, columns, item } of moments) yield { sql: RESTORE_MOMENT, params: [{ ...columns, id, item: Buffer.from(item) }] };
+  for (const [ordinal, { startMin, endMax }] of periods.entries())
+    yield statement(
+      'UPDATE memberships SET start_min = ?, end_max = ? WHERE record_id = ? AND ordinal = ?',
+      startMin,
+      endMax,
+      key,
+      ordinal,
+    );
+}
+
+const RESTORE_MOMENT = `UPDATE moments SET start_min = :startMin, start_max = :startMax, end_min = :endMin, end_max = :endMax, level = :level,
+  position = :position, start_month = :startMonth, start_month_max = :startMonthMax, end_month = :endMonth, item = :item WHERE id = :id`;

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { MONTH_NAMES } from '../domain/day.ts';
+import { foldSpace, paragraphsOf } from '../domain/paragraphs.ts';
+import { type Reader, statement } from '../storage/engine.ts';
+
+/** A text as a file holds it. */
+export type Text = { name: string; bytes: Buffer };
+
+/** One text whose source is known: how many paragraphs it has and are cited, and which hold a number or a month and are not. */
+export type CheckedText = { source: string; file: string; paragraphs: number; cited: number; citations: number; uncited: number[] };
+
+/** What holding the citations against texts found. A mismatch is a sentence. */
+export type Verification = { texts: CheckedText[]; mismatches: string[] };
+
+/** The longest phrase that a citation may repeat, in words: enough to find the place, too little to be a copy. */
+const PHRASE_WORDS = 10;
+
+const DATED = new RegExp(`[0-9]|\\b(?:${MONTH_NAMES.join('|')})\\b`);
+
+/** A text while citations are held against it. */
+type Opened = { file: string; paragraphs: string[]; cited: Set<number>; citations: number };
+
+/**
+ * Holds every citation of every record against the texts. A text is that of the source whose `sha256` is that of its bytes. The
+ * paragraph must be there, the phrase must stand in it, whatever its white space, and have at most ten words.
+ */
+export async function verifyTexts(reader: Reader, texts: Iterable<Text>): Promise<Verification> {
+  const mismatches: string[] = [];
+  const opened = await openTexts(reader, texts, mismatches);
+  for (let after: Citation['at'] | undefined = [0, -1]; after; ) {
+    const page: Citation[] = await readCitations(reader, after);
+    for (const citation of page) checkCitation(citation, opened.get(citation.source), mismatches);
+    after = page.at(-1)?.at;
+  }
+  return { texts: [...opened].map(([source, text]) => summaryOf(source, text)), mismatches };
+}
+
+/** Finds the source of each text. */
+async function openTexts(reader: Reader, texts: Iterable<Text>, mismatches: string[]): Promise<Map<string, Opened>> {
+  const bySource = statement<[id: string, sha256: string, paragraphs: number | null]>(
+    'SELECT r.slug, s.sha256, s.paragraphs FROM sources s JOIN records r ON r.id = s.record_id WHERE s.sha256 IS NOT NULL ORDER BY r.slug',
+  );
+  const [sources] = await reader.read([bySource]);
+  const files = new Map([...texts].map((text) => [createHash('sha256').update(text.bytes).digest('hex'), text]));
+  const opened = new Map<string, Opened>();
+  for (const [source, sha256, stated] of sources) {
+    const text = files.get(sha256);
+    if (!text) {
+      mismatches.push(`source "${source}": no file has its SHA-256, ${sha256}`);
+      continue;
+    }
+    const paragraphs = paragraphsOf(text.bytes.toString('utf8')).map(foldSpace);
+    if (stated !== null && stated !== paragraphs.length)
+      mismatches.push(`source "${source}": it says ${stated} paragraphs, ${text.name} has ${paragraphs.length}`);
+    opened.set(source, { file: text.name, paragraphs, cited: new Set(), citations: 0 });
+  }
+  const known = new Set(sources.map(([, sha256]) => sha256));
+  for (const [sha256, { name }] of files) if (!known.has(sha256)) mismatches.push(`${name}: no source has its SHA-256, ${sha256}`);
+  return opened;
+}
+
+type Citation = {
+  /** The record's key and the citation's ordinal, by which citations are paged. */
+  at: [record: number, ordinal: number];
+  /** What to call it in a sentence. */
+  name: string;
+  source: string;
+  paragraph: number | null;
+  phrase: string | null;
+};
+
+async function readCitations(reader: Reader, [record, ordinal]: Citation['at']): Promise<Citation[]> {
+  const page = statement<[number, number, type: string, id: string, source: string, paragraph: number | null, phrase: string | null]>(
+    `SELECT c.record_id, c.ordinal, r.type, r.slug, s.slug, c.paragraph, c.phrase
+       FROM citations c JOIN records r ON r.id = c.record_id JOIN records s ON s.id = c.source_id
+       WHERE (c.record_id, c.ordinal) > (?, ?) ORDER BY c.record_id, c.ordinal LIMIT +1000`,
+    record,
+    ordinal,
+  );
+  const [rows] = await reader.read([page]);
+  return rows.map(([key, index, type, id, source, paragraph, phrase]) => ({
+    at: [key, index],
+    name: `${type} "${id}", citation ${index + 1}`,
+    source,
+    paragraph,
+    phrase,
+  }));
+}
+
+function checkCitation({ name, source, paragraph, phrase }: Citation, text: Opened | undefined, mismatches: string[]): void {
+  const words = phrase?.split(/\s+/u).filter((word) => word !== '').length ?? 0;
+  if (words > PHRASE_WORDS) mismatches.push(`${name}: its phrase has ${words} words, more than ${PHRASE_WORDS}`);
+  if (!text) return;
+  text.citations += 1;
+  if (paragraph !== null && paragraph > text.paragraphs.length) {
+    mismatches.push(`${name}: source "${source}" has no paragraph ${paragraph}, the last is ${text.paragraphs.length}`);
+    return;
+  }
+  if (paragraph !== null) text.cited.add(paragraph);
+  if (phrase === null) return;
+  const folded = foldSpace(phrase);
+  const found = text.paragraphs.flatMap((each, index) => (each.includes(folded) ? [index + 1] : []));
+  if (paragraph === null ? found.length > 0 : found.includes(paragraph)) return;
+  const place = paragraph === null ? '' : ` paragraph ${paragraph} of`;
+  const elsewhere = found.length > 0 ? `, but in paragraph ${found.join(' and ')}` : '';
+  mismatches.push(`${name}: "${phrase}" does not stand in${place} source "${source}"${elsewhere}`);
+}
+
+function summaryOf(source: string, { file, paragraphs, cited, citations }: Opened): CheckedText {
+  const uncited = paragraphs.flatMap((paragraph, index) => (DATED.test(paragraph) && !cited.has(index + 1) ? [index + 1] : []));
+  return { source, file, paragraphs: paragraphs.length, cited: cited.size, citations, uncited };
+}
