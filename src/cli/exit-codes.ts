@@ -1,0 +1,56 @@
+import { CommanderError } from 'commander';
+import { AnnalsError } from '../domain/errors.ts';
+
+/** How a command can end, with the code that the process exits with. The README's table is held to this one by a test. */
+export const EXIT_CODES = {
+  done: { code: 0, meaning: 'The command did what it was asked to.' },
+  failed: { code: 1, meaning: 'The command failed, or what it was given is invalid.' },
+  usage: { code: 2, meaning: 'The command line or an environment variable is wrong.' },
+  unusable: { code: 3, meaning: 'The database cannot be used: it is missing, lacks migrations, is locked, or the disk is full.' },
+  corrupt: { code: 10, meaning: 'The database file is corrupt.' },
+  'not-a-database': { code: 11, meaning: 'The file is not an SQLite database.' },
+  'read-only': { code: 12, meaning: 'The database file or its folder is read-only.' },
+  newer: { code: 13, meaning: 'The database was made by a newer Annals.' },
+  'port-taken': { code: 14, meaning: 'Another program listens on the port.' },
+  foreign: { code: 15, meaning: 'The database belongs to another program, or migrations were changed.' },
+} as const;
+
+/** The name of a way to end. */
+export type Ending = keyof typeof EXIT_CODES;
+
+/** Ends the command with a sentence for the person at the terminal. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly ending: Ending;
+
+  constructor(ending: Ending, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.ending = ending;
+  }
+}
+
+/** How a command ends that threw this. */
+export function endingOf(error: unknown): Ending {
+  if (error instanceof CommandError) return error.ending;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 'done' : 'usage';
+  if (!(error instanceof AnnalsError)) return 'failed';
+  return error.reason ?? (error.code.startsWith('storage-') ? 'unusable' : 'failed');
+}
+
+const SYSTEM: Record<string, string> = {
+  ENOENT: 'does not exist',
+  EISDIR: 'is a folder',
+  ENOTDIR: 'is not a folder',
+  EACCES: 'may not be opened by this program',
+  EPERM: 'may not be opened by this program',
+  ENOSPC: 'cannot be written: the disk is full',
+};
+
+/** What went wrong, as lines for the person at the terminal: a sentence, then what is wrong with which line of an import. */
+export function explain(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  if ('path' in error && 'code' in error && SYSTEM[String(error.code)]) return [`${String(error.path)} ${SYSTEM[String(error.code)]}`];
+  const issues = error instanceof AnnalsError ? error.issues.filter(({ line }) => line !== undefined) : [];
+  const details = issues.map(({ file, line, pointer, message }) => `  ${file}:${line}: ${pointer ? `${pointer} ` : ''}${message}`);
+  return [error.message, ...details];
+}

@@ -1,0 +1,33 @@
+import { createWriteStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { exportRecords } from '../records/transfer/export.ts';
+import { RECORD_TYPES, type RecordType } from '../resources/parts.ts';
+import { withProgress } from './progress.ts';
+import { type Surroundings, withAnnals } from './surroundings.ts';
+
+/** `annals export`. */
+export function exportCommand(surroundings: Surroundings): Command {
+  return new Command('export')
+    .description('Export records as NDJSON that can be imported again, what is referred to first.')
+    .argument('[file]', 'where to write; standard output when left out')
+    .option('--type <type>', `only records of this type (${RECORD_TYPES.join(', ')}); may be repeated`, addType)
+    .action(async (path: string | undefined, { type = [...RECORD_TYPES] }: { type?: RecordType[] }) => {
+      await withAnnals(surroundings, ({ engine }) =>
+        withProgress(surroundings, async (progress) => {
+          const lines = exportRecords(engine, type, progress);
+          if (path === undefined) return pipeline(lines, surroundings.output, { end: false });
+          // A file that is there is whole: an export that fails leaves the one before.
+          await pipeline(lines, createWriteStream(`${path}.partial`));
+          return rename(`${path}.partial`, path);
+        }),
+      );
+    });
+}
+
+function addType(value: string, previous: RecordType[] = []): RecordType[] {
+  const type = RECORD_TYPES.find((known) => known === value);
+  if (!type) throw new InvalidArgumentError(`Give one of ${RECORD_TYPES.join(', ')}.`);
+  return [...previous, type];
+}

@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import { databasePath, migrateDatabase } from '../storage/database.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** `annals migrate`. */
+export function migrateCommand({ config, clock, folders, output }: Surroundings): Command {
+  return new Command('migrate')
+    .description('Make the database, or bring it to the newest migration; a copy is made first.')
+    .action(async () => {
+      const path = databasePath(config().DATABASE_URL);
+      const { applied, copy } = await migrateDatabase(path, folders.migrations, clock());
+      const done =
+        applied.length === 0 ? 'is at the newest migration already' : `is at the newest migration now: applied ${applied.join(', ')}`;
+      output.write(`${path} ${done}\n`);
+      if (copy !== undefined) output.write(`what it was before is in ${copy}\n`);
+    });
+}

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { buildApp, endpoints } from '../app.ts';
+import { readConfig } from '../config.ts';
+import { EXAMPLES_AT, generateOpenApi } from '../http/generate.ts';
+import { openAnnals } from '../records/annals.ts';
+import { createKey } from '../records/keys.ts';
+import { unwatched } from '../records/progress.ts';
+import { seedEmpty } from '../records/transfer/seed.ts';
+import { migrateDatabase, openDatabase } from '../storage/database.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** `annals openapi`. It needs no database: its examples are what the service answers on the seeds, in a database that is gone afterwards. */
+export function openapiCommand(surroundings: Surroundings): Command {
+  return new Command('openapi')
+    .description('Write the OpenAPI document of the API.')
+    .argument('[file]', 'where to write; standard output when left out')
+    .action(async (path: string | undefined, _options: object, command: Command) => {
+      const document = await generateOnSeeds(surroundings, command.parent?.version() ?? '');
+      if (path === undefined) surroundings.output.write(document);
+      else await writeFile(path, document);
+    });
+}
+
+async function generateOnSeeds({ folders, random }: Surroundings, version: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'annals-openapi-'));
+  try {
+    const database = join(folder, 'annals.db');
+    await migrateDatabase(database, folders.migrations, EXAMPLES_AT);
+    const engine = openDatabase(database, folders.migrations);
+    const annals = openAnnals(engine, () => EXAMPLES_AT);
+    const app = await buildApp({ config: readConfig({ LOG_LEVEL: 'silent' }), annals });
+    try {
+      await seedEmpty(annals, folders.seeds, unwatched);
+      const { token } = await createKey(annals, { label: 'examples', scope: 'write' }, random);
+      return await generateOpenApi(app, { endpoints: endpoints(annals), key: token, version });
+    } finally {
+      await app.close();
+      await engine.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
+import { keysCommand } from './keys.ts';
+import { migrateCommand } from './migrate.ts';
+import { openapiCommand } from './openapi.ts';
+import { reindexCommand } from './reindex.ts';
+import { seedCommand } from './seed.ts';
+import { serveCommand } from './serve.ts';
+import type { Surroundings } from './surroundings.ts';
+import { verifyCommand } from './verify.ts';
+
+/** The command line: every command, in the order of the README's table. It throws instead of exiting. */
+export function commandLine(surroundings: Surroundings, version: string): Command {
+  const { output, errors } = surroundings;
+  const program = new Command('annals')
+    .description('A timeline and event-tracking API: who did what, when, with whom, and which document says so.')
+    .version(version)
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => output.write(text), writeErr: (text) => errors.write(text) });
+  const commands = [
+    serveCommand,
+    migrateCommand,
+    seedCommand,
+    importCommand,
+    exportCommand,
+    keysCommand,
+    verifyCommand,
+    reindexCommand,
+    openapiCommand,
+  ].map((make) => make(surroundings));
+  for (const command of commands) adopt(program, command);
+  return program;
+}
+
+/** Commands that are made apart do not take over how their parent ends and prints unless they are told. */
+function adopt(parent: Command, command: Command): void {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) child.copyInheritedSettings(command);
+  parent.addCommand(command);
+}
