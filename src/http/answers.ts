@@ -1,0 +1,71 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Match } from '../domain/window.ts';
+import type { Item, Page } from '../records/reading/page.ts';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const COMMA = Buffer.from(',');
+
+/** Sends JSON bytes with their ETag, or 304 when the client has them. */
+export function sendJson(request: FastifyRequest, reply: FastifyReply, etag: string, body: Buffer): FastifyReply {
+  reply.header('etag', etag).header('cache-control', 'no-cache');
+  if (isKnown(request, etag)) return reply.code(304).send();
+  return reply.type(JSON_TYPE).send(body);
+}
+
+/** Whether a client that reads has what bears this ETag: If-None-Match, RFC 9110 section 13.1.2. */
+export function isKnown({ method, headers }: FastifyRequest, etag: string): boolean {
+  const header = headers['if-none-match'];
+  if (header === undefined || (method !== 'GET' && method !== 'HEAD')) return false;
+  return header.split(',').some((each) => each.trim() === '*' || each.trim().replace(/^W\//, '') === etag);
+}
+
+/** Any value as JSON bytes; Buffers in it are JSON bytes already. */
+export function toJson(fields: Record<string, unknown>): Buffer {
+  const parts: Buffer[] = [];
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined) continue;
+    parts.push(Buffer.from(`${parts.length === 0 ? '{' : ','}${JSON.stringify(name)}:`), valueBytes(value));
+  }
+  return Buffer.concat([...(parts.length === 0 ? [Buffer.from('{')] : parts), Buffer.from('}')]);
+}
+
+function valueBytes(value: unknown): Buffer {
+  if (Buffer.isBuffer(value)) return value;
+  if (Array.isArray(value) && value.some(Buffer.isBuffer)) return joined(value.map(valueBytes));
+  return Buffer.from(JSON.stringify(value));
+}
+
+/** A list as it leaves the house: the stored bytes of its items, joined. */
+export function listJson(page: Page, matchOf: (item: Item) => Match | undefined = ({ match }) => match): Buffer {
+  const items = page.items.map((item) => withMatch(item.document, matchOf(item)));
+  const included =
+    page.included && toJson(Object.fromEntries(Object.entries(page.included).map(([name, documents]) => [name, joined(documents)])));
+  return toJson({ items: joined(items), next: page.next, ...page.total, ranked: page.ranked, included, query: page.understood });
+}
+
+/** An array of JSON bytes as JSON bytes. */
+export function joined(items: readonly Buffer[]): Buffer {
+  const parts: Buffer[] = [Buffer.from('[')];
+  items.forEach((item, index) => {
+    if (index > 0) parts.push(COMMA);
+    parts.push(item);
+  });
+  parts.push(Buffer.from(']'));
+  return Buffer.concat(parts);
+}
+
+const MATCH_BYTES: Record<Match, Buffer> = { certain: Buffer.from(',"match":"certain"}'), possible: Buffer.from(',"match":"possible"}') };
+
+/** The bytes of an object with its `match` as the last field. */
+function withMatch(document: Buffer, match: Match | undefined): Buffer {
+  return match === undefined ? document : Buffer.concat([document.subarray(0, -1), MATCH_BYTES[match]]);
+}
+
+/** The header that says where the next page is: RFC 8288. */
+export function linkNext(request: FastifyRequest, reply: FastifyReply, next: string | number | undefined, parameter = 'cursor'): void {
+  if (next === undefined) return;
+  const [path, query] = request.url.split('?');
+  const parameters = new URLSearchParams(query);
+  parameters.set(parameter, String(next));
+  reply.header('link', `<${path}?${parameters.toString()}>; rel="next"`);
+}

@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify';
+import { sendProblem } from './problems.ts';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/**
+ * Answers every method at every address there is: OPTIONS with what is allowed, the others that have no route with 405 (RFC 9110, section
+ * 15.5.6). Call it before the routes are registered and `complete` after.
+ */
+export function methodTable(app: FastifyInstance): { paths: string[]; known: readonly string[]; complete: () => void } {
+  const urls = new Set<string>();
+  const paths: string[] = [];
+  app.addHook('onRoute', ({ url }) => {
+    if (!urls.has(url)) paths.push(url.replaceAll(/:(\w+)/g, '{$1}'));
+    urls.add(url);
+  });
+  const complete = () => {
+    for (const url of [...urls]) {
+      if (url.includes('*')) continue;
+      const isAllowed = (method: (typeof METHODS)[number]) => method === 'OPTIONS' || app.hasRoute({ method, url });
+      const allowed = METHODS.filter(isAllowed).join(', ');
+      const others = METHODS.filter((method) => !isAllowed(method));
+      app.options(url, { config: { scope: 'none' } }, async (_request, reply) => reply.code(204).header('allow', allowed).send());
+      app.route({
+        method: others,
+        url,
+        config: { scope: 'none' },
+        // The body is of no interest, whatever its type or size.
+        onRequest: async (request, reply) =>
+          sendProblem(reply.header('allow', allowed), 'method-not-allowed', `${request.method} is not allowed here: ${allowed} are`),
+        handler: async (_request, reply) => reply,
+      });
+    }
+  };
+  return { paths, known: METHODS, complete };
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import type { Answer, Endpoint, Operation, Scope } from './operation.ts';
+import { type ProblemCode, PROBLEMS } from './problems.ts';
+import { Problem } from './schemas.ts';
+
+/** What an operation was asked and answered on the seeds, by its id. */
+export type Examples = ReadonlyMap<string, { request?: unknown; response?: unknown }>;
+
+/** The OpenAPI 3.1 document of the operations. It is the same for the same operations and examples. */
+export function openApiDocument(endpoints: readonly Endpoint[], examples: Examples, version: string): object {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const { operation } of endpoints) {
+    const item = (paths[operation.path] ??= {});
+    item[METHOD_KEYS[operation.method]] = describe(operation, examples);
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Annals',
+      version,
+      description:
+        'A timeline of what documents record: events, agreements and meetings with their actors, places and sources, each dated as precisely as its source allows, each cited. Reading is open; writing needs a key.',
+    },
+    servers: [{ url: '/' }],
+    tags: TAGS.map(([name, description]) => ({ name, description })),
+    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A key made by `annals keys create`.' } } },
+    paths,
+  });
+}
+
+const METHOD_KEYS = { GET: 'get', POST: 'post', PATCH: 'patch', PUT: 'put', DELETE: 'delete' } as const;
+
+const TAGS = [
+  ['timeline', 'Moments of all entries, in time order.'],
+  ['events', 'What happened, is planned, or is said to have happened.'],
+  ['meetings', 'Conferences, sessions, summits, debates.'],
+  ['agreements', 'Treaties, resolutions, plans, letters and other documents that actors agreed on or issued.'],
+  ['sources', 'The documents that say what the records state.'],
+  ['actors', 'Who acts, under every name.'],
+  ['places', 'Where it happens.'],
+  ['search', 'Over all records.'],
+  ['changes', 'What was written, in order.'],
+  ['health', 'Whether the service works.'],
+] as const;
+
+/** The headers that answers may have. */
+const HEADERS: Record<string, z.ZodType> = {
+  ETag: z.string().meta({ description: 'Give it as If-None-Match (reading) or If-Match (changing).' }),
+  Location: z.string().meta({ description: 'Where the record is.' }),
+  'Content-Location': z.string().optional().meta({ description: 'Where the record is, when it was asked for by another name.' }),
+  Link: z.string().optional().meta({ description: 'Where the next page is: `<...>; rel="next"`.' }),
+};
+
+const IfMatch = z.object({ 'If-Match': z.string().optional().meta({ description: 'The ETag the record must still have.' }) });
+const IfNoneMatch = z.object({
+  'If-None-Match': z.string().optional().meta({ description: 'The ETag of the answer you have; 304 when it is still the same.' }),
+});
+
+function describe(operation: Operation, examples: Examples): ZodOpenApiOperationObject {
+  const { id, tag, summary, description, params, query, body, answers, method } = operation;
+  const { request, response } = examples.get(id) ?? {};
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...securityOf(operation),
+    requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}), ...preconditionOf(operation) },
+    ...(body
+      ? {
+          requestBody: {
+            required: true,
+            content: Object.fromEntries(
+              body.contentTypes.map((type) => [type, { schema: body.schema, ...(request === undefined ? {} : { example: request }) }]),
+            ),
+          },
+        }
+      : {}),
+    responses: {
+      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, describeAnswer(answer, response)])),
+      ...(hasTag(operation) && method === 'GET'
+        ? { 304: { description: 'The answer is still the one with the ETag in If-None-Match.' } }
+        : {}),
+      ...Object.fromEntries(describeProblems(operation)),
+    },
+  };
+}
+
+/** Whether its answer has an ETag. */
+const hasTag = ({ answers }: Operation): boolean => answers[200]?.headers?.includes('ETag') ?? false;
+
+function preconditionOf(operation: Operation) {
+  if (operation.method === 'GET') return hasTag(operation) ? { header: IfNoneMatch } : {};
+  return operation.method === 'PATCH' || operation.method === 'DELETE' ? { header: IfMatch } : {};
+}
+
+/** Writing needs a key; reading takes one where the service is configured so. */
+function securityOf({ scope }: Operation): { security?: Record<string, string[]>[] } {
+  if (scope === 'none') return {};
+  return { security: scope === 'write' ? [{ key: [] }] : [{}, { key: [] }] };
+}
+
+/** The problems that the operations of a scope have. */
+const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {
+  none: ['invalid-request'],
+  read: ['invalid-request', 'missing-key', 'storage-busy', 'storage-unusable'],
+  write: ['invalid-request', 'missing-key', 'missing-scope', 'storage-busy', 'storage-unusable', 'storage-full'],
+};
+
+/** An operation's problems by their statuses: its own, and those that come from its scope and its method. */
+function describeProblems({ scope, method, body, problems = [] }: Operation) {
+  const codes: ProblemCode[] = [...PROBLEMS_OF[scope], ...problems];
+  if (method !== 'GET') codes.push('body-too-large', 'unsupported-media-type');
+  if (body?.contentTypes.some((type) => type.endsWith('json'))) codes.push('malformed-json');
+  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted((a, b) => a - b);
+  return statuses.map((status) => {
+    const titles = codes.filter((code) => PROBLEMS[code].status === status).map((code) => PROBLEMS[code].title);
+    return [status, { description: `${titles.join('; ')}.`, content: { 'application/problem+json': { schema: Problem } } }];
+  });
+}
+
+function describeAnswer({ description, schema, contentType = 'application/json', headers = [] }: Answer, example: unknown) {
+  return {
+    description,
+    ...(headers.length > 0 ? { headers: z.object(Object.fromEntries(headers.map((name) => [name, HEADERS[name]!]))) } : {}),
+    ...(schema ? { content: { [contentType]: { schema, ...(example === undefined ? {} : { example }) } } } : {}),
+  };
+}

@@ -1,0 +1,240 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { AnnalsError, type ErrorCode, type Issue } from '../domain/errors.ts';
+import { nearest } from '../domain/nearest.ts';
+
+/** Problems of the door itself, besides the domain's. */
+type DoorCode =
+  | 'malformed-json'
+  | 'unsupported-media-type'
+  | 'body-too-large'
+  | 'unknown-route'
+  | 'method-not-allowed'
+  | 'missing-key'
+  | 'missing-scope'
+  | 'malformed-request'
+  | 'method-not-known'
+  | 'internal';
+
+export type ProblemCode = ErrorCode | DoorCode;
+
+/** The one table from codes to statuses. `means` is what the page under `/problems/` says. */
+export const PROBLEMS: Record<ProblemCode, { status: number; title: string; means: string }> = {
+  'invalid-request': {
+    status: 400,
+    title: 'The request is not valid',
+    means:
+      'A parameter or a field of the body cannot be accepted. `errors` names each by its parameter or JSON pointer and says what to send instead.',
+  },
+  'invalid-cursor': {
+    status: 400,
+    title: 'The cursor is not valid',
+    means: 'A cursor belongs to the query that gave it and is taken as it is. Ask the list again without a cursor.',
+  },
+  'ambiguous-name': {
+    status: 400,
+    title: 'The name is ambiguous',
+    means: 'Several records share this name. `didYouMean` lists their ids; use one of them.',
+  },
+  'unknown-reference': {
+    status: 400,
+    title: 'A record that is referred to does not exist',
+    means: 'Nothing has this id, name or identifier. `didYouMean` lists the nearest; or create the record first.',
+  },
+  'malformed-json': {
+    status: 400,
+    title: 'The body is not JSON',
+    means: 'The body could not be parsed as JSON (RFC 8259). `detail` says where.',
+  },
+  'malformed-request': {
+    status: 400,
+    title: 'The request is malformed',
+    means: 'The request line, a header or the address could not be parsed. `detail` says which, as far as it can be told.',
+  },
+  'missing-key': {
+    status: 401,
+    title: 'A key is needed',
+    means:
+      'Send `Authorization: Bearer <key>` with a key made by `annals keys create`. A key that was mistyped, revoked or never existed is answered alike.',
+  },
+  'missing-scope': {
+    status: 403,
+    title: 'The key does not allow this',
+    means: 'Writing needs a key with the scope `write`: `annals keys create --scope write`.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is no such record',
+    means: 'Nothing has this id or name. It may have been deleted: its `history` still tells.',
+  },
+  'unknown-route': {
+    status: 404,
+    title: 'There is nothing at this address',
+    means: 'The address is none of this API. `/docs` lists them all.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The method is not allowed here',
+    means: 'The address exists, but not with this method. The header `Allow` lists those it has.',
+  },
+  'already-exists': {
+    status: 409,
+    title: 'The id is taken',
+    means: 'A record of this type has this id already. Choose another, or change that record with PATCH.',
+  },
+  'still-referenced': {
+    status: 409,
+    title: 'The record is still referred to',
+    means: 'Other records refer to this one; `errors` lists them. Change or delete them first.',
+  },
+  'stale-revision': {
+    status: 412,
+    title: 'The record has changed',
+    means:
+      'If-Match names a revision that is not the current one, or none at all: it is the ETag of a record, such as `"3"`. Read the record again and repeat the change on what it says now.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    means: 'The body is longer than the limit of this server (`BODY_LIMIT`).',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The content type is not supported',
+    means: 'Send JSON as `application/json`, patches also as `application/merge-patch+json`, texts as `text/plain`.',
+  },
+  'invalid-import': { status: 400, title: 'The import is not valid', means: 'Nothing was imported. `errors` names each bad line.' },
+  internal: {
+    status: 500,
+    title: 'Something went wrong here',
+    means: 'This is a fault of the service, not of the request. The log has the reason.',
+  },
+  'method-not-known': {
+    status: 501,
+    title: 'The method is not known',
+    means: 'This service knows GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS.',
+  },
+  'storage-busy': {
+    status: 503,
+    title: 'The database is busy',
+    means: 'Another process holds the database, or others change the same records. Try again after a moment.',
+  },
+  'storage-unusable': {
+    status: 503,
+    title: 'The database cannot be used',
+    means: 'The database does not answer. `/readyz` tells when it does again.',
+  },
+  'storage-full': {
+    status: 507,
+    title: 'The disk is full',
+    means: 'Nothing was written. Reading goes on; writing does when there is room again.',
+  },
+};
+
+/** A problem as RFC 9457 has it. */
+type Problem = { type: string; title: string; status: number; detail: string; errors?: Issue[] };
+
+/** A request that the door refuses before anything behind it is asked. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: DoorCode;
+
+  constructor(code: DoorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Sends a problem. */
+export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string, errors: Issue[] = []): FastifyReply {
+  const { status } = PROBLEMS[code];
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="annals"');
+  if (status === 503) reply.header('retry-after', '1');
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .header('cache-control', 'no-store')
+    .send(Buffer.from(JSON.stringify(problemOf(code, detail, errors))));
+}
+
+function problemOf(code: ProblemCode, detail: string, errors: Issue[]): Problem {
+  const { status, title } = PROBLEMS[code];
+  return { type: `/problems/${code}`, title, status, detail, ...(errors.length > 0 ? { errors } : {}) };
+}
+
+/** Fastify's error handler: every error becomes a problem, whatever its cause. */
+export function answerError(error: FastifyError | AnnalsError | Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof Refusal) return sendProblem(reply, error.code, error.message);
+  if (error instanceof AnnalsError) {
+    if (PROBLEMS[error.code].status >= 500) request.log.error({ err: error }, error.message);
+    return sendProblem(reply, error.code, error.message, error.issues);
+  }
+  const code = codeOf(error);
+  if (code === 'internal') request.log.error({ err: error }, 'unexpected error');
+  return sendProblem(reply, code, detailOf(code, error, request));
+}
+
+/** What Fastify's own errors are, by their codes. */
+const FASTIFY_CODES: Record<string, ProblemCode> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_EMPTY_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed-request',
+  FST_ERR_BAD_URL: 'malformed-request',
+  FST_ERR_MAX_PARAM_LENGTH_EXCEEDED: 'malformed-request',
+  FST_ERR_ASYNC_CONSTRAINT: 'malformed-request',
+};
+
+function codeOf(error: FastifyError): ProblemCode {
+  const known = FASTIFY_CODES[error.code];
+  if (known) return known;
+  return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500 ? 'malformed-request' : 'internal';
+}
+
+function detailOf(code: ProblemCode, error: FastifyError, request: FastifyRequest): string {
+  switch (code) {
+    case 'unsupported-media-type':
+      return `a body of the content type "${String(request.headers['content-type'] ?? '').slice(0, 80)}" is not accepted here: leave it out`;
+    case 'body-too-large':
+      return `the body is longer than ${request.routeOptions.bodyLimit ?? ''} bytes: send less at a time`;
+    case 'malformed-request':
+      return error.code === 'FST_ERR_BAD_URL'
+        ? `the address ${request.url.slice(0, 120)} is not percent-encoded UTF-8: write %25 for a percent sign`
+        : 'the request could not be understood: check the address and the headers';
+    default:
+      return 'the service failed on this request; the log has the reason';
+  }
+}
+
+/** The answer to an address that is none, with the nearest that is, and to a method that none has. */
+export function answerUnknownRoute({ paths, known }: { paths: readonly string[]; known: readonly string[] }) {
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    if (!known.includes(request.method))
+      return sendProblem(reply, 'method-not-known', `the method ${request.method} is not known here: use one of ${known.join(', ')}`);
+    const path = request.url.split('?')[0]!;
+    const didYouMean = nearest(path.slice(0, 120), paths);
+    const hint = didYouMean.length > 0 ? `did you mean ${didYouMean.join(' or ')}?` : '/docs lists all there are';
+    return sendProblem(reply, 'unknown-route', `there is nothing at ${path.slice(0, 120)}: ${hint}`);
+  };
+}
+
+/** The answer to bytes that are no HTTP request: the same problem, written to the socket. */
+export function answerNotHttp(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const body = JSON.stringify({
+    ...problemOf('malformed-request', 'the bytes received are not an HTTP/1.1 request within the limits', []),
+    status,
+  });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

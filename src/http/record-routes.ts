@@ -1,0 +1,233 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AnnalsError } from '../domain/errors.ts';
+import type { Annals } from '../records/annals.ts';
+import { historyOf } from '../records/reading/changes.ts';
+import { listEntries } from '../records/reading/entries.ts';
+import { findRecord } from '../records/reading/find.ts';
+import { listRecords } from '../records/reading/list.ts';
+import { relatedTo } from '../records/reading/related.ts';
+import { create, remove, update } from '../records/writing/write.ts';
+import { pageParameters } from '../resources/filters.ts';
+import type { Resource } from '../resources/resource.ts';
+import { joined, linkNext, listJson, sendJson, toJson } from './answers.ts';
+import { type Endpoint, endpoint } from './operation.ts';
+import { Id } from '../resources/text.ts';
+import { historyOf as historySchema, listOf, RelatedList } from './schemas.ts';
+import type { ListTag } from './list-tag.ts';
+
+const PageQuery = z.strictObject(pageParameters);
+
+/** The five verbs of a record type, its relations and its history; written once, for every type. */
+export function recordRoutes(annals: Annals, resource: Resource, listTag: ListTag): Endpoint[] {
+  return [
+    listRoute(annals, resource, listTag),
+    createRoute(annals, resource),
+    getRoute(annals, resource),
+    updateRoute(annals, resource),
+    deleteRoute(annals, resource),
+    ...besideRoutes(annals, resource, listTag),
+  ];
+}
+
+/** The id in a path: for actors, places and sources any name will do. */
+const called = ({ type, timeline }: Resource) =>
+  z.strictObject({
+    id: z
+      .string()
+      .min(1)
+      .max(300)
+      .describe(timeline ? `The id of the ${type}.` : `The id of the ${type}, any of its names, or \`scheme:value\`.`),
+  });
+
+const IfMatch = 'Give `If-Match` with the ETag you have seen to change nothing that others changed meanwhile.';
+
+function listRoute(annals: Annals, resource: Resource, listTag: ListTag): Endpoint {
+  const { path, name } = resource;
+  return endpoint(
+    {
+      id: `list${plural(name)}`,
+      method: 'GET',
+      path: `/v1/${path}`,
+      tag: path,
+      summary: `List ${path}`,
+      scope: 'read',
+      query: resource.filters,
+      answers: { 200: { description: `A page of ${path}.`, schema: listOf(resource), headers: ['ETag', 'Link'] } },
+      example: { address: `/v1/${path}?limit=1` },
+    },
+    async (request, reply) => {
+      const etag = await listTag(request);
+      if (etag.known) return etag.unchanged(reply);
+      const page = resource.timeline
+        ? await listEntries(annals.engine, resource, request.query)
+        : await listRecords(annals.engine, resource, request.query);
+      linkNext(request, reply, page.next);
+      return sendJson(request, reply, etag.value, listJson(page));
+    },
+  );
+}
+
+function createRoute(annals: Annals, resource: Resource): Endpoint {
+  const { path, name, type } = resource;
+  return endpoint(
+    {
+      id: `create${name}`,
+      method: 'POST',
+      path: `/v1/${path}`,
+      tag: path,
+      summary: `Create ${article(type)}`,
+      scope: 'write',
+      body: { contentTypes: ['application/json'], schema: resource.newSchema },
+      answers: { 201: { description: `The ${type} as it stands now.`, schema: resource.schema, headers: ['ETag', 'Location'] } },
+      problems: ['already-exists'],
+      example: { address: `/v1/${path}/${resource.example.id}` },
+    },
+    async (request, reply) => {
+      const { id, revision, document } = await create(annals, resource, request.body);
+      return sendJson(request, reply.code(201).header('location', `/v1/${path}/${id}`), etagOf(revision), document);
+    },
+  );
+}
+
+function getRoute(annals: Annals, resource: Resource): Endpoint {
+  const { path, name, type, timeline } = resource;
+  return endpoint(
+    {
+      id: `get${name}`,
+      method: 'GET',
+      path: `/v1/${path}/{id}`,
+      tag: path,
+      summary: `Read ${article(type)}`,
+      scope: 'read',
+      params: called(resource),
+      answers: {
+        200: { description: `The ${type}.`, schema: resource.schema, headers: ['ETag', ...(timeline ? [] : ['Content-Location'])] },
+      },
+      problems: ['not-found'],
+      example: { address: `/v1/${path}/${resource.example.id}` },
+    },
+    async (request, reply) => {
+      const { id, revision, document } = await findRecord(annals.engine, resource, request.params.id);
+      if (id !== request.params.id) reply.header('content-location', `/v1/${path}/${id}`);
+      return sendJson(request, reply, etagOf(revision), document);
+    },
+  );
+}
+
+function updateRoute(annals: Annals, resource: Resource): Endpoint {
+  const { path, name, type } = resource;
+  return endpoint(
+    {
+      id: `update${name}`,
+      method: 'PATCH',
+      path: `/v1/${path}/{id}`,
+      tag: path,
+      summary: `Change ${article(type)}`,
+      description: `A JSON merge patch (RFC 7396): fields that are given replace what was there, \`null\` clears an optional field. Also taken as \`application/json\`. ${IfMatch}`,
+      scope: 'write',
+      params: called(resource),
+      body: { contentTypes: ['application/merge-patch+json'], schema: resource.patchSchema },
+      answers: { 200: { description: `The ${type} as it stands now.`, schema: resource.schema, headers: ['ETag'] } },
+      problems: ['not-found', 'stale-revision'],
+      example: { address: `/v1/${path}/${resource.example.id}`, body: resource.example.patch },
+    },
+    async (request, reply) => {
+      const { id } = await findRecord(annals.engine, resource, request.params.id);
+      const { revision, document } = await update(annals, resource, id, request.body, expectedRevision(request));
+      return sendJson(request, reply, etagOf(revision), document);
+    },
+  );
+}
+
+function deleteRoute(annals: Annals, resource: Resource): Endpoint {
+  const { path, name, type } = resource;
+  return endpoint(
+    {
+      id: `delete${name}`,
+      method: 'DELETE',
+      path: `/v1/${path}/{id}`,
+      tag: path,
+      summary: `Delete ${article(type)}`,
+      description: `Refused with 409 while other records refer to it. ${IfMatch}`,
+      scope: 'write',
+      params: called(resource),
+      answers: { 204: { description: 'It is deleted.' } },
+      problems: ['not-found', 'still-referenced', 'stale-revision'],
+      example: { address: `/v1/${path}/${resource.example.id}` },
+    },
+    async (request, reply) => {
+      const { id } = await findRecord(annals.engine, resource, request.params.id);
+      await remove(annals, resource, id, expectedRevision(request));
+      return reply.code(204).send();
+    },
+  );
+}
+
+function besideRoutes(annals: Annals, resource: Resource, listTag: ListTag): Endpoint[] {
+  const { path, name, type } = resource;
+  const related = endpoint(
+    {
+      id: `list${name}Relations`,
+      method: 'GET',
+      path: `/v1/${path}/{id}/related`,
+      tag: path,
+      summary: `List what ${article(type)} is related to`,
+      scope: 'read',
+      params: called(resource),
+      query: PageQuery,
+      answers: {
+        200: { description: 'The records it points to, then those that point to it.', schema: RelatedList, headers: ['ETag', 'Link'] },
+      },
+      problems: ['not-found'],
+      example: { address: `/v1/${path}/${resource.example.id}/related?limit=1` },
+    },
+    async (request, reply) => {
+      const etag = await listTag(request);
+      if (etag.known) return etag.unchanged(reply);
+      const { items, next } = await relatedTo(annals.engine, await findRecord(annals.engine, resource, request.params.id), request.query);
+      linkNext(request, reply, next);
+      return sendJson(request, reply, etag.value, toJson({ items, next }));
+    },
+  );
+  const history = endpoint(
+    {
+      id: `list${name}Revisions`,
+      method: 'GET',
+      path: `/v1/${path}/{id}/history`,
+      tag: path,
+      summary: `List the revisions of ${article(type)}`,
+      description: 'Also of one that is deleted. Takes the id only.',
+      scope: 'read',
+      params: z.strictObject({ id: Id.describe(`The id of the ${type}.`) }),
+      query: PageQuery,
+      answers: { 200: { description: 'Its revisions, the first one first.', schema: historySchema(resource), headers: ['ETag', 'Link'] } },
+      problems: ['not-found'],
+      example: { address: `/v1/${path}/${resource.example.id}/history?limit=1` },
+    },
+    async (request, reply) => {
+      const etag = await listTag(request);
+      if (etag.known) return etag.unchanged(reply);
+      const { items, next } = await historyOf(annals.engine, resource, request.params.id, request.query);
+      linkNext(request, reply, next);
+      return sendJson(request, reply, etag.value, toJson({ items: joined(items.map((item) => toJson(item))), next }));
+    },
+  );
+  return [related, history];
+}
+
+/** A record's ETag: its revision. */
+export const etagOf = (revision: number): string => `"${revision}"`;
+
+/** The revision that If-Match names; nothing without the header or with `*`. A weak or foreign ETag never matches: RFC 9110 section 13.1.1. */
+export function expectedRevision(request: FastifyRequest): number | undefined {
+  const header = request.headers['if-match'];
+  if (header === undefined || header.trim() === '*') return undefined;
+  const revision = /^"([1-9][0-9]{0,14})"$/.exec(header.trim())?.[1];
+  if (revision === undefined)
+    throw new AnnalsError('stale-revision', `If-Match: ${header.slice(0, 60)} is not the ETag of a record: give one such as "3"`);
+  return Number(revision);
+}
+
+const article = (type: string): string => `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
+const plural = (name: string): string => `${name}s`;

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { PAGE_CONTENT_SECURITY_POLICY } from '../page/assets.ts';
+
+/** The committed document; a test holds it against the operations. */
+const DOCUMENT = fileURLToPath(new URL('../../openapi/openapi.json', import.meta.url));
+
+/** Serves the OpenAPI document at `/openapi.json` and the interactive reference, without anything from elsewhere, at `/docs`. */
+export async function registerReference(app: FastifyInstance): Promise<void> {
+  const bytes = readFileSync(DOCUMENT);
+  app.get('/openapi.json', { config: { scope: 'none' } }, async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(bytes),
+  );
+  // @NOTE the plugin types its document by OpenAPI 3.0; it hands on what it gets
+  await app.register(swagger, { mode: 'static', specification: { document: JSON.parse(bytes.toString('utf8')) as never } });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    // Its icons are data in its style sheet.
+    staticCSP: `${PAGE_CONTENT_SECURITY_POLICY}; img-src 'self' data:`,
+    theme: { title: 'Annals: reference' },
+    uiConfig: { deepLinking: true, docExpansion: 'none' },
+  });
+}

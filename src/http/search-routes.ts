@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { Annals } from '../records/annals.ts';
+import { changesSince } from '../records/reading/changes.ts';
+import { search } from '../records/reading/search.ts';
+import { vocabularyOf } from '../records/reading/vocabulary.ts';
+import { limitOf } from '../records/reading/page.ts';
+import { pageParameters, SearchParameters } from '../resources/filters.ts';
+import { linkNext, sendJson, toJson } from './answers.ts';
+import type { ListTag } from './list-tag.ts';
+import { type Endpoint, endpoint } from './operation.ts';
+import { ChangeList, SearchResults, Vocabulary } from './schemas.ts';
+
+const ChangesQuery = z.strictObject({
+  since: z
+    .string()
+    .regex(/^(?:0|[1-9][0-9]{0,14})$/, 'give the sequence number of a change, or 0')
+    .optional()
+    .meta({
+      description: 'Only changes after this sequence number; 0, the default, is before the first.',
+      override: { type: 'integer', minimum: 0, default: 0, pattern: undefined },
+    }),
+  limit: pageParameters.limit,
+});
+
+/** What reaches over all record types: search, vocabulary, the change log. */
+export function searchRoutes({ engine }: Annals, listTag: ListTag): Endpoint[] {
+  const searching = endpoint(
+    {
+      id: 'search',
+      method: 'GET',
+      path: '/v1/search',
+      tag: 'search',
+      summary: 'Search the text of all records, best first',
+      scope: 'read',
+      query: SearchParameters,
+      answers: { 200: { description: 'Records that have all of the words.', schema: SearchResults, headers: ['ETag', 'Link'] } },
+      example: { address: '/v1/search?q=nuclear&limit=1' },
+    },
+    async (request, reply) => {
+      const etag = await listTag(request);
+      if (etag.known) return etag.unchanged(reply);
+      const { total, understood, ...page } = await search(engine, request.query);
+      linkNext(request, reply, page.next);
+      return sendJson(request, reply, etag.value, toJson({ ...page, ...total, query: understood }));
+    },
+  );
+  const vocabulary = endpoint(
+    {
+      id: 'getVocabulary',
+      method: 'GET',
+      path: '/v1/vocabulary',
+      tag: 'search',
+      summary: 'List the kinds, roles, topics and relation types in use',
+      scope: 'read',
+      answers: { 200: { description: 'The words in use, most used first.', schema: Vocabulary, headers: ['ETag'] } },
+      example: { address: '/v1/vocabulary' },
+    },
+    async (request, reply) => {
+      const etag = await listTag(request);
+      if (etag.known) return etag.unchanged(reply);
+      return sendJson(request, reply, etag.value, toJson(await vocabularyOf(engine)));
+    },
+  );
+  return [searching, vocabulary, changesRoute(engine, listTag)];
+}
+
+function changesRoute(engine: Annals['engine'], listTag: ListTag): Endpoint {
+  return endpoint(
+    {
+      id: 'listChanges',
+      method: 'GET',
+      path: '/v1/changes',
+      tag: 'changes',
+      summary: 'Read the change log, in order',
+      description: 'Every create, update and delete, without gaps. Ask again with `since` set to the last `sequence` you have seen.',
+      scope: 'read',
+      query: ChangesQuery,
+      answers: { 200: { description: 'Changes after `since`.', schema: ChangeList, headers: ['ETag', 'Link'] } },
+      example: { address: '/v1/changes?since=0&limit=1' },
+    },
+    async (request, reply) => {
+      const etag = await listTag(request);
+      if (etag.known) return etag.unchanged(reply);
+      const page = await changesSince(engine, Number(request.query.since ?? 0), limitOf(request.query));
+      linkNext(request, reply, page.next, 'since');
+      return sendJson(request, reply, etag.value, toJson(page));
+    },
+  );
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { parseWindow } from '../domain/window.ts';
+import type { Annals } from '../records/annals.ts';
+import { counterpartsOf } from '../records/reading/counterparts.ts';
+import { listTimeline } from '../records/reading/entries.ts';
+import { findRecord } from '../records/reading/find.ts';
+import { timelineHistogram } from '../records/reading/histogram.ts';
+import { ActorTimelineParameters, entryFilters, HistogramParameters, pageParameters, TimelineParameters } from '../resources/filters.ts';
+import { resourceOf } from '../resources/index.ts';
+import { linkNext, listJson, sendJson, toJson } from './answers.ts';
+import type { ListTag } from './list-tag.ts';
+import { type Endpoint, endpoint } from './operation.ts';
+import { CounterpartList, Histogram, Timeline } from './schemas.ts';
+
+const ActorId = z.strictObject({ id: z.string().min(1).max(300).describe('The id of the actor, any of its names, or `scheme:value`.') });
+
+const { from, to, on } = entryFilters;
+const CounterpartQuery = z.strictObject({ from, to, on, ...pageParameters });
+
+const TIMELINE = { description: 'Moments of entries, in time order.', schema: Timeline, headers: ['ETag', 'Link'] };
+
+/** The timeline, its histogram, and both sides of an actor: its moments and who shares them. */
+export function timelineRoutes(annals: Annals, listTag: ListTag): Endpoint[] {
+  const { engine } = annals;
+  const timeline = endpoint(
+    {
+      id: 'listTimeline',
+      method: 'GET',
+      path: '/v1/timeline',
+      tag: 'timeline',
+      summary: 'List the moments of all entries, in time order',
+      description: 'Every dated point or period in the life of an event, agreement or meeting; undated ones come last.',
+      scope: 'read',
+      query: TimelineParameters,
+      answers: { 200: TIMELINE },
+      example: { address: '/v1/timeline?on=2022-01-10&limit=1' },
+    },
+    async (request, reply) => {
+      const etag = await listTag(request);
+      if (etag.known) return etag.unchanged(reply);
+      const page = await listTimeline(engine, request.query);
+      linkNext(request, reply, page.next);
+      return sendJson(request, reply, etag.value, listJson(page));
+    },
+  );
+  const histogram = endpoint(
+    {
+      id: 'getTimelineHistogram',
+      method: 'GET',
+      path: '/v1/timeline/histogram',
+      tag: 'timeline',
+      summary: 'Count moments by when they begin',
+      description: 'Each moment counts once, at its earliest day, or in the first bucket when that lies before the window.',
+      scope: 'read',
+      query: HistogramParameters,
+      answers: { 200: { description: 'The buckets that hold something.', schema: Histogram, headers: ['ETag'] } },
+      example: { address: '/v1/timeline/histogram?by=decade&actor=UNRCCA' },
+    },
+    async (request, reply) => {
+      const etag = await listTag(request);
+      if (etag.known) return etag.unchanged(reply);
+      const { by = 'year', ...filters } = request.query;
+      return sendJson(request, reply, etag.value, toJson({ by, ...(await timelineHistogram(engine, filters, by)) }));
+    },
+  );
+  return [timeline, histogram, ...actorRoutes(annals, listTag)];
+}
+
+function actorRoutes({ engine }: Annals, listTag: ListTag): Endpoint[] {
+  const timeline = endpoint(
+    {
+      id: 'listActorTimeline',
+      method: 'GET',
+      path: '/v1/actors/{id}/timeline',
+      tag: 'actors',
+      summary: "List an actor's moments, in time order",
+      scope: 'read',
+      params: ActorId,
+      query: ActorTimelineParameters,
+      answers: { 200: TIMELINE },
+      problems: ['not-found'],
+      example: { address: '/v1/actors/unrcca/timeline?limit=1' },
+    },
+    async (request, reply) => {
+      const etag = await listTag(request);
+      if (etag.known) return etag.unchanged(reply);
+      const { id } = await findRecord(engine, resourceOf.actor, request.params.id);
+      const page = await listTimeline(engine, { ...request.query, actor: [id] });
+      linkNext(request, reply, page.next);
+      return sendJson(request, reply, etag.value, listJson(page));
+    },
+  );
+  const counterparts = endpoint(
+    {
+      id: 'listActorCounterparts',
+      method: 'GET',
+      path: '/v1/actors/{id}/counterparts',
+      tag: 'actors',
+      summary: 'List who shares entries with an actor, how often, first and last',
+      scope: 'read',
+      params: ActorId,
+      query: CounterpartQuery,
+      answers: { 200: { description: 'Its counterparts, most entries first.', schema: CounterpartList, headers: ['ETag', 'Link'] } },
+      problems: ['not-found'],
+      example: { address: '/v1/actors/kazakhstan/counterparts?limit=1' },
+    },
+    async (request, reply) => {
+      const etag = await listTag(request);
+      if (etag.known) return etag.unchanged(reply);
+      const stored = await findRecord(engine, resourceOf.actor, request.params.id);
+      const { items, next } = await counterpartsOf(engine, stored, parseWindow(request.query), request.query);
+      linkNext(request, reply, next);
+      return sendJson(request, reply, etag.value, toJson({ items, next }));
+    },
+  );
+  return [timeline, counterparts];
+}
