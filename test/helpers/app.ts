@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll } from 'vitest';
+import { buildApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { type Annals, openAnnals } from '../../src/records/annals.ts';
+import { createKey } from '../../src/records/keys.ts';
+import { unwatched } from '../../src/records/progress.ts';
+import { seedEmpty } from '../../src/records/transfer/seed.ts';
+import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
+import { type Asked, type Asking, checker } from './contract.ts';
+import { MIGRATIONS, NOW } from './database.ts';
+
+/** The folder of seeds. */
+export const SEEDS = join(import.meta.dirname, '../../seeds');
+
+/** The real service on a database of its own, and how to ask it: every answer is held against the OpenAPI document. */
+export type TestApp = { app: FastifyInstance; annals: Annals; path: string; writeKey: string; readKey: string; ask: Asking };
+
+/**
+ * A service with the seeds for all tests of a file, made before the first and closed after the last. Its clock stands at `NOW`. The tests of a
+ * file share its records: each makes those that it changes.
+ */
+export function sharedApp(environment: Record<string, string> = {}): TestApp {
+  const shared: Partial<TestApp> = {};
+  beforeAll(async () => {
+    const { close, ...made } = await seededApp(environment);
+    Object.assign(shared, made);
+    return close;
+  });
+  return shared as TestApp; // @NOTE complete when the first test runs
+}
+
+/** The same, open until `close` is called. */
+export async function seededApp(environment: Record<string, string> = {}): Promise<TestApp & { close: () => Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
+  const path = join(folder, 'annals.db');
+  copyFileSync(await seededDatabase(), path);
+  const engine = openDatabase(path, MIGRATIONS);
+  const annals = openAnnals(engine, () => NOW);
+  const app = await buildApp({ annals, config: readConfig({ LOG_LEVEL: 'silent', ...environment }) });
+  const keys = {
+    write: await createKey(annals, { label: 'writer', scope: 'write' }, randomBytes),
+    read: await createKey(annals, { label: 'reader', scope: 'read' }, randomBytes),
+  };
+  const check = checker(app);
+  const ask = async (asked: Asked) => check(asked, keys.write.token);
+  const close = async () => {
+    await app.close();
+    await engine.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { app, annals, path, writeKey: keys.write.token, readKey: keys.read.token, ask, close };
+}
+
+let seeded: Promise<string> | undefined;
+let seededFolder: string | undefined;
+afterAll(() => {
+  if (seededFolder !== undefined) rmSync(seededFolder, { recursive: true, force: true });
+});
+
+/** The path of a closed database that holds the seeds, made once per file of tests. */
+function seededDatabase(): Promise<string> {
+  seeded ??= (async () => {
+    seededFolder = mkdtempSync(join(tmpdir(), 'annals-test-'));
+    const path = join(seededFolder, 'annals.db');
+    await migrateDatabase(path, MIGRATIONS, NOW);
+    const engine = openDatabase(path, MIGRATIONS);
+    const annals = openAnnals(engine, () => NOW);
+    await seedEmpty(annals, SEEDS, unwatched);
+    await engine.close();
+    return path;
+  })();
+  return seeded;
+}

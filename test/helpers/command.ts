@@ -1,0 +1,38 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+const MAIN = join(import.meta.dirname, '../../dist/main.js');
+
+/** How a process ended and what it printed. */
+export type Ended = { code: number | null; output: string; errors: string };
+
+type Around = { environment?: Record<string, string>; input?: string; user?: number };
+
+/** Starts `annals` as users do, in a process of its own; it is killed when the test is over. `npm test` builds it first. */
+export function start(args: readonly string[], { environment = {}, input, user }: Around = {}): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', ...environment },
+    ...(user === undefined ? {} : { uid: user, gid: user }),
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  child.stdin.on('error', () => undefined); // who does not read its input may end before it is written
+  child.stdin.end(input ?? '');
+  return child;
+}
+
+/** Waits until a process ends. */
+export async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+  const said = { output: '', errors: '' };
+  child.stdout.on('data', (chunk) => (said.output += String(chunk)));
+  child.stderr.on('data', (chunk) => (said.errors += String(chunk)));
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, ...said };
+}
+
+/** Runs `annals` to its end. */
+export const run = (args: readonly string[], around?: Around): Promise<Ended> => ended(start(args, around));
+
+/** Runs `annals` on a database. */
+export const runOn = (path: string, args: readonly string[], around: Around = {}): Promise<Ended> =>
+  run(args, { ...around, environment: { DATABASE_URL: `file:${path}`, ...around.environment } });

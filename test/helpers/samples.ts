@@ -1,0 +1,170 @@
+import type { RecordType } from '../../src/resources/parts.ts';
+
+type Fields = Record<string, unknown>;
+
+/** A record of a type for the contract to be tried on: all it may say, the least it must, and changes to the first. All refer to seeded records. */
+export type Sample = {
+  /** Every field that a client can write. */
+  full: Fields;
+  least: Fields;
+  /** An optional field, which null clears. */
+  optional: string;
+  /** A required field, which null does not clear. */
+  required: string;
+  /** A patch that reaches into the sample, and what the fields are afterwards. */
+  nested: { patch: Fields; after: Fields };
+};
+
+const source = 'un-and-central-asia-regional-security';
+const evidence: Fields = {
+  note: 'Two sentences.\n\tIndented.',
+  relations: [{ type: 'concerns', record: { type: 'actor', id: 'unrcca' } }],
+  citations: [
+    {
+      source,
+      paragraph: 3,
+      page: 'iv',
+      phrase: 'some words',
+      supports: ['date.start', 'participants.csto'],
+      stance: 'qualifies',
+      attributedTo: 'kazakhstan',
+      note: 'Read so.',
+    },
+    { source },
+  ],
+};
+const entry: Fields = {
+  status: 'claimed',
+  summary: 'What it was. "Quoted", <b>marked</b> & ünïcödé 𝄞.',
+  topics: ['contract', 'aral-sea'],
+  participants: [
+    { actor: 'kazakhstan', role: 'host', onBehalfOf: 'csto', asStated: 'the Republic' },
+    { actor: 'unrcca', role: 'observer' },
+  ],
+  figures: [
+    { label: 'personnel', value: 3800.5, unit: 'person', qualifier: 'about', asStated: 'some', attributedTo: 'csto' },
+    { label: 'debt', value: -1, unit: 'USD', qualifier: 'at-most' },
+  ],
+  ...evidence,
+};
+const date = { edtf: '2021-09/..', asStated: 'since September 2021' };
+const names = [
+  { name: 'First name of the sample', language: 'en', kind: 'official' },
+  { name: 'Имя образца', language: 'ru', kind: 'variant' },
+];
+const year = { edtf: '2021', earliest: '2021-01-01', latest: '2021-12-31', precision: 'year', label: '2021' };
+const nestedDate = { patch: { date: { edtf: '2021' } }, after: { date: { ...year, asStated: 'since September 2021' } } };
+
+/** The sample of each type. */
+export const samples: Record<RecordType, Sample> = {
+  event: {
+    full: { type: 'event', kind: 'statement', title: 'A sample of an event', date, place: 'tashkent', ...entry },
+    least: { kind: 'statement', title: 'The least event' },
+    optional: 'summary',
+    required: 'title',
+    nested: nestedDate,
+  },
+  meeting: {
+    full: {
+      type: 'meeting',
+      kind: 'summit',
+      title: 'A sample of a meeting',
+      date,
+      place: 'tashkent',
+      number: 7,
+      symbols: ['SC/1', 'SC/2'],
+      startTime: '09:30',
+      endTime: '23:59',
+      timeZone: 'America/New_York',
+      format: 'hybrid',
+      ...entry,
+    },
+    least: { kind: 'summit', title: 'The least meeting' },
+    optional: 'timeZone',
+    required: 'kind',
+    nested: nestedDate,
+  },
+  agreement: {
+    full: {
+      type: 'agreement',
+      kind: 'treaty',
+      title: 'A sample of an agreement',
+      names,
+      symbol: 'S/2007/279',
+      dates: [
+        {
+          role: 'signed',
+          edtf: '1992-05-15',
+          asStated: 'on 15 May',
+          place: 'tashkent',
+          participants: [{ actor: 'kazakhstan', role: 'signatory' }],
+        },
+        { role: 'effective', edtf: '1994/..' },
+        { role: 'ended' },
+      ],
+      ...entry,
+    },
+    least: { kind: 'treaty', title: 'The least agreement' },
+    optional: 'dates',
+    required: 'title',
+    nested: { patch: { dates: [{ role: 'signed', edtf: '2021' }] }, after: { dates: [{ role: 'signed', ...year }] } },
+  },
+  source: {
+    full: {
+      type: 'source',
+      kind: 'book',
+      title: 'A sample of a source',
+      names,
+      summary: 'On samples.',
+      authors: ['A. Author', 'B. Author'],
+      publisher: 'The press',
+      symbol: 'A/SAMPLE/1',
+      language: 'uz-Latn',
+      published: { edtf: '2008?', asStated: '2008 (?)' },
+      url: 'https://example.org/a?b=c#d',
+      sha256: 'a'.repeat(64),
+      paragraphs: 12,
+      ...evidence,
+    },
+    least: { kind: 'book', title: 'The least source' },
+    optional: 'published',
+    required: 'title',
+    nested: { patch: { published: { edtf: '2021', asStated: null } }, after: { published: year } },
+  },
+  actor: {
+    full: {
+      type: 'actor',
+      kind: 'organization',
+      name: 'A sample of an actor',
+      names,
+      description: 'It acts.',
+      identifiers: [{ scheme: 'sample', value: 'A-1' }],
+      partOf: 'united-nations',
+      memberships: [
+        { organization: 'csto', role: 'member', period: { edtf: '1994/2001-04', asStated: 'until April' } },
+        { organization: 'kazakhstan' },
+      ],
+      ...evidence,
+    },
+    least: { kind: 'group', name: 'The least actor' },
+    optional: 'partOf',
+    required: 'name',
+    nested: { patch: { memberships: [{ organization: 'CSTO' }] }, after: { memberships: [{ organization: 'csto' }] } },
+  },
+  place: {
+    full: {
+      type: 'place',
+      kind: 'venue',
+      name: 'A sample of a place',
+      names,
+      coordinates: { latitude: 41.5, longitude: -69.25 },
+      identifiers: [{ scheme: 'sample', value: 'P-1' }],
+      country: 'uzbekistan',
+      ...evidence,
+    },
+    least: { kind: 'city', name: 'The least place' },
+    optional: 'coordinates',
+    required: 'name',
+    nested: { patch: { coordinates: { latitude: 0 } }, after: { coordinates: { latitude: 0, longitude: -69.25 } } },
+  },
+};

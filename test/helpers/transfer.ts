@@ -1,0 +1,26 @@
+import { type Annals } from '../../src/records/annals.ts';
+import { unwatched } from '../../src/records/progress.ts';
+import { exportRecords } from '../../src/records/transfer/export.ts';
+import { type ImportMode, type ImportReport, importRecords } from '../../src/records/transfer/import.ts';
+import { RECORD_TYPES, type RecordType } from '../../src/resources/parts.ts';
+
+/** Records as a file of NDJSON holds them; a string is a line as it is. */
+export type Lines = readonly (string | Record<string, unknown>)[];
+
+/** The bytes of a file with these lines, in chunks so small that every line is cut. */
+export async function* bytesOf(lines: Lines): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'));
+  for (let from = 0; from < bytes.length; from += 100) yield bytes.subarray(from, from + 100);
+}
+
+/** Imports lines as one file. */
+export function importLines(annals: Annals, lines: Lines, mode: ImportMode = 'write'): Promise<ImportReport> {
+  return importRecords(annals, [{ name: 'test.ndjson', bytes: bytesOf(lines) }], mode, unwatched);
+}
+
+/** What an export writes. */
+export async function exported(annals: Annals, types: readonly RecordType[] = RECORD_TYPES): Promise<string> {
+  let text = '';
+  for await (const lines of exportRecords(annals.engine, types, unwatched)) text += lines;
+  return text;
+}
