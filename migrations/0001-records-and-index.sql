@@ -279,7 +279,7 @@ CREATE TABLE api_keys (
 ) STRICT, WITHOUT ROWID;
 
 -- The keys of `lookups` by their trigrams, for `didYouMean`.
-CREATE VIRTUAL TABLE nearby USING fts5 (key, content = '', contentless_delete = 1, tokenize = 'trigram', detail = none);
+CREATE VIRTUAL TABLE nearby USING fts5 (key, content = '', contentless_delete = 1, tokenize = 'trigram');
 
 -- Full text. One row per moment of an entry, with the moment's position as rowid, so that rows are in timeline order; one per other
 -- record, with its negative id. `tags` holds the moment's terms as `t<id>`, its level as `l<level>` and the record's type as `y<type>`,
@@ -340,7 +340,7 @@ CREATE VIEW record_text (record, type, title, names, body) AS
       v.summary, v.note, g.summary, g.note, g.symbol, t.summary, t.note, t.symbols,
       a.description, a.note, s.summary, s.note, s.authors, s.publisher, s.symbol, p.note,
       (SELECT group_concat(topic, ' ; ') FROM topics x WHERE x.record_id = r.id),
-      (SELECT group_concat(concat_ws(' ; ', label, unit), ' ; ') FROM figures f WHERE f.record_id = r.id),
+      (SELECT group_concat(concat_ws(' ; ', label, printf('%.15g', value), unit), ' ; ') FROM figures f WHERE f.record_id = r.id),
       (SELECT group_concat(concat_ws(' ; ', x.slug, b.slug, q.as_stated), ' ; ') FROM participations q
         JOIN records x ON x.id = q.actor_id LEFT JOIN records b ON b.id = q.on_behalf_of_id WHERE q.record_id = r.id),
       (SELECT group_concat(concat_ws(' ; ', x.slug, m.as_stated), ' ; ') FROM moments m

@@ -19,7 +19,7 @@ export function decodeCursor(cursor: string, query: string): Place {
       'this cursor belongs to another query or was changed: take `next` of the page before as it is, with the same parameters';
     throw new AnnalsError('invalid-cursor', message, [{ parameter: 'cursor', message }]);
   }
-  return JSON.parse(payload) as Place; // @NOTE the checksum says that `encodeCursor` made it
+  return JSON.parse(payload) as Place; // @NOTE the checksum says that `encodeCursor` made it; whoever forges one reads another place of an open list
 }
 
 const CHECKSUM_LENGTH = 16;

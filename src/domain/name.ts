@@ -36,12 +36,13 @@ export function foldDiacritics(text: string): string {
 }
 
 /**
- * The key under which a name is found: letters and digits only, lower case, without diacritics. Two names that differ only by case,
- * diacritics, punctuation or spacing have the same key; a name without any letter or digit has the empty key and is found by none.
+ * The key under which a name is found: letters and digits only, lower case, without diacritics and without a leading "the". Two names that
+ * differ only by these, by punctuation or by spacing have the same key; one without any letter or digit has the empty key and is found by none.
  */
 export function nameKey(name: string): string {
   return foldDiacritics(name)
     .toLowerCase()
+    .replace(/^\s*the\s+/u, '')
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 

@@ -1,6 +1,7 @@
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { nameKey } from '../domain/name.ts';
 import { nearest } from '../domain/nearest.ts';
+import { SLUG_MAX } from '../domain/slug.ts';
 import type { RecordType } from '../resources/parts.ts';
 import { statement, type Reader, type Statement } from '../storage/engine.ts';
 
@@ -114,19 +115,36 @@ export function unknownReference({ type, value }: Called, didYouMean: string[]):
   return didYouMean.length > 0 ? { message: `${message}: did you mean ${didYouMean.join(' or ')}?`, didYouMean } : { message };
 }
 
-/** The ids of up to three records whose id or a name of which is nearest, by the trigrams they share, then by edits. */
+/** How many trigrams of a name are looked for: each is read in full, so a long name would cost more than it tells. */
+const TRIGRAMS_MAX = 8;
+
+/** The ids of up to three records whose id or a name of which is nearest: by the trigrams they share or how their ids begin, then by edits. */
 export async function nearestRecords(reader: Reader, { type, value }: Called): Promise<string[]> {
   const key = nameKey(value).slice(0, 60);
-  const trigrams = new Set(Array.from({ length: Math.max(0, key.length - 2) }, (_, index) => key.slice(index, index + 3)));
-  if (trigrams.size === 0) return [];
-  const match = [...trigrams].map((trigram) => `"${trigram}"`).join(' OR ');
-  const near = statement<[key: string, id: string]>(
-    `SELECT l.key, r.slug FROM (SELECT rowid FROM nearby WHERE nearby MATCH ? ORDER BY rank LIMIT 50) n
+  const [byName, byId] = await reader.read([withTrigrams(type, key), withBeginning(type, value.toLowerCase())]);
+  const idOf = new Map([...byId.map(([id]) => [nameKey(id), id] as const), ...byName]);
+  return [...new Set(nearest(key, idOf.keys()).map((name) => idOf.get(name)!))];
+}
+
+function withTrigrams(type: RecordType, key: string): Statement<[key: string, id: string]> {
+  const all = [...new Set(Array.from({ length: Math.max(0, key.length - 2) }, (_, index) => key.slice(index, index + 3)))];
+  const step = Math.max(1, all.length / TRIGRAMS_MAX);
+  const trigrams = all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+  return statement(
+    `SELECT l.key, r.slug FROM (SELECT rowid FROM nearby WHERE nearby MATCH ? ORDER BY rank LIMIT 100) n
        CROSS JOIN lookups l ON l.id = n.rowid CROSS JOIN records r ON r.id = l.record_id WHERE l.type = ?`,
-    match,
+    trigrams.length > 0 ? trigrams.map((trigram) => `"${trigram}"`).join(' OR ') : '""',
     type,
   );
-  const [rows] = await reader.read([near]);
-  const idOf = new Map(rows.map(([name, id]) => [name, id]));
-  return [...new Set(nearest(key, idOf.keys()).map((name) => idOf.get(name)!))];
+}
+
+/** Ids that begin as a misspelt one does: the two thirds of it that most likely are right. */
+function withBeginning(type: RecordType, value: string): Statement<[id: string]> {
+  const beginning = value.slice(0, Math.max(3, Math.ceil((Math.min(value.length, SLUG_MAX) * 2) / 3)));
+  return statement(
+    'SELECT slug FROM records WHERE type = ? AND slug BETWEEN ? AND ? ORDER BY slug LIMIT 50',
+    type,
+    beginning,
+    `${beginning}~`,
+  );
 }

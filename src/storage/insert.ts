@@ -2,14 +2,14 @@ import { getTableColumns, getTableName, type InferInsertModel } from 'drizzle-or
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Statement, Value } from './engine.ts';
 
-type Shape = { keys: string[]; insert: string };
+type Shape = { keys: string[]; sql: string };
 const shapes = new Map<SQLiteTable, Shape>();
 
 /** The statement that inserts one row. Its text is made once per table; drizzle's query builder would make it anew for each row. */
 export function insert<Table extends SQLiteTable>(table: Table, row: InferInsertModel<Table>): Statement {
-  const { keys, insert } = shapeOf(table);
+  const { keys, sql } = shapeOf(table);
   const values = row as Record<string, Value | undefined>; // @NOTE every column of `tables.ts` holds a Value
-  return { sql: insert, params: keys.map((key) => values[key] ?? null) };
+  return { sql, params: keys.map((key) => values[key] ?? null) };
 }
 
 function shapeOf(table: SQLiteTable): Shape {
@@ -19,7 +19,7 @@ function shapeOf(table: SQLiteTable): Shape {
   const names = columns.map(([, column]) => column.name).join(', ');
   const fresh = {
     keys: columns.map(([key]) => key),
-    insert: `INSERT INTO ${getTableName(table)} (${names}) VALUES (${columns.map(() => '?').join(', ')})`,
+    sql: `INSERT INTO ${getTableName(table)} (${names}) VALUES (${columns.map(() => '?').join(', ')})`,
   };
   shapes.set(table, fresh);
   return fresh;

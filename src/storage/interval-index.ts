@@ -58,52 +58,51 @@ export function isUndated(position: number): boolean {
 /** The records whose derived rows are taken out or put in: all with keys from `first` to `last`. */
 export type KeyRange = { first: number; last: number };
 
-const SCRATCH = `CREATE TEMP TABLE IF NOT EXISTS scratch (moment INTEGER, term INTEGER, related INTEGER, type TEXT, level INTEGER, position INTEGER,
-  end_day INTEGER, start_month INTEGER, end_month INTEGER, spill_month INTEGER, spill_year INTEGER, spill_decade INTEGER, spill_century INTEGER)`;
+/** The terms of the moments at hand, first by name, then by key with all that the derived tables want to know of the moment. */
+const SCRATCH = [
+  'CREATE TEMP TABLE IF NOT EXISTS named (moment INTEGER, field TEXT, value TEXT)',
+  `CREATE TEMP TABLE IF NOT EXISTS scratch (moment INTEGER, term INTEGER, related INTEGER, type TEXT, level INTEGER, position INTEGER,
+  end_day INTEGER, start_month INTEGER, end_month INTEGER, spill_month INTEGER, spill_year INTEGER, spill_decade INTEGER, spill_century INTEGER)`,
+];
 
-/** The columns of \`scratch\` after the term; +1200000 months (100,000 years) makes integer division round down before the year 0. */
-const OF_MOMENT = `r.type, m.level, m.position, m.end_max, m.start_month, m.end_month,
-    m.start_month_max > m.start_month,
-    (m.start_month_max + 1200000) / 12 > (m.start_month + 1200000) / 12,
-    (m.start_month_max + 1200000) / 120 > (m.start_month + 1200000) / 120,
-    (m.start_month_max + 1200000) / 1200 > (m.start_month + 1200000) / 1200`;
-
-const FILL = `INSERT INTO scratch
-  SELECT m.id, k.id, x.field = 'related', ${OF_MOMENT}
-    FROM moment_terms x
-    CROSS JOIN terms k ON k.field = x.field AND k.value = x.value
-    CROSS JOIN moments m ON m.id = x.moment
-    CROSS JOIN records r ON r.id = m.record_id
-    WHERE x.record BETWEEN :first AND :last`;
+const NAME = `INSERT INTO named SELECT moment, field, value FROM moment_terms WHERE record BETWEEN :first AND :last`;
 
 /** What a relation says of the record it points to, unless that one says it too, or is yet to be put in and will then say it itself. */
-const FILL_TARGETS = `INSERT INTO scratch
-  SELECT DISTINCT m.id, k.id, 1, ${OF_MOMENT}
-    FROM relations n
-    CROSS JOIN records f ON f.id = n.record_id
-    CROSS JOIN terms k ON k.field = 'related' AND k.value = f.type || '/' || f.slug
-    CROSS JOIN moments m ON m.record_id = n.to_id
-    CROSS JOIN records r ON r.id = n.to_id
+const NAME_TARGETS = `INSERT INTO named
+  SELECT DISTINCT m.id, 'related', f.type || '/' || f.slug
+    FROM relations n CROSS JOIN records f ON f.id = n.record_id CROSS JOIN moments m ON m.record_id = n.to_id
     WHERE n.record_id BETWEEN :first AND :last AND n.to_id NOT BETWEEN :firstAbsent AND :lastAbsent
       AND NOT EXISTS (SELECT 1 FROM relations b WHERE b.record_id = n.to_id AND b.to_id = n.record_id)`;
 
-const NEW_TERMS = `INSERT OR IGNORE INTO terms (field, value)
-  SELECT DISTINCT field, value FROM moment_terms WHERE record BETWEEN :first AND :last
-  UNION SELECT 'related', r.type || '/' || r.slug FROM records r WHERE r.id BETWEEN :first AND :last
-    AND EXISTS (SELECT 1 FROM relations n WHERE n.record_id = r.id)`;
+const NEW_TERMS = 'INSERT OR IGNORE INTO terms (field, value) SELECT DISTINCT field, value FROM named';
+
+/** +1200000 months (100,000 years) makes integer division round down before the year 0. */
+const FILL = `INSERT INTO scratch
+  SELECT m.id, k.id, n.field = 'related', r.type, m.level, m.position, m.end_max, m.start_month, m.end_month,
+    m.start_month_max > m.start_month,
+    (m.start_month_max + 1200000) / 12 > (m.start_month + 1200000) / 12,
+    (m.start_month_max + 1200000) / 120 > (m.start_month + 1200000) / 120,
+    (m.start_month_max + 1200000) / 1200 > (m.start_month + 1200000) / 1200
+    FROM named n
+    CROSS JOIN terms k ON k.field = n.field AND k.value = n.value
+    CROSS JOIN moments m ON m.id = n.moment
+    CROSS JOIN records r ON r.id = m.record_id`;
 
 const COUNT_TERMS = (sign: '+' | '-') => `UPDATE terms SET count = count ${sign} g.n
   FROM (SELECT term, count(*) AS n FROM scratch GROUP BY term) g WHERE g.term = terms.id`;
 
-const TALLY = (sign: '+' | '-') => `INSERT INTO tallies
-  SELECT term, type, month, ${sign}sum(started), ${sign}sum(ended), ${sign}sum(spill_month), ${sign}sum(spill_year), ${sign}sum(spill_decade), ${sign}sum(spill_century)
-    FROM (
-      SELECT term, type, start_month AS month, 1 AS started, 0 AS ended, spill_month, spill_year, spill_decade, spill_century FROM scratch
-      UNION ALL SELECT term, type, end_month, 0, 1, 0, 0, 0, 0 FROM scratch)
-    WHERE true GROUP BY term, type, month
+const TALLY_STARTS = (sign: '+' | '-') => `INSERT INTO tallies
+  SELECT term, type, start_month, ${sign}count(*), ${sign}sum(end_month = start_month),
+    ${sign}sum(spill_month), ${sign}sum(spill_year), ${sign}sum(spill_decade), ${sign}sum(spill_century)
+    FROM scratch WHERE true GROUP BY term, type, start_month
   ON CONFLICT DO UPDATE SET started = started + excluded.started, ended = ended + excluded.ended, spill_month = spill_month + excluded.spill_month,
     spill_year = spill_year + excluded.spill_year, spill_decade = spill_decade + excluded.spill_decade,
     spill_century = spill_century + excluded.spill_century`;
+
+/** Most moments end in the month they start in, and are counted with their starts. */
+const TALLY_ENDS = (sign: '+' | '-') => `INSERT INTO tallies
+  SELECT term, type, end_month, 0, ${sign}count(*), 0, 0, 0, 0 FROM scratch WHERE end_month <> start_month GROUP BY term, type, end_month
+  ON CONFLICT DO UPDATE SET ended = ended + excluded.ended`;
 
 const COUNT_WORDS = (sign: '+' | '-') => `INSERT INTO vocabulary
   SELECT type, field, value, ${sign}count(*) FROM record_words WHERE record BETWEEN :first AND :last GROUP BY type, field, value
@@ -117,14 +116,16 @@ const PUT_ENTRY_TEXT = `INSERT INTO search (rowid, title, names, body, tags)
     CROSS JOIN record_text t ON t.record = m.record_id
     ORDER BY m.position`;
 
+/** In the order of their rowids, as above: FTS5 writes all it holds whenever a rowid is smaller than the one before. */
 const PUT_OTHER_TEXT = `INSERT INTO search (rowid, title, names, body, tags)
   SELECT -record, title, names, body, 'y' || type FROM record_text
-    WHERE record BETWEEN :first AND :last AND NOT EXISTS (SELECT 1 FROM moments m WHERE m.record_id = record)`;
+    WHERE record BETWEEN :first AND :last AND NOT EXISTS (SELECT 1 FROM moments m WHERE m.record_id = record)
+    ORDER BY record DESC`;
 
 const TAKE_TEXT = `DELETE FROM search WHERE rowid IN (
   SELECT position FROM moments WHERE record_id BETWEEN :first AND :last UNION ALL SELECT -id FROM records WHERE id BETWEEN :first AND :last)`;
 
-const EMPTY_SCRATCH = statement('DELETE FROM scratch');
+const EMPTY_SCRATCH = [statement('DELETE FROM scratch'), statement('DELETE FROM named')];
 
 /**
  * The statements that put in all derived rows of records whose relational rows and lookups are written. `absent` are all records that
@@ -133,18 +134,20 @@ const EMPTY_SCRATCH = statement('DELETE FROM scratch');
 export function putInIndex(range: KeyRange, absent: KeyRange = range): Statement[] {
   const of = (sql: string): Statement => ({ sql, params: [{ ...range, firstAbsent: absent.first, lastAbsent: absent.last }] });
   return [
-    statement(SCRATCH),
-    of(NEW_TERMS),
-    of(FILL),
-    of(FILL_TARGETS),
+    ...SCRATCH.map((sql) => statement(sql)),
+    of(NAME),
+    of(NAME_TARGETS),
+    statement(NEW_TERMS),
+    statement(FILL),
     statement(COUNT_TERMS('+')),
     statement('INSERT INTO postings SELECT term, level, position, end_day FROM scratch ORDER BY 1, 2, 3'),
-    statement(TALLY('+')),
+    statement(TALLY_STARTS('+')),
+    statement(TALLY_ENDS('+')),
     of(COUNT_WORDS('+')),
     statement(PUT_ENTRY_TEXT),
     of(PUT_OTHER_TEXT),
     of('INSERT INTO nearby (rowid, key) SELECT id, key FROM lookups WHERE record_id BETWEEN :first AND :last'),
-    EMPTY_SCRATCH,
+    ...EMPTY_SCRATCH,
   ];
 }
 
@@ -152,28 +155,36 @@ export function putInIndex(range: KeyRange, absent: KeyRange = range): Statement
 export function takeFromIndex(range: KeyRange): Statement[] {
   const of = (sql: string): Statement => ({ sql, params: [{ ...range, firstAbsent: range.first, lastAbsent: range.last }] });
   return [
-    statement(SCRATCH),
-    of(FILL),
-    of(FILL_TARGETS),
+    ...SCRATCH.map((sql) => statement(sql)),
+    of(NAME),
+    of(NAME_TARGETS),
+    statement(FILL),
     statement(COUNT_TERMS('-')),
     statement('DELETE FROM postings WHERE (term, level, position) IN (SELECT term, level, position FROM scratch)'),
-    statement(TALLY('-')),
+    statement(TALLY_STARTS('-')),
+    statement(TALLY_ENDS('-')),
     statement('DELETE FROM tallies WHERE term IN (SELECT term FROM scratch) AND started = 0 AND ended = 0'),
     of(COUNT_WORDS('-')),
     statement('DELETE FROM vocabulary WHERE records = 0'),
     of(TAKE_TEXT),
     of('DELETE FROM nearby WHERE rowid IN (SELECT id FROM lookups WHERE record_id BETWEEN :first AND :last)'),
-    EMPTY_SCRATCH,
+    ...EMPTY_SCRATCH,
   ];
 }
 
 /** How many records `putAllInIndex` sorts at once: enough to write in long runs, few enough to sort in memory. */
 const BLOCK = 50_000;
 
+/** How many bytes of new postings FTS5 holds before it writes them: its default, and as long as many records are put in. */
+const TEXT_BUFFER = { usual: 2 ** 20, bulk: 2 ** 25 };
+const bufferText = (size: number): Statement => statement(`INSERT INTO search (search, rank) VALUES ('hashsize', ${size})`);
+
 /** As `putInIndex`, for any number of records in bounded memory. */
 export function* putAllInIndex(all: KeyRange): Generator<Statement> {
+  yield bufferText(TEXT_BUFFER.bulk);
   for (let first = all.first; first <= all.last; first += BLOCK)
     yield* putInIndex({ first, last: Math.min(first + BLOCK - 1, all.last) }, all);
+  yield bufferText(TEXT_BUFFER.usual);
 }
 
 /** The statements that rebuild every derived table from the relational ones; `last` is the largest key, lookups must be right already. */

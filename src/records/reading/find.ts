@@ -1,7 +1,7 @@
 import { AnnalsError } from '../../domain/errors.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { type Reader, statement } from '../../storage/engine.ts';
-import { isFound, NAMED_TYPES, resolve } from '../names.ts';
+import { isFound, resolve } from '../names.ts';
 import { readStored, type Stored } from '../writing/prepare.ts';
 
 /** A record by its id, or by any of its names where its type has names. Throws `not-found` with the nearest, or `ambiguous-name`. */
@@ -13,7 +13,6 @@ export async function findRecord(reader: Reader, { type }: Resource, called: str
   );
   const [[row]] = await reader.read([byId]);
   if (row) return { key: row[0], id: called, revision: row[1], createdAt: row[2], document: row[3] };
-  if (!NAMED_TYPES.has(type)) throw new AnnalsError('not-found', `there is no ${type} "${called.slice(0, 80)}"`);
   const [answer] = await resolve(reader, [{ type, value: called }]);
   if (isFound(answer!)) return readStored(reader, type, answer.id);
   const code = answer!.code === 'ambiguous-name' ? 'ambiguous-name' : 'not-found';

@@ -7,8 +7,8 @@ const REFERRED = {
     UNION SELECT on_behalf_of_id FROM participations WHERE record_id IN (SELECT value FROM json_each(:items))
     UNION SELECT attributed_to_id FROM citations WHERE record_id IN (SELECT value FROM json_each(:items))
     UNION SELECT attributed_to_id FROM figures WHERE record_id IN (SELECT value FROM json_each(:items))`,
-  places: 'SELECT place_id AS id FROM moments WHERE record_id IN (SELECT value FROM json_each(:items))',
-  sources: 'SELECT source_id AS id FROM citations WHERE record_id IN (SELECT value FROM json_each(:items))',
+  places: 'SELECT DISTINCT place_id AS id FROM moments WHERE record_id IN (SELECT value FROM json_each(:items))',
+  sources: 'SELECT DISTINCT source_id AS id FROM citations WHERE record_id IN (SELECT value FROM json_each(:items))',
 } as const;
 
 /** The records that the items refer to, each once, by id; nothing when none are asked for. `include` names kinds, separated by commas. */

@@ -50,14 +50,22 @@ async function byScore(reader: Reader, { sought }: TextQuery, rows: readonly num
 }
 
 async function byColumn(reader: Reader, { matchIn }: TextQuery, rows: readonly number[]): Promise<number[]> {
-  const [low, high] = [BigInt(Math.min(...rows)), BigInt(Math.max(...rows))];
-  const within = (columns: TextColumns): Statement<[row: number]> => ({
-    sql: 'SELECT rowid FROM search WHERE search MATCH :match AND rowid BETWEEN :low AND :high ORDER BY rowid DESC LIMIT +:most',
-    params: [{ match: matchIn(columns), low, high, most: RANKED_MAX }],
-  });
-  const [titles, names] = await reader.read([within('title'), within('names')]);
-  const inTitle = new Set(titles.map(([row]) => row));
-  const inNames = new Set(names.map(([row]) => row));
+  // Moments have positive rows, other records negative ones; asked for together, the many moments would leave no room for the others.
+  const kinds = [rows.filter((row) => row < 0), rows.filter((row) => row > 0)].filter((some) => some.length > 0);
+  const having = async (columns: TextColumns) => {
+    const answers = await reader.read(kinds.map((some) => within(matchIn(columns), some)));
+    return new Set(answers.flatMap((found) => found.map(([row]) => row)));
+  };
+  const inTitle = await having('title');
+  const inNames = await having('names');
   const classOf = (row: number) => (inTitle.has(row) ? 0 : inNames.has(row) ? 1 : 2);
   return rows.toSorted((a, b) => classOf(a) - classOf(b));
+}
+
+/** The newest matches in the span of some rows of one sign. */
+function within(match: string, rows: readonly number[]): Statement<[row: number]> {
+  return {
+    sql: `SELECT rowid FROM search WHERE search MATCH :match AND rowid BETWEEN :low AND :high ORDER BY rowid ${rows[0]! > 0 ? 'DESC' : 'ASC'} LIMIT +:most`,
+    params: [{ match, low: BigInt(Math.min(...rows)), high: BigInt(Math.max(...rows)), most: RANKED_MAX }],
+  };
 }

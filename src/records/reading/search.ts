@@ -26,8 +26,8 @@ export async function search(
   const limit = limitOf(parameters);
   const offset = Number(placeOf(parameters.cursor, identity)?.[0] ?? 0);
   const [others, entries, [counted]] = await reader.read([
-    NEWEST(matchIn(), 'rowid < 0'),
-    NEWEST(matchIn(), 'rowid > 0'),
+    NEWEST(matchIn(), 'rowid < 0 ORDER BY rowid'),
+    NEWEST(matchIn(), 'rowid > 0 ORDER BY rowid DESC'),
     COUNT(matchIn()),
   ]);
   const rows = [...others.slice(0, RANKED_MAX), ...entries.slice(0, RANKED_MAX)].map(([row]) => row);
@@ -43,8 +43,9 @@ export async function search(
   };
 }
 
+/** Moments are numbered in order of time, other records downwards as they were added. */
 const NEWEST = (match: string, range: string): Statement<[row: number]> => ({
-  sql: `SELECT rowid FROM search WHERE search MATCH :match AND ${range} ORDER BY rowid DESC LIMIT ${RANKED_MAX + 1}`,
+  sql: `SELECT rowid FROM search WHERE search MATCH :match AND ${range} LIMIT ${RANKED_MAX + 1}`,
   params: [{ match }],
 });
 
@@ -52,7 +53,7 @@ const NEWEST = (match: string, range: string): Statement<[row: number]> => ({
 const RECORD = (row: string) => `iif(${row} < 0, -${row}, (SELECT m.record_id FROM moments m WHERE m.id = ${row} & ${MOMENT_MASK}))`;
 
 const COUNT = (match: string): Statement<[count: number]> => ({
-  sql: `SELECT count(DISTINCT record) FROM (SELECT ${RECORD('s.rowid')} AS record FROM search s WHERE search MATCH :match LIMIT ${COUNTED_MAX + 1})`,
+  sql: `SELECT count(*) FROM (SELECT DISTINCT ${RECORD('s.rowid')} FROM search s WHERE search MATCH :match LIMIT ${COUNTED_MAX + 1})`,
   params: [{ match }],
 });
 

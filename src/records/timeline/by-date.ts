@@ -74,7 +74,7 @@ function pageOf({ sql, params }: Fragment, order: string, limit: number, wanted:
 
 /** One term's postings in timeline order: a range scan per level, which SQLite merges lazily. */
 function merged(query: Query, term: KnownTerm, ranges: readonly Range[]): Fragment {
-  const conditions = conditionsOf(query, { level: 'p.level', position: 'p.position' }, query.conjuncts.slice(1));
+  const conditions = conditionsOf(query, { level: 'p.level', position: 'p.position', end: 'p.end_day' }, query.conjuncts.slice(1));
   const params: Record<string, Value> = { ...conditions.params, term: term.key, since: term.from ?? -9_000_000 };
   const until = lastPosition(term.to);
   const branches = ranges.map(({ level, low, high }) => {
@@ -88,7 +88,7 @@ function merged(query: Query, term: KnownTerm, ranges: readonly Range[]): Fragme
 
 /** The postings of few terms, without order. */
 export function gathered(query: Query, ranges: readonly Range[]): Fragment {
-  const conditions = conditionsOf(query, { level: 'p.level', position: 'p.position' }, query.conjuncts.slice(1));
+  const conditions = conditionsOf(query, { level: 'p.level', position: 'p.position', end: 'p.end_day' }, query.conjuncts.slice(1));
   const terms = query.conjuncts[0]!.map(({ key, from, to }) => [key, lastPosition(to), from ?? -9_000_000]);
   return {
     sql: `SELECT DISTINCT p.position FROM json_each(:terms) t CROSS JOIN json_each(:ranges) l CROSS JOIN postings p

@@ -82,7 +82,7 @@ function newest({ sql, params }: Fragment): Fragment {
 }
 
 function fromRecords(query: Query): Fragment {
-  const moment = conditionsOf(query, { level: 'm.level', position: 'm.position' }, query.conjuncts);
+  const moment = conditionsOf(query, { level: 'm.level', position: 'm.position', end: 'm.end_max' }, query.conjuncts);
   const lies = [
     query.undated === 'with' ? '' : ` AND m.level ${query.undated === 'only' ? '=' : '<>'} ${UNDATED_LEVEL}`,
     ' AND m.start_min <= :to AND m.end_max >= :from',

@@ -5,8 +5,8 @@ import type { KnownTerm, Query } from './query.ts';
 /** SQL with the named parameters it uses. */
 export type Fragment = { sql: string; params: Record<string, Value> };
 
-/** The SQL names of a moment's level and position where a condition stands. */
-export type At = { level: string; position: string };
+/** The SQL names of a moment's level, position and last day where a condition stands; the last day where it is at hand. */
+export type At = { level: string; position: string; end?: string };
 
 /**
  * What a moment must fulfil besides lying in the window: the conjuncts that nothing else has ensured, by primary key in the postings;
@@ -26,17 +26,20 @@ export function together(parts: readonly Fragment[]): Fragment {
   return { sql, params: Object.assign({}, ...parts.map(({ params }) => params)) as Record<string, Value> }; // @NOTE a union of such records
 }
 
-/** The days of the window as the parameters `from` and `to`; a side without a limit is beyond every day, sentinels included. */
+/** The days of the window as the parameters `from` and `to`, a side without a limit being beyond every day, sentinels included; `within` is the first position of `from`. */
 export function windowParameters({ window }: Query): Fragment {
-  return { sql: '', params: { from: window.from ?? -9_000_000, to: window.to ?? 9_000_000 } };
+  const from = window.from ?? -9_000_000;
+  return { sql: '', params: { from, to: window.to ?? 9_000_000, within: positionOf(from) } };
 }
 
 const UPDATED = ({ position }: At) => `EXISTS (SELECT 1 FROM moments u CROSS JOIN records v ON v.id = u.record_id
   WHERE u.id = ${position} & ${MOMENT_MASK} AND v.updated_at >= :updatedSince)`;
 
-function isCertain({ position }: At): Fragment {
+/** What lies in the window as a whole, or on one day, is certain without looking at its moment, which lies elsewhere in the file. */
+function isCertain({ level, position, end }: At): Fragment {
+  const plain = end === undefined ? `${level} = 0` : `(${position} >= :within AND ${end} <= :to)`;
   return {
-    sql: `EXISTS (SELECT 1 FROM moments c WHERE c.id = ${position} & ${MOMENT_MASK} AND c.start_max <= :to AND c.end_min >= :from)`,
+    sql: `(${plain} OR EXISTS (SELECT 1 FROM moments c WHERE c.id = ${position} & ${MOMENT_MASK} AND c.start_max <= :to AND c.end_min >= :from))`,
     params: {},
   };
 }

@@ -20,6 +20,8 @@ export type Query = {
   undated: 'with' | 'only' | 'without';
   /** The text that must occur. */
   sought?: readonly Sought[];
+  /** Whether so few moments have the text that all of them can be looked at. */
+  isRare?: boolean;
   /** Milliseconds since 1970-01-01 UTC. */
   updatedSince?: number;
   /** The one entry type asked for, which the tallies count apart. */

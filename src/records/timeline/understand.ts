@@ -1,12 +1,13 @@
 import { daysInMonth, isoOfDay } from '../../domain/day.ts';
 import { AnnalsError } from '../../domain/errors.ts';
-import { parseFullText } from '../../domain/full-text.ts';
+import { parseFullText, toMatch } from '../../domain/full-text.ts';
 import { type Window, parseWindow } from '../../domain/window.ts';
 import type { EntryFilters } from '../../resources/filters.ts';
 import { resourceOf } from '../../resources/index.ts';
 import type { EntryType, RecordType } from '../../resources/parts.ts';
-import type { Reader } from '../../storage/engine.ts';
+import { type Reader, statement } from '../../storage/engine.ts';
 import { isFound, resolve, resolveParameter } from '../names.ts';
+import { GATHERED_MAX } from './by-date.ts';
 import { lookUpTerms, type Query, type Term } from './query.ts';
 import { bodiesOf, membersOf, placesIn } from './scope.ts';
 
@@ -29,7 +30,7 @@ export async function understand(
     match: filters.match ?? 'possible',
     undated,
     each: asked.each === 'record' && type !== undefined && resourceOf[type].timeline?.single ? 'moment' : asked.each,
-    ...(filters.q === undefined ? {} : { sought: parseFullText(filters.q) }),
+    ...(filters.q === undefined ? {} : await textOf(reader, filters.q)),
     ...(filters.updatedSince === undefined ? {} : { updatedSince: instant(filters.updatedSince) }),
     ...(type === undefined ? {} : { type }),
   };
@@ -37,6 +38,13 @@ export async function understand(
     query,
     understood: { ...bounds(window), ...(hasWindow(window) ? { match: query.match } : {}), ...understood, ...rest(filters) },
   };
+}
+
+async function textOf(reader: Reader, q: string): Promise<Pick<Query, 'sought' | 'isRare'>> {
+  const sought = parseFullText(q);
+  const few = `SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ${GATHERED_MAX + 1})`;
+  const [[row]] = await reader.read([statement<[count: number]>(few, toMatch(sought))]);
+  return { sought, isRare: row![0] <= GATHERED_MAX };
 }
 
 /** Whether there is any window. */

@@ -21,8 +21,19 @@ export function renderRecord(resource: Resource, input: Input, facts: Facts): Bu
     updatedAt: instantOf(facts.updatedAt),
   };
   const document: Record<string, unknown> = {};
-  for (const field of Object.keys(resource.schema.shape)) if (values[field] !== undefined) document[field] = values[field];
+  for (const field of fieldsOf(resource)) if (values[field] !== undefined) document[field] = values[field];
   return Buffer.from(JSON.stringify(document));
+}
+
+const fields = new Map<Resource, string[]>();
+
+/** The fields of a type's schema, in order. They are kept: zod makes its shape anew each time it is asked. */
+function fieldsOf(resource: Resource): string[] {
+  const known = fields.get(resource);
+  if (known) return known;
+  const fresh = Object.keys(resource.schema.shape);
+  fields.set(resource, fresh);
+  return fresh;
 }
 
 /** A moment as it stands on the timeline. */

@@ -12,7 +12,7 @@ import type { Annals } from '../annals.ts';
 import { Overtaken, prepareNext, readStored, type Stored } from './prepare.ts';
 import { renderRecord, unrender } from './render.ts';
 import { validate } from './validate.ts';
-import { logChange, replaceStatements, retried, type Written } from './write.ts';
+import { logChange, replaceStatements, retried, staleRevision, type Written } from './write.ts';
 
 /** How many records of a source are read at a time. */
 const CHUNK = 500;
@@ -20,14 +20,15 @@ const CHUNK = 500;
 /**
  * Stores the text of a source, in the place of any before. The source gets its SHA-256 and number of paragraphs, and every record that
  * cites it says whether its phrases stand in it; each of those whose answer changes gets a new revision. All in one batch. Throws
- * `not-found`, and `invalid-request` for bytes that are not UTF-8 text.
+ * `not-found`, `stale-revision` when the source is not at the `expected` revision, and `invalid-request` for bytes that are not UTF-8 text.
  */
-export async function storeText(annals: Annals, id: string, bytes: Buffer): Promise<Written> {
+export async function storeText(annals: Annals, id: string, bytes: Buffer, expected?: number): Promise<Written> {
   const paragraphs = paragraphsOf(decoded(bytes));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return retried(async () => {
     const resource = resourceOf.source;
     const stored = await readStored(annals.engine, 'source', id);
+    if (expected !== undefined && expected !== stored.revision) throw staleRevision('source', id, stored.revision);
     const input = validate(resource, { ...unrender(stored.document), sha256, paragraphs: paragraphs.length });
     const prepared = await prepareNext(annals, resource, input, stored);
     const folded = paragraphs.map(foldSpace);

@@ -175,7 +175,8 @@ function alreadyExists(type: string, id: string): AnnalsError {
   return new AnnalsError('already-exists', message, [{ pointer: '/id', message }]);
 }
 
-function staleRevision(type: string, id: string, current: number): AnnalsError {
+/** The error of a change that was made for another revision than the current one. */
+export function staleRevision(type: string, id: string, current: number): AnnalsError {
   return new AnnalsError(
     'stale-revision',
     `the ${type} "${id}" is at revision ${current} now: read it again, then repeat the change with If-Match: "${current}"`,

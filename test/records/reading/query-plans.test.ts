@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { counterpartsOf } from '../../../src/records/reading/counterparts.ts';
+import { changesSince, historyOf } from '../../../src/records/reading/changes.ts';
+import { listEntries, listTimeline } from '../../../src/records/reading/entries.ts';
+import { findRecord } from '../../../src/records/reading/find.ts';
+import { timelineHistogram } from '../../../src/records/reading/histogram.ts';
+import { listRecords } from '../../../src/records/reading/list.ts';
+import { relatedTo } from '../../../src/records/reading/related.ts';
+import { search } from '../../../src/records/reading/search.ts';
+import { vocabularyOf } from '../../../src/records/reading/vocabulary.ts';
+import type { EntryFilters, RecordFilters } from '../../../src/resources/filters.ts';
+import { resourceOf } from '../../../src/resources/index.ts';
+import type { RecordType } from '../../../src/resources/parts.ts';
+import type { Reader, Statement } from '../../../src/storage/engine.ts';
+import { importedWorld, type World } from '../timeline/world.ts';
+
+type Ask = (reader: Reader) => Promise<unknown>;
+
+const timeline =
+  (filters: EntryFilters): Ask =>
+  (reader) =>
+    listTimeline(reader, filters);
+const entries =
+  (type: 'event' | 'agreement', filters: EntryFilters): Ask =>
+  (reader) =>
+    listEntries(reader, resourceOf[type], filters);
+const others =
+  (type: RecordType, filters: RecordFilters): Ask =>
+  (reader) =>
+    listRecords(reader, resourceOf[type], filters);
+
+/** The total of what no tally knows stops at 10,000 distinct moments. */
+const COUNT = 'DISTINCT';
+/** At most 1,000 postings are gathered, made distinct and with that put in order of time; by a field they are sorted. */
+const GATHERED = ['DISTINCT'];
+const SORTED = ['DISTINCT', 'ORDER BY'];
+/** Months of one term: at most some ten thousand, whatever the number of records. */
+const MONTHS = 'GROUP BY';
+/** At most 10,001 candidates that have a text are put in order by a field; at most 1,000 ranked. */
+const CANDIDATES = 'ORDER BY';
+
+/** Each question, and for what its statements build a temporary b-tree when its terms are busy, and when they are rare. Most: for nothing. */
+const QUESTIONS: [name: string, ask: Ask, busy: string[], rare: string[]][] = [
+  ['the timeline', timeline({}), [], GATHERED],
+  ['the timeline backwards', timeline({ sort: '-date' }), [], GATHERED],
+  ['the timeline of a year', timeline({ on: '2018' }), [], GATHERED],
+  ['the timeline of an actor in a year', timeline({ on: '2018', actor: ['actor-0'] }), [], GATHERED],
+  ['what is undated', timeline({ undated: 'true' }), [], GATHERED],
+  ['events of an actor in a year', entries('event', { on: '2018', actor: ['actor-0'] }), [], GATHERED],
+  ['events of two actors', entries('event', { actor: ['actor-0', 'actor-1'], from: '2018' }), [COUNT], GATHERED],
+  ['events of any of two actors', entries('event', { actor: ['actor-0,actor-1'] }), [COUNT], GATHERED],
+  ['events of members', entries('event', { actor: ['actor-0'], actorScope: 'members' }), [COUNT], GATHERED],
+  ['events that certainly lie in a year', entries('event', { on: '2018', match: 'certain' }), [COUNT], GATHERED],
+  ['events changed since', entries('event', { updatedSince: '2026-11-21' }), [COUNT], GATHERED],
+  ['agreements, each once', entries('agreement', { from: '2018', topic: 'topic-a' }), [COUNT], GATHERED],
+  ['agreements by title', entries('agreement', { sort: 'title', topic: 'topic-a' }), [COUNT], SORTED],
+  ['events, newest change first', entries('event', { sort: '-updated', topic: 'topic-a' }), [], SORTED],
+  ['text in a year', entries('event', { q: 'sea', on: '2018' }), [], []],
+  ['text and two terms, backwards', entries('event', { q: 'sea', topic: 'topic-a', actor: ['actor-0'], sort: '-date' }), [], []],
+  ['text that is undated', timeline({ q: 'sea', undated: 'true', sort: '-date' }), [], []],
+  ['text by title', entries('event', { q: 'sea', sort: 'title' }), [CANDIDATES], [CANDIDATES]],
+  ['text by relevance', entries('event', { q: 'sea', sort: 'relevance' }), [CANDIDATES], [CANDIDATES]],
+  ['the histogram of an actor', (reader) => timelineHistogram(reader, { actor: ['actor-0'] }, 'year'), [MONTHS], [MONTHS]],
+  // @NOTE a histogram over several terms reads all of their moments; only its buckets are bounded
+  [
+    'the histogram of two terms',
+    (reader) => timelineHistogram(reader, { actor: ['actor-0'], topic: 'topic-a' }, 'year'),
+    [COUNT, MONTHS],
+    [COUNT, MONTHS],
+  ],
+  ['actors', others('actor', {}), [], []],
+  ['actors of a kind', others('actor', { kind: 'group' }), [], []],
+  ['places by update', others('place', { sort: '-updated' }), [], []],
+  ['bodies of an actor', others('actor', { partOf: 'actor-0' }), [], []],
+  ['sources by title that have a text', others('source', { q: 'sea', sort: 'title' }), [CANDIDATES], [CANDIDATES]],
+  ['a search', (reader) => search(reader, { q: 'sea' }), [COUNT, CANDIDATES], [COUNT, CANDIDATES]],
+  ['changes', (reader) => changesSince(reader, 5, 10), [], []],
+  ['history', (reader) => historyOf(reader, resourceOf.event, 'event-1', {}), [], []],
+];
+
+/** The plan of a statement, a line per step. */
+async function planOf({ annals }: World, { sql, params }: Statement): Promise<string[]> {
+  const [rows] = await annals.engine.read([{ sql: `EXPLAIN QUERY PLAN ${sql}`, params }]);
+  return rows.map((row) => String(row[3]));
+}
+
+async function plansOf(world: World, ask: Ask): Promise<string[][]> {
+  const asked: Statement[] = [];
+  const { engine } = world.annals;
+  await ask({
+    read: (statements) => {
+      asked.push(...statements);
+      return engine.read(statements);
+    },
+  });
+  return Promise.all(asked.map((statement) => planOf(world, statement)));
+}
+
+/** The steps that read all of a table. Reading all of a list that was given, of what a part of the statement found, or of the matches of a text is none. */
+function scansIn(plan: string[]): string[] {
+  const own = new Set(plan.flatMap((step) => /^(?:CO-ROUTINE|MATERIALIZE) (\S+)/.exec(step)?.[1] ?? []));
+  return plan.filter((step) => {
+    const [, table, virtual] = /^SCAN (\S+)(?: VIRTUAL TABLE INDEX \d+:(.*))?/.exec(step) ?? [];
+    if (table === undefined || own.has(table)) return false;
+    return virtual === undefined || (virtual !== '' && !virtual.includes('M'));
+  });
+}
+
+const sortersIn = (plan: string[]): string[] => plan.flatMap((step) => /^USE TEMP B-TREE FOR (.*)/.exec(step)?.[1] ?? []);
+
+describe('whatever is asked', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await importedWorld(1, { place: 4, actor: 6, source: 2, agreement: 20, meeting: 10, event: 30 });
+  });
+  afterAll(() => world.close());
+
+  /** The path is chosen by the counts of the terms alone; SQLite's own plan does not depend on them. */
+  const countAll = (change: string) => world.annals.engine.write([{ sql: `UPDATE terms SET count = count ${change} 5000`, params: [] }]);
+
+  test.each(QUESTIONS)('%s: no table is read as a whole, and nothing is sorted but what is bounded', async (_name, ask, busy, rare) => {
+    const rarePlans = await plansOf(world, ask);
+    await countAll('+');
+    const busyPlans = await plansOf(world, ask);
+    await countAll('-');
+    expect([...rarePlans, ...busyPlans].flatMap(scansIn)).toEqual([]);
+    expect(new Set(busyPlans.flatMap(sortersIn))).toEqual(new Set(busy));
+    expect(new Set(rarePlans.flatMap(sortersIn))).toEqual(new Set(rare));
+  });
+
+  test('merging the levels is lazy: each is a range of the postings, in order', async () => {
+    await countAll('+');
+    const [, , page] = await plansOf(world, timeline({ on: '2018', actor: ['actor-0'] }));
+    await countAll('-');
+    expect(page!.filter((step) => step === 'MERGE (UNION ALL)').length).toBe(30);
+    expect(new Set(page!.filter((step) => step.includes('SEARCH p')))).toEqual(
+      new Set(['SEARCH p USING PRIMARY KEY (term=? AND level=? AND position>? AND position<?)']),
+    );
+  });
+
+  test('a list of one kind is a range of the index by kind, in order of title', async () => {
+    const plans = await plansOf(world, others('actor', { kind: 'group' }));
+    expect(plans[0]).toEqual(['SEARCH r USING INDEX records_by_kind (type=? AND kind=?)']);
+  });
+
+  test('what belongs to one record is read by its key, and sorted within it', async () => {
+    const actor = await findRecord(world.annals.engine, resourceOf.actor, 'actor-0');
+    expect((await plansOf(world, (reader) => relatedTo(reader, actor, {}))).flatMap(scansIn)).toEqual([]);
+    // @NOTE counterparts read every entry of the actor: their cost grows with it, not with the database. d, s and c are `dated`, `shared`
+    // and `counted`, which the statement itself made.
+    const plans = await plansOf(world, (reader) => counterpartsOf(reader, actor, {}, {}));
+    expect(new Set(plans.flatMap(scansIn))).toEqual(new Set(['SCAN d', 'SCAN s', 'SCAN c']));
+  });
+
+  test('the vocabulary is read as a whole: it has a row for each word, not for each record', async () => {
+    const plans = await plansOf(world, vocabularyOf);
+    expect(plans.flatMap(scansIn)).toEqual(['SCAN vocabulary']);
+  });
+});

@@ -1,0 +1,36 @@
+import { foldDiacritics } from '../../../src/domain/name.ts';
+import type { Document, Moment } from './naive.ts';
+
+const tokens = (text: string): string[] =>
+  foldDiacritics(text)
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** Every text of an entry that is searched, field by field. */
+function textsOf(entry: Document, moments: readonly Moment[]): string[] {
+  const values = ['title', 'kind', 'summary', 'note', 'symbol'].map((field) => entry[field]);
+  const parts = entry as { names?: { name: string }[]; symbols?: string[]; figures?: { label: string; unit: string }[] };
+  return [
+    ...values,
+    ...(parts.names ?? []).map(({ name }) => name),
+    ...(parts.symbols ?? []),
+    ...(parts.figures ?? []).flatMap(({ label, unit }) => [label, unit]),
+    ...(entry.topics ?? []),
+    ...[...(entry.participants ?? []), ...moments.flatMap(({ participants }) => participants)].flatMap(
+      ({ actor, onBehalfOf, asStated }) => [actor, onBehalfOf, asStated],
+    ),
+    ...moments.flatMap(({ place, date }) => [place, date?.asStated]),
+  ].filter((value) => typeof value === 'string');
+}
+
+/** Whether all words, "phrases" and beginnings* of a query occur in the texts of an entry, phrases within one field. */
+export function hasText(entry: Document, moments: readonly Moment[], query: string): boolean {
+  const fields = textsOf(entry, moments).map(tokens);
+  const sought = query.match(/"[^"]*"\*?|\S+/g) ?? [];
+  return sought.every((piece) => {
+    const wanted = tokens(piece);
+    const isWord = (word: string | undefined, index: number) =>
+      word !== undefined && (piece.endsWith('*') && index === wanted.length - 1 ? word.startsWith(wanted[index]!) : word === wanted[index]);
+    return fields.some((field) => field.some((_, at) => wanted.every((_each, index) => isWord(field[at + index], index))));
+  });
+}

@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import { unwatched } from '../../../src/records/progress.ts';
+import { importRecords } from '../../../src/records/transfer/import.ts';
+import { LINE_MAX } from '../../../src/records/transfer/lines.ts';
+import type { Reader, Statement } from '../../../src/storage/engine.ts';
+import { statement } from '../../../src/storage/engine.ts';
+import { temporaryAnnals } from '../../helpers/database.ts';
+import { bytesOf, importLines } from '../../helpers/transfer.ts';
+import { remove } from '../../../src/records/writing/write.ts';
+import { resourceOf } from '../../../src/resources/index.ts';
+
+const actor = (id: string) => ({ type: 'actor', id, kind: 'state', name: id });
+
+async function isEmpty({ engine }: { engine: Reader }): Promise<boolean> {
+  const [records, terms] = await engine.read([statement('SELECT 1 FROM records'), statement('SELECT 1 FROM terms')]);
+  return records.length + terms.length === 0;
+}
+
+test.each([
+  ['malformed JSON', '{"type":"actor",', { message: expect.stringMatching(/^is not JSON: /) }],
+  ['a list', '[1]', { message: 'is not a JSON object: write one record per line' }],
+  ['a number', '7', { message: 'is not a JSON object: write one record per line' }],
+  ['no type', '{}', { pointer: '/type', message: 'is required: give one of place, actor, source, agreement, meeting, event' }],
+  ['an unknown type', { type: 'evnt' }, { pointer: '/type', didYouMean: ['event'] }],
+  ['an unknown field', { ...actor('x'), nam: 'X' }, { pointer: '/nam', didYouMean: ['name', 'names'] }],
+  ['an impossible date', { type: 'event', kind: 'war', title: 'X', date: { edtf: '2013-02-29' } }, { pointer: '/date/edtf' }],
+  ['an unknown reference', { ...actor('x'), partOf: 'kazahstan' }, { pointer: '/partOf', didYouMean: ['kazakhstan'] }],
+  [
+    'a reference to itself',
+    { ...actor('x'), partOf: 'x' },
+    { pointer: '/partOf', message: expect.stringContaining('cannot refer to itself') },
+  ],
+  [
+    'a reference to itself by name',
+    { ...actor('x-1'), partOf: 'X 1' },
+    { pointer: '/partOf', message: expect.stringContaining('cannot refer to itself') },
+  ],
+  ['the same id again', actor('kazakhstan'), { pointer: '/id', message: expect.stringContaining('stands in line 1 already') }],
+  ['a title without Latin letters', { type: 'actor', kind: 'state', name: '中国' }, { pointer: '/id' }],
+  ['deep nesting', `{"type":"actor","name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, { message: 'nests deeper than 32 levels' }],
+  ['NUL', '{"type":"actor","kind":"state","name":"a\\u0000b"}', { pointer: '/name' }],
+  ['half of a surrogate pair', '{"type":"actor","kind":"state","name":"a\\ud800b"}', { pointer: '/name' }],
+  ['a key that is the prototype', '{"type":"actor","kind":"state","name":"a","__proto__":{"x":1}}', { pointer: '/__proto__' }],
+])('%s is reported with its line, and nothing is written', async (_name, line, issue) => {
+  const annals = await temporaryAnnals();
+  const attempt = importLines(annals, [actor('kazakhstan'), '', line, actor('uzbekistan')]);
+  await expect(attempt).rejects.toMatchObject({
+    code: 'invalid-import',
+    message: 'nothing was imported, because one thing is wrong',
+    issues: [{ file: 'test.ndjson', line: 3, ...issue }],
+  });
+  expect(await isEmpty(annals)).toBe(true);
+});
+
+test('when only the last of many lines is bad, nothing is written', async () => {
+  const annals = await temporaryAnnals();
+  const good = Array.from({ length: 1500 }, (_, index) => actor(`actor-${index}`));
+  await expect(importLines(annals, [...good, { ...actor('last'), partOf: 'nobody' }])).rejects.toMatchObject({ issues: [{ line: 1501 }] });
+  expect(await isEmpty(annals)).toBe(true);
+});
+
+test('bad lines and bad references are reported together, in the order of the lines', async () => {
+  const annals = await temporaryAnnals();
+  const attempt = importLines(annals, [{ ...actor('a'), partOf: 'nobody' }, 'oops', { ...actor('b'), partOf: 'nobody' }, '{']);
+  await expect(attempt).rejects.toMatchObject({ issues: [{ line: 1 }, { line: 2 }, { line: 3 }, { line: 4 }] });
+});
+
+test('who refers to a line that is wrong elsewhere is not reported as well', async () => {
+  const annals = await temporaryAnnals();
+  const bad = { ...actor('kazakhstan'), population: 1 };
+  const attempt = importLines(annals, [bad, { ...actor('a'), partOf: 'kazakhstan' }, { ...actor('b'), partOf: 'Kazakhstan!' }]);
+  await expect(attempt).rejects.toMatchObject({ issues: [{ line: 1, pointer: '/population' }] });
+});
+
+test('a hundred issues are shown, and how many there are is said', async () => {
+  const annals = await temporaryAnnals();
+  const bad = Array.from({ length: 500 }, (_, index) => ({ ...actor(`a-${index}`), bogus: 1 }));
+  await expect(importLines(annals, bad)).rejects.toMatchObject({
+    message: 'nothing was imported, because 500 things are wrong (the first 100 are shown)',
+    issues: Array.from({ length: 100 }, (_, index) => expect.objectContaining({ line: index + 1 })),
+  });
+});
+
+async function* unreadableLines() {
+  yield Buffer.from('\uFEFF{"type":"actor","kind":"state","name":"First"}\r\n');
+  for (let sent = 0; sent <= LINE_MAX; sent += 2 ** 20) yield Buffer.alloc(2 ** 20, 'x');
+  yield Buffer.from([10, 0xff, 0xfe, 10, 0x7b]);
+}
+
+test('lines that are too long or not UTF-8 are reported, and the ones after them are read', async () => {
+  const annals = await temporaryAnnals();
+  await expect(importRecords(annals, [{ name: 'a', bytes: unreadableLines() }], 'write', unwatched)).rejects.toMatchObject({
+    issues: [
+      { line: 2, message: 'is longer than 16 MiB' },
+      { line: 3, message: 'is not UTF-8' },
+      { line: 4, message: expect.stringMatching(/^is not JSON/) },
+    ],
+  });
+});
+
+test('each issue names its file, and the same record in two files is one too many', async () => {
+  const annals = await temporaryAnnals();
+  const files = [
+    { name: 'one.ndjson', bytes: bytesOf([actor('a')]) },
+    { name: 'two.ndjson', bytes: bytesOf([actor('b'), actor('a')]) },
+  ];
+  await expect(importRecords(annals, files, 'write', unwatched)).rejects.toMatchObject({
+    issues: [{ file: 'two.ndjson', line: 2, message: expect.stringContaining('stands in line 1 of an earlier file already') }],
+  });
+});
+
+test('when a record that lines refer to is deleted while they are imported, the import is made anew and says so', async () => {
+  const annals = await temporaryAnnals();
+  await importLines(annals, [actor('kazakhstan')]);
+  let deleted = false;
+  const write = async (statements: Iterable<Statement>) => {
+    const isBatch = !Array.isArray(statements);
+    if (isBatch && !deleted) {
+      deleted = true;
+      await remove(annals, resourceOf.actor, 'kazakhstan');
+    }
+    return annals.engine.write(statements);
+  };
+  const raced = { ...annals, engine: { ...annals.engine, write } };
+  await expect(importLines(raced, [{ ...actor('b'), partOf: 'kazakhstan' }])).rejects.toMatchObject({
+    code: 'invalid-import',
+    issues: [{ line: 1, pointer: '/partOf', message: expect.stringContaining('there is no actor "kazakhstan"') }],
+  });
+  expect(deleted).toBe(true);
+});

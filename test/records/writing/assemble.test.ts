@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { assemble } from '../../../src/records/writing/assemble.ts';
+import { renderRecord } from '../../../src/records/writing/render.ts';
+import { validate } from '../../../src/records/writing/validate.ts';
+import { resourceOf } from '../../../src/resources/index.ts';
+import { RECORD_TYPES } from '../../../src/resources/parts.ts';
+import { statement } from '../../../src/storage/engine.ts';
+import { arbitraryRecord, KNOWN_LINES } from '../../helpers/arbitrary-records.ts';
+import { NOW, temporaryAnnals } from '../../helpers/database.ts';
+import { importLines } from '../../helpers/transfer.ts';
+
+test.each(RECORD_TYPES)('the tables give every %s back as it was written', async (type) => {
+  const annals = await temporaryAnnals();
+  await importLines(annals, KNOWN_LINES);
+  const resource = resourceOf[type];
+  let made = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(arbitraryRecord(type), { minLength: 5, maxLength: 5 }), async (bodies) => {
+      const lines = bodies.map((body) => ({ ...body, id: `made-${(made += 1)}` }));
+      await importLines(annals, lines);
+      const [[row]] = await annals.engine.read([statement<[number]>('SELECT max(id) FROM records')]);
+      const last = row![0];
+      const { records } = await assemble(annals.engine, { first: last - lines.length + 1, last });
+      expect(records.map(({ key }) => key)).toEqual(lines.map((_, index) => last - lines.length + 1 + index));
+      for (const [index, { input, revision, createdAt }] of records.entries()) {
+        const written = validate(resource, lines[index]);
+        const status = resource.timeline ? { status: 'occurred' } : {};
+        expect(input).toEqual({ ...status, ...written });
+        // The order of fields counts, too: what is rendered is compared by its bytes.
+        const facts = { id: written.id, revision: 1, createdAt: NOW, updatedAt: NOW, verified: new Map() };
+        expect(renderRecord(resource, input, facts).toString()).toBe(renderRecord(resource, written, facts).toString());
+        expect({ revision, createdAt }).toEqual({ revision: 1, createdAt: NOW });
+      }
+    }),
+    { numRuns: 40 },
+  );
+});

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Engine, guard, statement } from '../../src/storage/engine.ts';
+import { ConstraintError, openConnections, sqliteEngine } from '../../src/storage/sqlite.ts';
+import { temporaryFolder } from '../helpers/database.ts';
+
+/** An engine on a file of its own with one table, and the path of the file. */
+async function engineWithNotes(): Promise<{ engine: Engine; path: string }> {
+  const path = join(temporaryFolder(), 'notes.db');
+  const engine = sqliteEngine(path);
+  onTestFinished(() => engine.close());
+  await engine.write([statement('CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT')]);
+  return { engine, path };
+}
+
+const note = (text: string) => statement('INSERT INTO notes (text) VALUES (?)', text);
+const texts = async (engine: Engine) => (await engine.read([statement('SELECT text FROM notes ORDER BY id')]))[0].map(([text]) => text);
+
+function* breaking() {
+  yield note('a');
+  yield note('b');
+  throw new Error('the source broke');
+}
+
+const settings = (connection: Database.Database, ...names: string[]) => names.map((name) => connection.pragma(name, { simple: true }));
+
+/** How many transactions were committed into the write-ahead log: frames that hold the size of the database end one. */
+function commitsIn(path: string): number {
+  const wal = readFileSync(`${path}-wal`);
+  const pageSize = wal.readUInt32BE(8);
+  let commits = 0;
+  for (let at = 32; at + 24 + pageSize <= wal.length; at += 24 + pageSize) if (wal.readUInt32BE(at + 4) !== 0) commits += 1;
+  return commits;
+}
+
+describe('writes', () => {
+  test('that arrive together share one transaction; those that come later have another', async () => {
+    const { engine, path } = await engineWithNotes();
+    const before = commitsIn(path);
+    await Promise.all(['a', 'b', 'c', 'd'].map((text) => engine.write([note(text)])));
+    const together = commitsIn(path);
+    await engine.write([note('e')]);
+    await engine.write([note('f')]);
+    const apart = commitsIn(path);
+    expect([together - before, apart - together]).toEqual([1, 2]);
+    expect(await texts(engine)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  });
+
+  test('of which one fails keep all others, and nothing of that one', async () => {
+    const { engine } = await engineWithNotes();
+    const results = await Promise.allSettled([
+      engine.write([note('a')]),
+      engine.write([note('b'), note('a'), note('never')]),
+      engine.write([note('c')]),
+      engine.write([statement('this is no SQL')]),
+      engine.write([note('d')]),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(results[1]).toMatchObject({ reason: expect.any(ConstraintError) as unknown });
+    expect(await texts(engine)).toEqual(['a', 'c', 'd']);
+  });
+
+  test('roll back all of their batch when a guard refuses, whether it counts too few or too many', async () => {
+    const { engine } = await engineWithNotes();
+    await engine.write([note('a'), note('b')]);
+    const refused = new Error('refused');
+    const tooFew = guard(1, refused, "UPDATE notes SET text = 'x' WHERE text = ?", 'nobody');
+    const tooMany = guard(1, refused, 'DELETE FROM notes WHERE id > ?', 0);
+    const answering = guard(0, refused, 'SELECT 1 FROM notes WHERE text = ?', 'a');
+    for (const refusing of [tooFew, tooMany, answering])
+      await expect(engine.write([note('before'), refusing, note('after')])).rejects.toBe(refused);
+    expect(await texts(engine)).toEqual(['a', 'b']);
+    await engine.write([
+      guard(1, refused, "UPDATE notes SET text = 'A' WHERE text = ?", 'a'),
+      guard(1, refused, 'SELECT 1 FROM notes WHERE text = ?', 'A'),
+    ]);
+    expect(await texts(engine)).toEqual(['A', 'b']);
+  });
+
+  test('answer the rows of their last statement that has any', async () => {
+    const { engine } = await engineWithNotes();
+    const rows = await engine.write([
+      statement('INSERT INTO notes (text) VALUES (?) RETURNING id', 'a'),
+      statement('INSERT INTO notes (text) VALUES (?) RETURNING id, text', 'b'),
+      note('c'),
+    ]);
+    expect(rows).toEqual([[2, 'b']]);
+  });
+
+  test('may be made while they run, and one that throws keeps nothing', async () => {
+    const { engine } = await engineWithNotes();
+    await expect(engine.write(breaking())).rejects.toThrow('the source broke');
+    expect(await texts(engine)).toEqual([]);
+  });
+
+  test('that were accepted are kept when the engine is closed at once', async () => {
+    const { engine, path } = await engineWithNotes();
+    const accepted = engine.write([note('a')]);
+    await engine.close();
+    await accepted;
+    const again = sqliteEngine(path);
+    expect(await texts(again)).toEqual(['a']);
+    await again.close();
+  });
+
+  test('are refused as busy while another process holds the database', { timeout: 20_000 }, async () => {
+    const { engine, path } = await engineWithNotes();
+    const other = new Database(path);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(engine.write([note('a')])).rejects.toMatchObject({ code: 'storage-busy' });
+    other.exec('COMMIT');
+    other.close();
+    await engine.write([note('b')]);
+    expect(await texts(engine)).toEqual(['b']);
+  });
+});
+
+describe('reads', () => {
+  test('of several statements see one snapshot, and nothing of a batch that is rolled back', async () => {
+    const { engine } = await engineWithNotes();
+    await engine.write([note('a')]);
+    const [first, second] = await engine.read([statement('SELECT count(*) FROM notes'), statement('SELECT text FROM notes')]);
+    expect([first, second]).toEqual([[[1]], [['a']]]);
+  });
+
+  test('cannot write', async () => {
+    const { engine } = await engineWithNotes();
+    await expect(engine.read([note('a')])).rejects.toThrow();
+    await expect(engine.read([statement('DROP TABLE notes')])).rejects.toThrow();
+    expect(await texts(engine)).toEqual([]);
+  });
+
+  test('go on after one has failed', async () => {
+    const { engine } = await engineWithNotes();
+    await expect(engine.read([statement('SELECT 1'), statement('SELECT nothing')])).rejects.toThrow();
+    expect(await engine.read([statement('SELECT 1'), statement('SELECT 2')])).toEqual([[[1]], [[2]]]);
+  });
+});
+
+test('the connections are set up as the design says, which SQLite itself confirms', () => {
+  const { writer, reader } = openConnections(join(temporaryFolder(), 'empty.db'));
+  expect(settings(writer, 'journal_mode', 'synchronous', 'foreign_keys', 'trusted_schema', 'query_only')).toEqual(['wal', 2, 1, 0, 0]);
+  expect(settings(reader, 'journal_mode', 'trusted_schema', 'query_only')).toEqual(['wal', 0, 1]);
+  expect(settings(writer, 'cache_size', 'temp_store')).toEqual([-65_536, 2]);
+  reader.close();
+  writer.close();
+});

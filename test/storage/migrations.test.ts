@@ -1,0 +1,112 @@
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
+import { readMigrations } from '../../src/storage/migrations.ts';
+import { MIGRATIONS, NOW, temporaryFolder } from '../helpers/database.ts';
+
+const FIRST = { '0001-notes.sql': 'CREATE TABLE notes (id INTEGER PRIMARY KEY) STRICT;' };
+const SECOND = { '0002-authors.sql': 'CREATE TABLE authors (id INTEGER PRIMARY KEY) STRICT; INSERT INTO notes VALUES (7);' };
+
+/** A folder of migrations and the path of a database beside it. */
+function place(files: Record<string, string>): { folder: string; path: string } {
+  const root = temporaryFolder();
+  const folder = join(root, 'migrations');
+  mkdirSync(folder);
+  for (const [name, sql] of Object.entries(files)) writeFileSync(join(folder, name), sql);
+  return { folder, path: join(root, 'annals.db') };
+}
+
+/** The tables of a database and what was applied to it. */
+function stateOf(path: string): { tables: unknown[]; applied: unknown[] } {
+  const connection = new Database(path, { readonly: true });
+  const tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all();
+  const applied = tables.includes('migrations') ? connection.prepare('SELECT number, name, applied_at FROM migrations').raw().all() : [];
+  connection.close();
+  return { tables: tables.filter((name) => name !== 'migrations'), applied };
+}
+
+const unusable = (message: RegExp) => ({ code: 'storage-unusable', message: expect.stringMatching(message) as unknown });
+
+describe('migrations', () => {
+  test('are applied in the order of their numbers, once each', async () => {
+    const { folder, path } = place({ ...SECOND, ...FIRST });
+    expect(await migrateDatabase(path, folder, NOW)).toEqual({ applied: ['0001-notes.sql', '0002-authors.sql'] });
+    expect(await migrateDatabase(path, folder, NOW + 1)).toEqual({ applied: [] });
+    expect(stateOf(path)).toEqual({
+      tables: ['authors', 'notes'],
+      applied: [
+        [1, '0001-notes.sql', NOW],
+        [2, '0002-authors.sql', NOW],
+      ],
+    });
+  });
+
+  test('that come later are applied to what is there, after a copy was made', async () => {
+    const { folder, path } = place(FIRST);
+    await migrateDatabase(path, folder, NOW);
+    writeFileSync(join(folder, '0002-authors.sql'), SECOND['0002-authors.sql']);
+    expect(() => openDatabase(path, folder)).toThrow(/lacks migrations/);
+    expect(await migrateDatabase(path, folder, NOW)).toEqual({ applied: ['0002-authors.sql'], copy: `${path}.before-0002` });
+    expect(stateOf(`${path}.before-0002`).tables).toEqual(['notes']);
+    await openDatabase(path, folder).close();
+  });
+
+  test.each<[what: string, files: Record<string, string>]>([
+    ['the first number is missing', SECOND],
+    ['a number is missing', { ...FIRST, '0003-late.sql': 'SELECT 1;' }],
+    ['a number is given twice', { ...FIRST, '0001-again.sql': 'SELECT 1;' }],
+    ['a file has no number', { ...FIRST, 'notes.sql': 'SELECT 1;' }],
+  ])('are refused when %s, and nothing is written', async (_what, files) => {
+    const { folder, path } = place(files);
+    await expect(migrateDatabase(path, folder, NOW)).rejects.toMatchObject(unusable(/without gaps/));
+    expect(stateOf(path)).toEqual({ tables: [], applied: [] });
+  });
+
+  test('are refused when a file was edited or renamed after it was applied', async () => {
+    const { folder, path } = place(FIRST);
+    await migrateDatabase(path, folder, NOW);
+    writeFileSync(join(folder, '0001-notes.sql'), `${FIRST['0001-notes.sql']} `);
+    await expect(migrateDatabase(path, folder, NOW)).rejects.toMatchObject(unusable(/migrations never change/));
+    expect(() => openDatabase(path, folder)).toThrow(/migrations never change/);
+    writeFileSync(join(folder, '0001-notes.sql'), FIRST['0001-notes.sql']);
+    renameSync(join(folder, '0001-notes.sql'), join(folder, '0001-other.sql'));
+    await expect(migrateDatabase(path, folder, NOW)).rejects.toMatchObject(unusable(/0001-notes\.sql .* is not the file 0001-other\.sql/));
+  });
+
+  test('are refused for a database that is newer than the program', async () => {
+    const { folder, path } = place({ ...FIRST, ...SECOND });
+    await migrateDatabase(path, folder, NOW);
+    rmSync(join(folder, '0002-authors.sql'));
+    await expect(migrateDatabase(path, folder, NOW)).rejects.toMatchObject({ ...unusable(/newer than this program/), reason: 'newer' });
+  });
+
+  test('are refused for a database of something else, which stays as it is', async () => {
+    const { folder, path } = place(FIRST);
+    const foreign = new Database(path);
+    foreign.exec('CREATE TABLE theirs (id INTEGER)');
+    foreign.close();
+    await expect(migrateDatabase(path, folder, NOW)).rejects.toMatchObject({ code: 'storage-unusable' });
+    expect(stateOf(path)).toEqual({ tables: ['theirs'], applied: [] });
+  });
+
+  test('that fail leave the state before them, and do not run again over the copy', async () => {
+    const { folder, path } = place(FIRST);
+    await migrateDatabase(path, folder, NOW);
+    writeFileSync(join(folder, '0002-broken.sql'), 'CREATE TABLE half (id INTEGER); INSERT INTO nowhere VALUES (1);');
+    await expect(migrateDatabase(path, folder, NOW)).rejects.toThrow(/nowhere/);
+    expect(stateOf(path)).toEqual({ tables: ['notes'], applied: [[1, '0001-notes.sql', NOW]] });
+    expect(existsSync(`${path}.before-0002`)).toBe(true);
+    await expect(migrateDatabase(path, folder, NOW)).rejects.toMatchObject(unusable(/move that copy away/));
+    rmSync(`${path}.before-0002`);
+    rmSync(join(folder, '0002-broken.sql'));
+    writeFileSync(join(folder, '0002-authors.sql'), SECOND['0002-authors.sql']);
+    await migrateDatabase(path, folder, NOW);
+    expect(stateOf(path).tables).toEqual(['authors', 'notes']);
+  });
+
+  test('of this program are numbered without gaps', () => {
+    expect(readMigrations(MIGRATIONS).map(({ number }) => number)).toEqual(readMigrations(MIGRATIONS).map((_, index) => index + 1));
+  });
+});
