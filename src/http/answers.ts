@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Match } from '../domain/window.ts';
 import type { Item, Page } from '../records/reading/page.ts';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+/** The content type of every answer in JSON but problems. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
 const COMMA = Buffer.from(',');
 
 /** Sends JSON bytes with their ETag, or 304 when the client has them. */
@@ -31,7 +32,7 @@ export function toJson(fields: Record<string, unknown>): Buffer {
 
 function valueBytes(value: unknown): Buffer {
   if (Buffer.isBuffer(value)) return value;
-  if (Array.isArray(value) && value.some(Buffer.isBuffer)) return joined(value.map(valueBytes));
+  if (Array.isArray(value) && value.some((each) => Buffer.isBuffer(each))) return joined(value.map(valueBytes));
   return Buffer.from(JSON.stringify(value));
 }
 

@@ -34,9 +34,8 @@ async function exampleOf(app: FastifyInstance, { id, method, example, answers }:
     : { ...asked, response: answered };
 }
 
-async function ask(app: FastifyInstance, request: InjectOptions): Promise<string> {
+async function ask(app: FastifyInstance, request: InjectOptions & { url: string }): Promise<string> {
   const response = await app.inject(request);
-  if (response.statusCode !== 200)
-    throw new Error(`the example ${String(request.url)} was answered ${response.statusCode}: ${response.body}`);
+  if (response.statusCode !== 200) throw new Error(`the example ${request.url} was answered ${response.statusCode}: ${response.body}`);
   return response.body;
 }

@@ -15,7 +15,7 @@ export function methodTable(app: FastifyInstance): { paths: string[]; known: rea
     urls.add(url);
   });
   const complete = () => {
-    for (const url of [...urls]) {
+    for (const url of urls) {
       if (url.includes('*')) continue;
       const isAllowed = (method: (typeof METHODS)[number]) => method === 'OPTIONS' || app.hasRoute({ method, url });
       const allowed = METHODS.filter(isAllowed).join(', ');

@@ -92,7 +92,7 @@ const hasTag = ({ answers }: Operation): boolean => answers[200]?.headers?.inclu
 
 function preconditionOf(operation: Operation) {
   if (operation.method === 'GET') return hasTag(operation) ? { header: IfNoneMatch } : {};
-  return operation.method === 'PATCH' || operation.method === 'DELETE' ? { header: IfMatch } : {};
+  return ['PUT', 'PATCH', 'DELETE'].includes(operation.method) ? { header: IfMatch } : {};
 }
 
 /** Writing needs a key; reading takes one where the service is configured so. */

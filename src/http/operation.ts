@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AnnalsError } from '../domain/errors.ts';
 import { textIssue } from '../domain/json.ts';
-import type { ProblemCode } from './problems.ts';
+import { type ProblemCode, Refusal } from './problems.ts';
 import { requireContentType } from './bodies.ts';
 import { issuesOfParameters } from '../resources/issues.ts';
 
@@ -90,8 +90,13 @@ export function compileParameters({ schema }: { schema: unknown }) {
   };
 }
 
-/** The hook that refuses a query that is not percent-encoded UTF-8: decoded, it would hold U+FFFD where something else was meant. */
-export function refuseMalformedQuery({ url }: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+/**
+ * The hook that refuses a request without a host (RFC 9110, section 7.2), and a query that is not percent-encoded UTF-8: decoded, it would
+ * hold U+FFFD where something else was meant.
+ */
+export function refuseMalformed({ url, raw }: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+  if (raw.headers.host === undefined && raw.httpVersion === '1.1')
+    return done(new Refusal('malformed-request', 'the request names no host: send the header Host'));
   const start = url.indexOf('?') + 1;
   if (start === 0 || !url.includes('%', start)) return done();
   const malformed = url

@@ -29,6 +29,7 @@ function problemPage(code: ProblemCode, { status, title, means }: (typeof PROBLE
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${title} · Annals</title>
+<link rel="icon" href="/page/icon.svg">
 <link rel="stylesheet" href="/page/style.css">
 <main>
 <h1>${title}</h1>

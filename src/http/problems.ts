@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AnnalsError, type ErrorCode, type Issue } from '../domain/errors.ts';
@@ -182,7 +182,6 @@ const FASTIFY_CODES: Record<string, ProblemCode> = {
   FST_ERR_CTP_EMPTY_TYPE: 'unsupported-media-type',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed-request',
   FST_ERR_BAD_URL: 'malformed-request',
-  FST_ERR_MAX_PARAM_LENGTH_EXCEEDED: 'malformed-request',
   FST_ERR_ASYNC_CONSTRAINT: 'malformed-request',
 };
 
@@ -195,7 +194,7 @@ function codeOf(error: FastifyError): ProblemCode {
 function detailOf(code: ProblemCode, error: FastifyError, request: FastifyRequest): string {
   switch (code) {
     case 'unsupported-media-type':
-      return `a body of the content type "${String(request.headers['content-type'] ?? '').slice(0, 80)}" is not accepted here: leave it out`;
+      return `a body of the content type "${(request.headers['content-type'] ?? '').slice(0, 80)}" is not accepted here: leave it out`;
     case 'body-too-large':
       return `the body is longer than ${request.routeOptions.bodyLimit ?? ''} bytes: send less at a time`;
     case 'malformed-request':
@@ -213,7 +212,7 @@ export function answerUnknownRoute({ paths, known }: { paths: readonly string[];
     if (!known.includes(request.method))
       return sendProblem(reply, 'method-not-known', `the method ${request.method} is not known here: use one of ${known.join(', ')}`);
     const path = request.url.split('?')[0]!;
-    const didYouMean = nearest(path.slice(0, 120), paths);
+    const didYouMean = paths.includes(`/v1${path}`) ? [`/v1${path}`] : nearest(path.slice(0, 120), paths);
     const hint = didYouMean.length > 0 ? `did you mean ${didYouMean.join(' or ')}?` : '/docs lists all there are';
     return sendProblem(reply, 'unknown-route', `there is nothing at ${path.slice(0, 120)}: ${hint}`);
   };
@@ -226,10 +225,7 @@ export function answerNotHttp(error: NodeJS.ErrnoException, socket: Socket): voi
     return;
   }
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const body = JSON.stringify({
-    ...problemOf('malformed-request', 'the bytes received are not an HTTP/1.1 request within the limits', []),
-    status,
-  });
+  const body = malformed(status, 'the bytes received are not an HTTP/1.1 request within the limits');
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'content-type: application/problem+json',
@@ -238,3 +234,12 @@ export function answerNotHttp(error: NodeJS.ErrnoException, socket: Socket): voi
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
+
+/** The answer to a header Expect that asks for anything but 100-continue: RFC 9110, section 10.1.1. */
+export function answerExpectation({ headers }: IncomingMessage, response: ServerResponse): void {
+  const body = malformed(417, `the expectation "${String(headers.expect).slice(0, 80)}" cannot be met: leave out the header Expect`);
+  response.writeHead(417, { 'content-type': 'application/problem+json', 'content-length': Buffer.byteLength(body), connection: 'close' });
+  response.end(body);
+}
+
+const malformed = (status: number, detail: string): string => JSON.stringify({ ...problemOf('malformed-request', detail, []), status });

@@ -7,7 +7,7 @@ import { resourceOf } from '../resources/index.ts';
 import { Source } from '../resources/source.ts';
 import { isKnown, sendJson } from './answers.ts';
 import { type Endpoint, endpoint } from './operation.ts';
-import { etagOf } from './record-routes.ts';
+import { etagOf, expectedRevision } from './record-routes.ts';
 
 const SourceId = z.strictObject({ id: z.string().min(1).max(300).describe('The id of the source, or any of its names.') });
 const PlainText = z.string().meta({ description: 'The text, UTF-8; each non-empty line is a paragraph, counted from 1.' });
@@ -27,13 +27,13 @@ export function textRoutes(annals: Annals): Endpoint[] {
       params: SourceId,
       body: { contentTypes: ['text/plain'], schema: PlainText },
       answers: { 200: { description: 'The source as it stands now.', schema: Source, headers: ['ETag'] } },
-      problems: ['not-found'],
+      problems: ['not-found', 'stale-revision'],
       example: { address: '/v1/sources/un-preventive-diplomacy-in-central-asia/text', body: 'The first paragraph.\n\nThe second.\n' },
     },
     async (request, reply) => {
       if (!Buffer.isBuffer(request.body)) throw new AnnalsError('invalid-request', 'there is no text in the body: send it as text/plain');
       const { id } = await findRecord(annals.engine, resourceOf.source, request.params.id);
-      const { revision, document } = await storeText(annals, id, request.body);
+      const { revision, document } = await storeText(annals, id, request.body, expectedRevision(request));
       return sendJson(request, reply, etagOf(revision), document);
     },
   );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ENTRY_TYPES, RECORD_TYPES } from './parts.ts';
+import { ONE_REASON } from './text.ts';
 
 /**
  * The query parameters, the same on every list that has them. All are strings on the wire; numbers and booleans are documented as
@@ -11,7 +12,7 @@ const VALUE = /[^,\s]/;
 const NO_VALUE = 'is empty: give a value or leave it out';
 
 const list = (what: string) =>
-  z.string().min(1).max(2000).regex(VALUE, NO_VALUE).optional().describe(`${what} Separate several by commas: any of them.`);
+  z.string().min(1, ONE_REASON).max(2000).regex(VALUE, NO_VALUE).optional().describe(`${what} Separate several by commas: any of them.`);
 const date = z.string().min(1).max(64).optional();
 
 /** How many items a page holds: 1 to 200, 50 when not said. */
@@ -72,7 +73,7 @@ export const entryFilters = {
       override: { type: 'boolean', enum: undefined },
     }),
   actor: z
-    .array(z.string().min(1).max(600).regex(VALUE, NO_VALUE))
+    .array(z.string().min(1, ONE_REASON).max(600).regex(VALUE, NO_VALUE))
     .min(1)
     .max(10)
     .optional()

@@ -52,7 +52,7 @@ function unknownName(place: Issue | { pointer?: string; parameter?: string }, wh
 function sentenceOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === null) return `is null: give ${article(issue.expected)}, or leave it out`;
+      if (issue.input === null && issue.path.length > 0) return `is null: give ${article(issue.expected)}, or leave it out`;
       return issue.input === undefined && issue.message.endsWith('received undefined')
         ? `is required: give ${article(issue.expected)}`
         : `give ${article(issue.expected)}`;
@@ -71,8 +71,10 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
   }
 }
 
-const article = (expected: string): string =>
-  /^[aeio]/.test(expected) ? `an ${expected}` : `a ${expected === 'int' ? 'whole number' : expected}`;
+const article = (expected: string): string => {
+  const word = expected === 'int' ? 'whole number' : expected;
+  return `${/^[aeio]/.test(word) ? 'an' : 'a'} ${word}`;
+};
 
 /** The fields of the object schema that stands at a path of another. */
 function shapeAt(schema: z.ZodType, path: PropertyKey[]): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { entryTables, typeTables } from '../storage/tables.ts';
-import { Id, Instant, Language, Line, Prose, Reference, Slug, Token } from './text.ts';
+import { Id, Instant, Language, Line, ONE_REASON, Prose, Reference, Slug, Token } from './text.ts';
 
 export type RecordType = keyof typeof typeTables;
 export type EntryType = keyof typeof entryTables;
@@ -51,7 +51,7 @@ export const HistoricalDate = z
 /** One of the names of a record. */
 export const Name = z
   .strictObject({
-    name: z.string().min(1).max(300).regex(/\S/, 'give at least one character that is not a space'),
+    name: z.string().min(1, ONE_REASON).max(300).regex(/\S/, 'give at least one character that is not a space'),
     language: Language.optional(),
     kind: z.enum(['official', 'short', 'abbreviation', 'variant', 'misspelling']),
   })

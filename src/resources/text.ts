@@ -6,6 +6,9 @@ import { SLUG, SLUG_MAX } from '../domain/slug.ts';
  * asked (`domain/json.ts`), so the schemas here state only lengths and patterns.
  */
 
+/** What is empty is not also told that its pattern does not match. */
+export const ONE_REASON = { abort: true } as const;
+
 /** An id: unique within its type, immutable. */
 export const Id = z
   .string()
@@ -19,13 +22,13 @@ export const Slug = z.string().regex(SLUG, 'use lower-case letters, digits and s
 export const Reference = z.string().min(1).max(300);
 
 /** One line: a title, a name, a label. */
-export const Line = z.string().min(1).max(500).regex(/\S/, 'give at least one character that is not a space');
+export const Line = z.string().min(1, ONE_REASON).max(500).regex(/\S/, 'give at least one character that is not a space');
 
 /** A paragraph or more of prose. */
-export const Prose = z.string().min(1).max(10_000).regex(/\S/, 'give at least one character that is not a space');
+export const Prose = z.string().min(1, ONE_REASON).max(10_000).regex(/\S/, 'give at least one character that is not a space');
 
 /** A word-like string: a unit, a symbol, a scheme. */
-export const Token = z.string().min(1).max(100).regex(/\S/, 'give at least one character that is not a space');
+export const Token = z.string().min(1, ONE_REASON).max(100).regex(/\S/, 'give at least one character that is not a space');
 
 /** A BCP 47 language tag. */
 export const Language = z

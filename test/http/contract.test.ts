@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest';
+import { unrender } from '../../src/records/writing/render.ts';
+import { resources } from '../../src/resources/index.ts';
+import type { RecordType } from '../../src/resources/parts.ts';
+import { sharedApp } from '../helpers/app.ts';
+import type { Answered, Json } from '../helpers/contract.ts';
+import { NOW } from '../helpers/database.ts';
+import { samples } from '../helpers/samples.ts';
+
+const service = sharedApp();
+
+const AT = new Date(NOW).toISOString();
+
+/** A relation to a record, for those that must be referred to. */
+const referringTo = (type: RecordType, id: string) => ({ relations: [{ type: 'concerns', record: { type, id } }] });
+
+describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, path, fields: Object.keys(newSchema.shape), titleField })))(
+  'every $type',
+  ({ type, path, fields, titleField }) => {
+    const sample = samples[type];
+    const address = (id: string) => `/v1/${path}/${id}`;
+
+    function create(id: string, body: object = sample.least): Promise<Answered> {
+      return service.ask({ method: 'POST', url: `/v1/${path}`, body: { ...body, id } });
+    }
+
+    test('has a sample that says all it can', () => {
+      expect(Object.keys({ ...sample.full, id: '' }).toSorted()).toEqual(fields.toSorted());
+    });
+
+    test('is created with 201, its address and its ETag, and read as it was answered', async () => {
+      const created = await create('contract-created', sample.full);
+      expect(created.status).toBe(201);
+      expect(created.headers['location']).toBe(address('contract-created'));
+      expect(created.headers['etag']).toBe('"1"');
+      expect(created.body).toMatchObject({ ...sample.full, type, id: 'contract-created', revision: 1, createdAt: AT, updatedAt: AT });
+      const read = await service.ask({ url: created.headers['location']! });
+      expect([read.status, read.text, read.headers['etag']]).toEqual([200, created.text, '"1"']);
+    });
+
+    test('is created with the least it needs, and gets an id from its title', async () => {
+      const first = await service.ask({ method: 'POST', url: `/v1/${path}`, body: sample.least });
+      const second = await service.ask({ method: 'POST', url: `/v1/${path}`, body: sample.least });
+      expect(first.body.id).toBe(`the-least-${type}`);
+      expect(second.body.id).toBe(`the-least-${type}-2`);
+      expect(first.body).toEqual({
+        ...sample.least,
+        type,
+        id: first.body.id,
+        ...('status' in first.body ? { status: 'occurred' } : {}),
+        revision: 1,
+        createdAt: AT,
+        updatedAt: AT,
+      });
+    });
+
+    test('is the same again when what was answered is written as an export does', async () => {
+      const { text } = await create('contract-exported', { ...sample.full, [titleField]: 'As exported' });
+      const again = await create('contract-imported', { ...unrender(Buffer.from(text)), id: undefined });
+      const other = await create('contract-reimported', { ...unrender(Buffer.from(text)), id: 'contract-reimported' });
+      expect(again.status).toBe(201);
+      expect({ ...other.body, id: 'contract-exported' }).toEqual(JSON.parse(text));
+    });
+
+    test('is refused with 409 when its id is taken', async () => {
+      await create('contract-taken');
+      const taken = await create('contract-taken');
+      expect([taken.status, taken.body.type]).toEqual([409, '/problems/already-exists']);
+      expect(taken.body.detail).toContain('contract-taken');
+    });
+
+    test('is changed by a merge patch, null clearing an optional field and the rest staying as it was', async () => {
+      const { body: before } = await create('contract-patched', sample.full);
+      expect(before[sample.optional]).toBeDefined();
+      const patched = await service.ask({
+        method: 'PATCH',
+        url: address('contract-patched'),
+        body: { [sample.optional]: null, note: 'New.' },
+        headers: { 'if-match': '"1"' },
+      });
+      expect([patched.status, patched.headers['etag']]).toEqual([200, '"2"']);
+      const { [sample.optional]: _cleared, ...rest } = before;
+      expect(patched.body).toEqual({ ...rest, note: 'New.', revision: 2 });
+      expect((await service.ask({ url: address('contract-patched') })).text).toBe(patched.text);
+    });
+
+    test('is changed within its objects, and its lists as a whole', async () => {
+      const { body: before } = await create('contract-nested', sample.full);
+      const patched = await service.ask({ method: 'PATCH', url: address('contract-nested'), body: sample.nested.patch });
+      expect(patched.status).toBe(200);
+      expect(patched.body).toEqual({ ...before, ...sample.nested.after, revision: 2 });
+    });
+
+    test('stays at its revision when a patch changes nothing', async () => {
+      const before = await create('contract-unchanged', sample.full);
+      const patched = await service.ask({ method: 'PATCH', url: address('contract-unchanged'), body: { ...sample.full } });
+      expect([patched.status, patched.text]).toEqual([200, before.text]);
+    });
+
+    test('keeps what it must have, its id and what the service sets', async () => {
+      const before = await create('contract-kept', sample.full);
+      const refused = async (body: object): Promise<Json> => {
+        const answer = await service.ask({ method: 'PATCH', url: address('contract-kept'), body });
+        expect(answer.status).toBe(400);
+        return answer.body.errors[0];
+      };
+      expect(await refused({ [sample.required]: null })).toEqual({ pointer: `/${sample.required}`, message: 'is required: give a string' });
+      expect((await refused({ id: 'contract-other' })).pointer).toBe('/id');
+      expect((await refused({ type: type === 'event' ? 'actor' : 'event' })).pointer).toBe('/type');
+      for (const field of ['revision', 'createdAt', 'updatedAt'])
+        expect((await refused({ [field]: before.body[field] })).message).toBe(`field "${field}" is set by the service: leave it out`);
+      expect((await service.ask({ url: address('contract-kept') })).text).toBe(before.text);
+    });
+
+    test('is deleted with 204, and gone with 404, while its history stays', async () => {
+      await create('contract-deleted');
+      const deleted = await service.ask({ method: 'DELETE', url: address('contract-deleted'), headers: { 'if-match': '"1"' } });
+      expect(deleted.status).toBe(204);
+      for (const method of ['GET', 'DELETE'] as const)
+        expect((await service.ask({ method, url: address('contract-deleted') })).status).toBe(404);
+      expect((await service.ask({ method: 'PATCH', url: address('contract-deleted'), body: {} })).status).toBe(404);
+      const history = await service.ask({ url: `${address('contract-deleted')}/history` });
+      expect(history.body.items.map(({ action }: Json) => action)).toEqual(['created', 'deleted']);
+      expect((await create('contract-deleted')).headers['etag'], 'the revisions go on').toBe('"3"');
+    });
+
+    test('is not deleted while others refer to it; they are listed', async () => {
+      await create('contract-referred-to');
+      await service.ask({
+        method: 'POST',
+        url: '/v1/events',
+        body: { ...samples.event.least, id: `contract-refers-to-${type}`, ...referringTo(type, 'contract-referred-to') },
+      });
+      const refused = await service.ask({ method: 'DELETE', url: address('contract-referred-to') });
+      expect([refused.status, refused.body.type]).toEqual([409, '/problems/still-referenced']);
+      expect(refused.body.errors).toEqual([{ message: `event "contract-refers-to-${type}" refers to it` }]);
+      expect((await service.ask({ url: address('contract-referred-to') })).status).toBe(200);
+      expect((await service.ask({ method: 'DELETE', url: `/v1/events/contract-refers-to-${type}` })).status).toBe(204);
+      expect((await service.ask({ method: 'DELETE', url: address('contract-referred-to') })).status).toBe(204);
+    });
+
+    test('is neither changed nor deleted with an If-Match that is stale or none', async () => {
+      await create('contract-stale');
+      await service.ask({ method: 'PATCH', url: address('contract-stale'), body: { note: 'Second.' }, headers: { 'if-match': '*' } });
+      for (const stale of ['"1"', '"3"', 'W/"2"', '2', '""', '"two"', '"1", "3"']) {
+        const headers = { 'if-match': stale };
+        for (const asked of [{ method: 'PATCH', body: { note: 'Third.' } }, { method: 'DELETE' }] as const) {
+          const refused = await service.ask({ ...asked, url: address('contract-stale'), headers });
+          expect([refused.status, refused.body.type], stale).toEqual([412, '/problems/stale-revision']);
+        }
+      }
+      const { body } = await service.ask({ url: address('contract-stale') });
+      expect([body.note, body.revision]).toEqual(['Second.', 2]);
+    });
+
+    test('is listed, and its list changes its ETag with any record', async () => {
+      const before = await service.ask({ url: `/v1/${path}?limit=1` });
+      await create('contract-listed');
+      const after = await service.ask({ url: `/v1/${path}?limit=1` });
+      expect(after.headers['etag']).not.toBe(before.headers['etag']);
+      expect(after.body.total).toBe(before.body.total + 1);
+      const ids: string[] = [];
+      for (let url: string | undefined = `/v1/${path}?limit=200`; url !== undefined; ) {
+        const { body, headers }: Answered = await service.ask({ url });
+        ids.push(...body.items.map(({ id }: Json) => id));
+        url = /^<(.+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1];
+        expect(url === undefined).toBe(body.next === undefined);
+      }
+      expect(ids).toHaveLength(after.body.total);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids).toContain('contract-listed');
+    });
+
+    test('is not sent again, nor is its list, to whoever has it', async () => {
+      await create('contract-known');
+      for (const url of [address('contract-known'), `/v1/${path}?limit=2`, `${address('contract-known')}/history`]) {
+        const { headers } = await service.ask({ url });
+        const etag = headers['etag']!;
+        for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*'])
+          for (const method of ['GET', 'HEAD'] as const) {
+            const again = await service.ask({ method, url, headers: { 'if-none-match': known } });
+            expect([again.status, again.text, again.headers['etag']], known).toEqual([304, '', etag]);
+          }
+        expect((await service.ask({ url, headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+      }
+    });
+
+    test('is written whatever If-None-Match says: that is for reading', async () => {
+      const headers = { 'if-none-match': '*' };
+      const created = await service.ask({ method: 'POST', url: `/v1/${path}`, body: { ...sample.least, id: 'contract-written' }, headers });
+      expect([created.status, created.body.id]).toEqual([201, 'contract-written']);
+      const patched = await service.ask({ method: 'PATCH', url: address('contract-written'), body: { note: 'New.' }, headers });
+      expect([patched.status, patched.body.note]).toEqual([200, 'New.']);
+    });
+  },
+);

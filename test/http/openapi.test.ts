@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { endpoints } from '../../src/app.ts';
+import { EXAMPLES_AT, generateOpenApi } from '../../src/http/generate.ts';
+import { seededApp } from '../helpers/app.ts';
+import { DOCUMENT_FILE, document, operations, type Parameter, violations } from '../helpers/contract.ts';
+import { NOW } from '../helpers/database.ts';
+
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }; // @NOTE npm's own file
+
+/** Every object in the document with the way to it, examples left out. */
+function* nodes(value: unknown, path: string[] = []): Generator<{ path: string; node: Record<string, unknown> }> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield { path: `/${path.join('/')}`, node: value as Record<string, unknown> };
+  for (const [key, child] of Object.entries(value)) if (key !== 'example' && key !== 'examples') yield* nodes(child, [...path, key]);
+}
+
+/** Every schema of the document: whatever stands where a schema stands. */
+const schemas = [...nodes(document)].filter(({ path }) =>
+  /\/(?:schema|items|additionalProperties|allOf\/\d+|anyOf\/\d+|oneOf\/\d+)$|\/properties\/[^/]+$|^\/components\/schemas\/[^/]+$/.test(
+    path,
+  ),
+);
+
+/** A document without what it shows, for differences that can be read. */
+const withoutExamples = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (key, child: unknown) => (key === 'example' ? undefined : child)));
+
+test('the committed document is what the service generates', async () => {
+  expect(NOW, 'the tests stand at the instant of the examples').toBe(EXAMPLES_AT);
+  const { app, annals, writeKey, close } = await seededApp();
+  try {
+    const generated = await generateOpenApi(app, { endpoints: endpoints(annals), key: writeKey, version });
+    expect(withoutExamples(JSON.parse(generated)), 'the operations changed: run "npm run openapi"').toEqual(withoutExamples(document));
+    expect(readFileSync(DOCUMENT_FILE, 'utf8') === generated, 'the examples changed: run "npm run openapi"').toBe(true);
+  } finally {
+    await close();
+  }
+});
+
+test('it is OpenAPI 3.1, and each operation has an id of its own, a summary and a tag that is described', () => {
+  expect(document.openapi).toMatch(/^3\.1\./);
+  const ids = operations.map(({ operation }) => operation.operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+  const tags = new Set(document.tags.map(({ name }) => name));
+  for (const { operation } of operations) {
+    expect(operation.summary, operation.operationId).toMatch(/^[A-Z].*[^.]$/);
+    expect(operation.tags).toHaveLength(1);
+    expect(tags).toContain(operation.tags[0]);
+  }
+});
+
+/** The operations that every type of record has. */
+const verbs = (name: string) => [
+  `list${name}s`,
+  ...['create', 'get', 'update', 'delete'].map((verb) => `${verb}${name}`),
+  `list${name}Relations`,
+  `list${name}Revisions`,
+];
+
+test('the operations are these', () => {
+  const expected = [
+    ...['Event', 'Actor', 'Agreement', 'Meeting', 'Source', 'Place'].flatMap(verbs),
+    ...'listTimeline getTimelineHistogram listActorTimeline listActorCounterparts putSourceText getSourceText'.split(' '),
+    ...'search getVocabulary listChanges getHealth getReadiness'.split(' '),
+  ];
+  expect(operations.map(({ operation }) => operation.operationId).toSorted()).toEqual(expected.toSorted());
+});
+
+test('writing needs a key, reading takes one, health asks for none', () => {
+  for (const { method, path, operation } of operations) {
+    const expected = method !== 'GET' ? [{ key: [] }] : path.startsWith('/v1') ? [{}, { key: [] }] : undefined;
+    expect(operation.security, operation.operationId).toEqual(expected);
+  }
+});
+
+test('each operation has one type of success and one of error', () => {
+  for (const { operation } of operations) {
+    const successes = Object.keys(operation.responses).filter((status) => status.startsWith('2'));
+    expect(successes, operation.operationId).toHaveLength(1);
+    for (const [status, { content }] of Object.entries(operation.responses)) {
+      if (status === '304' || status === '204') expect(content).toBeUndefined();
+      else if (Number(status) >= 400)
+        expect(content).toEqual({ 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } });
+      else expect(Object.keys(content ?? {}), operation.operationId).toHaveLength(1);
+    }
+    expect(Object.keys(operation.requestBody?.content ?? { none: 0 })).toHaveLength(1);
+  }
+});
+
+test('every object is a named component, and nothing is left open', () => {
+  for (const { path, node } of schemas) {
+    expect(
+      Object.keys(node).filter((key) => key !== 'description'),
+      `${path} says what it is`,
+    ).not.toEqual([]);
+    if (node['type'] !== 'object' && !('properties' in node)) continue;
+    expect(path).toMatch(/^\/components\/schemas\/[^/]+$/);
+    expect(node['additionalProperties'], path).toBe(false);
+  }
+  for (const { path, node } of schemas) if ('$ref' in node) expect(Object.keys(node), path).toEqual(['$ref']);
+});
+
+test('there are no nulls, no unions of types, and no formats but date-time and uri', () => {
+  for (const { path, node } of schemas) {
+    expect(node, path).not.toHaveProperty('nullable');
+    if ('type' in node) expect(['string', 'number', 'integer', 'boolean', 'array', 'object'], path).toContain(node['type']);
+    if ('format' in node) expect(['date-time', 'uri'], path).toContain(node['format']);
+    for (const keyword of ['const', 'anyOf', 'oneOf', 'not', 'if', 'patternProperties', 'prefixItems'])
+      expect(node, path).not.toHaveProperty(keyword);
+    if (Array.isArray(node['enum']))
+      expect(
+        node['enum'].every((value) => typeof value === 'string'),
+        path,
+      ).toBe(true);
+  }
+  expect(JSON.stringify(document)).not.toContain(':null');
+});
+
+test('every pattern is one that RE2 reads, and is anchored or a single class', () => {
+  const patterns = schemas.flatMap(({ path, node }) => (typeof node['pattern'] === 'string' ? [{ path, pattern: node['pattern'] }] : []));
+  expect(patterns.length).toBeGreaterThan(10);
+  for (const { path, pattern } of patterns) {
+    expect(() => new RegExp(pattern, 'u'), path).not.toThrow();
+    // Groups that are not captured are the only ones with a question mark; what is escaped is a class or a character that is no letter.
+    expect(pattern, path).not.toMatch(/\(\?(?!:)|\\[1-9kbBpPcuxz]|[*+?}][+]|\{\d{4,}/);
+    expect(pattern, path).toMatch(/^\^.*\$$|^\\S$|^\[[^\]]*\]$/);
+  }
+});
+
+/** Whether a parameter is one value; no other style is used. */
+const isFlat = ({ schema, ...rest }: Parameter) => {
+  expect(rest).not.toHaveProperty('content');
+  expect(rest.style ?? 'form', rest.name).toBe('form');
+  expect(rest.name).toMatch(/^[A-Za-z-]+$/);
+  return ['string', 'integer', 'boolean'].includes(String(schema['type']));
+};
+
+test('parameters are flat: strings, numbers, booleans, and one list that is repeated', () => {
+  const parameters = operations.flatMap(({ operation }) => operation.parameters ?? []);
+  expect(new Set(parameters.filter((parameter) => !isFlat(parameter)).map(({ name }) => name))).toEqual(new Set(['actor']));
+  for (const { in: place, required } of parameters) if (place === 'path') expect(required).toBe(true);
+});
+
+test('every parameter in a path is described, and every path parameter is in its path', () => {
+  for (const { path, operation } of operations) {
+    const described = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path').map(({ name }) => `{${name}}`);
+    expect(path.match(/\{\w+\}/g) ?? [], path).toEqual(described);
+  }
+});
+
+describe('each operation with a body has an example of it, and each answer one that its schema accepts', () => {
+  test.each(operations.map(({ operation }) => ({ id: operation.operationId, operation })))('$id', ({ operation }) => {
+    const bodies = Object.values(operation.requestBody?.content ?? {});
+    const answers = Object.entries(operation.responses).flatMap(([status, { content }]) =>
+      status < '300' ? Object.values(content ?? {}) : [],
+    );
+    for (const { schema, example } of [...bodies, ...answers]) {
+      expect(example).toBeDefined();
+      expect(violations(schema, example)).toEqual([]);
+    }
+  });
+});
+
+/** The example of what an operation answers. */
+const exampleOf = (id: string): Record<string, unknown> =>
+  operations.find(({ operation }) => operation.operationId === id)!.operation.responses['200']!.content!['application/json']!
+    .example as Record<string, unknown>; // @NOTE the test above
+
+test('examples come from the seeds: lists show an item, and records a citation', () => {
+  for (const { operation } of operations) {
+    const items = operation.responses['200']?.content?.['application/json'] && exampleOf(operation.operationId)['items'];
+    if (items !== undefined && items) expect(items, operation.operationId).not.toEqual([]);
+  }
+  for (const name of ['Event', 'Meeting', 'Agreement', 'Actor', 'Place']) expect(exampleOf(`get${name}`)).toHaveProperty('citations');
+});

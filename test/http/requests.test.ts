@@ -1,0 +1,187 @@
+import { connect } from 'node:net';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
+import { document } from '../helpers/contract.ts';
+import { samples } from '../helpers/samples.ts';
+
+const service = sharedApp();
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const body = samples.event.least;
+
+describe('every address answers every method:', () => {
+  test.each(Object.keys(document.paths))('%s', async (path) => {
+    const url = path.replace('{id}', 'csto');
+    const documented = new Set(Object.keys(document.paths[path]!).map((method) => method.toUpperCase()));
+    const allowed = [
+      ...(documented.has('GET') ? ['GET', 'HEAD'] : []),
+      ...METHODS.filter((method) => method !== 'GET' && documented.has(method)),
+      'OPTIONS',
+    ];
+    const options = await service.ask({ method: 'OPTIONS', url });
+    expect([options.status, options.text, options.headers['allow']?.split(', ').toSorted()]).toEqual([204, '', allowed.toSorted()]);
+    for (const method of METHODS.filter((each) => !documented.has(each))) {
+      const refused = await service.ask({ method, url, body: 'whatever', headers: { 'content-type': 'application/xml' }, as: 'nobody' });
+      expect([refused.status, refused.body.type, refused.headers['allow']], method).toEqual([
+        405,
+        '/problems/method-not-allowed',
+        options.headers['allow'],
+      ]);
+      expect(refused.body.detail).toContain(method);
+    }
+  });
+
+  test.each([
+    '/v1/events?limit=2',
+    '/v1/events/csto-operation-in-kazakhstan-2022',
+    '/v1/timeline',
+    '/v1/actors/UN',
+    '/healthz',
+    '/openapi.json',
+    '/',
+  ])('HEAD of %s is GET without its body', async (url) => {
+    const [head, get] = [await service.ask({ method: 'HEAD', url }), await service.ask({ url })];
+    expect([head.status, head.text]).toEqual([200, '']);
+    for (const name of ['content-length', 'content-type', 'etag', 'link', 'content-location'])
+      expect(head.headers[name], name).toBe(get.headers[name]);
+    expect(Number(head.headers['content-length'])).toBe(Buffer.byteLength(get.text));
+  });
+
+  test('HEAD of what is not there is 404 without a body', async () => {
+    const head = await service.ask({ method: 'HEAD', url: '/v1/events/never-happened' });
+    expect([head.status, head.text]).toEqual([404, '']);
+  });
+});
+
+describe('a content type that cannot be read is refused with those that can:', () => {
+  test.each([
+    ['POST', '/v1/events', 'text/plain', 'send application/json'],
+    ['POST', '/v1/events', 'application/xml', 'send application/json'],
+    ['POST', '/v1/events', 'application/merge-patch+json', 'send application/json'],
+    ['POST', '/v1/events', 'application/x-www-form-urlencoded', 'send application/json'],
+    ['POST', '/v1/events', 'multipart/form-data; boundary=a', 'send application/json'],
+    ['POST', '/v1/events', 'nonsense', 'send application/json'],
+    ['POST', '/v1/events', '', 'the request has no content type: send application/json'],
+    ['PATCH', '/v1/events/x', 'text/plain', 'send application/merge-patch+json or application/json'],
+    ['PATCH', '/v1/events/x', 'application/json-patch+json', 'send application/merge-patch+json or application/json'],
+  ] as const)('%s %s as %j', async (method, url, type, detail) => {
+    const refused = await service.ask({ method, url, body: JSON.stringify(body), headers: { 'content-type': type } });
+    expect([refused.status, refused.body.type]).toEqual([415, '/problems/unsupported-media-type']);
+    expect(refused.body.detail).toContain(detail);
+  });
+
+  test('JSON may have parameters and capitals, and a patch may be plain JSON', async () => {
+    const id = 'content-types';
+    const created = await service.ask({
+      method: 'POST',
+      url: '/v1/events',
+      body: { ...body, id },
+      headers: { 'content-type': 'Application/JSON; charset="UTF-8"' },
+    });
+    expect(created.status).toBe(201);
+    for (const type of ['application/json', 'application/merge-patch+json; charset=utf-8'])
+      expect(
+        (await service.ask({ method: 'PATCH', url: `/v1/events/${id}`, body: {}, headers: { 'content-type': type } })).status,
+        type,
+      ).toBe(200);
+  });
+
+  test('a request without any body is told what to send', async () => {
+    const refused = await service.ask({ method: 'POST', url: '/v1/events' });
+    expect([refused.status, refused.body.detail]).toEqual([415, 'the request has no content type: send application/json']);
+  });
+
+  test('a deletion may state the type of the body that it does not have', async () => {
+    await service.ask({ method: 'POST', url: '/v1/events', body: { ...body, id: 'typed-deletion' } });
+    const headers = { 'content-type': 'application/json' };
+    expect((await service.ask({ method: 'DELETE', url: '/v1/events/typed-deletion', headers })).status).toBe(204);
+  });
+});
+
+describe('an address that is none is refused with the nearest:', () => {
+  test.each([
+    ['/v1/evnts', 'did you mean /v1/events?'],
+    ['/events', 'did you mean /v1/events'],
+    ['/v1/EVENTS', 'did you mean /v1/events'],
+    ['/timeline', 'did you mean /v1/timeline'],
+    ['/doc', 'did you mean /docs'],
+    ['/v2/nothing/like/it/anywhere/at/all', '/docs lists all there are'],
+    ['//v1/events', 'did you mean /v1/events?'],
+    ['/../../etc/passwd', 'there is nothing at'],
+    ['/docs/static/../../../package.json', 'there is nothing at'],
+  ])('%s', async (url, detail) => {
+    const refused = await service.ask({ url });
+    expect([refused.status, refused.body.type]).toEqual([404, '/problems/unknown-route']);
+    expect(refused.body.detail).toContain(detail);
+  });
+
+  test('whatever the method, as no address has one of that name', async () => {
+    for (const method of ['POST', 'DELETE', 'OPTIONS'] as const)
+      expect((await service.ask({ method, url: '/v1/evnts' })).status, method).toBe(404);
+  });
+
+  test.each(['/v1/actors/%zz', '/v1/actors/%ff', '/v1/%', '/v1/actors/100%'])('%s is malformed', async (url) => {
+    const refused = await service.ask({ url });
+    expect([refused.status, refused.body.type]).toEqual([400, '/problems/malformed-request']);
+    expect(refused.body.detail).toBe(`the address ${url} is not percent-encoded UTF-8: write %25 for a percent sign`);
+  });
+});
+
+describe('bytes that are no request are answered with a problem:', () => {
+  let listening: TestApp & { close: () => Promise<void> };
+  let port = 0;
+
+  beforeAll(async () => {
+    listening = await seededApp();
+    port = Number(new URL(await listening.app.listen({ port: 0 })).port);
+    return () => listening.close();
+  });
+
+  /** What the service answers to these bytes before it closes the connection. */
+  function answerTo(bytes: string | Buffer): Promise<string> {
+    return new Promise((resolve, reject) => {
+      let answer = '';
+      const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+      socket.setTimeout(5000, () => socket.destroy(new Error(`no end after: ${answer}`)));
+      socket
+        .on('data', (chunk) => (answer += chunk.toString()))
+        .on('error', reject)
+        .on('close', () => resolve(answer));
+    });
+  }
+
+  const HOST = 'Host: a\r\nConnection: close\r\n';
+
+  test.each([
+    ['words', 'hello\r\n\r\n', 400, 'malformed-request'],
+    ['a TLS handshake', Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1]), 400, 'malformed-request'],
+    ['an invented method', `FETCH /v1/events HTTP/1.1\r\n${HOST}\r\n`, 400, 'malformed-request'],
+    ['a method of other services', `PROPFIND /v1/events HTTP/1.1\r\n${HOST}\r\n`, 501, 'method-not-known'],
+    ['TRACE', `TRACE /v1/events HTTP/1.1\r\n${HOST}\r\n`, 501, 'method-not-known'],
+    ['another version', `GET / HTTP/3.7\r\n${HOST}\r\n`, 400, 'malformed-request'],
+    ['a length that is no number', `POST /v1/events HTTP/1.1\r\n${HOST}Content-Length: many\r\n\r\n`, 400, 'malformed-request'],
+    [
+      'two lengths',
+      `POST /v1/events HTTP/1.1\r\n${HOST}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}`,
+      400,
+      'malformed-request',
+    ],
+    ['a header that is too long', `GET /v1/events HTTP/1.1\r\n${HOST}X: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'malformed-request'],
+    ['no host', 'GET /v1/events HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'malformed-request'],
+    ['an address elsewhere', `GET http://example.org/nowhere HTTP/1.1\r\n${HOST}\r\n`, 404, 'unknown-route'],
+    ['bytes beyond ASCII in the address', Buffer.from(`GET /v1/actors?q=\xff HTTP/1.1\r\n${HOST}\r\n`, 'latin1'), 400, 'malformed-request'],
+    ['an expectation', `GET /v1/events HTTP/1.1\r\n${HOST}Expect: miracles\r\n\r\n`, 417, 'malformed-request'],
+  ])('%s', async (_what, bytes, status, code) => {
+    const answer = await answerTo(bytes);
+    const [head = '', text = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(JSON.parse(text)).toMatchObject({ type: `/problems/${code}`, status });
+  });
+
+  test('and the service goes on', async () => {
+    const answer = await answerTo(`GET /healthz HTTP/1.1\r\n${HOST}\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    expect((await listening.ask({ url: '/readyz' })).status).toBe(200);
+  });
+});

@@ -1,0 +1,158 @@
+import { closeSync, openSync, statSync, writeSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { afterAll, describe, expect, test } from 'vitest';
+import { endpoints } from '../../src/app.ts';
+import type { Operation } from '../../src/http/operation.ts';
+import { unrender } from '../../src/records/writing/render.ts';
+import { resources } from '../../src/resources/index.ts';
+import { statement } from '../../src/storage/engine.ts';
+import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
+import { type Answered, type Asked, operations } from '../helpers/contract.ts';
+import { samples } from '../helpers/samples.ts';
+
+/** Each status that the document promises for an operation is produced here, by what is said to produce it. */
+
+const service = sharedApp();
+const closed = sharedApp({ READ_ACCESS: 'key' });
+
+let count = 0;
+
+/** A request that the operation answers with success: its example, on a record of its own where it writes. */
+async function example(
+  { app, ask }: TestApp,
+  { id, method, path, example: { address, body } }: Operation,
+): Promise<Asked & { url: string }> {
+  const resource = resources.find(({ path: plural }) => path.split('/')[2] === plural);
+  if (method === 'GET') {
+    if (id === 'getSourceText') await ask({ method: 'PUT', url: address, body: 'A text.', headers: { 'content-type': 'text/plain' } });
+    return { url: address };
+  }
+  if (method === 'PUT') return { method, url: address, body, headers: { 'content-type': 'text/plain' } };
+  const own = `status-${(count += 1)}`;
+  if (method === 'POST') {
+    const { payload } = await app.inject(address);
+    return { method, url: path, body: { ...unrender(Buffer.from(payload)), id: own } };
+  }
+  const created = await ask({ method: 'POST', url: `/v1/${resource!.path}`, body: { ...samples[resource!.type].least, id: own } });
+  return { method, url: created.headers['location']!, body };
+}
+
+type Recipe = (operation: Operation) => Promise<Answered>;
+
+const asked =
+  (change: (request: Asked & { url: string }, operation: Operation) => Asked): Recipe =>
+  async (operation) =>
+    service.ask(change(await example(service, operation), operation));
+
+const success = asked((request) => request);
+
+/** How each status comes about. */
+const recipes: Record<string, Recipe> = {
+  200: success,
+  201: success,
+  204: success,
+  304: asked((request) => ({ ...request, headers: { 'if-none-match': '*' } })),
+  400: asked((request) => ({ ...request, url: `${request.url.split('?')[0]}?unheard-of=1` })),
+  401: async (operation) => closed.ask({ ...(await example(service, operation)), as: 'nobody' }),
+  403: asked((request) => ({ ...request, as: service.readKey })),
+  404: asked((request, { path }) => ({ ...request, url: path.replace('{id}', 'no-such-record-at-all') })),
+  409: async (operation) => {
+    const request = await example(service, operation);
+    if (operation.method === 'POST') await service.ask(request);
+    else {
+      const [, , path, id] = request.url.split('/');
+      const { type } = resources.find((resource) => resource.path === path)!;
+      await service.ask({
+        method: 'POST',
+        url: '/v1/events',
+        body: { ...samples.event.least, relations: [{ type: 'concerns', record: { type, id } }] },
+      });
+    }
+    return service.ask(request);
+  },
+  412: asked((request) => ({ ...request, headers: { ...request.headers, 'if-match': '"77"' } })),
+  413: asked((request) => ({
+    ...request,
+    body: JSON.stringify(' '.repeat(1_048_577)),
+    headers: request.headers ?? { 'content-type': 'application/json' },
+  })),
+  415: asked((request) => ({ ...request, body: '<a/>', headers: { 'content-type': 'application/xml' } })),
+  503: async (operation) => {
+    const broken = await brokenApp();
+    return broken.ask({ ...(await example(service, operation)), as: broken.writeKey });
+  },
+  507: async (operation) => {
+    const full = await fullApp();
+    await growTo(full, 1_000_000);
+    const request = await example(full, operation);
+    const [pages] = await full.annals.engine.write([statement('PRAGMA page_count')]);
+    await growTo(full, Number(pages![0]));
+    for (const size of [1000, 100, 10, 1])
+      while (
+        (await full.ask({ method: 'POST', url: '/v1/events', body: { ...samples.event.least, note: newWords(size) } })).status === 201
+      );
+    return full.ask({
+      ...request,
+      body: operation.method === 'PUT' ? newWords(1000) : { ...(request.body as object), note: newWords(1000) },
+    });
+  },
+};
+
+const open: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const close of open) await close();
+});
+
+let full: Promise<TestApp> | undefined;
+
+/** A service whose database is kept from growing. */
+function fullApp(): Promise<TestApp> {
+  full ??= (async () => {
+    const made = await seededApp();
+    open.push(made.close);
+    return made;
+  })();
+  return full;
+}
+
+const growTo = ({ annals }: TestApp, pages: number) => annals.engine.write([statement(`PRAGMA max_page_count = ${pages}`)]);
+
+let word = 0;
+
+/** A long text of words that no other has, so that the full-text index must grow. */
+const newWords = (length: number): string => Array.from({ length }, () => `w${((word += 1)).toString(36)}`.padEnd(8, 'x')).join(' ');
+
+let broken: Promise<TestApp> | undefined;
+
+/** The service on a file whose pages were overwritten since it was opened. */
+function brokenApp(): Promise<TestApp> {
+  broken ??= (async () => {
+    const made = await seededApp();
+    open.push(made.close);
+    const other = new Database(made.path);
+    other.pragma('wal_checkpoint(TRUNCATE)');
+    const size = Number(other.pragma('page_size', { simple: true }));
+    other.close();
+    const file = openSync(made.path, 'r+');
+    writeSync(file, Buffer.alloc(statSync(made.path).size - size, 0xff), 0, undefined, size);
+    closeSync(file);
+    return made;
+  })();
+  return broken;
+}
+
+describe.each(operations.map(({ method, operation }) => ({ id: operation.operationId, method, operation })))(
+  '$id',
+  ({ id, method, operation: { responses } }) => {
+    // A file that may not grow lets records be deleted: they leave more room than their traces take. A full disk would not.
+    const statuses = Object.keys(responses).filter((status) => !(method === 'DELETE' && status === '507'));
+
+    test.each(statuses)('answers %s', async (status) => {
+      const recipe = recipes[status];
+      if (!recipe) throw new Error(`nothing here produces ${status}`);
+      const { operation } = endpoints(service.annals).find((endpoint) => endpoint.operation.id === id)!;
+      const answered = await recipe(operation);
+      expect(answered.status, answered.text).toBe(Number(status));
+    });
+  },
+);

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { sharedApp } from '../helpers/app.ts';
+import type { Answered, Json } from '../helpers/contract.ts';
+import { samples } from '../helpers/samples.ts';
+
+const service = sharedApp();
+
+const TEXT = 'Title of the text\n\n  First  paragraph, with words.\r\n\r\nSecond\tparagraph: “quoted”.\n';
+const PARAGRAPHS = ['Title of the text', 'First  paragraph, with words.', 'Second\tparagraph: “quoted”.'];
+
+let sources = 0;
+
+/** A source of its own for a test. */
+async function newSource(): Promise<string> {
+  const { body } = await service.ask({
+    method: 'POST',
+    url: '/v1/sources',
+    body: { ...samples.source.least, id: `text-${(sources += 1)}` },
+  });
+  return body.id as string; // @NOTE the contract says so
+}
+
+const put = (source: string, body: string | Buffer, type = 'text/plain'): Promise<Answered> =>
+  service.ask({ method: 'PUT', url: `/v1/sources/${source}/text`, body, headers: { 'content-type': type } });
+
+/** An event that cites a source in these places. */
+async function citing(id: string, citations: object[]): Promise<Json> {
+  const { status, body, text } = await service.ask({ method: 'POST', url: '/v1/events', body: { ...samples.event.least, id, citations } });
+  expect(status, text).toBe(201);
+  return body;
+}
+
+const read = async (id: string): Promise<Json> => (await service.ask({ url: `/v1/events/${id}` })).body;
+const verifiedIn = ({ citations }: Json): unknown[] => citations.map(({ verified }: Json) => verified);
+
+test('a stored text gives its source a SHA-256, a number of paragraphs and a new revision, and is read back by paragraphs', async () => {
+  const source = await newSource();
+  const stored = await put(source, TEXT);
+  expect([stored.status, stored.headers['etag']]).toEqual([200, '"2"']);
+  expect(stored.body).toMatchObject({ id: source, paragraphs: 3, sha256: createHash('sha256').update(TEXT).digest('hex'), revision: 2 });
+  expect((await service.ask({ url: `/v1/sources/${source}` })).text).toBe(stored.text);
+  const text = await service.ask({ url: `/v1/sources/${source}/text` });
+  expect([text.status, text.headers['content-type'], text.text]).toEqual([200, 'text/plain; charset=utf-8', `${PARAGRAPHS.join('\n')}\n`]);
+  const again = await service.ask({ url: `/v1/sources/${source}/text`, headers: { 'if-none-match': text.headers['etag']! } });
+  expect([again.status, again.text]).toEqual([304, '']);
+});
+
+test('every citation says whether its phrase stands in its paragraph, and only records whose answer changes get a new revision', async () => {
+  const source = await newSource();
+  const other = await newSource();
+  await citing(`${source}-a`, [
+    { source, paragraph: 2, phrase: 'First paragraph, with' },
+    { source, paragraph: 3, phrase: 'Second paragraph: “quoted”' },
+    { source, paragraph: 3, phrase: 'first paragraph' },
+    { source, paragraph: 4, phrase: 'Title' },
+    { source, phrase: 'Title' },
+    { source, paragraph: 1 },
+    { source: other, paragraph: 1, phrase: 'Title' },
+  ]);
+  await citing(`${source}-b`, [{ source }]);
+  expect(verifiedIn(await read(`${source}-a`))).toEqual(Array.from({ length: 7 }, () => undefined));
+
+  await put(source, TEXT);
+  const first = await read(`${source}-a`);
+  expect([first.revision, ...verifiedIn(first)]).toEqual([2, true, true, false, false, undefined, undefined, undefined]);
+  expect((await read(`${source}-b`)).revision).toBe(1);
+
+  await put(source, TEXT);
+  expect((await read(`${source}-a`)).revision, 'the same text changes no answer').toBe(2);
+
+  await put(source, 'First paragraph, with words.\nSecond paragraph: “quoted”.');
+  const moved = await read(`${source}-a`);
+  expect([moved.revision, ...verifiedIn(moved)]).toEqual([3, false, false, false, false, undefined, undefined, undefined]);
+
+  const { body } = await service.ask({ url: `/v1/events/${source}-a/history` });
+  expect(body.items.map(({ record }: Json) => verifiedIn(record)[0])).toEqual([undefined, true, false]);
+});
+
+test('a citation that comes after the text is verified at once, as it is when a patch moves it', async () => {
+  const source = await newSource();
+  await put(source, TEXT);
+  const created = await citing(`${source}-late`, [
+    { source, paragraph: 1, phrase: 'Title of the text' },
+    { source, paragraph: 2, phrase: 'First paragraph, with' },
+    { source, paragraph: 9, phrase: 'First paragraph, with' },
+  ]);
+  expect(verifiedIn(created)).toEqual([true, true, false]);
+  const noted = await service.ask({ method: 'PATCH', url: `/v1/events/${source}-late`, body: { note: 'A patch elsewhere.' } });
+  expect([noted.status, verifiedIn(noted.body)]).toEqual([200, [true, true, false]]);
+  const patch = { citations: [{ source, paragraph: 2, phrase: 'Title of the text' }] };
+  const { body } = await service.ask({ method: 'PATCH', url: `/v1/events/${source}-late`, body: patch });
+  expect(verifiedIn(body)).toEqual([false]);
+  const refused = await service.ask({
+    method: 'PATCH',
+    url: `/v1/events/${source}-late`,
+    body: { citations: [{ source, verified: true }] },
+  });
+  expect([refused.status, refused.body.errors[0].message]).toEqual([400, 'field "verified" is set by the service: leave it out']);
+});
+
+test('a text that cites itself and is put under a name of its source counts as well', async () => {
+  const source = await newSource();
+  await service.ask({
+    method: 'PATCH',
+    url: `/v1/sources/${source}`,
+    body: { title: `Named ${source}`, citations: [{ source, paragraph: 1, phrase: 'Title' }] },
+  });
+  const stored = await put(encodeURIComponent(`named ${source}`), TEXT);
+  expect([stored.status, verifiedIn(stored.body)]).toEqual([200, [true]]);
+});
+
+describe('what is no text is refused:', () => {
+  test.each([
+    ['bytes in another encoding', Buffer.from('Za\xbf\xf3\xb3\xe6', 'latin1'), 'the text is not UTF-8: convert it first'],
+    ['UTF-16', Buffer.from('\uFEFFtext', 'utf16le'), 'UTF-8'],
+    ['a text cut within a character', Buffer.from('é').subarray(0, 1), 'UTF-8'],
+    ['NUL', 'a\u0000b', 'U+0000'],
+    ['an escape sequence', 'a\u001b[0mb', 'U+001B'],
+  ])('%s', async (_what, bytes, message) => {
+    const source = await newSource();
+    const refused = await put(source, bytes);
+    expect([refused.status, refused.body.type]).toEqual([400, '/problems/invalid-request']);
+    expect(refused.body.detail).toContain(message);
+    expect((await service.ask({ url: `/v1/sources/${source}` })).body.revision).toBe(1);
+  });
+
+  test('another content type', async () => {
+    const source = await newSource();
+    for (const type of ['application/json', 'text/html', 'application/octet-stream', 'nonsense']) {
+      const refused = await put(source, TEXT, type);
+      expect([refused.status, refused.body.detail], type).toEqual([
+        415,
+        `the content type "${type}" is not accepted here: send text/plain`,
+      ]);
+    }
+    expect((await put(source, TEXT, 'TEXT/Plain; charset=UTF-8')).status).toBe(200);
+  });
+
+  test('more than the limit', async () => {
+    expect((await put(await newSource(), 'a'.repeat(1_048_577))).status).toBe(413);
+  });
+});
+
+test('there is no text of what is unknown or has none', async () => {
+  const source = await newSource();
+  const none = await service.ask({ url: `/v1/sources/${source}/text` });
+  expect([none.status, none.body.detail]).toEqual([404, `no text of the source "${source}" is stored: put one with PUT`]);
+  expect((await put('never-written', TEXT)).status).toBe(404);
+});
