@@ -18,8 +18,16 @@ export function verifyCommand(surroundings: Surroundings): Command {
       for (const text of texts) output.write(`${summaryOf(text)}\n`);
       for (const mismatch of mismatches) errors.write(`${mismatch}\n`);
       const uncited = texts.reduce((sum, text) => sum + text.uncited.length, 0);
-      if (mismatches.length > 0) throw new CommandError('failed', `${mismatches.length} things do not agree with the texts`);
-      if (strict && uncited > 0) throw new CommandError('failed', `${uncited} paragraphs with a number or a month are cited nowhere`);
+      if (mismatches.length > 0)
+        throw new CommandError(
+          'failed',
+          `${mismatches.length} ${mismatches.length === 1 ? 'thing does' : 'things do'} not agree with the texts`,
+        );
+      if (strict && uncited > 0)
+        throw new CommandError(
+          'failed',
+          `${uncited} ${uncited === 1 ? 'paragraph' : 'paragraphs'} with a number or a month, cited nowhere`,
+        );
     });
 }
 

@@ -1,0 +1,112 @@
+import { chmodSync, chownSync, copyFileSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
+import { runOn } from '../helpers/command.ts';
+import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
+
+/** The user that owns nothing; root may write wherever the file system lets it, so tests of permissions run as this one. */
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+
+/** Changes a database as somebody would who has it open elsewhere. */
+function tamper(path: string, sql: string): void {
+  const database = new Database(path);
+  database.exec(sql);
+  database.close();
+}
+
+function overwrite(path: string, at: number, bytes: Buffer): void {
+  writeSync(openSync(path, 'r+'), bytes, 0, bytes.length, at);
+}
+
+describe.each(['serve', 'migrate', 'export'])('annals %s', (command) => {
+  let path = '';
+  beforeEach(async () => {
+    path = await temporaryDatabase();
+    tamper(path, 'PRAGMA journal_mode = DELETE');
+  });
+
+  const end = async (ending: keyof typeof EXIT_CODES, sentence: RegExp) => {
+    const { code, output, errors } = await runOn(path, [command], { environment: { PORT: '0' } });
+    expect({ code, output }).toEqual({ code: EXIT_CODES[ending].code, output: '' });
+    expect(errors).toMatch(sentence);
+    expect(errors.trim().split('\n')).toHaveLength(1);
+  };
+
+  test('says that a file is no database', async () => {
+    writeFileSync(path, 'Dear diary, '.repeat(1000));
+    await end('not-a-database', /^annals: the file is not an SQLite database: name another in DATABASE_URL\n$/);
+    expect(readFileSync(path, 'utf8')).toMatch(/^Dear diary/);
+  });
+
+  test('says that a database is cut off', async () => {
+    truncateSync(path, 20_000);
+    await end('corrupt', /^annals: the database file is corrupt/);
+  });
+
+  test('says that the schema of a database is damaged', async () => {
+    overwrite(path, 100, Buffer.alloc(3000, 0xaa));
+    await end('corrupt', /^annals: the database file is corrupt/);
+  });
+
+  test('says that a database was made by a newer Annals', async () => {
+    tamper(path, "INSERT INTO migrations VALUES (9999, '9999-the-future.sql', 'x', 1)");
+    await end('newer', /^annals: the database is newer than this program: it has migration 9999-the-future.sql; start a newer Annals\n$/);
+  });
+
+  test('says that a database belongs to another program, and leaves it as it is', async () => {
+    path = join(temporaryFolder(), 'other.db');
+    tamper(path, 'CREATE TABLE bookmarks (url TEXT)');
+    const before = readFileSync(path);
+    await end('foreign', /^annals: the database is not one of Annals: it already has other tables\n$/);
+    expect(readFileSync(path)).toEqual(before);
+  });
+
+  test('says that a migration was changed since it was applied', async () => {
+    tamper(path, "UPDATE migrations SET sha256 = 'other'");
+    await end('foreign', /^annals: migration 0001-\S+ of the database is not the file/);
+  });
+});
+
+describe.each(['serve', 'migrate', 'import -', 'keys list'])('annals %s', (command) => {
+  const runAsNobody = (path: string) =>
+    runOn(path, command.split(' '), { environment: { PORT: '0' }, ...(isRoot ? { user: NOBODY } : {}) });
+
+  test.each([
+    ['file', 0o444, 0o755],
+    ['folder', 0o644, 0o555],
+  ])('says that the %s is read-only', async (_what, fileMode, folderMode) => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'annals.db');
+    copyFileSync(await temporaryDatabase(), path);
+    if (isRoot) for (const each of [folder, path]) chownSync(each, NOBODY, NOBODY);
+    chmodSync(path, fileMode);
+    chmodSync(folder, folderMode);
+    const { code, errors } = await runAsNobody(path);
+    chmodSync(folder, 0o755);
+    expect(code).toBe(EXIT_CODES['read-only'].code);
+    expect(errors).toBe('annals: the database file or its folder is read-only: let this program write to both\n');
+  });
+});
+
+test('a database that is not there is missed by whoever does not make it', async () => {
+  const path = join(temporaryFolder(), 'annals.db');
+  const { code, errors } = await runOn(path, ['export']);
+  expect({ code, errors }).toEqual({ code: 3, errors: `annals: there is no database ${path}: run "annals migrate"\n` });
+});
+
+test('a database that lacks migrations is told to be migrated', async () => {
+  const path = join(temporaryFolder(), 'annals.db');
+  tamper(path, 'CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT, sha256 TEXT, applied_at INTEGER)');
+  const { code, errors } = await runOn(path, ['export']);
+  expect({ code, errors }).toEqual({ code: 3, errors: `annals: ${path} lacks migrations: run "annals migrate"\n` });
+});
+
+test('a folder that cannot be made is named', async () => {
+  const file = join(temporaryFolder(), 'file');
+  writeFileSync(file, '');
+  const { code, errors } = await runOn(join(file, 'annals.db'), ['migrate']);
+  expect({ code, errors }).toEqual({ code: 3, errors: `annals: the folder ${file} of the database cannot be made\n` });
+});

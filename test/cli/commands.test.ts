@@ -1,0 +1,130 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
+import { run, runOn } from '../helpers/command.ts';
+
+const COMMANDS = ['serve', 'migrate', 'seed', 'import', 'export', 'keys', 'verify', 'reindex', 'openapi'];
+
+test('without a command, the commands are shown, and that is wrong usage', async () => {
+  const { code, errors } = await run([]);
+  expect(code).toBe(2);
+  for (const command of COMMANDS) expect(errors).toMatch(new RegExp(`^  ${command} `, 'm'));
+});
+
+test.each([...COMMANDS, 'keys create', 'keys list', 'keys revoke'])('"%s --help" explains it and does nothing', async (command) => {
+  const { code, output, errors } = await run([...command.split(' '), '--help']);
+  expect({ code, errors }).toEqual({ code: 0, errors: '' });
+  expect(output).toMatch(new RegExp(`^Usage: annals ${command}`));
+  expect(output.split('\n')[2]).toMatch(/^[A-Z]/);
+});
+
+test('--version is the version of the package', async () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+  expect(await run(['--version'])).toEqual({ code: 0, output: `${version}\n`, errors: '' });
+});
+
+test.each([
+  [['improt'], /unknown command 'improt'/],
+  [['import'], /missing required argument 'file'/],
+  [['seed', '--if-emtpy'], /unknown option '--if-emtpy'/],
+  [['export', '--type', 'evnt'], /Give one of place, actor, source, agreement, meeting, event/],
+  [['keys', 'create'], /required option '--label <label>' not specified/],
+  [['keys', 'create', '--label', 'x', '--scope', 'all'], /Allowed choices are read, write/],
+])('annals %j is wrong usage, and says why', async (args, message) => {
+  const { code, errors } = await run(args);
+  expect(code).toBe(2);
+  expect(errors).toMatch(message);
+});
+
+test('a wrong option is named, with what to give', async () => {
+  const { code, errors } = await run(['serve'], { environment: { PORT: 'http' } });
+  expect({ code, errors }).toEqual({ code: 2, errors: 'annals: PORT is "http": give a whole number from 0 to 65535\n' });
+});
+
+test('a database is made once, and seeded when it is empty', async () => {
+  const path = join(temporaryFolder(), 'deep', 'annals.db');
+  expect(await runOn(path, ['migrate'])).toMatchObject({ code: 0, output: expect.stringContaining('applied 0001-') });
+  expect(await runOn(path, ['migrate'])).toMatchObject({ code: 0, output: expect.stringContaining('already') });
+  expect(await runOn(path, ['seed'])).toMatchObject({ code: 0, output: expect.stringMatching(/^created \d+ records\n$/) });
+  expect(await runOn(path, ['seed'])).toMatchObject({
+    code: 1,
+    errors: 'annals: the database holds records already: seeds go into an empty one\n',
+  });
+  expect(await runOn(path, ['seed', '--if-empty'])).toEqual({ code: 0, output: '', errors: '' });
+});
+
+test('files and standard input are imported together, or checked only', async () => {
+  const [path, folder] = [await temporaryDatabase(), temporaryFolder()];
+  const file = join(folder, 'a.ndjson');
+  writeFileSync(file, '{"type":"actor","id":"a","kind":"state","name":"A","partOf":"B"}\n');
+  const input = '{"type":"actor","id":"b","kind":"group","name":"B"}';
+  expect(await runOn(path, ['import', '--dry-run', file, '-'], { input })).toEqual({
+    code: 0,
+    output: 'this would be 2 created, 0 updated, 0 unchanged\n',
+    errors: '',
+  });
+  expect(await runOn(path, ['import', file, '-'], { input })).toMatchObject({ code: 0, output: '2 created, 0 updated, 0 unchanged\n' });
+  expect(await runOn(path, ['import', '-', file], { input })).toMatchObject({ code: 0, output: '0 created, 0 updated, 2 unchanged\n' });
+});
+
+test('bad lines are listed with their file and number', async () => {
+  const path = await temporaryDatabase();
+  const { code, output, errors } = await runOn(path, ['import', '-'], { input: '{"type":"actor","kind":"state","name":"A"}\n\nno\n{}' });
+  expect({ code, output }).toEqual({ code: 1, output: '' });
+  expect(errors).toMatch(
+    /^annals: nothing was imported, because 2 things are wrong\n {2}standard input:3: is not JSON.*\n {2}standard input:4: \/type is required.*\n$/,
+  );
+  expect((await runOn(path, ['export'])).output).toBe('');
+});
+
+test('a file that is not there is named', async () => {
+  const path = await temporaryDatabase();
+  expect(await runOn(path, ['import', '/nowhere/a.ndjson'])).toEqual({
+    code: 1,
+    output: '',
+    errors: 'annals: /nowhere/a.ndjson does not exist\n',
+  });
+});
+
+test('an export goes to standard output or to a file, whole or by type', async () => {
+  const [path, folder] = [await temporaryDatabase(), temporaryFolder()];
+  await runOn(path, ['seed']);
+  const whole = await runOn(path, ['export']);
+  expect(whole).toMatchObject({ code: 0, errors: '' });
+  expect(await runOn(path, ['export', join(folder, 'all.ndjson')])).toEqual({ code: 0, output: '', errors: '' });
+  expect(readFileSync(join(folder, 'all.ndjson'), 'utf8')).toBe(whole.output);
+  const some = (await runOn(path, ['export', '--type', 'place', '--type', 'source'])).output.trim().split('\n');
+  expect(new Set(some.map((line) => JSON.parse(line).type))).toEqual(new Set(['place', 'source']));
+});
+
+test('a key is shown once, listed without its token, and revoked', async () => {
+  const path = await temporaryDatabase();
+  const { code, output, errors } = await runOn(path, ['keys', 'create', '--label', 'the map', '--scope', 'read']);
+  expect(code).toBe(0);
+  expect(output).toMatch(/^annals_[0-9a-z]{39}\n$/);
+  const [, id] = /the key (\w+);/.exec(errors)!;
+  const listed = (await runOn(path, ['keys', 'list'])).output;
+  expect(listed).toMatch(new RegExp(`^${id}\tread\t\\d{4}-\\S+Z\t-\tthe map\n$`));
+  expect(await runOn(path, ['keys', 'revoke', id!])).toMatchObject({ code: 0 });
+  expect((await runOn(path, ['keys', 'list'])).output).toMatch(new RegExp(`^${id}\tread\t\\S+Z\t\\S+Z\tthe map\n$`));
+  expect(await runOn(path, ['keys', 'revoke', 'nobody'])).toEqual({ code: 1, output: '', errors: 'annals: there is no key "nobody"\n' });
+});
+
+test('what is derived is rebuilt, and the records stay as they are', async () => {
+  const path = await temporaryDatabase();
+  await runOn(path, ['seed']);
+  const before = (await runOn(path, ['export'])).output;
+  expect(await runOn(path, ['reindex'])).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/^rebuilt what is derived of \d+ records\n$/),
+  });
+  expect((await runOn(path, ['export'])).output).toBe(before);
+});
+
+test('the OpenAPI document needs no database', async () => {
+  const { code, output } = await run(['openapi'], { environment: { DATABASE_URL: 'file:/nowhere/annals.db' } });
+  expect(code).toBe(0);
+  expect(JSON.parse(output)).toMatchObject({ openapi: expect.stringMatching(/^3\.1/) });
+  expect(output.endsWith('}\n')).toBe(true);
+});
