@@ -39,7 +39,7 @@ export const actorId = (rank: number): string => `actor-${rank}`;
 /** The word of a rank, made of syllables. The most frequent ones are short. */
 export function word(rank: number): string {
   const syllables = ['ka', 're', 'mo', 'ti', 'sul', 'an', 'ber', 'do', 'vi', 'nor'];
-  return [...String(rank + 10)].map((digit) => syllables[Number(digit)]!).join('');
+  return Array.from(String(rank + 10), (digit) => syllables[Number(digit)]!).join('');
 }
 
 function eventOf(random: Random, number: number): object {
