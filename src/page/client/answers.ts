@@ -1,0 +1,70 @@
+// The parts of the API's answers that the page reads. The schemas in src/resources/ define them; openapi.json documents them.
+
+/** A date as answered: bounds are days, `YYYY-MM-DD`, and absent where open or unknown. */
+export type AnsweredDate = {
+  edtf: string;
+  asStated?: string;
+  earliest?: string;
+  latest?: string;
+  precision: string;
+  label: string;
+  open?: 'start' | 'end' | 'both';
+  unknown?: 'start' | 'end' | 'both';
+};
+
+export type EntryType = 'event' | 'agreement' | 'meeting';
+export type Entry = { type: EntryType; id: string; kind: string; title: string; status: string };
+
+/** One item of `GET /v1/timeline`. */
+export type Moment = { date?: AnsweredDate; role?: string; place?: string; match?: 'certain' | 'possible'; entry: Entry };
+
+/** `GET /v1/timeline`. */
+export type TimelinePage = { items: Moment[]; next?: string; total?: number; totalAtLeast?: number };
+
+/** One bucket of the histogram, `start` and `end` inclusive days. */
+export type Bucket = { start: string; end: string; label: string; count: number; uncertain: number };
+
+/** `GET /v1/timeline/histogram`. */
+export type Histogram = { buckets: Bucket[]; undated?: number; undatedAtLeast?: number };
+
+/** `GET /v1/actors?q=`. */
+export type ActorList = { items: { id: string; name: string; kind: string }[] };
+
+export type Participant = { actor: string; role: string; onBehalfOf?: string; asStated?: string };
+export type Figure = { label: string; value: number; unit: string; qualifier: string; attributedTo?: string };
+export type Relation = { type: string; record: { type: string; id: string } };
+export type Citation = {
+  source: string;
+  paragraph?: number;
+  page?: string;
+  phrase?: string;
+  supports?: string[];
+  stance?: string;
+  attributedTo?: string;
+  note?: string;
+  verified?: boolean;
+};
+
+/** `GET /v1/{events,agreements,meetings}/{id}`: an event or meeting has one `date`, an agreement has `dates`. */
+export type EntryRecord = Entry & {
+  summary?: string;
+  date?: AnsweredDate;
+  dates?: (Partial<AnsweredDate> & { role: string; place?: string; participants?: Participant[] })[];
+  place?: string;
+  symbol?: string;
+  symbols?: string[];
+  number?: number;
+  startTime?: string;
+  endTime?: string;
+  timeZone?: string;
+  format?: string;
+  topics?: string[];
+  participants?: Participant[];
+  figures?: Figure[];
+  note?: string;
+  relations?: Relation[];
+  citations?: Citation[];
+};
+
+/** What any record is called, and where a source can be read. */
+export type NamedRecord = { name?: string; title?: string; url?: string };

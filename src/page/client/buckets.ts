@@ -1,0 +1,56 @@
+import type { Bucket, Histogram } from './answers.ts';
+import { apiAddress, getJson } from './api.ts';
+import { dayFromIso, type Span, type Unit, unitFor, writtenSpan } from './span.ts';
+
+/** The counts under some filters: by `unit`, or over a part of time. */
+async function ask(filters: URLSearchParams, unit: Unit, part?: Span, signal?: AbortSignal): Promise<Histogram> {
+  const parameters = new URLSearchParams([['by', unit], ...filters]);
+  if (part) for (const [name, value] of Object.entries(writtenSpan(part, unit))) parameters.set(name, value);
+  return getJson<Histogram>(apiAddress('v1/timeline/histogram', parameters), signal);
+}
+
+/** The days a bucket covers. */
+export function spanOfBucket({ start, end }: Bucket): Span {
+  return { from: dayFromIso(start), to: dayFromIso(end) };
+}
+
+/** What all the moments under some filters cover, and how many have no date. */
+export type Extent = { span: Span | undefined; undated: number };
+
+const extents = new Map<string, Extent>();
+
+/** The extent under these filters, as finely as a strip of `width` pixels shows it; remembered until the page is loaded anew. */
+export async function extentOf(filters: URLSearchParams, width: number, signal?: AbortSignal): Promise<Extent> {
+  const key = `${width} ${filters}`;
+  const remembered = extents.get(key);
+  if (remembered) return remembered;
+  const coarse = await ask(filters, 'decade', undefined, signal);
+  const unit = coarse.buckets.length > 0 ? unitFor(covered(coarse.buckets), width) : 'decade';
+  const isFiner = unit === 'year' || unit === 'month';
+  const { buckets } = isFiner ? await ask(filters, unit, undefined, signal) : coarse;
+  const used = buckets.filter(({ count }) => count > 0);
+  const extent = { span: used.length > 0 ? covered(used) : undefined, undated: coarse.undated ?? coarse.undatedAtLeast ?? 0 };
+  extents.set(key, extent);
+  return extent;
+}
+
+/** The buckets to draw for a span: also those of one width to each side, so that there is something to see while it is dragged. */
+export async function bucketsAround(
+  filters: URLSearchParams,
+  unit: Unit,
+  span: Span,
+  limits: Span,
+  signal?: AbortSignal,
+): Promise<Bucket[]> {
+  const width = span.to - span.from;
+  const part = { from: Math.max(span.from - width, limits.from), to: Math.min(span.to + width, limits.to) };
+  return (await ask(filters, unit, part, signal)).buckets;
+}
+
+function covered(buckets: Bucket[]): Span {
+  const spans = buckets.map(spanOfBucket);
+  return {
+    from: spans.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY),
+    to: spans.reduce((most, { to }) => Math.max(most, to), Number.NEGATIVE_INFINITY),
+  };
+}

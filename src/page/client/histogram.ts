@@ -1,0 +1,140 @@
+import { pointer } from 'd3-selection';
+import { parseWindow } from '../../domain/window.ts';
+import type { Bucket } from './answers.ts';
+import { bucketsAround, type Extent, extentOf, spanOfBucket } from './buckets.ts';
+import { createChart, dayAt, drawChart, spanOfScale, type TimeScale } from './chart.ts';
+import { fillCounts } from './counts.ts';
+import { byId, counted } from './element.ts';
+import { isMove, moved } from './moves.ts';
+import { type Span, spanLabel, type Unit, unitFor, writtenSpan } from './span.ts';
+import { filtersOf, type State, type Store } from './state.ts';
+import { createZoomSurface } from './zoom-surface.ts';
+
+/** What the strip shows: the buckets of a unit over a span, which can move within the limits. */
+type View = { span: Span; limits: Span; unit: Unit; buckets: Bucket[] };
+
+export type Shown = { span: Span | undefined; undated: number };
+export type HistogramStrip = { show: (state: State, signal: AbortSignal) => Promise<Shown> };
+
+/** The strip above the list: how many moments when. Wheel, drag, pinch, keys and buttons move its window, which is the window of the list too. */
+export function createHistogram(store: Store): HistogramStrip {
+  const chart = byId('chart', HTMLElement);
+  const svg = createChart(chart);
+  let view: View | undefined;
+  let scale: TimeScale | undefined;
+
+  const draw = (lit?: Bucket) => {
+    if (scale) drawChart(svg, scale, view?.buckets ?? [], lit);
+    byId('reading', HTMLElement).textContent = lit ? bucketReading(lit) : spanReading(view, scale);
+  };
+  const settle = (wanted: Span) => {
+    if (!view) return;
+    const isAll = wanted.from <= view.limits.from && wanted.to >= view.limits.to;
+    store.go(isAll ? { from: '', to: '' } : writtenSpan(wanted, unitFor(wanted, chart.clientWidth)));
+  };
+  const onMove = (moving: TimeScale) => {
+    scale = moving;
+    draw();
+  };
+  const onEnd = (wanted: Span) => {
+    if (wanted.from !== view?.span.from || wanted.to !== view.span.to) settle(wanted);
+  };
+  const surface = createZoomSurface(svg, { onMove, onEnd });
+  const fit = () => {
+    if (view) scale = surface.fit(view.span, view.limits);
+    draw();
+  };
+
+  new ResizeObserver(fit).observe(chart);
+  listenToPointer(svg, { scale: () => scale, buckets: () => view?.buckets ?? [], draw, settle });
+  listenToKeys(chart, (name) => {
+    if (!view || !isMove(name)) return false;
+    settle(moved(view.span, name, view.limits));
+    return true;
+  });
+
+  return {
+    async show(state, signal) {
+      const filters = filtersOf(state);
+      const extent = await extentOf(filters, chart.clientWidth, signal);
+      view = await viewOf(state, extent, chart.clientWidth, signal);
+      fit();
+      fillCounts(view ? visibleBuckets(view) : [], settle);
+      return { span: view?.span, undated: extent.undated };
+    },
+  };
+}
+
+async function viewOf(state: State, extent: Extent, width: number, signal: AbortSignal): Promise<View | undefined> {
+  const span = spanShown(state, extent.span);
+  if (!span) return undefined;
+  const limits = { from: Math.min(span.from, extent.span?.from ?? span.from), to: Math.max(span.to, extent.span?.to ?? span.to) };
+  const unit = unitFor(span, width);
+  return { span, limits, unit, buckets: await bucketsAround(filtersOf(state), unit, span, limits, signal) };
+}
+
+/** The window asked for; an end that was not asked is that of all the moments, or ten years from the other. */
+function spanShown({ from, to }: State, extent: Span | undefined): Span | undefined {
+  const asked = parseWindow({ ...(from && { from }), ...(to && { to }) });
+  const first = asked.from ?? extent?.from ?? asked.to;
+  const last = asked.to ?? extent?.to ?? asked.from;
+  if (first === undefined || last === undefined) return undefined;
+  if (first <= last) return { from: first, to: last };
+  return asked.from === undefined ? { from: last - 3652, to: last } : { from: first, to: first + 3652 };
+}
+
+function visibleBuckets({ buckets, span }: View): Bucket[] {
+  return buckets.filter((bucket) => spanOfBucket(bucket).to >= span.from && spanOfBucket(bucket).from <= span.to);
+}
+
+type Pointed = {
+  scale: () => TimeScale | undefined;
+  buckets: () => Bucket[];
+  draw: (lit?: Bucket) => void;
+  settle: (span: Span) => void;
+};
+
+/** The pointer reads the bucket it is over, and a click zooms to it. */
+function listenToPointer(svg: SVGSVGElement, { scale, buckets, draw, settle }: Pointed): void {
+  const bucketUnder = (event: Event) => {
+    const visible = scale();
+    if (!visible) return undefined;
+    const day = dayAt(visible, pointer(event, svg)[0]);
+    return buckets().find((bucket) => spanOfBucket(bucket).from <= day && day <= spanOfBucket(bucket).to);
+  };
+  svg.addEventListener('pointermove', (event) => draw(bucketUnder(event)));
+  svg.addEventListener('pointerleave', () => draw());
+  svg.addEventListener('click', (event) => {
+    const bucket = bucketUnder(event);
+    if (bucket) settle(spanOfBucket(bucket));
+  });
+}
+
+const KEYS: Record<string, string> = {
+  ArrowLeft: 'earlier',
+  ArrowRight: 'later',
+  '-': 'wider',
+  '+': 'narrower',
+  '=': 'narrower', // the plus key without shift
+  Home: 'all',
+};
+
+/** Keys on the chart and the buttons above it; `move` answers whether the name is a move. */
+function listenToKeys(chart: HTMLElement, move: (name: string | undefined) => boolean): void {
+  chart.addEventListener('keydown', (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey && move(KEYS[event.key])) event.preventDefault();
+  });
+  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-move]')) {
+    button.addEventListener('click', () => move(button.dataset['move']));
+  }
+}
+
+function spanReading(view: View | undefined, scale: TimeScale | undefined): string {
+  if (!view || !scale) return 'Nothing to show in time';
+  const isLighter = visibleBuckets(view).some(({ uncertain }) => uncertain > 0);
+  return `${spanLabel(spanOfScale(scale), view.unit)}, by ${view.unit}${isLighter ? '; lighter: may have begun later' : ''}`;
+}
+
+function bucketReading({ label, count, uncertain }: Bucket): string {
+  return `${label}: ${counted(count, 'moment')}${uncertain > 0 ? `, ${uncertain.toLocaleString('en')} may have begun later` : ''}`;
+}

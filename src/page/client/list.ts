@@ -1,0 +1,88 @@
+import type { Moment } from './answers.ts';
+import { byId, element } from './element.ts';
+import { rowOf } from './row.ts';
+import { dayFromIso, endLabels, type Span } from './span.ts';
+import { legendItems, spanBar } from './span-bar.ts';
+import type { Store } from './state.ts';
+
+/** The moments in time order, those without a date in a section of their own at the end. */
+export type List = {
+  replace: (moments: Moment[]) => void;
+  append: (moments: Moment[]) => void;
+  /** Draws every bar anew; without a span, from the first day to the last in the list. */
+  setSpan: (span: Span | undefined) => void;
+  choose: (entry: string) => void;
+  /** The row of the chosen entry: the one clicked, else its first. */
+  chosenRow: () => HTMLLIElement | undefined;
+  length: () => number;
+};
+
+export function createList(store: Store): List {
+  const dated = byId('dated', HTMLOListElement);
+  const undated = byId('undated', HTMLOListElement);
+  const section = byId('undated-section', HTMLElement);
+  const moments = new Map<HTMLLIElement, Moment>();
+  let span: Span | undefined;
+  let clicked: HTMLLIElement | undefined;
+
+  const rowsOf = (entry: string) => [...moments.keys()].filter((row) => row.dataset['entry'] === entry);
+  const chosenRow = () => {
+    const rows = rowsOf(store.current().entry);
+    return rows.find((row) => row === clicked) ?? rows[0];
+  };
+  const choose = (entry: string) => {
+    for (const link of document.querySelectorAll('.rows [aria-current]')) link.removeAttribute('aria-current');
+    for (const row of rowsOf(entry)) row.querySelector('a')?.setAttribute('aria-current', 'true');
+  };
+  const append = (added: Moment[]) => {
+    for (const moment of added) {
+      const row = rowOf(moment, store, span);
+      row.querySelector('a')?.addEventListener('click', () => (clicked = row));
+      moments.set(row, moment);
+      (moment.date ? dated : undated).append(row);
+    }
+    section.hidden = undated.childElementCount === 0;
+    choose(store.current().entry);
+  };
+
+  byId('legend', HTMLUListElement).append(...legendItems().map(([bar, meaning]) => element('li', {}, bar, meaning)));
+  for (const rows of [dated, undated]) rows.addEventListener('keydown', walkRows);
+
+  return {
+    append,
+    choose,
+    chosenRow,
+    length: () => moments.size,
+    replace(all) {
+      moments.clear();
+      dated.replaceChildren();
+      undated.replaceChildren();
+      append(all);
+    },
+    setSpan(wanted) {
+      span = wanted ?? spanOf([...moments.values()]);
+      const labels = span ? endLabels(span) : [];
+      byId('ruler', HTMLElement).replaceChildren(...labels.map((label) => element('span', {}, label)));
+      for (const [row, { date }] of moments) if (date && span) row.querySelector('.bar')?.replaceWith(spanBar(date, span));
+    },
+  };
+}
+
+/** Arrow keys go from row to row. */
+function walkRows(event: KeyboardEvent): void {
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+  if (!(event.target instanceof HTMLAnchorElement) || !event.target.classList.contains('title')) return;
+  const links = [...document.querySelectorAll<HTMLAnchorElement>('.rows a.title')];
+  const next = links[links.indexOf(event.target) + (event.key === 'ArrowDown' ? 1 : -1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
+
+/** From the earliest to the latest day among the moments; undefined if none has any. */
+function spanOf(moments: Moment[]): Span | undefined {
+  const days = moments.flatMap(({ date }) => [date?.earliest, date?.latest]).filter((day) => day !== undefined);
+  if (days.length === 0) return undefined;
+  const numbers = days.map(dayFromIso);
+  return { from: numbers.reduce((a, b) => Math.min(a, b)), to: numbers.reduce((a, b) => Math.max(a, b)) };
+}

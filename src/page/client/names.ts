@@ -1,0 +1,31 @@
+import type { NamedRecord } from './answers.ts';
+import { apiAddress, getJson } from './api.ts';
+
+const known = new Map<string, Promise<NamedRecord>>();
+
+/** Remembers what a record is called, so that nobody asks for it. */
+export function rememberName(type: string, id: string, name: string): void {
+  known.set(`${type}/${id}`, Promise.resolve({ name }));
+}
+
+/** A record by type and id, asked for once; an empty object where it cannot be had, so that its id goes on standing for it. */
+export function recordOf(type: string, id: string): Promise<NamedRecord> {
+  const key = `${type}/${id}`;
+  const asked = known.get(key) ?? getJson<NamedRecord>(recordAddress(type, id)).catch(() => ({}));
+  known.set(key, asked);
+  return asked;
+}
+
+/** Puts the record's name in place of its id, which the node shows until then. */
+export function showName<N extends Node>(node: N, type: string, id: string): N {
+  node.textContent = id;
+  void recordOf(type, id).then((record) => {
+    node.textContent = record.name ?? record.title ?? id;
+  });
+  return node;
+}
+
+/** The address of a record's JSON. */
+export function recordAddress(type: string, id: string): string {
+  return apiAddress(`v1/${type}s/${encodeURIComponent(id)}`);
+}

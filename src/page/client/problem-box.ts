@@ -1,0 +1,45 @@
+import { AnnalsError } from '../../domain/errors.ts';
+import { type Issue, Problem } from './api.ts';
+import { byId, element } from './element.ts';
+import type { State, Store } from './state.ts';
+
+/** Shows what went wrong, with a button for every name that may have been meant. Returns the issues, by parameter, for the fields to show. */
+export function showProblem(error: unknown, store: Store): Issue[] {
+  const { title, message, issues } = problemOf(error);
+  const box = byId('problem', HTMLElement);
+  box.hidden = false;
+  const others = issues.filter((issue) => issue.message !== message || issue.didYouMean?.length);
+  box.replaceChildren(
+    element('b', {}, title),
+    element('p', {}, message),
+    element('ul', {}, ...others.map((issue) => issueItem(issue, message, store))),
+  );
+  return issues;
+}
+
+/** Takes the last problem away. */
+export function hideProblem(): void {
+  byId('problem', HTMLElement).hidden = true;
+}
+
+function problemOf(error: unknown): { title: string; message: string; issues: Issue[] } {
+  if (error instanceof Problem) return error;
+  if (error instanceof AnnalsError) return { title: 'This window cannot be read', message: error.message, issues: error.issues };
+  return { title: 'The page failed', message: error instanceof Error ? error.message : String(error), issues: [] };
+}
+
+function issueItem({ parameter, message, didYouMean = [] }: Issue, said: string, store: Store): HTMLElement {
+  const text = message === said ? '' : `${parameter ? `${parameter}: ` : ''}${message} `;
+  const names = didYouMean.map((name) => {
+    const button = element('button', { type: 'button', class: 'plain' }, name);
+    button.addEventListener('click', () => store.go(corrected(store.current(), parameter, name)));
+    return element('span', {}, ' ', button);
+  });
+  return element('li', {}, text, names.length > 0 && 'Did you mean', ...names);
+}
+
+/** The change that puts the name in place of what the parameter said; of several actors, the one added last. */
+function corrected(state: State, parameter: string | undefined, name: string): Partial<State> {
+  if (parameter === 'actor') return { actors: [...state.actors.slice(0, -1), name] };
+  return parameter !== undefined && parameter in state ? { [parameter]: name } : {};
+}

@@ -1,0 +1,27 @@
+import type { Moment } from './answers.ts';
+import { element, words } from './element.ts';
+import type { Span } from './span.ts';
+import { spanBar } from './span-bar.ts';
+import { followable, type Store } from './state.ts';
+
+/** One moment: its date in the words of its precision, where that lies in the span, what it is. The title leads to the entry. */
+export function rowOf({ date, role, match, entry }: Moment, store: Store, span: Span | undefined): HTMLLIElement {
+  const key = `${entry.type}/${entry.id}`;
+  const title = followable(element('a', { class: 'title' }, entry.title), store, () => ({ entry: key }));
+  const facts = element('p', { class: 'facts' }, element('span', { class: `type type-${entry.type}` }, words(entry.kind)));
+  if (role) facts.prepend(element('span', { class: 'role' }, words(role)), ' \u00B7 ');
+  if (entry.status !== 'occurred') facts.append(' ', element('span', { class: `tag status-${entry.status}` }, entry.status));
+  if (match === 'possible') {
+    const why = 'Its date is not precise enough to say for certain that it lies in the window';
+    facts.append(' ', element('span', { class: 'tag possible', title: why }, 'possible'));
+  }
+  const when = element('p', { class: 'when', title: date?.asStated && `As stated: ${date.asStated}` }, date?.label ?? 'no date');
+  const bar = date && (span ? spanBar(date, span) : element('span', { class: 'bar' }));
+  return element(
+    'li',
+    { class: `row of-${entry.type}`, 'data-entry': key },
+    when,
+    element('div', { class: 'where' }, bar),
+    element('div', { class: 'what' }, title, facts),
+  );
+}
