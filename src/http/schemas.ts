@@ -136,6 +136,12 @@ export const Histogram = z
         })
         .meta({ id: 'HistogramBucket', description: 'The moments that begin, at the earliest, from `start` to `end`.' }),
     ),
+    undated: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('How many moments without a date answer the filters besides the window; absent when more than are counted.'),
+    undatedAtLeast: z.int().min(0).optional().describe('Stands instead of `undated` when there are more than this.'),
     beginless: z.int().min(0).describe('Moments whose start is unknown or open, when the window has no beginning either.'),
     ...totals,
     query: UnderstoodQuery,

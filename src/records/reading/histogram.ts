@@ -4,13 +4,22 @@ import { countOf, type Total } from '../timeline/count.ts';
 import { type BucketUnit, type Histogram, histogramOf } from '../timeline/histogram.ts';
 import { type Understood, understand } from '../timeline/understand.ts';
 
-/** The histogram of the timeline under the filters, and how many moments they find in all. */
+/** How many moments without a date answer the filters besides the window: exactly, or at least so many. */
+type Undated = { undated: number } | { undatedAtLeast: number };
+
+/** The histogram of the timeline under the filters, how many moments they find in all, and how many more have no date. */
 export async function timelineHistogram(
   reader: Reader,
   filters: EntryFilters,
   by: BucketUnit,
-): Promise<Histogram & Total & { query: Understood }> {
+): Promise<Histogram & Total & Undated & { query: Understood }> {
   const { query, understood } = await understand(reader, filters, { each: 'moment' });
   const histogram = await histogramOf(reader, query, by);
-  return { ...histogram, ...(await countOf(reader, query)), query: understood };
+  const undated = await countOf(reader, { ...query, window: {}, match: 'possible', undated: 'only' });
+  return {
+    ...histogram,
+    ...('total' in undated ? { undated: undated.total } : { undatedAtLeast: undated.totalAtLeast }),
+    ...(await countOf(reader, query)),
+    query: understood,
+  };
 }
