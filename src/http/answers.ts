@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Match } from '../domain/window.ts';
-import type { Item, Page } from '../records/reading/page.ts';
+import type { Page } from '../records/reading/page.ts';
 
 /** The content type of every answer in JSON but problems. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -37,8 +37,8 @@ function valueBytes(value: unknown): Buffer {
 }
 
 /** A list as it leaves the house: the stored bytes of its items, joined. */
-export function listJson(page: Page, matchOf: (item: Item) => Match | undefined = ({ match }) => match): Buffer {
-  const items = page.items.map((item) => withMatch(item.document, matchOf(item)));
+export function listJson(page: Page): Buffer {
+  const items = page.items.map(({ document, match }) => withMatch(document, match));
   const included =
     page.included && toJson(Object.fromEntries(Object.entries(page.included).map(([name, documents]) => [name, joined(documents)])));
   return toJson({ items: joined(items), next: page.next, ...page.total, ranked: page.ranked, included, query: page.understood });

@@ -17,6 +17,7 @@ type DoorCode =
   | 'method-not-known'
   | 'internal';
 
+/** What a problem is; the last part of its `type`. */
 export type ProblemCode = ErrorCode | DoorCode;
 
 /** The one table from codes to statuses. `means` is what the page under `/problems/` says. */

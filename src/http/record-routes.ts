@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { withArticle } from '../domain/article.ts';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Annals } from '../records/annals.ts';
 import { historyOf } from '../records/reading/changes.ts';
@@ -76,7 +77,7 @@ function createRoute(annals: Annals, resource: Resource): Endpoint {
       method: 'POST',
       path: `/v1/${path}`,
       tag: path,
-      summary: `Create ${article(type)}`,
+      summary: `Create ${withArticle(type)}`,
       scope: 'write',
       body: { contentTypes: ['application/json'], schema: resource.newSchema },
       answers: { 201: { description: `The ${type} as it stands now.`, schema: resource.schema, headers: ['ETag', 'Location'] } },
@@ -98,7 +99,7 @@ function getRoute(annals: Annals, resource: Resource): Endpoint {
       method: 'GET',
       path: `/v1/${path}/{id}`,
       tag: path,
-      summary: `Read ${article(type)}`,
+      summary: `Read ${withArticle(type)}`,
       scope: 'read',
       params: called(resource),
       answers: {
@@ -123,7 +124,7 @@ function updateRoute(annals: Annals, resource: Resource): Endpoint {
       method: 'PATCH',
       path: `/v1/${path}/{id}`,
       tag: path,
-      summary: `Change ${article(type)}`,
+      summary: `Change ${withArticle(type)}`,
       description: `A JSON merge patch (RFC 7396): fields that are given replace what was there, \`null\` clears an optional field. Also taken as \`application/json\`. ${IfMatch}`,
       scope: 'write',
       params: called(resource),
@@ -148,7 +149,7 @@ function deleteRoute(annals: Annals, resource: Resource): Endpoint {
       method: 'DELETE',
       path: `/v1/${path}/{id}`,
       tag: path,
-      summary: `Delete ${article(type)}`,
+      summary: `Delete ${withArticle(type)}`,
       description: `Refused with 409 while other records refer to it. ${IfMatch}`,
       scope: 'write',
       params: called(resource),
@@ -172,7 +173,7 @@ function besideRoutes(annals: Annals, resource: Resource, listTag: ListTag): End
       method: 'GET',
       path: `/v1/${path}/{id}/related`,
       tag: path,
-      summary: `List what ${article(type)} is related to`,
+      summary: `List what ${withArticle(type)} is related to`,
       scope: 'read',
       params: called(resource),
       query: PageQuery,
@@ -196,7 +197,7 @@ function besideRoutes(annals: Annals, resource: Resource, listTag: ListTag): End
       method: 'GET',
       path: `/v1/${path}/{id}/history`,
       tag: path,
-      summary: `List the revisions of ${article(type)}`,
+      summary: `List the revisions of ${withArticle(type)}`,
       description: 'Also of one that is deleted. Takes the id only.',
       scope: 'read',
       params: z.strictObject({ id: Id.describe(`The id of the ${type}.`) }),
@@ -229,5 +230,4 @@ export function expectedRevision(request: FastifyRequest): number | undefined {
   return Number(revision);
 }
 
-const article = (type: string): string => `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
 const plural = (name: string): string => `${name}s`;

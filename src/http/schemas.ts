@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withArticle } from '../domain/article.ts';
 import { Actor } from '../resources/actor.ts';
 import { HistoricalDate, RECORD_TYPES, Status } from '../resources/parts.ts';
 import { Place } from '../resources/place.ts';
@@ -71,11 +72,11 @@ export function historyOf({ name, type, schema }: Resource): z.ZodObject {
     })
     .meta({
       id: `${name}Revision`,
-      description: `A revision of ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}, with what it said then; one that is its deletion has no \`record\`.`,
+      description: `A revision of ${withArticle(type)}, with what it said then; one that is its deletion has no \`record\`.`,
     });
   return z
     .strictObject({ items: z.array(revision), next })
-    .meta({ id: `${name}History`, description: `The revisions of ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}.` });
+    .meta({ id: `${name}History`, description: `The revisions of ${withArticle(type)}.` });
 }
 
 /** A record in brief. */

@@ -1,5 +1,5 @@
 import { AnnalsError } from '../domain/errors.ts';
-import { statement, type Engine } from '../storage/engine.ts';
+import { guard, type Engine } from '../storage/engine.ts';
 import { MOMENT_MAX } from '../storage/interval-index.ts';
 
 /** Milliseconds since 1970-01-01 UTC. */
@@ -12,6 +12,9 @@ export type Annals = { engine: Engine; clock: Clock; keys: Keys };
 export type Keys = { take: (of: 'record' | 'moment', count: number) => Promise<number> };
 
 const BLOCK = 64;
+
+/** The last key there is of each. */
+const LAST = { record: Number.MAX_SAFE_INTEGER - 1, moment: MOMENT_MAX };
 
 /** The service on an open engine. */
 export function openAnnals(engine: Engine, clock: Clock): Annals {
@@ -27,11 +30,11 @@ function reserveKeys(engine: Engine): Keys {
     const block = blocks[of];
     if (block.end - block.next < count) {
       const size = Math.max(count, BLOCK);
-      const [row] = await engine.write([statement('UPDATE sequences SET next = next + ? WHERE name = ? RETURNING next', size, of)]);
+      const full = new AnnalsError('storage-full', `a database holds at most ${LAST[of]} ${of}s`);
+      const reserve = 'UPDATE sequences SET next = next + ? WHERE name = ? AND next + ? <= ? + 1 RETURNING next';
+      const [row] = await engine.write([guard(1, full, reserve, size, of, size, LAST[of])]);
       block.end = Number(row![0]);
       block.next = block.end - size;
-      if (of === 'moment' && block.end > MOMENT_MAX)
-        throw new AnnalsError('storage-full', `a database holds at most ${MOMENT_MAX} dated moments`);
     }
     const first = block.next;
     block.next += count;

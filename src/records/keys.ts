@@ -11,6 +11,7 @@ import type { Annals } from './annals.ts';
 
 /** What a key allows: `write` includes reading. */
 export const SCOPES = ['read', 'write'] as const;
+/** One of them. */
 export type Scope = (typeof SCOPES)[number];
 
 /** A key as it is listed: never the token. Instants in milliseconds. */

@@ -68,6 +68,5 @@ export const actor: Resource = {
     partOf: typeof row['partOfId'] === 'number' ? idOf(row['partOfId']) : undefined,
   }),
   references: { partOf: 'actor' },
-  searched: ['description', 'note'],
   example: { id: 'csto', patch: { description: 'An alliance of states that signed the Collective Security Treaty.' } },
 };

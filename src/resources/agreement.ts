@@ -75,6 +75,5 @@ export const agreement: Resource = {
       return dates.length > 0 ? { dates } : {};
     },
   },
-  searched: ['summary', 'note', 'symbol'],
   example: { id: 'tashkent-declaration-2018', patch: { kind: 'declaration' } },
 };

@@ -59,6 +59,5 @@ export const event: Resource = {
   fromColumns: entryFromColumns,
   references: { place: 'place' },
   timeline: oneMoment('occurred'),
-  searched: ['summary', 'note'],
   example: { id: 'csto-operation-in-kazakhstan-2022', patch: { status: 'disputed' } },
 };

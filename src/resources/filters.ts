@@ -25,7 +25,8 @@ const limit = z
     override: { type: 'integer', minimum: 1, maximum: 200, default: 50, pattern: undefined },
   });
 
-const cursor = z.string().min(1).max(500).optional().describe('Where the last page ended: its `next`. Only for the same query.');
+/** One by title holds the key of the title (`sortKey`): up to 200 characters of three bytes, in base64. */
+const cursor = z.string().min(1).max(1000).optional().describe('Where the last page ended: its `next`. Only for the same query.');
 
 /** Where a list goes on, and how much of it is wanted. */
 export const pageParameters = { limit, cursor };
@@ -134,8 +135,9 @@ export const HistogramParameters = z.strictObject({
   by: z.enum(['century', 'decade', 'year', 'month']).optional().describe('How wide a bucket is; `year` when not said.'),
 });
 
-/** The parameters of one actor's timeline: the actor is in the path. */
 const { actor: _actor, ...otherFilters } = timelineFilters;
+
+/** The parameters of one actor's timeline: the actor is in the path. */
 export const ActorTimelineParameters = z.strictObject({ ...otherFilters, sort: z.enum(['date', '-date']).optional(), ...pageParameters });
 
 /** The parameters of the search over all records. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withArticle } from '../domain/article.ts';
 import type { Issue } from '../domain/errors.ts';
 import { escapePointer } from '../domain/json.ts';
 import { nearest } from '../domain/nearest.ts';
@@ -52,10 +53,10 @@ function unknownName(place: Issue | { pointer?: string; parameter?: string }, wh
 function sentenceOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === null && issue.path.length > 0) return `is null: give ${article(issue.expected)}, or leave it out`;
+      if (issue.input === null && issue.path.length > 0) return `is null: give ${expectation(issue.expected)}, or leave it out`;
       return issue.input === undefined && issue.message.endsWith('received undefined')
-        ? `is required: give ${article(issue.expected)}`
-        : `give ${article(issue.expected)}`;
+        ? `is required: give ${expectation(issue.expected)}`
+        : `give ${expectation(issue.expected)}`;
     case 'invalid_value':
       return `give ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
     case 'too_big':
@@ -71,10 +72,7 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
   }
 }
 
-const article = (expected: string): string => {
-  const word = expected === 'int' ? 'whole number' : expected;
-  return `${/^[aeio]/.test(word) ? 'an' : 'a'} ${word}`;
-};
+const expectation = (expected: string): string => withArticle(expected === 'int' ? 'whole number' : expected);
 
 /** The fields of the object schema that stands at a path of another. */
 function shapeAt(schema: z.ZodType, path: PropertyKey[]): Record<string, unknown> {

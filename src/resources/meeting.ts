@@ -91,6 +91,5 @@ export const meeting: Resource = {
   }),
   references: { place: 'place' },
   timeline: oneMoment('held'),
-  searched: ['summary', 'note', 'symbols'],
   example: { id: 'tashkent-conference-on-afghanistan-2018', patch: { format: 'in-person' } },
 };

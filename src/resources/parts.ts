@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { entryTables, typeTables } from '../storage/tables.ts';
 import { Id, Instant, Language, Line, ONE_REASON, Prose, Reference, Slug, Token } from './text.ts';
 
+/** The type of a record. */
 export type RecordType = keyof typeof typeTables;
+
+/** The type of a record that stands on the timeline. */
 export type EntryType = keyof typeof entryTables;
 
 /** The record types, in the order in which they are documented and exported: what is referred to comes before what refers to it. */

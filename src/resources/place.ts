@@ -68,6 +68,5 @@ export const place: Resource = {
     coordinates: row['latitude'] === null ? undefined : { latitude: row['latitude'], longitude: row['longitude'] },
   }),
   references: { country: 'place' },
-  searched: ['note'],
   example: { id: 'termez', patch: { coordinates: { latitude: 37.224, longitude: 67.278 } } },
 };

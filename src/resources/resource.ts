@@ -9,13 +9,17 @@ export type Moment = {
   place?: string;
   participants?: Participation[];
 };
+
+/** An actor in an entry or in one of its moments. */
 export type Participation = { actor: string; role: string; onBehalfOf?: string; asStated?: string };
 
 /** A value of a type's own column. References are ids of records, as integers. */
 export type Column = string | number | null;
 
-/** Turns the id of a referenced record into its integer key, and back. */
+/** Turns the id of a referenced record into its integer key. */
 export type KeyOf = (type: RecordType, id: string) => number;
+
+/** Turns the integer key of a referenced record into its id. */
 export type IdOf = (key: number) => string;
 
 /** A record as clients write it, after validation: the fields of its type's `New…` schema. */
@@ -52,8 +56,6 @@ export type Resource = {
     moments: (input: Input) => Moment[];
     fromMoments: (moments: Moment[]) => Input;
   };
-  /** Fields whose text is searched besides title and names. */
-  searched: string[];
   /** An example of what clients write, and the id of a seeded record for the reference's examples. */
   example: { id: string; patch: Record<string, unknown> };
 };

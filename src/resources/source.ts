@@ -98,6 +98,5 @@ export const source: Resource = {
     paragraphs: row['paragraphs'] ?? undefined,
   }),
   references: {},
-  searched: ['summary', 'note', 'authors', 'publisher', 'symbol'],
   example: { id: 'security-council-8967th-meeting-press-release', patch: { language: 'en' } },
 };

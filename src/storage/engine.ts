@@ -34,7 +34,7 @@ export interface Reader {
 export interface Engine extends Reader {
   /**
    * Runs the statements in order as one atomic, durable batch and answers the rows of the last statement that has any. Rejects with
-   * a guard's error, with `constraint` for a broken constraint, with `storage-full`, `storage-busy` or `storage-unusable`; nothing of the
+   * a guard's error, with a `ConstraintError` for a broken constraint, with `storage-full`, `storage-busy` or `storage-unusable`; nothing of the
    * batch is kept then.
    */
   write(statements: Iterable<Statement>): Promise<unknown[][]>;

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../domain/errors.ts';
 import type { Answers, Engine, Statement } from './engine.ts';
@@ -9,6 +10,9 @@ const OLDEST_SQLITE = '3.51.3';
 
 /** How long a statement waits for another process's lock, in milliseconds. */
 const BUSY_TIMEOUT = 5000;
+
+/** How often the engine asks for that lock meanwhile, in milliseconds. */
+const BUSY_STEP = 20;
 
 const READ_ONLY = 'the database file or its folder is read-only: let this program write to both';
 
@@ -85,6 +89,8 @@ function refuseOldSqlite(connection: Database.Database): void {
 /** The engine on one SQLite file in this process. */
 export function sqliteEngine(path: string): Engine {
   const { writer, reader } = openConnections(path);
+  // SQLite would wait on this thread, and every reader with it: `lock` waits instead.
+  writer.pragma('busy_timeout = 0');
   const prepareRead = preparer(reader);
   const prepareWrite = preparer(writer);
   const begin = writer.prepare('BEGIN IMMEDIATE');
@@ -121,13 +127,46 @@ export function sqliteEngine(path: string): Engine {
     }
   }
 
+  /** Begins a transaction that may write, when no other process has one. */
+  async function lock(): Promise<void> {
+    for (let waited = 0; ; waited += BUSY_STEP) {
+      try {
+        begin.run();
+        return;
+      } catch (error) {
+        const isBusy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+        if (!isBusy || waited >= BUSY_TIMEOUT) throw error;
+      }
+      await setTimeout(BUSY_STEP);
+    }
+  }
+
   /** Group commit: all writes that wait share one transaction, a savepoint each, and are answered after its commit. */
-  function flush(): void {
+  async function flush(): Promise<void> {
+    // Every request that is already readable joins the group, and whatever comes while another process holds the database.
+    await setImmediate();
+    try {
+      await lock();
+    } catch (error) {
+      return refuse(takeQueue(), error);
+    }
+    commitTogether(takeQueue());
+  }
+
+  function takeQueue(): Pending[] {
     const group = queue;
     queue = [];
+    flushing = undefined;
+    return group;
+  }
+
+  function refuse(group: readonly Pending[], error: unknown): void {
+    for (const pending of group) pending.reject(asStorageError(error));
+  }
+
+  function commitTogether(group: readonly Pending[]): void {
     const done: (() => void)[] = [];
     try {
-      begin.run();
       for (const pending of group) {
         try {
           const rows = runBatch(pending.statements);
@@ -140,8 +179,8 @@ export function sqliteEngine(path: string): Engine {
       commit.run();
       for (const answer of done) answer();
     } catch (error) {
+      refuse(group, error);
       if (writer.inTransaction) rollback.run();
-      for (const pending of group) pending.reject(asStorageError(error));
     }
   }
 
@@ -165,14 +204,7 @@ export function sqliteEngine(path: string): Engine {
       const result = new Promise<unknown[][]>((resolve, reject) => {
         queue.push({ statements, resolve, reject });
       });
-      // setImmediate lets every request that is already readable join the group.
-      flushing ??= new Promise((resolve) => {
-        setImmediate(() => {
-          flushing = undefined;
-          flush();
-          resolve();
-        });
-      });
+      flushing ??= flush();
       return result;
     },
 

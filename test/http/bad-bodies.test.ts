@@ -55,6 +55,15 @@ test('JSON may nest 32 deep and no deeper, and is refused quickly however deep',
   expect(performance.now() - start).toBeLessThan(1000);
 });
 
+test('a patch that nests deeper is refused as quickly, before it is merged', async () => {
+  const url = '/v1/events/csto-operation-in-kazakhstan-2022';
+  const body = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+  const start = performance.now();
+  const refused = await service.ask({ method: 'PATCH', url, body });
+  expect([refused.status, refused.body.errors[0].message]).toEqual([400, 'nests deeper than 32 levels']);
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
 test.each([
   [{ kind: 5 }, '/kind', 'give a string'],
   [{ date: '2013' }, '/date', 'give an object'],

@@ -54,6 +54,14 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
       });
     });
 
+    test('gets an id of its own when many with the same title come at once', async () => {
+      const titled = { ...sample.least, [titleField]: `Many ${type} at once` };
+      const requests = Array.from({ length: 20 }, () => service.ask({ method: 'POST', url: `/v1/${path}`, body: titled }));
+      const answers = await Promise.all(requests);
+      expect(answers.map(({ status }) => status)).toEqual(requests.map(() => 201));
+      expect(new Set(answers.map(({ body }) => body.id)).size).toBe(requests.length);
+    });
+
     test('is the same again when what was answered is written as an export does', async () => {
       const { text } = await create('contract-exported', { ...sample.full, [titleField]: 'As exported' });
       const again = await create('contract-imported', { ...unrender(Buffer.from(text)), id: undefined });
@@ -171,6 +179,19 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
       expect(ids).toContain('contract-listed');
     });
 
+    test('is paged by title however long its title is, in any script', async () => {
+      for (const id of ['contract-long-a', 'contract-long-b']) await create(id, { ...sample.least, [titleField]: '会议'.repeat(250) });
+      let url: string | undefined = `/v1/${path}?sort=title&limit=1`;
+      const ids: string[] = [];
+      while (url !== undefined) {
+        const { status, body, headers, text }: Answered = await service.ask({ url });
+        expect(status, text).toBe(200);
+        ids.push(body.items[0].id);
+        url = /^<(.+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1];
+      }
+      expect(ids.slice(-2)).toEqual(['contract-long-a', 'contract-long-b']);
+    });
+
     test('is not sent again, nor is its list, to whoever has it', async () => {
       await create('contract-known');
       for (const url of [address('contract-known'), `/v1/${path}?limit=2`, `${address('contract-known')}/history`]) {
@@ -183,6 +204,8 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
           }
         expect((await service.ask({ url, headers: { 'if-none-match': '"other"' } })).status).toBe(200);
       }
+      for (const url of [address('contract-none'), `${address('contract-none')}/related`, `${address('contract-none')}/history`])
+        expect((await service.ask({ url, headers: { 'if-none-match': '*' } })).status, url).toBe(404);
     });
 
     test('is written whatever If-None-Match says: that is for reading', async () => {

@@ -99,6 +99,18 @@ test('a citation that comes after the text is verified at once, as it is when a 
   expect([refused.status, refused.body.errors[0].message]).toEqual([400, 'field "verified" is set by the service: leave it out']);
 });
 
+test.each([
+  ['before', 0],
+  ['after', 1],
+])('a citation that is written at the same time, just %s the text, is verified', async (_when, at) => {
+  const source = await newSource();
+  const id = `${source}-meanwhile`;
+  const requests: (() => Promise<unknown>)[] = [() => put(source, TEXT)];
+  requests.splice(at, 0, () => citing(id, [{ source, paragraph: 1, phrase: 'Title of the text' }]));
+  await Promise.all(requests.map((request) => request()));
+  expect(verifiedIn(await read(id))).toEqual([true]);
+});
+
 test('a text that cites itself and is put under a name of its source counts as well', async () => {
   const source = await newSource();
   await service.ask({
@@ -115,6 +127,8 @@ describe('what is no text is refused:', () => {
     ['bytes in another encoding', Buffer.from('Za\xbf\xf3\xb3\xe6', 'latin1'), 'the text is not UTF-8: convert it first'],
     ['UTF-16', Buffer.from('\uFEFFtext', 'utf16le'), 'UTF-8'],
     ['a text cut within a character', Buffer.from('é').subarray(0, 1), 'UTF-8'],
+    ['nothing', '', 'the text has no paragraph: send at least one line that is not empty'],
+    ['white space', ' \n\t\n', 'the text has no paragraph'],
     ['NUL', 'a\u0000b', 'U+0000'],
     ['an escape sequence', 'a\u001b[0mb', 'U+001B'],
   ])('%s', async (_what, bytes, message) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Engine, guard, statement } from '../../src/storage/engine.ts';
@@ -114,6 +115,24 @@ describe('writes', () => {
     other.close();
     await engine.write([note('b')]);
     expect(await texts(engine)).toEqual(['b']);
+  });
+});
+
+describe('while another process holds the database', () => {
+  test('reads go on, and writes wait until it lets go', async () => {
+    const { engine, path } = await engineWithNotes();
+    const other = new Database(path);
+    other.exec('BEGIN IMMEDIATE');
+    const start = performance.now();
+    const waiting = [engine.write([note('a')]), engine.write([note('b')])];
+    for (let turn = 0; turn < 5; turn += 1) await setTimeout(20);
+    expect(await texts(engine)).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(2000);
+    waiting.push(engine.write([note('c')]));
+    other.exec('COMMIT');
+    other.close();
+    await Promise.all(waiting);
+    expect(await texts(engine)).toEqual(['a', 'b', 'c']);
   });
 });
 

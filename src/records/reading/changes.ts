@@ -1,3 +1,4 @@
+import { withArticle } from '../../domain/article.ts';
 import { AnnalsError } from '../../domain/errors.ts';
 import { instantOf } from '../../domain/instant.ts';
 import type { Resource } from '../../resources/resource.ts';
@@ -57,11 +58,7 @@ export async function historyOf(
       limit + 1,
     ),
   ]);
-  if (rows.length === 0 && after === 0)
-    throw new AnnalsError(
-      'not-found',
-      `there never was ${type === 'event' || type === 'actor' || type === 'agreement' ? 'an' : 'a'} ${type} "${id.slice(0, 80)}"`,
-    );
+  if (rows.length === 0 && after === 0) throw new AnnalsError('not-found', `there never was ${withArticle(type)} "${id.slice(0, 80)}"`);
   const { kept, next } = cut(rows, limit, identity, ([revision]) => [revision]);
   const items = kept.map(([revision, action, at, document]) => ({
     revision,

@@ -1,4 +1,3 @@
-import { AnnalsError } from '../../domain/errors.ts';
 import { certainlyOverlaps, type Match, type Window } from '../../domain/window.ts';
 import type { EntryFilters } from '../../resources/filters.ts';
 import type { Resource } from '../../resources/resource.ts';
@@ -11,6 +10,7 @@ import type { Query } from '../timeline/query.ts';
 import { hasWindow, type Understood, understand } from '../timeline/understand.ts';
 import { includedWith } from './include.ts';
 import { cut, identityOf, type Item, limitOf, type Page, placeOf } from './page.ts';
+import { nothingToRank } from './ranking.ts';
 import { findByRelevance } from './relevance.ts';
 
 type Listing = { query: Query; understood: Understood; parameters: EntryFilters; identity: string };
@@ -41,8 +41,7 @@ function pageInOrder(reader: Reader, listing: Listing): Promise<Page> {
   if (sort === 'date' || sort === '-date') return pageByDate(reader, listing, 'r.document');
   if (sort !== 'relevance') return pageByField(reader, listing);
   if (q !== undefined) return pageByRelevance(reader, listing);
-  const message = 'sort=relevance needs a text to be relevant to: give q, or another sort';
-  throw new AnnalsError('invalid-request', message, [{ parameter: 'sort', message }]);
+  throw nothingToRank();
 }
 
 async function pageByDate(reader: Reader, { query, understood, parameters, identity }: Listing, wanted: Wanted): Promise<Page> {

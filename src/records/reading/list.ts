@@ -1,11 +1,10 @@
-import { AnnalsError } from '../../domain/errors.ts';
 import { toMatch } from '../../domain/full-text.ts';
 import type { RecordFilters } from '../../resources/filters.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { COUNTED_MAX, type Total } from '../timeline/count.ts';
 import { cut, identityOf, limitOf, type Page, placeOf } from './page.ts';
-import { rank, type Ranked, RANKED_MAX } from './ranking.ts';
+import { nothingToRank, rank, type Ranked, RANKED_MAX } from './ranking.ts';
 import { type RecordFilter, recordFilter } from './record-filters.ts';
 
 /** A page of records of a type that does not stand on the timeline. Throws for filters that cannot be understood. */
@@ -59,10 +58,7 @@ async function pageByField(
 
 async function pageByRelevance(reader: Reader, { path, type }: Resource, filter: RecordFilter, parameters: RecordFilters): Promise<Page> {
   const { sought } = filter;
-  if (!sought) {
-    const message = 'sort=relevance needs a text to be relevant to: give q, or another sort';
-    throw new AnnalsError('invalid-request', message, [{ parameter: 'sort', message }]);
-  }
+  if (!sought) throw nothingToRank();
   const identity = identityOf(path, parameters);
   const limit = limitOf(parameters);
   const offset = Number(placeOf(parameters.cursor, identity)?.[0] ?? 0);

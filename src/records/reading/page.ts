@@ -18,7 +18,7 @@ export type Page = {
 };
 
 /** How many items a page has when nothing is said. */
-export const LIMIT_DEFAULT = 50;
+const LIMIT_DEFAULT = 50;
 
 /** The parameters of a list that say which list it is: all but where it goes on and how much of it is wanted. */
 export function identityOf(list: string, parameters: Record<string, unknown>): string {

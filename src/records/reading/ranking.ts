@@ -1,3 +1,4 @@
+import { AnnalsError } from '../../domain/errors.ts';
 import { type Sought, type TextColumns, toMatch } from '../../domain/full-text.ts';
 import { type Reader, type Statement, statement } from '../../storage/engine.ts';
 
@@ -18,6 +19,12 @@ const WEIGHTS = '8.0, 6.0, 1.0, 0.0';
 
 /** A text that is sought, and the FTS5 expression for it in given columns, with whatever else must hold. */
 export type TextQuery = { sought: readonly Sought[]; matchIn: (columns: TextColumns) => string };
+
+/** The error of a list that is asked for by relevance, but without a text. */
+export function nothingToRank(): AnnalsError {
+  const message = 'sort=relevance needs a text to be relevant to: give q, or another sort';
+  return new AnnalsError('invalid-request', message, [{ parameter: 'sort', message }]);
+}
 
 /**
  * Rows of the full text, best first: by bm25 when every word tells; otherwise those that have all of it in the title, then in the names,

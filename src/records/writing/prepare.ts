@@ -7,7 +7,7 @@ import { isFound, resolve } from '../names.ts';
 import { referencesIn, selfReferences } from './references.ts';
 import { momentsOf, type Ready } from './rows.ts';
 import type { Valid } from './validate.ts';
-import { verifiedCitations } from './verified.ts';
+import { verifyCitations } from './verified.ts';
 
 /** A record as stored. */
 export type Stored = { key: number; id: string; revision: number; createdAt: number; document: Buffer };
@@ -17,13 +17,20 @@ export class Overtaken extends Error {}
 
 /** A record as stored, by its id. Throws `not-found`. */
 export async function readStored(reader: Reader, type: RecordType, id: string): Promise<Stored> {
+  const stored = await findStored(reader, type, id);
+  if (!stored) throw new AnnalsError('not-found', `there is no ${type} "${id}"`);
+  return stored;
+}
+
+/** The same, or nothing. */
+export async function findStored(reader: Reader, type: RecordType, id: string): Promise<Stored | undefined> {
   const byId = statement<[key: number, revision: number, createdAt: number, document: Buffer]>(
     'SELECT id, revision, created_at, document FROM records WHERE type = ? AND slug = ?',
     type,
     id,
   );
   const [[row]] = await reader.read([byId]);
-  if (!row) throw new AnnalsError('not-found', `there is no ${type} "${id}"`);
+  if (!row) return undefined;
   const [key, revision, createdAt, document] = row;
   return { key, id, revision, createdAt, document };
 }
@@ -40,13 +47,14 @@ export async function prepareNew(annals: Annals, resource: Resource, input: Vali
   const keyOf = await resolveReferences(annals.engine, resource, input, key);
   const now = annals.clock();
   const momentKeys = await takeMomentKeys(annals, momentsOf(resource, input).length);
-  const verified = await verifiedCitations(annals.engine, input, keyOf);
+  const { verified, sources } = await verifyCitations(annals.engine, input, keyOf);
   return {
     resource,
     key,
     momentKeys,
     input,
     keyOf,
+    sources,
     facts: { id: input.id, revision: (row?.[0] ?? 0) + 1, createdAt: now, updatedAt: now, verified },
   };
 }
@@ -58,9 +66,9 @@ export async function prepareNext(annals: Annals, resource: Resource, input: Val
   const known = rows.map(([key]) => key);
   const wanted = momentsOf(resource, input).length;
   const momentKeys = [...known.slice(0, wanted), ...(await takeMomentKeys(annals, Math.max(0, wanted - known.length)))];
-  const verified = await verifiedCitations(annals.engine, input, keyOf);
+  const { verified, sources } = await verifyCitations(annals.engine, input, keyOf);
   const facts = { id: input.id, revision: stored.revision + 1, createdAt: stored.createdAt, updatedAt: annals.clock(), verified };
-  return { resource, key: stored.key, momentKeys, input, keyOf, facts };
+  return { resource, key: stored.key, momentKeys, input, keyOf, sources, facts };
 }
 
 async function takeMomentKeys(annals: Annals, count: number): Promise<number[]> {
@@ -96,7 +104,7 @@ async function resolveReferences(reader: Reader, resource: Resource, input: Vali
 }
 
 /** The keys of records by type and id; asking for one that was not resolved is a mistake of the program. */
-export function keyLookup(keys: ReadonlyMap<string, number>): Ready['keyOf'] {
+function keyLookup(keys: ReadonlyMap<string, number>): Ready['keyOf'] {
   return (type, id) => {
     const key = keys.get(`${type}/${id}`);
     if (key === undefined) throw new Error(`the ${type} ${id} was not resolved`);
@@ -104,13 +112,15 @@ export function keyLookup(keys: ReadonlyMap<string, number>): Ready['keyOf'] {
   };
 }
 
-/** Aborts the batch when a record that this one refers to was deleted since it was resolved. */
-export function guardReferences({ resource, input, keyOf, key }: Ready): Statement[] {
+/** Aborts the batch when a record that this one refers to was deleted since it was resolved, or a source against which it was verified has changed. */
+export function guardReferences({ resource, input, keyOf, key, sources = [] }: Ready): Statement[] {
   const keys = new Set<number>();
   for (const { type, value } of referencesIn(resource, input)) keys.add(keyOf(type, value));
   keys.delete(key);
-  if (keys.size === 0) return [];
+  const exist = 'SELECT id FROM records WHERE id IN (SELECT value FROM json_each(?))';
+  const unchanged = 'SELECT r.id FROM json_each(?) j CROSS JOIN records r ON r.id = j.value ->> 0 AND r.revision = j.value ->> 1';
   return [
-    guard(keys.size, new Overtaken(), 'SELECT id FROM records WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify([...keys])),
+    ...(keys.size === 0 ? [] : [guard(keys.size, new Overtaken(), exist, JSON.stringify([...keys]))]),
+    ...(sources.length === 0 ? [] : [guard(sources.length, new Overtaken(), unchanged, JSON.stringify(sources))]),
   ];
 }

@@ -48,7 +48,7 @@ export function renderMoment(resource: Resource, input: Input, id: string, momen
 }
 
 /** A date with what the server derives from it. Without `edtf` it stays as it is. */
-export function renderDate<Date extends Written>(written: Date): Date {
+function renderDate<Date extends Written>(written: Date): Date {
   if (written.edtf === undefined) return written;
   const parsed = parseEdtf(written.edtf);
   const { startMin, endMax, precision, open, unknown } = parsed;

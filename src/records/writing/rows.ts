@@ -19,7 +19,10 @@ import type { RecordType } from '../../resources/parts.ts';
 import { type Facts, renderMoment, renderRecord } from './render.ts';
 import type { Valid } from './validate.ts';
 
-/** A record that is ready to be written: its references are ids, its keys are known. `momentKeys` has one key per moment. */
+/**
+ * A record that is ready to be written: its references are ids, its keys are known. `momentKeys` has one key per moment; `sources` are those
+ * against whose texts its citations were held, with their revisions then.
+ */
 export type Ready = {
   resource: Resource;
   key: number;
@@ -27,6 +30,7 @@ export type Ready = {
   input: Valid;
   facts: Facts;
   keyOf: (type: RecordType, id: string) => number;
+  sources?: readonly [key: number, revision: number][];
 };
 
 // @NOTE the schema of the type has passed: where these fields are, they have these shapes
@@ -144,7 +148,7 @@ export function deleteParts(resource: Resource, key: number): Statement[] {
 }
 
 /** The statements that file a record under its name, its names and its identifiers. */
-export function insertLookups(resource: Resource, recordId: number, input: Valid): Statement[] {
+function insertLookups(resource: Resource, recordId: number, input: Valid): Statement[] {
   return lookupsOf(resource, input).map((key) =>
     statement('INSERT INTO lookups (type, key, record_id) VALUES (?, ?, ?)', resource.type, key, recordId),
   );

@@ -9,6 +9,7 @@ import { guard, type Reader, type Statement, statement } from '../../storage/eng
 import { insert } from '../../storage/insert.ts';
 import { paragraphs as paragraphsTable } from '../../storage/tables.ts';
 import type { Annals } from '../annals.ts';
+import { latestSequence } from '../reading/changes.ts';
 import { Overtaken, prepareNext, readStored, type Stored } from './prepare.ts';
 import { renderRecord, unrender } from './render.ts';
 import { validate } from './validate.ts';
@@ -20,13 +21,17 @@ const CHUNK = 500;
 /**
  * Stores the text of a source, in the place of any before. The source gets its SHA-256 and number of paragraphs, and every record that
  * cites it says whether its phrases stand in it; each of those whose answer changes gets a new revision. All in one batch. Throws
- * `not-found`, `stale-revision` when the source is not at the `expected` revision, and `invalid-request` for bytes that are not UTF-8 text.
+ * `not-found`, `stale-revision` when the source is not at the `expected` revision, and `invalid-request` for
+ * bytes that are not UTF-8 text, or have no paragraph.
  */
 export async function storeText(annals: Annals, id: string, bytes: Buffer, expected?: number): Promise<Written> {
   const paragraphs = paragraphsOf(decoded(bytes));
+  if (paragraphs.length === 0)
+    throw new AnnalsError('invalid-request', 'the text has no paragraph: send at least one line that is not empty');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return retried(async () => {
     const resource = resourceOf.source;
+    const [[newest]] = await annals.engine.read([latestSequence]);
     const stored = await readStored(annals.engine, 'source', id);
     if (expected !== undefined && expected !== stored.revision) throw staleRevision('source', id, stored.revision);
     const input = validate(resource, { ...unrender(stored.document), sha256, paragraphs: paragraphs.length });
@@ -35,6 +40,7 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, expec
     const ready = { ...prepared, facts: { ...prepared.facts, verified: verifiedAnew(citationsOf(stored.document), id, folded) } };
     const citing = await citingStatements(annals, stored, folded);
     await annals.engine.write([
+      guardCiting(stored, newest?.[0] ?? 0),
       ...replaceStatements(ready, stored),
       statement('DELETE FROM paragraphs WHERE source_id = ?', stored.key),
       ...paragraphs.map((text, index) => insert(paragraphsTable, { sourceId: stored.key, number: index + 1, text })),
@@ -65,6 +71,13 @@ function decoded(bytes: Buffer): string {
 }
 
 type Row = [key: number, type: RecordType, id: string, revision: number, createdAt: number, document: Buffer];
+
+/** Aborts the batch when a record that cites the source was written since that change: its citations may not have been looked at. */
+function guardCiting({ key }: Stored, since: number): Statement {
+  const written = `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
+    CROSS JOIN citations x ON x.source_id = ? AND x.record_id = r.id WHERE c.sequence > ? LIMIT 1`;
+  return guard(0, new Overtaken(), written, key, since);
+}
 
 /** The statements that write anew each other record whose citations of the source are answered otherwise with the new text. */
 async function citingStatements(annals: Annals, source: Stored, paragraphs: readonly string[]): Promise<Statement[]> {

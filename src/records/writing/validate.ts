@@ -23,11 +23,16 @@ export function validate(resource: Resource, body: unknown): Valid {
 }
 
 function checked(resource: Resource, body: unknown): Input {
-  const rough = issuesOfJson(body);
-  if (rough.length > 0) throw invalid(resource, rough);
+  refuseRough(resource, body);
   const parsed = resource.newSchema.safeParse(body, { reportInput: true });
   if (!parsed.success) throw invalid(resource, issuesOfBody(resource.newSchema, parsed.error));
   return withoutEmptyLists(parsed.data);
+}
+
+/** Refuses what no schema and no recursion should meet: `issuesOfJson`. Throws `invalid-request`. */
+export function refuseRough(resource: Resource, body: unknown): void {
+  const rough = issuesOfJson(body);
+  if (rough.length > 0) throw invalid(resource, rough);
 }
 
 /** A copy in which lists without items are left out, as all fields without a value are: the tables could not tell them apart. */

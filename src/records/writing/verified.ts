@@ -8,10 +8,22 @@ type Cited = { source: string; paragraph?: number; phrase?: string };
 /** Whether each citation's phrase stands in its paragraph, by the index of the citation. */
 export type Verified = ReadonlyMap<number, boolean>;
 
-/** As `verifiedInAll`, for one record. */
-export async function verifiedCitations(reader: Reader, input: Input, keyOf: Ready['keyOf']): Promise<Verified> {
+/** As `verifiedInAll`, for one record; with the cited sources and their revisions, which change when a text is stored. */
+export async function verifyCitations(
+  reader: Reader,
+  input: Input,
+  keyOf: Ready['keyOf'],
+): Promise<{ verified: Verified; sources: [key: number, revision: number][] }> {
+  const cited = new Set(checkableIn(input).map(({ source }) => keyOf('source', source)));
+  if (cited.size === 0) return { verified: new Map(), sources: [] };
+  // Read before the texts: one that is stored in between is then seen by the guard.
+  const revisions = statement<[key: number, revision: number]>(
+    'SELECT id, revision FROM records WHERE id IN (SELECT value FROM json_each(?))',
+    JSON.stringify([...cited]),
+  );
+  const [sources] = await reader.read([revisions]);
   const [verified] = await verifiedInAll(reader, [input], keyOf);
-  return verified ?? new Map();
+  return { verified: verified!, sources };
 }
 
 /**
@@ -19,12 +31,9 @@ export async function verifiedCitations(reader: Reader, input: Input, keyOf: Rea
  * whose source has no stored text. One round trip at most.
  */
 export async function verifiedInAll(reader: Reader, inputs: readonly Input[], keyOf: Ready['keyOf']): Promise<Verified[]> {
-  const checkable = inputs.flatMap((input, record) => {
-    const citations = (input['citations'] ?? []) as Cited[]; // @NOTE validated by the type's schema
-    return citations.flatMap(({ source, paragraph, phrase }, citation) =>
-      paragraph === undefined || phrase === undefined ? [] : [{ record, citation, source: keyOf('source', source), paragraph, phrase }],
-    );
-  });
+  const checkable = inputs.flatMap((input, record) =>
+    checkableIn(input).map((each) => ({ ...each, record, source: keyOf('source', each.source) })),
+  );
   const verified = inputs.map(() => new Map<number, boolean>());
   if (checkable.length === 0) return verified;
   const asked = checkable.map(({ source, paragraph }, index) => ({ index, source, paragraph }));
@@ -40,4 +49,12 @@ export async function verifiedInAll(reader: Reader, inputs: readonly Input[], ke
     verified[record]!.set(citation, text !== null && foldSpace(text).includes(foldSpace(phrase)));
   }
   return verified;
+}
+
+/** The citations that name a paragraph and a phrase, each with its index. */
+function checkableIn(input: Input) {
+  const citations = (input['citations'] ?? []) as Cited[]; // @NOTE validated by the type's schema
+  return citations.flatMap(({ source, paragraph, phrase }, citation) =>
+    paragraph === undefined || phrase === undefined ? [] : [{ citation, source, paragraph, phrase }],
+  );
 }

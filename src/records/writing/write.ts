@@ -11,12 +11,15 @@ import { guardReferences, Overtaken, prepareNew, prepareNext, readStored, type S
 import { refuseReferrers, stillReferenced } from './referrers.ts';
 import { renderRecord, unrender } from './render.ts';
 import { deleteParts, insertParts, type Ready, recordRow } from './rows.ts';
-import { validate } from './validate.ts';
+import { refuseRough, validate } from './validate.ts';
 
 /** A record as it stands after a write: the bytes that leave the house, and its revision. */
 export type Written = { id: string; revision: number; document: Buffer };
 
 const ATTEMPTS = 5;
+
+/** Of records with the same title that are created together, one gets its id at each attempt: that many may be. */
+const NUMBERING_ATTEMPTS = 200;
 
 /**
  * Creates a record of a type from what a client wrote. Throws `invalid-request`, `unknown-reference`, `ambiguous-name`, or
@@ -25,7 +28,7 @@ const ATTEMPTS = 5;
 export async function create(annals: Annals, resource: Resource, body: unknown): Promise<Written> {
   const input = validate(resource, body);
   const given = typeof (body as Input).id === 'string';
-  return retried(async () => {
+  const attempt = async () => {
     const id = given ? input.id : await freeId(annals, resource, input.id);
     const ready = await prepareNew(annals, resource, { ...input, id });
     const taken = given ? alreadyExists(resource.type, id) : new Overtaken();
@@ -35,7 +38,8 @@ export async function create(annals: Annals, resource: Resource, body: unknown):
       ...putInIndex({ first: ready.key, last: ready.key }),
     ]);
     return written(ready);
-  });
+  };
+  return retried(attempt, given ? ATTEMPTS : NUMBERING_ATTEMPTS);
 }
 
 /**
@@ -43,6 +47,8 @@ export async function create(annals: Annals, resource: Resource, body: unknown):
  * current one. Throws as `create` does, and `not-found`. A patch that changes nothing writes nothing.
  */
 export async function update(annals: Annals, resource: Resource, id: string, patch: unknown, expected?: number): Promise<Written> {
+  // Merging recurses as deep as the patch nests.
+  refuseRough(resource, patch);
   return retried(async () => {
     const stored = await readStored(annals.engine, resource.type, id);
     if (expected !== undefined && expected !== stored.revision) throw staleRevision(resource.type, id, stored.revision);
@@ -140,10 +146,9 @@ export function logChange(change: {
   return insert(tables.changes, change);
 }
 
-/** Makes another attempt when what a write depended on has changed since it was read. Throws `storage-busy` after five. */
-/** Tries again when what a write depended on was overtaken by another; `storage-busy` when that goes on. */
-export async function retried<Result>(attempt: () => Promise<Result>): Promise<Result> {
-  for (let left = ATTEMPTS; ; left -= 1) {
+/** Makes another attempt when what a write depended on has changed since it was read. Throws `storage-busy` after so many. */
+export async function retried<Result>(attempt: () => Promise<Result>, attempts = ATTEMPTS): Promise<Result> {
+  for (let left = attempts; ; left -= 1) {
     try {
       return await attempt();
     } catch (error) {

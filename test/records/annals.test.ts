@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { statement } from '../../src/storage/engine.ts';
+import { MOMENT_MAX } from '../../src/storage/interval-index.ts';
+import { temporaryAnnals } from '../helpers/database.ts';
+
+test('keys are handed out up to the last there is, and none beyond it', async () => {
+  const { engine, keys } = await temporaryAnnals();
+  await engine.write([statement("UPDATE sequences SET next = ? WHERE name = 'moment'", MOMENT_MAX - 99)]);
+  await expect(keys.take('moment', 101)).rejects.toMatchObject({ code: 'storage-full' });
+  expect(await keys.take('moment', 100)).toBe(MOMENT_MAX - 99);
+  for (let attempt = 0; attempt < 3; attempt += 1) await expect(keys.take('moment', 1)).rejects.toMatchObject({ code: 'storage-full' });
+  expect(await keys.take('record', 1)).toBe(1);
+});
