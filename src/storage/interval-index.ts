@@ -27,6 +27,10 @@ export const MOMENT_MAX = 2 ** 25 - 1;
 
 const DAY_OFFSET = 5_000_000;
 
+/** Days beyond every bound, sentinels included: the limits of a window that has none. */
+export const BEFORE_ALL_DAYS = -9_000_000;
+export const AFTER_ALL_DAYS = 9_000_000;
+
 /** The level of a moment that may span the days `start` to `end`; `unbounded` says which ends are sentinels. */
 export function levelOf(start: number, end: number, unbounded: { start: boolean; end: boolean }): number {
   if (unbounded.start) return BEGINLESS_LEVEL;

@@ -1,7 +1,7 @@
 import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/day.ts';
 import type { Window } from '../../domain/window.ts';
 import { type Reader, statement } from '../../storage/engine.ts';
-import { UNDATED_DAY } from '../../storage/interval-index.ts';
+import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS, UNDATED_DAY } from '../../storage/interval-index.ts';
 import type { Stored } from '../writing/prepare.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
 
@@ -36,8 +36,8 @@ export async function counterpartsOf(
         WHERE c.entries < ? OR (c.entries = ? AND c.other > ?) ORDER BY c.entries DESC, c.other LIMIT +?`,
       key,
       key,
-      window.to ?? (window.from === undefined ? 9_000_000 : UNDATED_DAY - 1),
-      window.from ?? -9_000_000,
+      window.to ?? (window.from === undefined ? AFTER_ALL_DAYS : UNDATED_DAY - 1),
+      window.from ?? BEFORE_ALL_DAYS,
       key,
       entries!,
       entries!,

@@ -1,5 +1,5 @@
 import type { Answers, Reader, Statement, Value } from '../../storage/engine.ts';
-import { MOMENT_MASK, UNDATED_LEVEL } from '../../storage/interval-index.ts';
+import { BEFORE_ALL_DAYS, MOMENT_MASK, UNDATED_LEVEL } from '../../storage/interval-index.ts';
 import { conditionsOf, type Fragment, lastPosition } from './conditions.ts';
 import { type KnownTerm, type Query, total } from './query.ts';
 import { isPastDated, type Progress, type Range, rangesOf, undatedRange } from './ranges.ts';
@@ -75,7 +75,7 @@ function pageOf({ sql, params }: Fragment, order: string, limit: number, wanted:
 /** One term's postings in timeline order: a range scan per level, which SQLite merges lazily. */
 function merged(query: Query, term: KnownTerm, ranges: readonly Range[]): Fragment {
   const conditions = conditionsOf(query, { level: 'p.level', position: 'p.position', end: 'p.end_day' }, query.conjuncts.slice(1));
-  const params: Record<string, Value> = { ...conditions.params, term: term.key, since: term.from ?? -9_000_000 };
+  const params: Record<string, Value> = { ...conditions.params, term: term.key, since: term.from ?? BEFORE_ALL_DAYS };
   const until = lastPosition(term.to);
   const branches = ranges.map(({ level, low, high }) => {
     params[`low${level}`] = low;
@@ -89,7 +89,7 @@ function merged(query: Query, term: KnownTerm, ranges: readonly Range[]): Fragme
 /** The postings of few terms, without order. */
 export function gathered(query: Query, ranges: readonly Range[]): Fragment {
   const conditions = conditionsOf(query, { level: 'p.level', position: 'p.position', end: 'p.end_day' }, query.conjuncts.slice(1));
-  const terms = query.conjuncts[0]!.map(({ key, from, to }) => [key, lastPosition(to), from ?? -9_000_000]);
+  const terms = query.conjuncts[0]!.map(({ key, from, to }) => [key, lastPosition(to), from ?? BEFORE_ALL_DAYS]);
   return {
     sql: `SELECT DISTINCT p.position FROM json_each(:terms) t CROSS JOIN json_each(:ranges) l CROSS JOIN postings p
       WHERE p.term = t.value ->> 0 AND p.level = l.value ->> 0 AND p.position BETWEEN l.value ->> 1 AND l.value ->> 2

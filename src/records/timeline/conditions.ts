@@ -1,5 +1,5 @@
 import type { Value } from '../../storage/engine.ts';
-import { MOMENT_MASK, positionOf, UNDATED_LEVEL } from '../../storage/interval-index.ts';
+import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS, MOMENT_MASK, positionOf, UNDATED_LEVEL } from '../../storage/interval-index.ts';
 import type { KnownTerm, Query } from './query.ts';
 
 /** SQL with the named parameters it uses. */
@@ -28,8 +28,8 @@ export function together(parts: readonly Fragment[]): Fragment {
 
 /** The days of the window as the parameters `from` and `to`, a side without a limit being beyond every day, sentinels included; `within` is the first position of `from`. */
 export function windowParameters({ window }: Query): Fragment {
-  const from = window.from ?? -9_000_000;
-  return { sql: '', params: { from, to: window.to ?? 9_000_000, within: positionOf(from) } };
+  const from = window.from ?? BEFORE_ALL_DAYS;
+  return { sql: '', params: { from, to: window.to ?? AFTER_ALL_DAYS, within: positionOf(from) } };
 }
 
 const UPDATED = ({ position }: At) => `EXISTS (SELECT 1 FROM moments u CROSS JOIN records v ON v.id = u.record_id
@@ -57,7 +57,7 @@ export function hasAny(terms: readonly KnownTerm[], { level, position }: At, nam
     sql: `EXISTS (SELECT 1 FROM json_each(:${name}) j CROSS JOIN postings q
       WHERE q.term = j.value ->> 0 AND q.level = ${level} AND q.position = ${position}
         AND (q.level = ${UNDATED_LEVEL} OR (q.position <= j.value ->> 1 AND q.end_day >= j.value ->> 2)))`,
-    params: { [name]: JSON.stringify(terms.map(({ key, from, to }) => [key, lastPosition(to), from ?? -9_000_000])) },
+    params: { [name]: JSON.stringify(terms.map(({ key, from, to }) => [key, lastPosition(to), from ?? BEFORE_ALL_DAYS])) },
   };
 }
 

@@ -4,6 +4,7 @@ import {
   BEGINLESS_LEVEL,
   beginlessDay,
   ENDLESS_LEVEL,
+  isUndated,
   LEVELS,
   MOMENT_MAX,
   positionOf,
@@ -40,7 +41,7 @@ export function rangesOf(window: Window, { direction, after }: Progress): Range[
 
 /** The range of the undated, which come last in both directions. */
 export function undatedRange({ direction, after }: Progress): Range {
-  const begun = after !== undefined && after > LAST_DATED;
+  const begun = after !== undefined && isUndated(after);
   const low = direction === 'forward' && begun ? after + 1 : LAST_DATED + 1;
   const high = direction === 'backward' && begun ? after - 1 : positionOf(UNDATED_DAY, UNDATED_LEVEL, MOMENT_MAX);
   return { level: UNDATED_LEVEL, low, high };
@@ -48,5 +49,5 @@ export function undatedRange({ direction, after }: Progress): Range {
 
 /** Whether paging has come to the undated, so that no dated ones are left. */
 export function isPastDated({ after }: Progress): boolean {
-  return after !== undefined && after > LAST_DATED;
+  return after !== undefined && isUndated(after);
 }
