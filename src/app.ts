@@ -32,11 +32,15 @@ export function endpoints(annals: Annals): Endpoint[] {
   ];
 }
 
+/** How long a request may take to arrive, headers and body, in milliseconds. */
+const REQUEST_TIMEOUT = 60_000;
+
 /** The service, ready to listen. */
 export async function buildApp({ config, annals }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: config.LOG_LEVEL === 'silent' ? false : { level: config.LOG_LEVEL, redact: ['req.headers.authorization'] },
     bodyLimit: config.BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
     routerOptions: { querystringParser: parseQuery, maxParamLength: 16_384, ignoreTrailingSlash: false },
     http: { requireHostHeader: false }, // answered by a problem instead
     clientErrorHandler: answerNotHttp,

@@ -10,17 +10,30 @@ export function encodeCursor(place: Place, query: string): string {
   return Buffer.from(`${checksum(payload, query)}${payload}`).toString('base64url');
 }
 
-/** The place of a cursor. Throws `invalid-cursor` when it was tampered with, belongs to another query, or is none at all. */
-export function decodeCursor(cursor: string, query: string): Place {
+/**
+ * The place of a cursor, which has `length` values. Throws `invalid-cursor` when it was tampered with, belongs to another query, or is none
+ * at all. The checksum is no secret: whoever forges one reads another place of the same list, and nothing else.
+ */
+export function decodeCursor(cursor: string, query: string, length: number): Place {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const payload = text.slice(CHECKSUM_LENGTH);
-  if (cursor !== Buffer.from(text).toString('base64url') || text.slice(0, CHECKSUM_LENGTH) !== checksum(payload, query)) {
-    const message =
-      'this cursor belongs to another query or was changed: take `next` of the page before as it is, with the same parameters';
-    throw new AnnalsError('invalid-cursor', message, [{ parameter: 'cursor', message }]);
-  }
-  return JSON.parse(payload) as Place; // @NOTE the checksum says that `encodeCursor` made it; whoever forges one reads another place of an open list
+  const genuine = cursor === Buffer.from(text).toString('base64url') && text.slice(0, CHECKSUM_LENGTH) === checksum(payload, query);
+  const place = genuine ? placeIn(payload, length) : undefined;
+  if (place) return place;
+  const message = 'this cursor belongs to another query or was changed: take `next` of the page before as it is, with the same parameters';
+  throw new AnnalsError('invalid-cursor', message, [{ parameter: 'cursor', message }]);
 }
+
+function placeIn(payload: string, length: number): Place | undefined {
+  try {
+    const place: unknown = JSON.parse(payload);
+    return Array.isArray(place) && place.length === length && place.every(isSortValue) ? place : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isSortValue = (value: unknown): value is string | number => typeof value === 'string' || Number.isSafeInteger(value);
 
 const CHECKSUM_LENGTH = 16;
 

@@ -15,11 +15,11 @@ const NEVER_QUOTED = /["\u0000]/g;
 
 /**
  * What a text query seeks: words, "phrases", prefix*. Anything else is punctuation, which separates words; no character has any
- * other meaning. Throws `invalid-request` for a query without a letter or digit, or with more than 20 words and phrases.
+ * other meaning; typographic quotes are quotes. Throws `invalid-request` for a query without a letter or digit, or with more than 20 words and phrases.
  */
 export function parseFullText(query: string): Sought[] {
   const sought: Sought[] = [];
-  for (const [, phrase, star, word] of query.matchAll(PIECE)) {
+  for (const [, phrase, star, word] of query.replaceAll(/[“”„«»]/g, '"').matchAll(PIECE)) {
     const text = phrase ?? word!.replace(/\*+$/, '');
     if (WORD_CHARACTER.test(text)) sought.push({ text, prefix: phrase === undefined ? word!.endsWith('*') : star === '*' });
   }

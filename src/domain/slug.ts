@@ -7,15 +7,22 @@ export const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 /** The longest id, in characters. */
 export const SLUG_MAX = 80;
 
+/** A word as it is stored: `Aral Sea` and `aral_sea` are `aral-sea`. A text without a Latin letter or digit stays as it is. */
+export function slugged(text: string): string {
+  return wordsOf(text)?.join('-') ?? text;
+}
+
+const wordsOf = (text: string): string[] | null =>
+  foldDiacritics(text)
+    .toLowerCase()
+    .match(/[a-z0-9]+/g);
+
 /**
  * The id a record gets when its creator gives none: the title's words, without diacritics, joined by hyphens and cut at a word
  * so that at most `SLUG_MAX` characters remain. Throws `invalid-request` for a title without a single ASCII letter or digit.
  */
 export function slugOf(title: string): string {
-  const words =
-    foldDiacritics(title)
-      .toLowerCase()
-      .match(/[a-z0-9]+/g) ?? [];
+  const words = wordsOf(title) ?? [];
   if (words.length === 0) {
     const message = `no id can be made from "${title.slice(0, 60)}", which has no Latin letter or digit: give one in "id"`;
     throw new AnnalsError('invalid-request', message, [{ pointer: '/id', message }]);

@@ -226,7 +226,10 @@ export function answerNotHttp(error: NodeJS.ErrnoException, socket: Socket): voi
     return;
   }
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const body = malformed(status, 'the bytes received are not an HTTP/1.1 request within the limits');
+  const body = malformed(
+    status,
+    'the bytes received are not an HTTP/1.1 request within the limits: percent-encode what is not ASCII in the address, as curl -G --data-urlencode does',
+  );
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'content-type: application/problem+json',

@@ -1,12 +1,13 @@
 import { AnnalsError } from '../domain/errors.ts';
 import { guard, type Engine } from '../storage/engine.ts';
 import { MOMENT_MAX } from '../storage/interval-index.ts';
+import { takeTurns, type Turns } from './turns.ts';
 
 /** Milliseconds since 1970-01-01 UTC. */
 export type Clock = () => number;
 
-/** What everything that changes records needs: the engine, the one clock, and the keys of what is new. */
-export type Annals = { engine: Engine; clock: Clock; keys: Keys };
+/** What everything that changes records needs: the engine, the one clock, the keys of what is new, and the turns that writes to one record take. */
+export type Annals = { engine: Engine; clock: Clock; keys: Keys; turns: Turns };
 
 /** Hands out integer keys, `count` in a row, so that a batch knows its keys before it is written. Gaps are harmless. */
 export type Keys = { take: (of: 'record' | 'moment', count: number) => Promise<number> };
@@ -18,7 +19,7 @@ const LAST = { record: Number.MAX_SAFE_INTEGER - 1, moment: MOMENT_MAX };
 
 /** The service on an open engine. */
 export function openAnnals(engine: Engine, clock: Clock): Annals {
-  return { engine, clock, keys: reserveKeys(engine) };
+  return { engine, clock, keys: reserveKeys(engine), turns: takeTurns() };
 }
 
 /** Takes keys from the database in blocks: two processes on one file never get the same one. */

@@ -106,7 +106,7 @@ export const entryFilters = {
 export const EntryListParameters = z.strictObject({
   ...entryFilters,
   sort: z
-    .enum(['date', '-date', 'updated', '-updated', 'title', 'relevance'])
+    .enum(['date', '-date', 'updated', '-updated', 'title', '-title', 'relevance'])
     .optional()
     .describe('`date` when not said; `relevance` needs `q`.'),
   include,

@@ -7,17 +7,22 @@ import { commonFields, derivedDate, newCommonFields } from './parts.ts';
 
 /** What zod found wrong with a body, each with its JSON pointer, a sentence, and for an unknown field the nearest known ones. */
 export function issuesOfBody(schema: z.ZodType, error: z.ZodError): Issue[] {
-  return error.issues.flatMap((issue) => {
+  const issues = error.issues.slice(0, ISSUES_MAX).flatMap((issue) => {
     const pointer = issue.path.map((step) => `/${escapePointer(String(step))}`).join('');
     if (issue.code !== 'unrecognized_keys') return [{ pointer, message: sentenceOf(issue) }];
     const known = Object.keys(shapeAt(schema, issue.path));
-    return issue.keys.map((key) => {
+    return issue.keys.slice(0, ISSUES_MAX).map((key) => {
       const place = { pointer: `${pointer}/${escapePointer(key)}` };
       if (SET_BY_SERVICE.has(key)) return { ...place, message: `field "${key}" is set by the service: leave it out` };
       return unknownName(place, 'field', key, known);
     });
   });
+  const found = error.issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
+  return found > ISSUES_MAX ? [...issues.slice(0, ISSUES_MAX), { message: `and ${found - ISSUES_MAX} more` }] : issues;
 }
+
+/** How many things that are wrong are told one by one. */
+const ISSUES_MAX = 50;
 
 /** What zod found wrong with query parameters. */
 export function issuesOfParameters(schema: z.ZodType, error: z.ZodError): Issue[] {

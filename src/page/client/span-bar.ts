@@ -20,9 +20,9 @@ export function spanBar(date: AnsweredDate, span: Span): SVGSVGElement {
   } else if (date.unknown) {
     bar.append(line('tail', start, end), ...unknownEnds(date, start, end));
   } else if (date.edtf.includes('/')) {
-    bar.append(line('lasted', start, end), ...openEnds(date));
+    bar.append(stretch('lasted', start, end), ...openEnds(date));
   } else {
-    bar.append(within(start, end));
+    bar.append(stretch('within', start, end));
   }
   if (date.earliest !== undefined && dayFromIso(date.earliest) < span.from) bar.append(overrun('0', '-7'));
   if (date.latest !== undefined && dayFromIso(date.latest) > span.to) bar.append(overrun('100', '7'));
@@ -33,9 +33,14 @@ function line(name: string, start: string, end: string): SVGElement {
   return svgElement('line', { class: name, x1: `${start}%`, x2: `${end}%`, y1: MIDDLE, y2: MIDDLE });
 }
 
-function within(start: string, end: string): SVGElement {
-  const width = (Number(end) - Number(start)).toFixed(2);
-  return svgElement('rect', { class: 'within', x: `${start}%`, width: `${width}%`, y: '3.5', height: '7', rx: '2' });
+const NARROW = 3; // percent, below which a bar is drawn in pixels, lest it vanish
+
+function stretch(name: string, start: string, end: string): SVGElement {
+  const width = Number(end) - Number(start);
+  const shape = { class: name, y: '3.5', height: '7' };
+  if (width >= NARROW) return svgElement('rect', { ...shape, x: `${start}%`, width: `${width.toFixed(2)}%`, rx: '1' });
+  const middle = ((Number(start) + Number(end)) / 2).toFixed(2);
+  return mark(middle, svgElement('rect', { ...shape, x: '-3', width: '6', rx: '1' }));
 }
 
 /** An SVG inside the bar keeps its drawing in pixels while it stands at a percentage. */

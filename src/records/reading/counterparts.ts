@@ -19,7 +19,7 @@ export async function counterpartsOf(
 ): Promise<{ items: Counterpart[]; next?: string }> {
   const identity = identityOf(`counterparts/${key}`, parameters);
   const limit = limitOf(parameters);
-  const [entries, other] = placeOf(parameters.cursor, identity) ?? [Number.MAX_SAFE_INTEGER, -1];
+  const [entries, other] = placeOf(parameters.cursor, identity, 2) ?? [Number.MAX_SAFE_INTEGER, -1];
   const [rows] = await reader.read([
     statement<Row>(
       `WITH mine (record) AS (

@@ -57,13 +57,13 @@ async function pageByDate(reader: Reader, { query, understood, parameters, ident
 
 async function pageByField(reader: Reader, { query, understood, parameters, identity }: Listing): Promise<Page> {
   const limit = limitOf(parameters);
-  const place = placeOf(parameters.cursor, identity);
+  const place = placeOf(parameters.cursor, identity, 2);
   const sort = parameters.sort!;
   const found = await findByField(
     reader,
     query,
     {
-      field: sort === 'title' ? 'sort_title' : 'updated_at',
+      field: sort.endsWith('title') ? 'sort_title' : 'updated_at',
       order: sort.startsWith('-') ? 'DESC' : 'ASC',
       ...(place ? { after: { value: place[0]!, record: Number(place[1]) } } : {}),
     },

@@ -15,7 +15,8 @@ export async function timelineHistogram(
 ): Promise<Histogram & Total & Undated & { query: Understood }> {
   const { query, understood } = await understand(reader, filters, { each: 'moment' });
   const histogram = await histogramOf(reader, query, by);
-  const undated = await countOf(reader, { ...query, window: {}, match: 'possible', undated: 'only' });
+  const undated: Total =
+    filters.undated === 'false' ? { total: 0 } : await countOf(reader, { ...query, window: {}, match: 'possible', undated: 'only' });
   return {
     ...histogram,
     ...('total' in undated ? { undated: undated.total } : { undatedAtLeast: undated.totalAtLeast }),

@@ -45,7 +45,7 @@ async function pageByField(
   const order = parameters.sort.startsWith('-') ? 'DESC' : 'ASC';
   const identity = identityOf(path, parameters);
   const limit = limitOf(parameters);
-  const place = placeOf(parameters.cursor, identity);
+  const place = placeOf(parameters.cursor, identity, 2);
   const beyond = place ? ` AND (r.${field}, r.id) ${order === 'ASC' ? '>' : '<'} (:value, :record)` : '';
   const page: Statement<[record: number, value: string | number, document: Buffer]> = {
     sql: `SELECT r.id, r.${field}, r.document FROM ${AMONG(filter)} WHERE ${filter.sql}${beyond} ORDER BY r.${field} ${order}, r.id ${order} LIMIT +:limit`,

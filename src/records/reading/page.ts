@@ -31,9 +31,9 @@ export function identityOf(list: string, parameters: Record<string, unknown>): s
     .digest('base64url');
 }
 
-/** Where a list goes on, if a cursor says so. Throws `invalid-cursor`. */
-export function placeOf(cursor: string | undefined, identity: string): Place | undefined {
-  return cursor === undefined ? undefined : decodeCursor(cursor, identity);
+/** Where a list goes on, if a cursor says so: as many values as its order has, one unless said. Throws `invalid-cursor`. */
+export function placeOf(cursor: string | undefined, identity: string, values = 1): Place | undefined {
+  return cursor === undefined ? undefined : decodeCursor(cursor, identity, values);
 }
 
 /** Cuts what was found to the limit; when there is more, `next` says where it goes on. One item more than the limit must be found. */

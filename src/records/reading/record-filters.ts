@@ -4,7 +4,7 @@ import type { Resource } from '../../resources/resource.ts';
 import type { Reader, Value } from '../../storage/engine.ts';
 import { resolveParameter } from '../names.ts';
 import { type Fragment, together } from '../timeline/conditions.ts';
-import { instant, listed, type Understood } from '../timeline/understand.ts';
+import { instant, listedWords, type Understood } from '../timeline/understand.ts';
 
 /** SQLite takes a partial index only for a query that repeats its condition. */
 const OF_INDEX_BY_KIND = "r.type IN ('place', 'actor', 'source')";
@@ -24,7 +24,7 @@ export async function recordFilter(reader: Reader, { type }: Resource, parameter
   const parts: Fragment[] = [];
   const understood: Understood = {};
   if (parameters.kind !== undefined) {
-    const kinds = listed('kind', parameters.kind);
+    const kinds = listedWords('kind', parameters.kind);
     // One kind is a range of `records_by_kind`, in order of title.
     const [kind, ...more] = kinds;
     if (more.length === 0) parts.push({ sql: `r.kind = :kind AND ${OF_INDEX_BY_KIND}`, params: { kind: kind! } });

@@ -19,7 +19,7 @@ export async function relatedTo(
 ): Promise<{ items: RelatedRecord[]; next?: string }> {
   const identity = identityOf(`related/${key}`, parameters);
   const limit = limitOf(parameters);
-  const [incoming, first, second] = placeOf(parameters.cursor, identity) ?? [0, -1, -1];
+  const [incoming, first, second] = placeOf(parameters.cursor, identity, 3) ?? [0, -1, -1];
   const [rows] = await reader.read([
     statement<Row>(
       `SELECT * FROM (

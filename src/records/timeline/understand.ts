@@ -1,6 +1,7 @@
 import { daysInMonth, isoOfDay } from '../../domain/day.ts';
 import { AnnalsError } from '../../domain/errors.ts';
 import { parseFullText, toMatch } from '../../domain/full-text.ts';
+import { slugged } from '../../domain/slug.ts';
 import { type Window, parseWindow } from '../../domain/window.ts';
 import type { EntryFilters } from '../../resources/filters.ts';
 import { resourceOf } from '../../resources/index.ts';
@@ -81,7 +82,7 @@ async function conjunctsOf(
 ): Promise<{ conjuncts: Term[][]; understood: Understood }> {
   const conjuncts: Term[][] = [];
   const understood: Understood = {};
-  const roles = listed('role', filters.role);
+  const roles = listedWords('role', filters.role);
   if (filters.actor) {
     const actors = await actorConjuncts(reader, filters, roles);
     conjuncts.push(...actors.conjuncts);
@@ -90,7 +91,7 @@ async function conjunctsOf(
   } else if (roles.length > 0) conjuncts.push(termsOf('role', roles));
   if (roles.length > 0) understood['role'] = roles;
   for (const [filter, field] of Object.entries(WORD_FILTERS)) {
-    const values = listed(filter, filters[filter as keyof typeof WORD_FILTERS]);
+    const values = listedWords(filter, filters[filter as keyof typeof WORD_FILTERS]);
     if (values.length === 0) continue;
     conjuncts.push(termsOf(field, values));
     understood[filter] = values;
@@ -184,6 +185,9 @@ export function listed(parameter: string, value: string | undefined): string[] {
   const message = `${parameter}=${value.slice(0, 80)} names nothing: give a value, or leave the parameter out`;
   throw new AnnalsError('invalid-request', message, [{ parameter, message }]);
 }
+
+/** The same for kinds, topics, roles and other words: `Aral Sea` asks for `aral-sea`. */
+export const listedWords = (parameter: string, value: string | undefined): string[] => [...new Set(listed(parameter, value).map(slugged))];
 
 function bounds({ from, to }: Window): Understood {
   return { ...(from === undefined ? {} : { from: isoOfDay(from) }), ...(to === undefined ? {} : { to: isoOfDay(to) }) };

@@ -29,7 +29,7 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, expec
   if (paragraphs.length === 0)
     throw new AnnalsError('invalid-request', 'the text has no paragraph: send at least one line that is not empty');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return retried(async () => {
+  const attempt = async () => {
     const resource = resourceOf.source;
     const [[newest]] = await annals.engine.read([latestSequence]);
     const stored = await readStored(annals.engine, 'source', id);
@@ -47,7 +47,8 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, expec
       ...citing,
     ]);
     return { id, revision: ready.facts.revision, document: renderRecord(resource, ready.input, ready.facts) };
-  });
+  };
+  return annals.turns(`source/${id}`, () => retried(attempt));
 }
 
 /** The paragraphs of a source's text, one a line. Throws `not-found` when no text is stored. */

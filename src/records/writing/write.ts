@@ -16,7 +16,7 @@ import { refuseRough, validate } from './validate.ts';
 /** A record as it stands after a write: the bytes that leave the house, and its revision. */
 export type Written = { id: string; revision: number; document: Buffer };
 
-const ATTEMPTS = 5;
+const ATTEMPTS = 20;
 
 /** Of records with the same title that are created together, one gets its id at each attempt: that many may be. */
 const NUMBERING_ATTEMPTS = 200;
@@ -39,7 +39,8 @@ export async function create(annals: Annals, resource: Resource, body: unknown):
     ]);
     return written(ready);
   };
-  return retried(attempt, given ? ATTEMPTS : NUMBERING_ATTEMPTS);
+  const numbered = () => retried(attempt, NUMBERING_ATTEMPTS);
+  return given ? retried(attempt) : annals.turns(`${resource.type} by title/${input.id}`, numbered);
 }
 
 /**
@@ -49,7 +50,7 @@ export async function create(annals: Annals, resource: Resource, body: unknown):
 export async function update(annals: Annals, resource: Resource, id: string, patch: unknown, expected?: number): Promise<Written> {
   // Merging recurses as deep as the patch nests.
   refuseRough(resource, patch);
-  return retried(async () => {
+  const attempt = async () => {
     const stored = await readStored(annals.engine, resource.type, id);
     if (expected !== undefined && expected !== stored.revision) throw staleRevision(resource.type, id, stored.revision);
     const before = unrender(stored.document);
@@ -61,12 +62,13 @@ export async function update(annals: Annals, resource: Resource, id: string, pat
       return { id, revision: stored.revision, document: stored.document };
     await annals.engine.write(replaceStatements(ready, stored));
     return written(ready);
-  });
+  };
+  return annals.turns(`${resource.type}/${id}`, () => retried(attempt));
 }
 
 /** Deletes a record. Throws `not-found`, `stale-revision`, or `still-referenced` with those that refer to it. */
 export async function remove(annals: Annals, resource: Resource, id: string, expected?: number): Promise<void> {
-  return retried(async () => {
+  const attempt = async () => {
     const stored = await readStored(annals.engine, resource.type, id);
     if (expected !== undefined && expected !== stored.revision) throw staleRevision(resource.type, id, stored.revision);
     const referrers = await stillReferenced(annals.engine, resource, stored);
@@ -86,7 +88,8 @@ export async function remove(annals: Annals, resource: Resource, id: string, exp
       guard(1, new Overtaken(), 'DELETE FROM records WHERE id = ? AND revision = ?', stored.key, stored.revision),
       logChange(change),
     ]);
-  });
+  };
+  return annals.turns(`${resource.type}/${id}`, () => retried(attempt));
 }
 
 /** The statements that insert a new record, without its derived rows; `taken` is thrown when the id is in use. */

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { takeTurns } from '../../src/records/turns.ts';
+import { create, update } from '../../src/records/writing/write.ts';
+import { resourceOf } from '../../src/resources/index.ts';
+import { temporaryAnnals } from '../helpers/database.ts';
+
+test('work on one thing is done in the order it came, also when some of it fails', async () => {
+  const turns = takeTurns();
+  const done: number[] = [];
+  const work = [1, 2, 3].map((number) =>
+    turns('a', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 6 - number * 2));
+      done.push(number);
+      if (number === 2) throw new Error('two');
+    }),
+  );
+  const ended = await Promise.allSettled(work);
+  expect(done).toEqual([1, 2, 3]);
+  expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+test('fifty changes of one record at once are all made, one revision each', async () => {
+  const annals = await temporaryAnnals();
+  await create(annals, resourceOf.event, { id: 'busy', kind: 'visit', title: 'Busy' });
+  const changes = Array.from({ length: 50 }, (_, index) => update(annals, resourceOf.event, 'busy', { note: `Change ${index}.` }));
+  const revisions = (await Promise.all(changes)).map(({ revision }) => revision);
+  expect(revisions.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index + 2));
+});
+
+test('fifty records of one title at once are all created, under ids of their own', async () => {
+  const annals = await temporaryAnnals();
+  const created = await Promise.all(
+    Array.from({ length: 50 }, () => create(annals, resourceOf.event, { kind: 'visit', title: 'The same' })),
+  );
+  expect(new Set(created.map(({ id }) => id)).size).toBe(50);
+});
