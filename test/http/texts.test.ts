@@ -162,3 +162,11 @@ test('there is no text of what is unknown or has none', async () => {
   expect([none.status, none.body.detail]).toEqual([404, `no text of the source "${source}" is stored: put one with PUT`]);
   expect((await put('never-written', TEXT)).status).toBe(404);
 });
+
+test('the same text again writes nothing', async () => {
+  const text = { method: 'PUT', headers: { 'content-type': 'text/plain' }, body: 'One line.\n' } as const;
+  await service.ask({ method: 'POST', url: '/v1/sources', body: { id: 'text-again', kind: 'book', title: 'Text again' } });
+  const first = await service.ask({ ...text, url: '/v1/sources/text-again/text' });
+  const again = await service.ask({ ...text, url: '/v1/sources/text-again/text' });
+  expect([first.body.revision, again.body.revision]).toEqual([2, 2]);
+});

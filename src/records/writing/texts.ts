@@ -20,9 +20,9 @@ const CHUNK = 500;
 
 /**
  * Stores the text of a source, in the place of any before. The source gets its SHA-256 and number of paragraphs, and every record that
- * cites it says whether its phrases stand in it; each of those whose answer changes gets a new revision. All in one batch. Throws
- * `not-found`, `stale-revision` when the source is not at the `expected` revision, and `invalid-request` for
- * bytes that are not UTF-8 text, or have no paragraph.
+ * cites it says whether its phrases stand in it; each of those whose answer changes gets a new revision. All in one batch; the same text
+ * again writes nothing. Throws `not-found`, `stale-revision` when the source is not at the `expected` revision, and `invalid-request`
+ * for bytes that are not UTF-8 text or have no paragraph.
  */
 export async function storeText(annals: Annals, id: string, bytes: Buffer, expected?: number): Promise<Written> {
   const paragraphs = paragraphsOf(decoded(bytes));
@@ -34,7 +34,10 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, expec
     const [[newest]] = await annals.engine.read([latestSequence]);
     const stored = await readStored(annals.engine, 'source', id);
     if (expected !== undefined && expected !== stored.revision) throw staleRevision('source', id, stored.revision);
-    const input = validate(resource, { ...unrender(stored.document), sha256, paragraphs: paragraphs.length });
+    const before = unrender(stored.document);
+    if (before['sha256'] === sha256 && (await isStored(annals.engine, stored)))
+      return { id, revision: stored.revision, document: stored.document };
+    const input = validate(resource, { ...before, sha256, paragraphs: paragraphs.length });
     const prepared = await prepareNext(annals, resource, input, stored);
     const folded = paragraphs.map(foldSpace);
     const ready = { ...prepared, facts: { ...prepared.facts, verified: verifiedAnew(citationsOf(stored.document), id, folded) } };
@@ -49,6 +52,11 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, expec
     return { id, revision: ready.facts.revision, document: renderRecord(resource, ready.input, ready.facts) };
   };
   return annals.turns(`source/${id}`, () => retried(attempt));
+}
+
+async function isStored(reader: Reader, { key }: Stored): Promise<boolean> {
+  const [rows] = await reader.read([statement('SELECT 1 FROM paragraphs WHERE source_id = ? LIMIT 1', key)]);
+  return rows.length > 0;
 }
 
 /** The paragraphs of a source's text, one a line. Throws `not-found` when no text is stored. */

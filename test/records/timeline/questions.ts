@@ -75,7 +75,13 @@ export function questionsTo(world: World): fc.Arbitrary<Question> {
     .tuple(filters, direction, oneIn(3, anyOf(['event', 'agreement', 'meeting'])))
     .map(([rest, sort, type]): EntryFilters => ({ ...rest, sort, type }));
   const list = fc
-    .tuple(filters, fc.oneof(direction, fc.constantFrom('updated' as const, '-updated' as const, 'title' as const, 'relevance' as const)))
+    .tuple(
+      filters,
+      fc.oneof(
+        direction,
+        fc.constantFrom('updated' as const, '-updated' as const, 'title' as const, '-title' as const, 'relevance' as const),
+      ),
+    )
     .map(([rest, sort]): EntryFilters => ({ ...rest, sort: sort === 'relevance' && rest.q === undefined ? 'date' : sort }));
   return fc.oneof(
     { weight: 2, arbitrary: fc.record({ list: fc.constant('timeline' as const), pages, filters: timeline }) },

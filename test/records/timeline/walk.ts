@@ -78,7 +78,7 @@ type Key = (number | string)[];
 
 /** By what an answer is put in order; by relevance all tie, for what is best only the full text knows. */
 function sortKeyOf(answer: Answer, sort: string | undefined): Key {
-  if (sort === 'title') return [sortKey(answer.entry.title!)];
+  if (sort?.endsWith('title')) return [sortKey(answer.entry.title!)];
   if (sort?.endsWith('updated')) return [Date.parse(answer.entry.updatedAt)];
   return sort === 'relevance' ? [] : placeOf(answer);
 }
