@@ -188,3 +188,11 @@ test.each([
   ] as const)
     expect(await issueOf(fields, path)).toMatchObject({ pointer, message: expect.stringContaining(reason) as string });
 });
+
+test('a body of nonsense is not answered at length', async () => {
+  const nonsense = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`unheard-of-${index}`, index]));
+  const refused = await post({ ...event, ...nonsense });
+  expect(refused.status).toBe(400);
+  expect(refused.body.errors).toHaveLength(51);
+  expect(refused.body.errors.at(-1)).toEqual({ message: 'and 19950 more' });
+});

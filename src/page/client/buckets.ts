@@ -1,11 +1,11 @@
 import type { Bucket, Histogram } from './answers.ts';
 import { apiAddress, getJson } from './api.ts';
-import { dayFromIso, type Span, type Unit, unitFor, writtenSpan } from './span.ts';
+import { dayFromIso, type Span, type Unit, widened, writtenSpan } from './span.ts';
 
 /** The counts under some filters: by `unit`, or over a part of time. */
 async function ask(filters: URLSearchParams, unit: Unit, part?: Span, signal?: AbortSignal): Promise<Histogram> {
   const parameters = new URLSearchParams([['by', unit], ...filters]);
-  if (part) for (const [name, value] of Object.entries(writtenSpan(part, unit))) parameters.set(name, value);
+  if (part) for (const [name, value] of Object.entries(writtenSpan(widened(part, unit), unit))) parameters.set(name, value);
   return getJson<Histogram>(apiAddress('v1/timeline/histogram', parameters), signal);
 }
 
@@ -19,15 +19,16 @@ export type Extent = { span: Span | undefined; undated: number };
 
 const extents = new Map<string, Extent>();
 
-/** The extent under these filters, as finely as a strip of `width` pixels shows it; remembered until the page is loaded anew. */
-export async function extentOf(filters: URLSearchParams, width: number, signal?: AbortSignal): Promise<Extent> {
-  const key = `${width} ${filters}`;
+const MANY = 730_000; // days, beyond which single years would be more buckets than the API gives
+
+/** The extent under these filters, in whole years unless it is some thousands of them; remembered until the page is loaded anew. */
+export async function extentOf(filters: URLSearchParams, signal?: AbortSignal): Promise<Extent> {
+  const key = filters.toString();
   const remembered = extents.get(key);
   if (remembered) return remembered;
   const coarse = await ask(filters, 'decade', undefined, signal);
-  const unit = coarse.buckets.length > 0 ? unitFor(covered(coarse.buckets), width) : 'decade';
-  const isFiner = unit === 'year' || unit === 'month';
-  const { buckets } = isFiner ? await ask(filters, unit, undefined, signal) : coarse;
+  const { from, to } = covered(coarse.buckets);
+  const { buckets } = to - from < MANY ? await ask(filters, 'year', undefined, signal) : coarse;
   const used = buckets.filter(({ count }) => count > 0);
   const extent = { span: used.length > 0 ? covered(used) : undefined, undated: coarse.undated ?? coarse.undatedAtLeast ?? 0 };
   extents.set(key, extent);

@@ -82,8 +82,13 @@ function participantText({ actor, onBehalfOf, asStated }: Participant, store: St
 
 const QUALIFIERS: Record<string, string> = { exact: '', about: 'about ', 'at-least': 'at least ', 'at-most': 'at most ' };
 
+/** A unit as it follows a number: nouns whose plural is not simply an s (and USD, percent) stay as the record has them. */
+function unitOf(value: number, unit: string): string {
+  return value !== 1 && /^[a-z]*(?:[aeiou]y|[^sxzhy])$/.test(unit) && unit !== 'percent' ? `${unit}s` : unit;
+}
+
 function figureItem({ label, value, unit, qualifier, attributedTo }: Figure, store: Store): HTMLElement {
-  const quantity = `${QUALIFIERS[qualifier] ?? `${words(qualifier)} `}${value.toLocaleString('en', { maximumFractionDigits: 20 })} ${unit}`;
+  const quantity = `${QUALIFIERS[qualifier] ?? `${words(qualifier)} `}${value.toLocaleString('en', { maximumFractionDigits: 20 })} ${unitOf(value, unit)}`;
   const claimedBy = attributedTo ? [', according to ', actorLink(attributedTo, store)] : [];
   return element('li', {}, `${label}: `, element('b', {}, quantity), ...claimedBy);
 }

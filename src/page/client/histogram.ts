@@ -6,12 +6,12 @@ import { createChart, dayAt, drawChart, spanOfScale, type TimeScale } from './ch
 import { fillCounts } from './counts.ts';
 import { byId, counted } from './element.ts';
 import { isMove, moved } from './moves.ts';
-import { type Span, spanLabel, type Unit, unitFor, writtenSpan } from './span.ts';
+import { type Span, spanLabel, type Unit, unitFor, windowLabel, writtenSpan } from './span.ts';
 import { filtersOf, type State, type Store } from './state.ts';
 import { createZoomSurface } from './zoom-surface.ts';
 
 /** What the strip shows: the buckets of a unit over a span, which can move within the limits. */
-type View = { span: Span; limits: Span; unit: Unit; buckets: Bucket[] };
+type View = { span: Span; limits: Span; unit: Unit; buckets: Bucket[]; asked: string };
 
 export type Shown = { span: Span | undefined; undated: number };
 export type HistogramStrip = { show: (state: State, signal: AbortSignal) => Promise<Shown> };
@@ -56,7 +56,7 @@ export function createHistogram(store: Store): HistogramStrip {
   return {
     async show(state, signal) {
       const filters = filtersOf(state);
-      const extent = await extentOf(filters, chart.clientWidth, signal);
+      const extent = await extentOf(filters, signal);
       view = await viewOf(state, extent, chart.clientWidth, signal);
       fit();
       fillCounts(view ? visibleBuckets(view) : [], settle);
@@ -70,7 +70,8 @@ async function viewOf(state: State, extent: Extent, width: number, signal: Abort
   if (!span) return undefined;
   const limits = { from: Math.min(span.from, extent.span?.from ?? span.from), to: Math.max(span.to, extent.span?.to ?? span.to) };
   const unit = unitFor(span, width);
-  return { span, limits, unit, buckets: await bucketsAround(filtersOf(state), unit, span, limits, signal) };
+  const asked = state.from && state.to ? windowLabel(state.from, state.to) : '';
+  return { span, limits, unit, asked, buckets: await bucketsAround(filtersOf(state), unit, span, limits, signal) };
 }
 
 /** The window asked for; an end that was not asked is that of all the moments, or ten years from the other. */
@@ -132,7 +133,13 @@ function listenToKeys(chart: HTMLElement, move: (name: string | undefined) => bo
 function spanReading(view: View | undefined, scale: TimeScale | undefined): string {
   if (!view || !scale) return 'Nothing to show in time';
   const isLighter = visibleBuckets(view).some(({ uncertain }) => uncertain > 0);
-  return `${spanLabel(spanOfScale(scale), view.unit)}, by ${view.unit}${isLighter ? '; lighter: may have begun later' : ''}`;
+  return `${spanWords(view, spanOfScale(scale))}, by ${view.unit}${isLighter ? '; lighter: may have begun later' : ''}`;
+}
+
+/** At rest the window as it was asked, which may be finer than the unit; on the move, as it would be asked. */
+function spanWords({ span, unit, asked }: View, shown: Span): string {
+  const isAtRest = shown.from === span.from && shown.to === span.to;
+  return (isAtRest && asked) || spanLabel(shown, unit);
 }
 
 function bucketReading({ label, count, uncertain }: Bucket): string {

@@ -35,7 +35,7 @@ function issueItem({ parameter, message, didYouMean = [] }: Issue, said: string,
     button.addEventListener('click', () => store.go(corrected(store.current(), parameter, name)));
     return element('span', {}, ' ', button);
   });
-  return element('li', {}, text, names.length > 0 && 'Did you mean', ...names);
+  return element('li', {}, text, names.length > 0 && 'Ask instead for', ...names);
 }
 
 /** The change that puts the name in place of what the parameter said; of several actors, the one added last. */

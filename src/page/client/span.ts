@@ -53,6 +53,12 @@ function boundaryAfter(boundary: number, unit: Unit): number {
   return unit === 'month' ? boundary + daysInMonth(year, month) : dayOf(year + YEARS[unit], 1, 1);
 }
 
+/** The span out to the unit's boundaries on both sides, so that no bucket is counted in part. */
+export function widened({ from, to }: Span, unit: Unit): Span {
+  const last = boundaryAfter(boundaryBefore(Math.min(to, LATEST_DAY), unit), unit) - 1;
+  return { from: Math.max(EARLIEST_DAY, boundaryBefore(from, unit)), to: Math.min(last, LATEST_DAY) };
+}
+
 /** A window in words, `1992 to 2022`, `since 1992`; empty if it is no window or cannot be read. */
 export function windowLabel(from: string, to: string): string {
   try {
@@ -66,9 +72,9 @@ export function windowLabel(from: string, to: string): string {
 
 const FEW = 62; // days, below which a span is told in days
 
-/** A span in words, as finely as its unit, or in days if it is short. */
+/** A span in words: in years or months as its unit asks, or in days if it is short. */
 export function spanLabel(span: Span, unit: Unit): string {
-  const { from, to } = span.to - span.from < FEW ? { from: isoOfDay(span.from), to: isoOfDay(span.to) } : writtenSpan(span, unit);
+  const { from, to } = span.to - span.from < FEW ? { from: isoOfDay(span.from), to: isoOfDay(span.to) } : writtenSpan(span, unit === 'month' ? 'month' : 'year');
   return windowLabel(from, to);
 }
 
