@@ -128,3 +128,14 @@ test('a name with a slash, a comma or a percent sign is found when it is encoded
   expect((await service.ask({ url: `/v1/actors/${name}` })).body.id).toBe('odd-name');
   expect((await service.ask({ url: `/v1/events?actor=${name}` })).body.query.actor).toEqual(['odd-name']);
 });
+
+test('an actor whose very name is sought comes before those whose text has it', async () => {
+  for (const [q, id] of [
+    ['csto', 'csto'],
+    ['Treaty Organization', 'csto'],
+    ['unrcca*', 'unrcca'],
+  ]) {
+    const { body } = await service.ask({ url: `/v1/actors?q=${encodeURIComponent(q!)}&limit=3` });
+    expect(body.items[0].id, q).toBe(id);
+  }
+});

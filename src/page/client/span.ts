@@ -74,7 +74,10 @@ const FEW = 62; // days, below which a span is told in days
 
 /** A span in words: in years or months as its unit asks, or in days if it is short. */
 export function spanLabel(span: Span, unit: Unit): string {
-  const { from, to } = span.to - span.from < FEW ? { from: isoOfDay(span.from), to: isoOfDay(span.to) } : writtenSpan(span, unit === 'month' ? 'month' : 'year');
+  const { from, to } =
+    span.to - span.from < FEW
+      ? { from: isoOfDay(span.from), to: isoOfDay(span.to) }
+      : writtenSpan(span, unit === 'month' ? 'month' : 'year');
   return windowLabel(from, to);
 }
 

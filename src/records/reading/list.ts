@@ -1,4 +1,5 @@
 import { toMatch } from '../../domain/full-text.ts';
+import { nameKey } from '../../domain/name.ts';
 import type { RecordFilters } from '../../resources/filters.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { type Reader, type Statement, statement } from '../../storage/engine.ts';
@@ -56,6 +57,15 @@ async function pageByField(
   return { items: kept.map(([record, , document]) => ({ record, document })), next, understood: filter.understood };
 }
 
+/** The same rows, those first that bear the very name that is sought: whoever asks for an abbreviation means the one who has it. */
+async function namedFirst(reader: Reader, type: string, name: string, ranked: readonly number[]): Promise<number[]> {
+  const [rows] = await reader.read([
+    statement<[row: number]>('SELECT -record_id FROM lookups WHERE type = ? AND key = ?', type, nameKey(name)),
+  ]);
+  const named = new Set(rows.map(([row]) => row));
+  return ranked.toSorted((a, b) => Number(named.has(b)) - Number(named.has(a)));
+}
+
 async function pageByRelevance(reader: Reader, { path, type }: Resource, filter: RecordFilter, parameters: RecordFilters): Promise<Page> {
   const { sought } = filter;
   if (!sought) throw nothingToRank();
@@ -68,7 +78,8 @@ async function pageByRelevance(reader: Reader, { path, type }: Resource, filter:
   };
   const [rows] = await reader.read([candidates]);
   const newest = rows.slice(0, RANKED_MAX).map(([row]) => row);
-  const best = await rank(reader, { sought, matchIn: (columns) => `${toMatch(sought, columns)} AND tags : y${type}` }, newest);
+  const ranked = await rank(reader, { sought, matchIn: (columns) => `${toMatch(sought, columns)} AND tags : y${type}` }, newest);
+  const best = await namedFirst(reader, type, parameters.q ?? '', ranked);
   const { kept, next } = cut(best.slice(offset, offset + limit + 1), limit, identity, () => [offset + limit]);
   const [documents] = await reader.read([
     statement<[row: number, document: Buffer]>(
