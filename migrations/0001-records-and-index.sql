@@ -2,8 +2,6 @@
 -- from them in the transaction that changes them (most by the views at the end), and can be rebuilt: `annals reindex`.
 -- Days are days since 1970-01-01, months year * 12 + month - 1, instants milliseconds since 1970-01-01 UTC.
 
-CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-
 -- Blocks of integer keys are taken from here, so that a batch knows its keys before it is written.
 CREATE TABLE sequences (name TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO sequences (name, next) VALUES ('record', 1), ('moment', 1);

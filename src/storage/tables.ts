@@ -235,6 +235,4 @@ export const apiKeys = sqliteTable('api_keys', {
   revokedAt: integer('revoked_at'),
 });
 
-export const settings = sqliteTable('settings', { name: text().primaryKey(), value: text().notNull() });
-
 export const sequences = sqliteTable('sequences', { name: text().primaryKey(), next: integer().notNull() });
