@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
 import { latestSequence } from '../records/reading/changes.ts';
 import { type Reader, statement } from '../storage/engine.ts';
-import { isKnown } from './answers.ts';
+import { isKnown, sendJson } from './answers.ts';
+import { type Endpoint, endpoint, type Operation, type Route } from './operation.ts';
 
 /** The ETag of every list as it stands: it changes with each change of any record, and differs between databases. */
 type Tag = {
@@ -27,6 +29,18 @@ export function listTags(reader: Reader): ListTag {
       unchanged: (reply) => reply.code(304).header('etag', value).header('cache-control', 'no-cache').send(),
     };
   };
+}
+
+/** Binds a list to what makes its JSON bytes; a client that has it as it stands gets 304, and nothing is made. */
+export function listEndpoint<Params extends z.ZodObject, Query extends z.ZodObject>(
+  listTag: ListTag,
+  operation: Operation<Params, Query>,
+  answer: (request: FastifyRequest<Route<Params, Query>>, reply: FastifyReply) => Promise<Buffer>,
+): Endpoint {
+  return endpoint(operation, async (request, reply) => {
+    const tag = await listTag(request);
+    return tag.known ? tag.unchanged(reply) : sendJson(request, reply, tag.value, await answer(request, reply));
+  });
 }
 
 async function whenMade(reader: Reader): Promise<number> {

@@ -36,7 +36,8 @@ export type Operation<Params extends z.ZodObject = z.ZodObject, Query extends z.
   example: Example;
 };
 
-type Route<Params extends z.ZodObject, Query extends z.ZodObject> = { Params: z.infer<Params>; Querystring: z.infer<Query> };
+/** What Fastify is told of an operation's parameters. */
+export type Route<Params extends z.ZodObject, Query extends z.ZodObject> = { Params: z.infer<Params>; Querystring: z.infer<Query> };
 
 /** An operation with what answers it. */
 export type Endpoint = { operation: Operation; register: (app: FastifyInstance) => void };

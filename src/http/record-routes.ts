@@ -15,7 +15,7 @@ import { joined, linkNext, listJson, sendJson, toJson } from './answers.ts';
 import { type Endpoint, endpoint } from './operation.ts';
 import { Id } from '../resources/text.ts';
 import { historyOf as historySchema, listOf, RelatedList } from './schemas.ts';
-import type { ListTag } from './list-tag.ts';
+import { listEndpoint, type ListTag } from './list-tag.ts';
 
 const PageQuery = z.strictObject(pageParameters);
 
@@ -45,7 +45,8 @@ const IfMatch = 'Give `If-Match` with the ETag you have seen to change nothing t
 
 function listRoute(annals: Annals, resource: Resource, listTag: ListTag): Endpoint {
   const { path, name } = resource;
-  return endpoint(
+  return listEndpoint(
+    listTag,
     {
       id: `list${plural(name)}`,
       method: 'GET',
@@ -58,13 +59,11 @@ function listRoute(annals: Annals, resource: Resource, listTag: ListTag): Endpoi
       example: { address: `/v1/${path}?limit=1` },
     },
     async (request, reply) => {
-      const etag = await listTag(request);
-      if (etag.known) return etag.unchanged(reply);
       const page = resource.timeline
         ? await listEntries(annals.engine, resource, request.query)
         : await listRecords(annals.engine, resource, request.query);
       linkNext(request, reply, page.next);
-      return sendJson(request, reply, etag.value, listJson(page));
+      return listJson(page);
     },
   );
 }
@@ -167,7 +166,8 @@ function deleteRoute(annals: Annals, resource: Resource): Endpoint {
 
 function besideRoutes(annals: Annals, resource: Resource, listTag: ListTag): Endpoint[] {
   const { path, name, type } = resource;
-  const related = endpoint(
+  const related = listEndpoint(
+    listTag,
     {
       id: `list${name}Relations`,
       method: 'GET',
@@ -184,14 +184,13 @@ function besideRoutes(annals: Annals, resource: Resource, listTag: ListTag): End
       example: { address: `/v1/${path}/${resource.example.id}/related?limit=1` },
     },
     async (request, reply) => {
-      const etag = await listTag(request);
-      if (etag.known) return etag.unchanged(reply);
       const { items, next } = await relatedTo(annals.engine, await findRecord(annals.engine, resource, request.params.id), request.query);
       linkNext(request, reply, next);
-      return sendJson(request, reply, etag.value, toJson({ items, next }));
+      return toJson({ items, next });
     },
   );
-  const history = endpoint(
+  const history = listEndpoint(
+    listTag,
     {
       id: `list${name}Revisions`,
       method: 'GET',
@@ -207,11 +206,9 @@ function besideRoutes(annals: Annals, resource: Resource, listTag: ListTag): End
       example: { address: `/v1/${path}/${resource.example.id}/history?limit=1` },
     },
     async (request, reply) => {
-      const etag = await listTag(request);
-      if (etag.known) return etag.unchanged(reply);
       const { items, next } = await historyOf(annals.engine, resource, request.params.id, request.query);
       linkNext(request, reply, next);
-      return sendJson(request, reply, etag.value, toJson({ items: joined(items.map((item) => toJson(item))), next }));
+      return toJson({ items: joined(items.map((item) => toJson(item))), next });
     },
   );
   return [related, history];

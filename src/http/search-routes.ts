@@ -5,9 +5,9 @@ import { search } from '../records/reading/search.ts';
 import { vocabularyOf } from '../records/reading/vocabulary.ts';
 import { limitOf } from '../records/reading/page.ts';
 import { pageParameters, SearchParameters } from '../resources/filters.ts';
-import { linkNext, sendJson, toJson } from './answers.ts';
-import type { ListTag } from './list-tag.ts';
-import { type Endpoint, endpoint } from './operation.ts';
+import { linkNext, toJson } from './answers.ts';
+import { listEndpoint, type ListTag } from './list-tag.ts';
+import type { Endpoint } from './operation.ts';
 import { ChangeList, SearchResults, Vocabulary } from './schemas.ts';
 
 const ChangesQuery = z.strictObject({
@@ -24,7 +24,8 @@ const ChangesQuery = z.strictObject({
 
 /** What reaches over all record types: search, vocabulary, the change log. */
 export function searchRoutes({ engine }: Annals, listTag: ListTag): Endpoint[] {
-  const searching = endpoint(
+  const searching = listEndpoint(
+    listTag,
     {
       id: 'search',
       method: 'GET',
@@ -37,14 +38,13 @@ export function searchRoutes({ engine }: Annals, listTag: ListTag): Endpoint[] {
       example: { address: '/v1/search?q=nuclear&limit=1' },
     },
     async (request, reply) => {
-      const etag = await listTag(request);
-      if (etag.known) return etag.unchanged(reply);
       const { total, understood, ...page } = await search(engine, request.query);
       linkNext(request, reply, page.next);
-      return sendJson(request, reply, etag.value, toJson({ ...page, ...total, query: understood }));
+      return toJson({ ...page, ...total, query: understood });
     },
   );
-  const vocabulary = endpoint(
+  const vocabulary = listEndpoint(
+    listTag,
     {
       id: 'getVocabulary',
       method: 'GET',
@@ -55,17 +55,16 @@ export function searchRoutes({ engine }: Annals, listTag: ListTag): Endpoint[] {
       answers: { 200: { description: 'The words in use, most used first.', schema: Vocabulary, headers: ['ETag'] } },
       example: { address: '/v1/vocabulary' },
     },
-    async (request, reply) => {
-      const etag = await listTag(request);
-      if (etag.known) return etag.unchanged(reply);
-      return sendJson(request, reply, etag.value, toJson(await vocabularyOf(engine)));
+    async () => {
+      return toJson(await vocabularyOf(engine));
     },
   );
   return [searching, vocabulary, changesRoute(engine, listTag)];
 }
 
 function changesRoute(engine: Annals['engine'], listTag: ListTag): Endpoint {
-  return endpoint(
+  return listEndpoint(
+    listTag,
     {
       id: 'listChanges',
       method: 'GET',
@@ -79,11 +78,9 @@ function changesRoute(engine: Annals['engine'], listTag: ListTag): Endpoint {
       example: { address: '/v1/changes?since=0&limit=1' },
     },
     async (request, reply) => {
-      const etag = await listTag(request);
-      if (etag.known) return etag.unchanged(reply);
       const page = await changesSince(engine, Number(request.query.since ?? 0), limitOf(request.query));
       linkNext(request, reply, page.next, 'since');
-      return sendJson(request, reply, etag.value, toJson(page));
+      return toJson(page);
     },
   );
 }

@@ -7,9 +7,9 @@ import { findRecord } from '../records/reading/find.ts';
 import { timelineHistogram } from '../records/reading/histogram.ts';
 import { ActorTimelineParameters, entryFilters, HistogramParameters, pageParameters, TimelineParameters } from '../resources/filters.ts';
 import { resourceOf } from '../resources/index.ts';
-import { linkNext, listJson, sendJson, toJson } from './answers.ts';
-import type { ListTag } from './list-tag.ts';
-import { type Endpoint, endpoint } from './operation.ts';
+import { linkNext, listJson, toJson } from './answers.ts';
+import { listEndpoint, type ListTag } from './list-tag.ts';
+import type { Endpoint } from './operation.ts';
 import { CounterpartList, Histogram, Timeline } from './schemas.ts';
 
 const ActorId = z.strictObject({ id: z.string().min(1).max(300).describe('The id of the actor, any of its names, or `scheme:value`.') });
@@ -22,7 +22,8 @@ const TIMELINE = { description: 'Moments of entries, in time order.', schema: Ti
 /** The timeline, its histogram, and both sides of an actor: its moments and who shares them. */
 export function timelineRoutes(annals: Annals, listTag: ListTag): Endpoint[] {
   const { engine } = annals;
-  const timeline = endpoint(
+  const timeline = listEndpoint(
+    listTag,
     {
       id: 'listTimeline',
       method: 'GET',
@@ -36,14 +37,13 @@ export function timelineRoutes(annals: Annals, listTag: ListTag): Endpoint[] {
       example: { address: '/v1/timeline?on=2022-01-10&limit=1' },
     },
     async (request, reply) => {
-      const etag = await listTag(request);
-      if (etag.known) return etag.unchanged(reply);
       const page = await listTimeline(engine, request.query);
       linkNext(request, reply, page.next);
-      return sendJson(request, reply, etag.value, listJson(page));
+      return listJson(page);
     },
   );
-  const histogram = endpoint(
+  const histogram = listEndpoint(
+    listTag,
     {
       id: 'getTimelineHistogram',
       method: 'GET',
@@ -56,18 +56,17 @@ export function timelineRoutes(annals: Annals, listTag: ListTag): Endpoint[] {
       answers: { 200: { description: 'The buckets that hold something.', schema: Histogram, headers: ['ETag'] } },
       example: { address: '/v1/timeline/histogram?by=decade&actor=UNRCCA' },
     },
-    async (request, reply) => {
-      const etag = await listTag(request);
-      if (etag.known) return etag.unchanged(reply);
+    async (request) => {
       const { by = 'year', ...filters } = request.query;
-      return sendJson(request, reply, etag.value, toJson({ by, ...(await timelineHistogram(engine, filters, by)) }));
+      return toJson({ by, ...(await timelineHistogram(engine, filters, by)) });
     },
   );
   return [timeline, histogram, ...actorRoutes(annals, listTag)];
 }
 
 function actorRoutes({ engine }: Annals, listTag: ListTag): Endpoint[] {
-  const timeline = endpoint(
+  const timeline = listEndpoint(
+    listTag,
     {
       id: 'listActorTimeline',
       method: 'GET',
@@ -82,15 +81,14 @@ function actorRoutes({ engine }: Annals, listTag: ListTag): Endpoint[] {
       example: { address: '/v1/actors/unrcca/timeline?limit=1' },
     },
     async (request, reply) => {
-      const etag = await listTag(request);
-      if (etag.known) return etag.unchanged(reply);
       const { id } = await findRecord(engine, resourceOf.actor, request.params.id);
       const page = await listTimeline(engine, { ...request.query, actor: [id] });
       linkNext(request, reply, page.next);
-      return sendJson(request, reply, etag.value, listJson(page));
+      return listJson(page);
     },
   );
-  const counterparts = endpoint(
+  const counterparts = listEndpoint(
+    listTag,
     {
       id: 'listActorCounterparts',
       method: 'GET',
@@ -105,12 +103,10 @@ function actorRoutes({ engine }: Annals, listTag: ListTag): Endpoint[] {
       example: { address: '/v1/actors/kazakhstan/counterparts?limit=1' },
     },
     async (request, reply) => {
-      const etag = await listTag(request);
-      if (etag.known) return etag.unchanged(reply);
       const stored = await findRecord(engine, resourceOf.actor, request.params.id);
       const { items, next } = await counterpartsOf(engine, stored, parseWindow(request.query), request.query);
       linkNext(request, reply, next);
-      return sendJson(request, reply, etag.value, toJson({ items, next }));
+      return toJson({ items, next });
     },
   );
   return [timeline, counterparts];

@@ -27,7 +27,7 @@ export function together(parts: readonly Fragment[]): Fragment {
 }
 
 /** The days of the window as the parameters `from` and `to`, a side without a limit being beyond every day, sentinels included; `within` is the first position of `from`. */
-export function windowParameters({ window }: Query): Fragment {
+function windowParameters({ window }: Query): Fragment {
   const from = window.from ?? BEFORE_ALL_DAYS;
   return { sql: '', params: { from, to: window.to ?? AFTER_ALL_DAYS, within: positionOf(from) } };
 }
@@ -45,7 +45,7 @@ function isCertain({ level, position, end }: At): Fragment {
 }
 
 /** That the moment has any of the terms. One term without a period of its own, the usual case, is a single probe. */
-export function hasAny(terms: readonly KnownTerm[], { level, position }: At, name: string): Fragment {
+function hasAny(terms: readonly KnownTerm[], { level, position }: At, name: string): Fragment {
   const [only] = terms;
   if (only && terms.length === 1 && only.from === undefined && only.to === undefined) {
     return {
