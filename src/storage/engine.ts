@@ -13,6 +13,8 @@ export type Statement<Row extends readonly unknown[] = readonly unknown[]> = {
   sql: string;
   params: readonly Value[] | readonly [Readonly<Record<string, Value>>];
   guard?: { rows: number; refuse: Error };
+  /** Whether it may look at so many rows that other requests would wait for it. An engine with more than one thread reads such a one aside. */
+  heavy?: true;
   readonly row?: Row;
 };
 
