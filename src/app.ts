@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
-import { requireScope } from './http/authentication.ts';
+import { identify, refuseUndeclaredScopes, requireScope } from './http/authentication.ts';
 import { registerHeaders } from './http/headers.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { acceptBodies } from './http/bodies.ts';
@@ -35,6 +35,9 @@ export function endpoints(annals: Annals): Endpoint[] {
 /** How long a request may take to arrive, headers and body, in milliseconds. */
 const REQUEST_TIMEOUT = 60_000;
 
+/** What is nowhere needs no scope: the reference lists everything there is. */
+const UNKNOWN_ROUTE = { preHandler: [], config: { scope: 'none' } };
+
 /** The service, ready to listen. */
 export async function buildApp({ config, annals }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -51,13 +54,15 @@ export async function buildApp({ config, annals }: AppOptions): Promise<FastifyI
   app.server.on('checkExpectation', answerExpectation);
   app.setValidatorCompiler(compileParameters);
 
+  refuseUndeclaredScopes(app);
   await registerHeaders(app);
-  app.addHook('onRequest', requireScope(annals.engine, config));
+  app.addHook('onRequest', identify(app, annals));
+  app.addHook('onRequest', requireScope(config));
   app.addHook('onRequest', refuseMalformed);
   acceptBodies(app);
 
   const methods = methodTable(app);
-  app.setNotFoundHandler({ preHandler: [] }, answerUnknownRoute(methods));
+  app.setNotFoundHandler(UNKNOWN_ROUTE, answerUnknownRoute(methods));
   for (const each of endpoints(annals)) each.register(app);
   registerPages(app);
   await registerReference(app);

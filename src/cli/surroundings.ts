@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
+import type { Randomness } from '../domain/token.ts';
 import type { Annals, Clock } from '../records/annals.ts';
 import { openAnnals } from '../records/annals.ts';
-import type { Randomness } from '../records/keys.ts';
 import { databasePath, openDatabase } from '../storage/database.ts';
 
 /** Where a command writes. */

@@ -1,27 +1,76 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Config } from '../config.ts';
-import { authenticate } from '../records/keys.ts';
-import type { Reader } from '../storage/engine.ts';
+import { instantOf } from '../domain/instant.ts';
+import type { Annals } from '../records/annals.ts';
+import { includesScope, type Scope } from '../records/keys.ts';
+import { type Recognized, recognizer } from '../records/recognition.ts';
 import { sendProblem } from './problems.ts';
 
-/**
- * The hook that lets a request pass or not, by the scope its route declares. A key that is mistyped, unknown or revoked is answered
- * like one that is missing, so that nothing is learned from the difference.
- */
-export function requireScope(reader: Reader, { READ_ACCESS }: Config) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    const { scope } = request.routeOptions.config;
-    if (scope === undefined || scope === 'none' || (scope === 'read' && READ_ACCESS === 'open')) return undefined;
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The key that came with the request, if it came with one that holds. Where no scope is needed, none is looked for. */
+    key: { id: string; scope: Scope } | undefined;
+    /** What is wrong with the key that it came with otherwise. */
+    keyFault: string | undefined;
+  }
+}
+
+/** The hook that finds out whose key came with a request: in the header Authorization, and nowhere else. */
+export function identify(app: FastifyInstance, annals: Annals) {
+  app.decorateRequest('key', undefined);
+  app.decorateRequest('keyFault', undefined);
+  const recognize = recognizer(annals);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
-    const key = token === undefined ? undefined : await authenticate(reader, token);
-    if (!key)
-      return sendProblem(
-        reply,
-        'missing-key',
-        `${scope === 'write' ? 'writing' : 'reading'} needs a key: send "Authorization: Bearer <key>"`,
-      );
-    if (scope === 'write' && key.scope !== 'write')
-      return sendProblem(reply, 'missing-scope', 'this key may only read: writing needs one with the scope write');
-    return undefined;
+    if (token === undefined || request.routeOptions.config.scope === 'none') return;
+    const key = await recognize(token);
+    if (key?.state !== 'valid') {
+      request.keyFault = faultOf(key);
+      return;
+    }
+    request.key = key;
+    // Who did it, by the id that "annals keys list" shows.
+    request.log = reply.log = request.log.child({ key: key.id });
   };
+}
+
+/**
+ * What is wrong with a key. One that is mistyped and one that never existed are told alike; that it has expired or was revoked is told to
+ * who holds it, and so to nobody else.
+ */
+function faultOf(key: Exclude<Recognized, { state: 'valid' }> | undefined): string {
+  if (!key) return 'this is no key of this service: look whether it was copied whole';
+  const what = key.state === 'revoked' ? 'was revoked' : 'expired';
+  return `this key ${what} at ${instantOf(key.since)}: ask the operator for another`;
+}
+
+const DOING: Record<Scope, string> = { read: 'reading', write: 'writing', admin: 'what concerns the operator' };
+
+/** The hook that lets a request pass or not, by the scope its route declares. Its challenges are those of RFC 6750, section 3. */
+export function requireScope({ READ_ACCESS }: Config) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const { key, keyFault } = request;
+    const { scope } = request.routeOptions.config;
+    if (scope === 'none' || (scope === 'read' && READ_ACCESS === 'open')) return undefined;
+    if (key && includesScope(key.scope, scope)) return undefined;
+    if (key) {
+      challenge(reply, `, error="insufficient_scope", scope="${scope}"`);
+      return sendProblem(reply, 'missing-scope', `this key has the scope ${key.scope}: ${DOING[scope]} needs one with the scope ${scope}`);
+    }
+    if (keyFault !== undefined) return sendProblem(challenge(reply, ', error="invalid_token"'), 'invalid-key', keyFault);
+    return sendProblem(challenge(reply, ''), 'missing-key', `${DOING[scope]} needs a key: send "Authorization: Bearer <key>"`);
+  };
+}
+
+const challenge = (reply: FastifyReply, error: string): FastifyReply => reply.header('www-authenticate', `Bearer realm="annals"${error}`);
+
+/** Refuses to start a service with a route that does not say what it needs, whoever registered it. Call it before the first route. */
+export function refuseUndeclaredScopes(app: FastifyInstance): void {
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => void routes.push(route));
+  app.addHook('onReady', async () => {
+    const undeclared = routes.filter(({ config }) => config?.scope === undefined);
+    if (undeclared.length > 0)
+      throw new Error(`these routes declare no scope: ${undeclared.map(({ method, url }) => `${String(method)} ${url}`).join(', ')}`);
+  });
 }

@@ -15,6 +15,10 @@ export async function registerHeaders(app: FastifyInstance): Promise<void> {
     reply.header('content-security-policy', PAGE_CONTENT_SECURITY_POLICY);
     done();
   });
+  // The plugin's own route, at every address.
+  app.addHook('onRoute', (route) => {
+    if (route.url === '*') route.config = { ...route.config, scope: 'none' };
+  });
   await app.register(cors, {
     origin: '*',
     methods: ['GET', 'HEAD'],

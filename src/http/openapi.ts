@@ -24,7 +24,15 @@ export function openApiDocument(endpoints: readonly Endpoint[], examples: Exampl
     },
     servers: [{ url: '/' }],
     tags: TAGS.map(([name, description]) => ({ name, description })),
-    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A key made by `annals keys create`.' } } },
+    components: {
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A key made by `annals keys create`, with the scope `read`, `write` or `admin`; each includes those before it.',
+        },
+      },
+    },
     paths,
   });
 }
@@ -95,17 +103,18 @@ function preconditionOf(operation: Operation) {
   return ['PUT', 'PATCH', 'DELETE'].includes(operation.method) ? { header: IfMatch } : {};
 }
 
-/** Writing needs a key; reading takes one where the service is configured so. */
+/** Reading takes a key where the service is configured so; all else that is not open to all needs one. */
 function securityOf({ scope }: Operation): { security?: Record<string, string[]>[] } {
   if (scope === 'none') return {};
-  return { security: scope === 'write' ? [{ key: [] }] : [{}, { key: [] }] };
+  return { security: scope === 'read' ? [{}, { key: [] }] : [{ key: [] }] };
 }
 
 /** The problems that the operations of a scope have. */
 const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {
   none: ['invalid-request'],
-  read: ['invalid-request', 'missing-key', 'storage-busy', 'storage-unusable'],
-  write: ['invalid-request', 'missing-key', 'missing-scope', 'storage-busy', 'storage-unusable', 'storage-full'],
+  read: ['invalid-request', 'missing-key', 'invalid-key', 'storage-busy', 'storage-unusable'],
+  write: ['invalid-request', 'missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable', 'storage-full'],
+  admin: ['invalid-request', 'missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable'],
 };
 
 /** An operation's problems by their statuses: its own, and those that come from its scope and its method. */

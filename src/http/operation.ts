@@ -2,12 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AnnalsError } from '../domain/errors.ts';
 import { textIssue } from '../domain/json.ts';
+import type { Scope as KeyScope } from '../records/keys.ts';
 import { type ProblemCode, Refusal } from './problems.ts';
 import { requireContentType } from './bodies.ts';
 import { issuesOfParameters } from '../resources/issues.ts';
 
-/** What a request must be allowed: `none` is open to all, whatever the configuration. */
-export type Scope = 'none' | 'read' | 'write';
+/** What a request must be allowed, by the scope of its key: `none` is open to all, whatever the configuration. */
+export type Scope = 'none' | KeyScope;
 
 /** A successful answer: what it is, and the schema of its JSON, or its content type when it is none. */
 export type Answer = { description: string; schema?: z.ZodType; contentType?: string; headers?: string[] };
@@ -44,7 +45,8 @@ export type Endpoint = { operation: Operation; register: (app: FastifyInstance) 
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    scope?: Scope;
+    /** `refuseUndeclaredScopes` sees to it that every route has one. */
+    scope: Scope;
   }
 }
 

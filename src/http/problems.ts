@@ -12,6 +12,7 @@ type DoorCode =
   | 'unknown-route'
   | 'method-not-allowed'
   | 'missing-key'
+  | 'invalid-key'
   | 'missing-scope'
   | 'malformed-request'
   | 'method-not-known'
@@ -56,13 +57,19 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
   'missing-key': {
     status: 401,
     title: 'A key is needed',
+    means: 'Send `Authorization: Bearer <key>` with a key made by `annals keys create`. A key is taken from nowhere else.',
+  },
+  'invalid-key': {
+    status: 401,
+    title: 'The key is not valid',
     means:
-      'Send `Authorization: Bearer <key>` with a key made by `annals keys create`. A key that was mistyped, revoked or never existed is answered alike.',
+      'A key that was mistyped and one that never existed are answered alike. Who holds a key that has expired or was revoked is told so, and needs another: `annals keys create`, or `annals keys rotate` before it ends.',
   },
   'missing-scope': {
     status: 403,
     title: 'The key does not allow this',
-    means: 'Writing needs a key with the scope `write`: `annals keys create --scope write`.',
+    means:
+      'Each key has a scope, and each scope includes those before it: `read`, `write`, and `admin` for what concerns the operator. `detail` names the one that is needed: `annals keys create --scope write`.',
   },
   'not-found': {
     status: 404,
@@ -150,7 +157,6 @@ export class Refusal extends Error {
 /** Sends a problem. */
 export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string, errors: Issue[] = []): FastifyReply {
   const { status } = PROBLEMS[code];
-  if (status === 401) reply.header('www-authenticate', 'Bearer realm="annals"');
   if (status === 503) reply.header('retry-after', '1');
   return reply
     .code(status)

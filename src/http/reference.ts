@@ -16,11 +16,16 @@ export async function registerReference(app: FastifyInstance): Promise<void> {
   );
   // @NOTE the plugin types its document by OpenAPI 3.0; it hands on what it gets
   await app.register(swagger, { mode: 'static', specification: { document: JSON.parse(bytes.toString('utf8')) as never } });
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    // Its icons are data in its style sheet.
-    staticCSP: `${PAGE_CONTENT_SECURITY_POLICY}; img-src 'self' data:`,
-    theme: { title: 'Annals: reference' },
-    uiConfig: { deepLinking: true, docExpansion: 'none' },
+  await app.register(async (docs) => {
+    docs.addHook('onRoute', (route) => {
+      route.config = { ...route.config, scope: 'none' };
+    });
+    await docs.register(swaggerUi, {
+      routePrefix: '/docs',
+      // Its icons are data in its style sheet.
+      staticCSP: `${PAGE_CONTENT_SECURITY_POLICY}; img-src 'self' data:`,
+      theme: { title: 'Annals: reference' },
+      uiConfig: { deepLinking: true, docExpansion: 'none' },
+    });
   });
 }

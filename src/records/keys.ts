@@ -1,98 +1,119 @@
-import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
-import { asc } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import { AnnalsError } from '../domain/errors.ts';
+import { instantOf } from '../domain/instant.ts';
 import { textIssue } from '../domain/json.ts';
-import { guard, type Reader, statement } from '../storage/engine.ts';
+import { base32, hashOfToken, makeToken, type Randomness } from '../domain/token.ts';
+import { guard, type Reader } from '../storage/engine.ts';
 import { insert } from '../storage/insert.ts';
 import { queries } from '../storage/queries.ts';
 import { apiKeys } from '../storage/tables.ts';
 import type { Annals } from './annals.ts';
 
-/** What a key allows: `write` includes reading. */
-export const SCOPES = ['read', 'write'] as const;
+/** What a key allows; each includes those before it. `read` and `write` are about records, `admin` is about the service itself. */
+export const SCOPES = ['read', 'write', 'admin'] as const;
 /** One of them. */
 export type Scope = (typeof SCOPES)[number];
 
-/** A key as it is listed: never the token. Instants in milliseconds. */
-export type ApiKey = { id: string; label: string; scope: Scope; createdAt: number; revokedAt?: number };
+/** Whether a key with the one scope may do what needs the other. */
+export const includesScope = (held: Scope, needed: Scope): boolean => SCOPES.indexOf(held) >= SCOPES.indexOf(needed);
 
-/** Answers that many unpredictable bytes. */
-export type Randomness = (size: number) => Buffer;
+/** The scope of a column whose constraint admits no other; should it be another all the same, it allows the least. */
+export const scopeOf = (column: string): Scope => SCOPES.find((scope) => scope === column) ?? 'read';
 
-const PREFIX = 'annals_';
-/** Crockford's base 32: no letter looks like a digit. */
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-const SECRET_BYTES = 20; // 160 bits
-const SECRET_LENGTH = 32;
-const TOKEN = new RegExp(`^${PREFIX}[${ALPHABET}]{39}$`);
+/** A key as it is listed: never the token. Instants in milliseconds; the last use is exact to a minute. */
+export type ApiKey = {
+  id: string;
+  label: string;
+  scope: Scope;
+  createdAt: number;
+  expiresAt?: number;
+  lastUsedAt?: number;
+  revokedAt?: number;
+};
+
+/** A key that was made, with its token, which is answered here and never again: the database holds its SHA-256. */
+export type MadeKey = { id: string; token: string };
+
 const LABEL_MAX = 100;
 
 /**
- * Makes a key. The token is answered here and never again: the database holds its SHA-256. Throws `invalid-request` for a label that is
- * empty, longer than 100 characters or not printable.
+ * Makes a key. Throws `invalid-request` for a label that is empty, longer than 100 characters or not printable, and for an end that has
+ * passed.
  */
 export async function createKey(
   { engine, clock }: Annals,
-  { label, scope }: { label: string; scope: Scope },
+  { label, scope, expiresAt }: { label: string; scope: Scope; expiresAt?: number | undefined },
   random: Randomness,
-): Promise<{ id: string; token: string }> {
+): Promise<MadeKey> {
   const trimmed = label.trim();
   if (trimmed === '' || trimmed.length > LABEL_MAX || textIssue(trimmed) !== undefined)
     throw new AnnalsError('invalid-request', `a label says who uses the key, in 1 to ${LABEL_MAX} characters`);
-  const id = base32(random(5));
-  const secret = base32(random(SECRET_BYTES));
-  const token = `${PREFIX}${secret}${checksum(secret)}`;
-  await engine.write([insert(apiKeys, { id, label: trimmed, scope, hash: hashOf(token), createdAt: clock() })]);
-  return { id, token };
+  const { made, row } = draw({ label: trimmed, scope, expiresAt }, clock(), random);
+  await engine.write([row]);
+  return made;
 }
 
-/** Every key, oldest first, those that are revoked too. */
+/**
+ * Makes a key in place of another, with its label, its scope and, unless `expiresAt` says otherwise, its end. The old one goes on for
+ * `overlap` milliseconds, or to its own end if that comes first. Throws `not-found`, and `invalid-request` for a key that is revoked, expired or
+ * replaced already.
+ */
+export async function rotateKey(
+  { engine, clock }: Annals,
+  id: string,
+  { overlap, expiresAt }: { overlap: number; expiresAt?: number | undefined },
+  random: Randomness,
+): Promise<MadeKey & { oldEndsAt: number }> {
+  const now = clock();
+  const [old] = await queries(engine).select().from(apiKeys).where(eq(apiKeys.id, id));
+  if (!old) throw missing(id);
+  const obstacle = obstacleToRotating(old, now);
+  if (obstacle !== undefined) throw new AnnalsError('invalid-request', `the key "${id}" ${obstacle}`);
+  const end = expiresAt ?? old.expiresAt ?? undefined;
+  const { made, row } = draw({ label: old.label, scope: scopeOf(old.scope), expiresAt: end }, now, random);
+  const oldEndsAt = Math.min(old.expiresAt ?? Number.MAX_SAFE_INTEGER, now + overlap);
+  const overtaken = new AnnalsError('invalid-request', `the key "${id}" was changed meanwhile: look at "annals keys list"`);
+  const replace = 'UPDATE api_keys SET expires_at = ?, replaced_by = ? WHERE id = ? AND revoked_at IS NULL AND replaced_by IS NULL';
+  await engine.write([row, guard(1, overtaken, replace, oldEndsAt, made.id, id)]);
+  return { ...made, oldEndsAt };
+}
+
+/** Every key, oldest first, those that are revoked or have expired too. */
 export async function listKeys(reader: Reader): Promise<ApiKey[]> {
   const rows = await queries(reader).select().from(apiKeys).orderBy(asc(apiKeys.createdAt), asc(apiKeys.id));
-  return rows.map(({ id, label, scope, createdAt, revokedAt }) => ({
+  return rows.map(({ id, label, scope, createdAt, expiresAt, lastUsedAt, revokedAt }) => ({
     id,
     label,
     scope: scopeOf(scope),
     createdAt,
+    ...(expiresAt !== null && { expiresAt }),
+    ...(lastUsedAt !== null && { lastUsedAt }),
     ...(revokedAt !== null && { revokedAt }),
   }));
 }
 
-/** Makes a key useless from now on; revoking it again changes nothing. Throws `not-found`. */
+/** Makes a key useless, within a second in every process that serves the database; revoking it again changes nothing. Throws `not-found`. */
 export async function revokeKey({ engine, clock }: Annals, id: string): Promise<void> {
-  const missing = new AnnalsError('not-found', `there is no key "${id}"`);
-  await engine.write([guard(1, missing, 'UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?', clock(), id)]);
+  await engine.write([guard(1, missing(id), 'UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?', clock(), id)]);
 }
 
-/** Whose token it is and what it allows; nothing for one that is mistyped, unknown or revoked. A typo is told without asking the database. */
-export async function authenticate(reader: Reader, token: string): Promise<{ id: string; scope: Scope } | undefined> {
-  if (!TOKEN.test(token)) return undefined;
-  const secret = token.slice(PREFIX.length, PREFIX.length + SECRET_LENGTH);
-  if (token.slice(PREFIX.length + SECRET_LENGTH) !== checksum(secret)) return undefined;
-  const byHash = statement<[id: string, scope: string]>(
-    'SELECT id, scope FROM api_keys WHERE hash = ? AND revoked_at IS NULL',
-    hashOf(token),
-  );
-  const [[row]] = await reader.read([byHash]);
-  return row && { id: row[0], scope: scopeOf(row[1]) };
+const missing = (id: string): AnnalsError => new AnnalsError('not-found', `there is no key "${id}"`);
+
+/** A new key and the statement that keeps it. */
+function draw(
+  { label, scope, expiresAt }: { label: string; scope: Scope; expiresAt: number | undefined },
+  now: number,
+  random: Randomness,
+) {
+  if (expiresAt !== undefined && expiresAt <= now)
+    throw new AnnalsError('invalid-request', `a key cannot end in the past: ${instantOf(expiresAt)} has gone by`);
+  const made: MadeKey = { id: base32(random(5)), token: makeToken(random) };
+  return { made, row: insert(apiKeys, { id: made.id, label, scope, hash: hashOfToken(made.token), createdAt: now, expiresAt }) };
 }
 
-/** The scope of a column whose constraint admits no other. */
-const scopeOf = (column: string): Scope => (column === 'write' ? 'write' : 'read');
-
-// 160 unpredictable bits need no salt and no slow hash: nobody can try them all.
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
-
-/** The CRC-32 of a secret as seven digits. */
-function checksum(secret: string): string {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crc32(secret));
-  return base32(bytes);
-}
-
-/** Bytes as digits of base 32, five bits each, the last ones filled with zeros. */
-function base32(bytes: Buffer): string {
-  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-  return (bits.match(/.{1,5}/g) ?? []).map((five) => ALPHABET[Number.parseInt(five.padEnd(5, '0'), 2)]).join('');
+function obstacleToRotating({ revokedAt, expiresAt, replacedBy }: typeof apiKeys.$inferSelect, now: number): string | undefined {
+  if (revokedAt !== null) return 'is revoked: create another';
+  if (replacedBy !== null) return `was replaced by "${replacedBy}": rotate that one`;
+  if (expiresAt !== null && expiresAt <= now) return `expired at ${instantOf(expiresAt)}: create another`;
+  return undefined;
 }

@@ -229,10 +229,13 @@ export const changes = sqliteTable('changes', {
 export const apiKeys = sqliteTable('api_keys', {
   id: text().primaryKey(),
   label: text().notNull(),
-  scope: text().notNull(),
   hash: text().notNull(),
   createdAt: integer('created_at').notNull(),
   revokedAt: integer('revoked_at'),
+  scope: text().notNull(),
+  expiresAt: integer('expires_at'),
+  lastUsedAt: integer('last_used_at'),
+  replacedBy: text('replaced_by'),
 });
 
 export const sequences = sqliteTable('sequences', { name: text().primaryKey(), next: integer().notNull() });

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createKey, revokeKey } from '../../src/records/keys.ts';
+import { createKey, listKeys, revokeKey } from '../../src/records/keys.ts';
 import { sharedApp } from '../helpers/app.ts';
-import { operations } from '../helpers/contract.ts';
+import { runOn } from '../helpers/command.ts';
+import { type Asked, operations } from '../helpers/contract.ts';
+import { NOW } from '../helpers/database.ts';
 import { samples } from '../helpers/samples.ts';
 
 const service = sharedApp();
@@ -29,7 +32,12 @@ test.each(writing)('$id needs a key that may write', async ({ method, url }) => 
   ]);
   expect(nobody.body.detail).toBe('writing needs a key: send "Authorization: Bearer <key>"');
   const reader = await service.ask({ method, url, body: {}, as: service.readKey });
-  expect([reader.status, reader.body.type]).toEqual([403, '/problems/missing-scope']);
+  expect([reader.status, reader.body.type, reader.headers['www-authenticate']]).toEqual([
+    403,
+    '/problems/missing-scope',
+    'Bearer realm="annals", error="insufficient_scope", scope="write"',
+  ]);
+  expect(reader.body.detail).toBe('this key has the scope read: writing needs one with the scope write');
 });
 
 test('the key is asked for before the body is looked at', async () => {
@@ -47,30 +55,73 @@ test.each([
   expect(created.status).toBe(201);
 });
 
-test('a key that is mistyped, unknown, in another scheme or in the address opens nothing', async () => {
-  const typo = service.writeKey.slice(0, -1) + (service.writeKey.endsWith('0') ? '1' : '0');
-  const foreign = closed.writeKey;
-  const wrong = [
-    `Bearer ${typo}`,
-    `Bearer ${foreign}`,
-    `Bearer ${service.writeKey.toUpperCase()}`,
-    `Basic ${service.writeKey}`,
-    service.writeKey,
-    'Bearer',
-    'Bearer ',
-    `Bearer ${service.writeKey} ${service.writeKey}`,
-    '',
-  ];
-  for (const authorization of wrong)
-    expect((await service.ask({ ...write, as: 'nobody', headers: { authorization } })).status, authorization).toBe(401);
-  expect((await service.ask({ ...write, url: `/v1/events?key=${service.writeKey}`, as: 'nobody' })).status).toBe(401);
+test('a key that is mistyped, unknown or in another scheme opens nothing', async () => {
+  const key = service.writeKey;
+  const typo = key.slice(0, -1) + (key.endsWith('0') ? '1' : '0');
+  const refused = {
+    '/problems/invalid-key': [`Bearer ${typo}`, `Bearer ${closed.writeKey}`, `Bearer ${key.toUpperCase()}`],
+    '/problems/missing-key': [`Basic ${key}`, key, 'Bearer', 'Bearer ', `Bearer ${key} ${key}`, ''],
+  };
+  for (const [type, wrong] of Object.entries(refused))
+    for (const authorization of wrong) {
+      const answered = await service.ask({ ...write, as: 'nobody', headers: { authorization } });
+      expect([answered.status, answered.body.type], authorization).toEqual([401, type]);
+    }
 });
 
-test('a key opens nothing once it is revoked', async () => {
+test('a key is taken from nowhere but its header: not from the address, a cookie, another header or the body', async () => {
+  const key = service.writeKey;
+  const elsewhere: Partial<Asked>[] = [
+    ...['key', 'api_key', 'apikey', 'access_token', 'token', 'authorization'].map((name) => ({ url: `/v1/events?${name}=${key}` })),
+    { headers: { cookie: `key=${key}; access_token=${key}` } },
+    ...['x-api-key', 'api-key', 'x-access-token', 'proxy-authorization'].map((name) => ({ headers: { [name]: `Bearer ${key}` } })),
+    { body: { ...body, access_token: key } },
+    { body: `access_token=${key}`, headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+  ];
+  for (const each of elsewhere) {
+    const answered = await service.ask({ ...write, as: 'nobody', ...each });
+    expect([answered.status, answered.body.type], JSON.stringify(each)).toEqual([401, '/problems/missing-key']);
+  }
+});
+
+/** Writes with a key over and over until it is refused, and answers the milliseconds that took since `from`. */
+async function refusedAfter(token: string, from: number): Promise<number> {
+  for (;;) {
+    const { status } = await service.ask({ ...write, as: token });
+    const elapsed = performance.now() - from;
+    if (status === 401 || elapsed > 5000) return elapsed;
+    expect(status).toBe(201);
+    await setTimeout(20);
+  }
+}
+
+test('a key opens nothing a second after it is revoked, although it is in use all the while', async () => {
   const { id, token } = await createKey(service.annals, { label: 'short-lived', scope: 'write' }, randomBytes);
   expect((await service.ask({ ...write, as: token })).status).toBe(201);
   await revokeKey(service.annals, id);
-  expect((await service.ask({ ...write, as: token })).status).toBe(401);
+  expect(await refusedAfter(token, performance.now())).toBeLessThan(1000);
+});
+
+test('nor a second after another process has revoked it', async () => {
+  const { id, token } = await createKey(service.annals, { label: 'short-lived', scope: 'write' }, randomBytes);
+  expect((await service.ask({ ...write, as: token })).status).toBe(201);
+  expect(await runOn(service.path, ['keys', 'revoke', id])).toMatchObject({ code: 0 });
+  expect(await refusedAfter(token, performance.now())).toBeLessThan(1000);
+});
+
+test('a key that another process has made opens what it says at once', async () => {
+  const { output } = await runOn(service.path, ['keys', 'create', '--label', 'elsewhere', '--expires', '2099-01-01']);
+  expect((await service.ask({ ...write, as: output.trim() })).status).toBe(201);
+});
+
+test('the use of a key changes no record and no list', async () => {
+  const first = await service.ask({ url: '/v1/events' });
+  const changes = await service.ask({ url: '/v1/changes' });
+  const { token } = await createKey(service.annals, { label: 'used', scope: 'write' }, randomBytes);
+  expect((await service.ask({ ...write, body: {}, as: token })).status).toBe(400);
+  await expect.poll(async () => (await listKeys(service.annals.engine)).find(({ label }) => label === 'used')?.lastUsedAt).toBe(NOW);
+  expect((await service.ask({ url: '/v1/events' })).headers['etag']).toBe(first.headers['etag']);
+  expect((await service.ask({ url: '/v1/changes' })).text).toBe(changes.text);
 });
 
 test.each(reading)('$id is closed to who has no key when reading needs one', async ({ url }) => {

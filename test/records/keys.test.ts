@@ -1,16 +1,31 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { expect, test } from 'vitest';
-import { authenticate, createKey, listKeys, revokeKey } from '../../src/records/keys.ts';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openAnnals } from '../../src/records/annals.ts';
+import { createKey, includesScope, listKeys, revokeKey, rotateKey, SCOPES } from '../../src/records/keys.ts';
+import { recognizer } from '../../src/records/recognition.ts';
+import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/engine.ts';
-import { NOW, temporaryAnnals } from '../helpers/database.ts';
+import { MIGRATIONS, NOW, temporaryAnnals, temporaryFolder } from '../helpers/database.ts';
+
+const DAY = 86_400_000;
+
+test('each scope includes those before it, and no other', () => {
+  expect(SCOPES.map((held) => SCOPES.filter((needed) => includesScope(held, needed)))).toEqual([
+    ['read'],
+    ['read', 'write'],
+    ['read', 'write', 'admin'],
+  ]);
+});
 
 test('a key opens what its scope says', async () => {
   const annals = await temporaryAnnals();
-  const writer = await createKey(annals, { label: 'importer', scope: 'write' }, randomBytes);
-  const reader = await createKey(annals, { label: ' map ', scope: 'read' }, randomBytes);
-  expect(writer.token).toMatch(/^annals_[0-9a-hjkmnp-tv-z]{39}$/);
-  expect(await authenticate(annals.engine, writer.token)).toEqual({ id: writer.id, scope: 'write' });
-  expect(await authenticate(annals.engine, reader.token)).toEqual({ id: reader.id, scope: 'read' });
+  for (const scope of SCOPES) {
+    const { id, token } = await createKey(annals, { label: ` ${scope}er `, scope }, randomBytes);
+    expect(await recognizer(annals)(token)).toEqual({ state: 'valid', id, scope });
+  }
+  expect((await listKeys(annals.engine)).map(({ label }) => label).toSorted()).toEqual(['adminer', 'reader', 'writeer']);
 });
 
 test('the token is shown once: the database holds its SHA-256 and the list not even that', async () => {
@@ -23,33 +38,22 @@ test('the token is shown once: the database holds its SHA-256 and the list not e
   expect(await listKeys(annals.engine)).toEqual([{ id, label: 'importer', scope: 'write', createdAt: NOW }]);
 });
 
-test('a revoked key opens nothing, and revoking it again changes nothing', async () => {
+test('revoking a key again changes nothing', async () => {
   let now = NOW;
   const annals = await temporaryAnnals(() => now++);
-  const { id, token } = await createKey(annals, { label: 'importer', scope: 'write' }, randomBytes);
+  const { id } = await createKey(annals, { label: 'importer', scope: 'write' }, randomBytes);
   await revokeKey(annals, id);
   const listed = await listKeys(annals.engine);
   await revokeKey(annals, id);
-  expect(await authenticate(annals.engine, token)).toBeUndefined();
   expect(listed[0]?.revokedAt).toBe(NOW + 1);
   expect(await listKeys(annals.engine)).toEqual(listed);
 });
 
-test('revoking a key that does not exist is refused by name', async () => {
+test('revoking and rotating a key that does not exist is refused by name', async () => {
   const annals = await temporaryAnnals();
-  await expect(revokeKey(annals, 'nobody')).rejects.toMatchObject({ code: 'not-found', message: 'there is no key "nobody"' });
-});
-
-test('a typo is told apart without asking the database', async () => {
-  const annals = await temporaryAnnals();
-  const { token } = await createKey(annals, { label: 'importer', scope: 'write' }, randomBytes);
-  const unasked = { read: () => Promise.reject(new Error('the database was asked')) };
-  for (let at = 0; at < token.length; at += 1) {
-    const typo = token.slice(0, at) + (token[at] === '0' ? '1' : '0') + token.slice(at + 1);
-    expect(await authenticate(unasked, typo)).toBeUndefined();
-  }
-  for (const wrong of ['', 'annals_', `${token} `, token.toUpperCase(), `x${token}`])
-    expect(await authenticate(unasked, wrong)).toBeUndefined();
+  const missing = { code: 'not-found', message: 'there is no key "nobody"' };
+  await expect(revokeKey(annals, 'nobody')).rejects.toMatchObject(missing);
+  await expect(rotateKey(annals, 'nobody', { overlap: DAY }, randomBytes)).rejects.toMatchObject(missing);
 });
 
 test.each(['', '   ', 'x'.repeat(101), 'a\u0000b'])('the label %j is refused', async (label) => {
@@ -57,10 +61,87 @@ test.each(['', '   ', 'x'.repeat(101), 'a\u0000b'])('the label %j is refused', a
   await expect(createKey(annals, { label, scope: 'read' }, randomBytes)).rejects.toMatchObject({ code: 'invalid-request' });
 });
 
-test('the same bytes make the same token, and all bits of them count', async () => {
+test('a key cannot end before it begins', async () => {
   const annals = await temporaryAnnals();
-  const zeros = await createKey(annals, { label: 'zeros', scope: 'read' }, (size) => Buffer.alloc(size));
-  expect(zeros.token).toMatch(/^annals_0{32}[^0]/);
-  const lastBit = await createKey(annals, { label: 'last bit', scope: 'read' }, (size) => Buffer.alloc(size).fill(1, size - 1));
-  expect(lastBit.token).toMatch(/^annals_0{31}1/);
+  const refused = { code: 'invalid-request', message: 'a key cannot end in the past: 2026-11-21T10:00:00.000Z has gone by' };
+  await expect(createKey(annals, { label: 'late', scope: 'read', expiresAt: NOW }, randomBytes)).rejects.toMatchObject(refused);
+});
+
+test('a rotation makes a key of the same label and scope, and both work until the overlap is over', async () => {
+  let now = NOW;
+  const annals = await temporaryAnnals(() => now);
+  const old = await createKey(annals, { label: 'importer', scope: 'write' }, randomBytes);
+  const fresh = await rotateKey(annals, old.id, { overlap: DAY }, randomBytes);
+  expect(fresh).toMatchObject({ oldEndsAt: NOW + DAY });
+  expect(fresh.token).not.toBe(old.token);
+  const recognize = recognizer(annals);
+  now = NOW + DAY - 1;
+  for (const { id, token } of [old, fresh]) expect(await recognize(token)).toEqual({ state: 'valid', id, scope: 'write' });
+  now = NOW + DAY;
+  expect(await recognize(old.token)).toEqual({ state: 'expired', since: NOW + DAY });
+  expect(await recognize(fresh.token)).toMatchObject({ state: 'valid' });
+  expect((await listKeys(annals.engine)).map(({ id, label, expiresAt }) => ({ id, label, expiresAt }))).toEqual(
+    expect.arrayContaining([
+      { id: old.id, label: 'importer', expiresAt: NOW + DAY },
+      { id: fresh.id, label: 'importer', expiresAt: undefined },
+    ]),
+  );
+});
+
+test('a rotation prolongs nothing unless it is told to: neither the end of the old key nor that of the new one', async () => {
+  const annals = await temporaryAnnals();
+  const ends = async (id: string) => (await listKeys(annals.engine)).find((key) => key.id === id)?.expiresAt;
+  const make = () => createKey(annals, { label: 'guest', scope: 'read', expiresAt: NOW + 1000 }, randomBytes);
+  const [first, second] = [await make(), await make()];
+  const same = await rotateKey(annals, first.id, { overlap: DAY }, randomBytes);
+  expect([await ends(first.id), await ends(same.id), same.oldEndsAt]).toEqual([NOW + 1000, NOW + 1000, NOW + 1000]);
+  const longer = await rotateKey(annals, second.id, { overlap: 500, expiresAt: NOW + 30 * DAY }, randomBytes);
+  expect([await ends(second.id), await ends(longer.id)]).toEqual([NOW + 500, NOW + 30 * DAY]);
+});
+
+test('a key that is revoked, expired or replaced is not rotated', async () => {
+  let now = NOW;
+  const annals = await temporaryAnnals(() => now);
+  const make = () => createKey(annals, { label: 'x', scope: 'read', expiresAt: NOW + DAY }, randomBytes);
+  const [revoked, replaced, expired] = [await make(), await make(), await make()];
+  await revokeKey(annals, revoked.id);
+  const fresh = await rotateKey(annals, replaced.id, { overlap: 1 }, randomBytes);
+  const rotate = ({ id }: { id: string }) => rotateKey(annals, id, { overlap: 1 }, randomBytes);
+  await expect(rotate(revoked)).rejects.toThrow(`the key "${revoked.id}" is revoked: create another`);
+  await expect(rotate(replaced)).rejects.toThrow(`the key "${replaced.id}" was replaced by "${fresh.id}": rotate that one`);
+  now = NOW + DAY;
+  await expect(rotate(expired)).rejects.toThrow(`the key "${expired.id}" expired at 2026-11-22T10:00:00.000Z: create another`);
+});
+
+test('of two rotations at once one is refused, and leaves no key behind', async () => {
+  const annals = await temporaryAnnals();
+  const { id } = await createKey(annals, { label: 'x', scope: 'read' }, randomBytes);
+  const rotate = () => rotateKey(annals, id, { overlap: 1 }, randomBytes);
+  const ends = await Promise.allSettled([rotate(), rotate()]);
+  expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  expect(await listKeys(annals.engine)).toHaveLength(2);
+});
+
+test('a key from before keys could end goes on as it was', async () => {
+  const [folder, path] = [temporaryFolder(), join(temporaryFolder(), 'annals.db')];
+  copyFileSync(join(MIGRATIONS, '0001-records-and-index.sql'), join(folder, '0001-records-and-index.sql'));
+  await migrateDatabase(path, folder, NOW);
+  const token = 'annals_00000000000000000000000000000000m3s95m0';
+  const before = openDatabase(path, folder);
+  const hash = createHash('sha256').update(token).digest('hex');
+  for (const [id, scope, revoked] of [
+    ['a', 'write', null],
+    ['b', 'read', NOW],
+  ] as const)
+    await before.write([statement('INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?)', id, id, scope, id === 'a' ? hash : id, NOW, revoked)]);
+  await before.close();
+  await migrateDatabase(path, MIGRATIONS, NOW);
+  const engine = openDatabase(path, MIGRATIONS);
+  onTestFinished(() => engine.close());
+  expect(await listKeys(engine)).toEqual([
+    { id: 'a', label: 'a', scope: 'write', createdAt: NOW },
+    { id: 'b', label: 'b', scope: 'read', createdAt: NOW, revokedAt: NOW },
+  ]);
+  const annals = openAnnals(engine, () => NOW);
+  expect(await recognizer(annals)(token)).toEqual({ state: 'valid', id: 'a', scope: 'write' });
 });

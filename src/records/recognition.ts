@@ -1,0 +1,73 @@
+import { LRUCache } from 'lru-cache';
+import { hashOfToken, hasRightChecksum, hasTokenForm } from '../domain/token.ts';
+import { type Statement, statement } from '../storage/engine.ts';
+import type { Annals } from './annals.ts';
+import { type Scope, scopeOf } from './keys.ts';
+
+/** Whose token it is and what it allows, or since when it does not, in milliseconds. */
+export type Recognized = { state: 'valid'; id: string; scope: Scope } | { state: 'expired' | 'revoked'; since: number };
+
+type Known = { id: string; scope: Scope; expiresAt: number | null; revokedAt: number | null; lastUsedAt: number | null };
+type Row = [id: string, scope: string, expiresAt: number | null, revokedAt: number | null, lastUsedAt: number | null];
+
+/**
+ * For how long a key is not looked up again, in milliseconds: a revocation by any process holds after that. It is measured by the cache's
+ * monotonic clock, as the wall clock may be set back.
+ */
+const KNOWN_FOR = 500;
+
+/** How many keys are known at a time. Those that do not exist are never kept, so no one can fill memory with them. */
+const KNOWN_MOST = 1000;
+
+/** How often the use of a key is written down at most, in milliseconds. */
+const NOTED_EVERY = 60_000;
+
+/**
+ * What tells whose token it is: nothing for one that is mistyped or unknown. A typo is told without asking the database. The use of a key that
+ * still opens something is noted beside the request, once a minute at most.
+ */
+export function recognizer({ engine, clock }: Pick<Annals, 'engine' | 'clock'>): (token: string) => Promise<Recognized | undefined> {
+  const known = new LRUCache<string, Known>({ max: KNOWN_MOST, ttl: KNOWN_FOR, ttlResolution: 0 });
+
+  async function lookUp(hash: string): Promise<Known | undefined> {
+    const [[row]] = await engine.read([byHash(hash)]);
+    if (!row) return undefined;
+    const [id, scope, expiresAt, revokedAt, lastUsedAt] = row;
+    const key = { id, scope: scopeOf(scope), expiresAt, revokedAt, lastUsedAt };
+    known.set(hash, key);
+    return key;
+  }
+
+  function note(key: Known, now: number): void {
+    if (key.lastUsedAt !== null && now - key.lastUsedAt < NOTED_EVERY) return;
+    key.lastUsedAt = now;
+    // A database that cannot be written says so to who writes; whoever reads is not to suffer from it.
+    engine.write([use(key.id, now)]).catch(() => undefined);
+  }
+
+  return async (token) => {
+    if (!hasTokenForm(token)) return undefined;
+    const hash = hashOfToken(token);
+    const key = known.get(hash) ?? (hasRightChecksum(token) ? await lookUp(hash) : undefined);
+    if (!key) return undefined;
+    const { id, scope, expiresAt, revokedAt } = key;
+    const now = clock();
+    if (revokedAt !== null) return { state: 'revoked', since: revokedAt };
+    if (expiresAt !== null && expiresAt <= now) return { state: 'expired', since: expiresAt };
+    note(key, now);
+    return { state: 'valid', id, scope };
+  };
+}
+
+/** The key of a hash. To find it by an index over hashes takes a time that tells nothing of any token. */
+const byHash = (hash: string): Statement<Row> =>
+  statement<Row>('SELECT id, scope, expires_at, revoked_at, last_used_at FROM api_keys WHERE hash = ?', hash);
+
+/** Notes a use, unless another process has. */
+const use = (id: string, now: number): Statement =>
+  statement(
+    'UPDATE api_keys SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at <= ?)',
+    now,
+    id,
+    now - NOTED_EVERY,
+  );

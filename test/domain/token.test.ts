@@ -1,0 +1,41 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { hashOfToken, hasRightChecksum, hasTokenForm, makeToken, withoutTokens } from '../../src/domain/token.ts';
+
+test('a token has its form and its checksum, and is hashed by SHA-256', () => {
+  const token = makeToken(randomBytes);
+  expect(token).toMatch(/^annals_[0-9a-hjkmnp-tv-z]{39}$/);
+  expect([hasTokenForm(token), hasRightChecksum(token)]).toEqual([true, true]);
+  expect(hashOfToken(token)).toBe(createHash('sha256').update(token).digest('hex'));
+});
+
+test('the same bytes make the same token, and all bits of them count', () => {
+  expect(makeToken((size) => Buffer.alloc(size))).toMatch(/^annals_0{32}[^0]/);
+  expect(makeToken((size) => Buffer.alloc(size).fill(1, size - 1))).toMatch(/^annals_0{31}1/);
+  const asked: number[] = [];
+  makeToken((size) => {
+    asked.push(size);
+    return Buffer.alloc(size);
+  });
+  expect(asked, '160 bits').toEqual([20]);
+});
+
+test('every typo of one digit is told', () => {
+  const token = makeToken(randomBytes);
+  for (let at = 'annals_'.length; at < token.length; at += 1)
+    expect(hasRightChecksum(token.slice(0, at) + (token[at] === '0' ? '1' : '0') + token.slice(at + 1)), `at ${at}`).toBe(false);
+});
+
+test.each(['', 'annals_', 'annals_0', 'Bearer', `annals_${'0'.repeat(38)}`, `annals_${'0'.repeat(40)}`, `annals_${'u'.repeat(39)}`])(
+  '%j has not the form of a token',
+  (text) => {
+    expect(hasTokenForm(text)).toBe(false);
+  },
+);
+
+test('a token is blotted out of a text, also percent-encoded, in capitals and cut off', () => {
+  const token = makeToken(randomBytes);
+  for (const written of [token, token.toUpperCase(), token.replace('_', '%5F'), token.slice(0, 20)])
+    expect(withoutTokens(`/v1/events?key=${written}&limit=1`)).toBe('/v1/events?key=annals_…&limit=1');
+  expect(withoutTokens('/v1/events?q=annals+of+history')).toBe('/v1/events?q=annals+of+history');
+});
