@@ -5,6 +5,7 @@ import { registerHeaders } from './http/headers.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { acceptBodies } from './http/bodies.ts';
 import { listTags } from './http/list-tag.ts';
+import { loggerOf } from './http/log.ts';
 import { methodTable } from './http/methods.ts';
 import { registerReference } from './http/reference.ts';
 import { compileParameters, type Endpoint, parseQuery, refuseMalformed } from './http/operation.ts';
@@ -41,7 +42,7 @@ const UNKNOWN_ROUTE = { preHandler: [], config: { scope: 'none' } };
 /** The service, ready to listen. */
 export async function buildApp({ config, annals }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: config.LOG_LEVEL === 'silent' ? false : { level: config.LOG_LEVEL, redact: ['req.headers.authorization'] },
+    logger: loggerOf(config),
     bodyLimit: config.BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
     routerOptions: { querystringParser: parseQuery, maxParamLength: 16_384, ignoreTrailingSlash: false },

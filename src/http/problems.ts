@@ -170,8 +170,12 @@ function problemOf(code: ProblemCode, detail: string, errors: Issue[]): Problem 
   return { type: `/problems/${code}`, title, status, detail, ...(errors.length > 0 ? { errors } : {}) };
 }
 
-/** Fastify's error handler: every error becomes a problem, whatever its cause. */
-export function answerError(error: FastifyError | AnnalsError | Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** Fastify's error handler: every error becomes a problem, whatever its cause; also what was thrown and is no error, or nothing. */
+export function answerError(
+  error: FastifyError | AnnalsError | Refusal | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   if (error instanceof Refusal) return sendProblem(reply, error.code, error.message);
   if (error instanceof AnnalsError) {
     if (PROBLEMS[error.code].status >= 500) request.log.error({ err: error }, error.message);
@@ -192,24 +196,25 @@ const FASTIFY_CODES: Record<string, ProblemCode> = {
   FST_ERR_ASYNC_CONSTRAINT: 'malformed-request',
 };
 
-function codeOf(error: FastifyError): ProblemCode {
-  const known = FASTIFY_CODES[error.code];
+function codeOf(error: FastifyError | undefined): ProblemCode {
+  const known = FASTIFY_CODES[error?.code ?? ''];
   if (known) return known;
-  return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500 ? 'malformed-request' : 'internal';
+  const status = error?.statusCode ?? 500;
+  return status >= 400 && status < 500 ? 'malformed-request' : 'internal';
 }
 
-function detailOf(code: ProblemCode, error: FastifyError, request: FastifyRequest): string {
+function detailOf(code: ProblemCode, error: FastifyError | undefined, request: FastifyRequest): string {
   switch (code) {
     case 'unsupported-media-type':
       return `a body of the content type "${(request.headers['content-type'] ?? '').slice(0, 80)}" is not accepted here: leave it out`;
     case 'body-too-large':
       return `the body is longer than ${request.routeOptions.bodyLimit ?? ''} bytes: send less at a time`;
     case 'malformed-request':
-      return error.code === 'FST_ERR_BAD_URL'
+      return error?.code === 'FST_ERR_BAD_URL'
         ? `the address ${request.url.slice(0, 120)} is not percent-encoded UTF-8: write %25 for a percent sign`
         : 'the request could not be understood: check the address and the headers';
     default:
-      return 'the service failed on this request; the log has the reason';
+      return `the service failed on this request; the log has the reason under ${request.id}`;
   }
 }
 
