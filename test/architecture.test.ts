@@ -62,6 +62,13 @@ describe('the folders of src/', () => {
   });
 });
 
+test('no file asks another service: nothing that opens a connection is called or imported', () => {
+  const opens = /\b(?:fetch|WebSocket|EventSource)\(|\.(?:request|connect|createConnection|lookup)\(/;
+  const modules = new Set(['node:https', 'node:http2', 'node:tls', 'node:dgram', 'node:dns', 'node:child_process', 'undici']);
+  const asking = sources.filter(({ text, imports }) => opens.test(text) || imports.some((name) => modules.has(name)));
+  expect(asking.map(({ path }) => path)).toEqual([]);
+});
+
 describe('what has one home', () => {
   test.each([
     ['the clock', /\bDate\.now\b|\bnew Date\(\)/, 'main.ts'],

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
@@ -23,6 +23,20 @@ function tableAfter(line: string): string[][] {
       .map((cell) => cell.trim().replace(/^`([^`]*)`$/, '$1')),
   );
 }
+
+/** OWASP API Security Top 10, 2023. */
+const OWASP = [
+  'Broken Object Level Authorization',
+  'Broken Authentication',
+  'Broken Object Property Level Authorization',
+  'Unrestricted Resource Consumption',
+  'Broken Function Level Authorization',
+  'Unrestricted Access to Sensitive Business Flows',
+  'Server Side Request Forgery',
+  'Security Misconfiguration',
+  'Improper Inventory Management',
+  'Unsafe Consumption of APIs',
+];
 
 /** The curl lines of the tour with what they print. */
 const tour = [...README.matchAll(/```console\n\$ curl '?http:\/\/localhost:3000([^'\n]+)'?\n(.*)\n```/g)].map(([, address, printed]) => ({
@@ -63,6 +77,16 @@ describe('the README', () => {
     expect(tableAfter('`node dist/main.js <command>`; each has `--help`:')).toEqual(
       commands.map((command) => [command.name(), command.description()]),
     );
+  });
+
+  test('answers the ten risks of OWASP in their order, each with tests that exist', () => {
+    const risks = tableAfter('The risks that the OWASP API Security Top 10 of 2023 names, and the tests that hold what is said here:');
+    expect(risks.map(([risk]) => risk)).toEqual(OWASP.map((risk, index) => `API${index + 1}:2023 ${risk}`));
+    for (const [risk, answer, tests] of risks) {
+      expect(answer, risk).toMatch(/\.$/);
+      const files = tests!.replaceAll('`', '').split(' ');
+      expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+    }
   });
 
   test('lists every exit code', () => {
