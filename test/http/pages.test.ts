@@ -8,6 +8,7 @@ import { samples } from '../helpers/samples.ts';
 const service = sharedApp();
 
 const POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+const REFERENCE = "img-src 'self' data:; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='";
 const ORIGIN = { origin: 'https://elsewhere.example' };
 const body = samples.event.least;
 
@@ -27,7 +28,7 @@ describe('every answer is sent with headers that keep a browser safe:', () => {
     '/docs',
   ])('%s', async (url) => {
     const { headers } = await service.ask({ url });
-    expect(headers['content-security-policy']).toBe(url === '/docs' ? `${POLICY}; img-src 'self' data:` : POLICY);
+    expect(headers['content-security-policy']).toBe(url === '/docs' ? `${POLICY}; ${REFERENCE}` : POLICY);
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
