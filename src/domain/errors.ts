@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'still-referenced'
   | 'stale-revision'
   | 'invalid-import'
+  | 'overloaded'
   | 'storage-busy'
   | 'storage-full'
   | 'storage-unusable';

@@ -123,6 +123,12 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     title: 'The method is not known',
     means: 'This service knows GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS.',
   },
+  overloaded: {
+    status: 503,
+    title: 'There is too much to do',
+    means:
+      'The service works on as many requests, holds as many connections or has as many writes waiting as it is allowed to, or runs late. It says so at once rather than answer late: try again after `Retry-After` seconds.',
+  },
   'storage-busy': {
     status: 503,
     title: 'The database is busy',

@@ -31,13 +31,13 @@ export async function migrateDatabase(path: string, folder: string, now: number)
 }
 
 /** Opens the database at a path. Throws `storage-unusable` when it cannot be used or lacks a migration. */
-export function openDatabase(path: string, folder: string): Engine {
+export function openDatabase(path: string, folder: string, limits?: { writeQueue: number }): Engine {
   if (!existsSync(path)) throw new AnnalsError('storage-unusable', `there is no database ${path}: run "annals migrate"`);
   inspect(path, (connection) => {
     if (!isCurrent(connection, folder)) throw new AnnalsError('storage-unusable', `${path} lacks migrations: run "annals migrate"`);
     touchTables(connection);
   });
-  return sqliteEngine(path);
+  return sqliteEngine(path, limits);
 }
 
 function makeFolder(folder: string): void {

@@ -23,6 +23,9 @@ export type Answers<Statements extends readonly Statement[]> = {
   [Index in keyof Statements]: Statements[Index] extends Statement<infer Row> ? Row[] : never;
 };
 
+/** How many writes wait for their transaction, how many transactions were committed, and how many writes were in them. */
+export type WriteStatistics = { waiting: number; batches: number; writes: number };
+
 /** What can only be asked. Everything above the port that does not change records takes this. */
 export interface Reader {
   /** Runs the statements on one snapshot. Rejects with `storage-busy` or `storage-unusable`. */
@@ -36,10 +39,12 @@ export interface Reader {
 export interface Engine extends Reader {
   /**
    * Runs the statements in order as one atomic, durable batch and answers the rows of the last statement that has any. Rejects with
-   * a guard's error, with a `ConstraintError` for a broken constraint, with `storage-full`, `storage-busy` or `storage-unusable`; nothing of the
-   * batch is kept then.
+   * a guard's error, with a `ConstraintError` for a broken constraint, with `overloaded` when too many writes wait already, with `storage-full`,
+   * `storage-busy` or `storage-unusable`; nothing of the batch is kept then.
    */
   write(statements: Iterable<Statement>): Promise<unknown[][]>;
+  /** What writing has come to since the engine was opened. */
+  statistics(): WriteStatistics;
   /** Waits for accepted writes and closes the database. */
   close(): Promise<void>;
 }

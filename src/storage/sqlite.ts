@@ -86,8 +86,11 @@ function refuseOldSqlite(connection: Database.Database): void {
     throw new AnnalsError('storage-unusable', `SQLite ${version} has a WAL corruption bug; Annals needs ${OLDEST_SQLITE} or newer`);
 }
 
-/** The engine on one SQLite file in this process. */
-export function sqliteEngine(path: string): Engine {
+/** How many writes may wait when nothing else is said: about as many as one transaction commits in a second. */
+const WRITE_QUEUE = 1000;
+
+/** The engine on one SQLite file in this process. `writeQueue` is how many writes may wait for their transaction. */
+export function sqliteEngine(path: string, { writeQueue = WRITE_QUEUE }: { writeQueue?: number } = {}): Engine {
   const { writer, reader } = openConnections(path);
   // SQLite would wait on this thread, and every reader with it: `lock` waits instead.
   writer.pragma('busy_timeout = 0');
@@ -103,6 +106,8 @@ export function sqliteEngine(path: string): Engine {
   const endRead = reader.prepare('COMMIT');
   let queue: Pending[] = [];
   let flushing: Promise<void> | undefined;
+  let batches = 0;
+  let writes = 0;
 
   function runBatch(statements: Iterable<Statement>): unknown[][] {
     savepoint.run();
@@ -177,6 +182,8 @@ export function sqliteEngine(path: string): Engine {
         }
       }
       commit.run();
+      batches += 1;
+      writes += done.length;
       for (const answer of done) answer();
     } catch (error) {
       refuse(group, error);
@@ -201,12 +208,16 @@ export function sqliteEngine(path: string): Engine {
     },
 
     write(statements) {
+      if (queue.length >= writeQueue)
+        return Promise.reject(new AnnalsError('overloaded', `${writeQueue} writes wait for the database already: try again in a moment`));
       const result = new Promise<unknown[][]>((resolve, reject) => {
         queue.push({ statements, resolve, reject });
       });
       flushing ??= flush();
       return result;
     },
+
+    statistics: () => ({ waiting: queue.length, batches, writes }),
 
     async close() {
       await flushing;

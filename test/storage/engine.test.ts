@@ -8,9 +8,9 @@ import { ConstraintError, openConnections, sqliteEngine } from '../../src/storag
 import { temporaryFolder } from '../helpers/database.ts';
 
 /** An engine on a file of its own with one table, and the path of the file. */
-async function engineWithNotes(): Promise<{ engine: Engine; path: string }> {
+async function engineWithNotes(limits?: { writeQueue: number }): Promise<{ engine: Engine; path: string }> {
   const path = join(temporaryFolder(), 'notes.db');
-  const engine = sqliteEngine(path);
+  const engine = sqliteEngine(path, limits);
   onTestFinished(() => engine.close());
   await engine.write([statement('CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT')]);
   return { engine, path };
@@ -104,6 +104,24 @@ describe('writes', () => {
     const again = sqliteEngine(path);
     expect(await texts(again)).toEqual(['a']);
     await again.close();
+  });
+
+  test('beyond those that may wait are refused at once, and others are taken when these are done', async () => {
+    const { engine } = await engineWithNotes({ writeQueue: 3 });
+    const results = await Promise.allSettled(['a', 'b', 'c', 'd', 'e'].map((text) => engine.write([note(text)])));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
+    expect(results[3]).toMatchObject({ reason: { code: 'overloaded', message: expect.stringContaining('3 writes wait') as unknown } });
+    await engine.write([note('f')]);
+    expect(await texts(engine)).toEqual(['a', 'b', 'c', 'f']);
+  });
+
+  test('are counted with their transactions and while they wait', async () => {
+    const { engine } = await engineWithNotes();
+    expect(engine.statistics()).toEqual({ waiting: 0, batches: 1, writes: 1 });
+    const together = Promise.all(['a', 'b', 'c'].map((text) => engine.write([note(text)])));
+    expect(engine.statistics()).toEqual({ waiting: 3, batches: 1, writes: 1 });
+    await together;
+    expect(engine.statistics()).toEqual({ waiting: 0, batches: 2, writes: 4 });
   });
 
   test('are refused as busy while another process holds the database', { timeout: 20_000 }, async () => {
