@@ -27,9 +27,16 @@ const UNDECOMPOSED: Record<string, string> = {
 };
 const UNDECOMPOSED_LETTER = new RegExp(`[${Object.keys(UNDECOMPOSED).join('')}]`, 'gu');
 
+/**
+ * More marks in a row than any language writes: Unicode's stream-safe text has at most 30 (UAX #15, section 13). They are put in order when a
+ * text is decomposed, which takes the square of their number. The halfwidth sound marks of kana become such marks.
+ */
+const MANY_MARKS = /([\p{M}\uFF9E\uFF9F]{30})[\p{M}\uFF9E\uFF9F]+/gu;
+
 /** The text without diacritics: "António" becomes "Antonio", "Søren" becomes "Soren". Case and punctuation stay. */
 export function foldDiacritics(text: string): string {
   return text
+    .replace(MANY_MARKS, '$1')
     .normalize('NFKD')
     .replace(/\p{Mn}+/gu, '')
     .replace(UNDECOMPOSED_LETTER, (letter) => UNDECOMPOSED[letter] ?? letter);

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { decodeCursor } from '../../src/domain/cursor.ts';
+import { parseEdtf } from '../../src/domain/edtf.ts';
+import { parseFullText, toMatch } from '../../src/domain/full-text.ts';
+import { nameKey, sortKey } from '../../src/domain/name.ts';
+import { slugged, slugOf } from '../../src/domain/slug.ts';
+import { snippetOf } from '../../src/domain/snippet.ts';
+
+/** Texts that make a careless matcher go back and forth, of any length. */
+const SHAPES: Record<string, (length: number) => string> = {
+  'one letter': (length) => 'a'.repeat(length),
+  spaces: (length) => ' '.repeat(length),
+  'spaces and tabs before "the"': (length) => `${' \t'.repeat(length / 2)}the`,
+  'the, again and again': (length) => 'the '.repeat(length / 4),
+  hyphens: (length) => 'a-'.repeat(length / 2),
+  slashes: (length) => '/'.repeat(length),
+  digits: (length) => '1'.repeat(length),
+  X: (length) => 'X'.repeat(length),
+  quotes: (length) => '"'.repeat(length),
+  'quotes around letters': (length) => '"a'.repeat(length / 2),
+  'stars before a letter': (length) => `${'*'.repeat(length)}x`,
+  'runs of stars': (length) => `${'*'.repeat(19)}x`.repeat(length / 20),
+  'marks above and below in turn': (length) => `a${'\u0301\u0327'.repeat(length / 2)}`,
+  'all marks above, then all below': (length) => `a${'\u0301'.repeat(length / 2)}${'\u0327'.repeat(length / 2)}`,
+  'sound marks between marks': (length) => `a${'\uFF9E\u0301\u0327'.repeat(length / 3)}`,
+  'letters that are eighteen when decomposed': (length) => '\uFDFA'.repeat(length),
+};
+
+/** What reads text, with the most that the API lets reach it. */
+const READERS: [name: string, most: number, read: (text: string) => unknown][] = [
+  ['dates', 64, parseEdtf],
+  ['dates, before their length is known', 10_000, parseEdtf],
+  ['names', 600, nameKey],
+  ['titles', 500, sortKey],
+  ['ids from titles', 500, slugOf],
+  ['words of filters', 2000, slugged],
+  ['cursors', 1000, (text) => decodeCursor(text, 'query', 2)],
+  ['words to look for', 300, (text) => toMatch(parseFullText(text))],
+  ['prose with a hit', 10_000, (text) => snippetOf([text], [{ text: 'a', prefix: true }])],
+  ['prose with phrases of many words', 10_000, (text) => snippetOf([text], parseFullText(`"${'a '.repeat(70)}b" "${'a '.repeat(70)}"`))],
+];
+
+/** What reading may take at the most, in milliseconds. */
+const LIMIT = 50;
+
+/** The least of several times that reading takes, in milliseconds: what else the machine does only adds to it. Being refused is an end as well. */
+function timeOf(read: () => unknown, tries: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let each = 0; each < tries && (each === 0 || least > LIMIT / 10); each += 1) {
+    const start = performance.now();
+    try {
+      read();
+    } catch {}
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
+}
+
+describe.each(READERS)('%s of %i characters are read at once:', (_name, most, read) => {
+  test.each(Object.keys(SHAPES))('%s', (shape) => {
+    const text = SHAPES[shape]!(most).slice(0, most);
+    expect(timeOf(() => read(text), 7)).toBeLessThan(LIMIT);
+  });
+});
+
+describe('eight times as much takes nowhere near sixty-four times as long:', () => {
+  test.each(Object.keys(SHAPES))('%s', (shape) => {
+    for (const read of [nameKey, slugged, sortKey]) {
+      const [short, long] = [4000, 32_000].map((length) => {
+        const text = SHAPES[shape]!(length);
+        return timeOf(() => read(text), 5);
+      });
+      // What takes no time at all cannot be compared.
+      expect(long!).toBeLessThan(30 * Math.max(short!, 0.5));
+    }
+  });
+});
