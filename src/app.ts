@@ -5,21 +5,26 @@ import { registerHeaders } from './http/headers.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { acceptBodies } from './http/bodies.ts';
 import { listTags } from './http/list-tag.ts';
-import { loggerOf } from './http/log.ts';
 import { methodTable } from './http/methods.ts';
 import { registerReference } from './http/reference.ts';
 import { compileParameters, type Endpoint, parseQuery, refuseMalformed } from './http/operation.ts';
 import { registerPages } from './http/pages.ts';
-import { answerError, answerExpectation, answerNotHttp, answerUnknownRoute } from './http/problems.ts';
+import { answerExpectation, answerNotHttp } from './http/not-http.ts';
+import { answerError, answerUnknownRoute } from './http/problems.ts';
 import { recordRoutes } from './http/record-routes.ts';
 import { searchRoutes } from './http/search-routes.ts';
 import { textRoutes } from './http/text-routes.ts';
 import { timelineRoutes } from './http/timeline-routes.ts';
+import { limitConnections, refuseOversized, serverLimits } from './http/traffic/connections.ts';
+import { logging, type LogStream, sendRequestId, traceUnrouted } from './http/traffic/log.ts';
+import { registerMetrics } from './http/traffic/metrics.ts';
+import { refuseOverload } from './http/traffic/overload.ts';
+import { limitRates, limitWrongKeys } from './http/traffic/rate-limits.ts';
 import type { Annals } from './records/annals.ts';
 import { resources } from './resources/index.ts';
 
-/** What the app is made of; the tests make the same one. */
-export type AppOptions = { config: Config; annals: Annals };
+/** What the app is made of; the tests make the same one. The log goes to standard output unless another stream is given. */
+export type AppOptions = { config: Config; annals: Annals; log?: LogStream };
 
 /** Every operation of the API, in the order of the reference. */
 export function endpoints(annals: Annals): Endpoint[] {
@@ -33,36 +38,41 @@ export function endpoints(annals: Annals): Endpoint[] {
   ];
 }
 
-/** How long a request may take to arrive, headers and body, in milliseconds. */
-const REQUEST_TIMEOUT = 60_000;
-
 /** What is nowhere needs no scope: the reference lists everything there is. */
 const UNKNOWN_ROUTE = { preHandler: [], config: { scope: 'none' } };
 
 /** The service, ready to listen. */
-export async function buildApp({ config, annals }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({ config, annals, log }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: loggerOf(config),
-    bodyLimit: config.BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT,
+    ...serverLimits(config),
+    ...logging(config, log),
+    trustProxy: config.TRUST_PROXY === 'none' ? false : config.TRUST_PROXY,
     routerOptions: { querystringParser: parseQuery, maxParamLength: 16_384, ignoreTrailingSlash: false },
-    http: { requireHostHeader: false }, // answered by a problem instead
     clientErrorHandler: answerNotHttp,
-    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    frameworkErrors: (error, request, reply) => {
+      traceUnrouted(request, reply);
+      answerError(error, request, reply);
+    },
     return503OnClosing: true,
   });
   app.setErrorHandler(answerError);
   app.server.on('checkExpectation', answerExpectation);
   app.setValidatorCompiler(compileParameters);
+  limitConnections(app, config);
 
   refuseUndeclaredScopes(app);
+  const methods = methodTable(app);
+  app.addHook('onRequest', sendRequestId);
+  registerMetrics(app, annals.engine);
   await registerHeaders(app);
+  await refuseOverload(app, config);
+  app.addHook('onRequest', refuseOversized);
   app.addHook('onRequest', identify(app, annals));
-  app.addHook('onRequest', requireScope(config));
+  await limitRates(app, config);
+  app.addHook('onRequest', requireScope(config, limitWrongKeys(app)));
   app.addHook('onRequest', refuseMalformed);
   acceptBodies(app);
 
-  const methods = methodTable(app);
   app.setNotFoundHandler(UNKNOWN_ROUTE, answerUnknownRoute(methods));
   for (const each of endpoints(annals)) each.register(app);
   registerPages(app);

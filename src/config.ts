@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { AnnalsError } from './domain/errors.ts';
 
@@ -10,6 +11,26 @@ const wholeNumber = (least: number, most: number) =>
     .regex(/^[0-9]+$/)
     .transform(Number)
     .pipe(z.int().min(least).max(most));
+
+/** A time in milliseconds. */
+const milliseconds = (byDefault: number, description: string) =>
+  wholeNumber(100, 3_600_000).default(byDefault).meta(about(description, 'a whole number of milliseconds from 100 to 3600000'));
+
+/** A bound on how much there is of something at once. */
+const atOnce = (byDefault: number, description: string) =>
+  wholeNumber(1, 1_000_000).default(byDefault).meta(about(description, 'a whole number from 1 to 1000000'));
+
+/** How much of something is taken in a minute. */
+const perMinute = (byDefault: number, description: string) =>
+  wholeNumber(0, 1_000_000_000).default(byDefault).meta(about(description, 'a whole number from 0 to 1000000000'));
+
+/** An address, a network such as `10.0.0.0/8`, or one of the names that Fastify knows networks by. */
+function isNetwork(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', bits = '0', ...more] = text.split('/');
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return more.length === 0 && /^[0-9]{1,3}$/.test(bits) && Number(bits) <= longest;
+}
 
 /** Every option of the program, by the name of its environment variable. */
 const Options = z.object({
@@ -40,6 +61,38 @@ const Options = z.object({
   BODY_LIMIT: wholeNumber(1024, 1_073_741_824)
     .default(1_048_576)
     .meta(about('The largest request body, in bytes.', 'a whole number of bytes from 1024 to 1073741824')),
+  TRUST_PROXY: z
+    .string()
+    .refine((text) => text === 'none' || text.split(',').every(isNetwork))
+    .default('none')
+    .meta(
+      about(
+        'The proxies whose `X-Forwarded-For` is believed: addresses and networks separated by commas, `loopback`, `linklocal`, `uniquelocal`, or `none`.',
+        'none, or addresses and networks separated by commas, such as loopback,10.0.0.0/8',
+      ),
+    ),
+  RATE_LIMIT: perMinute(
+    1_000_000,
+    'How many requests a key, or an address without one, may make in a minute; 0 is no limit. Lower it where others than you reach the service.',
+  ),
+  WRITE_RATE_LIMIT: perMinute(600_000, 'The same for requests that write, which are counted apart.'),
+  REQUEST_TIMEOUT: milliseconds(60_000, 'How long a request may take to arrive, in milliseconds.'),
+  STALL_TIMEOUT: milliseconds(30_000, 'How long a client may take nothing of its answer before it is cut off, in milliseconds.'),
+  KEEP_ALIVE_TIMEOUT: milliseconds(
+    72_000,
+    'How long a connection is kept for the next request, in milliseconds; longer than a proxy in front keeps it.',
+  ),
+  MAX_CONNECTIONS: atOnce(10_000, 'How many connections are open at once.'),
+  MAX_REQUESTS: atOnce(1000, 'How many requests are worked on at once.'),
+  MAX_WAITING_WRITES: atOnce(1000, 'How many writes wait for the database at once.'),
+  MAX_DELAY: wholeNumber(0, 60_000)
+    .default(1000)
+    .meta(
+      about(
+        'By how many milliseconds the work of a second may be late on average before requests are refused; 0 never refuses.',
+        'a whole number of milliseconds from 0 to 60000',
+      ),
+    ),
 });
 
 /** The value of every option. */

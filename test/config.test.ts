@@ -9,6 +9,16 @@ test('without any variable every option has its default', () => {
     READ_ACCESS: 'open',
     LOG_LEVEL: 'info',
     BODY_LIMIT: 1_048_576,
+    TRUST_PROXY: 'none',
+    RATE_LIMIT: 1_000_000,
+    WRITE_RATE_LIMIT: 600_000,
+    REQUEST_TIMEOUT: 60_000,
+    STALL_TIMEOUT: 30_000,
+    KEEP_ALIVE_TIMEOUT: 72_000,
+    MAX_CONNECTIONS: 10_000,
+    MAX_REQUESTS: 1000,
+    MAX_WAITING_WRITES: 1000,
+    MAX_DELAY: 1000,
   });
 });
 
@@ -25,11 +35,21 @@ test.each([
   [{ PORT: '70000' }, 'PORT is "70000": give a whole number from 0 to 65535'],
   [{ PORT: '-1' }, 'PORT is "-1": give a whole number from 0 to 65535'],
   [{ DATABASE_URL: 'postgres://db' }, 'DATABASE_URL is "postgres://db": give "file:" and a path, such as file:data/annals.db'],
+  [{ TRUST_PROXY: 'loopback,10.0.0.0/33' }, /TRUST_PROXY is "loopback,10.0.0.0\/33": give none, or addresses and networks/],
+  [{ TRUST_PROXY: 'proxy.example' }, /TRUST_PROXY is "proxy.example": give none, or addresses and networks/],
+  [
+    { REQUEST_TIMEOUT: '0', MAX_REQUESTS: '0' },
+    /REQUEST_TIMEOUT is "0": give a whole number of milli.*; MAX_REQUESTS is "0": give a whole/,
+  ],
   [{ READ_ACCESS: 'all', BODY_LIMIT: '1' }, /READ_ACCESS is "all": give open or key; BODY_LIMIT is "1": give a whole number of bytes/],
 ])('%o is refused with what to give', (environment, message) => {
   expect(() => readConfig(environment)).toThrow(
     expect.objectContaining({ code: 'invalid-request', message: expect.stringMatching(message) }),
   );
+});
+
+test.each(['none', 'loopback', '10.1.2.3', '10.0.0.0/8,::1,fd00::/8', 'uniquelocal,linklocal'])('TRUST_PROXY may be %s', (value) => {
+  expect(readConfig({ TRUST_PROXY: value })).toMatchObject({ TRUST_PROXY: value });
 });
 
 test('every option says what it is for', () => {

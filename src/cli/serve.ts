@@ -43,7 +43,7 @@ export function serveCommand(surroundings: Surroundings): Command {
 async function prepareEngine({ clock, folders }: Surroundings, config: Config): Promise<Engine> {
   const path = databasePath(config.DATABASE_URL);
   await migrateDatabase(path, folders.migrations, clock());
-  return openDatabase(path, folders.migrations);
+  return openDatabase(path, folders.migrations, { writeQueue: config.MAX_WAITING_WRITES });
 }
 
 /** Listens, and answers the address to open. Throws `CommandError` when the port or the host cannot be had. */

@@ -5,6 +5,7 @@ import type { Annals } from '../records/annals.ts';
 import { includesScope, type Scope } from '../records/keys.ts';
 import { type Recognized, recognizer } from '../records/recognition.ts';
 import { sendProblem } from './problems.ts';
+import type { Limit } from './traffic/rate-limits.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -46,8 +47,8 @@ function faultOf(key: Exclude<Recognized, { state: 'valid' }> | undefined): stri
 
 const DOING: Record<Scope, string> = { read: 'reading', write: 'writing', admin: 'what concerns the operator' };
 
-/** The hook that lets a request pass or not, by the scope its route declares. Its challenges are those of RFC 6750, section 3. */
-export function requireScope({ READ_ACCESS }: Config) {
+/** The hook that lets a request pass or not, by the scope its route declares. Its challenges are those of RFC 6750, section 3; one address may try only so many wrong keys. */
+export function requireScope({ READ_ACCESS }: Config, limitWrongKeys: Limit) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const { key, keyFault } = request;
     const { scope } = request.routeOptions.config;
@@ -57,7 +58,8 @@ export function requireScope({ READ_ACCESS }: Config) {
       challenge(reply, `, error="insufficient_scope", scope="${scope}"`);
       return sendProblem(reply, 'missing-scope', `this key has the scope ${key.scope}: ${DOING[scope]} needs one with the scope ${scope}`);
     }
-    if (keyFault !== undefined) return sendProblem(challenge(reply, ', error="invalid_token"'), 'invalid-key', keyFault);
+    if (keyFault !== undefined)
+      return (await limitWrongKeys(request, reply)) ?? sendProblem(challenge(reply, ', error="invalid_token"'), 'invalid-key', keyFault);
     return sendProblem(challenge(reply, ''), 'missing-key', `${DOING[scope]} needs a key: send "Authorization: Bearer <key>"`);
   };
 }

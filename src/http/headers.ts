@@ -26,7 +26,7 @@ export async function registerHeaders(app: FastifyInstance): Promise<void> {
   await app.register(cors, {
     origin: '*',
     methods: READING,
-    exposedHeaders: ['ETag', 'Link', 'Location', 'Content-Location'],
+    exposedHeaders: ['ETag', 'Link', 'Location', 'Content-Location', 'RateLimit-Policy', 'RateLimit', 'Retry-After', 'X-Request-Id'],
     preflightContinue: true,
     strictPreflight: false,
   });

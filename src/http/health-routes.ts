@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { AnnalsError } from '../domain/errors.ts';
 import type { Annals } from '../records/annals.ts';
 import { guard, statement } from '../storage/engine.ts';
 import { JSON_TYPE, toJson } from './answers.ts';
@@ -18,6 +19,7 @@ export function healthRoutes({ engine }: Annals): Endpoint[] {
       tag: 'health',
       summary: 'Whether the process answers',
       scope: 'none',
+      vital: true,
       answers: { 200: { description: 'It does.', schema: Health } },
       example: { address: '/healthz' },
     },
@@ -31,6 +33,7 @@ export function healthRoutes({ engine }: Annals): Endpoint[] {
       tag: 'health',
       summary: 'Whether the database can be read and written',
       scope: 'none',
+      vital: true,
       answers: { 200: { description: 'It can.', schema: Health } },
       problems: ['storage-busy', 'storage-unusable'],
       example: { address: '/readyz' },
@@ -50,6 +53,8 @@ async function takeWriteLock(engine: Annals['engine']): Promise<void> {
   try {
     await engine.write([guard(0, takenBack, 'SELECT 1')]);
   } catch (error) {
-    if (error !== takenBack) throw error;
+    // A full queue is work that goes on, nothing that stands in the way.
+    const isQueueFull = error instanceof AnnalsError && error.code === 'overloaded';
+    if (error !== takenBack && !isQueueFull) throw error;
   }
 }

@@ -65,6 +65,26 @@ const IfNoneMatch = z.object({
   'If-None-Match': z.string().optional().meta({ description: 'The ETag of the answer you have; 304 when it is still the same.' }),
 });
 
+/** What an answer to too many requests says; described once for all. */
+const tooMany = z.object({
+  'Retry-After': z.string().meta({ description: 'In how many seconds to ask again.', header: { id: 'RetryAfter' } }),
+  'RateLimit-Policy': z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'On every answer, how many requests a key, or an address without one, may make: `"read";q=1000000;w=60` is a million in 60 seconds (draft-ietf-httpapi-ratelimit-headers-10). Requests that write are counted apart, as `write`.',
+      header: { id: 'RateLimitPolicy' },
+    }),
+  RateLimit: z
+    .string()
+    .optional()
+    .meta({
+      description: 'On every answer, what is left of it: `"read";r=999999;t=42` is 999,999 requests, and all of them again in 42 seconds.',
+      header: { id: 'RateLimit' },
+    }),
+});
+
 function describe(operation: Operation, examples: Examples): ZodOpenApiOperationObject {
   const { id, tag, summary, description, params, query, body, answers, method } = operation;
   const { request, response } = examples.get(id) ?? {};
@@ -118,14 +138,16 @@ const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {
 };
 
 /** An operation's problems by their statuses: its own, and those that come from its scope and its method. */
-function describeProblems({ scope, method, body, problems = [] }: Operation) {
+function describeProblems({ scope, vital, method, body, problems = [] }: Operation) {
   const codes: ProblemCode[] = [...PROBLEMS_OF[scope], ...problems];
+  if (!vital) codes.push('too-many-requests', 'overloaded');
   if (method !== 'GET') codes.push('body-too-large', 'unsupported-media-type');
   if (body?.contentTypes.some((type) => type.endsWith('json'))) codes.push('malformed-json');
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted((a, b) => a - b);
   return statuses.map((status) => {
     const titles = codes.filter((code) => PROBLEMS[code].status === status).map((code) => PROBLEMS[code].title);
-    return [status, { description: `${titles.join('; ')}.`, content: { 'application/problem+json': { schema: Problem } } }];
+    const headers = status === PROBLEMS['too-many-requests'].status ? { headers: tooMany } : {};
+    return [status, { description: `${titles.join('; ')}.`, ...headers, content: { 'application/problem+json': { schema: Problem } } }];
   });
 }
 

@@ -26,6 +26,8 @@ export type Operation<Params extends z.ZodObject = z.ZodObject, Query extends z.
   summary: string;
   description?: string;
   scope: Scope;
+  /** Whether it is answered to everybody at all times: neither overload nor a rate limit refuses it. */
+  vital?: true;
   params?: Params;
   query?: Query;
   /** The documented body. It is validated by the records, which know more than its schema. */
@@ -47,6 +49,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** `refuseUndeclaredScopes` sees to it that every route has one. */
     scope: Scope;
+    vital?: true;
   }
 }
 
@@ -57,7 +60,7 @@ export function endpoint<Params extends z.ZodObject, Query extends z.ZodObject>(
   operation: Operation<Params, Query>,
   handler: (request: FastifyRequest<Route<Params, Query>>, reply: FastifyReply) => Promise<FastifyReply>,
 ): Endpoint {
-  const { method, path, scope, params, query, body } = operation;
+  const { method, path, scope, vital, params, query, body } = operation;
   return {
     operation,
     register: (app) => {
@@ -65,7 +68,7 @@ export function endpoint<Params extends z.ZodObject, Query extends z.ZodObject>(
         method,
         url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
         // Other origins may read: their pages see the answers of no other operation.
-        config: { scope, ...(method === 'GET' ? {} : { cors: false }) },
+        config: { scope, ...(vital && { vital }), ...(method === 'GET' ? {} : { cors: false }) },
         ...(body ? { onRequest: requireContentType(body.contentTypes) } : {}),
         schema: { ...(params ? { params } : {}), querystring: query ?? NO_PARAMETERS },
         handler,

@@ -13,7 +13,7 @@ export function registerPages(app: FastifyInstance): void {
   }
   for (const [code, problem] of Object.entries(PROBLEMS)) {
     const body = Buffer.from(problemPage(code as ProblemCode, problem)); // @NOTE the keys of PROBLEMS
-    app.get(`/problems/${code}`, { config: { scope: 'none' } }, async (_request, reply) =>
+    app.get(`/problems/${code}`, { config: { scope: 'none', vital: true } }, async (_request, reply) =>
       reply.type('text/html; charset=utf-8').send(body),
     );
   }

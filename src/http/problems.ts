@@ -1,5 +1,3 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AnnalsError, type ErrorCode, type Issue } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
@@ -15,6 +13,11 @@ type DoorCode =
   | 'invalid-key'
   | 'missing-scope'
   | 'malformed-request'
+  | 'request-timeout'
+  | 'address-too-long'
+  | 'headers-too-large'
+  | 'too-many-requests'
+  | 'overloaded'
   | 'method-not-known'
   | 'internal';
 
@@ -86,6 +89,11 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     title: 'The method is not allowed here',
     means: 'The address exists, but not with this method. The header `Allow` lists those it has.',
   },
+  'request-timeout': {
+    status: 408,
+    title: 'The request took too long to arrive',
+    means: 'The headers or the body did not arrive in time (`REQUEST_TIMEOUT`). Send the request again, faster or in smaller parts.',
+  },
   'already-exists': {
     status: 409,
     title: 'The id is taken',
@@ -107,12 +115,28 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     title: 'The body is too large',
     means: 'The body is longer than the limit of this server (`BODY_LIMIT`).',
   },
+  'address-too-long': {
+    status: 414,
+    title: 'The address is too long',
+    means: 'An address may have 8192 bytes, query and all. Ask for fewer alternatives at a time.',
+  },
   'unsupported-media-type': {
     status: 415,
     title: 'The content type is not supported',
     means: 'Send JSON as `application/json`, patches also as `application/merge-patch+json`, texts as `text/plain`.',
   },
   'invalid-import': { status: 400, title: 'The import is not valid', means: 'Nothing was imported. `errors` names each bad line.' },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    means:
+      'The key, or the address without one, has made all the requests of this minute, or tried too many keys that are none. `Retry-After` says in how many seconds to go on; `RateLimit-Policy` and `RateLimit` on every answer say what is allowed and what is left.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    means: 'Headers may have 16 KiB together, address included, and be 100 in number. Leave out cookies and what else is not needed.',
+  },
   internal: {
     status: 500,
     title: 'Something went wrong here',
@@ -147,7 +171,7 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
 };
 
 /** A problem as RFC 9457 has it. */
-type Problem = { type: string; title: string; status: number; detail: string; errors?: Issue[] };
+type Problem = { type: string; title: string; status: number; detail: string; instance?: string; errors?: Issue[] };
 
 /** A request that the door refuses before anything behind it is asked. */
 export class Refusal extends Error {
@@ -168,12 +192,17 @@ export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: stri
     .code(status)
     .type('application/problem+json')
     .header('cache-control', 'no-store')
-    .send(Buffer.from(JSON.stringify(problemOf(code, detail, errors))));
+    .send(
+      Buffer.from(
+        JSON.stringify({ ...problemOf(code, detail), instance: `/requests/${reply.request.id}`, ...(errors.length > 0 && { errors }) }),
+      ),
+    );
 }
 
-function problemOf(code: ProblemCode, detail: string, errors: Issue[]): Problem {
+/** A problem without the request that it is of: what is no request, or no whole one, has no id. */
+export function problemOf(code: ProblemCode, detail: string): Problem {
   const { status, title } = PROBLEMS[code];
-  return { type: `/problems/${code}`, title, status, detail, ...(errors.length > 0 ? { errors } : {}) };
+  return { type: `/problems/${code}`, title, status, detail };
 }
 
 /** Fastify's error handler: every error becomes a problem, whatever its cause; also what was thrown and is no error, or nothing. */
@@ -184,7 +213,8 @@ export function answerError(
 ): FastifyReply {
   if (error instanceof Refusal) return sendProblem(reply, error.code, error.message);
   if (error instanceof AnnalsError) {
-    if (PROBLEMS[error.code].status >= 500) request.log.error({ err: error }, error.message);
+    // Too much to do is no reason to do more.
+    if (PROBLEMS[error.code].status >= 500 && error.code !== 'overloaded') request.log.error({ err: error }, error.message);
     return sendProblem(reply, error.code, error.message, error.issues);
   }
   const code = codeOf(error);
@@ -235,32 +265,3 @@ export function answerUnknownRoute({ paths, known }: { paths: readonly string[];
     return sendProblem(reply, 'unknown-route', `there is nothing at ${path.slice(0, 120)}: ${hint}`);
   };
 }
-
-/** The answer to bytes that are no HTTP request: the same problem, written to the socket. */
-export function answerNotHttp(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const body = malformed(
-    status,
-    'the bytes received are not an HTTP/1.1 request within the limits: percent-encode what is not ASCII in the address, as curl -G --data-urlencode does',
-  );
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'content-type: application/problem+json',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
-
-/** The answer to a header Expect that asks for anything but 100-continue: RFC 9110, section 10.1.1. */
-export function answerExpectation({ headers }: IncomingMessage, response: ServerResponse): void {
-  const body = malformed(417, `the expectation "${String(headers.expect).slice(0, 80)}" cannot be met: leave out the header Expect`);
-  response.writeHead(417, { 'content-type': 'application/problem+json', 'content-length': Buffer.byteLength(body), connection: 'close' });
-  response.end(body);
-}
-
-const malformed = (status: number, detail: string): string => JSON.stringify({ ...problemOf('malformed-request', detail, []), status });

@@ -238,6 +238,7 @@ export const Problem = z
     title: z.string(),
     status: z.int(),
     detail: z.string().describe('What is wrong here, and what to do.'),
+    instance: z.string().optional().describe('This very answer: `/requests/` and the `X-Request-Id` under which the log has it.'),
     errors: z
       .array(
         z

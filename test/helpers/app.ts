@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import type { LogStream } from '../../src/http/traffic/log.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { createKey } from '../../src/records/keys.ts';
 import { unwatched } from '../../src/records/progress.ts';
@@ -34,14 +35,21 @@ export function sharedApp(environment: Record<string, string> = {}): TestApp {
   return shared as TestApp; // @NOTE complete when the first test runs
 }
 
+/** What is asked without a socket keeps the event loop from turning, which looks like being late. */
+const UNHURRIED = { MAX_DELAY: '0' };
+
 /** The same, open until `close` is called. */
-export async function seededApp(environment: Record<string, string> = {}): Promise<TestApp & { close: () => Promise<void> }> {
+export async function seededApp(
+  environment: Record<string, string> = {},
+  log?: LogStream,
+): Promise<TestApp & { close: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
   const path = join(folder, 'annals.db');
   copyFileSync(await seededDatabase(), path);
-  const engine = openDatabase(path, MIGRATIONS);
+  const config = readConfig({ LOG_LEVEL: 'silent', ...UNHURRIED, ...environment });
+  const engine = openDatabase(path, MIGRATIONS, { writeQueue: config.MAX_WAITING_WRITES });
   const annals = openAnnals(engine, () => NOW);
-  const app = await buildApp({ annals, config: readConfig({ LOG_LEVEL: 'silent', ...environment }) });
+  const app = await buildApp({ annals, config, ...(log && { log }) });
   const keys = {
     write: await createKey(annals, { label: 'writer', scope: 'write' }, randomBytes),
     read: await createKey(annals, { label: 'reader', scope: 'read' }, randomBytes),

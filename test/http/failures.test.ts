@@ -27,8 +27,13 @@ const FAULTS: [what: string, fault: unknown][] = [
 /** The real service on an engine that can do nothing. */
 async function failing(fault: unknown): Promise<FastifyInstance> {
   const reject = () => Promise.reject(fault);
-  const engine: Engine = { read: reject, write: reject, close: async () => undefined };
-  return buildApp({ annals: openAnnals(engine, () => NOW), config: readConfig({ LOG_LEVEL: 'silent' }) });
+  const engine: Engine = {
+    read: reject,
+    write: reject,
+    statistics: () => ({ waiting: 0, batches: 0, writes: 0 }),
+    close: async () => undefined,
+  };
+  return buildApp({ annals: openAnnals(engine, () => NOW), config: readConfig({ LOG_LEVEL: 'silent', MAX_DELAY: '0' }) });
 }
 
 const PLAIN = {
@@ -36,6 +41,7 @@ const PLAIN = {
   title: 'Something went wrong here',
   status: 500,
   detail: expect.stringMatching(/^the service failed on this request; the log has the reason under [\w.-]+$/),
+  instance: expect.stringMatching(/^\/requests\/[\w.-]+$/),
 };
 
 describe.each(FAULTS)('when the database answers with %s,', (_what, fault) => {

@@ -166,7 +166,7 @@ describe('bytes that are no request are answered with a problem:', () => {
       400,
       'malformed-request',
     ],
-    ['a header that is too long', `GET /v1/events HTTP/1.1\r\n${HOST}X: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'malformed-request'],
+    ['a header that is too long', `GET /v1/events HTTP/1.1\r\n${HOST}X: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'headers-too-large'],
     ['no host', 'GET /v1/events HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'malformed-request'],
     ['an address elsewhere', `GET http://example.org/nowhere HTTP/1.1\r\n${HOST}\r\n`, 404, 'unknown-route'],
     ['bytes beyond ASCII in the address', Buffer.from(`GET /v1/actors?q=\xff HTTP/1.1\r\n${HOST}\r\n`, 'latin1'), 400, 'malformed-request'],

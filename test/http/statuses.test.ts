@@ -14,6 +14,7 @@ import { samples } from '../helpers/samples.ts';
 
 const service = sharedApp();
 const closed = sharedApp({ READ_ACCESS: 'key' });
+const limited = sharedApp({ RATE_LIMIT: '1', WRITE_RATE_LIMIT: '1' });
 
 let count = 0;
 
@@ -77,6 +78,11 @@ const recipes: Record<string, Recipe> = {
     headers: request.headers ?? { 'content-type': 'application/json' },
   })),
   415: asked((request) => ({ ...request, body: '<a/>', headers: { 'content-type': 'application/xml' } })),
+  429: async (operation) => {
+    const request = await example(service, operation);
+    await limited.ask(request);
+    return limited.ask(request);
+  },
   503: async (operation) => {
     const broken = await brokenApp();
     return broken.ask({ ...(await example(service, operation)), as: broken.writeKey });

@@ -177,12 +177,21 @@ async function resolveTyped(reader: Reader, value: string): Promise<string> {
 
 const termsOf = (field: string, values: readonly string[]): Term[] => [...new Set(values)].map((value) => ({ field, value }));
 
-/** The alternatives of a parameter, separated by commas; none when it is absent. Throws `invalid-request` when it names nothing. */
+/** How many alternatives a parameter may name: each is looked up, and each that is unknown is held against all names. */
+const ALTERNATIVES_MAX = 50;
+
+/**
+ * The alternatives of a parameter, separated by commas; none when it is absent. Throws `invalid-request` when it names nothing, or more
+ * than 50.
+ */
 export function listed(parameter: string, value: string | undefined): string[] {
   if (value === undefined) return [];
   const named = value.split(',').flatMap((part) => part.trim() || []);
-  if (named.length > 0) return [...new Set(named)];
-  const message = `${parameter}=${value.slice(0, 80)} names nothing: give a value, or leave the parameter out`;
+  if (named.length > 0 && named.length <= ALTERNATIVES_MAX) return [...new Set(named)];
+  const message =
+    named.length > 0
+      ? `${parameter} names ${named.length} alternatives: give at most ${ALTERNATIVES_MAX}`
+      : `${parameter}=${value.slice(0, 80)} names nothing: give a value, or leave the parameter out`;
   throw new AnnalsError('invalid-request', message, [{ parameter, message }]);
 }
 

@@ -1,0 +1,57 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { type ProblemCode, problemOf, PROBLEMS } from './problems.ts';
+
+/** What is wrong with bytes, by the codes of Node's parser and server. */
+const REASONS: Record<string, [code: ProblemCode, detail: string]> = {
+  HPE_HEADER_OVERFLOW: ['headers-too-large', 'the address and the headers together are longer than 16384 bytes: send less'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['body-too-large', 'the extensions of a chunk are longer than 16384 bytes: leave them out'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'the request did not arrive in time: send it again, faster or in smaller parts'],
+};
+const MALFORMED: [ProblemCode, string] = [
+  'malformed-request',
+  'the bytes received are not an HTTP/1.1 request: percent-encode what is not ASCII in the address, as curl -G --data-urlencode does',
+];
+const TOO_LONG: [ProblemCode, string] = ['address-too-long', 'the address is longer than 8192 bytes: ask for fewer alternatives at a time'];
+
+/** What Node says of bytes that it cannot take for a request. */
+type BadBytes = NodeJS.ErrnoException & { rawPacket?: unknown };
+
+/** The answer to bytes that are no HTTP request, or none in time: a problem, written to the socket. */
+export function answerNotHttp(error: BadBytes, socket: Socket): void {
+  // Another request's answer may be due or under way on this connection: bytes of ours would be taken for part of it.
+  const { _httpMessage: due } = socket as Socket & { _httpMessage?: ServerResponse }; // @NOTE where Node keeps it, as its documentation has it
+  if (error.code === 'ECONNRESET' || !socket.writable || due?.headersSent || due?.req.complete) {
+    socket.destroy();
+    return;
+  }
+  const [code, detail] = isEndlessAddress(error, socket) ? TOO_LONG : (REASONS[error.code ?? ''] ?? MALFORMED);
+  socket.end(answerOf(code, detail));
+}
+
+/** Whether the first bytes of a connection are too many and yet no whole line: they are all address. */
+function isEndlessAddress({ code, rawPacket }: BadBytes, { bytesRead }: Socket): boolean {
+  return code === 'HPE_HEADER_OVERFLOW' && Buffer.isBuffer(rawPacket) && rawPacket.length === bytesRead && !rawPacket.includes('\r\n');
+}
+
+/** The bytes of a problem as an HTTP answer, after which the connection is closed. */
+export function answerOf(code: ProblemCode, detail: string): string {
+  const { status } = PROBLEMS[code];
+  const body = JSON.stringify(problemOf(code, detail));
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    ...(status === 503 ? ['retry-after: 1'] : []),
+    'connection: close',
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
+
+/** The answer to a header Expect that asks for anything but 100-continue: RFC 9110, section 10.1.1. */
+export function answerExpectation({ headers }: IncomingMessage, response: ServerResponse): void {
+  const detail = `the expectation "${String(headers.expect).slice(0, 80)}" cannot be met: leave out the header Expect`;
+  const body = JSON.stringify({ ...problemOf('malformed-request', detail), status: 417 });
+  response.writeHead(417, { 'content-type': 'application/problem+json', 'content-length': Buffer.byteLength(body), connection: 'close' });
+  response.end(body);
+}

@@ -1,0 +1,73 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyHttpOptions, FastifyRequest } from 'fastify';
+import type { Config } from '../../config.ts';
+import { answerOf } from '../not-http.ts';
+import { Refusal } from '../problems.ts';
+
+/** How long headers may take to arrive, in milliseconds. No client that means well is slower, and until they are there the service knows nothing of it. */
+const HEADERS_TIMEOUT = 10_000;
+
+/** How often connections are looked at for a request that takes too long, in milliseconds: a timeout may come as much later. */
+const LOOKING = 1000;
+
+/** The longest address with its query, in bytes; RFC 9110 (section 4.1) asks for at least 8,000. */
+const ADDRESS_MAX = 8192;
+
+/** The most bytes of address and headers, and the most headers. Programs send about ten of them. */
+const HEADER_BYTES_MAX = 16_384;
+const HEADERS_MAX = 100;
+
+/** How long somebody who is sent away may take to go, in milliseconds, and how many may be doing so before others are cut off without a word. */
+const LEAVING = 1000;
+const LEAVING_MAX = 200;
+
+/** What the HTTP server is told of the time and the room that a client has. */
+export function serverLimits({ REQUEST_TIMEOUT, STALL_TIMEOUT, KEEP_ALIVE_TIMEOUT, BODY_LIMIT }: Config) {
+  return {
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    connectionTimeout: STALL_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    http: {
+      headersTimeout: Math.min(HEADERS_TIMEOUT, REQUEST_TIMEOUT),
+      connectionsCheckingInterval: Math.min(LOOKING, REQUEST_TIMEOUT),
+      maxHeaderSize: HEADER_BYTES_MAX,
+      requireHostHeader: false, // answered by a problem instead
+    },
+  } satisfies FastifyHttpOptions<Server>;
+}
+
+/** Sends whoever comes when `MAX_CONNECTIONS` are open away with a problem, before any of its bytes is read. */
+export function limitConnections({ server }: FastifyInstance, { MAX_CONNECTIONS }: Config): void {
+  // Node would leave out the headers beyond its own bound without a word.
+  server.maxHeadersCount = 0;
+  server.maxConnections = MAX_CONNECTIONS + LEAVING_MAX;
+  let open = 0;
+  const accept = server.listeners('connection') as ((socket: Socket) => void)[]; // @NOTE Node's own listener, which begins to parse
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    if (open >= MAX_CONNECTIONS) return sendAway(socket);
+    open += 1;
+    socket.once('close', () => (open -= 1));
+    for (const each of accept) each.call(server, socket);
+  });
+}
+
+/** Answers before anything is asked. What still comes is read and dropped: a connection closed over unread bytes would take the answer with it. */
+function sendAway(socket: Socket): void {
+  socket.on('error', () => socket.destroy());
+  socket.setTimeout(LEAVING, () => socket.destroy());
+  socket.end(answerOf('overloaded', 'as many connections are open as may be: try again in a moment'));
+  socket.resume();
+}
+
+/** The hook that refuses an address or headers beyond their limits. */
+export function refuseOversized({ url, raw }: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void {
+  if (url.length > ADDRESS_MAX)
+    return done(new Refusal('address-too-long', `the address has ${url.length} bytes: ${ADDRESS_MAX} are allowed`));
+  const headers = raw.rawHeaders.length / 2;
+  return headers > HEADERS_MAX
+    ? done(new Refusal('headers-too-large', `the request has ${headers} headers: ${HEADERS_MAX} are allowed`))
+    : done();
+}

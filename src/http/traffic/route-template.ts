@@ -1,0 +1,11 @@
+import type { FastifyRequest } from 'fastify';
+
+const templates = new Map<string, string>();
+
+/** The route that answers a request, as the reference writes it: `/v1/events/{id}`; `none` where there is none. A few dozen in all. */
+export function templateOf({ routeOptions: { url } }: FastifyRequest): string {
+  if (url === undefined || url === '*') return 'none';
+  const known = templates.get(url) ?? url.replaceAll(/:(\w+)/g, '{$1}');
+  templates.set(url, known);
+  return known;
+}
