@@ -24,3 +24,32 @@ function shapeOf(table: SQLiteTable): Shape {
   shapes.set(table, fresh);
   return fresh;
 }
+
+/** How many narrow rows one statement inserts: measured, 64 take half the time of one by one, and more take no less. */
+const RUN = 64;
+
+/** The statements that insert rows of a few columns, many at once. `conflict` is what stands after the rows. */
+export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, conflict = ''): Generator<Statement> {
+  let values: Value[] = [];
+  let width = 0;
+  for (const row of rows) {
+    width = row.length;
+    for (const value of row) values.push(value);
+    if (values.length < RUN * width) continue;
+    yield { sql: runOf(table, RUN, width, conflict), params: values };
+    values = [];
+  }
+  if (values.length > 0) yield { sql: runOf(table, values.length / width, width, conflict), params: values };
+}
+
+const runs = new Map<string, string>();
+
+function runOf(table: string, rows: number, width: number, conflict: string): string {
+  const name = `${table} ${rows}`;
+  const known = runs.get(name);
+  if (known !== undefined) return known;
+  const row = `(${Array(width).fill('?').join(', ')})`;
+  const sql = `INSERT INTO ${table} VALUES ${Array(rows).fill(row).join(', ')} ${conflict}`;
+  runs.set(name, sql);
+  return sql;
+}

@@ -95,13 +95,16 @@ const FILL = `INSERT INTO scratch
 const COUNT_TERMS = (sign: '+' | '-') => `UPDATE terms SET count = count ${sign} g.n
   FROM (SELECT term, count(*) AS n FROM scratch GROUP BY term) g WHERE g.term = terms.id`;
 
+/** What stands after tallies that may be there already. */
+export const ADD_TALLIES = `ON CONFLICT DO UPDATE SET started = started + excluded.started, ended = ended + excluded.ended,
+    spill_month = spill_month + excluded.spill_month, spill_year = spill_year + excluded.spill_year,
+    spill_decade = spill_decade + excluded.spill_decade, spill_century = spill_century + excluded.spill_century`;
+
 const TALLY_STARTS = (sign: '+' | '-') => `INSERT INTO tallies
   SELECT term, type, start_month, ${sign}count(*), ${sign}sum(end_month = start_month),
     ${sign}sum(spill_month), ${sign}sum(spill_year), ${sign}sum(spill_decade), ${sign}sum(spill_century)
     FROM scratch WHERE true GROUP BY term, type, start_month
-  ON CONFLICT DO UPDATE SET started = started + excluded.started, ended = ended + excluded.ended, spill_month = spill_month + excluded.spill_month,
-    spill_year = spill_year + excluded.spill_year, spill_decade = spill_decade + excluded.spill_decade,
-    spill_century = spill_century + excluded.spill_century`;
+  ${ADD_TALLIES}`;
 
 /** Most moments end in the month they start in, and are counted with their starts. */
 const TALLY_ENDS = (sign: '+' | '-') => `INSERT INTO tallies
@@ -122,12 +125,21 @@ const PUT_ENTRY_TEXT = `INSERT INTO search (rowid, title, names, body, tags)
 
 /** In the order of their rowids, as above: FTS5 writes all it holds whenever a rowid is smaller than the one before. */
 const PUT_OTHER_TEXT = `INSERT INTO search (rowid, title, names, body, tags)
-  SELECT -record, title, names, body, 'y' || type FROM record_text
-    WHERE record BETWEEN :first AND :last AND NOT EXISTS (SELECT 1 FROM moments m WHERE m.record_id = record)
-    ORDER BY record DESC`;
+  SELECT -r.id, t.title, t.names, t.body, 'y' || t.type FROM records r CROSS JOIN record_text t ON t.record = r.id
+    WHERE r.id BETWEEN :first AND :last AND NOT EXISTS (SELECT 1 FROM moments m WHERE m.record_id = r.id)
+    ORDER BY r.id DESC`;
 
 const TAKE_TEXT = `DELETE FROM search WHERE rowid IN (
   SELECT position FROM moments WHERE record_id BETWEEN :first AND :last UNION ALL SELECT -id FROM records WHERE id BETWEEN :first AND :last)`;
+
+const PUT_SCRATCH = [
+  NEW_TERMS,
+  FILL,
+  COUNT_TERMS('+'),
+  'INSERT INTO postings SELECT term, level, position, end_day FROM scratch ORDER BY 1, 2, 3',
+  TALLY_STARTS('+'),
+  TALLY_ENDS('+'),
+].map((sql) => statement(sql));
 
 const EMPTY_SCRATCH = [statement('DELETE FROM scratch'), statement('DELETE FROM named')];
 
@@ -141,18 +153,30 @@ export function putInIndex(range: KeyRange, absent: KeyRange = range): Statement
     ...SCRATCH.map((sql) => statement(sql)),
     of(NAME),
     of(NAME_TARGETS),
-    statement(NEW_TERMS),
-    statement(FILL),
-    statement(COUNT_TERMS('+')),
-    statement('INSERT INTO postings SELECT term, level, position, end_day FROM scratch ORDER BY 1, 2, 3'),
-    statement(TALLY_STARTS('+')),
-    statement(TALLY_ENDS('+')),
+    ...PUT_SCRATCH,
     of(COUNT_WORDS('+')),
     statement(PUT_ENTRY_TEXT),
-    of(PUT_OTHER_TEXT),
-    of('INSERT INTO nearby (rowid, key) SELECT id, key FROM lookups WHERE record_id BETWEEN :first AND :last'),
+    ...putOtherTexts(range),
     ...EMPTY_SCRATCH,
   ];
+}
+
+/** The statements that put in the texts of records that do not stand on the timeline, and the trigrams of what records are filed under. */
+export function putOtherTexts(range: KeyRange): Statement[] {
+  const nearby = 'INSERT INTO nearby (rowid, key) SELECT id, key FROM lookups WHERE record_id BETWEEN :first AND :last';
+  return [PUT_OTHER_TEXT, nearby].map((sql) => ({ sql, params: [{ ...range }] }));
+}
+
+/** As `putInIndex`, but only what relations say, of any number of records. */
+export function* putRelations(all: KeyRange): Generator<Statement> {
+  for (const range of blocksOf(all)) {
+    const of = (sql: string): Statement => ({ sql, params: [{ ...range, firstAbsent: all.first, lastAbsent: all.last }] });
+    yield* SCRATCH.map((sql) => statement(sql));
+    yield of(`${NAME} AND field = 'related'`);
+    yield of(NAME_TARGETS);
+    yield* PUT_SCRATCH;
+    yield* EMPTY_SCRATCH;
+  }
 }
 
 /** The statements that take out all derived rows of records again; they must run before the relational rows and lookups change. */
@@ -176,19 +200,23 @@ export function takeFromIndex(range: KeyRange): Statement[] {
   ];
 }
 
-/** How many records `putAllInIndex` sorts at once: enough to write in long runs, few enough to sort in memory. */
-const BLOCK = 50_000;
+/** How many records are sorted at once: enough to write in long runs, few enough to sort in memory. */
+export const BLOCK = 50_000;
 
 /** How many bytes of new postings FTS5 holds before it writes them: its default, and as long as many records are put in. */
-const TEXT_BUFFER = { usual: 2 ** 20, bulk: 2 ** 25 };
-const bufferText = (size: number): Statement => statement(`INSERT INTO search (search, rank) VALUES ('hashsize', ${size})`);
+export const TEXT_BUFFER = { usual: 2 ** 20, bulk: 2 ** 25 };
+/** Says how many that are. */
+export const bufferText = (size: number): Statement => statement(`INSERT INTO search (search, rank) VALUES ('hashsize', ${size})`);
 
 /** As `putInIndex`, for any number of records in bounded memory. */
 export function* putAllInIndex(all: KeyRange): Generator<Statement> {
   yield bufferText(TEXT_BUFFER.bulk);
-  for (let first = all.first; first <= all.last; first += BLOCK)
-    yield* putInIndex({ first, last: Math.min(first + BLOCK - 1, all.last) }, all);
+  for (const range of blocksOf(all)) yield* putInIndex(range, all);
   yield bufferText(TEXT_BUFFER.usual);
+}
+
+function* blocksOf({ first, last }: KeyRange): Generator<KeyRange> {
+  for (let next = first; next <= last; next += BLOCK) yield { first: next, last: Math.min(next + BLOCK - 1, last) };
 }
 
 /** The statements that rebuild every derived table from the relational ones; `last` is the largest key, lookups must be right already. */

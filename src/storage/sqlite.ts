@@ -40,7 +40,10 @@ export function openConnections(path: string): { writer: Database.Database; read
     writer.pragma('foreign_keys = ON');
     // A database file is data: nothing in its schema may call functions with side effects.
     writer.pragma('trusted_schema = OFF');
-    writer.pragma('temp_store = MEMORY');
+    // An import may sort more than memory holds; what fits into the cache stays there.
+    writer.pragma('temp_store = FILE');
+    writer.pragma('temp.cache_size = -65536');
+    writer.pragma('threads = 1');
     writer.pragma('cache_size = -65536');
     const reader = new Database(path, { timeout: BUSY_TIMEOUT });
     reader.pragma('query_only = ON');

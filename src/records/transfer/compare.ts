@@ -7,29 +7,43 @@ import { referencesIn, selfReferences } from '../writing/references.ts';
 import { renderRecord } from '../writing/render.ts';
 import { momentsOf } from '../writing/rows.ts';
 import type { Valid } from '../writing/validate.ts';
-import { verifiedInAll } from '../writing/verified.ts';
-import type { Faults } from './faults.ts';
-import type { Gathered, Read } from './gather.ts';
-import { chunksOf, type Links } from './link.ts';
+import { type Verified, verifiedInAll } from '../writing/verified.ts';
+import type { Read } from './check.ts';
+import type { Faults, Place } from './faults.ts';
+import type { Chunk, Gathered } from './gather.ts';
+import type { Job } from './load.ts';
+import type { Links } from './link.ts';
 import type { OpenSpool, Spool } from './spool.ts';
 
-/** A record whose references are ids, with what it takes to write it. `verified` as pairs, since it is kept in a spool. */
-type Linked = { type: RecordType; key: number; input: Valid; revision: number; verified: [number, boolean][] };
-
-/** A record that is new. */
-export type Fresh = Linked;
-
-/** A record that differs from the one in the database, `replaced`. `momentKeys` are those it has already. */
-export type Changed = Linked & {
+/** A record whose references are ids, and that differs from the one in the database, `replaced`. `momentKeys` are those it has already. */
+export type Changed = {
+  type: RecordType;
+  key: number;
+  input: Valid;
+  revision: number;
+  /** As pairs, since it is kept in a spool. */
+  verified: [number, boolean][];
   createdAt: number;
   momentKeys: number[];
   replaced: { revision: number; document: string };
 };
 
-/** What an import will do. `momentKeys` counts the keys that moments still need. */
-export type Plan = { fresh: Spool<Fresh>; changed: Spool<Changed>; unchanged: number; momentKeys: number };
+/** What an import will do. */
+export type Plan = {
+  created: number;
+  changed: Spool<Changed>;
+  unchanged: number;
+  /** How many moments the new records have, and how many the changed ones have more than before: as many keys are needed. */
+  freshMoments: number;
+  moreMoments: number;
+  /** Which citations of new records are verified: an item for each chunk. */
+  verified: Spool<Job['verified']>;
+};
 
-/** Puts ids in the place of names in every line, and tells the records that are new or changed from those that are not. */
+/**
+ * Tells the records that are new or changed from those that are not, and finds what is wrong with references. Chunks in which all is new
+ * and nothing can be wrong are not looked at again.
+ */
 export async function compare(
   reader: Reader,
   gathered: Gathered,
@@ -38,18 +52,37 @@ export async function compare(
   faults: Faults,
   progress: Progress,
 ): Promise<Plan> {
-  const plan: Plan = { fresh: open(), changed: open(), unchanged: 0, momentKeys: 0 };
-  let done = 0;
-  for (const lines of chunksOf(gathered.lines.items())) {
-    for (const line of lines) linkReferences(line, links, faults);
-    if (!faults.any()) await compareChunk(reader, lines, links, plan);
-    done += lines.length;
-    progress('checking', done, gathered.lines.count());
+  const plan: Plan = { created: 0, changed: open(), unchanged: 0, freshMoments: 0, moreMoments: 0, verified: open() };
+  const isSuspect = faults.any() || !links.complete;
+  const texts = gathered.records.texts();
+  for (const chunk of gathered.chunks.items()) {
+    const { value: text } = texts.next();
+    const keys = chunk.lines.map((_, index) => links.keys[chunk.first + index]!);
+    const fresh = keys.filter((key) => isFresh(key, links));
+    const verified: Job['verified'] = [];
+    if (isSuspect || chunk.reflexive || links.withTexts.size > 0 || fresh.length < keys.length) {
+      const records = JSON.parse(text as string) as Read[]; // @NOTE `checkLines` wrote one for each chunk
+      for (const [index, record] of records.entries())
+        linkReferences(record, { file: chunk.file, line: chunk.lines[index]! }, links, faults);
+      if (!faults.any()) verified.push(...(await compareChunk(reader, { records, keys }, links, plan)));
+    }
+    plan.created += fresh.length;
+    plan.freshMoments += neededMoments(chunk, keys, links);
+    plan.verified.add(verified);
+    progress('checking', chunk.first + keys.length, gathered.count);
   }
   return plan;
 }
 
-function linkReferences({ type, input, place }: Read, { linked }: Links, faults: Faults): void {
+/** Whether a key is one of those that were taken for new records. */
+export const isFresh = (key: number, { fresh }: Links): boolean => key >= fresh.first && key <= fresh.last;
+
+/** How many moments the new records of a chunk have. */
+export function neededMoments({ moments }: Chunk, keys: readonly number[], links: Links): number {
+  return moments.reduce((sum, count, index) => sum + (isFresh(keys[index]!, links) ? count : 0), 0);
+}
+
+function linkReferences({ type, input }: Read, place: Place, { linked }: Links, faults: Faults): void {
   for (const reference of referencesIn(resourceOf[type], input)) {
     const { pointer } = reference;
     const answer = linked(reference);
@@ -60,42 +93,49 @@ function linkReferences({ type, input, place }: Read, { linked }: Links, faults:
   for (const issue of selfReferences(resourceOf[type], input, input.id)) faults.add(place, issue);
 }
 
-async function compareChunk(reader: Reader, lines: Read[], { keyOf, fresh }: Links, plan: Plan): Promise<void> {
-  const keys = lines.map(({ type, input }) => keyOf(type, input.id));
-  const isFresh = (key: number) => key >= fresh.first && key <= fresh.last;
+/** Compares records with those stored, and answers which citations of the new ones are verified. */
+async function compareChunk(
+  reader: Reader,
+  { records, keys }: { records: readonly Read[]; keys: readonly number[] },
+  links: Links,
+  plan: Plan,
+): Promise<Job['verified']> {
   const stored = await readStored(
     reader,
-    keys.filter((key) => !isFresh(key)),
+    keys.filter((key) => !isFresh(key, links)),
   );
-  const lastRevisions = await readLastRevisions(
-    reader,
-    lines.filter((_, index) => isFresh(keys[index]!)),
-  );
-  const verified = await verifiedInAll(
-    reader,
-    lines.map(({ input }) => input),
-    keyOf,
-  );
-  for (const [index, { type, input }] of lines.entries()) {
+  const inputs = records.map(({ input }) => input);
+  const verified =
+    links.withTexts.size > 0 ? await verifiedInAll(reader, inputs, links.keyOf) : inputs.map(() => new Map<number, boolean>());
+  const ofFresh: Job['verified'] = [];
+  for (const [index, record] of records.entries()) {
     const key = keys[index]!;
-    const resource = resourceOf[type];
-    const wanted = momentsOf(resource, input).length;
-    const linked = { type, key, input, verified: [...verified[index]!] };
-    const before = stored.get(key);
-    if (isFresh(key)) {
-      plan.momentKeys += wanted;
-      plan.fresh.add({ ...linked, revision: (lastRevisions.get(`${type}/${input.id}`) ?? 0) + 1 });
-    } else if (!before) {
-      throw new Overtaken();
-    } else if (renderRecord(resource, input, { ...before, id: input.id, verified: verified[index]! }).equals(before.document)) {
-      plan.unchanged += 1;
-    } else {
-      const { revision, createdAt, momentKeys, document } = before;
-      plan.momentKeys += Math.max(0, wanted - momentKeys.length);
-      const replaced = { revision, document: document.toString('utf8') };
-      plan.changed.add({ ...linked, revision: revision + 1, createdAt, momentKeys: momentKeys.slice(0, wanted), replaced });
-    }
+    if (!isFresh(key, links)) compareRecord(record, key, stored.get(key), verified[index]!, plan);
+    else if (verified[index]!.size > 0) ofFresh.push([index, [...verified[index]!]]);
   }
+  return ofFresh;
+}
+
+function compareRecord({ type, input }: Read, key: number, before: Stored | undefined, verified: Verified, plan: Plan): void {
+  if (!before) throw new Overtaken();
+  const resource = resourceOf[type];
+  if (renderRecord(resource, input, { ...before, id: input.id, verified }).equals(before.document)) {
+    plan.unchanged += 1;
+    return;
+  }
+  const wanted = momentsOf(resource, input).length;
+  const { revision, createdAt, momentKeys, document } = before;
+  plan.moreMoments += Math.max(0, wanted - momentKeys.length);
+  plan.changed.add({
+    type,
+    key,
+    input,
+    revision: revision + 1,
+    verified: [...verified],
+    createdAt,
+    momentKeys: momentKeys.slice(0, wanted),
+    replaced: { revision, document: document.toString('utf8') },
+  });
 }
 
 type Stored = { revision: number; createdAt: number; updatedAt: number; document: Buffer; momentKeys: number[] };
@@ -118,16 +158,4 @@ async function readStored(reader: Reader, keys: number[]): Promise<Map<number, S
     stored.set(key, { revision, createdAt, updatedAt, document, momentKeys: [] });
   for (const [record, key] of moments) stored.get(record)?.momentKeys.push(key);
   return stored;
-}
-
-/** The last revisions of deleted records whose ids are used again: a revision never means two things. */
-async function readLastRevisions(reader: Reader, lines: Read[]): Promise<Map<string, number>> {
-  if (lines.length === 0) return new Map();
-  const last = statement<[type: string, id: string, revision: number]>(
-    `SELECT c.type, c.slug, max(c.revision) FROM json_each(?) j
-       CROSS JOIN changes c ON c.type = j.value ->> 0 AND c.slug = j.value ->> 1 GROUP BY c.type, c.slug`,
-    JSON.stringify(lines.map(({ type, input }) => [type, input.id])),
-  );
-  const [rows] = await reader.read([last]);
-  return new Map(rows.map(([type, id, revision]) => [`${type}/${id}`, revision]));
 }

@@ -1,37 +1,44 @@
-import { AnnalsError, type Issue } from '../../domain/errors.ts';
-import { nearest } from '../../domain/nearest.ts';
-import { SLUG, slugOf } from '../../domain/slug.ts';
-import { resourceOf } from '../../resources/index.ts';
-import { RECORD_TYPES, type RecordType } from '../../resources/parts.ts';
-import type { Resource } from '../../resources/resource.ts';
+import type { Issue } from '../../domain/errors.ts';
+import type { RecordType } from '../../resources/parts.ts';
 import type { Called } from '../names.ts';
 import type { Progress } from '../progress.ts';
-import { referencesIn } from '../writing/references.ts';
-import { lookupsOf } from '../writing/rows.ts';
-import { type Valid, validate } from '../writing/validate.ts';
-import type { Faults, Place } from './faults.ts';
-import { linesOf, type Line } from './lines.ts';
+import { type Bad, type Checked, type Good, referenceKey } from './check.ts';
+import type { Faults } from './faults.ts';
+import { linesOf } from './lines.ts';
 import type { OpenSpool, Spool } from './spool.ts';
+import type { Threads } from './threads/threads.ts';
 
 /** A file of NDJSON as it is read, and what to call it. */
 export type NamedFile = { name: string; bytes: AsyncIterable<Buffer> };
 
-/** A valid line. */
-export type Read = { place: Place; type: RecordType; input: Valid };
-
 /** A map for each record type. */
 export type ByType<Value> = Record<RecordType, Map<string, Value>>;
 
+/** Some lines of a file with records. `first` is the number of the first one. While no line is bad they are numbered in a row. */
+export type Chunk = {
+  file: number;
+  first: number;
+  lines: number[];
+  moments: number[];
+  references: Called[];
+  reflexive: boolean;
+};
+
 /** What the lines say, before the database is asked. */
 export type Gathered = {
-  /** The valid lines. */
-  lines: Spool<Read>;
-  /** The ids that lines give to records, and where; those of bad lines too, as far as they can be read. */
-  ids: ByType<Place>;
+  /** The lines that are good in themselves, as they came, and for each of these chunks the JSON text of its records. */
+  chunks: Spool<Chunk>;
+  records: Spool<string>;
+  /** The ids that lines give to records, and the number of each; those of bad lines too, as far as they can be read. */
+  ids: ByType<number>;
+  /** How many records there are, numbered from 0 over all files. */
+  count: number;
   /** The ids of the records that the lines file under a key (`lookups`). */
   names: ByType<string[]>;
-  /** Every distinct reference, by `referenceKey`. */
+  /** Every distinct reference to what no earlier line is, by `referenceKey`. */
   references: Map<string, Called>;
+  /** The sources of citations that can be held against a text. */
+  checkable: Set<string>;
 };
 
 /** An empty map for each record type. */
@@ -44,91 +51,81 @@ export const byType = <Value>(): ByType<Value> => ({
   event: new Map(),
 });
 
-/** Tells references apart: the same value may call one thing as an id and another as a name. */
-export const referenceKey = ({ type, value, exact }: Called): string => `${exact ? 'id' : 'name'}/${type}/${value}`;
-
-/** Reads every line once: checks it by itself, keeps it in a spool, and collects the ids, names and references of all. */
-export async function gather(files: Iterable<NamedFile>, open: OpenSpool, faults: Faults, progress: Progress): Promise<Gathered> {
-  const gathered: Gathered = { lines: open(), ids: byType(), names: byType(), references: new Map() };
+/** Reads every line once: has it checked by itself, keeps it in a spool, and collects the ids, names and references of all. */
+export async function gather(
+  files: Iterable<NamedFile>,
+  threads: Threads,
+  open: OpenSpool,
+  faults: Faults,
+  progress: Progress,
+): Promise<Gathered> {
+  const gathered: Gathered = {
+    chunks: open(),
+    records: open(),
+    ids: byType(),
+    count: 0,
+    names: byType(),
+    references: new Map(),
+    checkable: new Set(),
+  };
+  const places: Places = { lines: [], files: [] };
   let file = 0;
   for (const { bytes } of files) {
-    for await (const lines of linesOf(bytes)) {
-      for (const line of lines) readLine(line, file, gathered, faults);
-      progress('reading', gathered.lines.count());
+    places.files.push(gathered.count);
+    for await (const checked of threads.check(linesOf(bytes))) {
+      note(checked, file, gathered, places, faults);
+      progress('reading', gathered.count);
     }
     file += 1;
   }
   return gathered;
 }
 
-function readLine(line: Line, file: number, gathered: Gathered, faults: Faults): void {
-  const place = { file, line: line.number };
-  if ('fault' in line) return faults.add(place, { message: line.fault });
-  if (line.text.trim() === '') return;
-  const body = parsed(line.text);
-  if (typeof body === 'string') return faults.add(place, { message: body });
-  const type = RECORD_TYPES.find((known) => known === body['type']);
-  if (type === undefined) return faults.add(place, unknownType(body['type']));
-  const resource = resourceOf[type];
-  try {
-    const input = validate(resource, body);
-    const earlier = gathered.ids[type].get(input.id);
-    if (earlier) return faults.add(place, duplicate(type, input.id, earlier, file));
-    note(resource, input, place, gathered);
-    gathered.lines.add({ place, type, input });
-  } catch (error) {
-    if (!(error instanceof AnnalsError)) throw error;
-    faults.add(place, ...(error.issues.length > 0 ? error.issues : [{ message: error.message }]));
-    noteBad(resource, body, place, gathered);
+/** The line of every record, and with which record each file begins: a number each, since there are as many as records. */
+type Places = { lines: number[]; files: number[] };
+
+function note(checked: Checked, file: number, gathered: Gathered, places: Places, faults: Faults): void {
+  const { ids, chunks, records } = gathered;
+  const chunk: Chunk = {
+    file,
+    first: gathered.count,
+    lines: [],
+    moments: [],
+    references: checked.references,
+    reflexive: checked.reflexive,
+  };
+  for (const entry of checked.entries) {
+    const { line, type, id } = entry;
+    const isGood = !('issues' in entry);
+    if (!isGood) faults.add({ file, line }, ...entry.issues);
+    if (isGood) {
+      chunk.lines.push(line);
+      chunk.moments.push(entry.moments);
+    }
+    const number = gathered.count++;
+    places.lines.push(line);
+    if (type === undefined || id === undefined) continue;
+    const earlier = ids[type].get(id);
+    if (earlier === undefined) noteIdentity(entry, number, gathered);
+    else if (isGood) faults.add({ file, line }, duplicate(type, id, earlier, { ...places, file }));
+  }
+  for (const called of checked.references) if (!ids[called.type].has(called.value)) gathered.references.set(referenceKey(called), called);
+  for (const source of checked.checkable) gathered.checkable.add(source);
+  chunks.add(chunk);
+  records.addText(checked.records);
+}
+
+function noteIdentity({ type, id, lookups = [], ...rest }: Good | Bad, number: number, { ids, names }: Gathered): void {
+  if (type === undefined || id === undefined) return;
+  ids[type].set(id, number);
+  for (const key of lookups) {
+    const filed = names[type].get(key);
+    if (!filed) names[type].set(key, [id]);
+    else if (!('issues' in rest)) filed.push(id);
   }
 }
 
-/** The object that a line holds, or why it holds none. */
-function parsed(text: string): Record<string, unknown> | string {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? { ...value }
-      : 'is not a JSON object: write one record per line';
-  } catch (error) {
-    return `is not JSON: ${error instanceof Error ? error.message : ''}`;
-  }
-}
-
-function note(resource: Resource, input: Valid, place: Place, { ids, names, references }: Gathered): void {
-  ids[resource.type].set(input.id, place);
-  for (const key of lookupsOf(resource, input)) {
-    const filed = names[resource.type].get(key);
-    if (filed) filed.push(input.id);
-    else names[resource.type].set(key, [input.id]);
-  }
-  for (const { type, value, exact } of referencesIn(resource, input)) {
-    const called = { type, value, exact };
-    if (!ids[type].has(value)) references.set(referenceKey(called), called);
-  }
-}
-
-/** Takes down the id and name of a line that is wrong elsewhere, so that whoever refers to it is not reported as well. */
-function noteBad(resource: Resource, body: Record<string, unknown>, place: Place, { ids, names }: Gathered): void {
-  const title = body[resource.titleField];
-  const named = typeof title === 'string' && /[A-Za-z0-9]/.test(title) ? title : undefined;
-  const given = body['id'];
-  const id = typeof given === 'string' && SLUG.test(given) ? given : named && slugOf(named);
-  if (id === undefined || ids[resource.type].has(id)) return;
-  ids[resource.type].set(id, place);
-  if (named === undefined) return;
-  for (const key of lookupsOf(resource, { id, [resource.titleField]: named }))
-    if (!names[resource.type].has(key)) names[resource.type].set(key, [id]);
-}
-
-function unknownType(given: unknown): Issue {
-  const pointer = '/type';
-  if (given === undefined) return { pointer, message: `is required: give one of ${RECORD_TYPES.join(', ')}` };
-  const didYouMean = typeof given === 'string' ? nearest(given, RECORD_TYPES) : [];
-  return { pointer, message: `give one of ${RECORD_TYPES.join(', ')}`, ...(didYouMean.length > 0 && { didYouMean }) };
-}
-
-function duplicate(type: RecordType, id: string, earlier: Place, file: number): Issue {
-  const where = earlier.file === file ? `line ${earlier.line}` : `line ${earlier.line} of an earlier file`;
+function duplicate(type: RecordType, id: string, earlier: number, { lines, files, file }: Places & { file: number }): Issue {
+  const where = earlier >= files[file]! ? `line ${lines[earlier]}` : `line ${lines[earlier]} of an earlier file`;
   return { pointer: '/id', message: `the ${type} "${id}" stands in ${where} already: leave one out, or give it another id` };
 }

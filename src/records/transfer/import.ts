@@ -1,16 +1,20 @@
 import { resourceOf } from '../../resources/index.ts';
-import { guard, type Statement } from '../../storage/engine.ts';
-import { putAllInIndex } from '../../storage/interval-index.ts';
+import type { Term } from '../../storage/bulk-index.ts';
+import { type DeferredIndexes, deferredIndexes } from '../../storage/deferred-indexes.ts';
+import { guard, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { putRelations } from '../../storage/interval-index.ts';
 import type { Annals, Keys } from '../annals.ts';
 import type { Progress } from '../progress.ts';
 import { Overtaken } from '../writing/prepare.ts';
 import { momentsOf, type Ready } from '../writing/rows.ts';
-import { insertNew, replaceStatements, retried } from '../writing/write.ts';
-import { type Changed, compare, type Fresh, type Plan } from './compare.ts';
+import { replaceStatements, retried } from '../writing/write.ts';
+import { type Changed, compare, isFresh, neededMoments, type Plan } from './compare.ts';
 import { collectFaults } from './faults.ts';
-import { gather, type NamedFile } from './gather.ts';
+import { gather, type Gathered, type NamedFile } from './gather.ts';
 import { chunksOf, link, type Links } from './link.ts';
+import type { Job } from './load.ts';
 import { withSpools } from './spool.ts';
+import { type Threads, withThreads } from './threads/threads.ts';
 
 /** How many records an import created, changed, and found as they are. */
 export type ImportReport = { created: number; updated: number; unchanged: number };
@@ -21,7 +25,8 @@ export type ImportMode = 'write' | 'check';
 /**
  * Imports files of NDJSON, one record per line as clients write it, with its `type`: all lines or none, in one batch. Lines may refer to
  * each other in any order, by id or by name. A record that exists is replaced where it differs. Throws `invalid-import` with what is
- * wrong in which line. Memory grows with the number of ids, not with the size of the files: lines wait in temporary files.
+ * wrong in which line. Memory grows with the number of ids, not with the size of the files: lines wait in temporary files. While other
+ * threads check and prepare lines, this one asks and writes the database.
  */
 export async function importRecords(
   annals: Annals,
@@ -29,58 +34,120 @@ export async function importRecords(
   mode: ImportMode,
   progress: Progress,
 ): Promise<ImportReport> {
-  return withSpools(async (open) => {
-    const faults = collectFaults();
-    const gathered = await gather(files, open, faults, progress);
-    return retried(async () => {
-      const keys = mode === 'check' || faults.any() ? noKeys : annals.keys;
-      const links = await link(annals.engine, keys, gathered);
-      const plan = await compare(annals.engine, gathered, links, open, faults, progress);
-      if (faults.any()) {
-        const names = files.map(({ name }) => name);
-        throw await faults.error(annals.engine, names, (type) => gathered.ids[type].keys());
-      }
-      if (mode === 'write' && plan.fresh.count() + plan.changed.count() > 0) await write(annals, links, plan, progress);
-      return { created: plan.fresh.count(), updated: plan.changed.count(), unchanged: plan.unchanged };
-    });
-  });
+  return withThreads((threads) =>
+    withSpools(async (open) => {
+      const faults = collectFaults();
+      const gathered = await gather(files, threads, open, faults, progress);
+      return retried(async () => {
+        const keys = mode === 'check' || faults.any() ? noKeys : annals.keys;
+        const links = await link(annals.engine, keys, gathered);
+        const plan = await compare(annals.engine, gathered, links, open, faults, progress);
+        if (faults.any()) {
+          const names = files.map(({ name }) => name);
+          throw await faults.error(annals.engine, names, (type) => gathered.ids[type].keys());
+        }
+        const report = { created: plan.created, updated: plan.changed.count(), unchanged: plan.unchanged };
+        if (mode === 'write' && report.created + report.updated > 0) await write(annals, { gathered, links, plan }, threads, progress);
+        return report;
+      });
+    }),
+  );
 }
 
 /** Keys that no record has, for when nothing is written. */
 const noKeys: Keys = { take: (_, count) => Promise.resolve(-count) };
 
-async function write(annals: Annals, links: Links, plan: Plan, progress: Progress): Promise<void> {
-  const firstMoment = plan.momentKeys > 0 ? await annals.keys.take('moment', plan.momentKeys) : 0;
-  await annals.engine.write(batch(links, plan, firstMoment, annals.clock(), progress));
+/** What is to be written. */
+type Prepared = { gathered: Gathered; links: Links; plan: Plan };
+
+/** The database as it is before, and when the records are written. */
+type Around = { firstMoment: number; now: number; terms: Term[]; lastTerm: number; indexes: DeferredIndexes };
+
+async function write(annals: Annals, prepared: Prepared, threads: Threads, progress: Progress): Promise<void> {
+  const { plan } = prepared;
+  const moments = plan.freshMoments + plan.moreMoments;
+  const firstMoment = moments > 0 ? await annals.keys.take('moment', moments) : 0;
+  const terms = await readTerms(annals.engine);
+  const indexes = await readIndexes(annals.engine);
+  await annals.engine.write(batch(prepared, { firstMoment, now: annals.clock(), ...terms, indexes }, threads, progress));
+}
+
+/** In a database that has records, making indexes anew would take longer than keeping them. */
+async function readIndexes(reader: Reader): Promise<DeferredIndexes> {
+  const [records] = await reader.read([statement('SELECT 1 FROM records LIMIT 1')]);
+  return records.length > 0 ? { drop: [], create: [] } : deferredIndexes(reader);
+}
+
+/**
+ * Those of relations are not needed, and may be as many as there are records. When others add a term before the batch, its key is one that
+ * the batch takes, too: that is a broken constraint, and the import is made anew.
+ */
+async function readTerms(reader: Reader): Promise<Pick<Around, 'terms' | 'lastTerm'>> {
+  const [terms, [last]] = await reader.read([
+    statement<Term>("SELECT field, value, id FROM terms WHERE field <> 'related'"),
+    statement<[lastTerm: number]>('SELECT coalesce(max(id), 0) FROM terms'),
+  ]);
+  return { terms, lastTerm: last![0] };
 }
 
 /**
  * All statements of an import, made as they are run. What is new comes first and enters the index as a whole; then each changed record
  * takes the place of the one before, when all that it refers to is there.
  */
-function* batch(links: Links, plan: Plan, firstMoment: number, now: number, progress: Progress): Generator<Statement> {
-  const total = plan.fresh.count() + plan.changed.count();
-  let nextMoment = firstMoment;
-  let done = 0;
+function* batch(prepared: Prepared, around: Around, threads: Threads, progress: Progress): Generator<Statement> {
+  const { links, plan } = prepared;
+  const { fresh } = links;
+  yield* guardExistence(links);
+  if (plan.created > 0) {
+    const { terms, lastTerm, now, indexes } = around;
+    yield* indexes.drop;
+    yield* threads.load({ first: fresh.first, terms, lastTerm, now }, jobs(prepared, around, progress));
+    yield* indexes.create;
+    yield* putRelations(fresh);
+  }
+  yield* replaceChanged(prepared, around, progress);
+}
 
-  function ready({ type, key, input, revision, verified }: Fresh, createdAt: number, momentKeys: number[]): Ready {
+/** What is new, chunk by chunk. */
+function* jobs({ gathered, links, plan }: Prepared, { firstMoment }: Around, progress: Progress): Generator<Job> {
+  const texts = gathered.records.texts();
+  const verified = plan.verified.items();
+  let nextMoment = firstMoment;
+  for (const chunk of gathered.chunks.items()) {
+    const job = { records: String(texts.next().value), verified: verified.next().value as Job['verified'] }; // @NOTE one for each chunk
+    const keys = chunk.lines.map((_, index) => links.keys[chunk.first + index]!);
+    if (keys.some((key) => isFresh(key, links))) {
+      yield {
+        ...job,
+        keys: keys.map((key) => (isFresh(key, links) ? key : 0)),
+        references: chunk.references.map((called) => {
+          const answer = links.linked(called);
+          if (!('id' in answer)) throw new Error(`the ${called.type} ${called.value} was not resolved`);
+          return [called, answer.id, links.keyOf(called.type, answer.id)];
+        }),
+        firstMoment: nextMoment,
+        revisions: keys.flatMap((_, index) => {
+          const revision = links.revisions.get(chunk.first + index);
+          return revision === undefined ? [] : [[index, revision]];
+        }),
+      };
+      nextMoment += neededMoments(chunk, keys, links);
+    }
+    progress('writing', chunk.first + keys.length, gathered.count);
+  }
+}
+
+function* replaceChanged({ links, plan }: Prepared, { firstMoment, now }: Around, progress: Progress): Generator<Statement> {
+  let nextMoment = firstMoment + plan.freshMoments;
+  let done = 0;
+  for (const changed of plan.changed.items()) {
+    const { type, key, input, revision, verified, createdAt, momentKeys } = changed;
     const resource = resourceOf[type];
     const wanted = momentsOf(resource, input).length;
     while (momentKeys.length < wanted) momentKeys.push(nextMoment++);
     const facts = { id: input.id, revision, createdAt, updatedAt: now, verified: new Map(verified) };
-    return { resource, key, momentKeys, input, facts, keyOf: links.keyOf };
-  }
-
-  const overtaken = new Overtaken();
-  yield* guardExistence(links);
-  for (const fresh of plan.fresh.items()) {
-    yield* insertNew(ready(fresh, now, []), overtaken);
-    progress('writing', ++done, total);
-  }
-  yield* putAllInIndex(links.fresh);
-  for (const changed of plan.changed.items()) {
-    yield* replace(ready(changed, changed.createdAt, changed.momentKeys), changed);
-    progress('writing', ++done, total);
+    yield* replace({ resource, key, momentKeys, input, facts, keyOf: links.keyOf }, changed);
+    progress('writing', ++done, plan.changed.count());
   }
 }
 

@@ -1,82 +1,118 @@
 import type { Issue } from '../../domain/errors.ts';
-import { RECORD_TYPES, type RecordType } from '../../resources/parts.ts';
+import { RECORD_TYPES } from '../../resources/parts.ts';
 import type { KeyOf } from '../../resources/resource.ts';
 import { type Reader, statement } from '../../storage/engine.ts';
 import type { KeyRange } from '../../storage/interval-index.ts';
 import type { Keys } from '../annals.ts';
 import { ambiguousName, type Called, type Candidates, findCandidates, type Found, lookupKeys, NAMED_TYPES } from '../names.ts';
-import { type ByType, byType, type Gathered, referenceKey } from './gather.ts';
+import { referenceKey } from './check.ts';
+import { type ByType, byType, type Gathered } from './gather.ts';
 
 /** What a reference is: the id of one record, or why it is none. `unknown`: no record bears it. */
 export type Linked = { id: string } | { issue: Issue } | { unknown: true };
 
 /** The records that an import is about, once the database was asked. */
 export type Links = {
+  /** The integer key of each record of the lines, by its number. */
+  keys: readonly number[];
   /** The integer keys of all records in the file and of all they refer to. */
   keyOf: KeyOf;
-  /** The keys that the records of the file which are new get: one block. */
+  /** The keys that the records of the file which are new get: one block, in the order of the lines. */
   fresh: KeyRange;
   /** The keys of records of the database, on whose existence the import relies. */
   reliedOn: ReadonlySet<number>;
+  /** The last revisions of deleted records whose ids are used again, by the number of the new one: a revision never means two things. */
+  revisions: ReadonlyMap<number, number>;
+  /** The sources whose texts are stored, so that citations are held against them. */
+  withTexts: ReadonlySet<number>;
   /** What a reference of the file is. */
   linked: (called: Called) => Linked;
+  /** Whether every reference is a record. */
+  complete: boolean;
 };
 
 const CHUNK = 1000;
 
 /** Finds out which records of the file exist, takes keys for the others, and resolves every distinct reference against file and database. */
 export async function link(reader: Reader, keys: Keys, gathered: Gathered): Promise<Links> {
-  const known = byType<number>();
-  for (const type of RECORD_TYPES) await findExisting(reader, type, gathered, known);
-  const reliedOn = new Set(RECORD_TYPES.flatMap((type) => [...known[type].values()]));
-  const fresh = await takeKeys(keys, gathered, known);
-  const answers = await resolveAll(reader, gathered, known, reliedOn);
+  const { ids } = gathered;
+  const existing = await findExisting(reader, gathered);
+  const fresh = await takeKeys(keys, gathered, existing.keys);
+  const outside = byType<number>();
+  const answers = await resolveAll(reader, gathered, outside);
+  const keyOf: KeyOf = (type, id) => {
+    const number = ids[type].get(id);
+    const key = number === undefined ? outside[type].get(id) : existing.keys[number];
+    if (key === undefined) throw new Error(`the ${type} ${id} was not resolved`);
+    return key;
+  };
+  const linked = (called: Called): Linked =>
+    ids[called.type].has(called.value) ? { id: called.value } : answers.get(referenceKey(called))!;
+  for (const type of RECORD_TYPES) for (const key of outside[type].values()) existing.reliedOn.add(key);
   return {
-    keyOf: (type, id) => {
-      const key = known[type].get(id);
-      if (key === undefined) throw new Error(`the ${type} ${id} was not resolved`);
-      return key;
-    },
+    keys: existing.keys,
+    keyOf,
     fresh,
-    reliedOn,
-    linked: (called) => (gathered.ids[called.type].has(called.value) ? { id: called.value } : answers.get(referenceKey(called))!),
+    reliedOn: existing.reliedOn,
+    revisions: existing.revisions,
+    withTexts: await findTexts(reader, gathered, (source) => {
+      const answer = linked({ type: 'source', value: source, exact: false });
+      return 'id' in answer ? keyOf('source', answer.id) : undefined;
+    }),
+    linked,
+    complete: [...answers.values()].every((answer) => 'id' in answer),
   };
 }
 
-async function findExisting(reader: Reader, type: RecordType, { ids }: Gathered, known: ByType<number>): Promise<void> {
-  for (const slugs of chunksOf(ids[type].keys())) {
-    const bySlug = statement<[slug: string, key: number]>(
-      'SELECT r.slug, r.id FROM json_each(?) j CROSS JOIN records r ON r.type = ? AND r.slug = j.value',
-      JSON.stringify(slugs),
-      type,
-    );
-    const [rows] = await reader.read([bySlug]);
-    for (const [slug, key] of rows) known[type].set(slug, key);
-  }
+type Existing = { keys: number[]; reliedOn: Set<number>; revisions: Map<number, number> };
+
+async function findExisting(reader: Reader, { ids, count }: Gathered): Promise<Existing> {
+  const existing: Existing = { keys: Array.from<number>({ length: count }).fill(0), reliedOn: new Set(), revisions: new Map() };
+  for (const type of RECORD_TYPES)
+    for (const slugs of chunksOf(ids[type].keys())) {
+      const asked = JSON.stringify(slugs);
+      const [rows, changes] = await reader.read([
+        statement<[slug: string, key: number]>(
+          'SELECT r.slug, r.id FROM json_each(?) j CROSS JOIN records r ON r.type = ? AND r.slug = j.value',
+          asked,
+          type,
+        ),
+        statement<[slug: string, revision: number]>(
+          `SELECT c.slug, max(c.revision) FROM json_each(?) j CROSS JOIN changes c ON c.type = ? AND c.slug = j.value
+             WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.type = c.type AND r.slug = c.slug) GROUP BY c.slug`,
+          asked,
+          type,
+        ),
+      ]);
+      for (const [slug, key] of rows) {
+        existing.keys[ids[type].get(slug)!] = key;
+        existing.reliedOn.add(key);
+      }
+      for (const [slug, revision] of changes) existing.revisions.set(ids[type].get(slug)!, revision);
+    }
+  return existing;
 }
 
 /** Takes one block of keys: what was added together is indexed and read together. */
-async function takeKeys(keys: Keys, { ids }: Gathered, known: ByType<number>): Promise<KeyRange> {
-  const count = RECORD_TYPES.reduce((sum, type) => sum + ids[type].size - known[type].size, 0);
+async function takeKeys(keys: Keys, { ids }: Gathered, known: number[]): Promise<KeyRange> {
+  const total = RECORD_TYPES.reduce((sum, type) => sum + ids[type].size, 0);
+  const count = total - known.reduce((sum, key) => sum + (key === 0 ? 0 : 1), 0);
   if (count === 0) return { first: 1, last: 0 };
   const first = await keys.take('record', count);
   let next = first;
-  for (const type of RECORD_TYPES) for (const id of ids[type].keys()) if (!known[type].has(id)) known[type].set(id, next++);
+  for (const [number, key] of known.entries()) if (key === 0) known[number] = next++;
   return { first, last: next - 1 };
 }
 
-async function resolveAll(reader: Reader, gathered: Gathered, known: ByType<number>, reliedOn: Set<number>): Promise<Map<string, Linked>> {
+async function resolveAll(reader: Reader, gathered: Gathered, outside: ByType<number>): Promise<Map<string, Linked>> {
   const answers = new Map<string, Linked>();
   for (const called of chunksOf(gathered.references.values())) {
-    const outside = called.filter(({ type, value }) => !gathered.ids[type].has(value));
-    const candidates = await findCandidates(reader, outside);
-    for (const [index, one] of outside.entries()) {
+    const others = called.filter(({ type, value }) => !gathered.ids[type].has(value));
+    const candidates = await findCandidates(reader, others);
+    for (const [index, one] of others.entries()) {
       const answer = decide(one, candidates[index]!, gathered);
-      if ('key' in answer) {
-        known[one.type].set(answer.id, answer.key);
-        reliedOn.add(answer.key);
-      }
-      answers.set(referenceKey(one), answer);
+      if ('key' in answer) outside[one.type].set(answer.id, answer.key);
+      answers.set(referenceKey(one), 'key' in answer ? { id: answer.id } : answer);
     }
   }
   return answers;
@@ -92,6 +128,20 @@ function decide(called: Called, { byId, byName }: Candidates, { ids, names }: Ga
   if (found.length > 1) return { issue: ambiguousName(called, found) };
   if (outside[0]) return outside[0];
   return inFile[0] === undefined ? { unknown: true } : { id: inFile[0] };
+}
+
+async function findTexts(reader: Reader, { checkable }: Gathered, keyOf: (source: string) => number | undefined): Promise<Set<number>> {
+  const withTexts = new Set<number>();
+  for (const sources of chunksOf(checkable)) {
+    const keys = sources.map(keyOf).filter((key) => key !== undefined);
+    const stored = statement<[key: number]>(
+      'SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM paragraphs WHERE source_id = value)',
+      JSON.stringify(keys),
+    );
+    const [rows] = await reader.read([stored]);
+    for (const [key] of rows) withTexts.add(key);
+  }
+  return withTexts;
 }
 
 /** The items, in groups that are asked for at once. */

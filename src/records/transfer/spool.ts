@@ -6,10 +6,14 @@ import { AnnalsError } from '../../domain/errors.ts';
 /** JSON values in a temporary file: written first, then read as often as needed, so that their number is bounded by the disk only. */
 export type Spool<Item> = {
   add: (item: Item) => void;
+  /** Adds one whose JSON text, without a newline, is known already. */
+  addText: (json: string) => void;
   /** How many were added. */
   count: () => number;
   /** All of them, in order, read as they are asked for. It is synchronous because a batch of statements is. */
   items: () => Generator<Item>;
+  /** The same as JSON text. */
+  texts: () => Generator<string>;
 };
 
 /** Makes an empty spool. */
@@ -49,18 +53,25 @@ function spoolIn<Item>(file: number): Spool<Item> {
     waitingLength = 0;
   }
 
+  function addText(json: string): void {
+    count += 1;
+    waiting.push(json, '\n');
+    waitingLength += json.length + 1;
+    if (waitingLength >= CHUNK) flush();
+  }
+
+  function* texts(): Generator<string> {
+    flush();
+    yield* linesIn(file);
+  }
+
   return {
-    add(item) {
-      const line = `${JSON.stringify(item)}\n`;
-      count += 1;
-      waiting.push(line);
-      waitingLength += line.length;
-      if (waitingLength >= CHUNK) flush();
-    },
+    add: (item) => addText(JSON.stringify(item)),
+    addText,
     count: () => count,
+    texts,
     *items() {
-      flush();
-      for (const line of linesIn(file)) yield JSON.parse(line) as Item; // @NOTE `add` wrote it
+      for (const line of texts()) yield JSON.parse(line) as Item; // @NOTE `add` wrote it
     },
   };
 }

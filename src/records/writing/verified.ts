@@ -52,7 +52,7 @@ export async function verifiedInAll(reader: Reader, inputs: readonly Input[], ke
 }
 
 /** The citations that name a paragraph and a phrase, each with its index. */
-function checkableIn(input: Input) {
+export function checkableIn(input: Input) {
   const citations = (input['citations'] ?? []) as Cited[]; // @NOTE validated by the type's schema
   return citations.flatMap(({ source, paragraph, phrase }, citation) =>
     paragraph === undefined || phrase === undefined ? [] : [{ citation, source, paragraph, phrase }],

@@ -128,3 +128,20 @@ test('when a record that lines refer to is deleted while they are imported, the 
   });
   expect(deleted).toBe(true);
 });
+
+const visit = (id: string) => ({ type: 'event', id, kind: 'visit', title: id, topics: ['trade'] });
+
+test('when others add terms to the index while lines are imported, the import is made anew with theirs', async () => {
+  const annals = await temporaryAnnals();
+  let batches = 0;
+  const write = async (statements: Iterable<Statement>) => {
+    const isBatch = !Array.isArray(statements);
+    if (isBatch && ++batches === 1) await importLines(annals, [visit('first')]);
+    return annals.engine.write(statements);
+  };
+  const raced = { ...annals, engine: { ...annals.engine, write } };
+  expect(await importLines(raced, [visit('second')])).toEqual({ created: 1, updated: 0, unchanged: 0 });
+  expect(batches).toBe(2);
+  const [terms] = await annals.engine.read([statement("SELECT value, count FROM terms WHERE field = 'topic'")]);
+  expect(terms).toEqual([['trade', 2]]);
+});

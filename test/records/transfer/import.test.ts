@@ -181,3 +181,20 @@ test('a record that the file replaces is known by its new names only', async () 
   await expect(importLines(annals, under('Csto '))).rejects.toMatchObject({ issues: [{ line: 2 }] });
   expect(await importLines(annals, under('odkb'))).toEqual({ created: 1, updated: 1, unchanged: 0 });
 });
+
+test('an import into an empty database leaves every index as the migrations make it, and a failed one as well', async () => {
+  const indexes = statement<[name: string, sql: string]>(
+    "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
+  );
+  const annals = await temporaryAnnals();
+  const [before] = await annals.engine.read([indexes]);
+  expect(before.length).toBeGreaterThan(10);
+  // Numbers so large that one is like the next: the second row has the key of the first.
+  const fails = { ...annals, keys: { take: () => Promise.resolve(2 ** 60) } };
+  await expect(importLines(fails, [state, operation])).rejects.toThrow();
+  expect(await annals.engine.read([indexes])).toEqual([before]);
+  expect(await importLines(annals, [state, operation])).toMatchObject({ created: 2 });
+  expect(await annals.engine.read([indexes])).toEqual([before]);
+  const [broken] = await annals.engine.read([statement('PRAGMA integrity_check')]);
+  expect(broken).toEqual([['ok']]);
+});

@@ -1,0 +1,122 @@
+import { AnnalsError, type Issue } from '../../domain/errors.ts';
+import { nearest } from '../../domain/nearest.ts';
+import { SLUG, slugOf } from '../../domain/slug.ts';
+import { resourceOf } from '../../resources/index.ts';
+import { RECORD_TYPES, type RecordType } from '../../resources/parts.ts';
+import type { Resource } from '../../resources/resource.ts';
+import { type Called, NAMED_TYPES } from '../names.ts';
+import { referencesIn } from '../writing/references.ts';
+import { lookupsOf, momentsOf } from '../writing/rows.ts';
+import { type Valid, validate } from '../writing/validate.ts';
+import { checkableIn } from '../writing/verified.ts';
+import type { Line } from './lines.ts';
+
+/** A record that a line holds, with its references as they are written. */
+export type Read = { type: RecordType; input: Valid };
+
+/** What is to be known of a line that is right in itself: its id, how many moments it has, what it is filed under. */
+export type Good = { line: number; type: RecordType; id: string; moments: number; lookups?: string[] };
+
+/** What is wrong with a line; its id and what it is filed under as far as they can be read, so that who refers to it is not reported as well. */
+export type Bad = { line: number; issues: Issue[]; type?: RecordType; id?: string; lookups?: string[] };
+
+/** Some lines, checked without the database. */
+export type Checked = {
+  /** What the lines are, in order, blank ones left out. */
+  entries: (Good | Bad)[];
+  /** The good ones as the JSON text of a list of `Read`: they are kept as text, and parsed where they are written. */
+  records: string;
+  /** Every distinct reference, by `referenceKey`. */
+  references: Called[];
+  /** The sources of citations that can be held against a text. */
+  checkable: string[];
+  /** Whether one may refer to itself by a name, which shows when references are resolved. */
+  reflexive: boolean;
+};
+
+/** Tells references apart: the same value may call one thing as an id and another as a name. */
+export const referenceKey = ({ type, value, exact }: Called): string => `${exact ? 'id' : 'name'}/${type}/${value}`;
+
+/** Checks lines by themselves: everything about them that the database need not be asked for. */
+export function checkLines(lines: readonly Line[]): Checked {
+  const entries: (Good | Bad)[] = [];
+  const records: string[] = [];
+  const references = new Map<string, Called>();
+  const checkable = new Set<string>();
+  let reflexive = false;
+  for (const line of lines) {
+    const read = readLine(line);
+    if (read === undefined) continue;
+    if ('issues' in read) {
+      entries.push(read);
+      continue;
+    }
+    const { type, input } = read;
+    const resource = resourceOf[type];
+    const lookups = lookupsOf(resource, input);
+    entries.push({
+      line: line.number,
+      type,
+      id: input.id,
+      moments: momentsOf(resource, input).length,
+      ...(lookups.length > 0 && { lookups }),
+    });
+    records.push(JSON.stringify(read));
+    for (const { type: to, value, exact } of referencesIn(resource, input)) {
+      const called = { type: to, value, exact };
+      references.set(referenceKey(called), called);
+      reflexive ||= to === type && NAMED_TYPES.has(type);
+    }
+    for (const { source } of checkableIn(input)) checkable.add(source);
+  }
+  return { entries, records: `[${records.join(',')}]`, references: [...references.values()], checkable: [...checkable], reflexive };
+}
+
+/** The record of a line, or what is wrong with it; nothing for a blank one. */
+function readLine(line: Line): Read | Bad | undefined {
+  const { number } = line;
+  if ('fault' in line) return { line: number, issues: [{ message: line.fault }] };
+  if (line.text.trim() === '') return undefined;
+  const body = parsed(line.text);
+  if (typeof body === 'string') return { line: number, issues: [{ message: body }] };
+  const type = RECORD_TYPES.find((known) => known === body['type']);
+  if (type === undefined) return { line: number, issues: [unknownType(body['type'])] };
+  const resource = resourceOf[type];
+  try {
+    return { type, input: validate(resource, body) };
+  } catch (error) {
+    if (!(error instanceof AnnalsError)) throw error;
+    const issues = error.issues.length > 0 ? error.issues : [{ message: error.message }];
+    return { line: number, issues, ...identityOf(resource, body) };
+  }
+}
+
+/** The object that a line holds, or why it holds none. */
+function parsed(text: string): Record<string, unknown> | string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? { ...value }
+      : 'is not a JSON object: write one record per line';
+  } catch (error) {
+    return `is not JSON: ${error instanceof Error ? error.message : ''}`;
+  }
+}
+
+/** The id and name of a line that is wrong elsewhere. */
+function identityOf(resource: Resource, body: Record<string, unknown>): Pick<Bad, 'type' | 'id' | 'lookups'> {
+  const title = body[resource.titleField];
+  const named = typeof title === 'string' && /[A-Za-z0-9]/.test(title) ? title : undefined;
+  const given = body['id'];
+  const id = typeof given === 'string' && SLUG.test(given) ? given : named && slugOf(named);
+  if (id === undefined) return {};
+  const lookups = named === undefined ? [] : lookupsOf(resource, { id, [resource.titleField]: named });
+  return { type: resource.type, id, lookups };
+}
+
+function unknownType(given: unknown): Issue {
+  const pointer = '/type';
+  if (given === undefined) return { pointer, message: `is required: give one of ${RECORD_TYPES.join(', ')}` };
+  const didYouMean = typeof given === 'string' ? nearest(given, RECORD_TYPES) : [];
+  return { pointer, message: `give one of ${RECORD_TYPES.join(', ')}`, ...(didYouMean.length > 0 && { didYouMean }) };
+}

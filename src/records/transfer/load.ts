@@ -1,0 +1,94 @@
+import { resourceOf } from '../../resources/index.ts';
+import type { RecordType } from '../../resources/parts.ts';
+import type { KeyOf } from '../../resources/resource.ts';
+import type { Statement } from '../../storage/engine.ts';
+import { bulkIndex, type Term } from '../../storage/bulk-index.ts';
+import type { Called } from '../names.ts';
+import { Overtaken } from '../writing/prepare.ts';
+import { referencesIn } from '../writing/references.ts';
+import { momentsOf, type Ready, timelineColumns } from '../writing/rows.ts';
+import { termsOf, wordsOf } from '../writing/terms.ts';
+import type { Valid } from '../writing/validate.ts';
+import { insertNew } from '../writing/write.ts';
+import { type Read, referenceKey } from './check.ts';
+
+/** What the records that are new begin with: their first key, the terms of the database, the last key of those, the instant. */
+export type Start = { first: number; terms: Term[]; lastTerm: number; now: number };
+
+/** Some lines whose new records are to be written. Indices count the records of the lines from 0. */
+export type Job = {
+  /** The records as JSON text, a list of `Read`. */
+  records: string;
+  /** The key of each; 0 for one that is not new. */
+  keys: number[];
+  /** What each of their references is. */
+  references: [called: Called, id: string, key: number][];
+  firstMoment: number;
+  /** The last revisions of deleted records that had the same ids. */
+  revisions: [index: number, revision: number][];
+  /** Whether citations are verified, by their indices. */
+  verified: [index: number, citations: [citation: number, verified: boolean][]][];
+};
+
+/** Makes the statements that write new records and all that is derived of them, except for what relations say in the index. */
+export type Loader = { add: (job: Job) => Generator<Statement>; finish: () => Generator<Statement> };
+
+/** A loader for one import. It asks the database nothing, so that it may run beside the thread that writes. */
+export function loader({ first, terms, lastTerm, now }: Start): Loader {
+  const index = bulkIndex(first, terms, lastTerm);
+  const taken = new Overtaken();
+  let last = first - 1;
+
+  function* write(ready: Ready): Generator<Statement> {
+    const { resource, key, input, momentKeys } = ready;
+    yield* insertNew(ready, taken);
+    const moments = momentsOf(resource, input);
+    for (const [ordinal, said] of termsOf(resource, input).entries()) {
+      const columns = timelineColumns(moments[ordinal]!, momentKeys[ordinal]!);
+      index.add(key, { type: resource.type, ...columns }, said);
+    }
+    index.countWords(resource.type, wordsOf(resource, input));
+    last = key;
+  }
+
+  return {
+    *add(job) {
+      const records = JSON.parse(job.records) as Read[]; // @NOTE `checkLines` wrote it
+      const link = linker(job);
+      const revisions = new Map(job.revisions);
+      const verified = new Map(job.verified);
+      let nextMoment = job.firstMoment;
+      for (const [number, { type, input }] of records.entries()) {
+        const key = job.keys[number]!;
+        if (key === 0) continue;
+        const resource = resourceOf[type];
+        link.replace(type, input);
+        const momentKeys = momentsOf(resource, input).map(() => nextMoment++);
+        const revision = (revisions.get(number) ?? 0) + 1;
+        const facts = { id: input.id, revision, createdAt: now, updatedAt: now, verified: new Map(verified.get(number)) };
+        yield* write({ resource, key, momentKeys, input, facts, keyOf: link.keyOf });
+      }
+      yield* index.drain(last);
+    },
+    finish: () => index.finish(last),
+  };
+}
+
+/** Puts ids in the place of names, and answers the keys of ids. */
+function linker({ references }: Job) {
+  const keys = new Map(references.map(([{ type }, id, key]) => [`${type}/${id}`, key]));
+  const renamed = new Map(references.filter(([{ value }, id]) => value !== id).map(([called, id]) => [referenceKey(called), id]));
+  const keyOf: KeyOf = (type, id) => {
+    const key = keys.get(`${type}/${id}`);
+    if (key === undefined) throw new Error(`the ${type} ${id} was not resolved`);
+    return key;
+  };
+  const replace = (type: RecordType, input: Valid): void => {
+    if (renamed.size === 0) return;
+    for (const reference of referencesIn(resourceOf[type], input)) {
+      const id = renamed.get(referenceKey(reference));
+      if (id !== undefined) reference.replace(id);
+    }
+  };
+  return { keyOf, replace };
+}

@@ -1,0 +1,41 @@
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { checkLines } from '../check.ts';
+import { type Job, loader } from '../load.ts';
+import { pack } from './packing.ts';
+import { type Asked, type Piece, TURNS } from './threads.ts';
+
+/** How many pieces may wait to be taken. */
+const PIECES_AHEAD = 8;
+
+parentPort!.on('message', (asked: Asked) => {
+  if ('lines' in asked) {
+    const checked = checkLines(asked.lines);
+    asked.port.postMessage(checked, []);
+    asked.port.close();
+    return;
+  }
+  const { start, port, turns } = asked;
+  const { add, finish } = loader(start);
+  port.on('message', (job: Job | undefined) => {
+    try {
+      for (const packed of pack(job ? add(job) : finish())) send(port, turns, { packed });
+      send(port, turns, { ends: job ? 'job' : 'all' });
+    } catch (error) {
+      send(port, turns, { error });
+    }
+  });
+});
+
+/** Sends a piece, and waits while too many of them wait. */
+function send(port: MessagePort, turns: Int32Array, piece: Piece): void {
+  const moved = 'packed' in piece ? [piece.packed.bytes.buffer, piece.packed.order.buffer, piece.packed.blobs.buffer] : [];
+  // @NOTE `pack` made them, and not of shared memory
+  port.postMessage(piece, moved as ArrayBuffer[]);
+  Atomics.add(turns, TURNS.sent, 1);
+  Atomics.notify(turns, TURNS.sent);
+  for (;;) {
+    const taken = Atomics.load(turns, TURNS.taken);
+    if (Atomics.load(turns, TURNS.sent) - taken < PIECES_AHEAD || Atomics.load(turns, TURNS.stopped) === 1) return;
+    Atomics.wait(turns, TURNS.taken, taken);
+  }
+}

@@ -1,0 +1,20 @@
+import { type Reader, type Statement, statement } from './engine.ts';
+
+/** What drops indexes before many rows are inserted, and what makes them again. */
+export type DeferredIndexes = { drop: Statement[]; create: Statement[] };
+
+/**
+ * The indexes that a load into an empty database makes when all rows are there: sorted once, each page is written once, however many rows there
+ * are. Kept are those by which the parts of one record are found, since the full text is made out of them meanwhile; their rows come in order anyway.
+ */
+export async function deferredIndexes(reader: Reader): Promise<DeferredIndexes> {
+  const [rows] = await reader.read([
+    statement<[name: string, sql: string]>(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND name NOT GLOB '*_by_record' ORDER BY name",
+    ),
+  ]);
+  return {
+    drop: rows.map(([name]) => statement(`DROP INDEX ${name}`)),
+    create: rows.map(([, sql]) => statement(sql)),
+  };
+}
