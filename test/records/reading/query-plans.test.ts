@@ -187,6 +187,14 @@ describe('whatever is asked', () => {
     expect({ busy: whenBusy, rare: whenRare }).toEqual({ busy, rare });
   });
 
+  test('of two busy terms the page is heavy too, not only its total', async () => {
+    await become(BUSY);
+    const statements = await statementsOf(world, timeline({ actor: ['actor-0', 'actor-1'], on: '2018' }));
+    await become(RARE);
+    const page = statements.filter(({ sql }) => sql.includes('m.item'));
+    expect(page.map(({ heavy }) => heavy)).toEqual([true]);
+  });
+
   test('a list is one snapshot: its page and its total are read together', async () => {
     let reads = 0;
     const { engine } = world.annals;
