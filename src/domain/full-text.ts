@@ -28,13 +28,29 @@ export function parseFullText(query: string): Sought[] {
   return sought;
 }
 
-/** Which columns of the full text are looked at: all that hold text, or one. */
-export type TextColumns = 'title names body' | 'title' | 'names';
+/**
+ * The single words that must occur for all that is sought to occur: those that are given as a whole, and those of which only the beginning
+ * is. Where two words meet is a guess, good enough to count them.
+ */
+export function wordsOf(sought: readonly Sought[]): { exact: Sought[]; begun: Sought[] } {
+  const words = sought.flatMap(({ text, prefix }) => {
+    const parts = text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+    return parts.map((part, index) => ({ text: part, prefix: prefix && index === parts.length - 1 }));
+  });
+  return { exact: words.filter(({ prefix }) => !prefix), begun: words.filter(({ prefix }) => prefix) };
+}
 
-/** The same as an FTS5 expression over some columns. Every piece is quoted, so that nothing in it is FTS5 syntax. */
-export function toMatch(sought: readonly Sought[], columns: TextColumns = 'title names body'): string {
+/** What could be a tag of the interval index, or the beginning of one, if columns were not told apart. */
+const LIKE_TAG = /(?:^|[^\p{L}\p{N}\p{M}])(?:[tl]\p{N}*|y\p{L}*)(?:$|[^\p{L}\p{N}\p{M}])/iu;
+
+/**
+ * The same as an FTS5 expression over the columns that hold text. Every piece is quoted, so that nothing in it is FTS5 syntax. A word that
+ * cannot be a tag is sought without naming columns: FTS5 then need not look at where it stands, which takes half the time.
+ */
+export function toMatch(sought: readonly Sought[]): string {
   const pieces = sought.map(({ text, prefix }) => `"${text.replaceAll(NEVER_QUOTED, ' ')}"${prefix ? ' *' : ''}`);
-  return `{${columns}} : (${pieces.join(' AND ')})`;
+  const columns = sought.some(({ text }) => LIKE_TAG.test(text)) ? '{title names body} : ' : '';
+  return `${columns}(${pieces.join(' AND ')})`;
 }
 
 function unsearchable(message: string): AnnalsError {

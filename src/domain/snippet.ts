@@ -22,6 +22,11 @@ export function snippetOf(texts: readonly string[], sought: readonly Sought[]): 
   return undefined;
 }
 
+/** Whether every one of the words, phrases and beginnings that are sought stands in the text. */
+export function hasAll(text: string, sought: readonly Sought[]): boolean {
+  return sought.every((piece) => wordsOf(text, [piece]).some(({ hit }) => hit));
+}
+
 function wordsOf(text: string, sought: readonly Sought[]): Word[] {
   const words = [...text.matchAll(WORD)].map((match) => ({
     start: match.index,

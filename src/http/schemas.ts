@@ -41,8 +41,20 @@ export const UnderstoodQuery = z
   .meta({ id: 'UnderstoodQuery', description: 'What was understood: names resolved to ids, dates to days.' });
 
 const totals = {
-  total: z.int().min(0).optional().describe('How many there are in all; absent when there are more than are counted.'),
-  totalAtLeast: z.int().min(0).optional().describe('Stands instead of `total` when there are more than this.'),
+  total: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'How many there are in all. Known for one term and a window whatever the number, and otherwise up to 10,000, as long as no more than 50,000 moments of the rarest term lie in the window; absent beyond.',
+    ),
+  totalAtLeast: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'Stands instead of `total`: there are at least so many. It may be below 10,000, when only the first part of a long window was looked at.',
+    ),
 };
 const ranked = z
   .enum(['all', 'newest'])
@@ -142,7 +154,7 @@ export const Histogram = z
       .min(0)
       .optional()
       .describe('How many moments without a date answer the filters besides the window; absent when more than are counted.'),
-    undatedAtLeast: z.int().min(0).optional().describe('Stands instead of `undated` when there are more than this.'),
+    undatedAtLeast: z.int().min(0).optional().describe('Stands instead of `undated`: there are at least so many.'),
     beginless: z.int().min(0).describe('Moments whose start is unknown or open, when the window has no beginning either.'),
     ...totals,
     query: UnderstoodQuery,

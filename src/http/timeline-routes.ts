@@ -50,7 +50,8 @@ export function timelineRoutes(annals: Annals, listTag: ListTag): Endpoint[] {
       path: '/v1/timeline/histogram',
       tag: 'timeline',
       summary: 'Count moments by when they begin',
-      description: 'Each moment counts once, at its earliest day, or in the first bucket when that lies before the window.',
+      description:
+        'Each moment counts once, at its earliest day, or in the first bucket when that lies before the window. Of one term this costs the same at any size; of several, or of a text, all moments that answer are read.',
       scope: 'read',
       query: HistogramParameters,
       answers: { 200: { description: 'The buckets that hold something.', schema: Histogram, headers: ['ETag'] } },
@@ -95,6 +96,7 @@ function actorRoutes({ engine }: Annals, listTag: ListTag): Endpoint[] {
       path: '/v1/actors/{id}/counterparts',
       tag: 'actors',
       summary: 'List who shares entries with an actor, how often, first and last',
+      description: 'Every entry of the actor is looked at: the cost grows with their number, some seconds for millions.',
       scope: 'read',
       params: ActorId,
       query: CounterpartQuery,

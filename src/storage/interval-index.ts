@@ -54,6 +54,21 @@ export function beginlessDay(endDay: number): number {
 /** The key of the moment at a position, in SQL. */
 export const MOMENT_MASK = MOMENT_MAX;
 
+/** The level at a position, in SQL. */
+export const LEVEL_OF = (position: string): string => `(${position} >> 25 & 31)`;
+
+/**
+ * The month (year * 12 + month - 1) of the day at a position, in SQL, unless the start is unknown or there is no date. Hinnant's `civil_from_days`, in months since a March;
+ * 50 eras of 400 years keep the divisions above zero.
+ */
+export function MONTH_OF(position: string): string {
+  const shifted = `((${position} >> 30) - ${DAY_OFFSET} + ${719_468 + 50 * 146_097})`;
+  const dayOfEra = `(${shifted} % 146097)`;
+  const yearOfEra = `((${dayOfEra} - ${dayOfEra} / 1460 + ${dayOfEra} / 36524 - ${dayOfEra} / 146096) / 365)`;
+  const dayOfYear = `(${dayOfEra} - 365 * ${yearOfEra} - ${yearOfEra} / 4 + ${yearOfEra} / 100)`;
+  return `((${shifted} / 146097 * 400 + ${yearOfEra} - ${50 * 400}) * 12 + (5 * ${dayOfYear} + 2) / 153 + 2)`;
+}
+
 /** Whether a position is one of an undated moment. */
 export function isUndated(position: number): boolean {
   return position >= positionOf(UNDATED_DAY);

@@ -1,16 +1,19 @@
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EARLIEST_DAY, LATEST_DAY, UNBOUNDED_END, UNBOUNDED_START } from '../../src/domain/day.ts';
-import { rangesOf, undatedRange } from '../../src/records/timeline/ranges.ts';
+import { EARLIEST_DAY, LATEST_DAY, monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../../src/domain/day.ts';
+import { rangesOf, undatedRange } from '../../src/records/timeline/sources/ranges.ts';
 import {
   BEGINLESS_LEVEL,
   beginlessDay,
   ENDLESS_LEVEL,
   isUndated,
+  LEVEL_OF,
   levelOf,
   LEVELS,
   MOMENT_MASK,
   MOMENT_MAX,
+  MONTH_OF,
   positionOf,
   UNDATED_DAY,
   UNDATED_LEVEL,
@@ -97,4 +100,25 @@ test('no range holds what paging has passed, or what is undated; the undated hav
   }
   for (const { low } of rangesOf({}, { direction: 'forward', after: 77 })) expect(low).toBeGreaterThan(77);
   for (const { high } of rangesOf({}, { direction: 'backward', after: 77 })) expect(high).toBeLessThan(77);
+});
+
+test('the month of a position, in SQL, is that of its day', () => {
+  const connection = new Database(':memory:');
+  const monthOf = connection.prepare(`SELECT ${MONTH_OF('j.value')}, ${LEVEL_OF('j.value')} FROM json_each(?) j`).raw();
+  fc.assert(
+    fc.property(day, fc.integer({ min: 0, max: 29 }), moment, (start, level, key) => {
+      expect(monthOf.get(JSON.stringify([positionOf(start, level, key)]))).toEqual([monthIndexOf(start), level]);
+    }),
+    {
+      seed: 5,
+      numRuns: 5000,
+      examples: [
+        [EARLIEST_DAY, 0, 1],
+        [LATEST_DAY, 29, MOMENT_MAX],
+        [-719_468, 0, 1],
+        [0, 1, 1],
+      ],
+    },
+  );
+  connection.close();
 });

@@ -62,7 +62,7 @@ export function createMoments({ store, form, list, histogram }: Parts): (state: 
 }
 
 function showSummary({ items, total, totalAtLeast }: TimelinePage, { from, to, q, actors }: State): void {
-  const count = total === undefined ? `more than ${counted(totalAtLeast ?? items.length, 'moment')}` : counted(total, 'moment');
+  const count = total === undefined ? `at least ${counted(totalAtLeast ?? items.length, 'moment')}` : counted(total, 'moment');
   const found = items.length > 0 ? count : 'No moments';
   const window = windowLabel(from, to);
   byId('summary', HTMLElement).textContent = window ? `${found}, ${window}` : found;

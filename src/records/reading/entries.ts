@@ -3,9 +3,10 @@ import type { EntryFilters } from '../../resources/filters.ts';
 import type { Resource } from '../../resources/resource.ts';
 import type { EntryType } from '../../resources/parts.ts';
 import type { Reader } from '../../storage/engine.ts';
-import { findByDate, type Wanted } from '../timeline/by-date.ts';
+import { askBoth } from '../timeline/asked.ts';
+import { pageByDate, type Wanted } from '../timeline/by-date.ts';
 import { findByField } from '../timeline/by-field.ts';
-import { countOf } from '../timeline/count.ts';
+import { countOf, totalOf } from '../timeline/count.ts';
 import type { Query } from '../timeline/query.ts';
 import { hasWindow, type Understood, understand } from '../timeline/understand.ts';
 import { includedWith } from './include.ts';
@@ -22,43 +23,42 @@ export async function listEntries(reader: Reader, resource: Resource, parameters
   const listing = { query, understood, parameters, identity: identityOf(resource.path, parameters) };
   const page = await pageInOrder(reader, listing);
   const included = await includedWith(reader, page.items, parameters.include);
-  const total = await countOf(reader, query);
-  // Of very many matches of a text, only the newest are put in order by anything but their date.
-  const byDate = ['date', '-date'].includes(parameters.sort ?? 'date');
-  const ranked = page.ranked ?? (query.sought && !byDate && 'totalAtLeast' in total ? 'newest' : undefined);
-  return { ...page, ...(included ? { included } : {}), ...(ranked ? { ranked } : {}), total };
+  return { ...page, ...(included ? { included } : {}) };
 }
 
 /** A page of the timeline: every moment that answers, in time order. */
 export async function listTimeline(reader: Reader, parameters: EntryFilters): Promise<Page> {
   const { query, understood } = await understand(reader, parameters, { each: 'moment' });
-  const page = await pageByDate(reader, { query, understood, parameters, identity: identityOf('timeline', parameters) }, 'm.item');
-  return { ...page, total: await countOf(reader, query) };
+  return listByDate(reader, { query, understood, parameters, identity: identityOf('timeline', parameters) }, 'm.item');
 }
 
 function pageInOrder(reader: Reader, listing: Listing): Promise<Page> {
   const { sort = 'date', q } = listing.parameters;
-  if (sort === 'date' || sort === '-date') return pageByDate(reader, listing, 'r.document');
-  if (sort !== 'relevance') return pageByField(reader, listing);
-  if (q !== undefined) return pageByRelevance(reader, listing);
+  if (sort === 'date' || sort === '-date') return listByDate(reader, listing, 'r.document');
+  if (sort !== 'relevance') return listByField(reader, listing);
+  if (q !== undefined) return listByRelevance(reader, listing);
   throw nothingToRank();
 }
 
-async function pageByDate(reader: Reader, { query, understood, parameters, identity }: Listing, wanted: Wanted): Promise<Page> {
+async function listByDate(reader: Reader, { query, understood, parameters, identity }: Listing, wanted: Wanted): Promise<Page> {
   const limit = limitOf(parameters);
   const [after] = placeOf(parameters.cursor, identity) ?? [];
   const direction = parameters.sort === '-date' ? 'backward' : 'forward';
   const progress = { direction, ...(after === undefined ? {} : { after: Number(after) }) } as const;
-  const found = await findByDate(reader, query, progress, limit + 1, wanted);
+  const [found, total] = await askBoth(reader, pageByDate(query, progress, limit + 1, wanted), totalOf(query));
   const { kept, next } = cut(found, limit, identity, ({ position }) => [position]);
   const items = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
-  return { items, next, understood };
+  // What was found on the page may lie beyond the part that was counted.
+  const known = 'total' in total ? total : { totalAtLeast: Math.max(total.totalAtLeast, found.length) };
+  return { items, next, understood, total: known };
 }
 
-async function pageByField(reader: Reader, { query, understood, parameters, identity }: Listing): Promise<Page> {
+async function listByField(reader: Reader, { query, understood, parameters, identity }: Listing): Promise<Page> {
   const limit = limitOf(parameters);
   const place = placeOf(parameters.cursor, identity, 2);
   const sort = parameters.sort!;
+  // All that have a text are put in order, as many as are counted: so they are counted to the end.
+  const total = await countOf(reader, query.sought ? { ...query, reach: { moments: query.reach.moments } } : query);
   const found = await findByField(
     reader,
     query,
@@ -67,20 +67,21 @@ async function pageByField(reader: Reader, { query, understood, parameters, iden
       order: sort.startsWith('-') ? 'DESC' : 'ASC',
       ...(place ? { after: { value: place[0]!, record: Number(place[1]) } } : {}),
     },
+    total,
     limit + 1,
   );
   const { kept, next } = cut(found, limit, identity, ({ value, record }) => [value, record]);
   const items = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
-  return { items, next, understood };
+  return { items, next, understood, total, ...(query.sought && 'totalAtLeast' in total ? { ranked: 'newest' } : {}) };
 }
 
-async function pageByRelevance(reader: Reader, { query, understood, parameters, identity }: Listing): Promise<Page> {
+async function listByRelevance(reader: Reader, { query, understood, parameters, identity }: Listing): Promise<Page> {
   const limit = limitOf(parameters);
   const offset = Number(placeOf(parameters.cursor, identity)?.[0] ?? 0);
-  const { hits, ranked } = await findByRelevance(reader, query);
-  const { kept, next } = cut(hits.slice(offset, offset + limit + 1), limit, identity, () => [offset + limit]);
+  const { hits, ranked } = await findByRelevance(reader, query, offset + limit + 1);
+  const { kept, next } = cut(hits.slice(offset), limit, identity, () => [offset + limit]);
   const items: Item[] = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
-  return { items, next, understood, ranked };
+  return { items, next, understood, ranked, total: await countOf(reader, query) };
 }
 
 /** Whether a moment that overlaps the window certainly does; nothing where no window was asked. */

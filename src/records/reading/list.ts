@@ -1,4 +1,3 @@
-import { toMatch } from '../../domain/full-text.ts';
 import { nameKey } from '../../domain/name.ts';
 import type { RecordFilters } from '../../resources/filters.ts';
 import type { Resource } from '../../resources/resource.ts';
@@ -31,6 +30,7 @@ async function countRecords(reader: Reader, filter: RecordFilter): Promise<Total
   const count: Statement<[number]> = {
     sql: `SELECT count(*) FROM (SELECT 1 FROM ${AMONG(filter)} WHERE ${filter.sql} LIMIT ${COUNTED_MAX + 1})`,
     params: [filter.params],
+    heavy: filter.heavy,
   };
   const [[row]] = await reader.read([count]);
   return row![0] > COUNTED_MAX ? { totalAtLeast: COUNTED_MAX } : { total: row![0] };
@@ -51,6 +51,7 @@ async function pageByField(
   const page: Statement<[record: number, value: string | number, document: Buffer]> = {
     sql: `SELECT r.id, r.${field}, r.document FROM ${AMONG(filter)} WHERE ${filter.sql}${beyond} ORDER BY r.${field} ${order}, r.id ${order} LIMIT +:limit`,
     params: [{ ...filter.params, limit: limit + 1, ...(place ? { value: place[0]!, record: place[1]! } : {}) }],
+    heavy: filter.heavy,
   };
   const [rows] = await reader.read([page]);
   const { kept, next } = cut(rows, limit, identity, ([record, value]) => [value, record]);
@@ -75,10 +76,11 @@ async function pageByRelevance(reader: Reader, { path, type }: Resource, filter:
   const candidates: Statement<[row: number]> = {
     sql: `SELECT -r.id FROM ${AMONG(filter)} WHERE ${filter.sql} ORDER BY r.id DESC LIMIT ${RANKED_MAX + 1}`,
     params: [filter.params],
+    heavy: filter.heavy,
   };
   const [rows] = await reader.read([candidates]);
   const newest = rows.slice(0, RANKED_MAX).map(([row]) => row);
-  const ranked = await rank(reader, { sought, matchIn: (columns) => `${toMatch(sought, columns)} AND tags : y${type}` }, newest);
+  const ranked = await rank(reader, sought, newest);
   const best = await namedFirst(reader, type, parameters.q ?? '', ranked);
   const { kept, next } = cut(best.slice(offset, offset + limit + 1), limit, identity, () => [offset + limit]);
   const [documents] = await reader.read([

@@ -3,14 +3,19 @@ import type { RecordFilters } from '../../resources/filters.ts';
 import type { Resource } from '../../resources/resource.ts';
 import type { Reader, Value } from '../../storage/engine.ts';
 import { resolveParameter } from '../names.ts';
-import { type Fragment, together } from '../timeline/conditions.ts';
+import { type Fragment, together } from '../timeline/sources/conditions.ts';
 import { instant, listedWords, type Understood } from '../timeline/understand.ts';
 
 /** SQLite takes a partial index only for a query that repeats its condition. */
 const OF_INDEX_BY_KIND = "r.type IN ('place', 'actor', 'source')";
 
 /** What a record `r` must fulfil, the text sought if any, and what was understood of the parameters. */
-export type RecordFilter = Fragment & { sought?: readonly Sought[]; understood: Understood };
+export type RecordFilter = Fragment & {
+  sought?: readonly Sought[];
+  understood: Understood;
+  /** Whether it is asked of record after record, or of a text, so that few may be found among very many. */
+  heavy?: true;
+};
 
 /** The filters that only some types have: which type they name, and what a record must fulfil then. */
 const OWN_FILTERS = {
@@ -57,5 +62,12 @@ export async function recordFilter(reader: Reader, { type }: Resource, parameter
     understood['q'] = parameters.q;
   }
   const rest = together(parts);
-  return { sql: `r.type = :type${rest.sql}`, params: { ...params, ...rest.params }, understood, ...(sought ? { sought } : {}) };
+  const isInOrder = Object.keys(understood).every((name) => name === 'kind') && rest.params['kinds'] === undefined;
+  return {
+    sql: `r.type = :type${rest.sql}`,
+    params: { ...params, ...rest.params },
+    understood,
+    ...(sought ? { sought } : {}),
+    ...(isInOrder ? {} : { heavy: true }),
+  };
 }

@@ -1,51 +1,44 @@
 import type { Reader, Statement } from '../../storage/engine.ts';
 import { MOMENT_MASK } from '../../storage/interval-index.ts';
-import { matchOf, textSources } from '../timeline/by-text.ts';
 import type { Query } from '../timeline/query.ts';
-import { undatedRange } from '../timeline/ranges.ts';
+import { isHeavyAsWhole, positionsFrom } from '../timeline/sources/source.ts';
 import { rank, type Ranked, RANKED_MAX } from './ranking.ts';
 
 /** A record that was found by its text. Of an entry, the days say when its best moment lies. */
 export type RankedHit = { record: number; startMax: number; endMin: number; document: Buffer };
 
-type Row = [position: number, record: number, startMax: number, endMin: number, document: Buffer];
+type Row = [record: number, startMax: number, endMin: number, document: Buffer];
 
-/** The records that answer a query with a text, best first, each once: of all that match, or of the newest when there are too many. */
-export async function findByRelevance(reader: Reader, query: Query): Promise<{ hits: RankedHit[]; ranked: Ranked }> {
-  if (query.conjuncts.some((terms) => terms.length === 0)) return { hits: [], ranked: 'all' };
-  const backward = { direction: 'backward' } as const;
-  const sources = [
-    ...(query.undated === 'only' ? [] : [textSources(query, backward, 'DESC')]),
-    ...(query.undated === 'without' ? [] : [textSources(query, backward, 'DESC', undatedRange(backward))]),
-  ];
+/**
+ * The first `limit` records that answer a query with a text, best first, each once: of all that match, or of the newest when there are too
+ * many.
+ */
+export async function findByRelevance(reader: Reader, query: Query, limit: number): Promise<{ hits: RankedHit[]; ranked: Ranked }> {
+  const { dated, undated } = positionsFrom(query, { direction: 'backward' }, 'DESC');
   const candidates = await reader.read(
-    sources.map(
+    [...dated, ...undated].map(
       ({ sql, params }): Statement<[position: number]> => ({
         sql: `${sql} ORDER BY 1 DESC LIMIT +:most`,
         params: [{ ...params, most: RANKED_MAX + 1 }],
+        ...(isHeavyAsWhole(query) ? { heavy: true } : {}),
       }),
     ),
   );
   const positions = candidates.flat().map(([position]) => position);
-  const best = await rank(
-    reader,
-    { sought: query.sought ?? [], matchIn: (columns) => matchOf(query, columns) },
-    positions.slice(0, RANKED_MAX),
-  );
-  const hits = await hitsAt(reader, best);
+  const best = await rank(reader, query.sought ?? [], positions.slice(0, RANKED_MAX));
+  const hits = await hitsAt(reader, best, limit);
   return { hits, ranked: positions.length > RANKED_MAX ? 'newest' : 'all' };
 }
 
-/** The records of moments, in the same order, each once. */
-async function hitsAt(reader: Reader, positions: readonly number[]): Promise<RankedHit[]> {
+/** The records of moments, in the same order, each once, at its best moment. */
+async function hitsAt(reader: Reader, positions: readonly number[], limit: number): Promise<RankedHit[]> {
   const records: Statement<Row> = {
-    sql: `SELECT j.value, m.record_id, m.start_max, m.end_min, r.document FROM json_each(:positions) j
-      CROSS JOIN moments m ON m.id = j.value & ${MOMENT_MASK} CROSS JOIN records r ON r.id = m.record_id`,
-    params: [{ positions: JSON.stringify(positions) }],
+    sql: `SELECT x.record_id, x.start_max, x.end_min, r.document
+      FROM (SELECT min(j.key) AS place, m.record_id, m.start_max, m.end_min FROM json_each(:positions) j CROSS JOIN moments m
+        ON m.id = j.value & ${MOMENT_MASK} GROUP BY m.record_id ORDER BY 1 LIMIT +:limit) x
+      CROSS JOIN records r ON r.id = x.record_id ORDER BY x.place`,
+    params: [{ positions: JSON.stringify(positions), limit }],
   };
   const [rows] = await reader.read([records]);
-  const hits = new Map<number, RankedHit>();
-  for (const [, record, startMax, endMin, document] of rows)
-    if (!hits.has(record)) hits.set(record, { record, startMax, endMin, document });
-  return [...hits.values()];
+  return rows.map(([record, startMax, endMin, document]) => ({ record, startMax, endMin, document }));
 }

@@ -1,11 +1,14 @@
-import { parseFullText, type Sought, type TextColumns, toMatch } from '../../domain/full-text.ts';
+import { parseFullText, type Sought, toMatch } from '../../domain/full-text.ts';
 import { snippetOf } from '../../domain/snippet.ts';
-import { type Reader, type Statement, statement } from '../../storage/engine.ts';
-import { MOMENT_MASK } from '../../storage/interval-index.ts';
+import { resourceOf } from '../../resources/index.ts';
+import { ENTRY_TYPES } from '../../resources/parts.ts';
+import type { Reader, Statement } from '../../storage/engine.ts';
 import { COUNTED_MAX, type Total } from '../timeline/count.ts';
+import { rowsWithRarest } from '../timeline/rarity.ts';
+import { GATHERED_MAX } from '../timeline/sources/source.ts';
 import type { Understood } from '../timeline/understand.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
-import { rank, type Ranked, RANKED_MAX } from './ranking.ts';
+import { rank, type Ranked, RANKED_MAX, RECORD_AT } from './ranking.ts';
 
 /** A record of any type that was found by its text. */
 export type SearchHit = { type: string; id: string; kind: string; title: string; date?: unknown; snippet?: string };
@@ -21,21 +24,24 @@ export async function search(
   const sought = parseFullText(parameters.q);
   const types = parameters.type?.split(',');
   const ofTypes = types ? ` AND tags : (${types.map((type) => `y${type}`).join(' OR ')})` : '';
-  const matchIn = (columns?: TextColumns) => `${toMatch(sought, columns)}${ofTypes}`;
+  const match = `${toMatch(sought)}${ofTypes}`;
   const identity = identityOf('search', parameters);
   const limit = limitOf(parameters);
   const offset = Number(placeOf(parameters.cursor, identity)?.[0] ?? 0);
+  const isRare = (await rowsWithRarest(reader, sought)) <= GATHERED_MAX;
+  const weigh = <Row extends readonly unknown[]>(statement: Statement<Row>): Statement<Row> =>
+    isRare ? statement : { ...statement, heavy: true };
   const [others, entries, [counted]] = await reader.read([
-    NEWEST(matchIn(), 'rowid < 0 ORDER BY rowid'),
-    NEWEST(matchIn(), 'rowid > 0 ORDER BY rowid DESC'),
-    COUNT(matchIn()),
+    weigh(NEWEST(match, 'rowid < 0 ORDER BY rowid')),
+    weigh(NEWEST(match, 'rowid > 0 ORDER BY rowid DESC')),
+    weigh(COUNT(match)),
   ]);
   const rows = [...others.slice(0, RANKED_MAX), ...entries.slice(0, RANKED_MAX)].map(([row]) => row);
-  const records = await recordsOf(reader, await rank(reader, { sought, matchIn }, rows));
-  const { kept, next } = cut(records.slice(offset, offset + limit + 1), limit, identity, () => [offset + limit]);
-  const [documents] = await reader.read([DOCUMENTS(kept)]);
+  const best = await rank(reader, sought, rows);
+  const [documents] = await reader.read([DOCUMENTS(best, offset, limit + 1)]);
+  const { kept, next } = cut(documents, limit, identity, () => [offset + limit]);
   return {
-    items: documents.map(([document]) => hitOf(document, sought)),
+    items: kept.map(([document]) => hitOf(document, sought)),
     next,
     total: counted![0] > COUNTED_MAX ? { totalAtLeast: COUNTED_MAX } : { total: counted![0] },
     ranked: entries.length > RANKED_MAX || others.length > RANKED_MAX ? 'newest' : 'all',
@@ -49,24 +55,24 @@ const NEWEST = (match: string, range: string): Statement<[row: number]> => ({
   params: [{ match }],
 });
 
-/** The key of the record behind a row of the full text. */
-const RECORD = (row: string) => `iif(${row} < 0, -${row}, (SELECT m.record_id FROM moments m WHERE m.id = ${row} & ${MOMENT_MASK}))`;
+/** The types of which a record may have several rows, as an expression over their tags. */
+const SEVERAL = `tags : (${ENTRY_TYPES.filter((type) => !resourceOf[type].timeline?.single)
+  .map((type) => `y${type}`)
+  .join(' OR ')})`;
 
+/** Most records have one row; only where there may be more, the record behind each is looked up. */
 const COUNT = (match: string): Statement<[count: number]> => ({
-  sql: `SELECT count(*) FROM (SELECT DISTINCT ${RECORD('s.rowid')} FROM search s WHERE search MATCH :match LIMIT ${COUNTED_MAX + 1})`,
-  params: [{ match }],
+  sql: `SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH :single UNION ALL SELECT 1 FROM (
+      SELECT DISTINCT ${RECORD_AT('s.rowid')} FROM search s WHERE search MATCH :several) LIMIT ${COUNTED_MAX + 1})`,
+  params: [{ single: `(${match}) NOT ${SEVERAL}`, several: `(${match}) AND ${SEVERAL}` }],
 });
 
-/** The records behind rows of the full text, in the same order, each once. */
-async function recordsOf(reader: Reader, rows: readonly number[]): Promise<number[]> {
-  const [records] = await reader.read([
-    statement<[record: number]>(`SELECT ${RECORD('j.value')} FROM json_each(?) j`, JSON.stringify(rows)),
-  ]);
-  return [...new Set(records.map(([record]) => record))];
-}
-
-const DOCUMENTS = (records: readonly number[]) =>
-  statement<[document: Buffer]>('SELECT r.document FROM json_each(?) j CROSS JOIN records r ON r.id = j.value', JSON.stringify(records));
+/** The documents of the records behind rows of the full text, in the same order, each once; as many as a page needs, no other is looked up. */
+const DOCUMENTS = (rows: readonly number[], offset: number, limit: number): Statement<[document: Buffer]> => ({
+  sql: `SELECT r.document FROM (SELECT DISTINCT ${RECORD_AT('j.value')} AS record FROM json_each(:rows) j LIMIT +:limit OFFSET +:offset) x
+    CROSS JOIN records r ON r.id = x.record`,
+  params: [{ rows: JSON.stringify(rows), limit, offset }],
+});
 
 type Document = {
   type: string;

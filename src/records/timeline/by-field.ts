@@ -1,11 +1,10 @@
 import type { Reader, Statement } from '../../storage/engine.ts';
 import { MOMENT_MASK, UNDATED_LEVEL } from '../../storage/interval-index.ts';
-import { gathered, GATHERED_MAX } from './by-date.ts';
-import { COUNTED_MAX } from './count.ts';
-import { textSources } from './by-text.ts';
-import { conditionsOf, type Fragment } from './conditions.ts';
-import { type Query, total } from './query.ts';
-import { rangesOf, undatedRange } from './ranges.ts';
+import { COUNTED_MAX, type Total } from './count.ts';
+import { LOOKED_AT_MAX } from './reach.ts';
+import type { Query } from './query.ts';
+import { conditionsOf, type Fragment } from './sources/conditions.ts';
+import { allPositions, isHeavyAsWhole } from './sources/source.ts';
 
 /** A record that was found, with its sort value. */
 export type RecordHit = {
@@ -27,20 +26,30 @@ export type FieldOrder = {
 
 type Row = [record: number, value: string | number, startMin: number, startMax: number, endMin: number, endMax: number, document: Buffer];
 
+/** Beyond this many candidates to sort, or records to read for a page of them, a statement is heavy. */
+const LIGHT_MAX = 1000;
+
+/** How many records a page has at most, times what it costs to look at a candidate rather than at the next record in order. */
+const PAGE_COST = 30;
+
 /**
  * The first `limit` records that answer the query, by title or by last change. Few candidates are gathered and sorted; of many, the
- * records are read in order and each is asked whether a moment of it answers.
+ * records are read in order and each is asked whether a moment of it answers: the more there are, the sooner a page is full. `total` is
+ * how many answer, as far as they were counted.
  */
-export async function findByField(reader: Reader, query: Query, by: FieldOrder, limit: number): Promise<RecordHit[]> {
+export async function findByField(reader: Reader, query: Query, by: FieldOrder, total: Total, limit: number): Promise<RecordHit[]> {
   if (query.conjuncts.some((terms) => terms.length === 0)) return [];
-  const few = query.sought !== undefined || total(query.conjuncts[0]!) <= GATHERED_MAX;
+  const answers = expected(query, total);
+  const few = query.sought !== undefined || answers ** 2 <= Math.max(LIGHT_MAX ** 2, PAGE_COST * query.everything);
   const { sql, params } = few ? fromCandidates(query) : fromRecords(query);
   const { field, order, after } = by;
   const beyond = order === 'ASC' ? '>' : '<';
+  const isHeavy = few ? answers > LIGHT_MAX || isHeavyAsWhole(query) : (limit * query.everything) / answers > LIGHT_MAX;
   const statement: Statement<Row> = {
     sql: `${sql.replaceAll('$field', field)}${after ? ` AND (r.${field}, r.id) ${beyond} (:value, :record)` : ''}
       ORDER BY r.${field} ${order}, r.id ${order} LIMIT +:limit`,
     params: [{ ...params, limit, ...after }],
+    ...(isHeavy ? { heavy: true } : {}),
   };
   const [rows] = await reader.read([statement]);
   return rows.map(([record, value, startMin, startMax, endMin, endMax, document]) => ({
@@ -54,21 +63,17 @@ export async function findByField(reader: Reader, query: Query, by: FieldOrder, 
   }));
 }
 
+/** How many answer: counted, or what the part that was looked at lets expect of the whole. */
+function expected({ reach }: Query, total: Total): number {
+  if ('total' in total) return total.total;
+  return reach.until === undefined ? COUNTED_MAX : Math.max(1, total.totalAtLeast * (reach.moments / LOOKED_AT_MAX));
+}
+
 const COLUMNS = 'r.id, r.$field, m.start_min, m.start_max, m.end_min, m.end_max, r.document';
 
 function fromCandidates(query: Query): Fragment {
-  const forward = { direction: 'forward' } as const;
-  const positions: Fragment[] = [];
-  if (query.sought === undefined) {
-    const ranges = [
-      ...(query.undated === 'only' ? [] : rangesOf(query.window, forward)),
-      ...(query.undated === 'without' ? [] : [undatedRange(forward)]),
-    ];
-    positions.push(gathered(query, ranges));
-  } else {
-    if (query.undated !== 'only') positions.push(newest(textSources(query, forward, 'DESC')));
-    if (query.undated !== 'without') positions.push(newest(textSources(query, forward, 'DESC', undatedRange(forward))));
-  }
+  const { dated, undated } = allPositions(query);
+  const positions = query.sought === undefined ? [...dated, ...undated] : [...dated, ...undated].map(newest);
   return {
     sql: `SELECT ${COLUMNS} FROM (${positions.map(({ sql }) => sql).join(' UNION ALL ')}) d
       CROSS JOIN moments m ON m.id = d.position & ${MOMENT_MASK} CROSS JOIN records r ON r.id = m.record_id WHERE true`,

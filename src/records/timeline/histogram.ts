@@ -1,12 +1,11 @@
 import { dayOf, daysInMonth, isoOfDay, monthIndexOf, UNBOUNDED_START } from '../../domain/day.ts';
 import { AnnalsError } from '../../domain/errors.ts';
 import type { Reader, Statement } from '../../storage/engine.ts';
-import { MOMENT_MASK, UNDATED_MONTH } from '../../storage/interval-index.ts';
-import { gathered } from './by-date.ts';
-import { textSources } from './by-text.ts';
+import { LEVEL_OF, MOMENT_MASK, MONTH_OF, UNDATED_MONTH } from '../../storage/interval-index.ts';
 import { talliedTerm } from './count.ts';
 import type { Query } from './query.ts';
-import { rangesOf } from './ranges.ts';
+import type { Fragment } from './sources/conditions.ts';
+import { allPositions, isHeavyAsWhole } from './sources/source.ts';
 
 /** How many months wide a bucket is. */
 export const BUCKET_MONTHS = { month: 1, year: 12, decade: 120, century: 1200 } as const;
@@ -30,7 +29,7 @@ export async function histogramOf(reader: Reader, query: Query, by: BucketUnit):
   if (query.undated === 'only' || query.conjuncts.some((terms) => terms.length === 0)) return { buckets: [], beginless: 0 };
   const term = talliedTerm(query);
   const whole = isWholeMonths(query);
-  const rows = term !== undefined && whole ? await fromTallies(reader, query, term, by) : await fromPostings(reader, query, by);
+  const rows = term !== undefined && whole ? await fromTallies(reader, query, term, by) : await fromPositions(reader, query, by);
   if (rows.length > BUCKETS_MAX) {
     const message = `by=${by} would give more than ${BUCKETS_MAX} buckets: ask for wider ones, or a shorter window`;
     throw new AnnalsError('invalid-request', message, [{ parameter: 'by', message }]);
@@ -68,17 +67,18 @@ async function fromTallies(reader: Reader, query: Query, term: number, by: Bucke
   return rows;
 }
 
-async function fromPostings(reader: Reader, query: Query, by: BucketUnit): Promise<Row[]> {
-  const forward = { direction: 'forward' } as const;
-  const { sql, params } =
-    query.sought === undefined ? gathered(query, rangesOf(query.window, forward)) : textSources(query, forward, 'ASC');
+/** Counts all that answers. What lies on one day says its month by its position; the rest is looked up. */
+async function fromPositions(reader: Reader, query: Query, by: BucketUnit): Promise<Row[]> {
+  const [{ sql, params }] = allPositions({ ...query, undated: 'without' }).dated as [Fragment]; // @NOTE all positions are one fragment
   const first = query.window.from === undefined ? -UNDATED_MONTH : monthIndexOf(query.window.from);
   const width = BUCKET_MONTHS[by];
   const counted: Statement<Row> = {
-    sql: `SELECT ${bucketMonth('m.start_month', by)}, count(*),
-        sum(m.start_month >= :first AND (m.start_month_max + 1200000) / ${width} > (m.start_month + 1200000) / ${width})
-      FROM (${sql}) d CROSS JOIN moments m ON m.id = d.position & ${MOMENT_MASK} GROUP BY 1 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
+    sql: `SELECT ${bucketMonth(`coalesce(m.start_month, ${MONTH_OF('d.position')})`, by)}, count(*), coalesce(
+        sum(m.start_month >= :first AND (m.start_month_max + 1200000) / ${width} > (m.start_month + 1200000) / ${width}), 0)
+      FROM (${sql}) d LEFT JOIN moments m ON m.id = iif(${LEVEL_OF('d.position')} = 0, NULL, d.position & ${MOMENT_MASK})
+      GROUP BY 1 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
     params: [{ ...params, first }],
+    ...(isHeavyAsWhole(query) ? { heavy: true } : {}),
   };
   const [rows] = await reader.read([counted]);
   return rows;

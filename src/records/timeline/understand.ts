@@ -1,15 +1,15 @@
 import { daysInMonth, isoOfDay } from '../../domain/day.ts';
 import { AnnalsError } from '../../domain/errors.ts';
-import { parseFullText, toMatch } from '../../domain/full-text.ts';
 import { slugged } from '../../domain/slug.ts';
 import { type Window, parseWindow } from '../../domain/window.ts';
 import type { EntryFilters } from '../../resources/filters.ts';
 import { resourceOf } from '../../resources/index.ts';
 import type { EntryType, RecordType } from '../../resources/parts.ts';
-import { type Reader, statement } from '../../storage/engine.ts';
+import type { Reader } from '../../storage/engine.ts';
 import { isFound, resolve, resolveParameter } from '../names.ts';
-import { GATHERED_MAX } from './by-date.ts';
 import { lookUpTerms, type Query, type Term } from './query.ts';
+import { withReach, withText } from './reach.ts';
+import { countChanged } from './sources/changes.ts';
 import { bodiesOf, membersOf, placesIn } from './scope.ts';
 
 /** What was understood of a request, for its answer: resolved ids and bounds. Each list holds what is asked together, alternatives by commas. */
@@ -25,27 +25,26 @@ export async function understand(
   const undated = undatedOf(filters, window);
   const type = asked.type ?? onlyType(filters);
   const { conjuncts, understood } = await conjunctsOf(reader, filters, type);
-  const query: Query = {
-    conjuncts: await lookUpTerms(reader, conjuncts),
+  const asking = {
+    ...(await lookUpTerms(reader, conjuncts)),
     window,
     match: filters.match ?? 'possible',
     undated,
     each: asked.each === 'record' && type !== undefined && resourceOf[type].timeline?.single ? 'moment' : asked.each,
-    ...(filters.q === undefined ? {} : await textOf(reader, filters.q)),
-    ...(filters.updatedSince === undefined ? {} : { updatedSince: instant(filters.updatedSince) }),
+    ...(filters.updatedSince === undefined ? {} : await changesOf(reader, filters.updatedSince)),
     ...(type === undefined ? {} : { type }),
-  };
+  } as const;
+  const query = await (filters.q === undefined ? withReach(reader, asking) : withText(reader, asking, filters.q));
   return {
     query,
     understood: { ...bounds(window), ...(hasWindow(window) ? { match: query.match } : {}), ...understood, ...rest(filters) },
   };
 }
 
-async function textOf(reader: Reader, q: string): Promise<Pick<Query, 'sought' | 'isRare'>> {
-  const sought = parseFullText(q);
-  const few = `SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ${GATHERED_MAX + 1})`;
-  const [[row]] = await reader.read([statement<[count: number]>(few, toMatch(sought))]);
-  return { sought, isRare: row![0] <= GATHERED_MAX };
+async function changesOf(reader: Reader, updatedSince: string): Promise<{ updatedSince: number; changes: number }> {
+  const since = instant(updatedSince);
+  const [[row]] = await reader.read([countChanged(since)]);
+  return { updatedSince: since, changes: row![0] };
 }
 
 /** Whether there is any window. */

@@ -65,6 +65,10 @@ test.each<[what: string, q: string, expected: string[]]>([
   expect((await found(await library(), q)).toSorted()).toEqual(expected);
 });
 
+test.each(['t1', 'T2', 'l0', 'yevent', 'y*', '"t1"', 'sea t1'])('a search does not find the tags of the index: %s', async (q) => {
+  expect(await found(await library(), q)).toEqual([]);
+});
+
 test('a search filters by type, and ranks a hit in a name before one in a text', async () => {
   const annals = await library();
   expect(await found(annals, 'guterres')).toEqual(['actor/guterres', 'event/speech']);

@@ -1,13 +1,32 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { GATHERED_MAX } from '../../../src/records/timeline/by-date.ts';
+import { GATHERED_MAX } from '../../../src/records/timeline/sources/source.ts';
+import { isoOfDay, monthIndexOf } from '../../../src/domain/day.ts';
+import { countOf } from '../../../src/records/timeline/count.ts';
+import { reachOf } from '../../../src/records/timeline/reach.ts';
+import { understand } from '../../../src/records/timeline/understand.ts';
+import type { EntryFilters } from '../../../src/resources/filters.ts';
 import { RANKED_MAX } from '../../../src/records/reading/ranking.ts';
 import { search, type SearchHit } from '../../../src/records/reading/search.ts';
-import { momentsOf, placeOf } from './naive.ts';
+import { momentsOf, placeOf, scan } from './naive.ts';
 import { expectAsCounted } from './naive-histogram.ts';
 import { questionsTo } from './questions.ts';
 import { compare, expectAsScanned } from './walk.ts';
 import { importedWorld, type World } from './world.ts';
+
+/** Terms and texts that more moments have than are gathered, with and without a window. */
+const BUSY: EntryFilters[] = [
+  { actor: ['actor-0', 'actor-1'] },
+  { actor: ['actor-0', 'actor-1'], from: '1900' },
+  { actor: ['actor-0,actor-1'], topic: 'topic-a', to: '2100' },
+  { actor: ['actor-0'], topic: 'topic-a', role: 'host', from: '1500' },
+  { actor: ['actor-0', 'actor-1'], match: 'certain', from: '1980' },
+  { q: 'begin finis', actor: ['actor-0'], from: '1990' },
+  { q: 'begi*', actor: ['actor-0'], from: '1990' },
+];
+
+/** So few are looked at here, so that a reach is too long. */
+const LOOKED_AT = 700;
 
 const COUNTS = { place: 8, actor: 14, source: 4, agreement: 500, meeting: 300, event: 2400 };
 
@@ -31,6 +50,31 @@ describe('in a world whose busiest terms have more postings than are gathered,',
       fc.asyncProperty(questionsTo(world), (question) => expectAsScanned(world, question)),
       { seed: 11, numRuns: 100 },
     );
+  });
+
+  test.each<EntryFilters>(BUSY)('the terms together that many moments have are answered as a scan does: %j', async (filters) => {
+    for (const sort of ['date', '-date', 'title', '-updated'] as const)
+      await expectAsScanned(world, { list: 'event', pages: 3, filters: { ...filters, sort } });
+    await expectAsScanned(world, { list: 'timeline', pages: 3, filters: { ...filters, type: 'event,meeting' } });
+    await expectAsCounted(world, filters);
+  });
+
+  test.each<EntryFilters>(BUSY)('of a reach that is too long, a total counts a part to its end, and says so: %j', async (filters) => {
+    const { query } = await understand(world.annals.engine, filters, { each: 'moment' });
+    const { conjuncts, reach } = await reachOf(world.annals.engine, { ...query, undated: 'without' }, LOOKED_AT);
+    const until = isoOfDay(reach.until!);
+    const part = scan(world.documents, { ...filters, to: until });
+    expect(await countOf(world.annals.engine, { ...query, conjuncts, reach })).toEqual({ totalAtLeast: part.length });
+    expect(part.length).toBeLessThanOrEqual(LOOKED_AT);
+    // With one month more in which any begins, there would be more of the rarest term than may be looked at.
+    const [rarest] = conjuncts;
+    const [rows] = await world.annals.engine.read([
+      {
+        sql: 'SELECT sum(started) FROM tallies WHERE term = :term AND month <= (SELECT min(month) FROM tallies WHERE term = :term AND month > :last)',
+        params: [{ term: rarest![0]!.key, last: monthIndexOf(reach.until!) }],
+      },
+    ]);
+    expect(rows[0]![0]).toBeGreaterThan(LOOKED_AT);
   });
 
   test('members count in the days of their memberships, and always where there is no date', async () => {

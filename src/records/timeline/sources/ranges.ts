@@ -1,5 +1,5 @@
-import { UNBOUNDED_START } from '../../domain/day.ts';
-import type { Window } from '../../domain/window.ts';
+import { UNBOUNDED_START } from '../../../domain/day.ts';
+import type { Window } from '../../../domain/window.ts';
 import {
   BEGINLESS_LEVEL,
   beginlessDay,
@@ -10,7 +10,7 @@ import {
   positionOf,
   UNDATED_DAY,
   UNDATED_LEVEL,
-} from '../../storage/interval-index.ts';
+} from '../../../storage/interval-index.ts';
 
 /** The positions of one level that may overlap a window, inclusive. */
 export type Range = { level: number; low: number; high: number };
@@ -50,4 +50,9 @@ export function undatedRange({ direction, after }: Progress): Range {
 /** Whether paging has come to the undated, so that no dated ones are left. */
 export function isPastDated({ after }: Progress): boolean {
   return after !== undefined && isUndated(after);
+}
+
+/** All positions from the first of some ranges to the last. */
+export function around(ranges: readonly Range[]): { low: number; high: number } {
+  return { low: Math.min(...ranges.map(({ low }) => low)), high: Math.max(...ranges.map(({ high }) => high)) };
 }

@@ -1,6 +1,6 @@
-import type { Value } from '../../storage/engine.ts';
-import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS, MOMENT_MASK, positionOf, UNDATED_LEVEL } from '../../storage/interval-index.ts';
-import type { KnownTerm, Query } from './query.ts';
+import type { Value } from '../../../storage/engine.ts';
+import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS, MOMENT_MASK, positionOf, UNDATED_LEVEL } from '../../../storage/interval-index.ts';
+import type { KnownTerm, Query } from '../query.ts';
 
 /** SQL with the named parameters it uses. */
 export type Fragment = { sql: string; params: Record<string, Value> };
@@ -13,7 +13,7 @@ export type At = { level: string; position: string; end?: string };
  * certainty; freshness; being its record's first. The SQL begins with AND, or is empty.
  */
 export function conditionsOf(query: Query, at: At, unsure: readonly KnownTerm[][]): Fragment {
-  const parts = unsure.map((terms, index) => hasAny(terms, at, `unsure${index}`));
+  const parts = unsure.map((terms) => hasAny(terms, at, `unsure${query.conjuncts.indexOf(terms)}`));
   if (query.match === 'certain') parts.push(isCertain(at));
   if (query.updatedSince !== undefined) parts.push({ sql: UPDATED(at), params: { updatedSince: query.updatedSince } });
   if (query.each === 'record') parts.push(isFirst(query, at));

@@ -1,0 +1,25 @@
+import type { Answers, Reader, Statement } from '../../storage/engine.ts';
+
+/** Statements and what their answers say: so that several questions can be asked of one snapshot, in one go. */
+export type Asked<Found> = { statements: readonly Statement[]; found: (answers: readonly (readonly unknown[])[][]) => Found };
+
+/** A question from statements that all answer the same kind of row. */
+export function asked<Row extends readonly unknown[], Found>(
+  statements: readonly Statement<Row>[],
+  found: (answers: readonly Row[][]) => Found,
+): Asked<Found> {
+  return { statements, found: (answers) => found(answers as Row[][]) }; // @NOTE the answers are those of these very statements
+}
+
+/** Asks two questions of one snapshot. */
+export async function askBoth<First, Second>(reader: Reader, first: Asked<First>, second: Asked<Second>): Promise<[First, Second]> {
+  const statements: Statement[] = [...first.statements, ...second.statements];
+  const answers: Answers<Statement[]> = await reader.read(statements);
+  const mark = first.statements.length;
+  return [first.found(answers.slice(0, mark)), second.found(answers.slice(mark))];
+}
+
+/** Asks one question. */
+export async function ask<Found>(reader: Reader, { statements, found }: Asked<Found>): Promise<Found> {
+  return found(statements.length === 0 ? [] : await reader.read(statements));
+}
