@@ -4,7 +4,9 @@ import type Database from 'better-sqlite3';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Engine } from './engine.ts';
 import { isCurrent, migrate, type MigrationReport } from './migrations.ts';
-import { asStorageError, inspect, openConnections, sqliteEngine } from './sqlite.ts';
+import { inspect, openConnections } from './sqlite/connections.ts';
+import { asStorageError } from './sqlite/errors.ts';
+import { sqliteEngine } from './sqlite.ts';
 
 /** The file of a `file:` address. Throws `invalid-request` for any other address. */
 export function databasePath(url: string): string {

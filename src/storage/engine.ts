@@ -18,6 +18,11 @@ export type Statement<Row extends readonly unknown[] = readonly unknown[]> = {
   readonly row?: Row;
 };
 
+/** A broken UNIQUE, PRIMARY KEY, FOREIGN KEY or CHECK constraint: something else was written between the reading and the writing. */
+export class ConstraintError extends Error {
+  override readonly name = 'ConstraintError';
+}
+
 /** The rows that each of the statements answers, in order. */
 export type Answers<Statements extends readonly Statement[]> = {
   [Index in keyof Statements]: Statements[Index] extends Statement<infer Row> ? Row[] : never;
