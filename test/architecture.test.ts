@@ -52,6 +52,7 @@ describe('the folders of src/', () => {
     ['@fastify/', ['app', 'http']],
     ['drizzle-orm', ['storage', 'resources', 'records']],
     ['better-sqlite3', ['storage']],
+    ['piscina', ['storage']],
     ['commander', ['main', 'cli']],
   ])('%s is imported by %j only', (name, layers) => {
     const users = sources.filter(({ imports }) =>

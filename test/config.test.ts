@@ -9,12 +9,16 @@ test('without any variable every option has its default', () => {
     READ_ACCESS: 'open',
     LOG_LEVEL: 'info',
     BODY_LIMIT: 1_048_576,
+    READ_THREADS: 'auto',
+    READ_QUEUE: 64,
+    QUERY_TIMEOUT: 10_000,
   });
 });
 
 test('variables that are given are read, empty ones and those of others are not', () => {
-  expect(readConfig({ PORT: '0', READ_ACCESS: 'key', HOST: '', HOME: '/root' })).toMatchObject({
+  expect(readConfig({ PORT: '0', READ_ACCESS: 'key', READ_THREADS: '2', HOST: '', HOME: '/root' })).toMatchObject({
     PORT: 0,
+    READ_THREADS: 2,
     READ_ACCESS: 'key',
     HOST: '127.0.0.1',
   });
@@ -24,6 +28,7 @@ test.each([
   [{ PORT: 'abc' }, 'PORT is "abc": give a whole number from 0 to 65535'],
   [{ PORT: '70000' }, 'PORT is "70000": give a whole number from 0 to 65535'],
   [{ PORT: '-1' }, 'PORT is "-1": give a whole number from 0 to 65535'],
+  [{ READ_THREADS: '65' }, 'READ_THREADS is "65": give auto or a whole number from 0 to 64'],
   [{ DATABASE_URL: 'postgres://db' }, 'DATABASE_URL is "postgres://db": give "file:" and a path, such as file:data/annals.db'],
   [{ READ_ACCESS: 'all', BODY_LIMIT: '1' }, /READ_ACCESS is "all": give open or key; BODY_LIMIT is "1": give a whole number of bytes/],
 ])('%o is refused with what to give', (environment, message) => {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
 import { buildApp } from '../app.ts';
@@ -6,6 +7,7 @@ import { openAnnals } from '../records/annals.ts';
 import { seedEmpty } from '../records/transfer/seed.ts';
 import { databasePath, migrateDatabase, openDatabase } from '../storage/database.ts';
 import type { Engine } from '../storage/engine.ts';
+import type { ReadAside } from '../storage/sqlite/reader-threads.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
 import { counted, type Surroundings } from './surroundings.ts';
@@ -14,6 +16,9 @@ type App = Awaited<ReturnType<typeof buildApp>>;
 
 /** How long requests may take to finish after a signal, in milliseconds. */
 const GRACE = 10_000;
+
+/** How many threads read unless it is said. */
+const THREADS_MAX = 4;
 
 /** `annals serve`. */
 export function serveCommand(surroundings: Surroundings): Command {
@@ -43,7 +48,13 @@ export function serveCommand(surroundings: Surroundings): Command {
 async function prepareEngine({ clock, folders }: Surroundings, config: Config): Promise<Engine> {
   const path = databasePath(config.DATABASE_URL);
   await migrateDatabase(path, folders.migrations, clock());
-  return openDatabase(path, folders.migrations);
+  return openDatabase(path, folders.migrations, readAside(config));
+}
+
+/** How heavy statements are read. Each thread keeps a core busy and some memory, so `auto` leaves one core to the thread that answers. */
+function readAside({ READ_THREADS, READ_QUEUE, QUERY_TIMEOUT }: Config): ReadAside {
+  const threads = READ_THREADS === 'auto' ? Math.min(Math.max(availableParallelism() - 1, 1), THREADS_MAX) : READ_THREADS;
+  return { threads, queue: READ_QUEUE, timeout: QUERY_TIMEOUT };
 }
 
 /** Listens, and answers the address to open. Throws `CommandError` when the port or the host cannot be had. */

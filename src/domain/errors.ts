@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'still-referenced'
   | 'stale-revision'
   | 'invalid-import'
+  | 'query-timeout'
+  | 'too-many-queries'
   | 'storage-busy'
   | 'storage-full'
   | 'storage-unusable';

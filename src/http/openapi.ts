@@ -112,7 +112,7 @@ function securityOf({ scope }: Operation): { security?: Record<string, string[]>
 /** The problems that the operations of a scope have. */
 const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {
   none: ['invalid-request'],
-  read: ['invalid-request', 'missing-key', 'invalid-key', 'storage-busy', 'storage-unusable'],
+  read: ['invalid-request', 'missing-key', 'invalid-key', 'query-timeout', 'too-many-queries', 'storage-busy', 'storage-unusable'],
   write: ['invalid-request', 'missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable', 'storage-full'],
   admin: ['invalid-request', 'missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable'],
 };

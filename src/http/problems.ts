@@ -123,6 +123,18 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     title: 'The method is not known',
     means: 'This service knows GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS.',
   },
+  'query-timeout': {
+    status: 503,
+    title: 'The answer takes too long',
+    means:
+      'The answer was given up after the time that this server allows (`QUERY_TIMEOUT`). Ask for less at a time: a narrower window, fewer filters. The same may succeed when less is asked of the server.',
+  },
+  'too-many-queries': {
+    status: 503,
+    title: 'Too many large queries are being answered',
+    means:
+      'Questions about many records wait for one another, and as many wait as this server lets (`READ_QUEUE`). Try again after a moment. Small questions are answered all the while.',
+  },
   'storage-busy': {
     status: 503,
     title: 'The database is busy',

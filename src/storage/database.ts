@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts';
 import { isCurrent, migrate, type MigrationReport } from './migrations.ts';
 import { inspect, openConnections } from './sqlite/connections.ts';
 import { asStorageError } from './sqlite/errors.ts';
+import type { ReadAside } from './sqlite/reader-threads.ts';
 import { sqliteEngine } from './sqlite.ts';
 
 /** The file of a `file:` address. Throws `invalid-request` for any other address. */
@@ -32,14 +33,17 @@ export async function migrateDatabase(path: string, folder: string, now: number)
   }
 }
 
-/** Opens the database at a path. Throws `storage-unusable` when it cannot be used or lacks a migration. */
-export function openDatabase(path: string, folder: string): Engine {
+/**
+ * Opens the database at a path, to read heavy statements aside if it is said how. Throws `storage-unusable` when it cannot be used or
+ * lacks a migration.
+ */
+export function openDatabase(path: string, folder: string, aside?: ReadAside): Engine {
   if (!existsSync(path)) throw new AnnalsError('storage-unusable', `there is no database ${path}: run "annals migrate"`);
   inspect(path, (connection) => {
     if (!isCurrent(connection, folder)) throw new AnnalsError('storage-unusable', `${path} lacks migrations: run "annals migrate"`);
     touchTables(connection);
   });
-  return sqliteEngine(path);
+  return sqliteEngine(path, aside);
 }
 
 function makeFolder(folder: string): void {

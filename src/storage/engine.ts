@@ -30,7 +30,10 @@ export type Answers<Statements extends readonly Statement[]> = {
 
 /** What can only be asked. Everything above the port that does not change records takes this. */
 export interface Reader {
-  /** Runs the statements on one snapshot. Rejects with `storage-busy` or `storage-unusable`. */
+  /**
+   * Runs the statements on one snapshot, which holds every write that was acknowledged before. Rejects with `storage-busy` or
+   * `storage-unusable`, and where one is heavy with `query-timeout` or `too-many-queries`.
+   */
   read<const Statements extends readonly Statement[]>(statements: Statements): Promise<Answers<Statements>>;
 }
 

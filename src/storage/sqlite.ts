@@ -2,17 +2,20 @@ import type { Answers, Engine, Statement } from './engine.ts';
 import { openConnections } from './sqlite/connections.ts';
 import { asStorageError } from './sqlite/errors.ts';
 import { groupCommit } from './sqlite/group-commit.ts';
+import { type ReadAside, readerThreads } from './sqlite/reader-threads.ts';
 import { snapshots } from './sqlite/snapshot.ts';
 
-/** The engine on one SQLite file in this process. */
-export function sqliteEngine(path: string): Engine {
+/** The engine on one SQLite file in this process. Without threads, heavy statements are read where all others are. */
+export function sqliteEngine(path: string, aside?: ReadAside): Engine {
   const { writer, reader } = openConnections(path);
   const { write, settled } = groupCommit(writer);
   const snapshot = snapshots(reader);
+  const threads = aside && aside.threads > 0 ? readerThreads(path, aside) : undefined;
   return {
     async read<const Statements extends readonly Statement[]>(statements: Statements) {
       try {
-        return snapshot(statements) as Answers<Statements>; // @NOTE the tuple types are stated where each statement is written
+        const rows = threads && statements.some(({ heavy }) => heavy) ? await threads.read(statements) : snapshot(statements);
+        return rows as unknown as Answers<Statements>; // @NOTE the tuple types are stated where each statement is written
       } catch (error) {
         throw asStorageError(error);
       }
@@ -20,6 +23,7 @@ export function sqliteEngine(path: string): Engine {
     write,
     async close() {
       await settled();
+      await threads?.close();
       reader.close();
       writer.close();
     },

@@ -38,7 +38,7 @@ export function openConnections(path: string): { writer: Database.Database; read
 
 /** Opens a connection that cannot write, with a page cache of that many KiB. */
 export function openReader(path: string, cache: number): Database.Database {
-  const reader = new Database(path, { timeout: BUSY_TIMEOUT });
+  const reader = new Database(path, { timeout: BUSY_TIMEOUT, fileMustExist: true });
   reader.pragma('query_only = ON');
   reader.pragma('trusted_schema = OFF');
   reader.pragma('temp_store = MEMORY');
