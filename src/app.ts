@@ -4,7 +4,7 @@ import { identify, refuseUndeclaredScopes, requireScope } from './http/authentic
 import { registerHeaders } from './http/headers.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { acceptBodies } from './http/bodies.ts';
-import { listTags } from './http/list-tag.ts';
+import { answerKept, type ListTag, listTags } from './http/list-tag.ts';
 import { loggerOf } from './http/log.ts';
 import { methodTable } from './http/methods.ts';
 import { registerReference } from './http/reference.ts';
@@ -22,8 +22,7 @@ import { resources } from './resources/index.ts';
 export type AppOptions = { config: Config; annals: Annals };
 
 /** Every operation of the API, in the order of the reference. */
-export function endpoints(annals: Annals): Endpoint[] {
-  const listTag = listTags(annals.engine);
+export function endpoints(annals: Annals, listTag: ListTag = listTags(annals.engine, 0)): Endpoint[] {
   return [
     ...timelineRoutes(annals, listTag),
     ...resources.toReversed().flatMap((resource) => recordRoutes(annals, resource, listTag)),
@@ -60,11 +59,13 @@ export async function buildApp({ config, annals }: AppOptions): Promise<FastifyI
   app.addHook('onRequest', identify(app, annals));
   app.addHook('onRequest', requireScope(config));
   app.addHook('onRequest', refuseMalformed);
+  const listTag = listTags(annals.engine, config.ANSWER_CACHE_BYTES);
+  app.addHook('onRequest', answerKept(listTag));
   acceptBodies(app);
 
   const methods = methodTable(app);
   app.setNotFoundHandler(UNKNOWN_ROUTE, answerUnknownRoute(methods));
-  for (const each of endpoints(annals)) each.register(app);
+  for (const each of endpoints(annals, listTag)) each.register(app);
   registerPages(app);
   await registerReference(app);
   methods.complete();

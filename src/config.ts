@@ -60,6 +60,14 @@ const Options = z.object({
         'a whole number of milliseconds from 1 to 3600000',
       ),
     ),
+  ANSWER_CACHE_BYTES: wholeNumber(0, 17_179_869_184)
+    .default(33_554_432)
+    .meta(
+      about(
+        'How many bytes of lists are kept to be answered again while nothing changes; 0: none.',
+        'a whole number of bytes from 0 to 17179869184',
+      ),
+    ),
 });
 
 /** The value of every option. */

@@ -53,6 +53,7 @@ describe('the folders of src/', () => {
     ['drizzle-orm', ['storage', 'resources', 'records']],
     ['better-sqlite3', ['storage']],
     ['piscina', ['storage']],
+    ['lru-cache', ['http']],
     ['commander', ['main', 'cli']],
   ])('%s is imported by %j only', (name, layers) => {
     const users = sources.filter(({ imports }) =>

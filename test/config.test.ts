@@ -12,6 +12,7 @@ test('without any variable every option has its default', () => {
     READ_THREADS: 'auto',
     READ_QUEUE: 64,
     QUERY_TIMEOUT: 10_000,
+    ANSWER_CACHE_BYTES: 33_554_432,
   });
 });
 

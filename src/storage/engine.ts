@@ -48,6 +48,11 @@ export interface Engine extends Reader {
    * batch is kept then.
    */
   write(statements: Iterable<Statement>): Promise<unknown[][]>;
+  /**
+   * A number that differs from what it was whenever anything was committed since, by whomever: cheap enough to be asked for each request.
+   * It means nothing to another engine.
+   */
+  version(): Promise<number>;
   /** Waits for accepted writes and closes the database. */
   close(): Promise<void>;
 }

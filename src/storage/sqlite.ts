@@ -10,6 +10,8 @@ export function sqliteEngine(path: string, aside?: ReadAside): Engine {
   const { writer, reader } = openConnections(path);
   const { write, settled } = groupCommit(writer);
   const snapshot = snapshots(reader);
+  // It tells of the commits of all other connections, of which this process has one and this one makes none.
+  const version = reader.prepare<[], number>('PRAGMA data_version').pluck();
   const threads = aside && aside.threads > 0 ? readerThreads(path, aside) : undefined;
   return {
     async read<const Statements extends readonly Statement[]>(statements: Statements) {
@@ -21,6 +23,13 @@ export function sqliteEngine(path: string, aside?: ReadAside): Engine {
       }
     },
     write,
+    async version() {
+      try {
+        return version.get()!;
+      } catch (error) {
+        throw asStorageError(error);
+      }
+    },
     async close() {
       await settled();
       await threads?.close();
