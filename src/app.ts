@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import { identify, refuseUndeclaredScopes, requireScope } from './http/authentication.ts';
 import { registerHeaders } from './http/headers.ts';
+import { exportRoute } from './http/export-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { acceptBodies } from './http/bodies.ts';
 import { answerKept, type ListTag, listTags } from './http/list-tag.ts';
@@ -28,6 +29,7 @@ export function endpoints(annals: Annals, listTag: ListTag = listTags(annals.eng
     ...resources.toReversed().flatMap((resource) => recordRoutes(annals, resource, listTag)),
     ...textRoutes(annals),
     ...searchRoutes(annals, listTag),
+    exportRoute(annals),
     ...healthRoutes(annals),
   ];
 }

@@ -20,7 +20,7 @@ export async function registerHeaders(app: FastifyInstance): Promise<void> {
   await app.register(cors, {
     origin: '*',
     methods: READING,
-    exposedHeaders: ['ETag', 'Link', 'Location', 'Content-Location'],
+    exposedHeaders: ['ETag', 'Link', 'Location', 'Content-Location', 'Change-Sequence'],
     preflightContinue: true,
     strictPreflight: false,
   });

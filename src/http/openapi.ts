@@ -49,6 +49,7 @@ const TAGS = [
   ['places', 'Where it happens.'],
   ['search', 'Over all records.'],
   ['changes', 'What was written, in order.'],
+  ['export', 'All records at once.'],
   ['health', 'Whether the service works.'],
 ] as const;
 
@@ -57,6 +58,7 @@ const HEADERS: Record<string, z.ZodType> = {
   ETag: z.string().meta({ description: 'Give it as If-None-Match (reading) or If-Match (changing).' }),
   Location: z.string().meta({ description: 'Where the record is.' }),
   'Content-Location': z.string().optional().meta({ description: 'Where the record is, when it was asked for by another name.' }),
+  'Change-Sequence': z.string().meta({ description: 'The number of the newest change that is in the answer.' }),
   Link: z.string().optional().meta({ description: 'Where the next page is: `<...>; rel="next"`.' }),
 };
 
