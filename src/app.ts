@@ -5,7 +5,8 @@ import { registerHeaders } from './http/headers.ts';
 import { exportRoute } from './http/export-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { acceptBodies } from './http/bodies.ts';
-import { answerKept, type ListTag, listTags } from './http/list-tag.ts';
+import { keepAnswers, type KeptAnswers } from './http/kept-answers.ts';
+import { listTags } from './http/list-tag.ts';
 import { loggerOf } from './http/log.ts';
 import { methodTable } from './http/methods.ts';
 import { registerReference } from './http/reference.ts';
@@ -23,7 +24,8 @@ import { resources } from './resources/index.ts';
 export type AppOptions = { config: Config; annals: Annals };
 
 /** Every operation of the API, in the order of the reference. */
-export function endpoints(annals: Annals, listTag: ListTag = listTags(annals.engine, 0)): Endpoint[] {
+export function endpoints(annals: Annals, kept: KeptAnswers = keepAnswers(annals.engine, 0)): Endpoint[] {
+  const listTag = listTags(annals.engine, kept);
   return [
     ...timelineRoutes(annals, listTag),
     ...resources.toReversed().flatMap((resource) => recordRoutes(annals, resource, listTag)),
@@ -61,13 +63,13 @@ export async function buildApp({ config, annals }: AppOptions): Promise<FastifyI
   app.addHook('onRequest', identify(app, annals));
   app.addHook('onRequest', requireScope(config));
   app.addHook('onRequest', refuseMalformed);
-  const listTag = listTags(annals.engine, config.ANSWER_CACHE_BYTES);
-  app.addHook('onRequest', answerKept(listTag));
+  const kept = keepAnswers(annals.engine, config.ANSWER_CACHE_BYTES);
+  app.addHook('onRequest', kept.answerAtOnce);
   acceptBodies(app);
 
   const methods = methodTable(app);
   app.setNotFoundHandler(UNKNOWN_ROUTE, answerUnknownRoute(methods));
-  for (const each of endpoints(annals, listTag)) each.register(app);
+  for (const each of endpoints(annals, kept)) each.register(app);
   registerPages(app);
   await registerReference(app);
   methods.complete();

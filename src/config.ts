@@ -64,7 +64,7 @@ const Options = z.object({
     .default(33_554_432)
     .meta(
       about(
-        'How many bytes of lists are kept to be answered again while nothing changes; 0: none.',
+        'How many bytes of answers are kept to be given again while nothing changes; 0: none.',
         'a whole number of bytes from 0 to 17179869184',
       ),
     ),

@@ -107,6 +107,19 @@ describe('a list that is asked again while nothing changed', () => {
   });
 });
 
+test('a record that is asked again by any of its names is the same, headers and all, and is not read again', async () => {
+  const { app, readsOf } = await counted(service);
+  for (const url of ['/v1/actors/csto', '/v1/actors/CSTO', '/v1/events/csto-operation-in-kazakhstan-2022']) {
+    const first = await app.inject(url);
+    let again = first;
+    expect(await readsOf(async () => (again = await app.inject(url))), url).toBe(0);
+    for (const header of ['etag', 'content-location', 'content-type', 'cache-control'])
+      expect(again.headers[header]).toBe(first.headers[header]);
+    expect([again.statusCode, again.body]).toEqual([200, first.body]);
+    expect((await app.inject({ url, headers: { 'if-none-match': String(first.headers['etag']) } })).statusCode).toBe(304);
+  }
+});
+
 test('a refusal is not kept: what did not exist is found once it does', async () => {
   const url = '/v1/events/kept-later/history';
   expect((await service.ask({ url })).status).toBe(404);
