@@ -53,7 +53,7 @@ describe('the folders of src/', () => {
     ['drizzle-orm', ['storage', 'resources', 'records']],
     ['better-sqlite3', ['storage']],
     ['piscina', ['storage']],
-    ['lru-cache', ['http']],
+    ['lru-cache', ['http', 'records']],
     ['commander', ['main', 'cli']],
   ])('%s is imported by %j only', (name, layers) => {
     const users = sources.filter(({ imports }) =>

@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { buildApp, endpoints } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { openAnnals } from '../../src/records/annals.ts';
-import type { Engine } from '../../src/storage/engine.ts';
-import { ConstraintError } from '../../src/storage/sqlite.ts';
+import { ConstraintError, type Engine } from '../../src/storage/engine.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { operations } from '../helpers/contract.ts';
 import { NOW } from '../helpers/database.ts';
@@ -27,7 +26,7 @@ const FAULTS: [what: string, fault: unknown][] = [
 /** The real service on an engine that can do nothing. */
 async function failing(fault: unknown): Promise<FastifyInstance> {
   const reject = () => Promise.reject(fault);
-  const engine: Engine = { read: reject, write: reject, close: async () => undefined };
+  const engine: Engine = { read: reject, write: reject, version: reject, close: async () => undefined };
   return buildApp({ annals: openAnnals(engine, () => NOW), config: readConfig({ LOG_LEVEL: 'silent' }) });
 }
 
