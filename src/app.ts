@@ -2,8 +2,10 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import { identify, refuseUndeclaredScopes, requireScope } from './http/authentication.ts';
 import { registerHeaders } from './http/headers.ts';
+import { exportRoute } from './http/export-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { acceptBodies } from './http/bodies.ts';
+import { keepAnswers, type KeptAnswers } from './http/kept-answers.ts';
 import { listTags } from './http/list-tag.ts';
 import { methodTable } from './http/methods.ts';
 import { registerReference } from './http/reference.ts';
@@ -27,13 +29,14 @@ import { resources } from './resources/index.ts';
 export type AppOptions = { config: Config; annals: Annals; log?: LogStream };
 
 /** Every operation of the API, in the order of the reference. */
-export function endpoints(annals: Annals): Endpoint[] {
-  const listTag = listTags(annals.engine);
+export function endpoints(annals: Annals, kept: KeptAnswers = keepAnswers(annals.engine, 0)): Endpoint[] {
+  const listTag = listTags(annals.engine, kept);
   return [
     ...timelineRoutes(annals, listTag),
     ...resources.toReversed().flatMap((resource) => recordRoutes(annals, resource, listTag)),
     ...textRoutes(annals),
     ...searchRoutes(annals, listTag),
+    exportRoute(annals),
     ...healthRoutes(annals),
   ];
 }
@@ -69,12 +72,14 @@ export async function buildApp({ config, annals, log }: AppOptions): Promise<Fas
   app.addHook('onRequest', refuseOversized);
   app.addHook('onRequest', identify(app, annals));
   await limitRates(app, config);
-  app.addHook('onRequest', requireScope(config, limitWrongKeys(app)));
+  app.addHook('onRequest', requireScope(config, limitWrongKeys(app, config)));
   app.addHook('onRequest', refuseMalformed);
+  const kept = keepAnswers(annals.engine, config.ANSWER_CACHE_BYTES);
+  app.addHook('onRequest', kept.answerAtOnce);
   acceptBodies(app);
 
   app.setNotFoundHandler(UNKNOWN_ROUTE, answerUnknownRoute(methods));
-  for (const each of endpoints(annals)) each.register(app);
+  for (const each of endpoints(annals, kept)) each.register(app);
   registerPages(app);
   await registerReference(app);
   methods.complete();

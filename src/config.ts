@@ -93,6 +93,34 @@ const Options = z.object({
         'a whole number of milliseconds from 0 to 60000',
       ),
     ),
+  READ_THREADS: z
+    .union([z.literal('auto'), wholeNumber(0, 64)])
+    .default('auto')
+    .meta(
+      about(
+        'On how many threads large queries are read, so that others need not wait; `auto`: one fewer than there are cores, from 1 to 4; 0: none.',
+        'auto or a whole number from 0 to 64',
+      ),
+    ),
+  READ_QUEUE: wholeNumber(0, 10_000)
+    .default(64)
+    .meta(about('How many large queries may wait for such a thread; more are answered 503.', 'a whole number from 0 to 10000')),
+  QUERY_TIMEOUT: wholeNumber(1, 3_600_000)
+    .default(10_000)
+    .meta(
+      about(
+        'How long a large query may take, in milliseconds, before it is answered 503.',
+        'a whole number of milliseconds from 1 to 3600000',
+      ),
+    ),
+  ANSWER_CACHE_BYTES: wholeNumber(0, 17_179_869_184)
+    .default(33_554_432)
+    .meta(
+      about(
+        'How many bytes of answers are kept to be given again while nothing changes; 0: none.',
+        'a whole number of bytes from 0 to 17179869184',
+      ),
+    ),
 });
 
 /** The value of every option. */

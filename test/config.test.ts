@@ -19,12 +19,17 @@ test('without any variable every option has its default', () => {
     MAX_REQUESTS: 1000,
     MAX_WAITING_WRITES: 1000,
     MAX_DELAY: 1000,
+    READ_THREADS: 'auto',
+    READ_QUEUE: 64,
+    QUERY_TIMEOUT: 10_000,
+    ANSWER_CACHE_BYTES: 33_554_432,
   });
 });
 
 test('variables that are given are read, empty ones and those of others are not', () => {
-  expect(readConfig({ PORT: '0', READ_ACCESS: 'key', HOST: '', HOME: '/root' })).toMatchObject({
+  expect(readConfig({ PORT: '0', READ_ACCESS: 'key', READ_THREADS: '2', HOST: '', HOME: '/root' })).toMatchObject({
     PORT: 0,
+    READ_THREADS: 2,
     READ_ACCESS: 'key',
     HOST: '127.0.0.1',
   });
@@ -34,6 +39,7 @@ test.each([
   [{ PORT: 'abc' }, 'PORT is "abc": give a whole number from 0 to 65535'],
   [{ PORT: '70000' }, 'PORT is "70000": give a whole number from 0 to 65535'],
   [{ PORT: '-1' }, 'PORT is "-1": give a whole number from 0 to 65535'],
+  [{ READ_THREADS: '65' }, 'READ_THREADS is "65": give auto or a whole number from 0 to 64'],
   [{ DATABASE_URL: 'postgres://db' }, 'DATABASE_URL is "postgres://db": give "file:" and a path, such as file:data/annals.db'],
   [{ TRUST_PROXY: 'loopback,10.0.0.0/33' }, /TRUST_PROXY is "loopback,10.0.0.0\/33": give none, or addresses and networks/],
   [{ TRUST_PROXY: 'proxy.example' }, /TRUST_PROXY is "proxy.example": give none, or addresses and networks/],

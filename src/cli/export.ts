@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { exportRecords } from '../records/transfer/export.ts';
+import { exportRecords, newestChange } from '../records/transfer/export.ts';
 import { RECORD_TYPES, type RecordType } from '../resources/parts.ts';
 import { withProgress } from './progress.ts';
 import { type Surroundings, withAnnals } from './surroundings.ts';
@@ -16,7 +16,7 @@ export function exportCommand(surroundings: Surroundings): Command {
     .action(async (path: string | undefined, { type = [...RECORD_TYPES] }: { type?: RecordType[] }) => {
       await withAnnals(surroundings, ({ engine }) =>
         withProgress(surroundings, async (progress) => {
-          const lines = exportRecords(engine, type, progress);
+          const lines = exportRecords(engine, { types: type, at: await newestChange(engine) }, progress);
           if (path === undefined) return pipeline(lines, surroundings.output, { end: false });
           // A file that is there is whole: an export that fails leaves the one before.
           await pipeline(lines, createWriteStream(`${path}.partial`));

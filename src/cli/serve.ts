@@ -1,53 +1,103 @@
+import { availableParallelism } from 'node:os';
 import closeWithGrace from 'close-with-grace';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import { openAnnals } from '../records/annals.ts';
 import { seedEmpty } from '../records/transfer/seed.ts';
 import { databasePath, migrateDatabase, openDatabase } from '../storage/database.ts';
-import type { Engine } from '../storage/engine.ts';
+import type { ReadAside } from '../storage/sqlite/reader-threads.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
 import { counted, type Surroundings } from './surroundings.ts';
+import { closeWhenTold, isWorker, leave, superviseWorkers } from './workers.ts';
 
 type App = Awaited<ReturnType<typeof buildApp>>;
 
 /** How long requests may take to finish after a signal, in milliseconds. */
 const GRACE = 10_000;
 
+/** How many processes may serve. */
+const WORKERS_MAX = 64;
+
+/** How many threads read at most unless it is said. */
+const THREADS_MAX = 4;
+
 /** `annals serve`. */
 export function serveCommand(surroundings: Surroundings): Command {
   return new Command('serve')
     .description('Bring the database to the newest migration and serve it over HTTP until a signal comes.')
     .option('--seed', 'load the records that come with the program, if the database holds none')
-    .action(async ({ seed }: { seed?: true }) => {
+    .option('--workers <count>', 'how many processes serve, on one port and one database', workerCount, 1)
+    .action(async ({ seed, workers }: { seed?: true; workers: number }) => {
       const config = surroundings.config();
-      const engine = await prepareEngine(surroundings, config);
-      try {
-        const annals = openAnnals(engine, surroundings.clock);
-        if (seed) {
-          const report = await withProgress(surroundings, (progress) => seedEmpty(annals, surroundings.folders.seeds, progress));
-          if (report) surroundings.output.write(`loaded ${counted(report.created)} records from seeds/\n`);
-        }
-        const app = await buildApp({ config, annals });
-        const address = await listen(app, config);
-        closeOnSignal(surroundings, app, engine);
-        surroundings.output.write(welcome(address));
-      } catch (error) {
-        await engine.close();
-        throw error;
-      }
+      if (isWorker()) return void (await serveHere(surroundings, config, workers));
+      await prepare(surroundings, config, seed);
+      const sayWelcome = (port: number) => surroundings.output.write(welcome(addressOf(config, port)));
+      if (workers > 1) return superviseWorkers(surroundings, workers, sayWelcome);
+      return void sayWelcome(await serveHere(surroundings, config, workers));
     });
 }
 
-async function prepareEngine({ clock, folders }: Surroundings, config: Config): Promise<Engine> {
-  const path = databasePath(config.DATABASE_URL);
-  await migrateDatabase(path, folders.migrations, clock());
-  return openDatabase(path, folders.migrations, { writeQueue: config.MAX_WAITING_WRITES });
+function workerCount(value: string): number {
+  const count = /^[0-9]{1,3}$/.test(value) ? Number(value) : 0;
+  if (count < 1 || count > WORKERS_MAX) throw new InvalidArgumentError(`Give a whole number from 1 to ${WORKERS_MAX}.`);
+  return count;
 }
 
-/** Listens, and answers the address to open. Throws `CommandError` when the port or the host cannot be had. */
-async function listen(app: App, { PORT, HOST }: Config): Promise<string> {
+/** Migrates the database and loads the seeds into it if it is to have them. */
+async function prepare(surroundings: Surroundings, config: Config, seed: true | undefined): Promise<void> {
+  const { clock, folders, output } = surroundings;
+  const path = databasePath(config.DATABASE_URL);
+  await migrateDatabase(path, folders.migrations, clock());
+  if (!seed) return;
+  const engine = openDatabase(path, folders.migrations);
+  try {
+    const annals = openAnnals(engine, clock);
+    const report = await withProgress(surroundings, (progress) => seedEmpty(annals, folders.seeds, progress));
+    if (report) output.write(`loaded ${counted(report.created)} records from seeds/\n`);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Serves in this process, one of so many, until it is told to end, and answers the port. */
+async function serveHere(surroundings: Surroundings, config: Config, workers: number): Promise<number> {
+  const { clock, folders, errors } = surroundings;
+  const engine = openDatabase(databasePath(config.DATABASE_URL), folders.migrations, {
+    aside: readAside(config, workers),
+    writeQueue: config.MAX_WAITING_WRITES,
+  });
+  try {
+    const app = await buildApp({ config, annals: openAnnals(engine, clock) });
+    const port = await listen(app, config);
+    const close = async () => {
+      await app.close();
+      await engine.close();
+    };
+    if (isWorker()) closeWhenTold(close);
+    else
+      closeWithGrace({ delay: GRACE, logger: false }, async ({ err }) => {
+        if (err) errors.write(`annals: ${err.stack}\n`);
+        await close();
+      });
+    return port;
+  } catch (error) {
+    await engine.close();
+    leave();
+    throw error;
+  }
+}
+
+/** How heavy statements are read. Each thread keeps a core busy and some memory, so `auto` leaves one core to the thread that answers. */
+function readAside({ READ_THREADS, READ_QUEUE, QUERY_TIMEOUT }: Config, workers: number): ReadAside {
+  const spare = Math.floor(availableParallelism() / workers) - 1;
+  const threads = READ_THREADS === 'auto' ? Math.min(Math.max(spare, 1), THREADS_MAX) : READ_THREADS;
+  return { threads, queue: READ_QUEUE, timeout: QUERY_TIMEOUT };
+}
+
+/** Listens, and answers the port. Throws `CommandError` when the port or the host cannot be had. */
+async function listen(app: App, { PORT, HOST }: Config): Promise<number> {
   try {
     await app.listen({ port: PORT, host: HOST });
   } catch (error) {
@@ -61,17 +111,14 @@ async function listen(app: App, { PORT, HOST }: Config): Promise<string> {
     throw error;
   }
   const [bound] = app.addresses();
-  const isEverywhere = HOST === '0.0.0.0' || HOST === '::';
-  const host = isEverywhere ? 'localhost' : HOST.includes(':') ? `[${HOST}]` : HOST;
-  return `http://${host}:${typeof bound === 'object' ? bound.port : PORT}`;
+  return typeof bound === 'object' ? bound.port : PORT;
 }
 
-function closeOnSignal({ errors }: Surroundings, app: App, engine: Engine): void {
-  closeWithGrace({ delay: GRACE, logger: false }, async ({ err }) => {
-    if (err) errors.write(`annals: ${err.stack}\n`);
-    await app.close();
-    await engine.close();
-  });
+/** The address to open. */
+function addressOf({ HOST }: Config, port: number): string {
+  const isEverywhere = HOST === '0.0.0.0' || HOST === '::';
+  const host = isEverywhere ? 'localhost' : HOST.includes(':') ? `[${HOST}]` : HOST;
+  return `http://${host}:${port}`;
 }
 
 const welcome = (address: string): string => `Annals serves ${address}

@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'stale-revision'
   | 'invalid-import'
   | 'overloaded'
+  | 'query-timeout'
+  | 'too-many-queries'
   | 'storage-busy'
   | 'storage-full'
   | 'storage-unusable';

@@ -1,6 +1,6 @@
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { PAGE_CONTENT_SECURITY_POLICY } from '../page/assets.ts';
 
 const READING = ['GET', 'HEAD'];
@@ -8,15 +8,9 @@ const CROSS_ORIGIN_HEADERS = ['allow-origin', 'allow-methods', 'allow-headers', 
 
 /** The headers that every answer has: what a page may load, and that reads may cross origins. */
 export async function registerHeaders(app: FastifyInstance): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: false, // the one below
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
-    frameguard: { action: 'deny' }, // as the policy below says to browsers that know it
-    // Whoever speaks TLS before this service says for how long, and for which names.
-    strictTransportSecurity: false,
-  });
+  const security = { ...(await helmetHeaders()), 'content-security-policy': PAGE_CONTENT_SECURITY_POLICY };
   app.addHook('onRequest', (_request, reply, done) => {
-    reply.header('content-security-policy', PAGE_CONTENT_SECURITY_POLICY);
+    reply.headers(security);
     done();
   });
   // The plugin's own route, at every address.
@@ -26,7 +20,17 @@ export async function registerHeaders(app: FastifyInstance): Promise<void> {
   await app.register(cors, {
     origin: '*',
     methods: READING,
-    exposedHeaders: ['ETag', 'Link', 'Location', 'Content-Location', 'RateLimit-Policy', 'RateLimit', 'Retry-After', 'X-Request-Id'],
+    exposedHeaders: [
+      'ETag',
+      'Link',
+      'Location',
+      'Content-Location',
+      'Change-Sequence',
+      'RateLimit-Policy',
+      'RateLimit',
+      'Retry-After',
+      'X-Request-Id',
+    ],
     preflightContinue: true,
     strictPreflight: false,
   });
@@ -46,4 +50,21 @@ export async function registerHeaders(app: FastifyInstance): Promise<void> {
 function asksToWrite({ method, headers }: FastifyRequest): boolean {
   const asked = headers['access-control-request-method'];
   return method === 'OPTIONS' && asked !== undefined && !READING.includes(asked);
+}
+
+/** What helmet says of an answer. It is the same for all, and making it anew for each takes as long as finding a record: so it is asked once. */
+async function helmetHeaders(): Promise<Record<string, string>> {
+  const asked = Fastify({ logger: false });
+  await asked.register(helmet, {
+    contentSecurityPolicy: false, // the page's own
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+    frameguard: { action: 'deny' }, // as the page's policy says to browsers that know it
+    // Whoever speaks TLS before this service says for how long, and for which names.
+    strictTransportSecurity: false,
+  });
+  asked.get('/', async (_request, reply) => reply.code(204).send());
+  const { headers } = await asked.inject('/');
+  await asked.close();
+  const { date: _date, connection: _connection, ...security } = headers;
+  return Object.fromEntries(Object.entries(security).map(([name, value]) => [name, String(value)]));
 }

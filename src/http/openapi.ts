@@ -49,6 +49,7 @@ const TAGS = [
   ['places', 'Where it happens.'],
   ['search', 'Over all records.'],
   ['changes', 'What was written, in order.'],
+  ['export', 'All records at once.'],
   ['health', 'Whether the service works.'],
 ] as const;
 
@@ -57,6 +58,7 @@ const HEADERS: Record<string, z.ZodType> = {
   ETag: z.string().meta({ description: 'Give it as If-None-Match (reading) or If-Match (changing).' }),
   Location: z.string().meta({ description: 'Where the record is.' }),
   'Content-Location': z.string().optional().meta({ description: 'Where the record is, when it was asked for by another name.' }),
+  'Change-Sequence': z.string().meta({ description: 'The number of the newest change that is in the answer.' }),
   Link: z.string().optional().meta({ description: 'Where the next page is: `<...>; rel="next"`.' }),
 };
 
@@ -132,7 +134,7 @@ function securityOf({ scope }: Operation): { security?: Record<string, string[]>
 /** The problems that the operations of a scope have. */
 const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {
   none: ['invalid-request'],
-  read: ['invalid-request', 'missing-key', 'invalid-key', 'storage-busy', 'storage-unusable'],
+  read: ['invalid-request', 'missing-key', 'invalid-key', 'query-timeout', 'too-many-queries', 'storage-busy', 'storage-unusable'],
   write: ['invalid-request', 'missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable', 'storage-full'],
   admin: ['invalid-request', 'missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable'],
 };

@@ -80,20 +80,23 @@ export function endpoint<Params extends z.ZodObject, Query extends z.ZodObject>(
 /** Fastify's validator for parameters: zod, with problems that name the parameter. */
 export function compileParameters({ schema }: { schema: unknown }) {
   const parameters = schema as z.ZodObject; // @NOTE `endpoint` gives zod objects only
+  // Most requests have no query: what comes of none is found once.
+  const none = parameters.safeParse({});
   return (values: unknown) => {
-    const texts = Object.entries(values as Record<string, unknown>).flatMap(([parameter, value]) => {
-      const message = [value]
-        .flat()
-        .map((text) => textIssue(String(text)))
-        .find(Boolean);
-      return message === undefined ? [] : [{ parameter, message }];
-    });
+    const given = Object.entries(values as Record<string, string | string[]>); // @NOTE what the router and `parseQuery` give
+    if (given.length === 0 && none.success) return { value: none.data };
+    const texts = given.flatMap(textIssuesOf);
     const parsed = parameters.safeParse(values, { reportInput: true });
     if (texts.length === 0 && parsed.success) return { value: parsed.data };
     const issues = [...texts, ...(parsed.error ? issuesOfParameters(parameters, parsed.error) : [])];
     const [first] = issues;
     return { error: new AnnalsError('invalid-request', `${first!.parameter}: ${first!.message}`, issues) };
   };
+}
+
+function textIssuesOf([parameter, value]: [string, string | string[]]) {
+  const message = typeof value === 'string' ? textIssue(value) : value.map(textIssue).find(Boolean);
+  return message === undefined ? [] : [{ parameter, message }];
 }
 
 /**

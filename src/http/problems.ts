@@ -153,6 +153,18 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     means:
       'The service works on as many requests, holds as many connections or has as many writes waiting as it is allowed to, or runs late. It says so at once rather than answer late: try again after `Retry-After` seconds.',
   },
+  'query-timeout': {
+    status: 503,
+    title: 'The answer takes too long',
+    means:
+      'The answer was given up after the time that this server allows (`QUERY_TIMEOUT`). Ask for less at a time: a narrower window, fewer filters. The same may succeed when less is asked of the server.',
+  },
+  'too-many-queries': {
+    status: 503,
+    title: 'Too many large queries are being answered',
+    means:
+      'Questions about many records wait for one another, and as many wait as this server lets (`READ_QUEUE`). Try again after a moment. Small questions are answered all the while.',
+  },
   'storage-busy': {
     status: 503,
     title: 'The database is busy',

@@ -24,7 +24,7 @@ export function recordRoutes(annals: Annals, resource: Resource, listTag: ListTa
   return [
     listRoute(annals, resource, listTag),
     createRoute(annals, resource),
-    getRoute(annals, resource),
+    getRoute(annals, resource, listTag),
     updateRoute(annals, resource),
     deleteRoute(annals, resource),
     ...besideRoutes(annals, resource, listTag),
@@ -90,7 +90,7 @@ function createRoute(annals: Annals, resource: Resource): Endpoint {
   );
 }
 
-function getRoute(annals: Annals, resource: Resource): Endpoint {
+function getRoute(annals: Annals, resource: Resource, { kept }: ListTag): Endpoint {
   const { path, name, type, timeline } = resource;
   return endpoint(
     {
@@ -107,11 +107,12 @@ function getRoute(annals: Annals, resource: Resource): Endpoint {
       problems: ['not-found'],
       example: { address: `/v1/${path}/${resource.example.id}` },
     },
-    async (request, reply) => {
-      const { id, revision, document } = await findRecord(annals.engine, resource, request.params.id);
-      if (id !== request.params.id) reply.header('content-location', `/v1/${path}/${id}`);
-      return sendJson(request, reply, etagOf(revision), document);
-    },
+    (request, reply) =>
+      kept.answer(request, reply, async () => {
+        const { id, revision, document } = await findRecord(annals.engine, resource, request.params.id);
+        if (id !== request.params.id) reply.header('content-location', `/v1/${path}/${id}`);
+        return { body: document, etag: etagOf(revision) };
+      }),
   );
 }
 

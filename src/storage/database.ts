@@ -4,7 +4,9 @@ import type Database from 'better-sqlite3';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Engine } from './engine.ts';
 import { isCurrent, migrate, type MigrationReport } from './migrations.ts';
-import { asStorageError, inspect, openConnections, sqliteEngine } from './sqlite.ts';
+import { inspect, openConnections } from './sqlite/connections.ts';
+import { asStorageError } from './sqlite/errors.ts';
+import { type EngineOptions, sqliteEngine } from './sqlite.ts';
 
 /** The file of a `file:` address. Throws `invalid-request` for any other address. */
 export function databasePath(url: string): string {
@@ -30,14 +32,14 @@ export async function migrateDatabase(path: string, folder: string, now: number)
   }
 }
 
-/** Opens the database at a path. Throws `storage-unusable` when it cannot be used or lacks a migration. */
-export function openDatabase(path: string, folder: string, limits?: { writeQueue: number }): Engine {
+/** Opens the database at a path, with the engine's options. Throws `storage-unusable` when it cannot be used or lacks a migration. */
+export function openDatabase(path: string, folder: string, options?: EngineOptions): Engine {
   if (!existsSync(path)) throw new AnnalsError('storage-unusable', `there is no database ${path}: run "annals migrate"`);
   inspect(path, (connection) => {
     if (!isCurrent(connection, folder)) throw new AnnalsError('storage-unusable', `${path} lacks migrations: run "annals migrate"`);
     touchTables(connection);
   });
-  return sqliteEngine(path, limits);
+  return sqliteEngine(path, options);
 }
 
 function makeFolder(folder: string): void {

@@ -18,6 +18,11 @@ export type Statement<Row extends readonly unknown[] = readonly unknown[]> = {
   readonly row?: Row;
 };
 
+/** A broken UNIQUE, PRIMARY KEY, FOREIGN KEY or CHECK constraint: something else was written between the reading and the writing. */
+export class ConstraintError extends Error {
+  override readonly name = 'ConstraintError';
+}
+
 /** The rows that each of the statements answers, in order. */
 export type Answers<Statements extends readonly Statement[]> = {
   [Index in keyof Statements]: Statements[Index] extends Statement<infer Row> ? Row[] : never;
@@ -28,7 +33,10 @@ export type WriteStatistics = { waiting: number; batches: number; writes: number
 
 /** What can only be asked. Everything above the port that does not change records takes this. */
 export interface Reader {
-  /** Runs the statements on one snapshot. Rejects with `storage-busy` or `storage-unusable`. */
+  /**
+   * Runs the statements on one snapshot, which holds every write that was acknowledged before. Rejects with `storage-busy` or
+   * `storage-unusable`, and where one is heavy with `query-timeout` or `too-many-queries`.
+   */
   read<const Statements extends readonly Statement[]>(statements: Statements): Promise<Answers<Statements>>;
 }
 
@@ -45,6 +53,11 @@ export interface Engine extends Reader {
   write(statements: Iterable<Statement>): Promise<unknown[][]>;
   /** What writing has come to since the engine was opened. */
   statistics(): WriteStatistics;
+  /**
+   * A number that differs from what it was whenever anything was committed since, by whomever: cheap enough to be asked for each request.
+   * It means nothing to another engine.
+   */
+  version(): Promise<number>;
   /** Waits for accepted writes and closes the database. */
   close(): Promise<void>;
 }

@@ -85,7 +85,7 @@ export function checker(app: FastifyInstance) {
       },
     });
     const type = String(response.headers['content-type'] ?? '').split(';')[0]!;
-    const parsed: unknown = type.endsWith('json') && response.body !== '' ? JSON.parse(response.body) : response.body;
+    const parsed: unknown = /\bjson$/.test(type) && response.body !== '' ? JSON.parse(response.body) : response.body;
     const flat = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
     const answered = { status: response.statusCode, headers: flat, body: parsed, text: response.body };
     if (answered.status >= 400 && method !== 'HEAD') await checkProblem(app, answered, pages);

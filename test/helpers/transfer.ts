@@ -1,6 +1,6 @@
 import { type Annals } from '../../src/records/annals.ts';
 import { unwatched } from '../../src/records/progress.ts';
-import { exportRecords } from '../../src/records/transfer/export.ts';
+import { exportRecords, newestChange } from '../../src/records/transfer/export.ts';
 import { type ImportMode, type ImportReport, importRecords } from '../../src/records/transfer/import.ts';
 import { RECORD_TYPES, type RecordType } from '../../src/resources/parts.ts';
 
@@ -20,7 +20,8 @@ export function importLines(annals: Annals, lines: Lines, mode: ImportMode = 'wr
 
 /** What an export writes. */
 export async function exported(annals: Annals, types: readonly RecordType[] = RECORD_TYPES): Promise<string> {
+  const at = await newestChange(annals.engine);
   let text = '';
-  for await (const lines of exportRecords(annals.engine, types, unwatched)) text += lines;
+  for await (const lines of exportRecords(annals.engine, { types, at }, unwatched)) text += lines;
   return text;
 }

@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { buildApp, endpoints } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { openAnnals } from '../../src/records/annals.ts';
-import type { Engine } from '../../src/storage/engine.ts';
-import { ConstraintError } from '../../src/storage/sqlite.ts';
+import { ConstraintError, type Engine } from '../../src/storage/engine.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { operations } from '../helpers/contract.ts';
 import { NOW } from '../helpers/database.ts';
@@ -30,6 +29,7 @@ async function failing(fault: unknown): Promise<FastifyInstance> {
   const engine: Engine = {
     read: reject,
     write: reject,
+    version: reject,
     statistics: () => ({ waiting: 0, batches: 0, writes: 0 }),
     close: async () => undefined,
   };

@@ -63,7 +63,7 @@ test('the operations are these', () => {
   const expected = [
     ...['Event', 'Actor', 'Agreement', 'Meeting', 'Source', 'Place'].flatMap(verbs),
     ...'listTimeline getTimelineHistogram listActorTimeline listActorCounterparts putSourceText getSourceText'.split(' '),
-    ...'search getVocabulary listChanges getHealth getReadiness'.split(' '),
+    ...'search getVocabulary listChanges exportRecords getHealth getReadiness'.split(' '),
   ];
   expect(operations.map(({ operation }) => operation.operationId).toSorted()).toEqual(expected.toSorted());
 });

@@ -43,7 +43,9 @@ describe('pages of other origins', () => {
     for (const url of ['/v1/events?limit=1', '/v1/actors/UN', '/v1/events/never-happened', '/v1/evnts', '/openapi.json', '/healthz']) {
       const { headers } = await service.ask({ url, headers: ORIGIN });
       expect(headers['access-control-allow-origin'], url).toBe('*');
-      expect(headers['access-control-expose-headers']).toBe('ETag, Link, Location, Content-Location');
+      expect(headers['access-control-expose-headers']).toBe(
+        'ETag, Link, Location, Content-Location, Change-Sequence, RateLimit-Policy, RateLimit, Retry-After, X-Request-Id',
+      );
       expect(headers).not.toHaveProperty('access-control-allow-credentials');
     }
   });

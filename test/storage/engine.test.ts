@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Engine, guard, statement } from '../../src/storage/engine.ts';
-import { ConstraintError, openConnections, sqliteEngine } from '../../src/storage/sqlite.ts';
+import { ConstraintError, type Engine, guard, statement } from '../../src/storage/engine.ts';
+import { openConnections } from '../../src/storage/sqlite/connections.ts';
+import { sqliteEngine } from '../../src/storage/sqlite.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 
 /** An engine on a file of its own with one table, and the path of the file. */

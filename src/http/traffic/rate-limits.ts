@@ -45,8 +45,12 @@ function limitOf(app: FastifyInstance, name: 'read' | 'write', max: number): Lim
   };
 }
 
-/** Limits how many wrong keys come from one address. A right one is never refused for them: whoever shares the address would be locked out. */
-export function limitWrongKeys(app: FastifyInstance): Limit {
+/**
+ * Limits how many wrong keys come from one address, where requests are limited at all. A right one is never refused for them: whoever
+ * shares the address would be locked out.
+ */
+export function limitWrongKeys(app: FastifyInstance, { RATE_LIMIT }: Config): Limit {
+  if (RATE_LIMIT === 0) return async () => undefined;
   const count = app.createRateLimit({ max: WRONG_KEYS_MAX, timeWindow: MINUTE, keyGenerator: addressOf });
   return async (request, reply) => {
     const counted = await count(request);

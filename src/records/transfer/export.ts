@@ -1,27 +1,39 @@
-import { AnnalsError } from '../../domain/errors.ts';
 import { RECORD_TYPES, type RecordType } from '../../resources/parts.ts';
-import { type Reader, statement } from '../../storage/engine.ts';
+import { type Reader, type Statement } from '../../storage/engine.ts';
 import type { Progress } from '../progress.ts';
+import { latestSequence } from '../reading/changes.ts';
 import { unrender } from '../writing/render.ts';
 
-const PAGE = 500;
+/** Records are parsed on the thread that answers: so few at a time hold it for some milliseconds only. */
+const PAGE = 100;
+
+/** A page of records as they stood at a change: those without a later one as they are, the others as the first later one found them. */
+const PAGE_AT = `WITH later (slug, action, replaced, first) AS (
+    SELECT slug, action, replaced, min(sequence) FROM changes NOT INDEXED WHERE sequence > CAST(:at AS INTEGER) AND type = :type GROUP BY slug)
+  SELECT slug, document FROM records WHERE type = :type AND slug > :after AND slug NOT IN (SELECT slug FROM later)
+  UNION ALL SELECT slug, replaced FROM later WHERE slug > :after AND action <> 'created'
+  ORDER BY 1 LIMIT +:limit`;
+
+/** The number of the newest change: what an export that begins now is an export of. */
+export async function newestChange(reader: Reader): Promise<number> {
+  const [[row]] = await reader.read([latestSequence]);
+  return row?.[0] ?? 0;
+}
 
 /**
  * Every record of the given types as clients write it, with its type: lines of NDJSON that `importRecords` reads, each with its newline.
- * What is referred to comes before what refers to it; within a type they are in the order of their ids. Throws `storage-busy` after the
- * last line when records were changed meanwhile, since the lines may then not fit together.
+ * What is referred to comes before what refers to it; within a type they are in the order of their ids. All are as they stood at the
+ * change `at`, whatever is written meanwhile; between two pages nothing is held.
  */
-export async function* exportRecords(reader: Reader, types: readonly RecordType[], progress: Progress): AsyncGenerator<string> {
-  const before = await lastChange(reader);
+export async function* exportRecords(
+  reader: Reader,
+  { types, at }: { types: readonly RecordType[]; at: number },
+  progress: Progress,
+): AsyncGenerator<string> {
   let done = 0;
   for (const type of RECORD_TYPES.filter((each) => types.includes(each))) {
     for (let after = ''; ; ) {
-      const page = statement<[id: string, document: Buffer]>(
-        'SELECT slug, document FROM records WHERE type = ? AND slug > ? ORDER BY slug LIMIT +?',
-        type,
-        after,
-        PAGE,
-      );
+      const page: Statement<[id: string, document: Buffer]> = { sql: PAGE_AT, params: [{ at, type, after, limit: PAGE }], heavy: true };
       const [rows] = await reader.read([page]);
       if (rows.length === 0) break;
       yield rows.map(([, document]) => lineOf(type, document)).join('');
@@ -29,13 +41,6 @@ export async function* exportRecords(reader: Reader, types: readonly RecordType[
       progress('exporting', (done += rows.length));
     }
   }
-  if ((await lastChange(reader)) !== before)
-    throw new AnnalsError('storage-busy', 'records were changed while they were exported: export them again');
 }
 
 const lineOf = (type: RecordType, document: Buffer): string => `${JSON.stringify({ type, ...unrender(document) })}\n`;
-
-async function lastChange(reader: Reader): Promise<number | null> {
-  const [[row]] = await reader.read([statement<[sequence: number | null]>('SELECT max(sequence) FROM changes')]);
-  return row?.[0] ?? null;
-}

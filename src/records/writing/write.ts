@@ -1,9 +1,8 @@
 import { AnnalsError } from '../../domain/errors.ts';
 import type { Input, Resource } from '../../resources/resource.ts';
-import { guard, statement, type Statement } from '../../storage/engine.ts';
+import { ConstraintError, guard, statement, type Statement } from '../../storage/engine.ts';
 import { insert } from '../../storage/insert.ts';
 import { putInIndex, takeFromIndex } from '../../storage/interval-index.ts';
-import { ConstraintError } from '../../storage/sqlite.ts';
 import * as tables from '../../storage/tables.ts';
 import type { Annals } from '../annals.ts';
 import { mergePatch } from './merge-patch.ts';

@@ -1,0 +1,67 @@
+import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Annals } from '../records/annals.ts';
+import { unwatched } from '../records/progress.ts';
+import { exportRecords, newestChange } from '../records/transfer/export.ts';
+import { SearchParameters } from '../resources/filters.ts';
+import { RECORD_TYPES } from '../resources/parts.ts';
+import { type Endpoint, endpoint } from './operation.ts';
+
+const ExportQuery = SearchParameters.pick({ type: true });
+const Lines = z.string().meta({ description: 'One record a line, as clients write it, with its `type`; what is referred to comes first.' });
+
+/** All records as one stream, in the form that is imported. */
+export function exportRoute({ engine }: Annals): Endpoint {
+  const open = new Set<Readable>();
+  const exporting = endpoint(
+    {
+      id: 'exportRecords',
+      method: 'GET',
+      path: '/v1/export',
+      tag: 'export',
+      summary: 'Export records as NDJSON that `annals import` reads',
+      description:
+        'All records, or those of some types, as they stood at one change, whatever is written meanwhile: `Change-Sequence` is its number, and `GET /v1/changes?since=` tells what came after. An export that could not be finished ends without its last chunk, which every HTTP client reports.',
+      scope: 'read',
+      query: ExportQuery,
+      answers: {
+        200: { description: 'The records.', contentType: 'application/x-ndjson', schema: Lines, headers: ['Change-Sequence'] },
+      },
+      example: { address: '/v1/export?type=source' },
+    },
+    async (request, reply) => {
+      const at = await newestChange(engine);
+      const lines = exportRecords(engine, { types: typesOf(request), at }, unwatched);
+      reply.type('application/x-ndjson; charset=utf-8').header('change-sequence', at).header('cache-control', 'no-store');
+      if (request.method === 'HEAD') return reply.send();
+      // What goes wrong with the first page is still answered by a problem.
+      const first = await lines.next();
+      const stream = Readable.from(resumed(first, lines));
+      open.add(stream.once('close', () => open.delete(stream)));
+      return reply.send(stream);
+    },
+  );
+  return {
+    ...exporting,
+    register(app) {
+      // A service that closes waits for its answers, and an export may take hours.
+      app.addHook('preClose', async () => {
+        for (const stream of open) stream.destroy();
+      });
+      exporting.register(app);
+    },
+  };
+}
+
+const typesOf = ({ query: { type } }: FastifyRequest<{ Querystring: z.infer<typeof ExportQuery> }>) => {
+  const wanted = type?.split(',');
+  return RECORD_TYPES.filter((each) => wanted?.includes(each) ?? true);
+};
+
+/** Lines of which the first page was taken already. */
+async function* resumed(first: IteratorResult<string, void>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  if (first.done) return;
+  yield first.value;
+  yield* rest;
+}

@@ -1,0 +1,83 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { AnnalsError } from '../../domain/errors.ts';
+import { asStorageError, READ_ONLY } from './errors.ts';
+
+/** SQLite before this release may corrupt a database in WAL mode when a checkpoint races with a commit. */
+const OLDEST_SQLITE = '3.51.3';
+
+/** How long a statement waits for another process's lock, in milliseconds. */
+export const BUSY_TIMEOUT = 5000;
+
+/** The page cache of each of the two connections of the thread that answers, in KiB. */
+const CACHE = 65_536;
+
+/** Opens the SQLite file and sets it up: one connection that writes and one that cannot. Throws `storage-unusable`. */
+export function openConnections(path: string): { writer: Database.Database; reader: Database.Database } {
+  try {
+    refuseReadOnly(path);
+    const writer = new Database(path, { timeout: BUSY_TIMEOUT });
+    refuseOldSqlite(writer);
+    writer.pragma('journal_mode = WAL');
+    // This build's default in WAL is NORMAL, which may lose acknowledged writes at a power cut; it is read back to be sure.
+    writer.pragma('synchronous = FULL');
+    if (writer.pragma('synchronous', { simple: true }) !== 2)
+      throw new AnnalsError('storage-unusable', 'SQLite did not accept synchronous=FULL');
+    writer.pragma('foreign_keys = ON');
+    // A database file is data: nothing in its schema may call functions with side effects.
+    writer.pragma('trusted_schema = OFF');
+    // An import may sort more than memory holds; what fits into the cache stays there.
+    writer.pragma('temp_store = FILE');
+    writer.pragma(`temp.cache_size = -${CACHE}`);
+    writer.pragma('threads = 1');
+    writer.pragma(`cache_size = -${CACHE}`);
+    const reader = openReader(path, CACHE);
+    return { writer, reader };
+  } catch (error) {
+    throw asStorageError(error);
+  }
+}
+
+/** Opens a connection that cannot write, with a page cache of that many KiB. */
+export function openReader(path: string, cache: number): Database.Database {
+  const reader = new Database(path, { timeout: BUSY_TIMEOUT, fileMustExist: true });
+  reader.pragma('query_only = ON');
+  reader.pragma('trusted_schema = OFF');
+  reader.pragma('temp_store = MEMORY');
+  reader.pragma(`cache_size = -${cache}`);
+  return reader;
+}
+
+/** Looks at a database file without changing it. Throws `storage-unusable` and what `look` throws. */
+export function inspect(path: string, look: (connection: Database.Database) => void): void {
+  try {
+    refuseReadOnly(path);
+    const connection = new Database(path, { timeout: BUSY_TIMEOUT, fileMustExist: true });
+    try {
+      connection.pragma('trusted_schema = OFF');
+      look(connection);
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    throw asStorageError(error);
+  }
+}
+
+/** SQLite opens what it cannot write and fails at the first write; WAL needs the folder, too. Root may write wherever the file system lets it. */
+function refuseReadOnly(path: string): void {
+  const wanted = [dirname(path), path, `${path}-wal`, `${path}-shm`].filter((each) => existsSync(each));
+  try {
+    for (const each of wanted) accessSync(each, constants.W_OK);
+  } catch (error) {
+    throw new AnnalsError('storage-unusable', READ_ONLY, [], { cause: error, reason: 'read-only' });
+  }
+}
+
+function refuseOldSqlite(connection: Database.Database): void {
+  const version = String(connection.prepare('SELECT sqlite_version()').pluck().get());
+  const older = version.localeCompare(OLDEST_SQLITE, 'en', { numeric: true }) < 0;
+  if (older)
+    throw new AnnalsError('storage-unusable', `SQLite ${version} has a WAL corruption bug; Annals needs ${OLDEST_SQLITE} or newer`);
+}

@@ -1,0 +1,26 @@
+import Database from 'better-sqlite3';
+import { AnnalsError, type Reason } from '../../domain/errors.ts';
+import { ConstraintError } from '../engine.ts';
+
+/** What to do about a database that cannot be written. */
+export const READ_ONLY = 'the database file or its folder is read-only: let this program write to both';
+
+/** What SQLite's result codes mean to the domain; anything else passes as it is. */
+export function asStorageError(error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const cause = { cause: error };
+  if (error.code.startsWith('SQLITE_CONSTRAINT')) return new ConstraintError(error.message, cause);
+  if (error.code.startsWith('SQLITE_BUSY'))
+    return new AnnalsError('storage-busy', 'another process holds the database; try again', [], cause);
+  if (error.code === 'SQLITE_FULL') return new AnnalsError('storage-full', 'the disk is full: nothing was written', [], cause);
+  const [reason, message] = UNUSABLE[error.code.split('_').slice(0, 2).join('_')] ?? [];
+  return message ? new AnnalsError('storage-unusable', message, [], { ...cause, reason }) : error;
+}
+
+const UNUSABLE: Record<string, [reason: Reason | undefined, message: string]> = {
+  SQLITE_CORRUPT: ['corrupt', 'the database file is corrupt: put a copy in its place'],
+  SQLITE_NOTADB: ['not-a-database', 'the file is not an SQLite database: name another in DATABASE_URL'],
+  SQLITE_READONLY: ['read-only', READ_ONLY],
+  SQLITE_CANTOPEN: [undefined, 'the database file cannot be opened'],
+  SQLITE_IOERR: [undefined, 'the disk does not answer'],
+};

@@ -1,0 +1,35 @@
+import { workerData } from 'node:worker_threads';
+import Database from 'better-sqlite3';
+import { move, transferableSymbol, valueSymbol } from 'piscina';
+import type { Statement } from '../engine.ts';
+import { openReader } from './connections.ts';
+import { snapshots } from './snapshot.ts';
+
+/** What a thread is told when it starts: the file, and the page cache of its connection in KiB. */
+export type ThreadSettings = { path: string; cache: number };
+
+/** What a thread answers: the rows of each statement, or what SQLite says is wrong. An error that crosses threads loses its class and code. */
+export type ThreadAnswer = { rows: unknown[][] } | { message: string; code: string };
+
+const { path, cache } = workerData as ThreadSettings; // @NOTE given by `readerThreads`
+let snapshot: ((statements: readonly Statement[]) => unknown[][]) | undefined;
+
+/** Runs statements on one snapshot of this thread's own connection, which is opened by the first. */
+export default function readHere(statements: readonly Statement[]): object {
+  try {
+    snapshot ??= snapshots(openReader(path, cache));
+    return moved(snapshot(statements));
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+    return { message: error.message, code: error.code } satisfies ThreadAnswer;
+  }
+}
+
+/** The rows with the memory of their Buffers handed over instead of copied, which is sound where a Buffer has its memory for itself. */
+function moved(rows: unknown[][]): object {
+  const owned = rows.flat(2).flatMap((value) => (Buffer.isBuffer(value) && isAlone(value) ? [value.buffer] : []));
+  const answer: ThreadAnswer = { rows };
+  return move({ [transferableSymbol]: owned, [valueSymbol]: answer });
+}
+
+const isAlone = ({ byteLength, buffer }: Buffer): boolean => byteLength > 0 && byteLength === buffer.byteLength;

@@ -1,0 +1,158 @@
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { buildApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { type Annals, openAnnals } from '../../src/records/annals.ts';
+import { create } from '../../src/records/writing/write.ts';
+import { resourceOf } from '../../src/resources/index.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import type { Statement } from '../../src/storage/engine.ts';
+import type { ReadAside } from '../../src/storage/sqlite/reader-threads.ts';
+import { sharedApp } from '../helpers/app.ts';
+import { checker } from '../helpers/contract.ts';
+import { MIGRATIONS, NOW, temporaryAnnals } from '../helpers/database.ts';
+import { exported, importLines } from '../helpers/transfer.ts';
+
+const service = sharedApp();
+
+/** Another process of the service on a database, as it were, which reads aside and counts its heavy reads. */
+async function readingAside(path: string, aside: Partial<ReadAside> = {}) {
+  const engine = openDatabase(path, MIGRATIONS, { aside: { threads: 1, queue: 10, timeout: 20_000, ...aside } });
+  onTestFinished(() => engine.close());
+  const counted = { reads: 0 };
+  const counting: typeof engine = {
+    ...engine,
+    read: (statements: readonly Statement[]) => {
+      if (statements.some(({ heavy }) => heavy)) counted.reads += 1;
+      return engine.read(statements) as never; // @NOTE the rows are handed on as they are
+    },
+  };
+  const app = await buildApp({ annals: openAnnals(counting, () => NOW), config: readConfig({ LOG_LEVEL: 'silent' }) });
+  onTestFinished(() => app.close());
+  const ask = checker(app);
+  return { app, engine, counted, ask: (url: string, method: 'GET' | 'HEAD' = 'GET') => ask({ url, method }, '') };
+}
+
+/** Keeps a thread busy for about as many tenths of a second. */
+const busyFor = (tenths: number): Statement => ({
+  sql: 'WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ?) SELECT count(*) FROM c',
+  params: [tenths * 200_000],
+  heavy: true,
+});
+
+describe('the export', () => {
+  test('is what "annals export" writes, and imported into an empty database it makes the same records', async () => {
+    const { ask } = await readingAside(service.path);
+    const answered = await ask('/v1/export');
+    expect([answered.status, answered.headers['content-type']]).toEqual([200, 'application/x-ndjson; charset=utf-8']);
+    expect(answered.text).toBe(await exported(service.annals));
+    const empty = await temporaryAnnals();
+    await importLines(empty, answered.text.trim().split('\n'));
+    expect(await exported(empty)).toBe(answered.text);
+  });
+
+  test('is of some types only where it is asked so, and says up to which change', async () => {
+    const { ask } = await readingAside(service.path);
+    const { text, headers } = await ask('/v1/export?type=place,actor');
+    expect(text).toBe(await exported(service.annals, ['actor', 'place']));
+    expect((await ask(`/v1/changes?since=${headers['change-sequence']}`)).body.items).toEqual([]);
+    expect((await ask(`/v1/changes?since=${Number(headers['change-sequence']) - 1}`)).body.items).toHaveLength(1);
+    const refused = await ask('/v1/export?type=war');
+    expect([refused.status, refused.body.errors[0].parameter]).toEqual([400, 'type']);
+  });
+
+  test('is not read for HEAD', async () => {
+    const { ask, counted } = await readingAside(service.path);
+    const { status, headers, text } = await ask('/v1/export', 'HEAD');
+    expect([status, headers['content-type'], text, counted.reads]).toEqual([200, 'application/x-ndjson; charset=utf-8', '', 0]);
+  });
+
+  test('is read no faster than the client takes it, no further when it has gone, and holds no transaction', async () => {
+    const annals = await temporaryAnnals();
+    await fill(annals, 3000);
+    const { app, counted } = await readingAside(annals.path);
+    const port = Number(new URL(await app.listen({ port: 0 })).port);
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET /v1/export HTTP/1.1\r\nHost: a\r\n\r\n')).pause();
+    const stalled = await settled(() => counted.reads);
+    expect(stalled).toBeGreaterThan(1);
+    expect(stalled).toBeLessThan(25);
+    // A snapshot that is held would keep the log from being emptied.
+    await create(annals, resourceOf.event, { kind: 'war', title: 'Another war' });
+    expect(checkpointed(annals.path)).toEqual({ busy: 0, log: 0, checkpointed: 0 });
+    socket.destroy();
+    expect(await settled(() => counted.reads)).toBeLessThanOrEqual(stalled + 1);
+  });
+
+  test('does not keep the service from closing', async () => {
+    const annals = await temporaryAnnals();
+    await fill(annals, 3000);
+    const { app, counted } = await readingAside(annals.path);
+    const port = Number(new URL(await app.listen({ port: 0 })).port);
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET /v1/export HTTP/1.1\r\nHost: a\r\n\r\n')).pause();
+    socket.on('error', () => undefined);
+    await settled(() => counted.reads);
+    expect(await Promise.race([app.close().then(() => 'closed'), setTimeout(5000, 'open', { ref: false })])).toBe('closed');
+    socket.destroy();
+  });
+});
+
+/** Fills a database with that many events of six thousand characters each. */
+async function fill(annals: Annals, events: number): Promise<void> {
+  const lines = Array.from({ length: events }, (_, index) => ({
+    type: 'event',
+    id: `event-${index}`,
+    kind: 'war',
+    title: 'War',
+    note: 'x'.repeat(6000),
+  }));
+  await importLines(annals, lines);
+}
+
+/** What SQLite says when it is asked to empty the log. */
+function checkpointed(path: string): unknown {
+  const other = new Database(path);
+  const [result] = other.pragma('wal_checkpoint(TRUNCATE)') as unknown[]; // @NOTE one row
+  other.close();
+  return result;
+}
+
+/** What a count is when it has not changed for half a second. */
+async function settled(count: () => number): Promise<number> {
+  for (let last = Number.NaN; ; last = count()) {
+    await setTimeout(500);
+    if (count() === last) return last;
+  }
+}
+
+test('a record is answered before a heavy read ends that began earlier', async () => {
+  const { engine, ask } = await readingAside(service.path);
+  const ended: string[] = [];
+  const heavy = engine.read([busyFor(20)]).then(() => ended.push('heavy'));
+  await setTimeout(20);
+  const exporting = ask('/v1/export').then(() => ended.push('export'));
+  for (let count = 0; count < 20; count += 1) expect((await ask('/v1/actors/csto')).status).toBe(200);
+  ended.push('records');
+  await Promise.all([heavy, exporting]);
+  expect(ended).toEqual(['records', 'heavy', 'export']);
+});
+
+describe('a heavy read is answered 503', () => {
+  test('at once when as many wait as may', async () => {
+    const { engine, ask } = await readingAside(service.path, { queue: 0 });
+    const busy = engine.read([busyFor(20)]);
+    const refused = await ask('/v1/export');
+    expect([refused.status, refused.body.type, refused.headers['retry-after']]).toEqual([503, '/problems/too-many-queries', '1']);
+    await busy;
+    expect((await ask('/v1/export?type=source')).status).toBe(200);
+  });
+
+  test('when it takes too long, waiting included', async () => {
+    const { engine, ask } = await readingAside(service.path, { timeout: 500 });
+    const busy = expect(engine.read([busyFor(100)])).rejects.toMatchObject({ code: 'query-timeout' });
+    const late = await ask('/v1/export');
+    expect([late.status, late.body.type, late.headers['retry-after']]).toEqual([503, '/problems/query-timeout', '1']);
+    await busy;
+  });
+});
