@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { figureList, messageOf } from './measure/figures.ts';
@@ -26,7 +26,7 @@ if (values.readme) {
   writeReport(join(ROOT, 'README.md'), report(results));
 } else {
   const figures = figureList();
-  const at = new Date().toISOString();
+  const [at, measuredOn] = [new Date().toISOString(), machine()];
   const interruption = await measure(
     values.quick ? plans.quick : values.large ? plans.large : plans.usual,
     { fresh: values.fresh },
@@ -35,7 +35,7 @@ if (values.readme) {
     () => undefined,
     (error: unknown) => messageOf(error),
   );
-  const results: Results = { at, machine: machine(), figures: figures.all() };
+  const results: Results = { at, machine: measuredOn, figures: figures.all() };
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
   process.stdout.write(`${report(results)}\n`);
   const failures = results.figures.flatMap((noted) => ('failed' in noted ? [`${noted.what}, ${noted.of}: ${noted.failed}`] : []));
@@ -47,8 +47,10 @@ if (values.readme) {
 // What was started has been stopped, or is of no more use.
 process.exit();
 
+/** What the run runs on. What else the machine does is said with it: figures of a busy one are those of the other programs too. */
 function machine(): string {
   const [processor] = cpus();
   const memory = Math.round(totalmem() / 1024 ** 3);
-  return `${cpus().length} processors (${processor?.model.trim() ?? 'unknown'}), ${memory} GB, ${process.platform}, Node ${process.version.slice(1)}`;
+  const [busy = 0] = loadavg();
+  return `${cpus().length} processors (${processor?.model.trim() ?? 'unknown'}), ${memory} GB, ${process.platform}, Node ${process.version.slice(1)}, load average ${busy.toFixed(1)} before the start`;
 }

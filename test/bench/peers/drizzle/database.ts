@@ -30,40 +30,38 @@ export function openPeer(path: string) {
   return { connection, db: drizzle(connection, { schema }) };
 }
 
+/** How many events are inserted by one statement; SQLite takes 32,766 parameters. */
+const BATCH = 1000;
+
 /** A database with events as Annals answers them. */
 export async function loadPeer(path: string, answered: AsyncIterable<AnsweredEvent>): Promise<void> {
   const { connection, db } = openPeer(path);
   connection.exec(DEFINITION);
   let batch: AnsweredEvent[] = [];
-  const flush = () => {
-    connection.transaction(() => batch.forEach((event) => insertEvent(db, event)))();
+  const flush = connection.transaction(() => insertEvents(db, batch));
+  for await (const event of answered) {
+    if (batch.push(event) < BATCH) continue;
+    flush();
     batch = [];
-  };
-  for await (const event of answered) if (batch.push(event) === 5000) flush();
+  }
   flush();
   connection.exec('ANALYZE');
   connection.close();
 }
 
-/** Inserts an event with all its rows, in the transaction that is open. */
-export function insertEvent(db: ReturnType<typeof openPeer>['db'], event: AnsweredEvent): void {
-  const { id: slug, date, participants, citations, topics, ...columns } = event;
-  const dated = date && { ...date, starts: date.earliest, ends: date.latest ?? NEVER };
-  const { lastInsertRowid } = db
-    .insert(schema.events)
-    .values({ ...columns, slug, ...dated })
-    .run();
-  const eventId = Number(lastInsertRowid);
-  if (participants.length > 0)
-    db.insert(schema.participants)
-      .values(participants.map((each) => ({ ...each, eventId })))
-      .run();
-  if (citations.length > 0)
-    db.insert(schema.citations)
-      .values(citations.map((each) => ({ ...each, eventId })))
-      .run();
-  if (topics.length > 0)
-    db.insert(schema.topics)
-      .values(topics.map((topic, ordinal) => ({ topic, ordinal, eventId })))
-      .run();
+/** Inserts events with all their rows, in the transaction that is open. */
+export function insertEvents(db: ReturnType<typeof openPeer>['db'], batch: readonly AnsweredEvent[]): void {
+  if (batch.length === 0) return;
+  const rows = batch.map(({ id: slug, date, ...columns }) => {
+    const dated = date && { ...date, starts: date.earliest, ends: date.latest ?? NEVER };
+    return { ...columns, slug, ...dated };
+  });
+  const ids = db.insert(schema.events).values(rows).returning({ id: schema.events.id }).all();
+  const eventId = (index: number) => ids[index]!.id;
+  const participants = batch.flatMap((event, index) => event.participants.map((each) => ({ ...each, eventId: eventId(index) })));
+  const citations = batch.flatMap((event, index) => event.citations.map((each) => ({ ...each, eventId: eventId(index) })));
+  const topics = batch.flatMap((event, index) => event.topics.map((topic, ordinal) => ({ topic, ordinal, eventId: eventId(index) })));
+  if (participants.length > 0) db.insert(schema.participants).values(participants).run();
+  if (citations.length > 0) db.insert(schema.citations).values(citations).run();
+  if (topics.length > 0) db.insert(schema.topics).values(topics).run();
 }

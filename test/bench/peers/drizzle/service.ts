@@ -2,7 +2,7 @@ import { and, asc, count, eq, gte, inArray, lte, sql } from 'drizzle-orm';
 import Fastify from 'fastify';
 import { z } from 'zod';
 import type { CreatedEvent } from '../peer.ts';
-import { insertEvent, openPeer } from './database.ts';
+import { insertEvents, openPeer } from './database.ts';
 import { events, participants } from './tables.ts';
 
 /**
@@ -107,7 +107,7 @@ app.route({
     const given = request.body as CreatedEvent; // @NOTE the bench sends what it should
     const now = new Date().toISOString();
     const event = { ...given, revision: 1, createdAt: now, updatedAt: now };
-    connection.transaction(() => insertEvent(db, event)).immediate();
+    connection.transaction(() => insertEvents(db, [event])).immediate();
     return reply.code(201).send({ type: 'event', ...event });
   },
 });
