@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Question, someEvent } from '../questions/questions.ts';
 import { say } from '../report/progress.ts';
+import { scratchFolder } from '../servers/folders.ts';
 import { run } from '../servers/process.ts';
 import { randomFrom } from '../world/random.ts';
 import { askFor, clientOf } from '../asking/client.ts';
@@ -64,7 +64,7 @@ async function recordTimes({ events, server }: Serving, seconds: number): Promis
 }
 
 async function askAgain(address: string, paths: readonly string[], milliseconds: number): Promise<void> {
-  const file = join(mkdtempSync(join(tmpdir(), 'annals-bench-')), 'paths.json');
+  const file = join(scratchFolder(), 'paths.json');
   writeFileSync(file, JSON.stringify(paths));
   await run({ command: process.execPath, args: ['--import', 'tsx', SCRIPT, address, String(milliseconds), file] });
 }

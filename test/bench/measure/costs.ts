@@ -1,11 +1,12 @@
-import { constants, copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { constants, copyFileSync, rmSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { say } from '../report/progress.ts';
 import { annals, serveAnnals } from '../servers/annals.ts';
+import { scratchFolder } from '../servers/folders.ts';
 import { memoryOf } from '../servers/process.ts';
-import { CACHE, importLines, type World } from '../world/build.ts';
+import { importLines, type World } from '../world/build.ts';
 import { eventLines, OTHER_RECORDS, worldLines } from '../world/lines.ts';
 import type { Figures, Subject } from './figures.ts';
 import type { Serving } from './latency.ts';
@@ -70,8 +71,7 @@ export async function measureExport({ events, server }: Serving, world: World, p
 
 /** Imports new events into an empty database, and into a copy of a world, which is answered: what else changes it may use it too. */
 export async function measureImports({ events, path }: World, count: number, figures: Figures): Promise<string> {
-  const folder = mkdtempSync(join(CACHE, 'run-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = scratchFolder();
   const subject = (what: string): Subject => ({ what, of: 'Annals', events, unit: 'events/s' });
   await figures.attempt(subject(COSTS.importEmpty), async () => {
     say(`import of ${count.toLocaleString('en')} events into an empty database`);
@@ -92,12 +92,12 @@ export async function measureImports({ events, path }: World, count: number, fig
 }
 
 async function exportToFile({ path }: World): Promise<number> {
-  const file = join(mkdtempSync(join(CACHE, 'run-')), 'export.ndjson');
+  const file = join(scratchFolder(), 'export.ndjson');
   try {
     await annals(path, ['export', file]);
     return statSync(file).size;
   } finally {
-    rmSync(join(file, '..'), { recursive: true, force: true });
+    rmSync(file, { force: true });
   }
 }
 

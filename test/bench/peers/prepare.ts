@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { askFor, clientOf } from '../asking/client.ts';
 import { say } from '../report/progress.ts';
 import { type Server, startServer } from '../servers/process.ts';
-import { CACHE, worldKey } from '../world/build.ts';
+import { CACHE, scratchFolder } from '../servers/folders.ts';
+import { worldKey } from '../world/build.ts';
 import type { AnsweredEvent, Folders, Peer } from './peer.ts';
 
 /** What holds the definitions of the peers: a changed one is loaded anew. */
@@ -24,8 +25,7 @@ export async function servePeer(peer: Peer, annals: string, events: number): Pro
     await peer.load({ installed, loaded: pristine }, answeredEvents(annals));
   });
   // What a run creates must not be there in the next.
-  const loaded = mkdtempSync(join(CACHE, 'run-'));
-  process.on('exit', () => rmSync(loaded, { recursive: true, force: true }));
+  const loaded = scratchFolder();
   cpSync(pristine, loaded, { recursive: true });
   const folders: Folders = { installed, loaded };
   const path = 'cannot' in peer.byId ? '/' : peer.byId('event-0').path;

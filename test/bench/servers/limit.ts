@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer } from '../asking/client.ts';
 import type { Constant } from './constant.ts';
+import { scratchFolder } from './folders.ts';
 import { type Server, startServer } from './process.ts';
 
 const SCRIPT = join(import.meta.dirname, 'constant.ts');
@@ -12,7 +12,7 @@ const OWN = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 'c
 
 /** Serves what Annals answered, by path, out of memory: by the same Fastify, or by node alone. */
 export function serveConstants(kind: 'fastify' | 'node', answers: Record<string, Answer>): Promise<Server> {
-  const file = join(mkdtempSync(join(tmpdir(), 'annals-bench-')), 'constants.json');
+  const file = join(scratchFolder(), 'constants.json');
   const constants = Object.entries(answers).map(([path, { status, headers, body }]): Constant => {
     const own: Record<string, string> = status === 304 ? {} : { 'content-length': String(body.length) };
     const kept = Object.entries(headers).filter(([name]) => !OWN.has(name));

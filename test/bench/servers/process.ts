@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { clientOf } from '../asking/client.ts';
 
@@ -56,10 +56,16 @@ export async function run(program: Program, input?: Readable): Promise<{ output:
   child.stdout!.on('data', (part) => (output += String(part)));
   let peakMemory = 0;
   const watch = setInterval(() => (peakMemory = Math.max(peakMemory, memoryOf(child.pid!).peak)), 200);
-  const feeding = input ? pipeline(input, child.stdin!) : Promise.resolve(child.stdin!.end());
+  // When the program ends before it has read all, its own words say why.
+  const feeding = pipeline(input ?? Readable.from([]), child.stdin!).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   try {
-    const [[code]] = await Promise.all([once(child, 'close') as Promise<[number | null]>, feeding]); // @NOTE 'close' gives the exit code
+    const [code] = (await once(child, 'close')) as [number | null]; // @NOTE 'close' gives the exit code
     if (code !== 0) throw new Error(`${program.command} ${program.args.join(' ')} ended with ${code}: ${said()}`);
+    const fault = await feeding;
+    if (fault !== undefined) throw fault;
   } finally {
     clearInterval(watch);
     child.kill('SIGKILL');

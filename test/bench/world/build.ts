@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { annals } from '../servers/annals.ts';
+import { CACHE } from '../servers/folders.ts';
 import { say } from '../report/progress.ts';
 import { OTHER_RECORDS, worldLines } from './lines.ts';
-
-/** Where worlds and peers are kept between runs. */
-export const CACHE = join(tmpdir(), 'annals-bench');
 
 const ROOT = join(import.meta.dirname, '../../..');
 
