@@ -1,70 +1,56 @@
-import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { openAnnals } from '../../src/records/annals.ts';
-import { unwatched } from '../../src/records/progress.ts';
-import { importRecords } from '../../src/records/transfer/import.ts';
-import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
-import { measureQueries } from './queries.ts';
-import { worldLines } from './world.ts';
+import { figureList, messageOf } from './measure/figures.ts';
+import { say } from './report/progress.ts';
+import { writeReport } from './report/readme.ts';
+import { report, type Results } from './report/tables.ts';
+import { plans } from './run/plan.ts';
+import { measure } from './run/measure.ts';
 
-const MIGRATIONS = join(import.meta.dirname, '../../migrations');
-const MADE_AT = Date.UTC(2026, 0, 1);
+const ROOT = join(import.meta.dirname, '../..');
+const RESULTS = join(ROOT, 'bench-results.json');
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     large: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
+    readme: { type: 'boolean', default: false },
   },
 });
 
-const sizes = values.quick ? [20_000] : values.large ? [100_000, 1_000_000, 10_000_000] : [100_000, 1_000_000];
-
-for (const size of sizes) {
-  const path = await builtWorld(size);
-  const engine = openDatabase(path, MIGRATIONS);
-  console.log(`\n${size.toLocaleString('en')} events, ${(statSync(path).size / size).toFixed(0)} bytes each`);
-  console.table(await measureQueries(engine));
-  await engine.close();
-}
-
-/** The path of a database that holds the world of a size; made by the importer that users have, and kept for the next run. */
-async function builtWorld(size: number): Promise<string> {
-  const folder = join(tmpdir(), 'annals-bench');
-  const path = join(folder, `world-${size}.db`);
-  if (existsSync(path) && !values.fresh) return path;
-  mkdirSync(folder, { recursive: true });
-  const unfinished = join(folder, `unfinished-${process.pid}.db`);
-  await migrateDatabase(unfinished, MIGRATIONS, MADE_AT);
-  const engine = openDatabase(unfinished, MIGRATIONS);
-  const started = performance.now();
-  const lines = Readable.from(chunks(worldLines(size)), { objectMode: true });
-  await importRecords(
-    openAnnals(engine, () => MADE_AT),
-    [{ name: 'world', bytes: lines }],
-    'write',
-    unwatched,
+if (values.readme) {
+  const results = JSON.parse(readFileSync(RESULTS, 'utf8')) as Results; // @NOTE written below, by a run before
+  writeReport(join(ROOT, 'README.md'), report(results));
+} else {
+  const figures = figureList();
+  const [at, measuredOn] = [new Date().toISOString(), machine()];
+  const interruption = await measure(
+    values.quick ? plans.quick : values.large ? plans.large : plans.usual,
+    { fresh: values.fresh },
+    figures,
+  ).then(
+    () => undefined,
+    (error: unknown) => messageOf(error),
   );
-  const seconds = (performance.now() - started) / 1000;
-  await engine.close();
-  renameSync(unfinished, path);
-  console.log(
-    `imported ${size.toLocaleString('en')} events in ${seconds.toFixed(1)} s: ${Math.round(size / seconds).toLocaleString('en')} a second`,
-  );
-  return path;
-}
-
-function* chunks(lines: Iterable<string>): Generator<Buffer> {
-  let chunk: string[] = [];
-  for (const line of lines) {
-    chunk.push(line, '\n');
-    if (chunk.length >= 2000) {
-      yield Buffer.from(chunk.join(''));
-      chunk = [];
-    }
+  const results: Results = { at, machine: measuredOn, figures: figures.all() };
+  writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+  process.stdout.write(`${report(results)}\n`);
+  const failures = results.figures.flatMap((noted) => ('failed' in noted ? [`${noted.what}, ${noted.of}: ${noted.failed}`] : []));
+  for (const failure of interruption === undefined ? failures : [...failures, `the run was cut short: ${interruption}`]) {
+    say(`failed: ${failure}`);
+    process.exitCode = 1;
   }
-  yield Buffer.from(chunk.join(''));
+}
+// What was started has been stopped, or is of no more use.
+process.exit();
+
+/** What the run runs on. What else the machine does is said with it: figures of a busy one are those of the other programs too. */
+function machine(): string {
+  const [processor] = cpus();
+  const memory = Math.round(totalmem() / 1024 ** 3);
+  const [busy = 0] = loadavg();
+  return `${cpus().length} processors (${processor?.model.trim() ?? 'unknown'}), ${memory} GB, ${process.platform}, Node ${process.version.slice(1)}, load average ${busy.toFixed(1)} before the start`;
 }

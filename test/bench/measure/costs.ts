@@ -1,0 +1,112 @@
+import { constants, copyFileSync, rmSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import { say } from '../report/progress.ts';
+import { annals, serveAnnals } from '../servers/annals.ts';
+import { scratchFolder } from '../servers/folders.ts';
+import { memoryOf } from '../servers/process.ts';
+import { importLines, type World } from '../world/build.ts';
+import { eventLines, OTHER_RECORDS, worldLines } from '../world/lines.ts';
+import type { Figures, Subject } from './figures.ts';
+import type { Serving } from './latency.ts';
+
+/** What is measured once or a few times at each size. */
+export const COSTS = {
+  start: 'from start to first answer',
+  resident: 'memory while serving, after every query',
+  peak: 'memory while serving, at most',
+  size: 'size on disk',
+  build: 'import of the whole into an empty database',
+  buildMemory: 'memory of that import, at most',
+  importEmpty: 'import into an empty database',
+  importFull: 'import into the full database',
+  exported: 'export of everything',
+} as const;
+
+const MB = 1024 * 1024;
+
+/** What is known of a world since it was built. */
+export function noteBuild({ events, bytes, build }: World, figures: Figures): void {
+  const subject = { of: 'Annals', events };
+  figures.add({ ...subject, what: COSTS.size, unit: 'bytes/event' }, bytes / events);
+  figures.add({ ...subject, what: COSTS.build, unit: 'events/s' }, build.recordsPerSecond);
+  figures.add({ ...subject, what: COSTS.buildMemory, unit: 'MB' }, build.peakMemory);
+}
+
+/** How long it takes from starting the command until an event is answered. */
+export async function measureStart({ events, path }: World, rounds: number, figures: Figures): Promise<void> {
+  say(`starting with ${events.toLocaleString('en')} events`);
+  const subject: Subject = { what: COSTS.start, of: 'Annals', events, unit: 's' };
+  await figures.attempt(subject, async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const started = performance.now();
+      const server = await serveAnnals(path);
+      figures.add(subject, (performance.now() - started) / 1000);
+      await server.stop();
+    }
+  });
+}
+
+/** The memory of a server that has been asked everything. */
+export function noteMemory({ events, server }: Serving, figures: Figures): void {
+  const { now, peak } = memoryOf(server.pid);
+  const subject = { of: 'Annals', events, unit: 'MB' } as const;
+  if (now === 0)
+    return void figures.leaveOut({ ...subject, what: COSTS.resident }, 'this system does not say how much memory a process has');
+  figures.add({ ...subject, what: COSTS.resident }, now);
+  return figures.add({ ...subject, what: COSTS.peak }, peak);
+}
+
+/** How many megabytes per second of an export of everything arrive: over HTTP where there is a path for it, else by the command. */
+export async function measureExport({ events, server }: Serving, world: World, path: string | undefined, figures: Figures): Promise<void> {
+  say(`export of ${events.toLocaleString('en')} events by ${path ?? 'the command'}`);
+  const subject: Subject = { what: COSTS.exported, of: 'Annals', events, unit: 'MB/s' };
+  await figures.attempt(subject, async () => {
+    const started = performance.now();
+    const bytes = await (path === undefined ? exportToFile(world) : exportOverHttp(`${server.address}${path}`));
+    figures.add(subject, bytes / MB / ((performance.now() - started) / 1000));
+  });
+}
+
+/** Imports new events into an empty database, and into a copy of a world, which is answered: what else changes it may use it too. */
+export async function measureImports({ events, path }: World, count: number, figures: Figures): Promise<string> {
+  const folder = scratchFolder();
+  const subject = (what: string): Subject => ({ what, of: 'Annals', events, unit: 'events/s' });
+  await figures.attempt(subject(COSTS.importEmpty), async () => {
+    say(`import of ${count.toLocaleString('en')} events into an empty database`);
+    const empty = join(folder, 'empty.db');
+    await annals(empty, ['migrate']);
+    const { seconds } = await importLines(empty, worldLines(count));
+    figures.add(subject(COSTS.importEmpty), (count + OTHER_RECORDS) / seconds);
+    rmSync(empty);
+  });
+  const full = join(folder, 'full.db');
+  copyFileSync(path, full, constants.COPYFILE_FICLONE);
+  await figures.attempt(subject(COSTS.importFull), async () => {
+    say(`import of ${count.toLocaleString('en')} events into ${events.toLocaleString('en')}`);
+    const { seconds } = await importLines(full, eventLines('later', count, 5));
+    figures.add(subject(COSTS.importFull), count / seconds);
+  });
+  return full;
+}
+
+async function exportToFile({ path }: World): Promise<number> {
+  const file = join(scratchFolder(), 'export.ndjson');
+  try {
+    await annals(path, ['export', file]);
+    return statSync(file).size;
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+async function exportOverHttp(address: string): Promise<number> {
+  const request = get(address);
+  // @NOTE 'response' comes with the response
+  const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
+  if (response.statusCode !== 200) throw new Error(`${address} answered ${response.statusCode}`);
+  let bytes = 0;
+  for await (const part of response) bytes += (part as Buffer).length; // @NOTE no encoding is set
+  return bytes;
+}

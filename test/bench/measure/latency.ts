@@ -1,0 +1,62 @@
+import { QUESTIONS, type Question, type Situation } from '../questions/questions.ts';
+import { say } from '../report/progress.ts';
+import type { Server } from '../servers/process.ts';
+import { randomFrom } from '../world/random.ts';
+import { askFor, clientOf } from '../asking/client.ts';
+import type { Figures } from './figures.ts';
+import { median, quantile } from './statistics.ts';
+
+/** Annals, serving that many events. */
+export type Serving = { events: number; server: Server };
+
+/** How much is asked: so many rounds, each question so often in a round, but no longer than so many milliseconds. */
+export type Effort = { rounds: number; asks: number; most: number };
+
+/** Every round puts the same questions to every size in turn, so that what else the machine does meets all alike. */
+export async function measureLatencies(servings: readonly Serving[], { rounds, asks, most }: Effort, figures: Figures): Promise<void> {
+  const visits = QUESTIONS.flatMap((question) => servings.map((serving) => visitOf(question, serving)));
+  const samples = new Map(visits.map((visit) => [visit, [] as number[]]));
+  for (let round = 0; round <= rounds; round += 1) {
+    say(round === 0 ? 'latency: warming up' : `latency: round ${round} of ${rounds}`);
+    for (const visit of visits) {
+      const { subject } = visit;
+      if (figures.hasFailed(subject)) continue;
+      await figures.attempt(subject, async () => {
+        const times = await visit.ask(round === 0 ? Math.ceil(asks / 5) : asks, most);
+        if (round === 0) return;
+        const all = samples.get(visit)!;
+        all.push(...times);
+        figures.add(subject, median(times));
+      });
+    }
+  }
+  // The 99th percentile of a round of a few dozen would be its slowest request: it is taken over all rounds.
+  for (const [{ subject, close }, times] of samples) {
+    if (!figures.hasFailed(subject)) figures.setP99(subject, quantile(times, 0.99));
+    close();
+  }
+}
+
+function visitOf(question: Question, { events, server }: Serving) {
+  const client = clientOf(server.address);
+  const situation: Situation = { random: randomFrom(events), events, next: undefined };
+  const askOnce = async () => {
+    const answer = await askFor(client.ask, { path: question.path(situation) });
+    situation.next = /<([^>]+)>/.exec(answer.headers['link'] ?? '')?.[1];
+    return answer.milliseconds;
+  };
+  let isAtStart = true;
+  return {
+    subject: { what: question.name, of: 'Annals', events, unit: 'ms' as const },
+    /** Asks so often, or for so many milliseconds; answers how long each took. */
+    async ask(times: number, most: number): Promise<number[]> {
+      if (isAtStart) for (let page = 0; page < (question.walk?.(events) ?? 0); page += 1) await askOnce();
+      isAtStart = false;
+      const started = performance.now();
+      const taken: number[] = [];
+      while (taken.length < times && (taken.length === 0 || performance.now() - started < most)) taken.push(await askOnce());
+      return taken;
+    },
+    close: client.close,
+  };
+}
