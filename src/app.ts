@@ -4,6 +4,7 @@ import { identify, refuseUndeclaredScopes, requireScope } from './http/authentic
 import { registerHeaders } from './http/headers.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { acceptBodies } from './http/bodies.ts';
+import { partOnClosing } from './http/closing.ts';
 import { listTags } from './http/list-tag.ts';
 import { methodTable } from './http/methods.ts';
 import { registerReference } from './http/reference.ts';
@@ -53,7 +54,7 @@ export async function buildApp({ config, annals, log }: AppOptions): Promise<Fas
       traceUnrouted(request, reply);
       answerError(error, request, reply);
     },
-    return503OnClosing: true,
+    return503OnClosing: false, // whoever has asked by then is answered
   });
   app.setErrorHandler(answerError);
   app.server.on('checkExpectation', answerExpectation);
@@ -64,6 +65,7 @@ export async function buildApp({ config, annals, log }: AppOptions): Promise<Fas
   const methods = methodTable(app);
   app.addHook('onRequest', sendRequestId);
   registerMetrics(app, annals.engine);
+  partOnClosing(app);
   await registerHeaders(app);
   await refuseOverload(app, config);
   app.addHook('onRequest', refuseOversized);

@@ -1,4 +1,3 @@
-import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
 import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
@@ -6,14 +5,12 @@ import { openAnnals } from '../records/annals.ts';
 import { seedEmpty } from '../records/transfer/seed.ts';
 import { databasePath, migrateDatabase, openDatabase } from '../storage/database.ts';
 import type { Engine } from '../storage/engine.ts';
+import { closeOnSignal } from './closing.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
 import { counted, type Surroundings } from './surroundings.ts';
 
 type App = Awaited<ReturnType<typeof buildApp>>;
-
-/** How long requests may take to finish after a signal, in milliseconds. */
-const GRACE = 10_000;
 
 /** `annals serve`. */
 export function serveCommand(surroundings: Surroundings): Command {
@@ -64,14 +61,6 @@ async function listen(app: App, { PORT, HOST }: Config): Promise<string> {
   const isEverywhere = HOST === '0.0.0.0' || HOST === '::';
   const host = isEverywhere ? 'localhost' : HOST.includes(':') ? `[${HOST}]` : HOST;
   return `http://${host}:${typeof bound === 'object' ? bound.port : PORT}`;
-}
-
-function closeOnSignal({ errors }: Surroundings, app: App, engine: Engine): void {
-  closeWithGrace({ delay: GRACE, logger: false }, async ({ err }) => {
-    if (err) errors.write(`annals: ${err.stack}\n`);
-    await app.close();
-    await engine.close();
-  });
 }
 
 const welcome = (address: string): string => `Annals serves ${address}
