@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { instantOf } from '../domain/instant.ts';
 import { databasePath } from '../storage/database.ts';
-import { restoreDatabase } from '../storage/restore.ts';
+import { restoreDatabase } from '../storage/upkeep/restore.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** `annals restore`. */

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../domain/errors.ts';
-import { copyDatabase } from './copy.ts';
+import { copyDatabase } from './upkeep/copy.ts';
 import type { Engine } from './engine.ts';
-import { danglingReferences, integrityFaults } from './integrity.ts';
+import { danglingReferences, integrityFaults } from './upkeep/integrity.ts';
 import { isCurrent, migrate, type MigrationReport } from './migrations.ts';
 import { asStorageError, inspect, openConnections, sqliteEngine } from './sqlite.ts';
 
@@ -49,7 +49,10 @@ export async function backUpDatabase(
   progress: (done: number, total: number) => void,
 ): Promise<void> {
   refuseMissing(path);
-  inspect(path, (connection) => isCurrent(connection, migrations));
+  inspect(path, (connection) => {
+    isCurrent(connection, migrations);
+    touchTables(connection);
+  });
   await copyDatabase(path, to, progress);
 }
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../domain/errors.ts';
-import { copyDatabase } from './copy.ts';
+import { copyDatabase } from './upkeep/copy.ts';
 import { asStorageError } from './sqlite.ts';
 
 /** A numbered SQL file: `0001-records-and-index.sql`. */

@@ -2,16 +2,19 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } fr
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { openAnnals } from '../../src/records/annals.ts';
 import { create } from '../../src/records/writing/write.ts';
 import { resourceOf } from '../../src/resources/index.ts';
-import { copyDatabase } from '../../src/storage/copy.ts';
+import { copyDatabase } from '../../src/storage/upkeep/copy.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { runOn } from '../helpers/command.ts';
 import { MIGRATIONS, NOW, temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
 import { serve } from '../helpers/server.ts';
 import { damageIndex, overwrite, tamper } from '../helpers/tamper.ts';
+
+// Each starts several processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Which places a database file holds, read without a command; the log beside it is not touched. */
 function placesIn(path: string): unknown[] {

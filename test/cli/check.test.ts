@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Ended, runOn } from '../helpers/command.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { seededCopy } from '../helpers/app.ts';
 import { serve } from '../helpers/server.ts';
 import { damageIndex, tamper } from '../helpers/tamper.ts';
+
+// Each starts several processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 let path = '';
 

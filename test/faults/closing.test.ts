@@ -1,11 +1,14 @@
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { serve } from '../helpers/server.ts';
 import { type Ask, asking } from './ask.ts';
 import { ROUNDS, seededRandom } from './rounds.ts';
 import { smallWorld } from './world.ts';
+
+// Each starts several processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const CLIENTS = 8;
 const SIGNALS = Math.max(2, Math.floor(ROUNDS / 5));

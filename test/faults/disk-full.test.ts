@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { openAnnals } from '../../src/records/annals.ts';
@@ -12,6 +12,9 @@ import { MIGRATIONS, NOW, temporaryFolder } from '../helpers/database.ts';
 import { serve } from '../helpers/server.ts';
 import { type Answer, type Ask, asking } from './ask.ts';
 import { smallWorld } from './world.ts';
+
+// Each starts several processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const PARALLEL = 4;
 

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { serve } from '../helpers/server.ts';
 import { traced, whyNoTrace } from '../helpers/trace.ts';
 import { asking } from './ask.ts';
 import { smallWorld } from './world.ts';
+
+// Each starts several processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const reason = whyNoTrace();
 if (reason !== undefined) console.log(`Skipped: that the log is synced before an answer, because ${reason}`);

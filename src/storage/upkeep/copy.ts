@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { asStorageError } from './sqlite.ts';
+import { asStorageError } from '../sqlite.ts';
 
 /** How many pages are copied at a time, 8 MB of them: progress is told after each. */
 const STEP = 2000;

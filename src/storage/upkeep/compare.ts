@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { asStorageError } from './sqlite.ts';
+import { asStorageError } from '../sqlite.ts';
 
 /**
  * What is derived from the relational tables, each in an order that an index gives, so that it is walked rather than sorted. A rebuild

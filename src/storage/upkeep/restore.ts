@@ -1,12 +1,12 @@
 import { constants, copyFileSync, existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { AnnalsError, type Reason } from '../domain/errors.ts';
+import { AnnalsError, type Reason } from '../../domain/errors.ts';
 import { COMPANIONS, moveDurably, removeDatabase, standAlone } from './copy.ts';
-import { makeFolder } from './database.ts';
+import { makeFolder } from '../database.ts';
 import { integrityFaults } from './integrity.ts';
-import { isCurrent, isMigrated } from './migrations.ts';
-import { asStorageError, inspect } from './sqlite.ts';
+import { isCurrent, isMigrated } from '../migrations.ts';
+import { asStorageError, inspect } from '../sqlite.ts';
 
 /** Which file to put in the place of which database, and where the database that it replaces is kept. */
 export type Restoring = { from: string; path: string; keepAs: string };
