@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../domain/errors.ts';
-import { copyDatabase } from './upkeep/copy.ts';
+import { COMPANIONS, copyDatabase, isSameFile } from './upkeep/copy.ts';
 import type { Engine } from './engine.ts';
 import { danglingReferences, integrityFaults } from './upkeep/integrity.ts';
 import { isCurrent, migrate, type MigrationReport } from './migrations.ts';
@@ -49,6 +49,9 @@ export async function backUpDatabase(
   progress: (done: number, total: number) => void,
 ): Promise<void> {
   refuseMissing(path);
+  // A log beside the file is of whoever has it open; it would be taken for that of the copy.
+  if (isSameFile(path, to) || COMPANIONS.some((companion) => existsSync(`${to}${companion}`)))
+    throw new AnnalsError('invalid-request', `${to} is a database in use: name another file`);
   inspect(path, (connection) => {
     isCurrent(connection, migrations);
     touchTables(connection);

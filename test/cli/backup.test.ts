@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -101,6 +101,19 @@ describe('annals backup', () => {
     expect(await runOn(file, ['check'])).toMatchObject({ code: 0 });
   });
 
+  test('never replaces the database itself, nor one that somebody has open', async () => {
+    const path = await temporaryDatabase();
+    const before = readFileSync(path);
+    const open = await temporaryDatabase();
+    await serve(open);
+    for (const file of [path, open])
+      expect(await runOn(path, ['backup', '--force', file])).toMatchObject({
+        code: 1,
+        errors: `annals: ${file} is a database in use: name another file\n`,
+      });
+    expect(readFileSync(path)).toEqual(before);
+  });
+
   test('leaves nothing behind when the folder is not there', async () => {
     const path = await temporaryDatabase();
     const { code, errors } = await runOn(path, ['backup', join(temporaryFolder(), 'nowhere', 'backup.db')]);
@@ -139,9 +152,19 @@ describe('annals restore', () => {
     expect(placesIn(path)).toEqual(['after', 'before']);
   });
 
-  test('makes a database where there is none', async () => {
+  test('gives it the rights of the one before, however the copy was put away', async () => {
+    chmodSync(path, 0o660);
+    chmodSync(file, 0o444);
+    expect(await runOn(path, ['restore', file])).toMatchObject({ code: 0 });
+    expect(statSync(path).mode & 0o777).toBe(0o660);
+  });
+
+  test('makes a database where there is none, whatever log was left there', async () => {
     const other = join(temporaryFolder(), 'deep', 'annals.db');
+    mkdirSync(dirname(other));
+    writeFileSync(`${other}-wal`, 'left');
     expect(await runOn(other, ['restore', file])).toEqual({ code: 0, output: `${other} is what ${file} holds\n`, errors: '' });
+    expect(existsSync(`${other}-wal`)).toBe(false);
     expect(placesIn(other)).toEqual(['before']);
   });
 

@@ -102,6 +102,9 @@ describe.each(Object.entries(WRITES))('%s', (what, write) => {
       await app.close();
       await engine.close();
     });
+    // That the key is used is noted beside the first request, in a write of its own.
+    await app.inject({ url: '/v1/events', headers: { authorization: `Bearer ${key}` } });
+    await engine.write([statement('SELECT 1')]);
     const before = rowsOf(path);
     let failed = 0;
     // Once the number is beyond those of its statements, the write succeeds.

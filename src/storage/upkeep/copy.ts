@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { asStorageError } from '../sqlite.ts';
@@ -54,6 +54,12 @@ export function standAlone(path: string): void {
   } finally {
     connection.close();
   }
+}
+
+/** Whether two paths name one file that exists. */
+export function isSameFile(path: string, other: string): boolean {
+  const [one, two] = [path, other].map((each) => statSync(each, { bigint: true, throwIfNoEntry: false }));
+  return one !== undefined && two !== undefined && one.ino === two.ino && one.dev === two.dev;
 }
 
 /** Renames a file whose bytes reach the disk before its new name does; a file of that name is replaced. */

@@ -1,8 +1,8 @@
-import { constants, copyFileSync, existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, constants, copyFileSync, existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../../domain/errors.ts';
-import { COMPANIONS, moveDurably, removeDatabase, standAlone } from './copy.ts';
+import { COMPANIONS, isSameFile, moveDurably, removeDatabase, standAlone } from './copy.ts';
 import { makeFolder } from '../database.ts';
 import { integrityFaults } from './integrity.ts';
 import { isCurrent, isMigrated } from '../migrations.ts';
@@ -27,20 +27,21 @@ const REFUSALS: Record<Reason, string> = {
  * is not a sound database of this program or older, and when another program has the database open.
  */
 export function restoreDatabase({ from, path, keepAs }: Restoring, migrations: string): boolean {
-  if (existsSync(path) && existsSync(from) && isSameFile(from, path))
-    throw new AnnalsError('invalid-request', `${from} is the database itself: name a backup of it`);
+  if (isSameFile(from, path)) throw new AnnalsError('invalid-request', `${from} is the database itself: name a backup of it`);
   makeFolder(dirname(path));
   const fresh = `${path}.${process.pid}.restoring`;
   try {
     copyFile(from, fresh);
     // A copy that was made file by file may have its last changes in the log beside it.
     if (existsSync(`${from}-wal`)) copyFile(`${from}-wal`, `${fresh}-wal`);
+    takeRights(fresh, path);
     refuseUnsound(fresh, from, migrations);
     const isReplaced = existsSync(path);
     if (isReplaced) {
       takeOver(path);
       keep(path, keepAs);
     }
+    clearCompanions(path, keepAs);
     moveDurably(fresh, path);
     return isReplaced;
   } catch (error) {
@@ -50,12 +51,14 @@ export function restoreDatabase({ from, path, keepAs }: Restoring, migrations: s
   }
 }
 
-function isSameFile(one: string, other: string): boolean {
-  const [a, b] = [statSync(one), statSync(other)];
-  return a.ino === b.ino && a.dev === b.dev;
-}
-
 const copyFile = (from: string, to: string): void => copyFileSync(from, to, constants.COPYFILE_FICLONE);
+
+/** Whoever may write to the database that is there may write to the one that takes its place, however the backup was put away. */
+function takeRights(fresh: string, path: string): void {
+  const before = statSync(path, { throwIfNoEntry: false });
+  chmodSync(fresh, ((before?.mode ?? 0o644) & 0o777) | 0o600);
+  if (before && process.getuid?.() === 0) chownSync(fresh, before.uid, before.gid);
+}
 
 function refuseUnsound(copy: string, from: string, migrations: string): void {
   try {
@@ -96,7 +99,7 @@ function takeOver(path: string): void {
   }
 }
 
-/** Gives the database a second name, so that at every moment there is one under the first; its log, if one is left, must not meet the new file. */
+/** Gives the database a second name, so that at every moment there is one under the first. */
 function keep(path: string, keepAs: string): void {
   try {
     linkSync(path, keepAs);
@@ -104,6 +107,10 @@ function keep(path: string, keepAs: string): void {
     // Not every file system knows second names.
     copyFileSync(path, keepAs, constants.COPYFILE_EXCL + constants.COPYFILE_FICLONE);
   }
+}
+
+/** A log that is left, even without its database, must not meet the new file: SQLite would take its pages for those of that one. */
+function clearCompanions(path: string, keepAs: string): void {
   for (const each of COMPANIONS.filter((companion) => existsSync(`${path}${companion}`))) {
     if (each === '-shm') rmSync(`${path}${each}`);
     else renameSync(`${path}${each}`, `${keepAs}${each}`);
