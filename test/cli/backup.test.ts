@@ -50,9 +50,9 @@ describe('annals backup', () => {
     const headers = await keyFor(path);
     const { address } = await serve(path);
     const acknowledged: string[] = [];
-    let over = false;
+    const over = new AbortController();
     const writing = (async () => {
-      while (!over) {
+      while (!over.signal.aborted) {
         const body = JSON.stringify({ id: `c-${acknowledged.length}`, kind: 'city', name: `City ${acknowledged.length}` });
         const answer = await fetch(`${address}/v1/places`, { method: 'POST', headers, body });
         expect(answer.status).toBe(201);
@@ -68,7 +68,7 @@ describe('annals backup', () => {
       errors: '',
     });
     const during = acknowledged.length - before;
-    over = true;
+    over.abort();
     await writing;
     expect(during).toBeGreaterThan(0);
     expect(readdirSync(dirname(file))).toEqual(['backup.db']);

@@ -115,7 +115,7 @@ describe.each(Object.entries(WRITES))('%s', (what, write) => {
         (thrown: unknown) => thrown,
       );
       if (error === undefined) break;
-      expect(String(error)).toMatch(/fault_injected/);
+      expect(error).toMatchObject({ message: expect.stringMatching(/fault_injected/) });
       expect(rowsOf(path)).toEqual(before);
       failed += 1;
     }

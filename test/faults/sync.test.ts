@@ -14,13 +14,13 @@ if (reason !== undefined) console.log(`Skipped: that the log is synced before an
 
 type Call = { name: 'pwrite64' | 'sync' | 'answer'; line: string };
 
-/** The calls of a trace that matter, in the order in which they ended: a call that was interrupted in the trace ends where it is resumed. */
+/** The calls of a trace that matter: answers in the order in which they began, the others in that in which they ended, which is where a call is resumed. */
 function callsIn(trace: string): Call[] {
   return trace.split('\n').flatMap((line): Call[] => {
-    if (line.includes('<unfinished')) return [];
     if (/HTTP\/1\.1 201/.test(line)) return [{ name: 'answer', line }];
+    if (line.includes('<unfinished')) return [];
     if (/pwrite64/.test(line) && /-wal>|resumed/.test(line)) return [{ name: 'pwrite64', line }];
-    return /fdatasync|fsync/.test(line) && /-wal>|resumed/.test(line) && / = 0$/.test(line) ? [{ name: 'sync', line }] : [];
+    return /fdatasync|fsync/.test(line) && /-wal>|resumed/.test(line) && line.endsWith(' = 0') ? [{ name: 'sync', line }] : [];
   });
 }
 
