@@ -27,6 +27,7 @@ function faultyEngine(engine: Engine): FaultyEngine {
     read: (statements) => engine.read(statements),
     write: (statements) => engine.write(spoilt(statements)),
     close: () => engine.close(),
+    statistics: () => engine.statistics(),
     failAt: (number) => {
       left = number;
     },
