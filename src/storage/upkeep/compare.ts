@@ -16,8 +16,8 @@ const DERIVED: Record<string, string> = {
   tallies: `SELECT term, type, month, started, ended, spill_month, spill_year, spill_decade, spill_century
     FROM tallies ORDER BY term, type, month`,
   vocabulary: 'SELECT type, field, value, records FROM vocabulary ORDER BY type, field, value',
-  // Within a word, the order is that of the index: documents, columns, places.
-  'full text': 'SELECT term, doc, col, offset FROM temp.words ORDER BY term',
+  // Within a word, the order is that of the index: documents, columns, places. Tags are a set, whose order means nothing.
+  'full text': "SELECT term, doc, col, iif(col = 'tags', 0, offset) FROM temp.words ORDER BY term",
   'lengths of texts': 'SELECT id, sz FROM search_docsize ORDER BY id',
   'near names': `SELECT l.type, l.key, l.record_id, g.term, g.offset FROM temp.trigrams g LEFT JOIN lookups l ON l.id = g.doc
     ORDER BY 1, 2, 3, 4, 5`,
