@@ -6,6 +6,7 @@ import { exportRoute } from './http/export-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { acceptBodies } from './http/bodies.ts';
 import { keepAnswers, type KeptAnswers } from './http/kept-answers.ts';
+import { partOnClosing } from './http/closing.ts';
 import { listTags } from './http/list-tag.ts';
 import { methodTable } from './http/methods.ts';
 import { registerReference } from './http/reference.ts';
@@ -56,7 +57,7 @@ export async function buildApp({ config, annals, log }: AppOptions): Promise<Fas
       traceUnrouted(request, reply);
       answerError(error, request, reply);
     },
-    return503OnClosing: true,
+    return503OnClosing: false, // whoever has asked by then is answered
   });
   app.setErrorHandler(answerError);
   app.server.on('checkExpectation', answerExpectation);
@@ -67,6 +68,7 @@ export async function buildApp({ config, annals, log }: AppOptions): Promise<Fas
   const methods = methodTable(app);
   app.addHook('onRequest', sendRequestId);
   registerMetrics(app, annals.engine);
+  partOnClosing(app);
   await registerHeaders(app);
   await refuseOverload(app, config);
   app.addHook('onRequest', refuseOversized);

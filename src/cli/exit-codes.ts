@@ -13,6 +13,8 @@ export const EXIT_CODES = {
   newer: { code: 13, meaning: 'The database was made by a newer Annals.' },
   'port-taken': { code: 14, meaning: 'Another program listens on the port.' },
   foreign: { code: 15, meaning: 'The database belongs to another program, or migrations were changed.' },
+  'in-use': { code: 16, meaning: 'Another program has the database open that is to be replaced.' },
+  unsound: { code: 17, meaning: 'The check of the database found something.' },
 } as const;
 
 /** The name of a way to end. */

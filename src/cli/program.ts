@@ -1,10 +1,13 @@
 import { Command } from 'commander';
+import { backupCommand } from './backup.ts';
+import { checkCommand } from './check.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { keysCommand } from './keys.ts';
 import { migrateCommand } from './migrate.ts';
 import { openapiCommand } from './openapi.ts';
 import { reindexCommand } from './reindex.ts';
+import { restoreCommand } from './restore.ts';
 import { seedCommand } from './seed.ts';
 import { serveCommand } from './serve.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -28,6 +31,9 @@ export function commandLine(surroundings: Surroundings, version: string): Comman
     keysCommand,
     verifyCommand,
     reindexCommand,
+    checkCommand,
+    backupCommand,
+    restoreCommand,
     openapiCommand,
   ].map((make) => make(surroundings));
   for (const command of commands) adopt(program, command);

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import closeWithGrace from 'close-with-grace';
 import { Command, InvalidArgumentError } from 'commander';
 import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
@@ -7,15 +6,13 @@ import { openAnnals } from '../records/annals.ts';
 import { seedEmpty } from '../records/transfer/seed.ts';
 import { databasePath, migrateDatabase, openDatabase } from '../storage/database.ts';
 import type { ReadAside } from '../storage/sqlite/reader-threads.ts';
+import { closeOnSignal, closing } from './closing.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
 import { counted, type Surroundings } from './surroundings.ts';
 import { closeWhenTold, isWorker, leave, superviseWorkers } from './workers.ts';
 
 type App = Awaited<ReturnType<typeof buildApp>>;
-
-/** How long requests may take to finish after a signal, in milliseconds. */
-const GRACE = 10_000;
 
 /** How many processes may serve. */
 const WORKERS_MAX = 64;
@@ -63,7 +60,7 @@ async function prepare(surroundings: Surroundings, config: Config, seed: true | 
 
 /** Serves in this process, one of so many, until it is told to end, and answers the port. */
 async function serveHere(surroundings: Surroundings, config: Config, workers: number): Promise<number> {
-  const { clock, folders, errors } = surroundings;
+  const { clock, folders } = surroundings;
   const engine = openDatabase(databasePath(config.DATABASE_URL), folders.migrations, {
     aside: readAside(config, workers),
     writeQueue: config.MAX_WAITING_WRITES,
@@ -71,16 +68,9 @@ async function serveHere(surroundings: Surroundings, config: Config, workers: nu
   try {
     const app = await buildApp({ config, annals: openAnnals(engine, clock) });
     const port = await listen(app, config);
-    const close = async () => {
-      await app.close();
-      await engine.close();
-    };
+    const close = closing(surroundings, app, engine);
     if (isWorker()) closeWhenTold(close);
-    else
-      closeWithGrace({ delay: GRACE, logger: false }, async ({ err }) => {
-        if (err) errors.write(`annals: ${err.stack}\n`);
-        await close();
-      });
+    else closeOnSignal(surroundings, close);
     return port;
   } catch (error) {
     await engine.close();

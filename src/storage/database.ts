@@ -2,7 +2,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../domain/errors.ts';
+import { COMPANIONS, copyDatabase, isSameFile } from './upkeep/copy.ts';
 import type { Engine } from './engine.ts';
+import { danglingReferences, integrityFaults } from './upkeep/integrity.ts';
 import { isCurrent, migrate, type MigrationReport } from './migrations.ts';
 import { inspect, openConnections } from './sqlite/connections.ts';
 import { asStorageError } from './sqlite/errors.ts';
@@ -34,7 +36,7 @@ export async function migrateDatabase(path: string, folder: string, now: number)
 
 /** Opens the database at a path, with the engine's options. Throws `storage-unusable` when it cannot be used or lacks a migration. */
 export function openDatabase(path: string, folder: string, options?: EngineOptions): Engine {
-  if (!existsSync(path)) throw new AnnalsError('storage-unusable', `there is no database ${path}: run "annals migrate"`);
+  refuseMissing(path);
   inspect(path, (connection) => {
     if (!isCurrent(connection, folder)) throw new AnnalsError('storage-unusable', `${path} lacks migrations: run "annals migrate"`);
     touchTables(connection);
@@ -42,7 +44,40 @@ export function openDatabase(path: string, folder: string, options?: EngineOptio
   return sqliteEngine(path, options);
 }
 
-function makeFolder(folder: string): void {
+/** Copies a database of Annals, whatever its migrations, to a file. Throws `storage-unusable` and `storage-full`. */
+export async function backUpDatabase(
+  path: string,
+  { to, migrations }: { to: string; migrations: string },
+  progress: (done: number, total: number) => void,
+): Promise<void> {
+  refuseMissing(path);
+  // A log beside the file is of whoever has it open; it would be taken for that of the copy.
+  if (isSameFile(path, to) || COMPANIONS.some((companion) => existsSync(`${to}${companion}`)))
+    throw new AnnalsError('invalid-request', `${to} is a database in use: name another file`);
+  inspect(path, (connection) => {
+    isCurrent(connection, migrations);
+    touchTables(connection);
+  });
+  await copyDatabase(path, to, progress);
+}
+
+/** What is wrong with a database file itself, a sentence each. Throws `storage-unusable` for what is none. */
+export function faultsIn(path: string): string[] {
+  const faults: string[] = [];
+  inspect(path, (connection) => {
+    faults.push(...integrityFaults(connection).map((line) => `the file is damaged: ${line}`));
+    for (const { table, rows, parent } of danglingReferences(connection))
+      faults.push(`${rows} rows of the table ${table} refer to rows of ${parent} that do not exist`);
+  });
+  return faults;
+}
+
+function refuseMissing(path: string): void {
+  if (!existsSync(path)) throw new AnnalsError('storage-unusable', `there is no database ${path}: run "annals migrate"`);
+}
+
+/** Makes the folder of a database, and those above it. Throws `storage-unusable`. */
+export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {

@@ -234,9 +234,13 @@ function* blocksOf({ first, last }: KeyRange): Generator<KeyRange> {
   for (let next = first; next <= last; next += BLOCK) yield { first: next, last: Math.min(next + BLOCK - 1, last) };
 }
 
-/** The statements that rebuild every derived table from the relational ones; `last` is the largest key, lookups must be right already. */
+/**
+ * The statements that rebuild every derived table from the relational ones; `last` is the largest key, lookups must be right already.
+ * Terms keep their keys, so that what was derived before and after can be compared row by row.
+ */
 export function* rebuildIndex(last: number): Generator<Statement> {
-  for (const table of ['terms', 'postings', 'tallies', 'vocabulary']) yield statement(`DELETE FROM ${table}`);
+  yield statement('UPDATE terms SET count = 0');
+  for (const table of ['postings', 'tallies', 'vocabulary']) yield statement(`DELETE FROM ${table}`);
   for (const table of ['search', 'nearby']) yield statement(`INSERT INTO ${table} (${table}) VALUES ('delete-all')`);
   yield* putAllInIndex({ first: 1, last });
 }

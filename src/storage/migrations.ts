@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../domain/errors.ts';
+import { copyDatabase } from './upkeep/copy.ts';
+import { asStorageError } from './sqlite/errors.ts';
 
 /** A numbered SQL file: `0001-records-and-index.sql`. */
 type Migration = { number: number; name: string; sha256: string; sql: string };
@@ -51,6 +53,9 @@ export function isCurrent(connection: Database.Database, folder: string): boolea
   return done.length === migrations.length;
 }
 
+/** Whether any migration was ever applied: an empty database is one of Annals only to whoever may fill it. */
+export const isMigrated = (connection: Database.Database): boolean => appliedMigrations(connection).length > 0;
+
 function appliedMigrations(connection: Database.Database): { number: number; name: string; sha256: string }[] {
   const known = connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'").get();
   if (!known) return [];
@@ -88,18 +93,27 @@ function refuseChanged(migrations: Migration[], done: { name: string; sha256: st
 async function copyBeside(connection: Database.Database, version: number): Promise<string> {
   const copy = `${connection.name}.before-${String(version + 1).padStart(4, '0')}`;
   if (existsSync(copy)) throw unusable(`${copy} exists: a migration failed before; move that copy away first`);
-  await connection.backup(copy);
+  await copyDatabase(connection.name, copy, () => undefined);
   return copy;
 }
 
 function apply(connection: Database.Database, migration: Migration, now: number): void {
-  connection.transaction(() => {
-    connection.exec(APPLIED);
-    connection.exec(migration.sql);
-    connection
-      .prepare('INSERT INTO migrations (number, name, sha256, applied_at) VALUES (?, ?, ?, ?)')
-      .run(migration.number, migration.name, migration.sha256, now);
-  })();
+  try {
+    connection.transaction(() => {
+      connection.exec(APPLIED);
+      connection.exec(migration.sql);
+      connection
+        .prepare('INSERT INTO migrations (number, name, sha256, applied_at) VALUES (?, ?, ?, ?)')
+        .run(migration.number, migration.name, migration.sha256, now);
+    })();
+  } catch (error) {
+    const known = asStorageError(error);
+    if (known instanceof AnnalsError) throw known;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AnnalsError('storage-unusable', `migration ${migration.name} failed, and nothing of it was kept: ${reason}`, [], {
+      cause: error,
+    });
+  }
 }
 
 function unusable(message: string, reason?: Reason): AnnalsError {

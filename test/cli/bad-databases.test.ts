@@ -1,27 +1,20 @@
-import { chmodSync, chownSync, copyFileSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { runOn } from '../helpers/command.ts';
 import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
+import { overwrite, tamper } from '../helpers/tamper.ts';
 
 /** The user that owns nothing; root may write wherever the file system lets it, so tests of permissions run as this one. */
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
-/** Changes a database as somebody would who has it open elsewhere. */
-function tamper(path: string, sql: string): void {
-  const database = new Database(path);
-  database.exec(sql);
-  database.close();
-}
+/** What is asked to be copied to here is not. */
+const NEVER = join(tmpdir(), 'annals-never.db');
 
-function overwrite(path: string, at: number, bytes: Buffer): void {
-  writeSync(openSync(path, 'r+'), bytes, 0, bytes.length, at);
-}
-
-describe.each(['serve', 'migrate', 'export'])('annals %s', (command) => {
+describe.each(['serve', 'migrate', 'export', 'check', `backup ${NEVER}`])('annals %s', (command) => {
   let path = '';
   beforeEach(async () => {
     path = await temporaryDatabase();
@@ -29,10 +22,11 @@ describe.each(['serve', 'migrate', 'export'])('annals %s', (command) => {
   });
 
   const end = async (ending: keyof typeof EXIT_CODES, sentence: RegExp) => {
-    const { code, output, errors } = await runOn(path, [command], { environment: { PORT: '0' } });
+    const { code, output, errors } = await runOn(path, command.split(' '), { environment: { PORT: '0' } });
     expect({ code, output }).toEqual({ code: EXIT_CODES[ending].code, output: '' });
     expect(errors).toMatch(sentence);
     expect(errors.trim().split('\n')).toHaveLength(1);
+    expect(existsSync(NEVER)).toBe(false);
   };
 
   test('says that a file is no database', async () => {
@@ -70,7 +64,7 @@ describe.each(['serve', 'migrate', 'export'])('annals %s', (command) => {
   });
 });
 
-describe.each(['serve', 'migrate', 'import -', 'keys list'])('annals %s', (command) => {
+describe.each(['serve', 'migrate', 'import -', 'keys list', 'check', `backup ${NEVER}`])('annals %s', (command) => {
   const runAsNobody = (path: string) =>
     runOn(path, command.split(' '), { environment: { PORT: '0' }, ...(isRoot ? { user: NOBODY } : {}) });
 

@@ -4,22 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ended, start } from '../helpers/command.ts';
 import { temporaryFolder } from '../helpers/database.ts';
-
-/** Starts `annals serve` on a free port and answers, once it serves, what it printed and where. */
-async function serve(path: string, args: string[] = [], port = '0') {
-  const child = start(['serve', ...args], { environment: { DATABASE_URL: `file:${path}`, PORT: port } });
-  const end = ended(child);
-  const printed = await new Promise<string>((resolve, reject) => {
-    let text = '';
-    child.stdout.on('data', (chunk) => {
-      text += String(chunk);
-      if (text.includes('curl')) resolve(text);
-    });
-    void end.then(({ code, errors }) => reject(new Error(`ended with ${code}: ${errors}`)));
-  });
-  const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)!;
-  return { child, end, printed, address };
-}
+import { serve } from '../helpers/server.ts';
 
 test('it says what to open and one curl line, and both work', async () => {
   const { printed, address, child, end } = await serve(join(temporaryFolder(), 'annals.db'), ['--seed']);

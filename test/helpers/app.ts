@@ -13,7 +13,7 @@ import { unwatched } from '../../src/records/progress.ts';
 import { seedEmpty } from '../../src/records/transfer/seed.ts';
 import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
 import { type Asked, type Asking, checker } from './contract.ts';
-import { MIGRATIONS, NOW } from './database.ts';
+import { MIGRATIONS, NOW, temporaryFolder } from './database.ts';
 
 /** The folder of seeds. */
 export const SEEDS = join(import.meta.dirname, '../../seeds');
@@ -62,6 +62,13 @@ export async function seededApp(
     rmSync(folder, { recursive: true, force: true });
   };
   return { app, annals, path, writeKey: keys.write.token, readKey: keys.read.token, ask, close };
+}
+
+/** The path of a database of its own that holds the seeds; it is gone when the test is over. */
+export async function seededCopy(): Promise<string> {
+  const path = join(temporaryFolder(), 'annals.db');
+  copyFileSync(await seededDatabase(), path);
+  return path;
 }
 
 let seeded: Promise<string> | undefined;

@@ -7,17 +7,20 @@ const MAIN = join(import.meta.dirname, '../../dist/main.js');
 /** How a process ended and what it printed. */
 export type Ended = { code: number | null; output: string; errors: string };
 
-type Around = { environment?: Record<string, string>; input?: string; user?: number };
+type Around = { environment?: Record<string, string>; input?: string | Promise<string>; user?: number; main?: string };
 
 /** Starts `annals` as users do, in a process of its own; it is killed when the test is over. `npm test` builds it first. */
-export function start(args: readonly string[], { environment = {}, input, user }: Around = {}): ChildProcessWithoutNullStreams {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+export function start(
+  args: readonly string[],
+  { environment = {}, input, user, main = MAIN }: Around = {},
+): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', ...environment },
     ...(user === undefined ? {} : { uid: user, gid: user }),
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   child.stdin.on('error', () => undefined); // who does not read its input may end before it is written
-  child.stdin.end(input ?? '');
+  void Promise.resolve(input ?? '').then((text) => child.stdin.end(text));
   return child;
 }
 

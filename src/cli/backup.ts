@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { Command } from 'commander';
+import { backUpDatabase, databasePath } from '../storage/database.ts';
+import { CommandError } from './exit-codes.ts';
+import { withProgress } from './progress.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** `annals backup`. */
+export function backupCommand(surroundings: Surroundings): Command {
+  return new Command('backup')
+    .description('Copy the database as it is at this moment into one file, also while a server uses it.')
+    .argument('<file>', 'where to write; it appears when it is whole')
+    .option('--force', 'replace the file when there is one')
+    .action(async (file: string, { force }: { force?: true }) => {
+      const { config, folders, output } = surroundings;
+      const path = databasePath(config().DATABASE_URL);
+      if (existsSync(file) && !force) throw new CommandError('failed', `${file} exists: name another file, or replace it with --force`);
+      await withProgress(surroundings, (progress) =>
+        backUpDatabase(path, { to: file, migrations: folders.migrations }, (done, total) => progress('copying', done, total)),
+      );
+      output.write(`${path} as it was at the start is in ${file}\n`);
+    });
+}

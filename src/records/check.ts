@@ -1,0 +1,105 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AnnalsError } from '../domain/errors.ts';
+import { compareDerived, DERIVED_NAMES, type Difference } from '../storage/upkeep/compare.ts';
+import { copyDatabase } from '../storage/upkeep/copy.ts';
+import { faultsIn, openDatabase } from '../storage/database.ts';
+import { type Reader, statement } from '../storage/engine.ts';
+import { openAnnals } from './annals.ts';
+import type { Progress } from './progress.ts';
+import { reindex } from './reindex.ts';
+
+/** What was looked at, and what is wrong with it: a sentence each, and which of two remedies helps. */
+export type Report = { records: number; changes: number; derived: number; findings: Finding[] };
+
+/** `reindex` makes anew what is derived; for everything else there is a backup. */
+export type Finding = { message: string; remedy: 'reindex' | 'restore' };
+
+/** How much of a row is shown. */
+const SHOWN = 160;
+
+/**
+ * Looks whether the database is as it should be: its pages and indexes, its references, its change log, and that everything derived equals
+ * a rebuild. It works on two copies of one moment in the folder of temporary files, so that whoever uses the database is not held up;
+ * memory does not grow with it. Throws `storage-full` and `storage-unusable`.
+ */
+export async function check(path: string, migrations: string, progress: Progress): Promise<Report> {
+  await openDatabase(path, migrations).close();
+  const folder = mkdtempSync(join(tmpdir(), 'annals-'));
+  const [kept, rebuilt] = [join(folder, 'kept.db'), join(folder, 'rebuilt.db')];
+  try {
+    await copyDatabase(path, kept, (done, total) => progress('copying', done, total));
+    const damage = faultsIn(kept).map((message) => ({ message, remedy: 'restore' as const }));
+    if (damage.length > 0) return { records: 0, changes: 0, derived: 0, findings: damage };
+    copyFileSync(kept, rebuilt);
+    const { records, changes, findings } = await rebuild(rebuilt, migrations, progress);
+    const differences = compareDerived(kept, rebuilt, (rows) => progress('comparing', rows));
+    const stale = differences.map((each) => ({ message: sentenceOf(each), remedy: 'reindex' as const }));
+    return { records, changes, derived: DERIVED_NAMES.length, findings: [...findings, ...stale] };
+  } catch (error) {
+    const isFull =
+      error instanceof AnnalsError ? error.code === 'storage-full' : error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+    if (!isFull) throw error;
+    const message = `${tmpdir()}, where the database is copied to, is full: name a folder in TMPDIR with room for three of it`;
+    throw new AnnalsError('storage-full', message, [], { cause: error });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function rebuild(path: string, migrations: string, progress: Progress): Promise<Pick<Report, 'records' | 'changes' | 'findings'>> {
+  const engine = openDatabase(path, migrations);
+  try {
+    const { changes, findings } = await readLog(engine);
+    // Nothing that is rebuilt bears an instant.
+    const records = await reindex(
+      openAnnals(engine, () => 0),
+      progress,
+    );
+    return { records, changes, findings };
+  } finally {
+    await engine.close();
+  }
+}
+
+const LOG_SIZE = statement<[changes: number, last: number]>('SELECT count(*), coalesce(max(sequence), 0) FROM changes');
+
+const FIRST_GAP = statement<[before: number]>(
+  'SELECT coalesce(min(sequence), 0) FROM changes c WHERE NOT EXISTS (SELECT 1 FROM changes n WHERE n.sequence = c.sequence + 1)',
+);
+
+const LOST_REVISIONS = statement<[type: string, id: string]>(
+  'SELECT type, slug FROM changes GROUP BY type, slug HAVING count(*) <> max(revision) LIMIT 10',
+);
+
+/** The log's last word on each record, against the records. */
+const UNLOGGED = statement<[type: string, id: string]>(
+  `SELECT r.type, r.slug FROM records r WHERE NOT EXISTS (SELECT 1 FROM changes c
+     WHERE c.type = r.type AND c.slug = r.slug AND c.revision = r.revision AND c.action <> 'deleted') LIMIT 10`,
+);
+
+const NOT_THERE = statement<[type: string, id: string]>(
+  `SELECT c.type, c.slug FROM changes c
+     WHERE c.action <> 'deleted' AND NOT EXISTS (SELECT 1 FROM changes n WHERE n.type = c.type AND n.slug = c.slug AND n.revision > c.revision)
+       AND NOT EXISTS (SELECT 1 FROM records r WHERE r.type = c.type AND r.slug = c.slug AND r.revision = c.revision) LIMIT 10`,
+);
+
+async function readLog(reader: Reader): Promise<Pick<Report, 'changes' | 'findings'>> {
+  const [[size], [gap], lost, unlogged, missing] = await reader.read([LOG_SIZE, FIRST_GAP, LOST_REVISIONS, UNLOGGED, NOT_THERE]);
+  const [changes, last] = size!;
+  const messages = [
+    ...(changes === last ? [] : [`the change log has ${changes} changes up to number ${last}: one is missing after number ${gap![0]}`]),
+    ...lost.map(([type, id]) => `the change log misses a revision of the ${type} "${id}"`),
+    ...unlogged.map(([type, id]) => `the ${type} "${id}" is at a revision that is not the last in the change log`),
+    ...missing.map(([type, id]) => `the ${type} "${id}" is not as the last change in the log left it`),
+  ];
+  return { changes, findings: messages.map((message) => ({ message, remedy: 'restore' as const })) };
+}
+
+function sentenceOf({ name, kept, rebuilt }: Difference): string {
+  const [is, should] = [kept, rebuilt].map((row) => (row === undefined ? 'nothing more' : shortened(row)));
+  return `the ${name} differ from a rebuild; the first difference: there is ${is}, and should be ${should}`;
+}
+
+const shortened = (row: string): string => (row.length > SHOWN ? `${row.slice(0, SHOWN)}…` : row);

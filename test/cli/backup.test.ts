@@ -1,0 +1,254 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { openAnnals } from '../../src/records/annals.ts';
+import { create } from '../../src/records/writing/write.ts';
+import { resourceOf } from '../../src/resources/index.ts';
+import { copyDatabase } from '../../src/storage/upkeep/copy.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { runOn } from '../helpers/command.ts';
+import { MIGRATIONS, NOW, temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
+import { serve } from '../helpers/server.ts';
+import { damageIndex, overwrite, tamper } from '../helpers/tamper.ts';
+
+// Each starts several processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+/** Which places a database file holds, read without a command; the log beside it is not touched. */
+function placesIn(path: string): unknown[] {
+  const connection = new Database(path);
+  const ids = connection.prepare("SELECT slug FROM records WHERE type = 'place' ORDER BY slug").pluck().all();
+  connection.close();
+  return ids;
+}
+
+/** A database with two places, and a backup of it that was made between them. */
+async function databaseAndBackup(): Promise<{ path: string; file: string }> {
+  const path = await temporaryDatabase();
+  const file = join(temporaryFolder(), 'backup.db');
+  const engine = openDatabase(path, MIGRATIONS);
+  const annals = openAnnals(engine, () => NOW);
+  await create(annals, resourceOf.place, { id: 'before', kind: 'city', name: 'Before' });
+  await copyDatabase(path, file, () => undefined);
+  await create(annals, resourceOf.place, { id: 'after', kind: 'city', name: 'After' });
+  await engine.close();
+  return { path, file };
+}
+
+const filesBeside = (path: string) => readdirSync(dirname(path)).toSorted();
+
+async function keyFor(path: string): Promise<Record<string, string>> {
+  const { output } = await runOn(path, ['keys', 'create', '--label', 'test']);
+  return { authorization: `Bearer ${output.trim()}`, 'content-type': 'application/json' };
+}
+
+describe('annals backup', () => {
+  test('copies the database of a server that is being written to, as it is at one moment, and does not hold it up', async () => {
+    const path = await temporaryDatabase();
+    const headers = await keyFor(path);
+    const { address } = await serve(path);
+    const acknowledged: string[] = [];
+    const over = new AbortController();
+    const writing = (async () => {
+      while (!over.signal.aborted) {
+        const body = JSON.stringify({ id: `c-${acknowledged.length}`, kind: 'city', name: `City ${acknowledged.length}` });
+        const answer = await fetch(`${address}/v1/places`, { method: 'POST', headers, body });
+        expect(answer.status).toBe(201);
+        acknowledged.push(`c-${acknowledged.length}`);
+      }
+    })();
+    while (acknowledged.length < 20) await setTimeout(5);
+    const before = acknowledged.length;
+    const file = join(temporaryFolder(), 'backup.db');
+    expect(await runOn(path, ['backup', file])).toEqual({
+      code: 0,
+      output: `${path} as it was at the start is in ${file}\n`,
+      errors: '',
+    });
+    const during = acknowledged.length - before;
+    over.abort();
+    await writing;
+    expect(during).toBeGreaterThan(0);
+    expect(readdirSync(dirname(file))).toEqual(['backup.db']);
+    expect(await runOn(file, ['check'])).toMatchObject({ code: 0 });
+    const copied = placesIn(file);
+    expect(copied.length).toBeGreaterThanOrEqual(before);
+    expect(new Set(copied)).toEqual(new Set(acknowledged.slice(0, copied.length)));
+  });
+
+  test('needs no other file beside the copy', async () => {
+    const path = await temporaryDatabase();
+    const file = join(temporaryFolder(), 'backup.db');
+    await runOn(path, ['backup', file]);
+    const copy = new Database(file, { readonly: true });
+    expect(copy.pragma('journal_mode', { simple: true })).toBe('delete');
+    copy.close();
+  });
+
+  test('does not replace a file unless it is told to', async () => {
+    const path = await temporaryDatabase();
+    const file = join(temporaryFolder(), 'backup.db');
+    writeFileSync(file, 'precious');
+    expect(await runOn(path, ['backup', file])).toEqual({
+      code: 1,
+      output: '',
+      errors: `annals: ${file} exists: name another file, or replace it with --force\n`,
+    });
+    expect(readFileSync(file, 'utf8')).toBe('precious');
+    expect(await runOn(path, ['backup', '--force', file])).toMatchObject({ code: 0 });
+    expect(await runOn(file, ['check'])).toMatchObject({ code: 0 });
+  });
+
+  test('never replaces the database itself, nor one that somebody has open', async () => {
+    const path = await temporaryDatabase();
+    const before = readFileSync(path);
+    const open = await temporaryDatabase();
+    await serve(open);
+    for (const file of [path, open])
+      expect(await runOn(path, ['backup', '--force', file])).toMatchObject({
+        code: 1,
+        errors: `annals: ${file} is a database in use: name another file\n`,
+      });
+    expect(readFileSync(path)).toEqual(before);
+  });
+
+  test('leaves nothing behind when the folder is not there', async () => {
+    const path = await temporaryDatabase();
+    const { code, errors } = await runOn(path, ['backup', join(temporaryFolder(), 'nowhere', 'backup.db')]);
+    expect({ code, lines: errors.trim().split('\n').length }).toEqual({ code: 1, lines: 1 });
+    expect(filesBeside(path)).toEqual(['annals.db']);
+  });
+
+  test('says that there is no database to copy', async () => {
+    const path = join(temporaryFolder(), 'annals.db');
+    expect(await runOn(path, ['backup', `${path}.copy`])).toMatchObject({
+      code: 3,
+      errors: `annals: there is no database ${path}: run "annals migrate"\n`,
+    });
+    expect(filesBeside(path)).toEqual([]);
+  });
+});
+
+describe('annals restore', () => {
+  let [path, file] = ['', ''];
+  beforeEach(async () => {
+    ({ path, file } = await databaseAndBackup());
+  });
+
+  const replacedBeside = () => filesBeside(path).filter((name) => name.startsWith('annals.db.replaced-'));
+
+  test('puts the copy in the place of the database, and keeps that one under a dated name', async () => {
+    const { code, output } = await runOn(path, ['restore', file]);
+    expect(code).toBe(0);
+    expect(placesIn(path)).toEqual(['before']);
+    const [kept] = replacedBeside();
+    expect(kept).toMatch(/^annals\.db\.replaced-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z$/);
+    expect(output).toBe(`${path} is what ${file} holds\nwhat it was before is in ${join(dirname(path), kept!)}\n`);
+    expect(placesIn(join(dirname(path), kept!))).toEqual(['after', 'before']);
+    expect(filesBeside(path)).toEqual(['annals.db', kept]);
+    await runOn(path, ['restore', join(dirname(path), kept!)]);
+    expect(placesIn(path)).toEqual(['after', 'before']);
+  });
+
+  test('gives it the rights of the one before, however the copy was put away', async () => {
+    chmodSync(path, 0o660);
+    chmodSync(file, 0o444);
+    expect(await runOn(path, ['restore', file])).toMatchObject({ code: 0 });
+    expect(statSync(path).mode & 0o777).toBe(0o660);
+  });
+
+  test('makes a database where there is none, whatever log was left there', async () => {
+    const other = join(temporaryFolder(), 'deep', 'annals.db');
+    mkdirSync(dirname(other));
+    writeFileSync(`${other}-wal`, 'left');
+    expect(await runOn(other, ['restore', file])).toEqual({ code: 0, output: `${other} is what ${file} holds\n`, errors: '' });
+    expect(existsSync(`${other}-wal`)).toBe(false);
+    expect(placesIn(other)).toEqual(['before']);
+  });
+
+  test('takes the last changes out of the log beside a copy that was made file by file', async () => {
+    const headers = await keyFor(path);
+    const { address, child, end } = await serve(path);
+    const body = JSON.stringify({ id: 'in-the-log', kind: 'city', name: 'C' });
+    expect((await fetch(`${address}/v1/places`, { method: 'POST', headers, body })).status).toBe(201);
+    child.kill('SIGKILL');
+    await end;
+    const copied = join(temporaryFolder(), 'copied.db');
+    for (const each of ['', '-wal']) copyFileSync(`${path}${each}`, `${copied}${each}`);
+    const other = join(temporaryFolder(), 'annals.db');
+    expect(await runOn(other, ['restore', copied])).toMatchObject({ code: 0 });
+    expect(placesIn(other)).toEqual(['after', 'before', 'in-the-log']);
+    expect(filesBeside(copied)).toEqual(['copied.db', 'copied.db-wal']);
+  });
+
+  test('is refused while a server has the database open, which goes on', async () => {
+    const { address } = await serve(path);
+    expect(await runOn(path, ['restore', file])).toEqual({
+      code: 16,
+      output: '',
+      errors: `annals: another program has ${path} open: stop it first; nothing was replaced\n`,
+    });
+    expect((await fetch(`${address}/v1/places/after`)).status).toBe(200);
+    expect((await fetch(`${address}/readyz`)).status).toBe(200);
+    expect(replacedBeside()).toEqual([]);
+  });
+
+  test('replaces a database that is beyond reading, and keeps its log away from the new one', async () => {
+    const headers = await keyFor(path);
+    const { address, child, end } = await serve(path);
+    const body = JSON.stringify({ id: 'lost', kind: 'city', name: 'C' });
+    await fetch(`${address}/v1/places`, { method: 'POST', headers, body });
+    child.kill('SIGKILL');
+    await end;
+    overwrite(path, 0, Buffer.alloc(4096, 0x55));
+    expect(await runOn(path, ['export'])).not.toMatchObject({ code: 0 });
+    expect(await runOn(path, ['restore', file])).toMatchObject({ code: 0 });
+    expect(existsSync(`${path}-wal`)).toBe(false);
+    expect(placesIn(path)).toEqual(['before']);
+    expect(replacedBeside()[0]).toBeDefined();
+    expect(await runOn(path, ['check'])).toMatchObject({ code: 0 });
+  });
+
+  test.each<[what: string, spoil: (file: string) => void, code: number, sentence: RegExp]>([
+    ['is no database', (bad) => writeFileSync(bad, 'Dear diary, '.repeat(1000)), 11, /is not an SQLite database; nothing was replaced/],
+    ['is empty', (bad) => writeFileSync(bad, ''), 15, /is not a database of this Annals; nothing was replaced/],
+    [
+      'is another program’s',
+      (bad) => (writeFileSync(bad, ''), tamper(bad, 'CREATE TABLE bookmarks (url TEXT)')),
+      15,
+      /is not a database of this Annals/,
+    ],
+    ['is damaged inside', (bad) => damageIndex(bad, 'records_by_title'), 10, /is corrupt: take another copy; nothing was replaced/],
+    ['is cut off', (bad) => writeFileSync(bad, readFileSync(bad).subarray(0, 100_000)), 10, /is corrupt/],
+    [
+      'is newer',
+      (bad) => tamper(bad, "INSERT INTO migrations VALUES (9999, '9999-the-future.sql', 'x', 1)"),
+      13,
+      /was made by a newer Annals/,
+    ],
+  ])('is refused when the file %s', async (_what, spoil, code, sentence) => {
+    spoil(file);
+    const [before, spoilt] = [readFileSync(path), readFileSync(file)];
+    const ended = await runOn(path, ['restore', file]);
+    expect(ended).toMatchObject({ code, output: '', errors: expect.stringMatching(sentence) });
+    expect(ended.errors.trim().split('\n')).toHaveLength(1);
+    expect(ended.errors).toContain(file);
+    expect(readFileSync(path)).toEqual(before);
+    expect(readFileSync(file)).toEqual(spoilt);
+    expect(filesBeside(path)).toEqual(['annals.db']);
+  });
+
+  test('is refused for a file that is not there, and for the database itself', async () => {
+    expect(await runOn(path, ['restore', '/nowhere/backup.db'])).toMatchObject({
+      code: 1,
+      errors: 'annals: /nowhere/backup.db does not exist\n',
+    });
+    expect(await runOn(path, ['restore', path])).toMatchObject({
+      code: 1,
+      errors: `annals: ${path} is the database itself: name a backup of it\n`,
+    });
+    expect(placesIn(path)).toEqual(['after', 'before']);
+  });
+});

@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Ended, runOn } from '../helpers/command.ts';
+import { temporaryFolder } from '../helpers/database.ts';
+import { seededCopy } from '../helpers/app.ts';
+import { serve } from '../helpers/server.ts';
+import { damageIndex, tamper } from '../helpers/tamper.ts';
+
+// Each starts several processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+let path = '';
+
+beforeEach(async () => {
+  path = await seededCopy();
+});
+
+/** Runs the check with a folder for temporary files of its own, in which nothing may be left. */
+async function check(): Promise<Ended> {
+  const TMPDIR = temporaryFolder();
+  const ended = await runOn(path, ['check'], { environment: { TMPDIR } });
+  expect(readdirSync(TMPDIR)).toEqual([]);
+  return ended;
+}
+
+describe('annals check', () => {
+  test('finds nothing in a database that is as it should be, and does not change it', async () => {
+    const before = readFileSync(path);
+    expect(await check()).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^\d+ records, \d+ changes and \d+ derived tables are as they should be\n$/),
+      errors: '',
+    });
+    expect(readFileSync(path)).toEqual(before);
+  });
+
+  test('finds nothing in the database of a running server, which goes on', async () => {
+    const { address } = await serve(path);
+    expect(await check()).toMatchObject({ code: 0 });
+    expect((await fetch(`${address}/readyz`)).status).toBe(200);
+  });
+
+  test('says what differs from a rebuild, and a rebuild mends it', async () => {
+    tamper(path, "UPDATE records SET sort_title = 'zzz' WHERE id = 7; DELETE FROM lookups WHERE id = 3");
+    const { code, output, errors } = await check();
+    expect(code).toBe(17);
+    expect(output).toMatch(
+      /^the rendered records differ from a rebuild; .*\nthe lookups differ from a rebuild; .*\nthe near names differ .*\n$/,
+    );
+    expect(errors).toBe(`annals: ${path} is not as it should be: "annals reindex" rebuilds what differs\n`);
+    await runOn(path, ['reindex']);
+    expect(await check()).toMatchObject({ code: 0 });
+  });
+
+  test('says what no rebuild mends', async () => {
+    tamper(path, "UPDATE records SET sort_title = 'zzz' WHERE id = 7; DELETE FROM changes WHERE sequence = 4");
+    const { code, output, errors } = await check();
+    expect(code).toBe(17);
+    expect(output).toMatch(/one is missing after number 3$/m);
+    expect(output).toMatch(/^the rendered records differ/m);
+    expect(errors).toMatch(/put a backup in its place with "annals restore"/);
+  });
+
+  test('finds damage that nobody has come across yet', async () => {
+    damageIndex(path, 'records_by_title');
+    const { code, output } = await check();
+    expect(code).toBe(17);
+    expect(output).toMatch(/^the file is damaged: /);
+  });
+
+  test('says that there is no database', async () => {
+    path = join(temporaryFolder(), 'none.db');
+    expect(await check()).toMatchObject({ code: 3, errors: `annals: there is no database ${path}: run "annals migrate"\n` });
+  });
+});

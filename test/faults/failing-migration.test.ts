@@ -1,0 +1,50 @@
+import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { readMigrations } from '../../src/storage/migrations.ts';
+import { runOn } from '../helpers/command.ts';
+import { seededCopy } from '../helpers/app.ts';
+import { MIGRATIONS, temporaryFolder } from '../helpers/database.ts';
+import { serve } from '../helpers/server.ts';
+
+// Each starts several processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+const ROOT = join(MIGRATIONS, '..');
+const NEXT = String(readMigrations(MIGRATIONS).length + 1).padStart(4, '0');
+
+/** The program with one more migration, as the next release would bring it: the path of what starts it. */
+function nextRelease(sql: string): string {
+  const folder = temporaryFolder();
+  for (const each of ['dist', 'migrations', 'seeds', 'package.json']) cpSync(join(ROOT, each), join(folder, each), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'migrations', `${NEXT}-broken.sql`), sql);
+  return join(folder, 'dist/main.js');
+}
+
+test('a release whose migration fails says so, and leaves a database that the release before starts on, and a copy', async () => {
+  const path = await seededCopy();
+  const before = await runOn(path, ['export']);
+  const main = nextRelease(
+    "DELETE FROM citations; UPDATE records SET title = 'broken'; CREATE TABLE half (id INTEGER); INSERT INTO nowhere VALUES (1);",
+  );
+  const failed = await runOn(path, ['serve'], { main, environment: { PORT: '0' } });
+  expect(failed).toEqual({
+    code: 3,
+    output: '',
+    errors: `annals: migration ${NEXT}-broken.sql failed, and nothing of it was kept: no such table: nowhere\n`,
+  });
+  expect(existsSync(`${path}.before-${NEXT}`)).toBe(true);
+  expect(await runOn(`${path}.before-${NEXT}`, ['export'])).toEqual(before);
+  // Starting it again and again, as supervisors do, does not write over the copy.
+  const copied = readFileSync(`${path}.before-${NEXT}`);
+  expect(await runOn(path, ['serve'], { main })).toMatchObject({
+    code: 3,
+    errors: expect.stringMatching(/a migration failed before; move that copy away first\n$/),
+  });
+  expect(readFileSync(`${path}.before-${NEXT}`)).toEqual(copied);
+  const { address } = await serve(path);
+  expect((await fetch(`${address}/readyz`)).status).toBe(200);
+  expect(await runOn(path, ['check'])).toMatchObject({ code: 0 });
+  expect(await runOn(path, ['export'])).toEqual(before);
+});

@@ -1,0 +1,99 @@
+import Database from 'better-sqlite3';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { check } from '../../src/records/check.ts';
+import { unwatched } from '../../src/records/progress.ts';
+import { DERIVED_NAMES } from '../../src/storage/upkeep/compare.ts';
+import { seededCopy } from '../helpers/app.ts';
+import { MIGRATIONS } from '../helpers/database.ts';
+import { tamper } from '../helpers/tamper.ts';
+
+let path = '';
+beforeEach(async () => {
+  path = await seededCopy();
+});
+
+describe('the check of a database', () => {
+  test('finds nothing in one that is as it should be', async () => {
+    const { records, changes, derived, findings } = await check(path, MIGRATIONS, unwatched);
+    expect({ findings, derived }).toEqual({ findings: [], derived: DERIVED_NAMES.length });
+    expect([records, changes].every((count) => count > 300)).toBe(true);
+  });
+
+  test.each([
+    ['rendered records', "UPDATE records SET document = CAST('{}' AS BLOB) WHERE id = 7"],
+    ['rendered records', "UPDATE records SET sort_title = 'zzz' WHERE id = 7"],
+    ['moments', 'UPDATE moments SET end_max = end_max + 1 WHERE id = 9'],
+    ['memberships', 'UPDATE memberships SET end_max = end_max - 1 WHERE ordinal = 0'],
+    ['lookups', 'DELETE FROM lookups WHERE id = 3'],
+    ['lookups', "UPDATE lookups SET key = key || 'x' WHERE id = 3"],
+    ['terms', "DELETE FROM terms WHERE field = 'everything'"],
+    ['terms', "UPDATE terms SET count = count + 1 WHERE field = 'everything'"],
+    ['postings', 'DELETE FROM postings WHERE (term, level, position) IN (SELECT term, level, position FROM postings LIMIT 1)'],
+    ['postings', 'INSERT INTO postings VALUES (1, 2, 3, 4)'],
+    ['tallies', 'UPDATE tallies SET started = started + 1 WHERE month = (SELECT max(month) FROM tallies)'],
+    ['vocabulary', "INSERT INTO vocabulary VALUES ('event', 'kind', 'nonsense', 3)"],
+    ['full text', "INSERT INTO search (rowid, title) VALUES (5, 'nonsense')"],
+    ['full text', 'DELETE FROM search WHERE rowid = (SELECT max(rowid) FROM search)'],
+    ['lengths of texts', 'DELETE FROM search WHERE rowid = (SELECT max(rowid) FROM search)'],
+    ['near names', "INSERT INTO nearby (nearby) VALUES ('delete-all')"],
+    ['near names', "INSERT INTO nearby (rowid, key) VALUES (999999, 'nonsense')"],
+  ])('finds that the %s differ after %s', async (name, sql) => {
+    tamper(path, sql);
+    const { findings } = await check(path, MIGRATIONS, unwatched);
+    const message = new RegExp(`^the ${name} differ from a rebuild; the first difference: there is .+, and should be .+$`);
+    expect(findings).toContainEqual({ message: expect.stringMatching(message), remedy: 'reindex' });
+    expect(findings.filter(({ remedy }) => remedy === 'restore')).toEqual([]);
+  });
+
+  test.each([
+    [
+      'UPDATE changes SET sequence = sequence + 1 WHERE sequence = (SELECT max(sequence) FROM changes)',
+      /changes up to number \d+: one is missing after number \d+/,
+    ],
+    ['DELETE FROM changes WHERE sequence = 4', /one is missing after number 3/],
+    ['UPDATE records SET revision = 2 WHERE id = 7', /is at a revision that is not the last in the change log/],
+    ["UPDATE changes SET action = 'deleted' WHERE sequence = 4", /is at a revision that is not the last in the change log/],
+    ["UPDATE changes SET slug = 'ghost' WHERE sequence = 4", /"ghost" is not as the last change in the log left it/],
+    ['UPDATE changes SET revision = 2 WHERE sequence = 4', /the change log misses a revision of the/],
+    [
+      'PRAGMA foreign_keys = OFF; UPDATE citations SET source_id = 999999 WHERE ordinal = 0',
+      /rows of the table citations refer to rows of records that do not exist/,
+    ],
+  ])('finds what %s breaks, which no rebuild mends', async (sql, message) => {
+    tamper(path, sql);
+    const { findings } = await check(path, MIGRATIONS, unwatched);
+    expect(findings).toContainEqual({ message: expect.stringMatching(message), remedy: 'restore' });
+  });
+});
+
+/** The tables that clients write to, or that the program keeps for itself; no rebuild could make them. */
+const TRUTH =
+  'actors agreements api_keys changes citations events figures identifiers meetings migrations names paragraphs participations places relations sequences sources topics'.split(
+    ' ',
+  );
+
+/** Under what name the check compares each other table. */
+const COMPARED: Record<string, string> = {
+  records: 'rendered records',
+  moments: 'moments',
+  memberships: 'memberships',
+  lookups: 'lookups',
+  terms: 'terms',
+  postings: 'postings',
+  tallies: 'tallies',
+  vocabulary: 'vocabulary',
+  search: 'full text',
+  nearby: 'near names',
+};
+
+test('every table is either what clients wrote or compared with a rebuild', () => {
+  const connection = new Database(path, { readonly: true });
+  const tables = connection
+    .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')")
+    .pluck()
+    .all();
+  connection.close();
+  const own = tables.map(String).filter((name) => !name.startsWith('sqlite_'));
+  expect(own.toSorted()).toEqual([...TRUTH, ...Object.keys(COMPARED)].toSorted());
+  expect([...Object.values(COMPARED), 'lengths of texts'].toSorted()).toEqual(DERIVED_NAMES.toSorted());
+});
