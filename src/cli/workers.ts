@@ -78,6 +78,8 @@ export function superviseWorkers({ clock, errors }: Surroundings, count: number,
     else settle.resolve();
   }
 
+  // Each worker takes connections itself: one that the first process had handed to a worker as that was killed would hang for ever.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.on('exit', ended);
   for (const signal of SIGNALS) process.on(signal, close);
   for (let started = 0; started < count; started += 1) fork();
