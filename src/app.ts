@@ -11,6 +11,7 @@ import { registerReference } from './http/reference.ts';
 import { compileParameters, type Endpoint, parseQuery, refuseMalformed } from './http/operation.ts';
 import { registerPages } from './http/pages.ts';
 import { answerError, answerExpectation, answerNotHttp, answerUnknownRoute } from './http/problems.ts';
+import { requireIfMatch } from './http/preconditions.ts';
 import { recordRoutes } from './http/record-routes.ts';
 import { searchRoutes } from './http/search-routes.ts';
 import { textRoutes } from './http/text-routes.ts';
@@ -60,6 +61,7 @@ export async function buildApp({ config, annals }: AppOptions): Promise<FastifyI
   app.addHook('onRequest', identify(app, annals));
   app.addHook('onRequest', requireScope(config));
   app.addHook('onRequest', refuseMalformed);
+  app.addHook('onRequest', requireIfMatch(config));
   acceptBodies(app);
 
   const methods = methodTable(app);

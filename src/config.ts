@@ -28,6 +28,10 @@ const Options = z.object({
     .enum(['open', 'key'])
     .default('open')
     .meta(about('Who may read: `open`, everybody; `key`, whoever has an API key.', 'open or key')),
+  REQUIRE_IF_MATCH: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta(about('Whether changes and deletions without `If-Match` are refused: `true` or `false`.', 'true or false')),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

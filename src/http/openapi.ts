@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Answer, Endpoint, Operation, Scope } from './operation.ts';
+import { isConditional } from './preconditions.ts';
 import { type ProblemCode, PROBLEMS } from './problems.ts';
 import { Problem } from './schemas.ts';
 
@@ -60,7 +61,9 @@ const HEADERS: Record<string, z.ZodType> = {
   Link: z.string().optional().meta({ description: 'Where the next page is: `<...>; rel="next"`.' }),
 };
 
-const IfMatch = z.object({ 'If-Match': z.string().optional().meta({ description: 'The ETag the record must still have.' }) });
+const IfMatch = z.object({
+  'If-Match': z.string().optional().meta({ description: 'The ETag the record must still have, or several of which it must have one.' }),
+});
 const IfNoneMatch = z.object({
   'If-None-Match': z.string().optional().meta({ description: 'The ETag of the answer you have; 304 when it is still the same.' }),
 });
@@ -100,7 +103,7 @@ const hasTag = ({ answers }: Operation): boolean => answers[200]?.headers?.inclu
 
 function preconditionOf(operation: Operation) {
   if (operation.method === 'GET') return hasTag(operation) ? { header: IfNoneMatch } : {};
-  return ['PUT', 'PATCH', 'DELETE'].includes(operation.method) ? { header: IfMatch } : {};
+  return isConditional(operation.method) ? { header: IfMatch } : {};
 }
 
 /** Reading takes a key where the service is configured so; all else that is not open to all needs one. */
@@ -121,6 +124,7 @@ const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {
 function describeProblems({ scope, method, body, problems = [] }: Operation) {
   const codes: ProblemCode[] = [...PROBLEMS_OF[scope], ...problems];
   if (method !== 'GET') codes.push('body-too-large', 'unsupported-media-type');
+  if (isConditional(method)) codes.push('missing-precondition');
   if (body?.contentTypes.some((type) => type.endsWith('json'))) codes.push('malformed-json');
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted((a, b) => a - b);
   return statuses.map((status) => {

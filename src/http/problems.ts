@@ -14,6 +14,7 @@ type DoorCode =
   | 'missing-key'
   | 'invalid-key'
   | 'missing-scope'
+  | 'missing-precondition'
   | 'malformed-request'
   | 'method-not-known'
   | 'internal';
@@ -111,6 +112,12 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     status: 415,
     title: 'The content type is not supported',
     means: 'Send JSON as `application/json`, patches also as `application/merge-patch+json`, texts as `text/plain`.',
+  },
+  'missing-precondition': {
+    status: 428,
+    title: 'If-Match is needed',
+    means:
+      'This server changes and deletes only what the client has seen (`REQUIRE_IF_MATCH`). Read the record and send its ETag as `If-Match`; `*` stands for whatever it is.',
   },
   'invalid-import': { status: 400, title: 'The import is not valid', means: 'Nothing was imported. `errors` names each bad line.' },
   internal: {

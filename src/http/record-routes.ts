@@ -1,7 +1,5 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { withArticle } from '../domain/article.ts';
-import { AnnalsError } from '../domain/errors.ts';
 import type { Annals } from '../records/annals.ts';
 import { historyOf } from '../records/reading/changes.ts';
 import { listEntries } from '../records/reading/entries.ts';
@@ -13,6 +11,7 @@ import { pageParameters } from '../resources/filters.ts';
 import type { Resource } from '../resources/resource.ts';
 import { joined, linkNext, listJson, sendJson, toJson } from './answers.ts';
 import { type Endpoint, endpoint } from './operation.ts';
+import { etagOf, IF_MATCH, seenRevisions } from './preconditions.ts';
 import { Id } from '../resources/text.ts';
 import { historyOf as historySchema, listOf, RelatedList } from './schemas.ts';
 import { listEndpoint, type ListTag } from './list-tag.ts';
@@ -40,8 +39,6 @@ const called = ({ type, timeline }: Resource) =>
       .max(300)
       .describe(timeline ? `The id of the ${type}.` : `The id of the ${type}, any of its names, or \`scheme:value\`.`),
   });
-
-const IfMatch = 'Give `If-Match` with the ETag you have seen to change nothing that others changed meanwhile.';
 
 function listRoute(annals: Annals, resource: Resource, listTag: ListTag): Endpoint {
   const { path, name } = resource;
@@ -124,7 +121,7 @@ function updateRoute(annals: Annals, resource: Resource): Endpoint {
       path: `/v1/${path}/{id}`,
       tag: path,
       summary: `Change ${withArticle(type)}`,
-      description: `A JSON merge patch (RFC 7396): fields that are given replace what was there, \`null\` clears an optional field. Also taken as \`application/json\`. ${IfMatch}`,
+      description: `A JSON merge patch (RFC 7396): fields that are given replace what was there, \`null\` clears an optional field. Also taken as \`application/json\`. ${IF_MATCH}`,
       scope: 'write',
       params: called(resource),
       body: { contentTypes: ['application/merge-patch+json'], schema: resource.patchSchema },
@@ -134,7 +131,7 @@ function updateRoute(annals: Annals, resource: Resource): Endpoint {
     },
     async (request, reply) => {
       const { id } = await findRecord(annals.engine, resource, request.params.id);
-      const { revision, document } = await update(annals, resource, id, request.body, expectedRevision(request));
+      const { revision, document } = await update(annals, resource, id, request.body, seenRevisions(request));
       return sendJson(request, reply, etagOf(revision), document);
     },
   );
@@ -149,7 +146,7 @@ function deleteRoute(annals: Annals, resource: Resource): Endpoint {
       path: `/v1/${path}/{id}`,
       tag: path,
       summary: `Delete ${withArticle(type)}`,
-      description: `Refused with 409 while other records refer to it. ${IfMatch}`,
+      description: `Refused with 409 while other records refer to it. ${IF_MATCH}`,
       scope: 'write',
       params: called(resource),
       answers: { 204: { description: 'It is deleted.' } },
@@ -158,7 +155,7 @@ function deleteRoute(annals: Annals, resource: Resource): Endpoint {
     },
     async (request, reply) => {
       const { id } = await findRecord(annals.engine, resource, request.params.id);
-      await remove(annals, resource, id, expectedRevision(request));
+      await remove(annals, resource, id, seenRevisions(request));
       return reply.code(204).send();
     },
   );
@@ -212,19 +209,6 @@ function besideRoutes(annals: Annals, resource: Resource, listTag: ListTag): End
     },
   );
   return [related, history];
-}
-
-/** A record's ETag: its revision. */
-export const etagOf = (revision: number): string => `"${revision}"`;
-
-/** The revision that If-Match names; nothing without the header or with `*`. A weak or foreign ETag never matches: RFC 9110 section 13.1.1. */
-export function expectedRevision(request: FastifyRequest): number | undefined {
-  const header = request.headers['if-match'];
-  if (header === undefined || header.trim() === '*') return undefined;
-  const revision = /^"([1-9][0-9]{0,14})"$/.exec(header.trim())?.[1];
-  if (revision === undefined)
-    throw new AnnalsError('stale-revision', `If-Match: ${header.slice(0, 60)} is not the ETag of a record: give one such as "3"`);
-  return Number(revision);
 }
 
 const plural = (name: string): string => `${name}s`;

@@ -14,6 +14,7 @@ import { samples } from '../helpers/samples.ts';
 
 const service = sharedApp();
 const closed = sharedApp({ READ_ACCESS: 'key' });
+const strict = sharedApp({ REQUIRE_IF_MATCH: 'true' });
 
 let count = 0;
 
@@ -77,6 +78,7 @@ const recipes: Record<string, Recipe> = {
     headers: request.headers ?? { 'content-type': 'application/json' },
   })),
   415: asked((request) => ({ ...request, body: '<a/>', headers: { 'content-type': 'application/xml' } })),
+  428: async (operation) => strict.ask(await example(service, operation)),
   503: async (operation) => {
     const broken = await brokenApp();
     return broken.ask({ ...(await example(service, operation)), as: broken.writeKey });

@@ -16,6 +16,9 @@ import { refuseRough, validate } from './validate.ts';
 /** A record as it stands after a write: the bytes that leave the house, and its revision. */
 export type Written = { id: string; revision: number; document: Buffer };
 
+/** The revisions that a client takes for the current one. */
+export type Seen = readonly number[];
+
 const ATTEMPTS = 20;
 
 /** Of records with the same title that are created together, one gets its id at each attempt: that many may be. */
@@ -44,15 +47,15 @@ export async function create(annals: Annals, resource: Resource, body: unknown):
 }
 
 /**
- * Changes a record by a JSON merge patch (RFC 7396). `expected` is the revision the client saw: `stale-revision` when it is not the
- * current one. Throws as `create` does, and `not-found`. A patch that changes nothing writes nothing.
+ * Changes a record by a JSON merge patch (RFC 7396). `seen` are revisions that the client takes for the current one: `stale-revision` when
+ * it is none of them. Throws as `create` does, and `not-found`. A patch that changes nothing writes nothing.
  */
-export async function update(annals: Annals, resource: Resource, id: string, patch: unknown, expected?: number): Promise<Written> {
+export async function update(annals: Annals, resource: Resource, id: string, patch: unknown, seen?: Seen): Promise<Written> {
   // Merging recurses as deep as the patch nests.
   refuseRough(resource, patch);
   const attempt = async () => {
     const stored = await readStored(annals.engine, resource.type, id);
-    if (expected !== undefined && expected !== stored.revision) throw staleRevision(resource.type, id, stored.revision);
+    refuseStale(resource.type, stored, seen);
     const before = unrender(stored.document);
     const input = validate(resource, mergePatch(before, patch));
     if (input.id !== id) throw immutableId(id);
@@ -67,10 +70,10 @@ export async function update(annals: Annals, resource: Resource, id: string, pat
 }
 
 /** Deletes a record. Throws `not-found`, `stale-revision`, or `still-referenced` with those that refer to it. */
-export async function remove(annals: Annals, resource: Resource, id: string, expected?: number): Promise<void> {
+export async function remove(annals: Annals, resource: Resource, id: string, seen?: Seen): Promise<void> {
   const attempt = async () => {
     const stored = await readStored(annals.engine, resource.type, id);
-    if (expected !== undefined && expected !== stored.revision) throw staleRevision(resource.type, id, stored.revision);
+    refuseStale(resource.type, stored, seen);
     const referrers = await stillReferenced(annals.engine, resource, stored);
     if (referrers) throw referrers;
     const change = {
@@ -183,11 +186,12 @@ function alreadyExists(type: string, id: string): AnnalsError {
   return new AnnalsError('already-exists', message, [{ pointer: '/id', message }]);
 }
 
-/** The error of a change that was made for another revision than the current one. */
-export function staleRevision(type: string, id: string, current: number): AnnalsError {
-  return new AnnalsError(
+/** Refuses a change that was made for other revisions than the current one. Throws `stale-revision`. */
+export function refuseStale(type: string, { id, revision }: Stored, seen: Seen | undefined): void {
+  if (seen === undefined || seen.includes(revision)) return;
+  throw new AnnalsError(
     'stale-revision',
-    `the ${type} "${id}" is at revision ${current} now: read it again, then repeat the change with If-Match: "${current}"`,
+    `the ${type} "${id}" is at revision ${revision} now: read it again, then repeat the change with If-Match: "${revision}"`,
   );
 }
 
