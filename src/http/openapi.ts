@@ -58,6 +58,10 @@ const HEADERS: Record<string, z.ZodType> = {
   ETag: z.string().meta({ description: 'Give it as If-None-Match (reading) or If-Match (changing).' }),
   Location: z.string().meta({ description: 'Where the record is.' }),
   'Content-Location': z.string().optional().meta({ description: 'Where the record is, when it was asked for by another name.' }),
+  'Idempotent-Replayed': z
+    .enum(['true'])
+    .optional()
+    .meta({ description: 'The answer to an earlier request with the same `Idempotency-Key`: this one changed nothing.' }),
   Link: z.string().optional().meta({ description: 'Where the next page is: `<...>; rel="next"`.' }),
 };
 
@@ -66,6 +70,13 @@ const IfMatch = z.object({
 });
 const IfNoneMatch = z.object({
   'If-None-Match': z.string().optional().meta({ description: 'The ETag of the answer you have; 304 when it is still the same.' }),
+});
+
+const IdempotencyKey = z.object({
+  'Idempotency-Key': z.string().max(257).optional().meta({
+    description:
+      'Makes it safe to send this request again: one with the key of an earlier one, the same API key, address and body makes no other change and gets the first answer, for 24 hours. 1 to 255 visible ASCII characters, with or without double quotes; best a UUID.',
+  }),
 });
 
 function describe(operation: Operation, examples: Examples): ZodOpenApiOperationObject {
@@ -77,7 +88,7 @@ function describe(operation: Operation, examples: Examples): ZodOpenApiOperation
     summary,
     ...(description === undefined ? {} : { description }),
     ...securityOf(operation),
-    requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}), ...preconditionOf(operation) },
+    requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}), ...headersOf(operation) },
     ...(body
       ? {
           requestBody: {
@@ -101,9 +112,12 @@ function describe(operation: Operation, examples: Examples): ZodOpenApiOperation
 /** Whether its answer has an ETag. */
 const hasTag = ({ answers }: Operation): boolean => answers[200]?.headers?.includes('ETag') ?? false;
 
-function preconditionOf(operation: Operation) {
-  if (operation.method === 'GET') return hasTag(operation) ? { header: IfNoneMatch } : {};
-  return isConditional(operation.method) ? { header: IfMatch } : {};
+/** The headers that a request may have. */
+function headersOf(operation: Operation): { header?: z.ZodObject } {
+  const { method, keyed } = operation;
+  if (method === 'GET') return hasTag(operation) ? { header: IfNoneMatch } : {};
+  const fields = { ...(isConditional(method) ? IfMatch.shape : {}), ...(keyed ? IdempotencyKey.shape : {}) };
+  return Object.keys(fields).length > 0 ? { header: z.object(fields) } : {};
 }
 
 /** Reading takes a key where the service is configured so; all else that is not open to all needs one. */
@@ -121,9 +135,10 @@ const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {
 };
 
 /** An operation's problems by their statuses: its own, and those that come from its scope and its method. */
-function describeProblems({ scope, method, body, problems = [] }: Operation) {
+function describeProblems({ scope, method, body, keyed, problems = [] }: Operation) {
   const codes: ProblemCode[] = [...PROBLEMS_OF[scope], ...problems];
   if (method !== 'GET') codes.push('body-too-large', 'unsupported-media-type');
+  if (keyed) codes.push('request-in-progress', 'key-reused');
   if (isConditional(method)) codes.push('missing-precondition');
   if (body?.contentTypes.some((type) => type.endsWith('json'))) codes.push('malformed-json');
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted((a, b) => a - b);

@@ -97,6 +97,12 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     title: 'The record is still referred to',
     means: 'Other records refer to this one; `errors` lists them. Change or delete them first.',
   },
+  'request-in-progress': {
+    status: 409,
+    title: 'The same request is under way',
+    means:
+      'A request with this `Idempotency-Key` came before and is not answered yet. Send the same one again after a moment: it gets the answer of the first.',
+  },
   'stale-revision': {
     status: 412,
     title: 'The record has changed',
@@ -112,6 +118,12 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     status: 415,
     title: 'The content type is not supported',
     means: 'Send JSON as `application/json`, patches also as `application/merge-patch+json`, texts as `text/plain`.',
+  },
+  'key-reused': {
+    status: 422,
+    title: 'The Idempotency-Key is taken',
+    means:
+      'Another request came with this `Idempotency-Key` within the last 24 hours. A key stands for one request: the same method, address and body.',
   },
   'missing-precondition': {
     status: 428,
@@ -164,7 +176,7 @@ export class Refusal extends Error {
 /** Sends a problem. */
 export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string, errors: Issue[] = []): FastifyReply {
   const { status } = PROBLEMS[code];
-  if (status === 503) reply.header('retry-after', '1');
+  if (status === 503 || code === 'request-in-progress') reply.header('retry-after', '1');
   return reply
     .code(status)
     .type('application/problem+json')

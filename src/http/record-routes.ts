@@ -10,6 +10,7 @@ import { create, remove, update } from '../records/writing/write.ts';
 import { pageParameters } from '../resources/filters.ts';
 import type { Resource } from '../resources/resource.ts';
 import { joined, linkNext, listJson, sendJson, toJson } from './answers.ts';
+import { changeEndpoint } from './idempotency.ts';
 import { type Endpoint, endpoint } from './operation.ts';
 import { etagOf, IF_MATCH, seenRevisions } from './preconditions.ts';
 import { Id } from '../resources/text.ts';
@@ -67,7 +68,8 @@ function listRoute(annals: Annals, resource: Resource, listTag: ListTag): Endpoi
 
 function createRoute(annals: Annals, resource: Resource): Endpoint {
   const { path, name, type } = resource;
-  return endpoint(
+  return changeEndpoint(
+    annals,
     {
       id: `create${name}`,
       method: 'POST',
@@ -76,14 +78,18 @@ function createRoute(annals: Annals, resource: Resource): Endpoint {
       summary: `Create ${withArticle(type)}`,
       scope: 'write',
       body: { contentTypes: ['application/json'], schema: resource.newSchema },
-      answers: { 201: { description: `The ${type} as it stands now.`, schema: resource.schema, headers: ['ETag', 'Location'] } },
+      answers: {
+        201: {
+          description: `The ${type} as it stands now.`,
+          schema: resource.schema,
+          headers: ['ETag', 'Location', 'Idempotent-Replayed'],
+        },
+      },
       problems: ['already-exists'],
       example: { address: `/v1/${path}/${resource.example.id}` },
     },
-    async (request, reply) => {
-      const { id, revision, document } = await create(annals, resource, request.body);
-      return sendJson(request, reply.code(201).header('location', `/v1/${path}/${id}`), etagOf(revision), document);
-    },
+    201,
+    (own, request) => create(own, resource, request.body),
   );
 }
 
@@ -114,7 +120,8 @@ function getRoute(annals: Annals, resource: Resource): Endpoint {
 
 function updateRoute(annals: Annals, resource: Resource): Endpoint {
   const { path, name, type } = resource;
-  return endpoint(
+  return changeEndpoint(
+    annals,
     {
       id: `update${name}`,
       method: 'PATCH',
@@ -125,14 +132,14 @@ function updateRoute(annals: Annals, resource: Resource): Endpoint {
       scope: 'write',
       params: called(resource),
       body: { contentTypes: ['application/merge-patch+json'], schema: resource.patchSchema },
-      answers: { 200: { description: `The ${type} as it stands now.`, schema: resource.schema, headers: ['ETag'] } },
+      answers: { 200: { description: `The ${type} as it stands now.`, schema: resource.schema, headers: ['ETag', 'Idempotent-Replayed'] } },
       problems: ['not-found', 'stale-revision'],
       example: { address: `/v1/${path}/${resource.example.id}`, body: resource.example.patch },
     },
-    async (request, reply) => {
-      const { id } = await findRecord(annals.engine, resource, request.params.id);
-      const { revision, document } = await update(annals, resource, id, request.body, seenRevisions(request));
-      return sendJson(request, reply, etagOf(revision), document);
+    200,
+    async (own, request) => {
+      const { id } = await findRecord(own.engine, resource, request.params.id);
+      return update(own, resource, id, request.body, seenRevisions(request));
     },
   );
 }

@@ -59,6 +59,11 @@ const recipes: Record<string, Recipe> = {
   404: asked((request, { path }) => ({ ...request, url: path.replace('{id}', 'no-such-record-at-all') })),
   409: async (operation) => {
     const request = await example(service, operation);
+    if (operation.method === 'PATCH') {
+      const twice = { ...request, headers: { 'idempotency-key': `at-once-${operation.id}` } };
+      const answers = await Promise.all([service.ask(twice), service.ask(twice)]);
+      return answers.find(({ status }) => status === 409) ?? answers[0];
+    }
     if (operation.method === 'POST') await service.ask(request);
     else {
       const [, , path, id] = request.url.split('/');
@@ -78,6 +83,11 @@ const recipes: Record<string, Recipe> = {
     headers: request.headers ?? { 'content-type': 'application/json' },
   })),
   415: asked((request) => ({ ...request, body: '<a/>', headers: { 'content-type': 'application/xml' } })),
+  422: async (operation) => {
+    const headers = { 'idempotency-key': `reused-${operation.id}` };
+    await service.ask({ ...(await example(service, operation)), headers });
+    return service.ask({ ...(await example(service, operation)), headers });
+  },
   428: async (operation) => strict.ask(await example(service, operation)),
   503: async (operation) => {
     const broken = await brokenApp();

@@ -36,7 +36,7 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, seen?
     refuseStale('source', stored, seen);
     const before = unrender(stored.document);
     if (before['sha256'] === sha256 && (await isStored(annals.engine, stored)))
-      return { id, revision: stored.revision, document: stored.document };
+      return { type: resource.type, id, revision: stored.revision, document: stored.document };
     const input = validate(resource, { ...before, sha256, paragraphs: paragraphs.length });
     const prepared = await prepareNext(annals, resource, input, stored);
     const folded = paragraphs.map(foldSpace);
@@ -49,7 +49,7 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, seen?
       ...paragraphs.map((text, index) => insert(paragraphsTable, { sourceId: stored.key, number: index + 1, text })),
       ...citing,
     ]);
-    return { id, revision: ready.facts.revision, document: renderRecord(resource, ready.input, ready.facts) };
+    return { type: resource.type, id, revision: ready.facts.revision, document: renderRecord(resource, ready.input, ready.facts) };
   };
   return annals.turns(`source/${id}`, () => retried(attempt));
 }

@@ -14,7 +14,7 @@ import { deleteParts, insertParts, type Ready, recordRow } from './rows.ts';
 import { refuseRough, validate } from './validate.ts';
 
 /** A record as it stands after a write: the bytes that leave the house, and its revision. */
-export type Written = { id: string; revision: number; document: Buffer };
+export type Written = { type: string; id: string; revision: number; document: Buffer };
 
 /** The revisions that a client takes for the current one. */
 export type Seen = readonly number[];
@@ -62,7 +62,7 @@ export async function update(annals: Annals, resource: Resource, id: string, pat
     const ready = await prepareNext(annals, resource, input, stored);
     const same = { ...ready, facts: { ...ready.facts, revision: stored.revision, updatedAt: updatedAtOf(stored.document) } };
     if (renderRecord(resource, ready.input, same.facts).equals(stored.document))
-      return { id, revision: stored.revision, document: stored.document };
+      return { type: resource.type, id, revision: stored.revision, document: stored.document };
     await annals.engine.write(replaceStatements(ready, stored));
     return written(ready);
   };
@@ -174,6 +174,7 @@ async function freeId(annals: Annals, { type }: Resource, id: string): Promise<s
 }
 
 const written = (ready: Ready): Written => ({
+  type: ready.resource.type,
   id: ready.facts.id,
   revision: ready.facts.revision,
   document: renderRecord(ready.resource, ready.input, ready.facts),
