@@ -4,6 +4,7 @@ import { identify, refuseUndeclaredScopes, requireScope } from './http/authentic
 import { registerHeaders } from './http/headers.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { acceptBodies } from './http/bodies.ts';
+import { importRoutes } from './http/import-routes.ts';
 import { listTags } from './http/list-tag.ts';
 import { loggerOf } from './http/log.ts';
 import { methodTable } from './http/methods.ts';
@@ -23,19 +24,20 @@ import { resources } from './resources/index.ts';
 export type AppOptions = { config: Config; annals: Annals };
 
 /** Every operation of the API, in the order of the reference. */
-export function endpoints(annals: Annals): Endpoint[] {
+export function endpoints(annals: Annals, config: Config): Endpoint[] {
   const listTag = listTags(annals.engine);
   return [
     ...timelineRoutes(annals, listTag),
     ...resources.toReversed().flatMap((resource) => recordRoutes(annals, resource, listTag)),
     ...textRoutes(annals),
     ...searchRoutes(annals, listTag),
+    ...importRoutes(annals, config),
     ...healthRoutes(annals),
   ];
 }
 
-/** How long a request may take to arrive, headers and body, in milliseconds. */
-const REQUEST_TIMEOUT = 60_000;
+/** How long a request may take to arrive, in milliseconds: an import is long, and comes as fast as its way allows. Its headers have a minute. */
+const REQUEST_TIMEOUT = 300_000;
 
 /** What is nowhere needs no scope: the reference lists everything there is. */
 const UNKNOWN_ROUTE = { preHandler: [], config: { scope: 'none' } };
@@ -66,7 +68,7 @@ export async function buildApp({ config, annals }: AppOptions): Promise<FastifyI
 
   const methods = methodTable(app);
   app.setNotFoundHandler(UNKNOWN_ROUTE, answerUnknownRoute(methods));
-  for (const each of endpoints(annals)) each.register(app);
+  for (const each of endpoints(annals, config)) each.register(app);
   registerPages(app);
   await registerReference(app);
   methods.complete();

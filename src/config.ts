@@ -44,6 +44,9 @@ const Options = z.object({
   BODY_LIMIT: wholeNumber(1024, 1_073_741_824)
     .default(1_048_576)
     .meta(about('The largest request body, in bytes.', 'a whole number of bytes from 1024 to 1073741824')),
+  IMPORT_LIMIT: wholeNumber(1024, 17_179_869_184)
+    .default(268_435_456)
+    .meta(about('The largest body of an import, in bytes.', 'a whole number of bytes from 1024 to 17179869184')),
 });
 
 /** The value of every option. */

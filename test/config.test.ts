@@ -10,6 +10,7 @@ test('without any variable every option has its default', () => {
     REQUIRE_IF_MATCH: 'false',
     LOG_LEVEL: 'info',
     BODY_LIMIT: 1_048_576,
+    IMPORT_LIMIT: 268_435_456,
   });
 });
 

@@ -32,11 +32,12 @@ async function generateOnSeeds({ folders, random }: Surroundings, version: strin
     await migrateDatabase(database, folders.migrations, EXAMPLES_AT);
     const engine = openDatabase(database, folders.migrations);
     const annals = openAnnals(engine, () => EXAMPLES_AT);
-    const app = await buildApp({ config: readConfig({ LOG_LEVEL: 'silent' }), annals });
+    const config = readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: `file:${database}` });
+    const app = await buildApp({ config, annals });
     try {
       await seedEmpty(annals, folders.seeds, unwatched);
       const { token } = await createKey(annals, { label: 'examples', scope: 'write' }, random);
-      return await generateOpenApi(app, { endpoints: endpoints(annals), key: token, version });
+      return await generateOpenApi(app, { endpoints: endpoints(annals, config), key: token, version });
     } finally {
       await app.close();
       await engine.close();

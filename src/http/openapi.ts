@@ -50,6 +50,7 @@ const TAGS = [
   ['places', 'Where it happens.'],
   ['search', 'Over all records.'],
   ['changes', 'What was written, in order.'],
+  ['import', 'Many records at once.'],
   ['health', 'Whether the service works.'],
 ] as const;
 
@@ -140,7 +141,7 @@ function describeProblems({ scope, method, body, keyed, problems = [] }: Operati
   if (method !== 'GET') codes.push('body-too-large', 'unsupported-media-type');
   if (keyed) codes.push('request-in-progress', 'key-reused');
   if (isConditional(method)) codes.push('missing-precondition');
-  if (body?.contentTypes.some((type) => type.endsWith('json'))) codes.push('malformed-json');
+  if (body?.contentTypes.some((type) => /[/+]json$/.test(type))) codes.push('malformed-json');
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted((a, b) => a - b);
   return statuses.map((status) => {
     const titles = codes.filter((code) => PROBLEMS[code].status === status).map((code) => PROBLEMS[code].title);

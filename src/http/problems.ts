@@ -15,6 +15,7 @@ type DoorCode =
   | 'invalid-key'
   | 'missing-scope'
   | 'missing-precondition'
+  | 'import-busy'
   | 'malformed-request'
   | 'method-not-known'
   | 'internal';
@@ -112,12 +113,13 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
-    means: 'The body is longer than the limit of this server (`BODY_LIMIT`).',
+    means: 'The body is longer than the limit of this server (`BODY_LIMIT`; of an import, `IMPORT_LIMIT`).',
   },
   'unsupported-media-type': {
     status: 415,
     title: 'The content type is not supported',
-    means: 'Send JSON as `application/json`, patches also as `application/merge-patch+json`, texts as `text/plain`.',
+    means:
+      'Send UTF-8, without a Content-Encoding; JSON as `application/json`, patches also as `application/merge-patch+json`, texts as `text/plain`, imports as `application/x-ndjson`.',
   },
   'key-reused': {
     status: 422,
@@ -141,6 +143,11 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     status: 501,
     title: 'The method is not known',
     means: 'This service knows GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS.',
+  },
+  'import-busy': {
+    status: 503,
+    title: 'Another import is under way',
+    means: 'This server imports one body at a time. Send it again when the other is over.',
   },
   'storage-busy': {
     status: 503,
@@ -176,6 +183,8 @@ export class Refusal extends Error {
 /** Sends a problem. */
 export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string, errors: Issue[] = []): FastifyReply {
   const { status } = PROBLEMS[code];
+  // What is still to come of the body is not waited for.
+  if (status === 413) reply.header('connection', 'close');
   if (status === 503 || code === 'request-in-progress') reply.header('retry-after', '1');
   return reply
     .code(status)

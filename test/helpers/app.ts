@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
 import { buildApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { type Config, readConfig } from '../../src/config.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { createKey } from '../../src/records/keys.ts';
 import { unwatched } from '../../src/records/progress.ts';
@@ -18,7 +18,15 @@ import { MIGRATIONS, NOW } from './database.ts';
 export const SEEDS = join(import.meta.dirname, '../../seeds');
 
 /** The real service on a database of its own, and how to ask it: every answer is held against the OpenAPI document. */
-export type TestApp = { app: FastifyInstance; annals: Annals; path: string; writeKey: string; readKey: string; ask: Asking };
+export type TestApp = {
+  app: FastifyInstance;
+  annals: Annals;
+  config: Config;
+  path: string;
+  writeKey: string;
+  readKey: string;
+  ask: Asking;
+};
 
 /**
  * A service with the seeds for all tests of a file, made before the first and closed after the last. Its clock stands at `NOW`. The tests of a
@@ -41,7 +49,8 @@ export async function seededApp(environment: Record<string, string> = {}): Promi
   copyFileSync(await seededDatabase(), path);
   const engine = openDatabase(path, MIGRATIONS);
   const annals = openAnnals(engine, () => NOW);
-  const app = await buildApp({ annals, config: readConfig({ LOG_LEVEL: 'silent', ...environment }) });
+  const config = readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: `file:${path}`, ...environment });
+  const app = await buildApp({ annals, config });
   const keys = {
     write: await createKey(annals, { label: 'writer', scope: 'write' }, randomBytes),
     read: await createKey(annals, { label: 'reader', scope: 'read' }, randomBytes),
@@ -53,7 +62,7 @@ export async function seededApp(environment: Record<string, string> = {}): Promi
     await engine.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { app, annals, path, writeKey: keys.write.token, readKey: keys.read.token, ask, close };
+  return { app, annals, config, path, writeKey: keys.write.token, readKey: keys.read.token, ask, close };
 }
 
 let seeded: Promise<string> | undefined;

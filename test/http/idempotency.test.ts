@@ -23,7 +23,10 @@ const told = ({ status, headers, text }: Answered) => ({ status, text, etag: hea
 const countOf = async (title: string): Promise<number> =>
   (await service.ask({ url: `/v1/events?q=${encodeURIComponent(`"${title}"`)}` })).body.total as number; // @NOTE the contract says so
 
-const changing = operations.filter(({ method }) => method === 'POST' || method === 'PATCH');
+/** An import is idempotent: the same records again are found as they are. */
+const changing = operations.filter(
+  ({ method, operation }) => method === 'PATCH' || (method === 'POST' && operation.operationId !== 'importRecords'),
+);
 
 test('every operation that is not idempotent by nature takes an Idempotency-Key, and no other does', () => {
   const taking = operations.filter(({ operation }) => operation.parameters?.some(({ name }) => name === 'Idempotency-Key'));
@@ -109,7 +112,8 @@ test('each API key has its own', async () => {
 test('what was refused had no effect and is judged anew', async () => {
   const title = newTitle();
   const wrong = { ...creation(title), body: { ...samples.event.least, title, kind: 'No Slug' } };
-  for (const _time of [1, 2]) expect((await keyed(wrong, 'mended')).status).toBe(400);
+  expect((await keyed(wrong, 'mended')).status).toBe(400);
+  expect((await keyed(wrong, 'mended')).status).toBe(400);
   const made = await keyed(creation(title), 'mended');
   expect([made.status, made.headers['idempotent-replayed']]).toEqual([201, undefined]);
   const stale = { method: 'PATCH', url: made.headers['location']!, body: { note: 'New.' }, headers: { 'if-match': '"2"' } } as const;
