@@ -2,12 +2,14 @@ import type { RecordType } from '../../resources/parts.ts';
 import { resourceOf } from '../../resources/index.ts';
 import { type Reader, statement } from '../../storage/engine.ts';
 import type { Progress } from '../progress.ts';
+import { latestSequence } from '../reading/changes.ts';
 import { Overtaken } from '../writing/prepare.ts';
 import { referencesIn, selfReferences } from '../writing/references.ts';
 import { renderRecord } from '../writing/render.ts';
 import { momentsOf } from '../writing/rows.ts';
 import type { Valid } from '../writing/validate.ts';
 import { verifiedInAll } from '../writing/verified.ts';
+import { refuseCircles, type Wholes } from './circles.ts';
 import type { Faults } from './faults.ts';
 import type { Gathered, Read } from './gather.ts';
 import { chunksOf, type Links } from './link.ts';
@@ -26,8 +28,8 @@ export type Changed = Linked & {
   replaced: { revision: number; document: string };
 };
 
-/** What an import will do. `momentKeys` counts the keys that moments still need. */
-export type Plan = { fresh: Spool<Fresh>; changed: Spool<Changed>; unchanged: number; momentKeys: number };
+/** What an import will do. `momentKeys` counts the keys that moments still need; `since` is the newest change before it was made. */
+export type Plan = { fresh: Spool<Fresh>; changed: Spool<Changed>; unchanged: number; momentKeys: number; since: number };
 
 /** Puts ids in the place of names in every line, and tells the records that are new or changed from those that are not. */
 export async function compare(
@@ -38,18 +40,21 @@ export async function compare(
   faults: Faults,
   progress: Progress,
 ): Promise<Plan> {
-  const plan: Plan = { fresh: open(), changed: open(), unchanged: 0, momentKeys: 0 };
+  const [[newest]] = await reader.read([latestSequence]);
+  const plan: Plan = { fresh: open(), changed: open(), unchanged: 0, momentKeys: 0, since: newest?.[0] ?? 0 };
+  const wholes: Wholes = new Map();
   let done = 0;
   for (const lines of chunksOf(gathered.lines.items())) {
-    for (const line of lines) linkReferences(line, links, faults);
+    for (const line of lines) linkReferences(line, links, wholes, faults);
     if (!faults.any()) await compareChunk(reader, lines, links, plan);
     done += lines.length;
     progress('checking', done, gathered.lines.count());
   }
+  await refuseCircles(reader, gathered, wholes, faults);
   return plan;
 }
 
-function linkReferences({ type, input, place }: Read, { linked }: Links, faults: Faults): void {
+function linkReferences({ type, input, place }: Read, { linked }: Links, wholes: Wholes, faults: Faults): void {
   for (const reference of referencesIn(resourceOf[type], input)) {
     const { pointer } = reference;
     const answer = linked(reference);
@@ -57,7 +62,9 @@ function linkReferences({ type, input, place }: Read, { linked }: Links, faults:
     else if ('issue' in answer) faults.add(place, { pointer, ...answer.issue });
     else reference.replace(answer.id);
   }
-  for (const issue of selfReferences(resourceOf[type], input, input.id)) faults.add(place, issue);
+  const itself = selfReferences(resourceOf[type], input, input.id);
+  faults.add(place, ...itself);
+  if (type === 'actor' && typeof input['partOf'] === 'string' && itself.length === 0) wholes.set(input.id, input['partOf']);
 }
 
 async function compareChunk(reader: Reader, lines: Read[], { keyOf, fresh }: Links, plan: Plan): Promise<void> {

@@ -73,6 +73,7 @@ function* batch(links: Links, plan: Plan, firstMoment: number, now: number, prog
 
   const overtaken = new Overtaken();
   yield* guardExistence(links);
+  yield guardTexts(plan);
   for (const fresh of plan.fresh.items()) {
     yield* insertNew(ready(fresh, now, []), overtaken);
     progress('writing', ++done, total);
@@ -87,6 +88,13 @@ function* batch(links: Links, plan: Plan, firstMoment: number, now: number, prog
 function replace(ready: Ready, { replaced, createdAt }: Changed): Statement[] {
   const { key, facts } = ready;
   return replaceStatements(ready, { key, id: facts.id, createdAt, revision: replaced.revision, document: Buffer.from(replaced.document) });
+}
+
+/** Aborts the batch when a source that has a text was changed since the citations were held against the texts. */
+function guardTexts({ since }: Plan): Statement {
+  const changed = `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
+    CROSS JOIN paragraphs p ON p.source_id = r.id AND p.number = 1 WHERE c.sequence > ? AND c.type = 'source' LIMIT 1`;
+  return guard(0, new Overtaken(), changed, since);
 }
 
 /** Aborts the batch when a record that existed before was deleted since. */

@@ -44,8 +44,8 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, seen?
     const citing = await citingStatements(annals, stored, folded);
     await annals.engine.write([
       guardCiting(stored, newest?.[0] ?? 0),
-      ...replaceStatements(ready, stored),
       statement('DELETE FROM paragraphs WHERE source_id = ?', stored.key),
+      ...replaceStatements(ready, stored),
       ...paragraphs.map((text, index) => insert(paragraphsTable, { sourceId: stored.key, number: index + 1, text })),
       ...citing,
     ]);

@@ -1,17 +1,20 @@
 import { AnnalsError } from '../../domain/errors.ts';
 import type { Input, Resource } from '../../resources/resource.ts';
-import { guard, statement, type Statement } from '../../storage/engine.ts';
+import { guard, type Statement } from '../../storage/engine.ts';
 import { insert } from '../../storage/insert.ts';
 import { putInIndex, takeFromIndex } from '../../storage/interval-index.ts';
 import { ConstraintError } from '../../storage/sqlite.ts';
 import * as tables from '../../storage/tables.ts';
 import type { Annals } from '../annals.ts';
 import { mergePatch } from './merge-patch.ts';
+import { freeId } from './free-id.ts';
 import { guardReferences, Overtaken, prepareNew, prepareNext, readStored, type Stored } from './prepare.ts';
 import { refuseReferrers, stillReferenced } from './referrers.ts';
 import { renderRecord, unrender } from './render.ts';
 import { deleteParts, insertParts, type Ready, recordRow } from './rows.ts';
+import { guardText } from './stored-text.ts';
 import { refuseRough, validate } from './validate.ts';
+import { guardCircle, refuseCircle } from './wholes.ts';
 
 /** A record as it stands after a write: the bytes that leave the house, and its revision. */
 export type Written = { type: string; id: string; revision: number; document: Buffer };
@@ -32,7 +35,7 @@ export async function create(annals: Annals, resource: Resource, body: unknown):
   const input = validate(resource, body);
   const given = typeof (body as Input).id === 'string';
   const attempt = async () => {
-    const id = given ? input.id : await freeId(annals, resource, input.id);
+    const id = given ? input.id : await freeId(annals.engine, resource, input.id);
     const ready = await prepareNew(annals, resource, { ...input, id });
     const taken = given ? alreadyExists(resource.type, id) : new Overtaken();
     await annals.engine.write([
@@ -63,7 +66,8 @@ export async function update(annals: Annals, resource: Resource, id: string, pat
     const same = { ...ready, facts: { ...ready.facts, revision: stored.revision, updatedAt: updatedAtOf(stored.document) } };
     if (renderRecord(resource, ready.input, same.facts).equals(stored.document))
       return { type: resource.type, id, revision: stored.revision, document: stored.document };
-    await annals.engine.write(replaceStatements(ready, stored));
+    await refuseCircle(annals.engine, ready);
+    await annals.engine.write([...guardCircle(ready), ...replaceStatements(ready, stored)]);
     return written(ready);
   };
   return annals.turns(`${resource.type}/${id}`, () => retried(attempt));
@@ -112,6 +116,7 @@ export function replaceStatements(ready: Ready, stored: Stored): Statement[] {
   const { kind, title, sortTitle, document } = recordRow(ready);
   return [
     ...guardReferences(ready),
+    ...guardText(ready),
     ...takeFromIndex({ first: key, last: key }),
     ...deleteParts(resource, key),
     guard(
@@ -162,14 +167,6 @@ export async function retried<Result>(attempt: () => Promise<Result>, attempts =
       if (!overtaken) throw error;
       if (left <= 1) throw new AnnalsError('storage-busy', 'others keep changing the same records; try again', [], { cause: error });
     }
-  }
-}
-
-async function freeId(annals: Annals, { type }: Resource, id: string): Promise<string> {
-  for (let number = 1; ; number += 1) {
-    const candidate = number === 1 ? id : `${id.slice(0, 74).replace(/-+$/, '')}-${number}`;
-    const [rows] = await annals.engine.read([statement('SELECT 1 FROM records WHERE type = ? AND slug = ?', type, candidate)]);
-    if (rows.length === 0) return candidate;
   }
 }
 
