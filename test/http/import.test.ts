@@ -154,12 +154,12 @@ describe('over a connection', () => {
     return () => listening.close();
   });
 
-  /** Begins to send an import in chunks. */
-  function begin(): Promise<Socket> {
+  /** Begins to send an import in chunks, on a connection that stays open or not. */
+  function begin(connection: 'keep-alive' | 'close'): Promise<Socket> {
     return new Promise((resolve) => {
       const socket = connect(port, '127.0.0.1', () => {
         socket.write(
-          `POST /v1/import HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer ${listening.writeKey}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n`,
+          `POST /v1/import HTTP/1.1\r\nHost: a\r\nConnection: ${connection}\r\nAuthorization: Bearer ${listening.writeKey}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n`,
           () => resolve(socket),
         );
       });
@@ -169,7 +169,7 @@ describe('over a connection', () => {
 
   test('a client that leaves before the end writes nothing, and the next import is not kept waiting', async () => {
     const folder = ownTemporaryFolder();
-    const socket = await begin();
+    const socket = await begin('keep-alive');
     socket.write(chunk(lines(visits('lambda', 5))));
     await expect.poll(() => readdirSync(folder), { message: 'it has begun' }).toHaveLength(1);
     expect((await post('', { to: listening })).status).toBe(503);
@@ -180,7 +180,7 @@ describe('over a connection', () => {
   });
 
   test('a body that arrives bit by bit is imported when it is complete', async () => {
-    const socket = await begin();
+    const socket = await begin('close');
     const answer = answerOn(socket);
     for (const line of lines(visits('mu', 3)).match(/.{1,40}/gs)!) socket.write(chunk(line));
     socket.write('0\r\n\r\n');
@@ -188,7 +188,7 @@ describe('over a connection', () => {
   });
 
   test('one that goes on beyond the limit is answered while it is being sent', async () => {
-    const socket = await begin();
+    const socket = await begin('keep-alive');
     const answer = answerOn(socket);
     const sending = setInterval(() => socket.write(chunk('\n'.repeat(10_000))), 5);
     onTestFinished(() => clearInterval(sending));
