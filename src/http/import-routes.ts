@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { Annals } from '../records/annals.ts';
@@ -46,7 +47,7 @@ export function importRoutes({ clock }: Annals, { DATABASE_URL, IMPORT_LIMIT }: 
     async (request, reply) => {
       const dryRun = request.query.dryRun === 'true';
       const place = { database: databasePath(DATABASE_URL), now: clock() };
-      const report = await only(() => importAside(place, received(request.body, IMPORT_LIMIT), dryRun ? 'check' : 'write'));
+      const report = await only(() => importAside(place, received(request, IMPORT_LIMIT), dryRun ? 'check' : 'write'));
       return reply
         .header('cache-control', 'no-store')
         .type(JSON_TYPE)
@@ -84,15 +85,16 @@ function oneAtATime() {
 }
 
 /** The bytes of a body, up to a limit. Throws `body-too-large`, and `malformed-request` when the client leaves before the end. */
-async function* received(body: unknown, limit: number): AsyncGenerator<Buffer> {
+async function* received({ body, headers }: FastifyRequest, limit: number): AsyncGenerator<Buffer> {
   if (!(body instanceof Readable)) return;
+  if (Number(headers['content-length']) > limit) throw tooLong(limit);
   let size = 0;
   try {
     // A server's request is not destroyed when it is left early: the problem is answered on its connection.
     for await (const chunk of body) {
       const bytes = chunk as Buffer; // @NOTE a body without an encoding gives Buffers
       size += bytes.length;
-      if (size > limit) throw new Refusal('body-too-large', `the import is longer than ${limit} bytes: send less at a time`);
+      if (size > limit) throw tooLong(limit);
       yield bytes;
     }
   } catch (error) {
@@ -100,3 +102,5 @@ async function* received(body: unknown, limit: number): AsyncGenerator<Buffer> {
     throw new Refusal('malformed-request', 'the body ended before its end: nothing was imported');
   }
 }
+
+const tooLong = (limit: number): Refusal => new Refusal('body-too-large', `the import is longer than ${limit} bytes: send less at a time`);

@@ -154,12 +154,12 @@ describe('over a connection', () => {
     return () => listening.close();
   });
 
-  /** Begins to send an import in chunks, on a connection that stays open or not. */
-  function begin(connection: 'keep-alive' | 'close'): Promise<Socket> {
+  /** Begins to send an import, in chunks unless it says its length, on a connection that stays open or not. */
+  function begin(connection: 'keep-alive' | 'close', length = 'Transfer-Encoding: chunked'): Promise<Socket> {
     return new Promise((resolve) => {
       const socket = connect(port, '127.0.0.1', () => {
         socket.write(
-          `POST /v1/import HTTP/1.1\r\nHost: a\r\nConnection: ${connection}\r\nAuthorization: Bearer ${listening.writeKey}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n`,
+          `POST /v1/import HTTP/1.1\r\nHost: a\r\nConnection: ${connection}\r\nAuthorization: Bearer ${listening.writeKey}\r\nContent-Type: application/x-ndjson\r\n${length}\r\n\r\n`,
           () => resolve(socket),
         );
       });
@@ -185,6 +185,11 @@ describe('over a connection', () => {
     for (const line of lines(visits('mu', 3)).match(/.{1,40}/gs)!) socket.write(chunk(line));
     socket.write('0\r\n\r\n');
     expect(await answer).toMatch(/^HTTP\/1.1 200 OK[^]*"created":4/);
+  });
+
+  test('one that says it is too long is answered before it is sent', async () => {
+    const socket = await begin('keep-alive', 'Content-Length: 100001');
+    expect(await answerOn(socket)).toMatch(/^HTTP\/1.1 413 [^]*the import is longer than 100000 bytes/);
   });
 
   test('one that goes on beyond the limit is answered while it is being sent', async () => {
