@@ -7,12 +7,14 @@ import { healthRoutes } from './http/health-routes.ts';
 import { acceptBodies } from './http/bodies.ts';
 import { keepAnswers, type KeptAnswers } from './http/kept-answers.ts';
 import { partOnClosing } from './http/closing.ts';
+import { importRoutes } from './http/import-routes.ts';
 import { listTags } from './http/list-tag.ts';
 import { methodTable } from './http/methods.ts';
 import { registerReference } from './http/reference.ts';
 import { compileParameters, type Endpoint, parseQuery, refuseMalformed } from './http/operation.ts';
 import { registerPages } from './http/pages.ts';
 import { answerExpectation, answerNotHttp } from './http/not-http.ts';
+import { requireIfMatch } from './http/preconditions.ts';
 import { answerError, answerUnknownRoute } from './http/problems.ts';
 import { recordRoutes } from './http/record-routes.ts';
 import { searchRoutes } from './http/search-routes.ts';
@@ -30,7 +32,7 @@ import { resources } from './resources/index.ts';
 export type AppOptions = { config: Config; annals: Annals; log?: LogStream };
 
 /** Every operation of the API, in the order of the reference. */
-export function endpoints(annals: Annals, kept: KeptAnswers = keepAnswers(annals.engine, 0)): Endpoint[] {
+export function endpoints(annals: Annals, config: Config, kept: KeptAnswers = keepAnswers(annals.engine, 0)): Endpoint[] {
   const listTag = listTags(annals.engine, kept);
   return [
     ...timelineRoutes(annals, listTag),
@@ -38,6 +40,7 @@ export function endpoints(annals: Annals, kept: KeptAnswers = keepAnswers(annals
     ...textRoutes(annals),
     ...searchRoutes(annals, listTag),
     exportRoute(annals),
+    ...importRoutes(annals, config),
     ...healthRoutes(annals),
   ];
 }
@@ -76,12 +79,13 @@ export async function buildApp({ config, annals, log }: AppOptions): Promise<Fas
   await limitRates(app, config);
   app.addHook('onRequest', requireScope(config, limitWrongKeys(app, config)));
   app.addHook('onRequest', refuseMalformed);
+  app.addHook('onRequest', requireIfMatch(config));
   const kept = keepAnswers(annals.engine, config.ANSWER_CACHE_BYTES);
   app.addHook('onRequest', kept.answerAtOnce);
   acceptBodies(app);
 
   app.setNotFoundHandler(UNKNOWN_ROUTE, answerUnknownRoute(methods));
-  for (const each of endpoints(annals, kept)) each.register(app);
+  for (const each of endpoints(annals, config, kept)) each.register(app);
   registerPages(app);
   await registerReference(app);
   methods.complete();

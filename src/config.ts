@@ -49,6 +49,10 @@ const Options = z.object({
     .enum(['open', 'key'])
     .default('open')
     .meta(about('Who may read: `open`, everybody; `key`, whoever has an API key.', 'open or key')),
+  REQUIRE_IF_MATCH: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta(about('Whether changes and deletions without `If-Match` are refused: `true` or `false`.', 'true or false')),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -121,6 +125,9 @@ const Options = z.object({
         'a whole number of bytes from 0 to 17179869184',
       ),
     ),
+  IMPORT_LIMIT: wholeNumber(1024, 17_179_869_184)
+    .default(268_435_456)
+    .meta(about('The largest body of an import, in bytes.', 'a whole number of bytes from 1024 to 17179869184')),
 });
 
 /** The value of every option. */

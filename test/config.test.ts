@@ -7,6 +7,7 @@ test('without any variable every option has its default', () => {
     HOST: '127.0.0.1',
     DATABASE_URL: 'file:data/annals.db',
     READ_ACCESS: 'open',
+    REQUIRE_IF_MATCH: 'false',
     LOG_LEVEL: 'info',
     BODY_LIMIT: 1_048_576,
     TRUST_PROXY: 'none',
@@ -23,6 +24,7 @@ test('without any variable every option has its default', () => {
     READ_QUEUE: 64,
     QUERY_TIMEOUT: 10_000,
     ANSWER_CACHE_BYTES: 33_554_432,
+    IMPORT_LIMIT: 268_435_456,
   });
 });
 

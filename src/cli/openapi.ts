@@ -33,11 +33,12 @@ async function generateOnSeeds({ folders, random }: Surroundings, version: strin
     const engine = openDatabase(database, folders.migrations);
     const annals = openAnnals(engine, () => EXAMPLES_AT);
     // Without a socket the event loop hardly turns, which looks like being late.
-    const app = await buildApp({ config: readConfig({ LOG_LEVEL: 'silent', MAX_DELAY: '0' }), annals });
+    const config = readConfig({ LOG_LEVEL: 'silent', MAX_DELAY: '0', DATABASE_URL: `file:${database}` });
+    const app = await buildApp({ config, annals });
     try {
       await seedEmpty(annals, folders.seeds, unwatched);
       const { token } = await createKey(annals, { label: 'examples', scope: 'write' }, random);
-      return await generateOpenApi(app, { endpoints: endpoints(annals), key: token, version });
+      return await generateOpenApi(app, { endpoints: endpoints(annals, config), key: token, version });
     } finally {
       await app.close();
       await engine.close();

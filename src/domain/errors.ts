@@ -11,6 +11,8 @@ export type ErrorCode =
   | 'already-exists'
   | 'still-referenced'
   | 'stale-revision'
+  | 'request-in-progress'
+  | 'key-reused'
   | 'invalid-import'
   | 'overloaded'
   | 'query-timeout'

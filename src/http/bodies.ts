@@ -1,10 +1,16 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AnnalsError } from '../domain/errors.ts';
 import { Refusal } from './problems.ts';
 
 const MERGE_PATCH = 'application/merge-patch+json';
 
-/** JSON in UTF-8, merge patches too; a text is kept as the bytes it came as. */
+/** One JSON text a line. */
+export const NDJSON = 'application/x-ndjson';
+
+/** What else clients call the same: all JSON by that name, and NDJSON, which has no registered one, as they please. */
+const ALSO: Record<string, string[]> = { [MERGE_PATCH]: ['application/json'], [NDJSON]: ['application/jsonl'] };
+
+/** JSON in UTF-8, merge patches too; a text is kept as the bytes it came as; NDJSON stays a stream, which its route reads. */
 export function acceptBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
@@ -16,19 +22,31 @@ export function acceptBodies(app: FastifyInstance): void {
     return parse(request, text, (error, value) => (error ? done(whyNotJson(text)) : done(null, value)));
   });
   app.addContentTypeParser('text/plain', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser([NDJSON, ...ALSO[NDJSON]!], (_request, stream, done) => done(null, stream));
 }
 
-/** Makes the hook that lets only bodies of these content types pass. */
+/** Makes the hook that lets only bodies of these content types pass, in UTF-8 and as they are. */
 export function requireContentType(contentTypes: readonly string[]) {
-  // A merge patch is JSON, and many clients call all JSON by that name.
-  const accepted = contentTypes.includes(MERGE_PATCH) ? [...contentTypes, 'application/json'] : contentTypes;
-  return async ({ headers }: FastifyRequest): Promise<void> => {
+  const accepted = contentTypes.flatMap((type) => [type, ...(ALSO[type] ?? [])]);
+  return async ({ headers }: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const header = headers['content-type'] ?? '';
-    if (accepted.includes(header.split(';')[0]!.trim().toLowerCase())) return;
-    const given = header === '' ? 'the request has no content type' : `the content type "${header.slice(0, 80)}" is not accepted here`;
-    throw new Refusal('unsupported-media-type', `${given}: send ${accepted.join(' or ')}`);
+    if (!accepted.includes(header.split(';')[0]!.trim().toLowerCase())) {
+      const given = header === '' ? 'the request has no content type' : `the content type "${header.slice(0, 80)}" is not accepted here`;
+      throw new Refusal('unsupported-media-type', `${given}: send ${accepted.join(' or ')}`);
+    }
+    const charset = CHARSET.exec(header)?.[1] ?? 'utf-8';
+    if (!/^utf-?8$/i.test(charset))
+      throw new Refusal('unsupported-media-type', `the charset "${charset.slice(0, 40)}" is not accepted here: send UTF-8`);
+    const encoding = headers['content-encoding'] ?? 'identity';
+    if (/^identity$/i.test(encoding.trim())) return;
+    reply.header('accept-encoding', 'identity'); // RFC 9110, section 15.5.16
+    const message = `the content encoding "${encoding.slice(0, 40)}" is not accepted here: send the body as it is, without Content-Encoding`;
+    throw new Refusal('unsupported-media-type', message);
   };
 }
+
+/** The charset among the parameters of a content type: RFC 9110, section 8.3.2. */
+const CHARSET = /;[ \t]*charset="?([^";\s]*)/i;
 
 function decoded(bytes: Buffer | string): string | undefined {
   if (typeof bytes === 'string') return bytes;

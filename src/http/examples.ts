@@ -17,17 +17,16 @@ export async function collectExamples(app: FastifyInstance, endpoints: readonly 
 /** A text is stored before it is read; what changes records comes after what reads them. */
 const ORDER: readonly Operation['method'][] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-async function exampleOf(app: FastifyInstance, { id, method, example, answers }: Operation, key: string) {
+async function exampleOf(app: FastifyInstance, { id, method, body, example, answers }: Operation, key: string) {
   if (method === 'DELETE') return undefined;
   if (id === 'getSourceText') return { response: 'The first paragraph.\nThe second.\n' };
-  if (method === 'POST') {
+  if (method === 'POST' && example.body === undefined) {
     const record = await ask(app, { method: 'GET', url: example.address });
     return { request: unrender(Buffer.from(record)), response: JSON.parse(record) as unknown };
   }
-  const typed = method === 'PUT' ? 'text/plain' : 'application/merge-patch+json';
-  const body = method === 'GET' ? {} : { payload: typeof example.body === 'string' ? example.body : JSON.stringify(example.body) };
-  const headers = method === 'GET' ? {} : { 'content-type': typed, authorization: `Bearer ${key}` };
-  const answered = await ask(app, { method, url: example.address, headers, ...body });
+  const payload = typeof example.body === 'string' ? example.body : JSON.stringify(example.body);
+  const sent = body ? { payload, headers: { 'content-type': body.contentTypes[0], authorization: `Bearer ${key}` } } : {};
+  const answered = await ask(app, { method, url: example.address, ...sent });
   const asked = method === 'GET' ? {} : { request: example.body };
   return answers[200]?.contentType === undefined
     ? { ...asked, response: JSON.parse(answered) as unknown }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Answer, Endpoint, Operation, Scope } from './operation.ts';
+import { isConditional } from './preconditions.ts';
 import { type ProblemCode, PROBLEMS } from './problems.ts';
 import { Problem } from './schemas.ts';
 
@@ -49,6 +50,7 @@ const TAGS = [
   ['places', 'Where it happens.'],
   ['search', 'Over all records.'],
   ['changes', 'What was written, in order.'],
+  ['import', 'Many records at once.'],
   ['export', 'All records at once.'],
   ['health', 'Whether the service works.'],
 ] as const;
@@ -59,10 +61,16 @@ const HEADERS: Record<string, z.ZodType> = {
   Location: z.string().meta({ description: 'Where the record is.' }),
   'Content-Location': z.string().optional().meta({ description: 'Where the record is, when it was asked for by another name.' }),
   'Change-Sequence': z.string().meta({ description: 'The number of the newest change that is in the answer.' }),
+  'Idempotent-Replayed': z
+    .enum(['true'])
+    .optional()
+    .meta({ description: 'The answer to an earlier request with the same `Idempotency-Key`: this one changed nothing.' }),
   Link: z.string().optional().meta({ description: 'Where the next page is: `<...>; rel="next"`.' }),
 };
 
-const IfMatch = z.object({ 'If-Match': z.string().optional().meta({ description: 'The ETag the record must still have.' }) });
+const IfMatch = z.object({
+  'If-Match': z.string().optional().meta({ description: 'The ETag the record must still have, or several of which it must have one.' }),
+});
 const IfNoneMatch = z.object({
   'If-None-Match': z.string().optional().meta({ description: 'The ETag of the answer you have; 304 when it is still the same.' }),
 });
@@ -87,6 +95,13 @@ const tooMany = z.object({
     }),
 });
 
+const IdempotencyKey = z.object({
+  'Idempotency-Key': z.string().max(257).optional().meta({
+    description:
+      'Makes it safe to send this request again: one with the key of an earlier one, the same API key, address and body makes no other change and gets the first answer, for 24 hours. 1 to 255 visible ASCII characters, with or without double quotes; best a UUID.',
+  }),
+});
+
 function describe(operation: Operation, examples: Examples): ZodOpenApiOperationObject {
   const { id, tag, summary, description, params, query, body, answers, method } = operation;
   const { request, response } = examples.get(id) ?? {};
@@ -96,7 +111,7 @@ function describe(operation: Operation, examples: Examples): ZodOpenApiOperation
     summary,
     ...(description === undefined ? {} : { description }),
     ...securityOf(operation),
-    requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}), ...preconditionOf(operation) },
+    requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}), ...headersOf(operation) },
     ...(body
       ? {
           requestBody: {
@@ -120,9 +135,12 @@ function describe(operation: Operation, examples: Examples): ZodOpenApiOperation
 /** Whether its answer has an ETag. */
 const hasTag = ({ answers }: Operation): boolean => answers[200]?.headers?.includes('ETag') ?? false;
 
-function preconditionOf(operation: Operation) {
-  if (operation.method === 'GET') return hasTag(operation) ? { header: IfNoneMatch } : {};
-  return ['PUT', 'PATCH', 'DELETE'].includes(operation.method) ? { header: IfMatch } : {};
+/** The headers that a request may have. */
+function headersOf(operation: Operation): { header?: z.ZodObject } {
+  const { method, keyed } = operation;
+  if (method === 'GET') return hasTag(operation) ? { header: IfNoneMatch } : {};
+  const fields = { ...(isConditional(method) ? IfMatch.shape : {}), ...(keyed ? IdempotencyKey.shape : {}) };
+  return Object.keys(fields).length > 0 ? { header: z.object(fields) } : {};
 }
 
 /** Reading takes a key where the service is configured so; all else that is not open to all needs one. */
@@ -140,11 +158,13 @@ const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {
 };
 
 /** An operation's problems by their statuses: its own, and those that come from its scope and its method. */
-function describeProblems({ scope, vital, method, body, problems = [] }: Operation) {
+function describeProblems({ scope, vital, method, body, keyed, problems = [] }: Operation) {
   const codes: ProblemCode[] = [...PROBLEMS_OF[scope], ...problems];
   if (!vital) codes.push('too-many-requests', 'overloaded');
   if (method !== 'GET') codes.push('body-too-large', 'unsupported-media-type');
-  if (body?.contentTypes.some((type) => type.endsWith('json'))) codes.push('malformed-json');
+  if (keyed) codes.push('request-in-progress', 'key-reused');
+  if (isConditional(method)) codes.push('missing-precondition');
+  if (body?.contentTypes.some((type) => /[/+]json$/.test(type))) codes.push('malformed-json');
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted((a, b) => a - b);
   return statuses.map((status) => {
     const titles = codes.filter((code) => PROBLEMS[code].status === status).map((code) => PROBLEMS[code].title);

@@ -33,6 +33,8 @@ export type Operation<Params extends z.ZodObject = z.ZodObject, Query extends z.
   /** The documented body. It is validated by the records, which know more than its schema. */
   body?: { contentTypes: string[]; schema: z.ZodType };
   answers: Record<number, Answer>;
+  /** Whether it takes an Idempotency-Key; `changeEndpoint` says so. */
+  keyed?: true;
   /** Its problems besides those that every operation of its scope and method has. */
   problems?: ProblemCode[];
   /** A request whose answer on the seeds is the example of the reference. */

@@ -12,6 +12,8 @@ type DoorCode =
   | 'missing-key'
   | 'invalid-key'
   | 'missing-scope'
+  | 'missing-precondition'
+  | 'import-busy'
   | 'malformed-request'
   | 'request-timeout'
   | 'address-too-long'
@@ -104,6 +106,12 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     title: 'The record is still referred to',
     means: 'Other records refer to this one; `errors` lists them. Change or delete them first.',
   },
+  'request-in-progress': {
+    status: 409,
+    title: 'The same request is under way',
+    means:
+      'A request with this `Idempotency-Key` came before and is not answered yet. Send the same one again after a moment: it gets the answer of the first.',
+  },
   'stale-revision': {
     status: 412,
     title: 'The record has changed',
@@ -113,7 +121,7 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
-    means: 'The body is longer than the limit of this server (`BODY_LIMIT`).',
+    means: 'The body is longer than the limit of this server (`BODY_LIMIT`; of an import, `IMPORT_LIMIT`).',
   },
   'address-too-long': {
     status: 414,
@@ -123,7 +131,20 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
   'unsupported-media-type': {
     status: 415,
     title: 'The content type is not supported',
-    means: 'Send JSON as `application/json`, patches also as `application/merge-patch+json`, texts as `text/plain`.',
+    means:
+      'Send UTF-8, without a Content-Encoding; JSON as `application/json`, patches also as `application/merge-patch+json`, texts as `text/plain`, imports as `application/x-ndjson`.',
+  },
+  'key-reused': {
+    status: 422,
+    title: 'The Idempotency-Key is taken',
+    means:
+      'Another request came with this `Idempotency-Key` within the last 24 hours. A key stands for one request: the same method, address and body.',
+  },
+  'missing-precondition': {
+    status: 428,
+    title: 'If-Match is needed',
+    means:
+      'This server changes and deletes only what the client has seen (`REQUIRE_IF_MATCH`). Read the record and send its ETag as `If-Match`; `*` stands for whatever it is.',
   },
   'invalid-import': { status: 400, title: 'The import is not valid', means: 'Nothing was imported. `errors` names each bad line.' },
   'too-many-requests': {
@@ -165,6 +186,11 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     means:
       'Questions about many records wait for one another, and as many wait as this server lets (`READ_QUEUE`). Try again after a moment. Small questions are answered all the while.',
   },
+  'import-busy': {
+    status: 503,
+    title: 'Another import is under way',
+    means: 'This server imports one body at a time. Send it again when the other is over.',
+  },
   'storage-busy': {
     status: 503,
     title: 'The database is busy',
@@ -199,7 +225,9 @@ export class Refusal extends Error {
 /** Sends a problem. */
 export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string, errors: Issue[] = []): FastifyReply {
   const { status } = PROBLEMS[code];
-  if (status === 503) reply.header('retry-after', '1');
+  // What is still to come of the body is not waited for.
+  if (status === 413) reply.header('connection', 'close');
+  if (status === 503 || code === 'request-in-progress') reply.header('retry-after', '1');
   return reply
     .code(status)
     .type('application/problem+json')

@@ -1,7 +1,5 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { withArticle } from '../domain/article.ts';
-import { AnnalsError } from '../domain/errors.ts';
 import type { Annals } from '../records/annals.ts';
 import { historyOf } from '../records/reading/changes.ts';
 import { listEntries } from '../records/reading/entries.ts';
@@ -11,8 +9,10 @@ import { relatedTo } from '../records/reading/related.ts';
 import { create, remove, update } from '../records/writing/write.ts';
 import { pageParameters } from '../resources/filters.ts';
 import type { Resource } from '../resources/resource.ts';
-import { joined, linkNext, listJson, sendJson, toJson } from './answers.ts';
+import { joined, linkNext, listJson, toJson } from './answers.ts';
+import { changeEndpoint } from './idempotency.ts';
 import { type Endpoint, endpoint } from './operation.ts';
+import { etagOf, IF_MATCH, seenRevisions } from './preconditions.ts';
 import { Id } from '../resources/text.ts';
 import { historyOf as historySchema, listOf, RelatedList } from './schemas.ts';
 import { listEndpoint, type ListTag } from './list-tag.ts';
@@ -41,8 +41,6 @@ const called = ({ type, timeline }: Resource) =>
       .describe(timeline ? `The id of the ${type}.` : `The id of the ${type}, any of its names, or \`scheme:value\`.`),
   });
 
-const IfMatch = 'Give `If-Match` with the ETag you have seen to change nothing that others changed meanwhile.';
-
 function listRoute(annals: Annals, resource: Resource, listTag: ListTag): Endpoint {
   const { path, name } = resource;
   return listEndpoint(
@@ -70,7 +68,8 @@ function listRoute(annals: Annals, resource: Resource, listTag: ListTag): Endpoi
 
 function createRoute(annals: Annals, resource: Resource): Endpoint {
   const { path, name, type } = resource;
-  return endpoint(
+  return changeEndpoint(
+    annals,
     {
       id: `create${name}`,
       method: 'POST',
@@ -79,14 +78,18 @@ function createRoute(annals: Annals, resource: Resource): Endpoint {
       summary: `Create ${withArticle(type)}`,
       scope: 'write',
       body: { contentTypes: ['application/json'], schema: resource.newSchema },
-      answers: { 201: { description: `The ${type} as it stands now.`, schema: resource.schema, headers: ['ETag', 'Location'] } },
+      answers: {
+        201: {
+          description: `The ${type} as it stands now.`,
+          schema: resource.schema,
+          headers: ['ETag', 'Location', 'Idempotent-Replayed'],
+        },
+      },
       problems: ['already-exists'],
       example: { address: `/v1/${path}/${resource.example.id}` },
     },
-    async (request, reply) => {
-      const { id, revision, document } = await create(annals, resource, request.body);
-      return sendJson(request, reply.code(201).header('location', `/v1/${path}/${id}`), etagOf(revision), document);
-    },
+    201,
+    (own, request) => create(own, resource, request.body),
   );
 }
 
@@ -118,25 +121,26 @@ function getRoute(annals: Annals, resource: Resource, { kept }: ListTag): Endpoi
 
 function updateRoute(annals: Annals, resource: Resource): Endpoint {
   const { path, name, type } = resource;
-  return endpoint(
+  return changeEndpoint(
+    annals,
     {
       id: `update${name}`,
       method: 'PATCH',
       path: `/v1/${path}/{id}`,
       tag: path,
       summary: `Change ${withArticle(type)}`,
-      description: `A JSON merge patch (RFC 7396): fields that are given replace what was there, \`null\` clears an optional field. Also taken as \`application/json\`. ${IfMatch}`,
+      description: `A JSON merge patch (RFC 7396): fields that are given replace what was there, \`null\` clears an optional field. Also taken as \`application/json\`. ${IF_MATCH}`,
       scope: 'write',
       params: called(resource),
       body: { contentTypes: ['application/merge-patch+json'], schema: resource.patchSchema },
-      answers: { 200: { description: `The ${type} as it stands now.`, schema: resource.schema, headers: ['ETag'] } },
+      answers: { 200: { description: `The ${type} as it stands now.`, schema: resource.schema, headers: ['ETag', 'Idempotent-Replayed'] } },
       problems: ['not-found', 'stale-revision'],
       example: { address: `/v1/${path}/${resource.example.id}`, body: resource.example.patch },
     },
-    async (request, reply) => {
-      const { id } = await findRecord(annals.engine, resource, request.params.id);
-      const { revision, document } = await update(annals, resource, id, request.body, expectedRevision(request));
-      return sendJson(request, reply, etagOf(revision), document);
+    200,
+    async (own, request) => {
+      const { id } = await findRecord(own.engine, resource, request.params.id);
+      return update(own, resource, id, request.body, seenRevisions(request));
     },
   );
 }
@@ -150,7 +154,7 @@ function deleteRoute(annals: Annals, resource: Resource): Endpoint {
       path: `/v1/${path}/{id}`,
       tag: path,
       summary: `Delete ${withArticle(type)}`,
-      description: `Refused with 409 while other records refer to it. ${IfMatch}`,
+      description: `Refused with 409 while other records refer to it. ${IF_MATCH}`,
       scope: 'write',
       params: called(resource),
       answers: { 204: { description: 'It is deleted.' } },
@@ -159,7 +163,7 @@ function deleteRoute(annals: Annals, resource: Resource): Endpoint {
     },
     async (request, reply) => {
       const { id } = await findRecord(annals.engine, resource, request.params.id);
-      await remove(annals, resource, id, expectedRevision(request));
+      await remove(annals, resource, id, seenRevisions(request));
       return reply.code(204).send();
     },
   );
@@ -213,19 +217,6 @@ function besideRoutes(annals: Annals, resource: Resource, listTag: ListTag): End
     },
   );
   return [related, history];
-}
-
-/** A record's ETag: its revision. */
-export const etagOf = (revision: number): string => `"${revision}"`;
-
-/** The revision that If-Match names; nothing without the header or with `*`. A weak or foreign ETag never matches: RFC 9110 section 13.1.1. */
-export function expectedRevision(request: FastifyRequest): number | undefined {
-  const header = request.headers['if-match'];
-  if (header === undefined || header.trim() === '*') return undefined;
-  const revision = /^"([1-9][0-9]{0,14})"$/.exec(header.trim())?.[1];
-  if (revision === undefined)
-    throw new AnnalsError('stale-revision', `If-Match: ${header.slice(0, 60)} is not the ETag of a record: give one such as "3"`);
-  return Number(revision);
 }
 
 const plural = (name: string): string => `${name}s`;

@@ -240,6 +240,16 @@ export const ChangeList = z
   })
   .meta({ id: 'ChangeList', description: 'Changes in order, without gaps.' });
 
+/** What an import did. */
+export const ImportReport = z
+  .strictObject({
+    dryRun: z.boolean().describe('Whether nothing was written: these numbers say what would be done.'),
+    created: z.int().min(0).describe('How many records are new.'),
+    updated: z.int().min(0).describe('How many took the place of one that differed.'),
+    unchanged: z.int().min(0).describe('How many were there already, as they are.'),
+  })
+  .meta({ id: 'ImportReport', description: 'What an import did with its records.' });
+
 /** Whether the service works. */
 export const Health = z.strictObject({ status: z.enum(['ok']) }).meta({ id: 'Health', description: 'The service answers.' });
 
@@ -255,7 +265,8 @@ export const Problem = z
       .array(
         z
           .strictObject({
-            pointer: z.string().optional().describe('Where in the body: a JSON pointer.'),
+            line: z.int().min(1).optional().describe('In which line of an import.'),
+            pointer: z.string().optional().describe('Where in the body, or in the line: a JSON pointer.'),
             parameter: z.string().optional().describe('Which parameter.'),
             message: z.string(),
             didYouMean: z.array(z.string()).optional(),

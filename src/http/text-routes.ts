@@ -7,7 +7,7 @@ import { resourceOf } from '../resources/index.ts';
 import { Source } from '../resources/source.ts';
 import { isKnown, sendJson } from './answers.ts';
 import { type Endpoint, endpoint } from './operation.ts';
-import { etagOf, expectedRevision } from './record-routes.ts';
+import { etagOf, IF_MATCH, seenRevisions } from './preconditions.ts';
 
 const SourceId = z.strictObject({ id: z.string().min(1).max(300).describe('The id of the source, or any of its names.') });
 const PlainText = z.string().meta({ description: 'The text, UTF-8; each non-empty line is a paragraph, counted from 1.' });
@@ -21,8 +21,7 @@ export function textRoutes(annals: Annals): Endpoint[] {
       path: '/v1/sources/{id}/text',
       tag: 'sources',
       summary: 'Store the text of a source',
-      description:
-        'Replaces any text there is; the source gets its SHA-256 and its number of paragraphs. Every citation of it says from then on whether its phrase is `verified`.',
+      description: `Replaces any text there is; the source gets its SHA-256 and its number of paragraphs. Every citation of it says from then on whether its phrase is \`verified\`. ${IF_MATCH}`,
       scope: 'write',
       params: SourceId,
       body: { contentTypes: ['text/plain'], schema: PlainText },
@@ -33,7 +32,7 @@ export function textRoutes(annals: Annals): Endpoint[] {
     async (request, reply) => {
       if (!Buffer.isBuffer(request.body)) throw new AnnalsError('invalid-request', 'there is no text in the body: send it as text/plain');
       const { id } = await findRecord(annals.engine, resourceOf.source, request.params.id);
-      const { revision, document } = await storeText(annals, id, request.body, expectedRevision(request));
+      const { revision, document } = await storeText(annals, id, request.body, seenRevisions(request));
       return sendJson(request, reply, etagOf(revision), document);
     },
   );

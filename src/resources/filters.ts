@@ -65,7 +65,7 @@ export const entryFilters = {
   match: z
     .enum(['possible', 'certain'])
     .optional()
-    .describe('Whether an overlap with the window that is only `possible` counts (the default).'),
+    .describe('Whether an overlap with the window that is only `possible` counts (the default); `certain` needs a window.'),
   undated: z
     .enum(['true', 'false'])
     .optional()
@@ -83,7 +83,7 @@ export const entryFilters = {
   actorScope: z
     .enum(['self', 'parts', 'members'])
     .optional()
-    .describe('Also its bodies (`parts`), or whoever was its member at the date of the entry (`members`).'),
+    .describe('Also its bodies (`parts`), or whoever was its member at the date of the entry (`members`); needs an actor.'),
   kind: list('Of this kind.'),
   topic: list('On this topic.'),
   place: list('At this place, by id, name or `scheme:value`; a country stands for its places too.'),

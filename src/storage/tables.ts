@@ -238,4 +238,14 @@ export const apiKeys = sqliteTable('api_keys', {
   replacedBy: text('replaced_by'),
 });
 
+export const idempotencyKeys = sqliteTable('idempotency_keys', {
+  owner: text().notNull(),
+  key: text().notNull(),
+  fingerprint: blob({ mode: 'buffer' }).notNull(),
+  type: text().notNull(),
+  slug: text().notNull(),
+  revision: integer().notNull(),
+  at: integer().notNull(),
+});
+
 export const sequences = sqliteTable('sequences', { name: text().primaryKey(), next: integer().notNull() });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
 import { buildApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { type Config, readConfig } from '../../src/config.ts';
 import type { LogStream } from '../../src/http/traffic/log.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { createKey } from '../../src/records/keys.ts';
@@ -19,7 +19,15 @@ import { MIGRATIONS, NOW, temporaryFolder } from './database.ts';
 export const SEEDS = join(import.meta.dirname, '../../seeds');
 
 /** The real service on a database of its own, and how to ask it: every answer is held against the OpenAPI document. */
-export type TestApp = { app: FastifyInstance; annals: Annals; path: string; writeKey: string; readKey: string; ask: Asking };
+export type TestApp = {
+  app: FastifyInstance;
+  annals: Annals;
+  config: Config;
+  path: string;
+  writeKey: string;
+  readKey: string;
+  ask: Asking;
+};
 
 /**
  * A service with the seeds for all tests of a file, made before the first and closed after the last. Its clock stands at `NOW`. The tests of a
@@ -46,7 +54,7 @@ export async function seededApp(
   const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
   const path = join(folder, 'annals.db');
   copyFileSync(await seededDatabase(), path);
-  const config = readConfig({ LOG_LEVEL: 'silent', ...UNHURRIED, ...environment });
+  const config = readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: `file:${path}`, ...UNHURRIED, ...environment });
   const engine = openDatabase(path, MIGRATIONS, { writeQueue: config.MAX_WAITING_WRITES });
   const annals = openAnnals(engine, () => NOW);
   const app = await buildApp({ annals, config, ...(log && { log }) });
@@ -61,7 +69,7 @@ export async function seededApp(
     await engine.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { app, annals, path, writeKey: keys.write.token, readKey: keys.read.token, ask, close };
+  return { app, annals, config, path, writeKey: keys.write.token, readKey: keys.read.token, ask, close };
 }
 
 /** The path of a database of its own that holds the seeds; it is gone when the test is over. */

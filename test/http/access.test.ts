@@ -85,7 +85,7 @@ describe.each(['open', 'key'] as const)('where reading is %s,', (access) => {
   };
 
   test.each(operations.map(({ operation }) => operation.operationId))('%s lets in whom its scope says', async (id) => {
-    const { operation } = endpoints(service.annals).find((endpoint) => endpoint.operation.id === id)!;
+    const { operation } = endpoints(service.annals, service.config).find((endpoint) => endpoint.operation.id === id)!;
     const { method, path, scope } = operation;
     expect(scope, `${id} is in the table of this test`).toBe(expectedScope(operation));
     await askEach(scope, { method, url: path.replace('{id}', 'no-such-record'), ...(method === 'GET' ? {} : { body: {} }) });
@@ -100,10 +100,10 @@ describe.each(['open', 'key'] as const)('where reading is %s,', (access) => {
 });
 
 test('the table above names every operation there is', () => {
-  expect(endpoints(services.open.annals).map(({ operation }) => operation.id)).toEqual(
+  expect(endpoints(services.open.annals, services.open.config).map(({ operation }) => operation.id)).toEqual(
     expect.arrayContaining(operations.map(({ operation }) => operation.operationId)),
   );
-  expect(operations).toHaveLength(endpoints(services.open.annals).length);
+  expect(operations).toHaveLength(endpoints(services.open.annals, services.open.config).length);
 });
 
 describe('a route that declares no scope', () => {
@@ -127,8 +127,8 @@ describe('whatever the configuration, nobody writes without a key:', () => {
   const settings = ['open', 'key'].flatMap((READ_ACCESS) => HOSTS.map((HOST) => ({ READ_ACCESS, HOST })));
 
   test.each(settings)('%o', async (environment) => {
-    const { annals, ask, close } = await seededApp(environment);
-    const changes = endpoints(annals).filter(({ operation }) => operation.method !== 'GET');
+    const { annals, config, ask, close } = await seededApp(environment);
+    const changes = endpoints(annals, config).filter(({ operation }) => operation.method !== 'GET');
     expect(changes.length).toBeGreaterThan(15);
     for (const { operation } of changes) {
       const { method, path } = operation;

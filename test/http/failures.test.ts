@@ -48,7 +48,7 @@ describe.each(FAULTS)('when the database answers with %s,', (_what, fault) => {
   test('every operation that asks it says only that it failed, and under which name the log has it', async () => {
     const app = await failing(fault);
     let failed = 0;
-    for (const { operation } of endpoints(service.annals)) {
+    for (const { operation } of endpoints(service.annals, service.config)) {
       const { method, example, path, id } = operation;
       const response = await app.inject({
         method,

@@ -61,6 +61,12 @@ describe('a content type that cannot be read is refused with those that can:', (
     ['POST', '/v1/events', 'application/x-www-form-urlencoded', 'send application/json'],
     ['POST', '/v1/events', 'multipart/form-data; boundary=a', 'send application/json'],
     ['POST', '/v1/events', 'nonsense', 'send application/json'],
+    ['POST', '/v1/events', 'application/json; charset=latin1', 'the charset "latin1" is not accepted here: send UTF-8'],
+    ['POST', '/v1/events', 'application/json;charset="UTF-16"', 'the charset "UTF-16" is not accepted here: send UTF-8'],
+    ['PATCH', '/v1/events/x', 'application/json; a=b; CHARSET=koi8-r', 'the charset "koi8-r" is not accepted here'],
+    ['PUT', '/v1/sources/x/text', 'text/plain; charset=windows-1251', 'the charset "windows-1251" is not accepted here'],
+    ['POST', '/v1/import', 'application/x-ndjson; charset=ascii', 'the charset "ascii" is not accepted here'],
+    ['POST', '/v1/import', 'application/json', 'send application/x-ndjson or application/jsonl'],
     ['POST', '/v1/events', '', 'the request has no content type: send application/json'],
     ['PATCH', '/v1/events/x', 'text/plain', 'send application/merge-patch+json or application/json'],
     ['PATCH', '/v1/events/x', 'application/json-patch+json', 'send application/merge-patch+json or application/json'],
@@ -68,6 +74,25 @@ describe('a content type that cannot be read is refused with those that can:', (
     const refused = await service.ask({ method, url, body: JSON.stringify(body), headers: { 'content-type': type } });
     expect([refused.status, refused.body.type]).toEqual([415, '/problems/unsupported-media-type']);
     expect(refused.body.detail).toContain(detail);
+  });
+
+  test.each([
+    ['POST', '/v1/events', 'application/json', 'gzip'],
+    ['PATCH', '/v1/events/x', 'application/json', 'br'],
+    ['PUT', '/v1/sources/x/text', 'text/plain', 'gzip, identity'],
+    ['POST', '/v1/import', 'application/x-ndjson', 'zstd'],
+  ] as const)('%s %s as %s in the encoding %s', async (method, url, type, encoding) => {
+    const headers = { 'content-type': type, 'content-encoding': encoding };
+    const refused = await service.ask({ method, url, body: Buffer.from([31, 139, 8, 0]), headers });
+    expect([refused.status, refused.headers['accept-encoding']]).toEqual([415, 'identity']);
+    expect(refused.body.detail).toBe(
+      `the content encoding "${encoding}" is not accepted here: send the body as it is, without Content-Encoding`,
+    );
+  });
+
+  test('an encoding that is none is no encoding', async () => {
+    const headers = { 'content-encoding': 'Identity' };
+    expect((await service.ask({ method: 'POST', url: '/v1/events', body: { ...body, id: 'not-encoded' }, headers })).status).toBe(201);
   });
 
   test('JSON may have parameters and capitals, and a patch may be plain JSON', async () => {

@@ -170,3 +170,41 @@ test('the same text again writes nothing', async () => {
   const again = await service.ask({ ...text, url: '/v1/sources/text-again/text' });
   expect([first.body.revision, again.body.revision]).toEqual([2, 2]);
 });
+
+describe('what a stored text says of its source', () => {
+  test.each([
+    ['sha256', { sha256: '0'.repeat(64) }],
+    ['sha256', { sha256: null }],
+    ['paragraphs', { paragraphs: 7 }],
+    ['paragraphs', { paragraphs: null }],
+  ])('is not changed with the record: %s to %j', async (field, patch) => {
+    const source = await newSource();
+    const url = `/v1/sources/${source}`;
+    expect((await service.ask({ method: 'PATCH', url, body: { sha256: '1'.repeat(64), paragraphs: 99 } })).status).toBe(200);
+    const stored = await put(source, TEXT);
+    const refused = await service.ask({ method: 'PATCH', url, body: { note: 'New.', ...patch } });
+    expect([refused.status, refused.body.type]).toEqual([400, '/problems/invalid-request']);
+    const message = `"${field}" of the source "${source}" is that of its stored text: leave it as it is, or put another text to ${url}/text`;
+    expect(refused.body.errors).toEqual([{ pointer: `/${field}`, message }]);
+    expect((await service.ask({ url })).text).toBe(stored.text);
+    const { sha256, paragraphs } = stored.body;
+    expect((await service.ask({ method: 'PATCH', url, body: { note: 'New.', sha256, paragraphs } })).status).toBe(200);
+  });
+
+  test('is not changed by an import either', async () => {
+    const source = await newSource();
+    const stored = await put(source, TEXT);
+    const ask = (fields: object) =>
+      service.ask({
+        method: 'POST',
+        url: '/v1/import',
+        headers: { 'content-type': 'application/x-ndjson' },
+        body: JSON.stringify({ ...samples.source.least, type: 'source', id: source, note: 'Imported.', ...fields }),
+      });
+    const refused = await ask({});
+    expect([refused.status, refused.body.errors[0].pointer]).toEqual([400, '/sha256']);
+    expect(refused.body.detail).toContain(`"sha256" of the source "${source}" is that of its stored text`);
+    const { sha256, paragraphs } = stored.body;
+    expect((await ask({ sha256, paragraphs })).body).toMatchObject({ updated: 1 });
+  });
+});

@@ -68,7 +68,7 @@ describe('the check of a database', () => {
 
 /** The tables that clients write to, or that the program keeps for itself; no rebuild could make them. */
 const TRUTH =
-  'actors agreements api_keys changes citations events figures identifiers meetings migrations names paragraphs participations places relations sequences sources topics'.split(
+  'actors agreements api_keys changes citations events figures idempotency_keys identifiers meetings migrations names paragraphs participations places relations sequences sources topics'.split(
     ' ',
   );
 

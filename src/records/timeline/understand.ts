@@ -23,6 +23,7 @@ export async function understand(
 ): Promise<{ query: Query; understood: Understood }> {
   const window = parseWindow(filters);
   const undated = undatedOf(filters, window);
+  refuseIdle(filters, window);
   const type = asked.type ?? onlyType(filters);
   const { conjuncts, understood } = await conjunctsOf(reader, filters, type);
   const asking = {
@@ -66,6 +67,15 @@ function undatedOf({ undated }: EntryFilters, window: Window): Query['undated'] 
   const message = 'what has no date lies in no window: leave out undated=true, or from, to and on';
   throw new AnnalsError('invalid-request', message, [{ parameter: 'undated', message }]);
 }
+
+/** Refuses what would change nothing for want of what it belongs to. */
+function refuseIdle({ match, actorScope, actor }: EntryFilters, window: Window): void {
+  if (match === 'certain' && !hasWindow(window)) throw invalidParameter('match', 'match=certain is about a window: add from, to or on');
+  if (actorScope !== undefined && !actor) throw invalidParameter('actorScope', `actorScope=${actorScope} is about an actor: add actor`);
+}
+
+const invalidParameter = (parameter: string, message: string): AnnalsError =>
+  new AnnalsError('invalid-request', message, [{ parameter, message }]);
 
 function onlyType({ type }: EntryFilters): EntryType | undefined {
   return type === undefined || type.includes(',') ? undefined : (type as EntryType); // @NOTE the parameter's pattern admits entry types only

@@ -2,6 +2,7 @@ import type { RecordType } from '../../resources/parts.ts';
 import { resourceOf } from '../../resources/index.ts';
 import { type Reader, statement } from '../../storage/engine.ts';
 import type { Progress } from '../progress.ts';
+import { latestSequence } from '../reading/changes.ts';
 import { Overtaken } from '../writing/prepare.ts';
 import { referencesIn, selfReferences } from '../writing/references.ts';
 import { renderRecord } from '../writing/render.ts';
@@ -9,6 +10,7 @@ import { momentsOf } from '../writing/rows.ts';
 import type { Valid } from '../writing/validate.ts';
 import { type Verified, verifiedInAll } from '../writing/verified.ts';
 import type { Read } from './check.ts';
+import { refuseCircles, type Wholes } from './circles.ts';
 import type { Faults, Place } from './faults.ts';
 import type { Chunk, Gathered } from './gather.ts';
 import type { Job } from './load.ts';
@@ -38,6 +40,8 @@ export type Plan = {
   moreMoments: number;
   /** Which citations of new records are verified: an item for each chunk. */
   verified: Spool<Job['verified']>;
+  /** The newest change before the plan was made. */
+  since: number;
 };
 
 /**
@@ -52,7 +56,17 @@ export async function compare(
   faults: Faults,
   progress: Progress,
 ): Promise<Plan> {
-  const plan: Plan = { created: 0, changed: open(), unchanged: 0, freshMoments: 0, moreMoments: 0, verified: open() };
+  const [[newest]] = await reader.read([latestSequence]);
+  const plan: Plan = {
+    created: 0,
+    changed: open(),
+    unchanged: 0,
+    freshMoments: 0,
+    moreMoments: 0,
+    verified: open(),
+    since: newest?.[0] ?? 0,
+  };
+  const wholes: Wholes = new Map();
   const isSuspect = faults.any() || !links.complete;
   const texts = gathered.records.texts();
   for (const chunk of gathered.chunks.items()) {
@@ -63,7 +77,7 @@ export async function compare(
     if (isSuspect || chunk.reflexive || links.withTexts.size > 0 || fresh.length < keys.length) {
       const records = JSON.parse(text as string) as Read[]; // @NOTE `checkLines` wrote one for each chunk
       for (const [index, record] of records.entries())
-        linkReferences(record, { file: chunk.file, line: chunk.lines[index]! }, links, faults);
+        linkReferences(record, { file: chunk.file, line: chunk.lines[index]! }, links, wholes, faults);
       if (!faults.any()) verified.push(...(await compareChunk(reader, { records, keys }, links, plan)));
     }
     plan.created += fresh.length;
@@ -71,6 +85,7 @@ export async function compare(
     plan.verified.add(verified);
     progress('checking', chunk.first + keys.length, gathered.count);
   }
+  await refuseCircles(reader, gathered, wholes, faults);
   return plan;
 }
 
@@ -82,7 +97,7 @@ export function neededMoments({ moments }: Chunk, keys: readonly number[], links
   return moments.reduce((sum, count, index) => sum + (isFresh(keys[index]!, links) ? count : 0), 0);
 }
 
-function linkReferences({ type, input }: Read, place: Place, { linked }: Links, faults: Faults): void {
+function linkReferences({ type, input }: Read, place: Place, { linked }: Links, wholes: Wholes, faults: Faults): void {
   for (const reference of referencesIn(resourceOf[type], input)) {
     const { pointer } = reference;
     const answer = linked(reference);
@@ -90,7 +105,10 @@ function linkReferences({ type, input }: Read, place: Place, { linked }: Links, 
     else if ('issue' in answer) faults.add(place, { pointer, ...answer.issue });
     else reference.replace(answer.id);
   }
-  for (const issue of selfReferences(resourceOf[type], input, input.id)) faults.add(place, issue);
+  const itself = selfReferences(resourceOf[type], input, input.id);
+  faults.add(place, ...itself);
+  if (type === 'actor' && typeof input['partOf'] === 'string' && itself.length === 0)
+    wholes.set(input.id, { whole: input['partOf'], place });
 }
 
 /** Compares records with those stored, and answers which citations of the new ones are verified. */

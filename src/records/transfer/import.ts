@@ -98,6 +98,7 @@ function* batch(prepared: Prepared, around: Around, threads: Threads, progress: 
   const { links, plan } = prepared;
   const { fresh } = links;
   yield* guardExistence(links);
+  yield guardTexts(plan);
   if (plan.created > 0) {
     const { terms, lastTerm, now, indexes } = around;
     yield* indexes.drop;
@@ -154,6 +155,13 @@ function* replaceChanged({ links, plan }: Prepared, { firstMoment, now }: Around
 function replace(ready: Ready, { replaced, createdAt }: Changed): Statement[] {
   const { key, facts } = ready;
   return replaceStatements(ready, { key, id: facts.id, createdAt, revision: replaced.revision, document: Buffer.from(replaced.document) });
+}
+
+/** Aborts the batch when a source that has a text was changed since the citations were held against the texts. */
+function guardTexts({ since }: Plan): Statement {
+  const changed = `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
+    CROSS JOIN paragraphs p ON p.source_id = r.id AND p.number = 1 WHERE c.sequence > ? AND c.type = 'source' LIMIT 1`;
+  return guard(0, new Overtaken(), changed, since);
 }
 
 /** Aborts the batch when a record that existed before was deleted since. */

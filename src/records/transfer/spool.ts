@@ -1,7 +1,6 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { AnnalsError } from '../../domain/errors.ts';
+import { withFolder } from './folder.ts';
 
 /** JSON values in a temporary file: written first, then read as often as needed, so that their number is bounded by the disk only. */
 export type Spool<Item> = {
@@ -21,24 +20,20 @@ export type OpenSpool = <Item>() => Spool<Item>;
 
 const CHUNK = 2 ** 20;
 
-/** Does something with spools, and removes their files afterwards. The folder for them is that of the system (`TMPDIR`). Throws `storage-full`. */
+/** Does something with spools, and removes their files afterwards. Throws `storage-full`. */
 export async function withSpools<Result>(use: (open: OpenSpool) => Promise<Result>): Promise<Result> {
-  const folder = mkdtempSync(join(tmpdir(), 'annals-'));
-  const files: number[] = [];
-  try {
-    return await use(<Item>() => {
-      const file = openSync(join(folder, String(files.length)), 'wx+', 0o600);
-      files.push(file);
-      return spoolIn<Item>(file);
-    });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
-      throw new AnnalsError('storage-full', `${tmpdir()}, where temporary files are kept, is full: name a larger folder in TMPDIR`);
-    throw error;
-  } finally {
-    for (const file of files) closeSync(file);
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return withFolder(async (folder) => {
+    const files: number[] = [];
+    try {
+      return await use(<Item>() => {
+        const file = openSync(join(folder, String(files.length)), 'wx+', 0o600);
+        files.push(file);
+        return spoolIn<Item>(file);
+      });
+    } finally {
+      for (const file of files) closeSync(file);
+    }
+  });
 }
 
 function spoolIn<Item>(file: number): Spool<Item> {

@@ -13,7 +13,7 @@ import { latestSequence } from '../reading/changes.ts';
 import { Overtaken, prepareNext, readStored, type Stored } from './prepare.ts';
 import { renderRecord, unrender } from './render.ts';
 import { validate } from './validate.ts';
-import { logChange, replaceStatements, retried, staleRevision, type Written } from './write.ts';
+import { logChange, refuseStale, replaceStatements, retried, type Seen, type Written } from './write.ts';
 
 /** How many records of a source are read at a time. */
 const CHUNK = 500;
@@ -21,10 +21,10 @@ const CHUNK = 500;
 /**
  * Stores the text of a source, in the place of any before. The source gets its SHA-256 and number of paragraphs, and every record that
  * cites it says whether its phrases stand in it; each of those whose answer changes gets a new revision. All in one batch; the same text
- * again writes nothing. Throws `not-found`, `stale-revision` when the source is not at the `expected` revision, and `invalid-request`
+ * again writes nothing. Throws `not-found`, `stale-revision` when the source is at none of the revisions that were `seen`, and `invalid-request`
  * for bytes that are not UTF-8 text or have no paragraph.
  */
-export async function storeText(annals: Annals, id: string, bytes: Buffer, expected?: number): Promise<Written> {
+export async function storeText(annals: Annals, id: string, bytes: Buffer, seen?: Seen): Promise<Written> {
   const paragraphs = paragraphsOf(decoded(bytes));
   if (paragraphs.length === 0)
     throw new AnnalsError('invalid-request', 'the text has no paragraph: send at least one line that is not empty');
@@ -33,10 +33,10 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, expec
     const resource = resourceOf.source;
     const [[newest]] = await annals.engine.read([latestSequence]);
     const stored = await readStored(annals.engine, 'source', id);
-    if (expected !== undefined && expected !== stored.revision) throw staleRevision('source', id, stored.revision);
+    refuseStale('source', stored, seen);
     const before = unrender(stored.document);
     if (before['sha256'] === sha256 && (await isStored(annals.engine, stored)))
-      return { id, revision: stored.revision, document: stored.document };
+      return { type: resource.type, id, revision: stored.revision, document: stored.document };
     const input = validate(resource, { ...before, sha256, paragraphs: paragraphs.length });
     const prepared = await prepareNext(annals, resource, input, stored);
     const folded = paragraphs.map(foldSpace);
@@ -44,12 +44,12 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, expec
     const citing = await citingStatements(annals, stored, folded);
     await annals.engine.write([
       guardCiting(stored, newest?.[0] ?? 0),
-      ...replaceStatements(ready, stored),
       statement('DELETE FROM paragraphs WHERE source_id = ?', stored.key),
+      ...replaceStatements(ready, stored),
       ...paragraphs.map((text, index) => insert(paragraphsTable, { sourceId: stored.key, number: index + 1, text })),
       ...citing,
     ]);
-    return { id, revision: ready.facts.revision, document: renderRecord(resource, ready.input, ready.facts) };
+    return { type: resource.type, id, revision: ready.facts.revision, document: renderRecord(resource, ready.input, ready.facts) };
   };
   return annals.turns(`source/${id}`, () => retried(attempt));
 }

@@ -1,19 +1,25 @@
 import { AnnalsError } from '../../domain/errors.ts';
 import type { Input, Resource } from '../../resources/resource.ts';
-import { ConstraintError, guard, statement, type Statement } from '../../storage/engine.ts';
+import { ConstraintError, guard, type Statement } from '../../storage/engine.ts';
 import { insert } from '../../storage/insert.ts';
 import { putInIndex, takeFromIndex } from '../../storage/interval-index.ts';
 import * as tables from '../../storage/tables.ts';
 import type { Annals } from '../annals.ts';
 import { mergePatch } from './merge-patch.ts';
+import { freeId } from './free-id.ts';
 import { guardReferences, Overtaken, prepareNew, prepareNext, readStored, type Stored } from './prepare.ts';
 import { refuseReferrers, stillReferenced } from './referrers.ts';
 import { renderRecord, unrender } from './render.ts';
 import { deleteParts, insertParts, type Ready, recordRow } from './rows.ts';
+import { guardText } from './stored-text.ts';
 import { refuseRough, validate } from './validate.ts';
+import { guardCircle, refuseCircle } from './wholes.ts';
 
 /** A record as it stands after a write: the bytes that leave the house, and its revision. */
-export type Written = { id: string; revision: number; document: Buffer };
+export type Written = { type: string; id: string; revision: number; document: Buffer };
+
+/** The revisions that a client takes for the current one. */
+export type Seen = readonly number[];
 
 const ATTEMPTS = 20;
 
@@ -28,7 +34,7 @@ export async function create(annals: Annals, resource: Resource, body: unknown):
   const input = validate(resource, body);
   const given = typeof (body as Input).id === 'string';
   const attempt = async () => {
-    const id = given ? input.id : await freeId(annals, resource, input.id);
+    const id = given ? input.id : await freeId(annals.engine, resource, input.id);
     const ready = await prepareNew(annals, resource, { ...input, id });
     const taken = given ? alreadyExists(resource.type, id) : new Overtaken();
     await annals.engine.write([
@@ -43,33 +49,34 @@ export async function create(annals: Annals, resource: Resource, body: unknown):
 }
 
 /**
- * Changes a record by a JSON merge patch (RFC 7396). `expected` is the revision the client saw: `stale-revision` when it is not the
- * current one. Throws as `create` does, and `not-found`. A patch that changes nothing writes nothing.
+ * Changes a record by a JSON merge patch (RFC 7396). `seen` are revisions that the client takes for the current one: `stale-revision` when
+ * it is none of them. Throws as `create` does, and `not-found`. A patch that changes nothing writes nothing.
  */
-export async function update(annals: Annals, resource: Resource, id: string, patch: unknown, expected?: number): Promise<Written> {
+export async function update(annals: Annals, resource: Resource, id: string, patch: unknown, seen?: Seen): Promise<Written> {
   // Merging recurses as deep as the patch nests.
   refuseRough(resource, patch);
   const attempt = async () => {
     const stored = await readStored(annals.engine, resource.type, id);
-    if (expected !== undefined && expected !== stored.revision) throw staleRevision(resource.type, id, stored.revision);
+    refuseStale(resource.type, stored, seen);
     const before = unrender(stored.document);
     const input = validate(resource, mergePatch(before, patch));
     if (input.id !== id) throw immutableId(id);
     const ready = await prepareNext(annals, resource, input, stored);
     const same = { ...ready, facts: { ...ready.facts, revision: stored.revision, updatedAt: updatedAtOf(stored.document) } };
     if (renderRecord(resource, ready.input, same.facts).equals(stored.document))
-      return { id, revision: stored.revision, document: stored.document };
-    await annals.engine.write(replaceStatements(ready, stored));
+      return { type: resource.type, id, revision: stored.revision, document: stored.document };
+    await refuseCircle(annals.engine, ready);
+    await annals.engine.write([...guardCircle(ready), ...replaceStatements(ready, stored)]);
     return written(ready);
   };
   return annals.turns(`${resource.type}/${id}`, () => retried(attempt));
 }
 
 /** Deletes a record. Throws `not-found`, `stale-revision`, or `still-referenced` with those that refer to it. */
-export async function remove(annals: Annals, resource: Resource, id: string, expected?: number): Promise<void> {
+export async function remove(annals: Annals, resource: Resource, id: string, seen?: Seen): Promise<void> {
   const attempt = async () => {
     const stored = await readStored(annals.engine, resource.type, id);
-    if (expected !== undefined && expected !== stored.revision) throw staleRevision(resource.type, id, stored.revision);
+    refuseStale(resource.type, stored, seen);
     const referrers = await stillReferenced(annals.engine, resource, stored);
     if (referrers) throw referrers;
     const change = {
@@ -108,6 +115,7 @@ export function replaceStatements(ready: Ready, stored: Stored): Statement[] {
   const { kind, title, sortTitle, document } = recordRow(ready);
   return [
     ...guardReferences(ready),
+    ...guardText(ready),
     ...takeFromIndex({ first: key, last: key }),
     ...deleteParts(resource, key),
     guard(
@@ -161,15 +169,8 @@ export async function retried<Result>(attempt: () => Promise<Result>, attempts =
   }
 }
 
-async function freeId(annals: Annals, { type }: Resource, id: string): Promise<string> {
-  for (let number = 1; ; number += 1) {
-    const candidate = number === 1 ? id : `${id.slice(0, 74).replace(/-+$/, '')}-${number}`;
-    const [rows] = await annals.engine.read([statement('SELECT 1 FROM records WHERE type = ? AND slug = ?', type, candidate)]);
-    if (rows.length === 0) return candidate;
-  }
-}
-
 const written = (ready: Ready): Written => ({
+  type: ready.resource.type,
   id: ready.facts.id,
   revision: ready.facts.revision,
   document: renderRecord(ready.resource, ready.input, ready.facts),
@@ -182,11 +183,12 @@ function alreadyExists(type: string, id: string): AnnalsError {
   return new AnnalsError('already-exists', message, [{ pointer: '/id', message }]);
 }
 
-/** The error of a change that was made for another revision than the current one. */
-export function staleRevision(type: string, id: string, current: number): AnnalsError {
-  return new AnnalsError(
+/** Refuses a change that was made for other revisions than the current one. Throws `stale-revision`. */
+export function refuseStale(type: string, { id, revision }: Stored, seen: Seen | undefined): void {
+  if (seen === undefined || seen.includes(revision)) return;
+  throw new AnnalsError(
     'stale-revision',
-    `the ${type} "${id}" is at revision ${current} now: read it again, then repeat the change with If-Match: "${current}"`,
+    `the ${type} "${id}" is at revision ${revision} now: read it again, then repeat the change with If-Match: "${revision}"`,
   );
 }
 

@@ -63,7 +63,12 @@ function filtersIn({ documents }: World): fc.Arbitrary<EntryFilters> {
       q: oneIn(4, text),
       updatedSince: oneIn(8, fc.constantFrom(...instants)),
     })
-    .map(({ window, undated, ...rest }) => ({ ...rest, ...window, ...(Object.keys(window).length === 0 && { undated }) }));
+    .map(({ window, undated, match, actorScope, ...rest }) => ({
+      ...rest,
+      ...window,
+      ...(Object.keys(window).length === 0 ? { undated } : { match }),
+      ...(rest.actor && { actorScope }),
+    }));
 }
 
 /** Random questions to a world. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Annals } from '../../../src/records/annals.ts';
+import { storeText } from '../../../src/records/writing/texts.ts';
 import { create, remove, update } from '../../../src/records/writing/write.ts';
 import { resourceOf } from '../../../src/resources/index.ts';
 import { statement } from '../../../src/storage/engine.ts';
@@ -197,4 +198,27 @@ test('an import into an empty database leaves every index as the migrations make
   expect(await annals.engine.read([indexes])).toEqual([before]);
   const [broken] = await annals.engine.read([statement('PRAGMA integrity_check')]);
   expect(broken).toEqual([['ok']]);
+});
+
+test('a text that is stored while an import holds citations against it counts, and one of another source does not matter', async () => {
+  const annals = await temporaryAnnals();
+  const book = { type: 'source', id: 'book', kind: 'book', title: 'Book' };
+  await importLines(annals, [book, { ...book, id: 'other', title: 'Other' }]);
+  let batches = 0;
+  const racing: Annals = {
+    ...annals,
+    engine: {
+      ...annals.engine,
+      write: async (statements) => {
+        batches += 1;
+        if (batches === 1) await storeText(annals, 'book', Buffer.from('The words of the book.'));
+        if (batches === 2) await update(annals, resourceOf.source, 'other', { note: 'It has no text.' });
+        return annals.engine.write(statements);
+      },
+    },
+  };
+  const cited = { ...operation, id: 'cited', citations: [{ source: 'Book', paragraph: 1, phrase: 'words of the' }] };
+  expect(await importLines(racing, [cited])).toMatchObject({ created: 1 });
+  expect(await documentOf(annals, 'event', 'cited')).toMatchObject({ citations: [{ source: 'book', verified: true }] });
+  expect(batches).toBe(2);
 });

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { AnnalsError } from '../domain/errors.ts';
+import type { Annals } from '../records/annals.ts';
+import { type KeyedRequest, once } from '../records/writing/once.ts';
+import type { Written } from '../records/writing/write.ts';
+import { sendJson } from './answers.ts';
+import { type Endpoint, endpoint, type Operation, type Route } from './operation.ts';
+import { etagOf } from './preconditions.ts';
+
+/** What a request that makes a change is given to write through, and answers with. */
+type Change<Params extends z.ZodObject, Query extends z.ZodObject> = (
+  annals: Annals,
+  request: FastifyRequest<Route<Params, Query>>,
+) => Promise<Written>;
+
+/**
+ * Binds an operation that by its nature makes another change each time it is asked (POST, PATCH) to the change it makes, which is answered
+ * with `status`. With an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header) it is made once.
+ */
+export function changeEndpoint<Params extends z.ZodObject, Query extends z.ZodObject>(
+  annals: Annals,
+  operation: Operation<Params, Query>,
+  status: 200 | 201,
+  change: Change<Params, Query>,
+): Endpoint {
+  return endpoint({ ...operation, keyed: true }, async (request, reply) => {
+    const { written, by } = await once(annals, keyedRequest(request), (own) => change(own, request));
+    if (by === 'earlier') reply.header('idempotent-replayed', 'true');
+    return answer(request, reply.code(status), written);
+  });
+}
+
+function answer(request: FastifyRequest, reply: FastifyReply, { id, revision, document }: Written): FastifyReply {
+  if (reply.statusCode === 201) reply.header('location', `${request.routeOptions.url}/${id}`);
+  return sendJson(request, reply, etagOf(revision), document);
+}
+
+/** A key as a String of Structured Fields (RFC 9651, section 3.3.3), or bare. */
+const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/;
+const VISIBLE = /^[\x21-\x7E]{1,255}$/;
+
+/** The request as `once` knows it; nothing without an Idempotency-Key. Throws `invalid-request`. */
+function keyedRequest({ headers, method, url, body, key: owner }: FastifyRequest): KeyedRequest | undefined {
+  const header = headers['idempotency-key'];
+  if (header === undefined || owner === undefined) return undefined;
+  const given = String(header).trim();
+  const quoted = QUOTED.exec(given)?.[1]?.replaceAll(/\\(["\\])/g, '$1');
+  const key = quoted ?? given;
+  if (!VISIBLE.test(key) || (quoted === undefined && key.startsWith('"')))
+    throw new AnnalsError(
+      'invalid-request',
+      'Idempotency-Key: give 1 to 255 visible ASCII characters, such as "8e03978e-40d5-43e8-bc93-6894a57f9324"',
+    );
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([method, url, body]))
+    .digest();
+  return { owner: owner.id, key, fingerprint };
+}

@@ -1,0 +1,69 @@
+import type { Reader } from '../../storage/engine.ts';
+import { statement } from '../../storage/engine.ts';
+import { circle } from '../writing/wholes.ts';
+import type { Faults, Place } from './faults.ts';
+import type { Gathered } from './gather.ts';
+import { chunksOf } from './link.ts';
+
+/** Which actor each one is part of, by ids, and the line that says so, if one does. */
+export type Wholes = Map<string, { whole: string; place?: Place }>;
+
+/** Adds a fault for each circle of actors that the lines close, at the first line of those that are in it. */
+export async function refuseCircles(reader: Reader, { ids }: Gathered, wholes: Wholes, faults: Faults): Promise<void> {
+  const above = await withOthers(reader, wholes, (id) => ids.actor.has(id));
+  const seen = new Set<string>();
+  for (const start of wholes.keys()) {
+    const path: string[] = [];
+    let at: string | undefined = start;
+    for (; at !== undefined && !seen.has(at); at = above.get(at)?.whole) {
+      seen.add(at);
+      path.push(at);
+    }
+    const from = at === undefined ? -1 : path.indexOf(at);
+    if (from === -1) continue;
+    const members = path.slice(from);
+    const lines = members.flatMap((id) => {
+      const place = above.get(id)?.place;
+      return place ? [{ id, place }] : [];
+    });
+    const [first] = lines.toSorted((a, b) => inOrder(a.place, b.place));
+    if (!first) continue;
+    const turned = [...members.slice(members.indexOf(first.id)), ...members.slice(0, members.indexOf(first.id))];
+    faults.add(first.place, circle([...turned, first.id]));
+  }
+}
+
+const inOrder = (a: Place, b: Place): number => a.file - b.file || a.line - b.line;
+
+/** The same with what the database says of the actors above them that have no line. */
+async function withOthers(reader: Reader, wholes: Wholes, inFile: (id: string) => boolean): Promise<Wholes> {
+  const above = new Map(wholes);
+  let asked = others(
+    [...wholes.values()].map(({ whole }) => whole),
+    above,
+    inFile,
+  );
+  while (asked.size > 0) {
+    const found: string[] = [];
+    for (const ids of chunksOf(asked)) {
+      const [rows] = await reader.read([wholesOf(ids)]);
+      for (const [id, whole] of rows) {
+        above.set(id, { whole });
+        found.push(whole);
+      }
+    }
+    asked = others(found, above, inFile);
+  }
+  return above;
+}
+
+function others(ids: Iterable<string>, known: Wholes, inFile: (id: string) => boolean): Set<string> {
+  return new Set([...ids].filter((id) => !inFile(id) && !known.has(id)));
+}
+
+const wholesOf = (ids: readonly string[]) =>
+  statement<[id: string, whole: string]>(
+    `SELECT r.slug, w.slug FROM json_each(?) j CROSS JOIN records r ON r.type = 'actor' AND r.slug = j.value
+      CROSS JOIN actors a ON a.record_id = r.id CROSS JOIN records w ON w.id = a.part_of_id`,
+    JSON.stringify(ids),
+  );

@@ -1,0 +1,112 @@
+import { AnnalsError } from '../../domain/errors.ts';
+import { guard, type Engine, type Reader, statement, type Statement, type Value } from '../../storage/engine.ts';
+import type { Annals } from '../annals.ts';
+import type { Written } from './write.ts';
+
+/** A change that its client may ask for again: whose API key it came with, what the client calls it, and the SHA-256 of what is asked. */
+export type KeyedRequest = { owner: string; key: string; fingerprint: Buffer };
+
+/** What a change made, and whether it was made by this request or by an earlier one with the same key. */
+export type Outcome = { written: Written; by: 'this' | 'earlier' };
+
+/** How long a key is remembered, in milliseconds: a day. */
+export const REMEMBERED = 24 * 60 * 60 * 1000;
+
+/** How many forgotten keys each write takes out: more than it puts in, so that they never pile up. */
+const PRUNED = 10;
+
+/**
+ * Makes a change once, however often it is asked for with the same key: the first answer is given again. The key is noted in the batch of
+ * the change itself, whatever `change` writes through the service it is given; so a crash leaves both or neither. A request that is
+ * refused has no effect, is not noted, and is judged anew. Throws what `change` does, `key-reused` when the key came with another
+ * request, and `request-in-progress` when the first one was under way at the same time, here or in another process: its batch went first.
+ */
+export async function once(
+  annals: Annals,
+  request: KeyedRequest | undefined,
+  change: (annals: Annals) => Promise<Written>,
+): Promise<Outcome> {
+  if (!request) return { written: await change(annals), by: 'this' };
+  const earlier = await findOutcome(annals, request);
+  return earlier ?? { written: await changeNoted(annals, request, change), by: 'this' };
+}
+
+async function changeNoted(annals: Annals, request: KeyedRequest, change: (annals: Annals) => Promise<Written>): Promise<Written> {
+  const { engine, clock } = annals;
+  let batches = 0;
+  const noting: Engine = {
+    ...engine,
+    write: async (statements) => {
+      const rows = await engine.write(withNote(statements, request, clock()));
+      batches += 1;
+      return rows;
+    },
+  };
+  try {
+    const written = await change({ ...annals, engine: noting });
+    const { type, id, revision } = written;
+    // A change that changed nothing is an answer, too: later, it might change something.
+    if (batches === 0) await engine.write(note(request, clock(), 'type = ? AND slug = ? AND revision = ?', type, id, revision));
+    return written;
+  } catch (error) {
+    // What was made of the same request meanwhile stands in the way of making it here: its id is taken, its revision is newer.
+    if (error instanceof AnnalsError && (await findOutcome(annals, request))) throw inProgress(request);
+    throw error;
+  }
+}
+
+function* withNote(statements: Iterable<Statement>, request: KeyedRequest, now: number): Generator<Statement> {
+  yield* statements;
+  yield* note(request, now, 'sequence = (SELECT max(sequence) FROM changes)');
+}
+
+/** The statements that note which change of the log a request made, unless another request noted one; and that forget the oldest. */
+function note({ owner, key, fingerprint }: KeyedRequest, now: number, change: string, ...params: Value[]): Statement[] {
+  const forgotten = now - REMEMBERED;
+  const noted = `INSERT INTO idempotency_keys (owner, key, fingerprint, type, slug, revision, at)
+    SELECT ?, ?, ?, type, slug, revision, ? FROM changes WHERE ${change}
+    ON CONFLICT (owner, key) DO UPDATE SET fingerprint = excluded.fingerprint, type = excluded.type, slug = excluded.slug,
+      revision = excluded.revision, at = excluded.at WHERE idempotency_keys.at <= ?`;
+  const oldest = `SELECT owner, key FROM idempotency_keys WHERE at <= ? ORDER BY at LIMIT ${PRUNED}`;
+  return [
+    guard(1, inProgress({ key }), noted, owner, key, fingerprint, now, ...params, forgotten),
+    statement(`DELETE FROM idempotency_keys WHERE (owner, key) IN (${oldest})`, forgotten),
+  ];
+}
+
+type Row = [fingerprint: Buffer, type: string, id: string, revision: number, document: Buffer];
+
+/** What an earlier request with this key made. Its answer is that revision: the record itself, or what the next change replaced. */
+async function findOutcome(
+  { engine, clock }: { engine: Reader; clock: () => number },
+  request: KeyedRequest,
+): Promise<Outcome | undefined> {
+  const noted = statement<Row>(
+    `SELECT k.fingerprint, k.type, k.slug, k.revision, coalesce(n.replaced, r.document) FROM idempotency_keys k
+       LEFT JOIN changes n ON n.type = k.type AND n.slug = k.slug AND n.revision = k.revision + 1
+       LEFT JOIN records r ON r.type = k.type AND r.slug = k.slug AND r.revision = k.revision
+       WHERE k.owner = ? AND k.key = ? AND k.at > ?`,
+    request.owner,
+    request.key,
+    clock() - REMEMBERED,
+  );
+  const [[row]] = await engine.read([noted]);
+  if (!row) return undefined;
+  const [fingerprint, type, id, revision, document] = row;
+  if (!fingerprint.equals(request.fingerprint)) throw keyReused(request);
+  return { written: { type, id, revision, document }, by: 'earlier' };
+}
+
+function inProgress({ key }: Pick<KeyedRequest, 'key'>): AnnalsError {
+  return new AnnalsError(
+    'request-in-progress',
+    `the first request with the Idempotency-Key "${key}" is still under way: ask again for its answer`,
+  );
+}
+
+function keyReused({ key }: KeyedRequest): AnnalsError {
+  return new AnnalsError(
+    'key-reused',
+    `the Idempotency-Key "${key}" came with another request before: give each its own, and the same request the same method, address and body`,
+  );
+}

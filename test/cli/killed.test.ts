@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runOn, start } from '../helpers/command.ts';
+import { temporaryFolder } from '../helpers/database.ts';
+
+/** Starts `annals serve` on a free port; answers where. */
+async function serve(path: string) {
+  const child = start(['serve'], { environment: { DATABASE_URL: `file:${path}`, PORT: '0' } });
+  let printed = '';
+  while (!printed.includes('curl')) printed += String((await once(child.stdout, 'data'))[0]);
+  return { child, address: /http:\/\/127\.0\.0\.1:\d+/.exec(printed)![0] };
+}
+
+test('a service that is killed while it writes makes each request once, however often it is asked', async () => {
+  const path = join(temporaryFolder(), 'annals.db');
+  await runOn(path, ['migrate']);
+  const { output } = await runOn(path, ['keys', 'create', '--label', 'test', '--scope', 'write']);
+  const [token] = /annals_\w+/.exec(output)!;
+  const numbers = Array.from({ length: 60 }, (_, number) => number);
+  const ask = async (address: string, number: number): Promise<string> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': `request-${number}` };
+    const body = JSON.stringify({ kind: 'visit', title: 'The same title' });
+    const answer = await fetch(`${address}/v1/events`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(201);
+    return answer.headers.get('location')!;
+  };
+
+  const first = await serve(path);
+  const answered = new Map<number, string>();
+  const asked = numbers.map(async (number) => {
+    answered.set(number, await ask(first.address, number));
+    if (answered.size === 15) first.child.kill('SIGKILL');
+  });
+  await Promise.allSettled(asked);
+  expect(answered.size).toBeLessThan(numbers.length);
+
+  const second = await serve(path);
+  const made = await Promise.all(numbers.map((number) => ask(second.address, number)));
+  for (const [number, location] of answered) expect(made[number]).toBe(location);
+  expect(new Set(made).size).toBe(numbers.length);
+  const list = await fetch(`${second.address}/v1/events`);
+  expect(await list.json()).toMatchObject({ total: numbers.length });
+});

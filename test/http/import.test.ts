@@ -1,0 +1,202 @@
+import { readdirSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
+import type { Answered } from '../helpers/contract.ts';
+import { temporaryFolder } from '../helpers/database.ts';
+
+const service = sharedApp();
+const small = sharedApp({ IMPORT_LIMIT: '2000' });
+
+const NDJSON = { 'content-type': 'application/x-ndjson' };
+
+const lines = (records: readonly object[]): string => records.map((record) => `${JSON.stringify(record)}\n`).join('');
+
+const post = (body: string, { url = '/v1/import', to = service, headers = NDJSON }: Partial<Posting> = {}): Promise<Answered> =>
+  to.ask({ method: 'POST', url, body, headers });
+type Posting = { url: string; to: TestApp; headers: Record<string, string> };
+
+/** Visits of a group, none of which has an id. */
+const visits = (group: string, count: number): object[] => [
+  ...Array.from({ length: count }, (_, number) => ({
+    type: 'event',
+    kind: 'visit',
+    title: `Visit ${number} of ${group}`,
+    date: { edtf: '2001-02' },
+    participants: [{ actor: `Group ${group}`, role: 'participant' }],
+  })),
+  { type: 'actor', id: `group-${group}`, kind: 'group', name: `Group ${group}` },
+];
+
+const visitsOf = async (group: string): Promise<number> => {
+  const { status, body } = await service.ask({ url: `/v1/events?actor=group-${group}` });
+  return status === 200 ? (body.total as number) : 0; // @NOTE the contract says so
+};
+
+/** A folder that stands in the place of the system's for temporary files until the test is over. */
+function ownTemporaryFolder(): string {
+  const [folder, before] = [temporaryFolder(), process.env['TMPDIR']];
+  process.env['TMPDIR'] = folder;
+  onTestFinished(() => {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  });
+  return folder;
+}
+
+test('records are created, replaced where they differ, and left as they are', async () => {
+  const before = await service.ask({ url: '/v1/timeline?limit=1' });
+  const first = await post(lines(visits('alpha', 20)));
+  expect([first.status, first.body]).toEqual([200, { dryRun: false, created: 21, updated: 0, unchanged: 0 }]);
+  expect(await visitsOf('alpha')).toBe(20);
+  expect((await service.ask({ url: '/v1/timeline?limit=1' })).headers['etag']).not.toBe(before.headers['etag']);
+  const changed = visits('alpha', 22).map((record, index) => (index === 3 ? { ...record, note: 'Changed.' } : record));
+  expect((await post(lines(changed))).body).toEqual({ dryRun: false, created: 2, updated: 1, unchanged: 20 });
+  expect((await post(lines(changed))).body).toEqual({ dryRun: false, created: 0, updated: 0, unchanged: 23 });
+  expect((await service.ask({ url: '/v1/events/visit-3-of-alpha' })).body).toMatchObject({ note: 'Changed.', revision: 2 });
+});
+
+test('a dry run says what would be done, and does nothing', async () => {
+  const dry = await post(lines(visits('beta', 3)), { url: '/v1/import?dryRun=true' });
+  expect([dry.status, dry.body]).toEqual([200, { dryRun: true, created: 4, updated: 0, unchanged: 0 }]);
+  expect((await service.ask({ url: '/v1/actors/group-beta' })).status).toBe(404);
+  expect((await post(lines(visits('beta', 3)), { url: '/v1/import?dryRun=false' })).body).toMatchObject({ dryRun: false, created: 4 });
+});
+
+test('NDJSON may be called JSONL, lack its last newline, hold empty lines, and be empty', async () => {
+  const headers = { 'content-type': 'application/jsonl; charset=utf-8' };
+  expect((await post(`\n${lines(visits('gamma', 1)).trimEnd()}`, { headers })).body).toMatchObject({ created: 2 });
+  expect((await post('')).body).toEqual({ dryRun: false, created: 0, updated: 0, unchanged: 0 });
+});
+
+describe('what is wrong is said by line, and then nothing is imported:', () => {
+  test('each fault with its place', async () => {
+    const body = lines([...visits('delta', 2), { type: 'event', kind: 'No Slug', title: 'x', date: { edtf: '2013-02-29' } }]);
+    for (const url of ['/v1/import', '/v1/import?dryRun=true']) {
+      const refused = await post(
+        `${body}{"type":\n{"type":"evnt"}\n${lines([{ type: 'place', kind: 'city', name: 'X', country: 'Nowhere' }])}`,
+        {
+          url,
+        },
+      );
+      expect([refused.status, refused.body.type]).toEqual([400, '/problems/invalid-import']);
+      expect(refused.body.detail).toBe('nothing was imported, because 4 things are wrong');
+      expect(refused.body.errors).toMatchObject([
+        { line: 4, pointer: '/kind' },
+        { line: 5, message: expect.stringContaining('is not JSON') as string },
+        { line: 6, pointer: '/type', didYouMean: ['event'] },
+        { line: 7, pointer: '/country', message: expect.stringContaining('there is no place "Nowhere"') as string },
+      ]);
+    }
+    expect((await service.ask({ url: '/v1/actors/group-delta' })).status).toBe(404);
+  });
+
+  test('the first hundred faults, and how many there are', async () => {
+    const refused = await post('{}\n'.repeat(250));
+    expect(refused.body.detail).toBe('nothing was imported, because 250 things are wrong (the first 100 are shown)');
+    expect(refused.body.errors).toHaveLength(100);
+  });
+});
+
+test('a body may be as long as the limit and not one byte longer', async () => {
+  const body = lines(visits('epsilon', 1)).padEnd(2000, '\n');
+  expect((await post(body, { to: small })).status).toBe(200);
+  const refused = await post(`${body}\n`, { to: small });
+  expect([refused.status, refused.body.detail]).toEqual([413, 'the import is longer than 2000 bytes: send less at a time']);
+});
+
+test('one body is imported at a time, and who comes meanwhile is told when to come again', async () => {
+  const answers = await Promise.all(['zeta', 'eta', 'theta'].map((group) => post(lines(visits(group, 30)))));
+  expect(answers.map(({ status }) => status)).toEqual([200, 503, 503]);
+  expect([answers[1]!.body.type, answers[1]!.headers['retry-after']]).toEqual(['/problems/import-busy', '1']);
+  expect([await visitsOf('zeta'), await visitsOf('eta')]).toEqual([30, 0]);
+  expect((await post(lines(visits('eta', 30)))).status).toBe(200);
+});
+
+test('other changes go on beside an import, and none is lost', async () => {
+  const importing = post(lines(visits('iota', 400)));
+  const created = await Promise.all(
+    Array.from({ length: 40 }, (_, number) =>
+      service.ask({ method: 'POST', url: '/v1/events', body: { kind: 'visit', title: `Meanwhiled ${number}` } }),
+    ),
+  );
+  expect(created.map(({ status }) => status)).toEqual(created.map(() => 201));
+  expect((await importing).body).toMatchObject({ created: 401 });
+  expect((await service.ask({ url: '/v1/events?q=Meanwhiled' })).body.total).toBe(40);
+});
+
+test('the temporary files are gone afterwards, however it ended', async () => {
+  const folder = ownTemporaryFolder();
+  expect((await post(lines(visits('kappa', 2)))).status).toBe(200);
+  expect((await post('{}')).status).toBe(400);
+  expect((await post('\n'.repeat(2001), { to: small })).status).toBe(413);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+/** A piece of a body whose length is not known before. */
+const chunk = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
+
+/** What the service answers before it ends the connection. */
+const answerOn = (socket: Socket): Promise<string> =>
+  new Promise((resolve) => {
+    let answer = '';
+    socket.on('error', () => undefined).on('close', () => resolve(answer));
+    socket.on('data', (bytes) => (answer += bytes.toString()));
+  });
+
+describe('over a connection', () => {
+  let listening: TestApp & { close: () => Promise<void> };
+  let port = 0;
+
+  beforeAll(async () => {
+    listening = await seededApp({ IMPORT_LIMIT: '100000' });
+    port = Number(new URL(await listening.app.listen({ port: 0 })).port);
+    return () => listening.close();
+  });
+
+  /** Begins to send an import, in chunks unless it says its length, on a connection that stays open or not. */
+  function begin(connection: 'keep-alive' | 'close', length = 'Transfer-Encoding: chunked'): Promise<Socket> {
+    return new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.write(
+          `POST /v1/import HTTP/1.1\r\nHost: a\r\nConnection: ${connection}\r\nAuthorization: Bearer ${listening.writeKey}\r\nContent-Type: application/x-ndjson\r\n${length}\r\n\r\n`,
+          () => resolve(socket),
+        );
+      });
+      onTestFinished(() => void socket.destroy());
+    });
+  }
+
+  test('a client that leaves before the end writes nothing, and the next import is not kept waiting', async () => {
+    const folder = ownTemporaryFolder();
+    const socket = await begin('keep-alive');
+    socket.write(chunk(lines(visits('lambda', 5))));
+    await expect.poll(() => readdirSync(folder), { message: 'it has begun' }).toHaveLength(1);
+    expect((await post('', { to: listening })).status).toBe(503);
+    socket.destroy();
+    await expect.poll(() => readdirSync(folder), { message: 'it is over' }).toEqual([]);
+    expect((await post('', { to: listening })).status).toBe(200);
+    expect((await listening.ask({ url: '/v1/actors/group-lambda' })).status).toBe(404);
+  });
+
+  test('a body that arrives bit by bit is imported when it is complete', async () => {
+    const socket = await begin('close');
+    const answer = answerOn(socket);
+    for (const line of lines(visits('mu', 3)).match(/.{1,40}/gs)!) socket.write(chunk(line));
+    socket.write('0\r\n\r\n');
+    expect(await answer).toMatch(/^HTTP\/1.1 200 OK[^]*"created":4/);
+  });
+
+  test('one that says it is too long is answered before it is sent', async () => {
+    const socket = await begin('keep-alive', 'Content-Length: 100001');
+    expect(await answerOn(socket)).toMatch(/^HTTP\/1.1 413 [^]*the import is longer than 100000 bytes/);
+  });
+
+  test('one that goes on beyond the limit is answered while it is being sent', async () => {
+    const socket = await begin('keep-alive');
+    const answer = answerOn(socket);
+    const sending = setInterval(() => socket.write(chunk('\n'.repeat(10_000))), 5);
+    onTestFinished(() => clearInterval(sending));
+    expect(await answer).toMatch(/^HTTP\/1.1 413 [^]*connection: close[^]*\/problems\/body-too-large/i);
+  });
+});

@@ -1,0 +1,109 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { expect, onTestFinished, test } from 'vitest';
+import { type Annals, openAnnals } from '../../../src/records/annals.ts';
+import { createKey } from '../../../src/records/keys.ts';
+import { type KeyedRequest, once, type Outcome, REMEMBERED } from '../../../src/records/writing/once.ts';
+import { create, update } from '../../../src/records/writing/write.ts';
+import { resourceOf } from '../../../src/resources/index.ts';
+import { openDatabase } from '../../../src/storage/database.ts';
+import { statement } from '../../../src/storage/engine.ts';
+import { MIGRATIONS, NOW, temporaryAnnals } from '../../helpers/database.ts';
+
+const { event } = resourceOf;
+
+/** The clock of a service that a test moves. */
+async function annalsAt(): Promise<{ annals: Annals & { path: string }; owner: string; wait: (milliseconds: number) => void }> {
+  let now = NOW;
+  const annals = await temporaryAnnals(() => now);
+  const { id: owner } = await createKey(annals, { label: 'test', scope: 'write' }, randomBytes);
+  return { annals, owner, wait: (milliseconds) => (now += milliseconds) };
+}
+
+const requestOf = (owner: string, key: string, what = key): KeyedRequest => ({
+  owner,
+  key,
+  fingerprint: createHash('sha256').update(what).digest(),
+});
+
+const creation = (annals: Annals, request: KeyedRequest, id?: string): Promise<Outcome> =>
+  once(annals, request, (own) => create(own, event, { kind: 'visit', title: 'The same', ...(id === undefined ? {} : { id }) }));
+
+async function numbers(annals: Annals): Promise<{ records: number; keys: number }> {
+  const [[[records]], [[keys]]] = (await annals.engine.read([
+    statement<[number]>('SELECT count(*) FROM records'),
+    statement<[number]>('SELECT count(*) FROM idempotency_keys'),
+  ])) as [[[number]], [[number]]]; // @NOTE an aggregate without a group answers one row
+  return { records, keys };
+}
+
+test('a key is forgotten after a day, and taken out of the database by later writes', async () => {
+  const { annals, owner, wait } = await annalsAt();
+  for (let number = 0; number < 25; number += 1) await creation(annals, requestOf(owner, `key-${number}`));
+  expect(await numbers(annals)).toEqual({ records: 25, keys: 25 });
+  wait(REMEMBERED - 1);
+  expect((await creation(annals, requestOf(owner, 'key-0'))).by).toBe('earlier');
+  wait(1);
+  expect((await creation(annals, requestOf(owner, 'key-0', 'something else'))).by).toBe('this');
+  for (let number = 0; number < 3; number += 1) await creation(annals, requestOf(owner, `new-${number}`));
+  expect(await numbers(annals)).toEqual({ records: 29, keys: 4 });
+});
+
+test('the same requests in two processes at once are made once each, and answered alike afterwards', async () => {
+  const { annals, owner } = await annalsAt();
+  const engine = openDatabase(annals.path, MIGRATIONS);
+  onTestFinished(() => engine.close());
+  const other = openAnnals(engine, () => NOW);
+  const requests = Array.from({ length: 30 }, (_, number) => requestOf(owner, `key-${number}`));
+  const ended = await Promise.allSettled(
+    requests.flatMap((request, number) => {
+      const id = number % 2 === 0 ? undefined : `given-${number}`;
+      return [creation(annals, request, id), creation(other, request, id)];
+    }),
+  );
+  for (const each of ended) if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'request-in-progress' });
+  expect(ended.filter(({ status }) => status === 'rejected').length, 'some met').toBeGreaterThan(0);
+  expect(await numbers(annals)).toEqual({ records: 30, keys: 30 });
+  for (const request of requests) {
+    const [here, there] = [await creation(annals, request), await creation(other, request)];
+    expect([here.by, there]).toEqual(['earlier', here]);
+  }
+});
+
+test('a change that was made meanwhile for the same request is not taken for a stale one', async () => {
+  const { annals, owner } = await annalsAt();
+  await create(annals, event, { id: 'shared', kind: 'visit', title: 'Shared' });
+  const request = requestOf(owner, 'change');
+  const change = (own: Annals) => update(own, event, 'shared', { note: 'Once.' }, [1]);
+  const late = once(annals, request, async (own) => {
+    await once(annals, request, change);
+    return change(own);
+  });
+  await expect(late).rejects.toMatchObject({ code: 'request-in-progress' });
+  expect((await once(annals, request, change)).written.revision).toBe(2);
+});
+
+test('an answer that is lost after the write does not make the change twice', async () => {
+  const { annals, owner } = await annalsAt();
+  const request = requestOf(owner, 'lost');
+  const losing: Annals = {
+    ...annals,
+    engine: {
+      ...annals.engine,
+      write: async (statements) => {
+        await annals.engine.write(statements);
+        throw new Error('the answer is lost');
+      },
+    },
+  };
+  await expect(creation(losing, request)).rejects.toThrow('the answer is lost');
+  expect(await numbers(annals)).toEqual({ records: 1, keys: 1 });
+  expect(await creation(annals, request)).toMatchObject({ by: 'earlier', written: { id: 'the-same', revision: 1 } });
+  expect(await numbers(annals)).toEqual({ records: 1, keys: 1 });
+});
+
+test('a batch that is refused notes no key', async () => {
+  const { annals, owner } = await annalsAt();
+  await create(annals, event, { id: 'taken', kind: 'visit', title: 'Taken' });
+  await expect(creation(annals, requestOf(owner, 'refused'), 'taken')).rejects.toMatchObject({ code: 'already-exists' });
+  expect(await numbers(annals)).toEqual({ records: 1, keys: 0 });
+});
