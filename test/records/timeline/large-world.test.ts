@@ -26,7 +26,7 @@ const BUSY: EntryFilters[] = [
 ];
 
 /** So few are looked at here, so that a reach is too long. */
-const LOOKED_AT = 700;
+const LOOKED_AT = 500;
 
 const COUNTS = { place: 8, actor: 14, source: 4, agreement: 500, meeting: 300, event: 2400 };
 
