@@ -7,15 +7,19 @@ const LENGTH = 30;
 
 const WORD = /[\p{L}\p{N}]+/gu;
 
-type Word = { start: number; end: number; hit: boolean };
+type Word = { start: number; end: number; folded: string; hit: boolean };
+
+/** Something sought, word by word. */
+type Piece = { words: readonly string[]; prefix: boolean };
 
 /**
  * The part of the first text in which something sought stands, at most 30 words, each hit between `**`; where more stands before or
- * after, "…". Nothing when no text has any of it.
+ * after, "…". Nothing when no text has any of it. A text is read as far as the part goes.
  */
 export function snippetOf(texts: readonly string[], sought: readonly Sought[]): string | undefined {
+  const pieces = sought.map(pieceOf);
   for (const text of texts) {
-    const words = wordsOf(text, sought);
+    const words = wordsOf(text, pieces, LENGTH);
     const first = words.findIndex(({ hit }) => hit);
     if (first >= 0) return excerpt(text, words, Math.max(0, first - BEFORE));
   }
@@ -24,26 +28,41 @@ export function snippetOf(texts: readonly string[], sought: readonly Sought[]): 
 
 /** Whether every one of the words, phrases and beginnings that are sought stands in the text. */
 export function hasAll(text: string, sought: readonly Sought[]): boolean {
-  return sought.every((piece) => wordsOf(text, [piece]).some(({ hit }) => hit));
+  return sought.every((piece) => wordsOf(text, [pieceOf(piece)], 0).some(({ hit }) => hit));
 }
 
-function wordsOf(text: string, sought: readonly Sought[]): Word[] {
-  const words = [...text.matchAll(WORD)].map((match) => ({
-    start: match.index,
-    end: match.index + match[0].length,
-    folded: fold(match[0]),
-    hit: false,
-  }));
-  for (const piece of sought) {
-    const wanted = fold(piece.text).match(WORD) ?? [];
-    for (let first = 0; first + wanted.length <= words.length; first += 1) {
-      const found = words.slice(first, first + wanted.length);
-      if (found.every(({ folded }, index) => isWord(folded, wanted[index]!, piece.prefix && index === wanted.length - 1))) {
-        for (const word of found) word.hit = true;
-      }
-    }
+const pieceOf = ({ text, prefix }: Sought): Piece => ({ words: Array.from(text.matchAll(WORD), ([word]) => fold(word)), prefix });
+
+/** The words of a text, as far as all that is sought stands in the `more` words after the first hit. */
+function wordsOf(text: string, pieces: readonly Piece[], more: number): Word[] {
+  const words: Word[] = [];
+  const longest = Math.max(1, ...pieces.map((piece) => piece.words.length));
+  let compared = 0;
+  let end = Infinity;
+  const compare = () => {
+    if (markAt(words, compared, pieces) && end === Infinity) end = compared + more;
+    compared += 1;
+  };
+  for (const { 0: word, index } of text.matchAll(WORD)) {
+    if (compared > end) return words;
+    words.push({ start: index, end: index + word.length, folded: fold(word), hit: false });
+    if (words.length - compared >= longest) compare();
   }
+  while (compared < words.length) compare();
   return words;
+}
+
+/** Marks the words of every piece that stands at a place. Answers whether any does. */
+function markAt(words: readonly Word[], place: number, pieces: readonly Piece[]): boolean {
+  const standing = pieces.filter((piece) => standsAt(words, place, piece));
+  for (const piece of standing) for (const word of words.slice(place, place + piece.words.length)) word.hit = true;
+  return standing.length > 0;
+}
+
+function standsAt(words: readonly Word[], place: number, { words: wanted, prefix }: Piece): boolean {
+  if (wanted.length === 0 || place + wanted.length > words.length) return false;
+  const last = wanted.length - 1;
+  return wanted.every((word, index) => isWord(words[place + index]!.folded, word, prefix && index === last));
 }
 
 const isWord = (word: string, wanted: string, prefix: boolean): boolean => (prefix ? word.startsWith(wanted) : word === wanted);

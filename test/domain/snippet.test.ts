@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { parseFullText } from '../../src/domain/full-text.ts';
+import { hasAll, snippetOf } from '../../src/domain/snippet.ts';
+
+const numbered = (count: number): string => Array.from({ length: count }, (_, index) => `w${index}`).join(' ');
+const snippet = (text: string, q: string) => snippetOf([text], parseFullText(q));
+
+describe('a snippet', () => {
+  test('begins eight words before the first hit and has thirty', () => {
+    const words = snippet(numbered(100), 'w20')!.split(' ');
+    expect([words[0], words[1], words[9], words.at(-2), words.at(-1), words.length]).toEqual(['…', 'w12', '**w20**', 'w41', '…', 32]);
+  });
+
+  test('marks every hit in it, also one of which it holds the beginning only', () => {
+    expect(snippet(numbered(100), '"w20 w21" w30 "w40 w41 w42 w43" w44')).toMatch(
+      /^… w12 .* \*\*w20\*\* \*\*w21\*\* .* \*\*w30\*\* .* \*\*w40\*\* \*\*w41\*\* …$/,
+    );
+  });
+
+  test('marks overlapping phrases', () => {
+    expect(snippet('a b c d', '"a b c" "b c d"')).toBe('**a** **b** **c** **d**');
+  });
+
+  test('is cut nowhere when the text is short', () => {
+    expect(snippet('One, two. Three!', 'two')).toBe('One, **two**. Three!');
+    expect(snippet(numbered(30), 'w3')!.endsWith(' w29')).toBe(true);
+  });
+
+  test('takes a beginning for its last word only', () => {
+    const beginning = (text: string) => snippetOf(['central asian centre'], [{ text, prefix: true }]);
+    expect(beginning('cent asia')).toBeUndefined();
+    expect(beginning('central asia')).toBe('**central** **asian** centre');
+  });
+
+  test('is of the first text that has a hit, and is found at the very end of it', () => {
+    expect(snippetOf(['nothing', numbered(200), 'w199'], parseFullText('"w198 w199"'))).toMatch(/^… w190 .* \*\*w198\*\* \*\*w199\*\*$/);
+  });
+});
+
+test('a text has all that is sought when each of it stands somewhere', () => {
+  expect(hasAll(numbered(50), parseFullText('w49 "w3 w4"'))).toBe(true);
+  expect(hasAll(numbered(50), parseFullText('w49 "w4 w3"'))).toBe(false);
+});
