@@ -36,12 +36,22 @@ function valueBytes(value: unknown): Buffer {
   return Buffer.from(JSON.stringify(value));
 }
 
-/** A list as it leaves the house: the stored bytes of its items, joined. */
+const ITEMS = Buffer.from('{"items":[');
+const END_OF_ITEMS = Buffer.from('],');
+
+/** A list as it leaves the house: the stored bytes of its items, joined. They are most of it, and copied once. */
 export function listJson(page: Page): Buffer {
-  const items = page.items.map(({ document, match }) => withMatch(document, match));
   const included =
     page.included && toJson(Object.fromEntries(Object.entries(page.included).map(([name, documents]) => [name, joined(documents)])));
-  return toJson({ items: joined(items), next: page.next, ...page.total, ranked: page.ranked, included, query: page.understood });
+  const rest = toJson({ next: page.next, ...page.total, ranked: page.ranked, included, query: page.understood });
+  const parts: Buffer[] = [ITEMS];
+  page.items.forEach(({ document, match }, index) => {
+    if (index > 0) parts.push(COMMA);
+    // Its `match` is the last field of an item.
+    if (match) parts.push(document.subarray(0, -1), MATCH_BYTES[match]);
+    else parts.push(document);
+  });
+  return Buffer.concat([...parts, END_OF_ITEMS, rest.subarray(1)]);
 }
 
 /** An array of JSON bytes as JSON bytes. */
@@ -56,11 +66,6 @@ export function joined(items: readonly Buffer[]): Buffer {
 }
 
 const MATCH_BYTES: Record<Match, Buffer> = { certain: Buffer.from(',"match":"certain"}'), possible: Buffer.from(',"match":"possible"}') };
-
-/** The bytes of an object with its `match` as the last field. */
-function withMatch(document: Buffer, match: Match | undefined): Buffer {
-  return match === undefined ? document : Buffer.concat([document.subarray(0, -1), MATCH_BYTES[match]]);
-}
 
 /** The header that says where the next page is: RFC 8288. */
 export function linkNext(request: FastifyRequest, reply: FastifyReply, next: string | number | undefined, parameter = 'cursor'): void {

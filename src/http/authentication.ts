@@ -21,9 +21,7 @@ export function identify(app: FastifyInstance, annals: Annals) {
   app.decorateRequest('key', undefined);
   app.decorateRequest('keyFault', undefined);
   const recognize = recognizer(annals);
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (token === undefined || request.routeOptions.config.scope === 'none') return;
+  const lookAt = async (token: string, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const key = await recognize(token);
     if (key?.state !== 'valid') {
       request.keyFault = faultOf(key);
@@ -32,6 +30,11 @@ export function identify(app: FastifyInstance, annals: Annals) {
     request.key = key;
     // Who did it, by the id that "annals keys list" shows.
     request.log = reply.log = request.log.child({ key: key.id });
+  };
+  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+    const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (token === undefined || request.routeOptions.config.scope === 'none') return done();
+    lookAt(token, request, reply).then(() => done(), done);
   };
 }
 
@@ -49,11 +52,8 @@ const DOING: Record<Scope, string> = { read: 'reading', write: 'writing', admin:
 
 /** The hook that lets a request pass or not, by the scope its route declares. Its challenges are those of RFC 6750, section 3; one address may try only so many wrong keys. */
 export function requireScope({ READ_ACCESS }: Config, limitWrongKeys: Limit) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+  const refuse = async (scope: Scope, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { key, keyFault } = request;
-    const { scope } = request.routeOptions.config;
-    if (scope === 'none' || (scope === 'read' && READ_ACCESS === 'open')) return undefined;
-    if (key && includesScope(key.scope, scope)) return undefined;
     if (key) {
       challenge(reply, `, error="insufficient_scope", scope="${scope}"`);
       return sendProblem(reply, 'missing-scope', `this key has the scope ${key.scope}: ${DOING[scope]} needs one with the scope ${scope}`);
@@ -61,6 +61,12 @@ export function requireScope({ READ_ACCESS }: Config, limitWrongKeys: Limit) {
     if (keyFault !== undefined)
       return (await limitWrongKeys(request, reply)) ?? sendProblem(challenge(reply, ', error="invalid_token"'), 'invalid-key', keyFault);
     return sendProblem(challenge(reply, ''), 'missing-key', `${DOING[scope]} needs a key: send "Authorization: Bearer <key>"`);
+  };
+  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+    const { scope } = request.routeOptions.config;
+    if (scope === 'none' || (scope === 'read' && READ_ACCESS === 'open')) return done();
+    if (request.key && includesScope(request.key.scope, scope)) return done();
+    refuse(scope, request, reply).catch(done);
   };
 }
 

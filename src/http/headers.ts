@@ -34,12 +34,11 @@ export async function registerHeaders(app: FastifyInstance): Promise<void> {
     preflightContinue: true,
     strictPreflight: false,
   });
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (asksToWrite(request)) for (const name of CROSS_ORIGIN_HEADERS) reply.removeHeader(name);
     // The plugin answers OPTIONS at every address; where there is nothing, that is a problem like any other.
-    if (request.routeOptions.url !== '*') return undefined;
-    reply.callNotFound();
-    return reply;
+    if (request.routeOptions.url === '*') reply.callNotFound();
+    else done();
   });
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '../storage/engine.ts';
 import { sendJson } from './answers.ts';
@@ -12,9 +12,14 @@ type Make = () => Promise<{ body: Buffer; etag: string } | FastifyReply>;
 /** The records and lists that were answered since anything was last committed, the most recently asked ones, in a bounded number of bytes. */
 export type KeptAnswers = {
   /** The hook that answers what is kept at an address; its parameters need no second look. It comes after whatever may refuse the request. */
-  answerAtOnce: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+  answerAtOnce: onRequestHookHandler;
   /** Answers a request with valid parameters: with what is kept for them, however they are ordered and encoded, or with what is made now. */
   answer: (request: FastifyRequest, reply: FastifyReply, make: Make) => Promise<FastifyReply>;
+  /**
+   * The same for what is made as fast as it is kept: it is kept only when it is asked for again. So whoever reads one record after the
+   * other puts out none of those that are asked for often.
+   */
+  answerCheap: (request: FastifyRequest, reply: FastifyReply, make: Make) => Promise<FastifyReply>;
 };
 
 /** What an entry takes besides its bytes, about, in bytes. */
@@ -22,8 +27,9 @@ const OVERHEAD = 400;
 
 /** Keeps answers in that many bytes, an eighth of them for addresses; with 0 none. */
 export function keepAnswers(engine: Engine, bytes: number): KeptAnswers {
-  if (bytes === 0) return { answerAtOnce: async () => undefined, answer: makeAnew };
+  if (bytes === 0) return { answerAtOnce: (_request, _reply, done) => done(), answer: makeAnew, answerCheap: makeAnew };
   const share = Math.ceil(bytes / 8);
+  const isAskedAgain = askedBefore();
   const keys = new LRUCache<string, string>({ maxSize: share, sizeCalculation: (key, url) => OVERHEAD + key.length + url.length });
   const answers = new LRUCache<string, Kept>({
     maxSize: bytes - share,
@@ -39,27 +45,49 @@ export function keepAnswers(engine: Engine, bytes: number): KeptAnswers {
     return { version, kept: answers.get(key) };
   }
 
-  return {
-    async answerAtOnce(request, reply) {
-      const key = request.method === 'GET' || request.method === 'HEAD' ? keys.get(request.url) : undefined;
-      if (key === undefined) return undefined;
-      const { kept } = await look(key);
-      return kept && send(request, reply, kept);
-    },
+  async function answerWith(key: string, request: FastifyRequest, reply: FastifyReply, make: Make): Promise<FastifyReply> {
+    keys.set(request.url, key);
+    // The version is asked before anything is read: what is kept may be newer, and is then never answered, but not older.
+    const { version, kept } = await look(key);
+    if (kept) return send(request, reply, kept);
+    const made = await make();
+    if (!('body' in made)) return made;
+    const { body, etag } = made;
+    if (version === current) answers.set(key, { body: alone(body), etag, headers: headersOf(reply) });
+    return sendJson(request, reply, etag, body);
+  }
 
-    async answer(request, reply, make) {
-      // Parameters come in the order of their schema, whatever the order they were given in.
-      const key = JSON.stringify([request.routeOptions.url, request.params, request.query]);
-      keys.set(request.url, key);
-      // The version is asked before anything is read: what is kept may be newer, and is then never answered, but not older.
-      const { version, kept } = await look(key);
-      if (kept) return send(request, reply, kept);
-      const made = await make();
-      if (!('body' in made)) return made;
-      const { body, etag } = made;
-      if (version === current) answers.set(key, { body: alone(body), etag, headers: headersOf(reply) });
-      return sendJson(request, reply, etag, body);
+  return {
+    answerAtOnce(request, reply, done) {
+      const key = request.method === 'GET' || request.method === 'HEAD' ? keys.get(request.url) : undefined;
+      if (key === undefined) return done();
+      look(key).then(({ kept }) => void (kept ? send(request, reply, kept) : done()), done);
     },
+    answer: (request, reply, make) => answerWith(keyOf(request), request, reply, make),
+    answerCheap(request, reply, make) {
+      const key = keyOf(request);
+      return isAskedAgain(key) ? answerWith(key, request, reply, make) : makeAnew(request, reply, make);
+    },
+  };
+}
+
+/** Parameters come in the order of their schema, whatever the order they were given in. */
+const keyOf = ({ routeOptions, params, query }: FastifyRequest): string => JSON.stringify([routeOptions.url, params, query]);
+
+/** How many of the keys asked for last are remembered, about. */
+const REMEMBERED = 2 ** 16;
+
+/** Remembers keys by their hashes (FNV-1a, 32 bits), one for each place: now and then a key is taken for one asked for before, or forgotten. */
+function askedBefore(): (key: string) => boolean {
+  const seen = new Uint32Array(REMEMBERED);
+  return (key) => {
+    let hash = 0x811c9dc5;
+    for (let index = 0; index < key.length; index += 1) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+    hash >>>= 0;
+    const place = hash % REMEMBERED;
+    const isKnown = seen[place] === hash;
+    seen[place] = hash;
+    return isKnown;
   };
 }
 

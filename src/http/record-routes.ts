@@ -111,7 +111,7 @@ function getRoute(annals: Annals, resource: Resource, { kept }: ListTag): Endpoi
       example: { address: `/v1/${path}/${resource.example.id}` },
     },
     (request, reply) =>
-      kept.answer(request, reply, async () => {
+      kept.answerCheap(request, reply, async () => {
         const { id, revision, document } = await findRecord(annals.engine, resource, request.params.id);
         if (id !== request.params.id) reply.header('content-location', `/v1/${path}/${id}`);
         return { body: document, etag: etagOf(revision) };

@@ -24,9 +24,12 @@ export async function limitRates(app: FastifyInstance, { RATE_LIMIT, WRITE_RATE_
   await app.register(rateLimit, { global: false });
   const read = RATE_LIMIT > 0 ? limitOf(app, 'read', RATE_LIMIT) : undefined;
   const write = WRITE_RATE_LIMIT > 0 ? limitOf(app, 'write', WRITE_RATE_LIMIT) : undefined;
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { scope, vital } = request.routeOptions.config;
-    return vital ? undefined : (scope === 'write' ? write : read)?.(request, reply);
+    const limit = vital ? undefined : scope === 'write' ? write : read;
+    if (!limit) return done();
+    // An answer that is sent ends the request here.
+    limit(request, reply).then((refused) => void (refused ?? done()), done);
   });
 }
 
