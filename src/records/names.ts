@@ -36,13 +36,24 @@ type Row = [asked: number, byName: number, key: number, id: string];
 
 /**
  * What each of the called records is: the one with that id, else the one with that name or identifier. Answers in order; an entry is
- * `Unfound` when there is none or more than one. One round trip unless something is unknown.
+ * `Unfound` when there is none or more than one. One round trip unless something is unknown, or the only one is no id.
  */
 export async function resolve(reader: Reader, called: readonly Called[]): Promise<(Found | Unfound)[]> {
+  const [only, ...others] = called;
+  // Most parameters are ids: names are not looked for then.
+  const byId = only && others.length === 0 ? await findById(reader, only) : undefined;
+  if (byId) return [byId];
   const candidates = await findCandidates(reader, called);
   const answers: (Found | Unfound)[] = [];
   for (const [asked, one] of called.entries()) answers.push(await decide(reader, one, candidates[asked]!));
   return answers;
+}
+
+async function findById(reader: Reader, { type, value }: Called): Promise<Found | undefined> {
+  const [[row]] = await reader.read([
+    statement<[key: number, id: string]>('SELECT id, slug FROM records WHERE type = ? AND slug = ?', type, value),
+  ]);
+  return row && { key: row[0], id: row[1] };
 }
 
 /** What a called record may be: the one with that id, and those with that name or identifier. */

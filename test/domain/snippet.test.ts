@@ -4,6 +4,7 @@ import { hasAll, snippetOf } from '../../src/domain/snippet.ts';
 
 const numbered = (count: number): string => Array.from({ length: count }, (_, index) => `w${index}`).join(' ');
 const snippet = (text: string, q: string) => snippetOf([text], parseFullText(q));
+const beginning = (text: string) => snippetOf(['central asian centre'], [{ text, prefix: true }]);
 
 describe('a snippet', () => {
   test('begins eight words before the first hit and has thirty', () => {
@@ -27,7 +28,6 @@ describe('a snippet', () => {
   });
 
   test('takes a beginning for its last word only', () => {
-    const beginning = (text: string) => snippetOf(['central asian centre'], [{ text, prefix: true }]);
     expect(beginning('cent asia')).toBeUndefined();
     expect(beginning('central asia')).toBe('**central** **asian** centre');
   });

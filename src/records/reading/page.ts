@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { decodeCursor, encodeCursor, type Place } from '../../domain/cursor.ts';
 import type { Match } from '../../domain/window.ts';
 import type { Total } from '../timeline/count.ts';
@@ -26,9 +26,7 @@ export function identityOf(list: string, parameters: Record<string, unknown>): s
   const sorted = Object.entries(filters)
     .filter(([, value]) => value !== undefined)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256')
-    .update(JSON.stringify([list, sorted]))
-    .digest('base64url');
+  return hash('sha256', JSON.stringify([list, sorted]), 'base64url');
 }
 
 /** Where a list goes on, if a cursor says so: as many values as its order has, one unless said. Throws `invalid-cursor`. */

@@ -5,6 +5,7 @@ import type { Query } from './query.ts';
 import type { Fragment } from './sources/conditions.ts';
 import type { Progress } from './sources/ranges.ts';
 import { isHeavy, positionsFrom } from './sources/source.ts';
+import { textsByShape } from './sources/texts.ts';
 
 /** A moment that was found, with the bytes that were asked for: of its record or of itself. */
 export type Hit = { position: number; record: number; startMax: number; endMin: number; document: Buffer };
@@ -33,13 +34,22 @@ export function pageByDate(query: Query, progress: Progress, limit: number, want
   });
 }
 
+const texts = {
+  forward: { 'r.document': textsByShape(), 'm.item': textsByShape() },
+  backward: { 'r.document': textsByShape(), 'm.item': textsByShape() },
+};
+
 function pageOf(query: Query, { sql, params }: Fragment, { direction }: Progress, limit: number, wanted: Wanted): Statement<Row> {
-  const documents = wanted === 'r.document' ? ' CROSS JOIN records r ON r.id = m.record_id' : '';
-  const order = direction === 'forward' ? 'ASC' : 'DESC';
   return {
-    sql: `SELECT d.position, m.record_id, m.start_max, m.end_min, ${wanted} FROM (${sql} ORDER BY 1 ${order} LIMIT +:limit) d
-      CROSS JOIN moments m ON m.id = d.position & ${MOMENT_MASK}${documents}`,
+    sql: texts[direction][wanted](sql, () => pageText(sql, direction, wanted)),
     params: [{ ...params, limit }],
     ...(isHeavy(query) ? { heavy: true } : {}),
   };
+}
+
+function pageText(positions: string, direction: Progress['direction'], wanted: Wanted): string {
+  const documents = wanted === 'r.document' ? ' CROSS JOIN records r ON r.id = m.record_id' : '';
+  const order = direction === 'forward' ? 'ASC' : 'DESC';
+  return `SELECT d.position, m.record_id, m.start_max, m.end_min, ${wanted} FROM (${positions} ORDER BY 1 ${order} LIMIT +:limit) d
+    CROSS JOIN moments m ON m.id = d.position & ${MOMENT_MASK}${documents}`;
 }

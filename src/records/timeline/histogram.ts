@@ -1,11 +1,12 @@
 import { dayOf, daysInMonth, isoOfDay, monthIndexOf, UNBOUNDED_START } from '../../domain/day.ts';
 import { AnnalsError } from '../../domain/errors.ts';
 import type { Reader, Statement } from '../../storage/engine.ts';
-import { LEVEL_OF, MOMENT_MASK, MONTH_OF, UNDATED_MONTH } from '../../storage/interval-index.ts';
+import { ENDLESS_LEVEL, LEVEL_OF, MOMENT_MASK, MONTH_OF, UNDATED_MONTH } from '../../storage/interval-index.ts';
 import { talliedTerm } from './count.ts';
 import type { Query } from './query.ts';
 import type { Fragment } from './sources/conditions.ts';
 import { allPositions, isHeavyAsWhole } from './sources/source.ts';
+import { type Edge, edgesOf, lastWholeMonth } from './tallies.ts';
 
 /** How many months wide a bucket is. */
 export const BUCKET_MONTHS = { month: 1, year: 12, decade: 120, century: 1200 } as const;
@@ -28,8 +29,7 @@ type Row = [month: number, count: number, uncertain: number];
 export async function histogramOf(reader: Reader, query: Query, by: BucketUnit): Promise<Histogram> {
   if (query.undated === 'only' || query.conjuncts.some((terms) => terms.length === 0)) return { buckets: [], beginless: 0 };
   const term = talliedTerm(query);
-  const whole = isWholeMonths(query);
-  const rows = term !== undefined && whole ? await fromTallies(reader, query, term, by) : await fromPositions(reader, query, by);
+  const rows = term === undefined ? await fromPositions(reader, query, by) : await fromTallies(reader, query, term, by);
   if (rows.length > BUCKETS_MAX) {
     const message = `by=${by} would give more than ${BUCKETS_MAX} buckets: ask for wider ones, or a shorter window`;
     throw new AnnalsError('invalid-request', message, [{ parameter: 'by', message }]);
@@ -48,23 +48,52 @@ const bucketMonth = (month: string, by: BucketUnit): string => {
   return `(max(${month}, CAST(:first AS INTEGER)) + 1200000) / ${width} * ${width} - 1200000`;
 };
 
-/** Whether the window begins and ends with a month, so that the tallies know it. */
-function isWholeMonths({ window: { from, to } }: Query): boolean {
-  return (from === undefined || isoOfDay(from).endsWith('-01')) && (to === undefined || isoOfDay(to + 1).endsWith('-01'));
-}
-
+/** Whole months come from the tallies; what begins or ends in those that the window cuts is counted by its postings. */
 async function fromTallies(reader: Reader, query: Query, term: number, by: BucketUnit): Promise<Row[]> {
-  const { from, to } = query.window;
+  const { from } = query.window;
   const first = from === undefined ? -UNDATED_MONTH : monthIndexOf(from);
-  const last = to === undefined ? UNDATED_MONTH - 1 : monthIndexOf(to);
   const ofType = query.type === undefined ? '' : ' AND type = :type';
   const begun: Statement<Row> = {
     sql: `SELECT ${bucketMonth('month', by)}, sum(iif(month < :first, started - ended, started)), sum(iif(month < :first, 0, spill_${by}))
       FROM tallies WHERE term = :term AND month <= :last${ofType} GROUP BY 1 HAVING sum(iif(month < :first, started - ended, started)) > 0 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
-    params: [{ term, first, last, ...(query.type === undefined ? {} : { type: query.type }) }],
+    params: [{ term, first, last: lastWholeMonth(query), ...(query.type === undefined ? {} : { type: query.type }) }],
   };
-  const [rows] = await reader.read([begun]);
-  return rows;
+  const [rows, ...edges] = await reader.read([begun, ...edgeRows(query, term, by)]);
+  const counts = new Map(rows.map((row) => [row[0], row]));
+  for (const [month, count, uncertain] of edges.flat()) {
+    const [, others, othersUncertain] = counts.get(month) ?? [month, 0, 0];
+    counts.set(month, [month, others + count, othersUncertain + uncertain]);
+  }
+  return [...counts.values()].filter(([, count]) => count > 0).toSorted(([a], [b]) => a - b);
+}
+
+/** What the edges of the window add to the buckets they lie in, or take away: whatever ended before it was counted in its first one. */
+function edgeRows(query: Query, term: number, by: BucketUnit): Statement<Row>[] {
+  const { from = 0, to = 0 } = query.window;
+  const { begun, ended } = edgesOf(query, term);
+  const bucket = (day: number) => Math.floor(monthIndexOf(day) / BUCKET_MONTHS[by]) * BUCKET_MONTHS[by];
+  const spilled = begun && spilledInEdge(begun, by);
+  return [
+    ...(begun && spilled
+      ? [
+          {
+            sql: `SELECT :bucket, (${begun.sql}), (${spilled})`,
+            params: [{ ...begun.params[0], bucket: bucket(to) }],
+          } satisfies Statement<Row>,
+        ]
+      : []),
+    ...(ended
+      ? [{ sql: `SELECT :bucket, (${ended.sql}), 0`, params: [{ ...ended.params[0], bucket: bucket(from) }] } satisfies Statement<Row>]
+      : []),
+  ];
+}
+
+/** Of those that begin in the month in which the window ends, the ones that may have begun only after their bucket: none lies on one day. */
+function spilledInEdge({ beside }: Edge, by: BucketUnit): string {
+  const width = BUCKET_MONTHS[by];
+  return `SELECT coalesce(sum((m.start_month_max + 1200000) / ${width} > (m.start_month + 1200000) / ${width}), 0)
+    FROM postings p CROSS JOIN moments m ON m.id = p.position & ${MOMENT_MASK}
+    WHERE p.term = :term AND p.level BETWEEN 1 AND ${ENDLESS_LEVEL} AND p.position BETWEEN :low AND :high${beside}`;
 }
 
 /** Counts all that answers. What lies on one day says its month by its position; the rest is looked up. */

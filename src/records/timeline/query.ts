@@ -1,6 +1,6 @@
 import type { Sought } from '../../domain/full-text.ts';
 import type { Window } from '../../domain/window.ts';
-import { type Reader, statement } from '../../storage/engine.ts';
+import type { Reader, Statement } from '../../storage/engine.ts';
 
 /**
  * One thing a moment can be asked for (`moment_terms` in the schema). `from` and `to`, in days, narrow it to moments that may overlap
@@ -45,24 +45,36 @@ export type Reach = { moments: number; until?: number };
 
 /**
  * Looks the terms up and puts the rarest conjunct first; a term that does not occur is dropped, so a conjunct may become empty: then
- * nothing can be found.
+ * nothing can be found. Where all moments of another conjunct are of the one type asked for, the type is not asked for besides.
  */
-export async function lookUpTerms(reader: Reader, conjuncts: readonly Term[][]): Promise<Pick<Query, 'conjuncts' | 'everything'>> {
+export async function lookUpTerms(
+  reader: Reader,
+  conjuncts: readonly Term[][],
+  type: string | undefined,
+): Promise<Pick<Query, 'conjuncts' | 'everything'>> {
   const everything: Term = { field: 'everything', value: '' };
   const asked = [everything, ...conjuncts.flat()];
-  const counts = statement<[asked: number, key: number, count: number]>(
-    `SELECT j.key, t.id, t.count FROM json_each(?) j CROSS JOIN terms t ON t.field = j.value ->> 0 AND t.value = j.value ->> 1 WHERE t.count > 0`,
-    JSON.stringify(asked.map(({ field, value }) => [field, value])),
-  );
-  const [rows] = await reader.read([counts]);
-  const known = new Map(rows.map(([index, key, count]) => [asked[index]!, { key, count }]));
-  const found = conjuncts.map((terms) =>
+  const [rows] = await reader.read([termsNamed(asked, type)]);
+  const known = new Map(rows.map(([index, key, count, mixed]) => [asked[index]!, { key, count, mixed }]));
+  const isOfType = (terms: readonly Term[]): boolean => terms[0]!.field !== 'type' && terms.every((term) => known.get(term)?.mixed !== 1);
+  const needed = type !== undefined && conjuncts.some(isOfType) ? conjuncts.filter(([term]) => term!.field !== 'type') : conjuncts;
+  const found = needed.map((terms) =>
     terms.flatMap((term): KnownTerm[] => {
       const occurs = known.get(term);
-      return occurs ? [{ ...term, ...occurs }] : [];
+      return occurs ? [{ ...term, key: occurs.key, count: occurs.count }] : [];
     }),
   );
   return { conjuncts: found.toSorted((a, b) => total(a) - total(b)), everything: known.get(everything)?.count ?? 0 };
+}
+
+/** The terms that occur, and whether any moment that has them may be of another type. */
+function termsNamed(asked: readonly Term[], type = ''): Statement<[asked: number, key: number, count: number, mixed: number]> {
+  return {
+    sql: `SELECT j.key, t.id, t.count, EXISTS (SELECT 1 FROM tallies o WHERE o.term = t.id AND o.type < :type)
+        OR EXISTS (SELECT 1 FROM tallies o WHERE o.term = t.id AND o.type > :type)
+      FROM json_each(:asked) j CROSS JOIN terms t ON t.field = j.value ->> 0 AND t.value = j.value ->> 1 WHERE t.count > 0`,
+    params: [{ type, asked: JSON.stringify(asked.map(({ field, value }) => [field, value])) }],
+  };
 }
 
 /** How many postings a conjunct has at the most. */

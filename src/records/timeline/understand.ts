@@ -27,7 +27,7 @@ export async function understand(
   const type = asked.type ?? onlyType(filters);
   const { conjuncts, understood } = await conjunctsOf(reader, filters, type);
   const asking = {
-    ...(await lookUpTerms(reader, conjuncts)),
+    ...(await lookUpTerms(reader, conjuncts, type)),
     window,
     match: filters.match ?? 'possible',
     undated,

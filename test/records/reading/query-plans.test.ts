@@ -12,8 +12,12 @@ import type { EntryFilters, RecordFilters } from '../../../src/resources/filters
 import { resourceOf } from '../../../src/resources/index.ts';
 import type { RecordType } from '../../../src/resources/parts.ts';
 import type { Reader, Statement } from '../../../src/storage/engine.ts';
-import { GATHERED_MAX } from '../../../src/records/timeline/sources/source.ts';
+import type { KnownTerm } from '../../../src/records/timeline/query.ts';
+import { GATHERED_MAX, isHeavy as isHeavyQuery } from '../../../src/records/timeline/sources/source.ts';
 import { importedWorld, type World } from '../timeline/world.ts';
+
+/** A conjunct of one term. */
+const known = (field: string, value: string, count: number) => [{ field, value, key: count, count }];
 
 type Ask = (reader: Reader) => Promise<unknown>;
 
@@ -44,22 +48,22 @@ const RANKED = [CANDIDATES, 'GROUP BY'];
 
 /** Each question, and for what its statements build a temporary b-tree when its terms are busy, and when they are rare. Most: for nothing. */
 const QUESTIONS: [name: string, ask: Ask, busy: string[], rare: string[]][] = [
-  ['the timeline', timeline({}), [], GATHERED],
-  ['the timeline backwards', timeline({ sort: '-date' }), [], GATHERED],
-  ['the timeline of a year', timeline({ on: '2018' }), [], GATHERED],
-  ['the timeline of an actor in a year', timeline({ on: '2018', actor: ['actor-0'] }), [], GATHERED],
-  ['what is undated', timeline({ undated: 'true' }), [], GATHERED],
+  ['the timeline', timeline({}), [], []],
+  ['the timeline backwards', timeline({ sort: '-date' }), [], []],
+  ['the timeline of a year', timeline({ on: '2018' }), [], []],
+  ['the timeline of an actor in a year', timeline({ on: '2018', actor: ['actor-0'] }), [], []],
+  ['what is undated', timeline({ undated: 'true' }), [], []],
   ['events of an actor in a year', entries('event', { on: '2018', actor: ['actor-0'] }), [], GATHERED],
   ['events of two actors', entries('event', { actor: ['actor-0', 'actor-1'], from: '2018' }), PART, GATHERED],
   ['events of two actors without a date', entries('event', { actor: ['actor-0', 'actor-1'], undated: 'true' }), [], GATHERED],
   ['what is related to a record, of a topic', timeline({ relatedTo: 'event/event-1', topic: 'topic-a' }), [COUNT], GATHERED],
   ['events of any of two actors', entries('event', { actor: ['actor-0,actor-1'] }), PART, GATHERED],
   ['events of members', entries('event', { actor: ['actor-0'], actorScope: 'members' }), PART, GATHERED],
-  ['events that certainly lie in a year', entries('event', { on: '2018', match: 'certain' }), PART, GATHERED],
+  ['events that certainly lie in a year', entries('event', { on: '2018', match: 'certain' }), PART, []],
   ['events changed since', entries('event', { updatedSince: '2026-11-21' }), [CANDIDATES], GATHERED],
   ['events that have a text and changed since', entries('event', { q: 'sea', on: '2018', updatedSince: '2026-11-21' }), [], []],
-  ['agreements, each once', entries('agreement', { from: '2018', topic: 'topic-a' }), PART, GATHERED],
-  ['agreements by title', entries('agreement', { sort: 'title', topic: 'topic-a' }), PART, SORTED],
+  ['agreements, each once', entries('agreement', { from: '2018', topic: 'topic-a' }), PART, []],
+  ['agreements by title', entries('agreement', { sort: 'title', topic: 'topic-a' }), PART, [CANDIDATES]],
   ['events, newest change first', entries('event', { sort: '-updated', topic: 'topic-a' }), [], SORTED],
   ['text in a year', entries('event', { q: 'sea', on: '2018' }), [], []],
   ['the beginning of a word in a year', entries('event', { q: 'se*', on: '2018' }), [], []],
@@ -193,6 +197,22 @@ describe('whatever is asked', () => {
     await become(RARE);
     const page = statements.filter(({ sql }) => sql.includes('m.item'));
     expect(page.map(({ heavy }) => heavy)).toEqual([true]);
+  });
+
+  test('a common text beside a term is heavy, however few moments have the term; alone it is read in order', () => {
+    const common = {
+      window: {},
+      match: 'possible',
+      undated: 'with',
+      isRare: false,
+      hasPrefix: false,
+      each: 'moment',
+      everything: 20_000,
+    } as const;
+    const weigh = (...conjuncts: KnownTerm[][]) =>
+      isHeavyQuery({ ...common, conjuncts, sought: [{ text: 'sea', prefix: false }], reach: { moments: 2000 } });
+    expect(weigh(known('actor', 'csto', 2000), known('type', 'event', 15_000))).toBe(true);
+    expect(weigh(known('type', 'event', 15_000))).toBe(false);
   });
 
   test('a list is one snapshot: its page and its total are read together', async () => {

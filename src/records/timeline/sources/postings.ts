@@ -3,22 +3,34 @@ import { BEFORE_ALL_DAYS, UNDATED_LEVEL } from '../../../storage/interval-index.
 import type { KnownTerm, Query } from '../query.ts';
 import { conditionsOf, type Fragment, lastPosition } from './conditions.ts';
 import type { Range } from './ranges.ts';
+import { textsByShape } from './texts.ts';
 
 const AT = { level: 'p.level', position: 'p.position', end: 'p.end_day' };
 
 /** The postings of one term of the first conjunct in timeline order: a range scan per level, which SQLite merges lazily. */
 export function merged(query: Query, term: KnownTerm, ranges: readonly Range[]): Fragment {
   const conditions = conditionsOf(query, AT, query.conjuncts.slice(1));
-  const params: Record<string, Value> = { ...conditions.params, term: term.key, since: term.from ?? BEFORE_ALL_DAYS };
+  const params: Record<string, Value> = { ...conditions.params, term: term.key };
+  params['since'] = Math.max(term.from ?? BEFORE_ALL_DAYS, query.window.from ?? BEFORE_ALL_DAYS);
   const until = lastPosition(term.to);
-  const branches = ranges.map(({ level, low, high }) => {
+  for (const { level, low, high } of ranges) {
     params[`low${level}`] = low;
-    params[`high${level}`] = level === UNDATED_LEVEL ? high : Math.min(high, until);
-    return `SELECT p.position FROM postings p WHERE p.term = :term AND p.level = ${level} AND p.position BETWEEN :low${level} AND :high${level}
-      AND p.end_day >= :from AND p.end_day >= :since${conditions.sql}`;
-  });
-  return { sql: branches.join(' UNION ALL '), params };
+    if (level === UNDATED_LEVEL) params['undated'] = high;
+    else params['high'] = Math.min(high, until);
+  }
+  // The levels of what is long, of what is undated and of all that is dated differ in number.
+  return { sql: textOf(`${ranges.length}${conditions.sql}`, () => mergedText(ranges, conditions.sql)), params };
 }
+
+const textOf = textsByShape();
+
+const mergedText = (ranges: readonly Range[], conditions: string): string =>
+  ranges
+    .map(
+      ({ level }) =>
+        `SELECT p.position FROM postings p WHERE p.term = :term AND p.level = ${level} AND p.position BETWEEN :low${level} AND :${level === UNDATED_LEVEL ? 'undated' : 'high'} AND p.end_day >= :since${conditions}`,
+    )
+    .join(' UNION ALL ');
 
 /** The postings of all terms of the first conjunct, each position once, without order: in the dated ranges, or in the undated one. */
 export function gathered(query: Query, ranges: readonly Range[]): Fragment {

@@ -24,7 +24,8 @@ export type Source = 'few' | 'changes' | 'matches' | 'term' | 'terms';
 export function sourceOf(query: Query): Source {
   if (query.sought !== undefined) return 'matches';
   if (areFewChanged(query) && query.changes! <= total(query.conjuncts[0]!)) return 'changes';
-  if (query.reach.moments <= GATHERED_MAX) return 'few';
+  const isPlain = query.updatedSince === undefined && isOneTerm(query);
+  if (query.reach.moments <= GATHERED_MAX && !isPlain) return 'few';
   if (areFewChanged(query)) return 'changes';
   if (isOneTerm(query)) return 'term';
   return hasTags(query.conjuncts[0]!) ? 'matches' : 'terms';
@@ -75,8 +76,12 @@ export function isHeavy(query: Query): boolean {
   if (source === 'few') return false;
   if (source === 'changes') return query.changes! > LIGHT_LOOKUPS_MAX;
   if (query.updatedSince !== undefined || query.hasPrefix) return true;
-  return source === 'terms' || (source === 'matches' && query.reach.moments > LIGHT_MAX);
+  return source === 'terms' || (source === 'matches' && (joinsText(query) || query.reach.moments > LIGHT_MAX));
 }
+
+/** Whether the full text has to join the rows of a common text with those of terms: how many it reads of either, their counts do not tell. */
+const joinsText = ({ sought, conjuncts }: Query): boolean =>
+  sought !== undefined && conjuncts.some(([term]) => term !== undefined && term.field !== 'type' && term.field !== 'everything');
 
 /** Whether looking at all that answers, rather than at a page of it, is too much for others to wait for. */
 export function isHeavyAsWhole(query: Query): boolean {
