@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Statement } from '../../../storage/engine.ts';
-import { Overtaken } from '../../writing/prepare.ts';
 import { type Checked, checkLines } from '../check.ts';
 import type { Line } from '../lines.ts';
 import { type Job, loader, type Start } from '../load.ts';
@@ -120,7 +119,7 @@ function* loadIn(worker: Worker, start: Start, jobs: Iterable<Job>): Generator<S
     for (;;) {
       const piece = take(port, turns);
       if ('error' in piece) throw piece.error;
-      if ('packed' in piece) yield* unpack(piece.packed, new Overtaken());
+      if ('packed' in piece) yield* unpack(piece.packed);
       else if (piece.ends === 'all') return;
       else if (isMore) isMore = post();
     }
