@@ -70,7 +70,8 @@ function readEdtf(text: string): EdtfDate {
 
 /** One rule gives the bounds of every date: each end lies in its range of days, and no start follows its end. */
 function dateOf(edtf: string, start: End, end: End): EdtfDate {
-  const parts = [start.part, end.part].filter((part) => part !== undefined);
+  const { part: from } = start;
+  const { part: to } = end;
   const open = sideThatIs('open', start, end);
   const unknown = sideThatIs('unknown', start, end);
   return {
@@ -79,15 +80,17 @@ function dateOf(edtf: string, start: End, end: End): EdtfDate {
     startMax: Math.min(start.last, end.last),
     endMin: Math.max(start.first, end.first),
     endMax: end.last,
-    precision: PRECISIONS.findLast((precision) => parts.some((part) => part.precision === precision)) ?? 'day',
+    precision: coarser(from?.precision ?? 'day', to?.precision ?? 'day'),
     ...(open && { open }),
     ...(unknown && { unknown }),
-    approximate: parts.some((part) => part.approximate),
-    uncertain: parts.some((part) => part.uncertain),
-    ...(start.part && { from: start.part }),
-    ...(end.part && { to: end.part }),
+    approximate: from?.approximate === true || to?.approximate === true,
+    uncertain: from?.uncertain === true || to?.uncertain === true,
+    ...(from && { from }),
+    ...(to && { to }),
   };
 }
+
+const coarser = (one: Precision, other: Precision): Precision => (PRECISIONS.indexOf(one) < PRECISIONS.indexOf(other) ? other : one);
 
 function sideThatIs(missing: 'open' | 'unknown', start: End, end: End): Side | undefined {
   if (start.missing === missing) return 'start';

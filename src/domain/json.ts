@@ -7,7 +7,8 @@ const DEPTH_MAX = 32;
 // oxlint-disable-next-line no-control-regex -- finding control characters is the purpose
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/;
 
-type Step = { value: unknown; pointer: string; depth: number };
+/** A value on the way through, and where it stands; pointers are made for those only with which something is wrong. */
+type Step = { value: unknown; key: string; depth: number; owner?: Step };
 
 /**
  * What is wrong with a parsed JSON value before any schema is asked: nesting deeper than `DEPTH_MAX`, control characters, lone
@@ -15,20 +16,26 @@ type Step = { value: unknown; pointer: string; depth: number };
  */
 export function issuesOfJson(root: unknown): Issue[] {
   const issues: Issue[] = [];
-  const open: Step[] = [{ value: root, pointer: '', depth: 0 }];
+  const open: Step[] = [{ value: root, key: '', depth: 0 }];
   for (let step = open.pop(); step && issues.length < 20; step = open.pop()) {
-    const { value, pointer, depth } = step;
-    if (typeof value === 'string') pushTextIssue(value, pointer, issues);
-    else if (typeof value === 'number') pushNumberIssue(value, pointer, issues);
+    const { value, depth } = step;
+    if (typeof value === 'string') pushTextIssue(value, step, issues);
+    else if (typeof value === 'number') pushNumberIssue(value, step, issues);
     else if (typeof value === 'object' && value !== null) {
-      if (depth >= DEPTH_MAX) return [{ pointer, message: `nests deeper than ${DEPTH_MAX} levels` }];
+      if (depth >= DEPTH_MAX) return [{ pointer: pointerTo(step), message: `nests deeper than ${DEPTH_MAX} levels` }];
       for (const [key, child] of Object.entries(value)) {
-        pushTextIssue(key, pointer, issues);
-        open.push({ value: child, pointer: `${pointer}/${escapePointer(key)}`, depth: depth + 1 });
+        if (!Array.isArray(value)) pushTextIssue(key, step, issues);
+        open.push({ value: child, key, depth: depth + 1, owner: step });
       }
     }
   }
   return issues;
+}
+
+function pointerTo(step: Step): string {
+  const path: string[] = [];
+  for (let { key, owner }: Step = step; owner; { key, owner } = owner) path.unshift(`/${escapePointer(key)}`);
+  return path.join('');
 }
 
 /** One step of an RFC 6901 JSON pointer. */
@@ -43,12 +50,12 @@ export function textIssue(text: string): string | undefined {
   return text.isWellFormed() ? undefined : 'holds half of a surrogate pair: send well-formed Unicode';
 }
 
-function pushTextIssue(text: string, pointer: string, issues: Issue[]): void {
+function pushTextIssue(text: string, step: Step, issues: Issue[]): void {
   const message = textIssue(text);
-  if (message !== undefined) issues.push({ pointer, message });
+  if (message !== undefined) issues.push({ pointer: pointerTo(step), message });
 }
 
-function pushNumberIssue(value: number, pointer: string, issues: Issue[]): void {
+function pushNumberIssue(value: number, step: Step, issues: Issue[]): void {
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
-    issues.push({ pointer, message: 'is beyond 2^53 and would lose digits: send a smaller number' });
+    issues.push({ pointer: pointerTo(step), message: 'is beyond 2^53 and would lose digits: send a smaller number' });
 }

@@ -21,8 +21,8 @@ export type BulkIndex = {
   finish: (last: number) => Generator<Statement>;
 };
 
-/** How many moments enter the postings and tallies at once. Each such block may write most of their pages, so they are few. */
-const MOMENTS = 2 ** 18;
+/** How many postings enter the index at once. Each such block may write most of its pages, so they are few. */
+const POSTINGS = 2 ** 22;
 
 /** An index for new records with keys from `first`. `terms` are those of the database, all others get keys beyond `lastTerm`. */
 export function bulkIndex(first: number, terms: readonly Term[], lastTerm: number): BulkIndex {
@@ -56,7 +56,7 @@ export function bulkIndex(first: number, terms: readonly Term[], lastTerm: numbe
     *drain(last) {
       yield* dictionary.drain();
       if (last - next >= BLOCK) yield* drainTexts(last);
-      if (block.count() >= MOMENTS) yield* block.drain();
+      if (block.count() >= POSTINGS) yield* block.drain();
     },
     *finish(last) {
       yield* dictionary.drain();

@@ -4,7 +4,7 @@ import { type Reader, type Statement, statement } from './engine.ts';
 export type DeferredIndexes = { drop: Statement[]; create: Statement[] };
 
 /**
- * The indexes that a load into an empty database makes when all rows are there: sorted once, each page is written once, however many rows there
+ * The indexes that a large load makes when all rows are there: sorted once, each page is written once, however many rows there
  * are. Kept are those by which the parts of one record are found, since the full text is made out of them meanwhile; their rows come in order anyway.
  */
 export async function deferredIndexes(reader: Reader): Promise<DeferredIndexes> {

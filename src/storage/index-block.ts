@@ -16,32 +16,56 @@ export type IndexedMoment = {
 /** Moments with their terms, that enter the index together: the more at once, the fewer pages are written more than once. */
 export type IndexBlock = {
   add: (moment: IndexedMoment, terms: Iterable<number>) => void;
-  /** How many moments it holds. */
+  /** How many postings it holds: one for each term of each moment. */
   count: () => number;
   /** The statements that put all of it in the index, every table in the order of its key; the block is empty afterwards. */
   drain: () => Generator<Statement>;
 };
 
-/** An empty block. It takes about 200 bytes per moment. */
+/** Moments as columns, since as objects they would be most of what the collector of garbage has to look at. `type` is an index of `types`. */
+type Columns = { types: string[] } & Record<
+  'type' | 'position' | 'level' | 'endMax' | 'startMonth' | 'startMonthMax' | 'endMonth',
+  number[]
+>;
+
+const noMoments = (): Columns => ({
+  types: [],
+  type: [],
+  position: [],
+  level: [],
+  endMax: [],
+  startMonth: [],
+  startMonthMax: [],
+  endMonth: [],
+});
+
+/** An empty block. It takes about 8 bytes per posting and 60 per moment. */
 export function indexBlock(): IndexBlock {
-  let moments: IndexedMoment[] = [];
+  let moments = noMoments();
   let terms: number[] = [];
   let ends: number[] = [];
 
   return {
     add({ type, position, level, endMax, startMonth, startMonthMax, endMonth }, its) {
-      moments.push({ type, position, level, endMax, startMonth, startMonthMax, endMonth });
+      const known = moments.types.indexOf(type);
+      moments.type.push(known === -1 ? moments.types.push(type) - 1 : known);
+      moments.position.push(position);
+      moments.level.push(level);
+      moments.endMax.push(endMax);
+      moments.startMonth.push(startMonth);
+      moments.startMonthMax.push(startMonthMax);
+      moments.endMonth.push(endMonth);
       for (const term of its) terms.push(term);
       ends.push(terms.length);
     },
-    count: () => moments.length,
+    count: () => terms.length,
     *drain() {
       const postings = sortPostings(moments, terms, ends);
       yield* insertRuns('postings', postingRows(moments, postings));
       yield* insertRuns('tallies', tallyRows(moments, postings), ADD_TALLIES);
       for (const { term, from, to } of runsOf(postings))
         yield statement('UPDATE terms SET count = count + ? WHERE id = ?', to - from, term);
-      moments = [];
+      moments = noMoments();
       terms = [];
       ends = [];
     },
@@ -52,11 +76,8 @@ export function indexBlock(): IndexBlock {
 type Postings = { starts: Uint32Array; moments: Uint32Array };
 
 /** Puts moments in order once, then deals them out to their terms: nothing else has to be sorted. */
-function sortPostings(moments: readonly IndexedMoment[], terms: readonly number[], ends: readonly number[]): Postings {
-  const order = Uint32Array.from(moments.keys()).toSorted((one, other) => {
-    const [a, b] = [moments[one]!, moments[other]!];
-    return a.level - b.level || a.position - b.position;
-  });
+function sortPostings({ level, position }: Columns, terms: readonly number[], ends: readonly number[]): Postings {
+  const order = Uint32Array.from(ends.keys()).toSorted((a, b) => level[a]! - level[b]! || position[a]! - position[b]!);
   const starts = new Uint32Array(terms.reduce((most, term) => Math.max(most, term), 0) + 2);
   for (const term of terms) starts[term + 1]! += 1;
   for (let term = 1; term < starts.length; term += 1) starts[term]! += starts[term - 1]!;
@@ -75,41 +96,43 @@ function* runsOf({ starts }: Postings): Generator<{ term: number; from: number; 
 }
 
 /** One row after the other, each in the same array: there are twenty for a moment. */
-function* postingRows(moments: readonly IndexedMoment[], postings: Postings): Generator<readonly number[]> {
+function* postingRows({ level, position, endMax }: Columns, postings: Postings): Generator<readonly number[]> {
   const row = [0, 0, 0, 0];
   for (const { term, from, to } of runsOf(postings))
     for (let at = from; at < to; at += 1) {
-      const { level, position, endMax } = moments[postings.moments[at]!]!;
+      const moment = postings.moments[at]!;
       row[0] = term;
-      row[1] = level;
-      row[2] = position;
-      row[3] = endMax;
+      row[1] = level[moment]!;
+      row[2] = position[moment]!;
+      row[3] = endMax[moment]!;
       yield row;
     }
 }
 
 type Tally = [started: number, ended: number, spillMonth: number, spillYear: number, spillDecade: number, spillCentury: number];
 
-function* tallyRows(moments: readonly IndexedMoment[], postings: Postings): Generator<(number | string)[]> {
-  const types = [...new Set(moments.map(({ type }) => type))].toSorted();
+function* tallyRows(moments: Columns, postings: Postings): Generator<(number | string)[]> {
+  const types = [...moments.types.entries()].toSorted(([, one], [, other]) => (one < other ? -1 : 1));
   for (const { term, from, to } of runsOf(postings))
-    for (const type of types) {
+    for (const [type, name] of types) {
       const months = new Map<number, Tally>();
       for (let at = from; at < to; at += 1) {
-        const moment = moments[postings.moments[at]!]!;
-        if (moment.type === type) tally(months, moment);
+        const moment = postings.moments[at]!;
+        if (moments.type[moment] === type) tally(months, moment, moments);
       }
-      for (const [month, row] of [...months].toSorted(([a], [b]) => a - b)) yield [term, type, month, ...row];
+      for (const [month, row] of [...months].toSorted(([a], [b]) => a - b)) yield [term, name, month, ...row];
     }
 }
 
-function tally(months: Map<number, Tally>, { startMonth, startMonthMax, endMonth }: IndexedMoment): void {
+function tally(months: Map<number, Tally>, moment: number, moments: Columns): void {
+  const startMonth = moments.startMonth[moment]!;
+  const startMonthMax = moments.startMonthMax[moment]!;
   const start = tallyOf(months, startMonth);
   start[0] += 1;
   if (startMonthMax > startMonth)
     for (const [index, size] of SPILLS.entries())
       if (Math.floor(startMonthMax / size) > Math.floor(startMonth / size)) start[index + 2]! += 1;
-  tallyOf(months, endMonth)[1] += 1;
+  tallyOf(months, moments.endMonth[moment]!)[1] += 1;
 }
 
 /** A month, a year, a decade and a century, in months. */

@@ -1,5 +1,6 @@
 import { resourceOf } from '../../resources/index.ts';
 import type { Term } from '../../storage/bulk-index.ts';
+import { CACHE, cachePages } from '../../storage/cache.ts';
 import { type DeferredIndexes, deferredIndexes } from '../../storage/deferred-indexes.ts';
 import { guard, type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { putRelations } from '../../storage/interval-index.ts';
@@ -68,14 +69,16 @@ async function write(annals: Annals, prepared: Prepared, threads: Threads, progr
   const moments = plan.freshMoments + plan.moreMoments;
   const firstMoment = moments > 0 ? await annals.keys.take('moment', moments) : 0;
   const terms = await readTerms(annals.engine);
-  const indexes = await readIndexes(annals.engine);
+  const indexes = await readIndexes(annals.engine, plan.created);
   await annals.engine.write(batch(prepared, { firstMoment, now: annals.clock(), ...terms, indexes }, threads, progress));
 }
 
-/** In a database that has records, making indexes anew would take longer than keeping them. */
-async function readIndexes(reader: Reader): Promise<DeferredIndexes> {
-  const [records] = await reader.read([statement('SELECT 1 FROM records LIMIT 1')]);
-  return records.length > 0 ? { drop: [], create: [] } : deferredIndexes(reader);
+/** Keeping the indexes for a new record takes as long as making them anew for about ten. */
+const KEPT_FOR = 10;
+
+async function readIndexes(reader: Reader, created: number): Promise<DeferredIndexes> {
+  const [[last]] = await reader.read([statement<[key: number]>('SELECT coalesce(max(id), 0) FROM records')]);
+  return last![0] > KEPT_FOR * created ? { drop: [], create: [] } : deferredIndexes(reader);
 }
 
 /**
@@ -99,6 +102,7 @@ function* batch(prepared: Prepared, around: Around, threads: Threads, progress: 
   const { fresh } = links;
   yield* guardExistence(links);
   yield guardTexts(plan);
+  yield cachePages(CACHE.bulk);
   if (plan.created > 0) {
     const { terms, lastTerm, now, indexes } = around;
     yield* indexes.drop;
@@ -107,6 +111,7 @@ function* batch(prepared: Prepared, around: Around, threads: Threads, progress: 
     yield* putRelations(fresh);
   }
   yield* replaceChanged(prepared, around, progress);
+  yield cachePages(CACHE.usual);
 }
 
 /** What is new, chunk by chunk. */

@@ -3,13 +3,14 @@ import type { RecordType } from '../../resources/parts.ts';
 import type { KeyOf } from '../../resources/resource.ts';
 import type { Statement } from '../../storage/engine.ts';
 import { bulkIndex, type Term } from '../../storage/bulk-index.ts';
+import { rowRuns } from '../../storage/insert.ts';
+import { moments as momentsTable, records as recordsTable } from '../../storage/tables.ts';
 import type { Called } from '../names.ts';
-import { Overtaken } from '../writing/prepare.ts';
 import { referencesIn } from '../writing/references.ts';
 import { momentsOf, type Ready, timelineColumns } from '../writing/rows.ts';
 import { termsOf, wordsOf } from '../writing/terms.ts';
 import type { Valid } from '../writing/validate.ts';
-import { insertNew } from '../writing/write.ts';
+import { rowsOfNew } from '../writing/write.ts';
 import { type Read, referenceKey } from './check.ts';
 
 /** What the records that are new begin with: their first key, the terms of the database, the last key of those, the instant. */
@@ -36,12 +37,12 @@ export type Loader = { add: (job: Job) => Generator<Statement>; finish: () => Ge
 /** A loader for one import. It asks the database nothing, so that it may run beside the thread that writes. */
 export function loader({ first, terms, lastTerm, now }: Start): Loader {
   const index = bulkIndex(first, terms, lastTerm);
-  const taken = new Overtaken();
+  const rows = rowRuns([recordsTable, momentsTable]);
   let last = first - 1;
 
-  function* write(ready: Ready): Generator<Statement> {
+  function write(ready: Ready): void {
     const { resource, key, input, momentKeys } = ready;
-    yield* insertNew(ready, taken);
+    for (const row of rowsOfNew(ready)) rows.add(row);
     const moments = momentsOf(resource, input);
     for (const [ordinal, said] of termsOf(resource, input).entries()) {
       const columns = timelineColumns(moments[ordinal]!, momentKeys[ordinal]!);
@@ -66,8 +67,9 @@ export function loader({ first, terms, lastTerm, now }: Start): Loader {
         const momentKeys = momentsOf(resource, input).map(() => nextMoment++);
         const revision = (revisions.get(number) ?? 0) + 1;
         const facts = { id: input.id, revision, createdAt: now, updatedAt: now, verified: new Map(verified.get(number)) };
-        yield* write({ resource, key, momentKeys, input, facts, keyOf: link.keyOf });
+        write({ resource, key, momentKeys, input, facts, keyOf: link.keyOf });
       }
+      yield* rows.drain();
       yield* index.drain(last);
     },
     finish: () => index.finish(last),

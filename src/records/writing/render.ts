@@ -11,17 +11,12 @@ type Written = { edtf?: string; asStated?: string };
 
 /** The record as it is answered: the fields of its schema, in that order, with what the server derives. */
 export function renderRecord(resource: Resource, input: Input, facts: Facts): Buffer {
-  const values: Record<string, unknown> = {
-    ...input,
-    ...derived(input, facts),
-    type: resource.type,
-    id: facts.id,
-    revision: facts.revision,
-    createdAt: instantOf(facts.createdAt),
-    updatedAt: instantOf(facts.updatedAt),
-  };
+  const added = derived(resource, input, facts);
   const document: Record<string, unknown> = {};
-  for (const field of fieldsOf(resource)) if (values[field] !== undefined) document[field] = values[field];
+  for (const field of fieldsOf(resource)) {
+    const value = added[field] ?? input[field];
+    if (value !== undefined) document[field] = value;
+  }
   return Buffer.from(JSON.stringify(document));
 }
 
@@ -70,7 +65,8 @@ function renderDate<Date extends Written>(written: Date): Date {
 type Citation = Record<string, unknown>;
 type Membership = { period?: Written };
 
-function derived(input: Input, { verified }: Facts): Record<string, unknown> {
+/** What takes the place of what clients wrote, or stands beside it. */
+function derived({ type }: Resource, input: Input, { id, revision, createdAt, updatedAt, verified }: Facts): Record<string, unknown> {
   // @NOTE the schema of the type has passed: where these fields are, they have these shapes
   const { date, published, dates, memberships, citations, status } = input as {
     date?: Written;
@@ -81,6 +77,11 @@ function derived(input: Input, { verified }: Facts): Record<string, unknown> {
     status?: string;
   };
   return {
+    type,
+    id,
+    revision,
+    createdAt: instantOf(createdAt),
+    updatedAt: instantOf(updatedAt),
     status: status ?? 'occurred',
     date: date && renderDate(date),
     published: published && renderDate(published),

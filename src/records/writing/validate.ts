@@ -67,13 +67,17 @@ function dateIssues(input: Input): Issue[] {
 
 function datesIn(input: Input): [edtf: string, pointer: string][] {
   const found: [string, string][] = [];
-  const visit = (value: unknown, pointer: string) => {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, child] of Object.entries(value)) {
-      if (key === 'edtf' && typeof child === 'string') found.push([child, `${pointer}/edtf`]);
-      else visit(child, `${pointer}/${key}`);
+  const path: string[] = [];
+  const visit = (value: object) => {
+    for (const [key, child] of Object.entries(value) as [string, unknown][]) {
+      // @NOTE less than `any`
+      if (key === 'edtf' && typeof child === 'string') found.push([child, ['', ...path, key].join('/')]);
+      if (typeof child !== 'object' || child === null) continue;
+      path.push(key);
+      visit(child);
+      path.pop();
     }
   };
-  visit(input, '');
+  visit(input);
   return found;
 }

@@ -100,10 +100,15 @@ export async function remove(annals: Annals, resource: Resource, id: string, see
 
 /** The statements that insert a new record, without its derived rows; `taken` is thrown when the id is in use. */
 export function insertNew(ready: Ready, taken: Error): Statement[] {
+  const [record, ...others] = rowsOfNew(ready);
+  return [{ ...record, sql: `${record.sql} ON CONFLICT (type, slug) DO NOTHING`, guard: { rows: 1, refuse: taken } }, ...others];
+}
+
+/** The same, one row each, as many records are inserted together: an id that is in use is a broken constraint. */
+export function rowsOfNew(ready: Ready): [record: Statement, ...others: Statement[]] {
   const { resource, facts } = ready;
-  const row = insert(tables.records, recordRow(ready));
   return [
-    { ...row, sql: `${row.sql} ON CONFLICT (type, slug) DO NOTHING`, guard: { rows: 1, refuse: taken } },
+    insert(tables.records, recordRow(ready)),
     ...insertParts(ready),
     logChange({ type: resource.type, slug: facts.id, action: 'created', revision: facts.revision, at: facts.updatedAt }),
   ];

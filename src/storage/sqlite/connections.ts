@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
+import { CACHE } from '../cache.ts';
 import { asStorageError, READ_ONLY } from './errors.ts';
 
 /** SQLite before this release may corrupt a database in WAL mode when a checkpoint races with a commit. */
@@ -9,9 +10,6 @@ const OLDEST_SQLITE = '3.51.3';
 
 /** How long a statement waits for another process's lock, in milliseconds. */
 export const BUSY_TIMEOUT = 5000;
-
-/** The page cache of each of the two connections of the thread that answers, in KiB. */
-const CACHE = 65_536;
 
 /** Opens the SQLite file and sets it up: one connection that writes and one that cannot. Throws `storage-unusable`. */
 export function openConnections(path: string): { writer: Database.Database; reader: Database.Database } {
@@ -29,10 +27,10 @@ export function openConnections(path: string): { writer: Database.Database; read
     writer.pragma('trusted_schema = OFF');
     // An import may sort more than memory holds; what fits into the cache stays there.
     writer.pragma('temp_store = FILE');
-    writer.pragma(`temp.cache_size = -${CACHE}`);
+    writer.pragma(`temp.cache_size = -${CACHE.usual}`);
     writer.pragma('threads = 1');
-    writer.pragma(`cache_size = -${CACHE}`);
-    const reader = openReader(path, CACHE);
+    writer.pragma(`cache_size = -${CACHE.usual}`);
+    const reader = openReader(path, CACHE.usual);
     return { writer, reader };
   } catch (error) {
     throw asStorageError(error);

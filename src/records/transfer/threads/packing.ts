@@ -1,23 +1,33 @@
-import { guard, type Statement } from '../../../storage/engine.ts';
+import type { Statement } from '../../../storage/engine.ts';
 
-/** Statements as they go from one thread to another: flat, since every object costs. */
+/** Statements as they go from one thread to another: flat, since every object costs, and numbers in arrays that are moved, not copied. */
 export type Packed = {
-  /** The distinct texts, how many parameters each has, and how many rows those that are guards change. */
-  texts: { sql: string; width: number; guard?: number }[];
+  /** The distinct texts, and how many parameters each has. */
+  texts: { sql: string; width: number }[];
   /** Which text each statement has. */
   order: Uint32Array;
-  /** All parameters in a row. Where one is bytes, there is null, and `bytes` has them. */
-  values: Statement['params'][number][];
-  /** Which values are bytes: the index of the value, and from where to where. */
-  blobs: Uint32Array;
+  /** What each parameter is, those of all statements in a row: one of `KIND`. */
+  kinds: Uint8Array;
+  numbers: Float64Array;
+  /** All parameters that are bytes in a row, and where each ends. */
   bytes: Uint8Array;
+  ends: Uint32Array;
+  others: Other[];
 };
 
-/** How many bytes of parameters that are bytes go at once, and how many statements. */
-const BYTES = 2 ** 20;
-const STATEMENTS = 10_000;
+/** A parameter that is neither a number nor bytes nor nothing, or those of a statement by their names. */
+type Other = Statement['params'][number];
 
-/** Packs statements in pieces, each as soon as it is full. A guard's error does not go along. */
+const KIND = { none: 0, number: 1, bytes: 2, other: 3 };
+
+/** How many parameters go at once, and how many bytes of those that are bytes, each at least. */
+const VALUES = 2 ** 16;
+const BYTES = 2 ** 20;
+
+/** How many parameters a statement may have (SQLITE_MAX_VARIABLE_NUMBER). */
+const WIDEST = 32_766;
+
+/** Packs statements in pieces, each as soon as it is full. What is to be done when a guard fails cannot go along. */
 export function* pack(statements: Iterable<Statement>): Generator<Packed> {
   let piece = packer();
   for (const each of statements) {
@@ -33,43 +43,70 @@ function packer() {
   const texts: Packed['texts'] = [];
   const codes = new Map<string, number>();
   const order: number[] = [];
-  const values: Packed['values'] = [];
-  const blobs: number[] = [];
+  const kinds = new Uint8Array(VALUES + WIDEST);
+  const numbers = new Float64Array(VALUES + WIDEST);
+  const ends: number[] = [];
   const parts: Buffer[] = [];
-  let length = 0;
+  const others: Other[] = [];
+  let [values, numbered, length] = [0, 0, 0];
+
+  function addValue(value: Other): void {
+    if (typeof value === 'number') {
+      kinds[values++] = KIND.number;
+      numbers[numbered++] = value;
+    } else if (value === null) {
+      kinds[values++] = KIND.none;
+    } else if (Buffer.isBuffer(value)) {
+      kinds[values++] = KIND.bytes;
+      parts.push(value);
+      ends.push((length += value.length));
+    } else {
+      kinds[values++] = KIND.other;
+      others.push(value);
+    }
+  }
+
   return {
-    isFull: () => length >= BYTES || order.length >= STATEMENTS,
-    add({ sql, params, guard: guarded }: Statement): void {
+    isFull: () => values >= VALUES || length >= BYTES,
+    add({ sql, params }: Statement): void {
       let code = codes.get(sql);
       if (code === undefined) {
-        code = texts.push({ sql, width: params.length, guard: guarded?.rows }) - 1;
+        code = texts.push({ sql, width: params.length }) - 1;
         codes.set(sql, code);
       }
       order.push(code);
-      for (const value of params) {
-        if (Buffer.isBuffer(value)) {
-          parts.push(value);
-          blobs.push(values.length, length, (length += value.length));
-        }
-        values.push(Buffer.isBuffer(value) ? null : value);
-      }
+      for (const value of params) addValue(value);
     },
     packed(): Packed {
       const bytes = new Uint8Array(length);
-      for (const [index, part] of parts.entries()) bytes.set(part, blobs[3 * index + 1]);
-      return { texts, order: Uint32Array.from(order), values, blobs: Uint32Array.from(blobs), bytes };
+      for (const [index, part] of parts.entries()) bytes.set(part, ends[index]! - part.length);
+      return {
+        texts,
+        order: Uint32Array.from(order),
+        kinds: kinds.slice(0, values),
+        numbers: numbers.slice(0, numbered),
+        bytes,
+        ends: Uint32Array.from(ends),
+        others,
+      };
     },
   };
 }
 
-/** The statements again; those that are guards refuse with `refuse`. */
-export function* unpack({ texts, order, values, blobs, bytes }: Packed, refuse: Error): Generator<Statement> {
-  for (let at = 0; at < blobs.length; at += 3)
-    values[blobs[at]!] = Buffer.from(bytes.buffer, bytes.byteOffset + blobs[at + 1]!, blobs[at + 2]! - blobs[at + 1]!);
-  let next = 0;
+/** The statements again. */
+export function* unpack({ texts, order, kinds, numbers, bytes, ends, others }: Packed): Generator<Statement> {
+  let [next, number, part, other] = [0, 0, 0, 0];
+  const valueOf = (kind: number): Other => {
+    if (kind === KIND.number) return numbers[number++]!;
+    if (kind === KIND.none) return null;
+    if (kind === KIND.other) return others[other++]!;
+    const from = part === 0 ? 0 : ends[part - 1]!;
+    return Buffer.from(bytes.buffer, bytes.byteOffset + from, ends[part++]! - from);
+  };
   for (const code of order) {
-    const { sql, width, guard: rows } = texts[code]!;
-    const params = values.slice(next, (next += width)) as Statement['params']; // @NOTE as `pack` found them
-    yield rows === undefined ? { sql, params } : { ...guard(rows, refuse, sql), params };
+    const { sql, width } = texts[code]!;
+    const params: Other[] = [];
+    for (const last = next + width; next < last; next += 1) params.push(valueOf(kinds[next]!));
+    yield { sql, params: params as Statement['params'] }; // @NOTE as `pack` found them
   }
 }

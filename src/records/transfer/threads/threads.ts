@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Statement } from '../../../storage/engine.ts';
-import { Overtaken } from '../../writing/prepare.ts';
 import { type Checked, checkLines } from '../check.ts';
 import type { Line } from '../lines.ts';
 import { type Job, loader, type Start } from '../load.ts';
@@ -27,8 +26,8 @@ export const TURNS = { sent: 0, taken: 1, stopped: 2 };
 /** How many threads there are at most: more would wait for this one. */
 const THREADS = 2;
 
-/** How many MiB a thread may hold. It needs a third of that; without a limit it would let garbage lie much longer. */
-const MEMORY = 384;
+/** How many MiB a thread may hold. It needs half of that; without a limit it would let garbage lie much longer. */
+const MEMORY = 256;
 
 /** How many chunks wait to be checked, and how many jobs to be done: enough that no thread waits, few enough to be held in memory. */
 const CHUNKS_AHEAD = 2;
@@ -81,21 +80,23 @@ async function* checkIn(started: () => Thread[], chunks: AsyncIterable<Line[]>):
     const threads = count === 0 ? [] : started();
     const thread = threads[count % threads.length];
     count += 1;
-    asked.push(thread ? checkedBy(thread, lines) : Promise.resolve(checkLines(lines)));
+    const checked = thread ? checkedBy(thread, lines) : Promise.resolve(checkLines(lines));
+    // It is awaited later, when those before it were.
+    checked.catch(() => undefined);
+    asked.push(checked);
     if (asked.length > CHUNKS_AHEAD * threads.length) yield await asked.shift()!;
   }
   for (const checked of asked) yield await checked;
 }
 
 /** The answer of a thread, through a channel of its own, so that it is known to what it is the answer. */
-function checkedBy({ worker, failed }: Thread, lines: Line[]): Promise<Checked> {
+async function checkedBy({ worker, failed }: Thread, lines: Line[]): Promise<Checked> {
   const { port1, port2 } = new MessageChannel();
   const answer = new Promise<Checked>((resolve) => port1.once('message', resolve));
   worker.postMessage({ lines, port: port2 }, [port2]);
-  const settled = Promise.race([answer, failed]);
-  // It is awaited later, when those before it were.
-  settled.catch(() => undefined);
-  return settled;
+  // `failed` keeps the race as long as the thread lives: it must not keep the answer.
+  await Promise.race([answer.then(() => undefined), failed]);
+  return answer;
 }
 
 function* loadHere(start: Start, jobs: Iterable<Job>): Generator<Statement> {
@@ -120,7 +121,7 @@ function* loadIn(worker: Worker, start: Start, jobs: Iterable<Job>): Generator<S
     for (;;) {
       const piece = take(port, turns);
       if ('error' in piece) throw piece.error;
-      if ('packed' in piece) yield* unpack(piece.packed, new Overtaken());
+      if ('packed' in piece) yield* unpack(piece.packed);
       else if (piece.ends === 'all') return;
       else if (isMore) isMore = post();
     }

@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { checkLines } from '../check.ts';
 import { type Job, loader } from '../load.ts';
-import { pack } from './packing.ts';
+import { pack, type Packed } from './packing.ts';
 import { type Asked, type Piece, TURNS } from './threads.ts';
 
 /** How many pieces may wait to be taken. */
@@ -28,9 +28,7 @@ parentPort!.on('message', (asked: Asked) => {
 
 /** Sends a piece, and waits while too many of them wait. */
 function send(port: MessagePort, turns: Int32Array, piece: Piece): void {
-  const moved = 'packed' in piece ? [piece.packed.bytes.buffer, piece.packed.order.buffer, piece.packed.blobs.buffer] : [];
-  // @NOTE `pack` made them, and not of shared memory
-  port.postMessage(piece, moved as ArrayBuffer[]);
+  port.postMessage(piece, 'packed' in piece ? buffersOf(piece.packed) : []);
   Atomics.add(turns, TURNS.sent, 1);
   Atomics.notify(turns, TURNS.sent);
   for (;;) {
@@ -38,4 +36,8 @@ function send(port: MessagePort, turns: Int32Array, piece: Piece): void {
     if (Atomics.load(turns, TURNS.sent) - taken < PIECES_AHEAD || Atomics.load(turns, TURNS.stopped) === 1) return;
     Atomics.wait(turns, TURNS.taken, taken);
   }
+}
+
+function buffersOf({ order, kinds, numbers, bytes, ends }: Packed): ArrayBuffer[] {
+  return [order, kinds, numbers, bytes, ends].map(({ buffer }) => buffer as ArrayBuffer); // @NOTE `pack` made them, and not of shared memory
 }
