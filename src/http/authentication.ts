@@ -31,10 +31,11 @@ export function identify(app: FastifyInstance, annals: Annals) {
     // Who did it, by the id that "annals keys list" shows.
     request.log = reply.log = request.log.child({ key: key.id });
   };
-  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+  // Most requests have nothing to wait for: these make no promise.
+  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void | Promise<void> => {
     const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined || request.routeOptions.config.scope === 'none') return done();
-    lookAt(token, request, reply).then(() => done(), done);
+    return lookAt(token, request, reply);
   };
 }
 
@@ -62,11 +63,11 @@ export function requireScope({ READ_ACCESS }: Config, limitWrongKeys: Limit) {
       return (await limitWrongKeys(request, reply)) ?? sendProblem(challenge(reply, ', error="invalid_token"'), 'invalid-key', keyFault);
     return sendProblem(challenge(reply, ''), 'missing-key', `${DOING[scope]} needs a key: send "Authorization: Bearer <key>"`);
   };
-  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void | Promise<FastifyReply> => {
     const { scope } = request.routeOptions.config;
     if (scope === 'none' || (scope === 'read' && READ_ACCESS === 'open')) return done();
     if (request.key && includesScope(request.key.scope, scope)) return done();
-    refuse(scope, request, reply).catch(done);
+    return refuse(scope, request, reply);
   };
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '../storage/engine.ts';
 import { sendJson } from './answers.ts';
@@ -12,7 +12,7 @@ type Make = () => Promise<{ body: Buffer; etag: string } | FastifyReply>;
 /** The records and lists that were answered since anything was last committed, the most recently asked ones, in a bounded number of bytes. */
 export type KeptAnswers = {
   /** The hook that answers what is kept at an address; its parameters need no second look. It comes after whatever may refuse the request. */
-  answerAtOnce: onRequestHookHandler;
+  answerAtOnce: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void | Promise<FastifyReply | undefined>;
   /** Answers a request with valid parameters: with what is kept for them, however they are ordered and encoded, or with what is made now. */
   answer: (request: FastifyRequest, reply: FastifyReply, make: Make) => Promise<FastifyReply>;
   /**
@@ -61,7 +61,7 @@ export function keepAnswers(engine: Engine, bytes: number): KeptAnswers {
     answerAtOnce(request, reply, done) {
       const key = request.method === 'GET' || request.method === 'HEAD' ? keys.get(request.url) : undefined;
       if (key === undefined) return done();
-      look(key).then(({ kept }) => void (kept ? send(request, reply, kept) : done()), done);
+      return look(key).then(({ kept }) => kept && send(request, reply, kept));
     },
     answer: (request, reply, make) => answerWith(keyOf(request), request, reply, make),
     answerCheap(request, reply, make) {

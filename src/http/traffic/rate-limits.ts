@@ -27,9 +27,7 @@ export async function limitRates(app: FastifyInstance, { RATE_LIMIT, WRITE_RATE_
   app.addHook('onRequest', (request, reply, done) => {
     const { scope, vital } = request.routeOptions.config;
     const limit = vital ? undefined : scope === 'write' ? write : read;
-    if (!limit) return done();
-    // An answer that is sent ends the request here.
-    limit(request, reply).then((refused) => void (refused ?? done()), done);
+    return limit ? limit(request, reply) : done();
   });
 }
 
