@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { ended, run, runOn, start } from '../helpers/command.ts';
+import { childrenOf, ended, run, runOn, start } from '../helpers/command.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 
 /** Starts `annals serve` in several processes on a free port and answers, once all serve, where, and what they said since. */
@@ -18,12 +17,6 @@ async function serve(path: string, workers: number) {
     await Promise.race([once(child.stdout, 'data'), end.then(({ errors }) => Promise.reject(new Error(errors)))]);
   const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(said.output)!;
   return { child, end, said, address };
-}
-
-/** The processes that a process started. */
-async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return text.trim().split(' ').filter(Boolean).map(Number);
 }
 
 /** Asks until it is answered; a process that was killed takes its connections with it. */

@@ -1,5 +1,8 @@
-/** What a client did: how many writes were acknowledged, and how many had no answer and were found done, or not done, afterwards. */
-export type Tally = { acknowledged: number; applied: number; dropped: number };
+/**
+ * What a client did: how many writes were acknowledged; how many had no answer and were found done, or not done, afterwards; how many of
+ * those were asked again with their Idempotency-Key, and how many that had an answer.
+ */
+export type Tally = { acknowledged: number; applied: number; dropped: number; retried: number; replayed: number };
 
 /**
  * A client that alone writes to its records and keeps books of it: what was acknowledged, and the one write whose answer never came. After
@@ -13,15 +16,12 @@ export type Client = {
   settle: () => Promise<void>;
 };
 
-/** A write whose answer did not come: what it was to change, and how one sees after a restart that it did. */
-export type InDoubt<State> = { of: string; before: State; after: State };
-
 /** Nothing done yet. */
-export const nothingDone = (): Tally => ({ acknowledged: 0, applied: 0, dropped: 0 });
+export const nothingDone = (): Tally => ({ acknowledged: 0, applied: 0, dropped: 0, retried: 0, replayed: 0 });
 
 /** What several clients did together. */
-export const summed = (tallies: readonly Tally[]): Tally => ({
-  acknowledged: tallies.reduce((sum, { acknowledged }) => sum + acknowledged, 0),
-  applied: tallies.reduce((sum, { applied }) => sum + applied, 0),
-  dropped: tallies.reduce((sum, { dropped }) => sum + dropped, 0),
-});
+export function summed(tallies: readonly Tally[]): Tally {
+  const sum = nothingDone();
+  for (const tally of tallies) for (const what of Object.keys(sum) as (keyof Tally)[]) sum[what] += tally[what]; // @NOTE its own keys
+  return sum;
+}

@@ -58,11 +58,11 @@ function rowsOf(path: string): Record<string, unknown[]> {
 
 /** The service to write to, and a key. */
 type Service = { app: FastifyInstance; annals: Annals; key: string };
-type Request = { method: 'POST' | 'PATCH' | 'DELETE' | 'PUT'; url: string; payload?: string; type?: string };
+type Request = { method: 'POST' | 'PATCH' | 'DELETE' | 'PUT'; url: string; payload?: string; headers?: Record<string, string> };
 
 /** A write over HTTP: throws when it is answered with a problem, which must have the form of one. */
-async function asked({ app, key }: Service, { method, url, payload, type = 'application/json' }: Request): Promise<void> {
-  const headers = { authorization: `Bearer ${key}`, ...(payload === undefined ? {} : { 'content-type': type }) };
+async function asked({ app, key }: Service, { method, url, payload, headers: own }: Request): Promise<void> {
+  const headers = { authorization: `Bearer ${key}`, ...(payload === undefined ? {} : { 'content-type': 'application/json' }), ...own };
   const answer = await app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
   if (answer.statusCode < 300) return;
   expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -86,9 +86,12 @@ const textAt = `/v1/sources/${CHANGING_SOURCE}/text`;
 
 const WRITES: Record<string, (service: Service) => Promise<unknown>> = {
   create: (service) => asked(service, { method: 'POST', url: '/v1/events', payload: json(event) }),
+  'create with an Idempotency-Key': (service) =>
+    asked(service, { method: 'POST', url: '/v1/events', payload: json(event), headers: { 'idempotency-key': 'once' } }),
   patch: (service) => asked(service, { method: 'PATCH', url: '/v1/events/citing', payload: json({ ...event, relations: [] }) }),
   delete: (service) => asked(service, { method: 'DELETE', url: '/v1/events/citing' }),
-  'put text': (service) => asked(service, { method: 'PUT', url: textAt, payload: 'A\nThe first words.\n', type: 'text/plain' }),
+  'put text': (service) =>
+    asked(service, { method: 'PUT', url: textAt, payload: 'A\nThe first words.\n', headers: { 'content-type': 'text/plain' } }),
   import: ({ annals }) => importLines(annals, [line('one'), line('two'), { ...line('citing'), relations: [] }]),
   'key creation': ({ annals }) => createKey(annals, { label: 'new', scope: 'read' }, randomBytes),
   reindex: ({ annals }) => reindex(annals, unwatched),

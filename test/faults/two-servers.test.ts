@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { runOn } from '../helpers/command.ts';
+import { childrenOf, runOn } from '../helpers/command.ts';
 import { serve } from '../helpers/server.ts';
-import { type Ask, asking } from './ask.ts';
+import { type Ask, type Answer, asking, type Asked } from './ask.ts';
 import { ROUNDS, seededRandom } from './rounds.ts';
 import { smallWorld } from './world.ts';
 
@@ -11,38 +13,44 @@ const CLIENTS = 8;
 /** How often each client must succeed. */
 const INCREMENTS = ROUNDS < 50 ? 10 : 100;
 
+/** How long a request is asked before it counts as never answered, in milliseconds: a process that is killed has to be replaced. */
+const PATIENCE = 30_000;
+
+/** What happened on the way: updates refused as stale or for lack of time, and requests without an answer. */
+type Troubles = { stale: number; busy: number; unanswered: number };
+
 const topics = (count: number) => JSON.stringify({ topics: [`count-${count}`] });
 
-/** Reads a record and adds one to the number in it, for as often as somebody else did so in between; answers how often that was. */
-async function increment(ask: Ask, path: string): Promise<number> {
-  for (let stale = 0; ; stale += 1) {
-    const seen = await ask({ method: 'GET', path });
-    const [, count] = /"count-(\d+)"/.exec(seen!.body)!;
-    const headers = { 'if-match': String(seen!.headers['etag']) };
-    const answer = await ask({ method: 'PATCH', path, body: topics(Number(count) + 1), headers });
-    if (answer?.status === 200) return stale;
-    expect([412, 503]).toContain(answer?.status);
+/** Asks until there is an answer: a process that is killed takes its connections with it, and what it answers is not known. */
+async function insisting(ask: Ask, asked: Asked, troubles: Troubles): Promise<Answer> {
+  const started = performance.now();
+  while (performance.now() - started < PATIENCE) {
+    const answer = await ask(asked);
+    if (answer) return answer;
+    troubles.unanswered += 1;
+    await setTimeout(50);
+  }
+  throw new Error(`${asked.method} ${asked.path} was not answered within ${PATIENCE / 1000} s`);
+}
+
+/** Reads a record and adds one to the number in it, for as often as somebody else did so in between. */
+async function increment(ask: Ask, path: string, troubles: Troubles): Promise<void> {
+  for (;;) {
+    const seen = await insisting(ask, { method: 'GET', path }, troubles);
+    const [, count] = /"count-(\d+)"/.exec(seen.body)!;
+    const headers = { 'if-match': String(seen.headers['etag']), 'idempotency-key': randomUUID() };
+    const answer = await insisting(ask, { method: 'PATCH', path, body: topics(Number(count) + 1), headers }, troubles);
+    if (answer.status === 200) return;
+    expect([412, 503]).toContain(answer.status);
+    troubles[answer.status === 412 ? 'stale' : 'busy'] += 1;
   }
 }
 
-test('two servers on one file lose no update, and log all changes in one sequence without a gap', { timeout: 300_000 }, async () => {
-  const random = seededRandom('two servers');
-  const { path, key } = await smallWorld();
-  const servers = [await serve(path), await serve(path)];
-  const asks = servers.map(({ address }) => asking(address, key));
-  const paths = Array.from({ length: RECORDS }, (_, index) => `/v1/events/counter-${index}`);
-  for (const each of paths) {
-    const body = JSON.stringify({ id: each.split('/').at(-1), kind: 'counter', title: 'Counter', topics: ['count-0'] });
-    expect((await asks[0]!({ method: 'POST', path: '/v1/events', body }))?.status).toBe(201);
-  }
-  let stale = 0;
-  const client = async (ask: Ask) => {
-    for (let done = 0; done < INCREMENTS; done += 1) stale += await increment(ask, random.pick(paths));
-  };
-  await Promise.all(Array.from({ length: CLIENTS }, (_, index) => client(asks[index % asks.length]!)));
+/** Looks that every server says the same of each record, and that its number tells its revisions; answers how many updates they had. */
+async function countUpdates(asks: readonly Ask[], paths: readonly string[]): Promise<number> {
   let counted = 0;
-  for (const each of paths) {
-    const [one, other] = await Promise.all(asks.map((ask) => ask({ method: 'GET', path: each })));
+  for (const path of paths) {
+    const [one, other] = await Promise.all(asks.map((ask) => ask({ method: 'GET', path })));
     expect(one!.body).toBe(other!.body);
     const {
       topics: [topic],
@@ -51,12 +59,43 @@ test('two servers on one file lose no update, and log all changes in one sequenc
     expect(topic).toBe(`count-${revision - 1}`);
     counted += revision - 1;
   }
-  expect(counted).toBe(CLIENTS * INCREMENTS);
-  expect(stale).toBeGreaterThan(0);
+  return counted;
+}
+
+test('two servers on one file, one of two processes that are killed, lose no update and make none twice', {
+  timeout: 300_000,
+}, async () => {
+  const random = seededRandom('two servers');
+  const { path, key } = await smallWorld();
+  const servers = [await serve(path), await serve(path, ['--workers', '2'])];
+  const asks = servers.map(({ address }) => asking(address, key));
+  const paths = Array.from({ length: RECORDS }, (_, index) => `/v1/events/counter-${index}`);
+  for (const each of paths) {
+    const body = JSON.stringify({ id: each.split('/').at(-1), kind: 'counter', title: 'Counter', topics: ['count-0'] });
+    expect((await asks[0]!({ method: 'POST', path: '/v1/events', body }))?.status).toBe(201);
+  }
+  const workers = await childrenOf(servers[1]!.child.pid!);
+  const troubles: Troubles = { stale: 0, busy: 0, unanswered: 0 };
+  const total = CLIENTS * INCREMENTS;
+  let done = 0;
+  const client = async (ask: Ask) => {
+    for (let mine = 0; mine < INCREMENTS; mine += 1) {
+      await increment(ask, random.pick(paths), troubles);
+      done += 1;
+      if (done === Math.floor(total / 4)) process.kill(workers[0]!, 'SIGKILL');
+      if (done === Math.floor((total * 3) / 4)) process.kill(workers[1]!, 'SIGKILL');
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, (_, index) => client(asks[index % asks.length]!)));
+  expect(await countUpdates(asks, paths)).toBe(total);
+  expect(troubles.stale).toBeGreaterThan(0);
+  expect(troubles.unanswered).toBeGreaterThan(0);
   expect(await runOn(path, ['check'])).toMatchObject({ code: 0 });
   for (const { child, end } of servers) {
     child.kill('SIGTERM');
     expect(await end).toMatchObject({ code: 0 });
   }
-  console.log(`two servers: ${counted} updates by ${CLIENTS} clients, 0 lost; ${stale} were refused as stale and repeated`);
+  console.log(
+    `two servers: ${total} updates by ${CLIENTS} clients, 0 lost, 0 made twice; ${troubles.stale} were refused as stale and ${troubles.busy} as the database was busy, ${troubles.unanswered} requests had no answer; all were asked again`,
+  );
 });

@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
@@ -39,3 +40,9 @@ export const run = (args: readonly string[], around?: Around): Promise<Ended> =>
 /** Runs `annals` on a database. */
 export const runOn = (path: string, args: readonly string[], around: Around = {}): Promise<Ended> =>
   run(args, { ...around, environment: { DATABASE_URL: `file:${path}`, ...around.environment } });
+
+/** The processes that a process started. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.trim().split(' ').filter(Boolean).map(Number);
+}
