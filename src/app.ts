@@ -28,8 +28,11 @@ import { limitRates, limitWrongKeys } from './http/traffic/rate-limits.ts';
 import type { Annals } from './records/annals.ts';
 import { resources } from './resources/index.ts';
 
-/** What the app is made of; the tests make the same one. The log goes to standard output unless another stream is given. */
-export type AppOptions = { config: Config; annals: Annals; log?: LogStream };
+/**
+ * What the app is made of; the tests make the same one. The log goes to standard output unless another stream is given; `worker` is the
+ * number of this process where several serve.
+ */
+export type AppOptions = { config: Config; annals: Annals; log?: LogStream; worker?: number | undefined };
 
 /** Every operation of the API, in the order of the reference. */
 export function endpoints(annals: Annals, config: Config, kept: KeptAnswers = keepAnswers(annals.engine, 0)): Endpoint[] {
@@ -49,7 +52,7 @@ export function endpoints(annals: Annals, config: Config, kept: KeptAnswers = ke
 const UNKNOWN_ROUTE = { preHandler: [], config: { scope: 'none' } };
 
 /** The service, ready to listen. */
-export async function buildApp({ config, annals, log }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({ config, annals, log, worker }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     ...serverLimits(config),
     ...logging(config, log),
@@ -70,7 +73,7 @@ export async function buildApp({ config, annals, log }: AppOptions): Promise<Fas
   refuseUndeclaredScopes(app);
   const methods = methodTable(app);
   app.addHook('onRequest', sendRequestId);
-  registerMetrics(app, annals.engine);
+  registerMetrics(app, annals.engine, worker);
   partOnClosing(app);
   await registerHeaders(app);
   await refuseOverload(app, config);

@@ -10,7 +10,7 @@ import { closeOnSignal, closing } from './closing.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
 import { counted, type Surroundings } from './surroundings.ts';
-import { closeWhenTold, isWorker, leave, superviseWorkers } from './workers.ts';
+import { closeWhenTold, isWorker, leave, superviseWorkers, workerNumber } from './workers.ts';
 
 type App = Awaited<ReturnType<typeof buildApp>>;
 
@@ -66,7 +66,7 @@ async function serveHere(surroundings: Surroundings, config: Config, workers: nu
     writeQueue: config.MAX_WAITING_WRITES,
   });
   try {
-    const app = await buildApp({ config, annals: openAnnals(engine, clock) });
+    const app = await buildApp({ config, annals: openAnnals(engine, clock), worker: workerNumber() });
     const port = await listen(app, config);
     const close = closing(surroundings, app, engine);
     if (isWorker()) closeWhenTold(close);

@@ -18,6 +18,9 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** Whether this process is a worker. */
 export const isWorker = (): boolean => cluster.isWorker;
 
+/** The number of this worker, which no other had before; nothing when it is none. */
+export const workerNumber = (): number | undefined => cluster.worker?.id;
+
 /**
  * Runs this command line in that many processes more, which share a port, until a signal comes; `serving` is called with the port once
  * all serve. A worker that ends is replaced. Throws `CommandError` when one cannot start, with its ending.

@@ -28,8 +28,8 @@ export type Answers<Statements extends readonly Statement[]> = {
   [Index in keyof Statements]: Statements[Index] extends Statement<infer Row> ? Row[] : never;
 };
 
-/** How many writes wait for their transaction, how many transactions were committed, and how many writes were in them. */
-export type WriteStatistics = { waiting: number; batches: number; writes: number };
+/** Is told of each transaction that was committed how many writes shared it, those that were refused in it among them. */
+export type CommitListener = (writes: number) => void;
 
 /** What can only be asked. Everything above the port that does not change records takes this. */
 export interface Reader {
@@ -51,8 +51,10 @@ export interface Engine extends Reader {
    * `storage-busy` or `storage-unusable`; nothing of the batch is kept then.
    */
   write(statements: Iterable<Statement>): Promise<unknown[][]>;
-  /** What writing has come to since the engine was opened. */
-  statistics(): WriteStatistics;
+  /** How many writes wait for their transaction. */
+  waiting(): number;
+  /** Calls `listener` after each commit from now on, for as long as the engine is open. */
+  onCommit(listener: CommitListener): void;
   /**
    * A number that differs from what it was whenever anything was committed since, by whomever: cheap enough to be asked for each request.
    * It means nothing to another engine.

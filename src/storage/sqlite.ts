@@ -14,7 +14,7 @@ const WRITE_QUEUE = 1000;
 /** The engine on one SQLite file in this process. Without threads, heavy statements are read where all others are. */
 export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE }: EngineOptions = {}): Engine {
   const { writer, reader } = openConnections(path);
-  const { write, settled, statistics } = groupCommit(writer, writeQueue);
+  const { write, settled, waiting, onCommit } = groupCommit(writer, writeQueue);
   const snapshot = snapshots(reader);
   // It tells of the commits of all other connections, of which this process has one and this one makes none.
   const version = reader.prepare<[], number>('PRAGMA data_version').pluck();
@@ -29,7 +29,8 @@ export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE }: 
       }
     },
     write,
-    statistics,
+    waiting,
+    onCommit,
     async version() {
       try {
         return version.get()!;

@@ -36,7 +36,7 @@ test('several processes serve one port and one database, a killed one is replace
 }, async () => {
   const path = join(temporaryFolder(), 'annals.db');
   const { child, end, said, address } = await serve(path, 2);
-  const { output } = await runOn(path, ['keys', 'create', '--label', 'test', '--scope', 'write']);
+  const { output } = await runOn(path, ['keys', 'create', '--label', 'test', '--scope', 'admin']);
   const [key] = /annals_\w+/.exec(output)!;
   const write = async (id: string) =>
     asked(`${address}/v1/events`, {
@@ -60,6 +60,8 @@ test('several processes serve one port and one database, a killed one is replace
   while ((await childrenOf(child.pid!)).length < 2) await setTimeout(50);
   expect(said.errors).toBe(`annals: the worker ${workers[0]} ended (SIGKILL): another takes its place\n`);
   expect((await asked(`${address}/readyz`)).status).toBe(200);
+  const metrics = await (await asked(`${address}/metrics`, { headers: { authorization: `Bearer ${key}` } })).text();
+  expect(metrics).toMatch(/^annals_transaction_writes_count\{worker="[23]"\} \d+$/m);
   const started = performance.now();
   child.kill('SIGTERM');
   expect(await end).toMatchObject({ code: 0 });

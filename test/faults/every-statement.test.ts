@@ -28,7 +28,8 @@ function faultyEngine(engine: Engine): FaultyEngine {
     write: (statements) => engine.write(spoilt(statements)),
     close: () => engine.close(),
     version: () => engine.version(),
-    statistics: () => engine.statistics(),
+    waiting: () => engine.waiting(),
+    onCommit: (listener) => engine.onCommit(listener),
     failAt: (number) => {
       left = number;
     },

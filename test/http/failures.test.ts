@@ -30,7 +30,8 @@ async function failing(fault: unknown): Promise<FastifyInstance> {
     read: reject,
     write: reject,
     version: reject,
-    statistics: () => ({ waiting: 0, batches: 0, writes: 0 }),
+    waiting: () => 0,
+    onCommit: () => undefined,
     close: async () => undefined,
   };
   return buildApp({ annals: openAnnals(engine, () => NOW), config: readConfig({ LOG_LEVEL: 'silent', MAX_DELAY: '0' }) });

@@ -116,13 +116,16 @@ describe('writes', () => {
     expect(await texts(engine)).toEqual(['a', 'b', 'c', 'f']);
   });
 
-  test('are counted with their transactions and while they wait', async () => {
+  test('are counted while they wait, and as those that share a transaction', async () => {
     const { engine } = await engineWithNotes();
-    expect(engine.statistics()).toEqual({ waiting: 0, batches: 1, writes: 1 });
+    const commits: number[] = [];
+    engine.onCommit((writes) => commits.push(writes));
     const together = Promise.all(['a', 'b', 'c'].map((text) => engine.write([note(text)])));
-    expect(engine.statistics()).toEqual({ waiting: 3, batches: 1, writes: 1 });
+    expect(engine.waiting()).toBe(3);
     await together;
-    expect(engine.statistics()).toEqual({ waiting: 0, batches: 2, writes: 4 });
+    await engine.write([note('d')]);
+    expect(engine.waiting()).toBe(0);
+    expect(commits).toEqual([3, 1]);
   });
 
   test('are refused as busy while another process holds the database', { timeout: 20_000 }, async () => {

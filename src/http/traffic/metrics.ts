@@ -7,14 +7,18 @@ import { templateOf } from './route-template.ts';
 /** The upper bounds of what is counted together, in seconds: most answers take less than a millisecond. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** The same for how many writes share a transaction, up to as many as may wait for one. */
+const WRITES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
 const databaseSize = statement<[bytes: number]>('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size');
 
 /**
  * Counts every request by its route, method and status, and answers `/metrics` in the format of Prometheus. What the engine and the database
- * know is asked when it is scraped.
+ * know is asked when it is scraped. Every series bears the label `worker` where this process is one of several: each counts for itself.
  */
-export function registerMetrics(app: FastifyInstance, engine: Engine): void {
+export function registerMetrics(app: FastifyInstance, engine: Engine, worker?: number): void {
   const registry = new Registry();
+  if (worker !== undefined) registry.setDefaultLabels({ worker });
   collectDefaultMetrics({ register: registry });
   const seconds = new Histogram({
     name: 'annals_request_duration_seconds',
@@ -27,6 +31,7 @@ export function registerMetrics(app: FastifyInstance, engine: Engine): void {
     seconds.observe({ route: templateOf(request), method: request.method, status: reply.statusCode }, reply.elapsedTime / 1000);
     done();
   });
+  countCommits(registry, engine);
   gaugeEngine(registry, engine);
   app.get('/metrics', { config: { scope: 'admin', vital: true } }, async (_request, reply) =>
     reply
@@ -34,6 +39,16 @@ export function registerMetrics(app: FastifyInstance, engine: Engine): void {
       .header('cache-control', 'no-store')
       .send(await registry.metrics()),
   );
+}
+
+function countCommits(registry: Registry, engine: Engine): void {
+  const writes = new Histogram({
+    name: 'annals_transaction_writes',
+    help: 'How many writes shared a transaction; their number is its sum, that of the transactions its count.',
+    buckets: WRITES,
+    registers: [registry],
+  });
+  engine.onCommit((count) => writes.observe(count));
 }
 
 function gaugeEngine(registry: Registry, engine: Engine): void {
@@ -46,9 +61,7 @@ function gaugeEngine(registry: Registry, engine: Engine): void {
         this.set(await value());
       },
     });
-  measure('annals_writes_waiting', 'How many writes wait for their transaction.', () => engine.statistics().waiting);
-  measure('annals_write_batches_total', 'How many transactions were committed.', () => engine.statistics().batches);
-  measure('annals_writes_total', 'How many writes were in them.', () => engine.statistics().writes);
+  measure('annals_writes_waiting', 'How many writes wait for their transaction.', () => engine.waiting());
   measure('annals_database_bytes', 'How large the database is.', async () => (await engine.read([databaseSize]))[0][0]![0]);
   measure('annals_change_sequence', 'The newest change.', async () => (await engine.read([latestSequence]))[0][0]?.[0] ?? 0);
 }

@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
-import type { Statement, WriteStatistics } from '../engine.ts';
+import type { CommitListener, Statement } from '../engine.ts';
 import { BUSY_TIMEOUT } from './connections.ts';
 import { asStorageError } from './errors.ts';
 import { preparer } from './snapshot.ts';
@@ -15,7 +15,8 @@ type Pending = { statements: Iterable<Statement>; resolve: (rows: unknown[][]) =
 export type GroupCommit = {
   write: (statements: Iterable<Statement>) => Promise<unknown[][]>;
   settled: () => Promise<void>;
-  statistics: () => WriteStatistics;
+  waiting: () => number;
+  onCommit: (listener: CommitListener) => void;
 };
 
 /**
@@ -34,8 +35,7 @@ export function groupCommit(writer: Database.Database, limit: number): GroupComm
   const undo = writer.prepare('ROLLBACK TO batch');
   let queue: Pending[] = [];
   let flushing: Promise<void> | undefined;
-  let batches = 0;
-  let writes = 0;
+  const listeners: CommitListener[] = [];
 
   function runBatch(statements: Iterable<Statement>): unknown[][] {
     savepoint.run();
@@ -110,9 +110,8 @@ export function groupCommit(writer: Database.Database, limit: number): GroupComm
         }
       }
       commit.run();
-      batches += 1;
-      writes += done.length;
       for (const answer of done) answer();
+      for (const tell of listeners) tell(group.length);
     } catch (error) {
       refuse(group, error);
       if (writer.inTransaction) rollback.run();
@@ -132,6 +131,7 @@ export function groupCommit(writer: Database.Database, limit: number): GroupComm
     async settled() {
       await flushing;
     },
-    statistics: () => ({ waiting: queue.length, batches, writes }),
+    waiting: () => queue.length,
+    onCommit: (listener) => void listeners.push(listener),
   };
 }

@@ -56,9 +56,10 @@ test('writes are counted with the transactions they shared, and what waits, the 
   const after = await scrape();
   const grown = (name: string) => after[name]! - before[name]!;
   expect(grown('annals_change_sequence')).toBe(10);
-  expect(grown('annals_writes_total')).toBeGreaterThanOrEqual(10);
-  expect(grown('annals_write_batches_total')).toBeGreaterThan(0);
-  expect(grown('annals_write_batches_total')).toBeLessThan(grown('annals_writes_total'));
+  expect(grown('annals_transaction_writes_sum')).toBeGreaterThanOrEqual(10);
+  expect(grown('annals_transaction_writes_count')).toBeGreaterThan(0);
+  expect(grown('annals_transaction_writes_count')).toBeLessThan(grown('annals_transaction_writes_sum'));
+  expect(grown('annals_transaction_writes_bucket{le="+Inf"}')).toBeGreaterThan(grown('annals_transaction_writes_bucket{le="1"}'));
   // That its key was used is what may wait while it is asked.
   expect(after['annals_writes_waiting']).toBeLessThanOrEqual(1);
   expect(after['annals_database_bytes']).toBeGreaterThan(100_000);

@@ -35,7 +35,7 @@ describe('more writes than may wait', () => {
   test('are refused at once, while those that wait are kept, reads go on and health is answered', async () => {
     const service = await heldService({ MAX_WAITING_WRITES: '5' });
     const waiting: Promise<Answered>[] = ids(5).map((id) => create(service, id));
-    while (service.annals.engine.statistics().waiting < 5) await new Promise(setImmediate);
+    while (service.annals.engine.waiting() < 5) await new Promise(setImmediate);
     for (const id of ['more', 'still-more']) expectOverloaded(await create(service, id), detail);
     for (const url of ['/v1/events', '/healthz', '/readyz']) expect((await service.ask({ url })).status, url).toBe(200);
     service.release();
@@ -52,7 +52,7 @@ describe('more requests than are worked on at once', () => {
   test('are refused at once, whatever they ask but health, and taken again when others are answered', async () => {
     const service = await heldService({ MAX_REQUESTS: '4' });
     const waiting = ids(4).map((id) => create(service, id));
-    while (service.annals.engine.statistics().waiting < 4) await new Promise(setImmediate);
+    while (service.annals.engine.waiting() < 4) await new Promise(setImmediate);
     expectOverloaded(await create(service, 'more'), detail);
     expectOverloaded(await service.ask({ url: '/v1/events' }), detail);
     for (const url of ['/healthz', '/problems/overloaded']) expect((await service.ask({ url })).status, url).toBe(200);
