@@ -1,3 +1,6 @@
+import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { buildApp } from '../app.ts';
@@ -31,8 +34,9 @@ export function serveCommand(surroundings: Surroundings): Command {
       if (isWorker()) return void (await serveHere(surroundings, config, workers));
       await prepare(surroundings, config, seed);
       const sayWelcome = (port: number) => surroundings.output.write(welcome(addressOf(config, port)));
-      if (workers > 1) return superviseWorkers(surroundings, workers, sayWelcome);
-      return void sayWelcome(await serveHere(surroundings, config, workers));
+      if (workers === 1) return void sayWelcome(await serveHere(surroundings, config, workers));
+      const port = config.PORT || (await freePort(config));
+      return superviseWorkers(surroundings, { count: workers, port }, () => sayWelcome(port));
     });
 }
 
@@ -87,21 +91,43 @@ function readAside({ READ_THREADS, READ_QUEUE, QUERY_TIMEOUT }: Config, workers:
 }
 
 /** Listens, and answers the port. Throws `CommandError` when the port or the host cannot be had. */
-async function listen(app: App, { PORT, HOST }: Config): Promise<number> {
+async function listen(app: App, config: Config): Promise<number> {
   try {
-    await app.listen({ port: PORT, host: HOST });
+    await app.listen({ port: config.PORT, host: await ipOf(config) });
   } catch (error) {
     await app.close();
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EADDRINUSE')
-      throw new CommandError('port-taken', `another program listens on port ${PORT} of ${HOST}: stop it, or give another PORT`);
-    if (code === 'EACCES') throw new CommandError('failed', `this program may not listen on port ${PORT}: give another PORT, from 1024 on`);
-    if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL')
-      throw new CommandError('failed', `this machine has no address ${HOST}: give another HOST`);
-    throw error;
+    throw asCommandError(error, config);
   }
   const [bound] = app.addresses();
-  return typeof bound === 'object' ? bound.port : PORT;
+  return typeof bound === 'object' ? bound.port : config.PORT;
+}
+
+/** The address to listen on. For the name `localhost` Fastify would make a second server, not limited, and not waited for on closing. */
+const ipOf = async ({ HOST }: Config): Promise<string> => (await lookup(HOST, { order: 'ipv4first' })).address;
+
+/** A port that nobody listens on. Workers that all looked for one would find another each time that all of them had died. */
+async function freePort(config: Config): Promise<number> {
+  try {
+    const server = createServer().listen(0, await ipOf(config));
+    await once(server, 'listening');
+    const bound = server.address();
+    server.close();
+    await once(server, 'close');
+    return typeof bound === 'object' && bound ? bound.port : 0;
+  } catch (error) {
+    throw asCommandError(error, config);
+  }
+}
+
+/** What stands in the way of listening, as a sentence where it is known. */
+function asCommandError(error: unknown, { PORT, HOST }: Config): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE')
+    return new CommandError('port-taken', `another program listens on port ${PORT} of ${HOST}: stop it, or give another PORT`);
+  if (code === 'EACCES') return new CommandError('failed', `this program may not listen on port ${PORT}: give another PORT, from 1024 on`);
+  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL')
+    return new CommandError('failed', `this machine has no address ${HOST}: give another HOST`);
+  return error;
 }
 
 /** The address to open. */

@@ -21,11 +21,14 @@ export const isWorker = (): boolean => cluster.isWorker;
 /** The number of this worker, which no other had before; nothing when it is none. */
 export const workerNumber = (): number | undefined => cluster.worker?.id;
 
+/** The workers to run: how many, and on which port. */
+export type Workers = { count: number; port: number };
+
 /**
- * Runs this command line in that many processes more, which share a port, until a signal comes; `serving` is called with the port once
- * all serve. A worker that ends is replaced. Throws `CommandError` when one cannot start, with its ending.
+ * Runs this command line in that many processes more, which share a port, until a signal comes; `serving` is called once all
+ * serve. A worker that ends is replaced. Throws `CommandError` when one cannot start, with its ending.
  */
-export function superviseWorkers({ clock, errors }: Surroundings, count: number, serving: (port: number) => void): Promise<void> {
+export function superviseWorkers({ clock, errors }: Surroundings, { count, port }: Workers, serving: () => void): Promise<void> {
   const starting = new Set<Worker>();
   const replacing = new Set<NodeJS.Timeout>();
   let isClosing = false;
@@ -34,14 +37,14 @@ export function superviseWorkers({ clock, errors }: Surroundings, count: number,
   let backoff = BACKOFF.least;
 
   function fork(): void {
-    const worker = cluster.fork();
+    const worker = cluster.fork({ PORT: String(port) });
     const started = clock();
     starting.add(worker);
-    worker.once('listening', ({ port }) => {
+    worker.once('listening', () => {
       starting.delete(worker);
       if (!waitsForAll || starting.size > 0 || living().length < count) return;
       waitsForAll = false;
-      serving(port);
+      serving();
     });
     worker.once('exit', (code: number | null, signal: string | null) => {
       if (isClosing) return;

@@ -1,5 +1,6 @@
+import { lookup } from 'node:dns/promises';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ended, start } from '../helpers/command.ts';
@@ -45,6 +46,20 @@ test('a host that this machine does not have is named', async () => {
   const environment = { DATABASE_URL: `file:${path}`, PORT: '0', HOST: '192.0.2.1' };
   const { code, errors } = await ended(start(['serve'], { environment }));
   expect({ code, errors }).toEqual({ code: 1, errors: 'annals: this machine has no address 192.0.2.1: give another HOST\n' });
+});
+
+const localhost = (await lookup('localhost', { all: true })).map(({ address }) => address);
+if (localhost.length < 2) console.log('Skipped: on which address of localhost is listened, because it has one only here');
+
+test.skipIf(localhost.length < 2)('of a name that has several addresses one is listened on, the one for IPv4', async () => {
+  const { address } = await serve(join(temporaryFolder(), 'annals.db'), [], { HOST: 'localhost' });
+  const listening: string[] = [];
+  for (const host of localhost) {
+    const socket = connect(Number(new URL(address).port), host);
+    await new Promise<void>((resolve) => socket.on('connect', () => resolve(void listening.push(host))).on('error', () => resolve()));
+    socket.destroy();
+  }
+  expect(listening).toEqual(['127.0.0.1']);
 });
 
 test('a request that has begun when the signal comes is answered', async () => {
