@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { Agent } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 
 /** What a server answered: nothing when it, or the connection, was gone before the answer was whole. */
 export type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: string };
@@ -30,4 +31,19 @@ export function asking(address: string, key: string, agent?: Agent): Ask {
       asked.on('error', () => resolve(undefined));
       asked.end(body);
     });
+}
+
+/** How long one asks again what is refused for lack of time, in milliseconds. */
+const PATIENCE = 30_000;
+
+/** Asks again, as clients should, what is answered 503 because the machine or the database is busy: of that nothing was done. */
+export function patiently(ask: Ask): Ask {
+  return async (asked) => {
+    const started = performance.now();
+    for (;;) {
+      const answer = await ask(asked);
+      if (answer?.status !== 503 || performance.now() - started > PATIENCE) return answer;
+      await setTimeout(100);
+    }
+  };
 }

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { serve } from '../helpers/server.ts';
-import { type Ask, asking } from './ask.ts';
+import { type Ask, asking, patiently } from './ask.ts';
 import { ROUNDS, seededRandom } from './rounds.ts';
 import { smallWorld } from './world.ts';
 
@@ -36,7 +36,7 @@ describe('a server that is told to end', () => {
     for (let signal = 0; signal < SIGNALS; signal += 1) {
       const { child, end, address } = await serve(path);
       const agent = new Agent({ keepAlive: true });
-      const ask = asking(address, key, agent);
+      const ask = patiently(asking(address, key, agent));
       const writing = Array.from({ length: CLIENTS }, (_, index) => createMany(ask, `s${signal}-c${index}`));
       await setTimeout(random.between(100, 800));
       const told = performance.now();
@@ -50,7 +50,7 @@ describe('a server that is told to end', () => {
       agent.destroy();
     }
     const { child, end, address } = await serve(path);
-    const ask = asking(address, key);
+    const ask = patiently(asking(address, key));
     const statusOf = async (id: string) => (await ask({ method: 'GET', path: `/v1/events/${id}` }))?.status;
     for (const id of acknowledged!) expect(await statusOf(id)).toBe(200);
     for (const id of unanswered!) expect(await statusOf(id)).toBe(404);
@@ -62,11 +62,12 @@ describe('a server that is told to end', () => {
     );
   });
 
-  test.each(['127.0.0.1', 'localhost'])('does not wait for connections to %s on which nothing is asked', async (HOST) => {
+  test('does not wait for connections on which nothing is asked', async () => {
     const { path } = await smallWorld();
-    const { child, end, address } = await serve(path, [], { HOST });
-    // A name may have two addresses; who listens on both has to close both.
-    for (const host of ['127.0.0.1', '::1']) connect(Number(new URL(address).port), host).on('error', () => undefined);
+    const { child, end, address } = await serve(path);
+    const { hostname, port } = new URL(address);
+    const silent = connect(Number(port), hostname);
+    silent.on('error', () => undefined);
     const agent = new Agent({ keepAlive: true });
     await asking(address, 'none', agent)({ method: 'GET', path: '/healthz' });
     await setTimeout(100);
