@@ -13,7 +13,7 @@ import { methodTable } from './http/methods.ts';
 import { registerReference } from './http/reference.ts';
 import { compileParameters, type Endpoint, parseQuery, refuseMalformed } from './http/operation.ts';
 import { registerPages } from './http/pages.ts';
-import { answerExpectation, answerNotHttp } from './http/not-http.ts';
+import { answerConnect, answerExpectation, answerNotHttp } from './http/not-http.ts';
 import { requireIfMatch } from './http/preconditions.ts';
 import { answerError, answerUnknownRoute } from './http/problems.ts';
 import { recordRoutes } from './http/record-routes.ts';
@@ -67,6 +67,7 @@ export async function buildApp({ config, annals, log, worker }: AppOptions): Pro
   });
   app.setErrorHandler(answerError);
   app.server.on('checkExpectation', answerExpectation);
+  app.server.on('connect', answerConnect);
   app.setValidatorCompiler(compileParameters);
   limitConnections(app, config);
 

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { sendProblem } from './problems.ts';
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+/** The methods that are known; no address has TRACE (RFC 9110) or QUERY (RFC 10008). */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'] as const;
 
 /**
  * Answers every method at every address there is: OPTIONS with what is allowed, the others that have no route with 405 (RFC 9110, section

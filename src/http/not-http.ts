@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type ProblemCode, problemOf, PROBLEMS } from './problems.ts';
 
 /** What is wrong with bytes, by the codes of Node's parser and server. */
@@ -34,8 +35,8 @@ function isEndlessAddress({ code, rawPacket }: BadBytes, { bytesRead }: Socket):
   return code === 'HPE_HEADER_OVERFLOW' && Buffer.isBuffer(rawPacket) && rawPacket.length === bytesRead && !rawPacket.includes('\r\n');
 }
 
-/** The bytes of a problem as an HTTP answer, after which the connection is closed. */
-export function answerOf(code: ProblemCode, detail: string): string {
+/** The bytes of a problem as an HTTP answer, with further lines of its head, after which the connection is closed. */
+export function answerOf(code: ProblemCode, detail: string, ...headers: string[]): string {
   const { status } = PROBLEMS[code];
   const body = JSON.stringify(problemOf(code, detail));
   const head = [
@@ -43,6 +44,7 @@ export function answerOf(code: ProblemCode, detail: string): string {
     'content-type: application/problem+json',
     `content-length: ${Buffer.byteLength(body)}`,
     ...(status === 503 ? ['retry-after: 1'] : []),
+    ...headers,
     'connection: close',
   ];
   return `${head.join('\r\n')}\r\n\r\n${body}`;
@@ -54,4 +56,10 @@ export function answerExpectation({ headers }: IncomingMessage, response: Server
   const body = JSON.stringify({ ...problemOf('malformed-request', detail), status: 417 });
   response.writeHead(417, { 'content-type': 'application/problem+json', 'content-length': Buffer.byteLength(body), connection: 'close' });
   response.end(body);
+}
+
+/** The answer to CONNECT, which asks for another host than this: there is nothing here that allows any method. Node would leave without a word. */
+export function answerConnect(_request: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  socket.end(answerOf('method-not-allowed', 'CONNECT is not allowed here: this is no proxy', 'allow:'));
 }

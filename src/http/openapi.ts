@@ -149,17 +149,20 @@ function securityOf({ scope }: Operation): { security?: Record<string, string[]>
   return { security: scope === 'read' ? [{}, { key: [] }] : [{ key: [] }] };
 }
 
-/** The problems that the operations of a scope have. */
+/** The problems of any request: it may arrive too slowly or be too large, whatever it asks. */
+const PROBLEMS_OF_ALL: ProblemCode[] = ['invalid-request', 'request-timeout', 'address-too-long', 'headers-too-large'];
+
+/** The problems that the operations of a scope have besides. */
 const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {
-  none: ['invalid-request'],
-  read: ['invalid-request', 'missing-key', 'invalid-key', 'query-timeout', 'too-many-queries', 'storage-busy', 'storage-unusable'],
-  write: ['invalid-request', 'missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable', 'storage-full'],
-  admin: ['invalid-request', 'missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable'],
+  none: [],
+  read: ['missing-key', 'invalid-key', 'query-timeout', 'too-many-queries', 'storage-busy', 'storage-unusable'],
+  write: ['missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable', 'storage-full'],
+  admin: ['missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable'],
 };
 
 /** An operation's problems by their statuses: its own, and those that come from its scope and its method. */
 function describeProblems({ scope, vital, method, body, keyed, problems = [] }: Operation) {
-  const codes: ProblemCode[] = [...PROBLEMS_OF[scope], ...problems];
+  const codes: ProblemCode[] = [...PROBLEMS_OF_ALL, ...PROBLEMS_OF[scope], ...problems];
   if (!vital) codes.push('too-many-requests', 'overloaded');
   if (method !== 'GET') codes.push('body-too-large', 'unsupported-media-type');
   if (keyed) codes.push('request-in-progress', 'key-reused');

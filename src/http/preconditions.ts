@@ -15,30 +15,43 @@ const CONDITIONAL: ReadonlySet<string> = new Set(['PUT', 'PATCH', 'DELETE']);
 /** Whether a method takes If-Match. */
 export const isConditional = (method: string): boolean => CONDITIONAL.has(method);
 
-/** The hook that refuses changes without If-Match where the configuration demands it: RFC 6585, section 3. */
-export function requireIfMatch({ REQUIRE_IF_MATCH }: Config) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    const { method, headers, routeOptions } = request;
-    if (REQUIRE_IF_MATCH === 'false' || headers['if-match'] !== undefined) return undefined;
-    if (routeOptions.config.scope !== 'write' || !isConditional(method)) return undefined;
-    const detail = `${method} needs If-Match here: send the ETag of the record as you have read it, such as If-Match: "3"`;
-    return sendProblem(reply, 'missing-precondition', detail);
-  };
-}
-
 /** An entity tag (RFC 9110, section 8.8.3), with its mark of weakness. */
 const ENTITY_TAG = /(W\/)?"([\x21\x23-\x7E\x80-\xFF]*)"/g;
 const REVISION = /^[1-9][0-9]{0,14}$/;
 
 /**
+ * The hook that refuses changes whose If-Match cannot be read, whatever else they ask, and those without it where the configuration
+ * demands it: RFC 6585, section 3.
+ */
+export function requireIfMatch({ REQUIRE_IF_MATCH }: Config) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const { method, headers, routeOptions } = request;
+    const header = headers['if-match'];
+    if (routeOptions.config.scope !== 'write' || !isConditional(method)) return undefined;
+    if (header !== undefined && !isReadable(header)) {
+      const message = `If-Match: ${header.slice(0, 60) || 'what is empty'} is no list of ETags: give one such as "3", in its double quotes, or *`;
+      throw new AnnalsError('invalid-request', message, [{ parameter: 'If-Match', message }]);
+    }
+    if (REQUIRE_IF_MATCH === 'false' || header !== undefined) return undefined;
+    const detail = `${method} needs If-Match here: send the ETag of the record as you have read it, such as If-Match: "3"`;
+    return sendProblem(reply, 'missing-precondition', detail);
+  };
+}
+
+/** Whether If-Match is `*` or a list with at least one entity tag: RFC 9110, section 13.1.1. */
+function isReadable(header: string): boolean {
+  if (header.trim() === '*') return true;
+  return header.includes('"') && header.replaceAll(ENTITY_TAG, '').replaceAll(/[,\t ]/g, '') === '';
+}
+
+/**
  * The revisions that If-Match lists; nothing without the header or with `*`. A weak tag and one that no record has match none: RFC 9110,
- * section 13.1.1. Throws `stale-revision` when none is left.
+ * section 13.1.1. Throws `stale-revision` when none is left. `requireIfMatch` has read the header before.
  */
 export function seenRevisions({ headers }: FastifyRequest): number[] | undefined {
   const header = headers['if-match']?.trim();
   if (header === undefined || header === '*') return undefined;
-  const isList = header.replaceAll(ENTITY_TAG, '').replaceAll(/[,\t ]/g, '') === '';
   const revisions = [...header.matchAll(ENTITY_TAG)].flatMap(([, weak, tag]) => (weak || !REVISION.test(tag!) ? [] : Number(tag)));
-  if (isList && revisions.length > 0) return revisions;
+  if (revisions.length > 0) return revisions;
   throw new AnnalsError('stale-revision', `If-Match: ${header.slice(0, 60)} is not the ETag of a record: give one such as "3"`);
 }

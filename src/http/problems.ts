@@ -298,7 +298,7 @@ function detailOf(code: ProblemCode, error: FastifyError | undefined, request: F
 export function answerUnknownRoute({ paths, known }: { paths: readonly string[]; known: readonly string[] }) {
   return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     if (!known.includes(request.method))
-      return sendProblem(reply, 'method-not-known', `the method ${request.method} is not known here: use one of ${known.join(', ')}`);
+      return sendProblem(reply, 'method-not-known', `the method ${request.method} is not known here: OPTIONS tells which are`);
     const path = request.url.split('?')[0]!;
     const didYouMean = paths.includes(`/v1${path}`) ? [`/v1${path}`] : nearest(path.slice(0, 120), paths);
     const hint = didYouMean.length > 0 ? `did you mean ${didYouMean.join(' or ')}?` : '/docs lists all there are';

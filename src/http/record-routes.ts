@@ -13,7 +13,7 @@ import { joined, linkNext, listJson, toJson } from './answers.ts';
 import { changeEndpoint } from './idempotency.ts';
 import { type Endpoint, endpoint } from './operation.ts';
 import { etagOf, IF_MATCH, seenRevisions } from './preconditions.ts';
-import { Id } from '../resources/text.ts';
+import { Called, Id } from '../resources/text.ts';
 import { historyOf as historySchema, listOf, RelatedList } from './schemas.ts';
 import { listEndpoint, type ListTag } from './list-tag.ts';
 
@@ -34,11 +34,7 @@ export function recordRoutes(annals: Annals, resource: Resource, listTag: ListTa
 /** The id in a path: for actors, places and sources any name will do. */
 const called = ({ type, timeline }: Resource) =>
   z.strictObject({
-    id: z
-      .string()
-      .min(1)
-      .max(300)
-      .describe(timeline ? `The id of the ${type}.` : `The id of the ${type}, any of its names, or \`scheme:value\`.`),
+    id: Called.describe(timeline ? `The id of the ${type}.` : `The id of the ${type}, any of its names, or \`scheme:value\`.`),
   });
 
 function listRoute(annals: Annals, resource: Resource, listTag: ListTag): Endpoint {

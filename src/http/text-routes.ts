@@ -5,11 +5,12 @@ import { findRecord } from '../records/reading/find.ts';
 import { readText, storeText } from '../records/writing/texts.ts';
 import { resourceOf } from '../resources/index.ts';
 import { Source } from '../resources/source.ts';
+import { Called } from '../resources/text.ts';
 import { isKnown, sendJson } from './answers.ts';
 import { type Endpoint, endpoint } from './operation.ts';
 import { etagOf, IF_MATCH, seenRevisions } from './preconditions.ts';
 
-const SourceId = z.strictObject({ id: z.string().min(1).max(300).describe('The id of the source, or any of its names.') });
+const SourceId = z.strictObject({ id: Called.describe('The id of the source, or any of its names.') });
 const PlainText = z.string().meta({ description: 'The text, UTF-8; each non-empty line is a paragraph, counted from 1.' });
 
 /** The text of a source, against which citations are checked. */

@@ -7,12 +7,13 @@ import { findRecord } from '../records/reading/find.ts';
 import { timelineHistogram } from '../records/reading/histogram.ts';
 import { ActorTimelineParameters, entryFilters, HistogramParameters, pageParameters, TimelineParameters } from '../resources/filters.ts';
 import { resourceOf } from '../resources/index.ts';
+import { Called } from '../resources/text.ts';
 import { linkNext, listJson, toJson } from './answers.ts';
 import { listEndpoint, type ListTag } from './list-tag.ts';
 import type { Endpoint } from './operation.ts';
 import { CounterpartList, Histogram, Timeline } from './schemas.ts';
 
-const ActorId = z.strictObject({ id: z.string().min(1).max(300).describe('The id of the actor, any of its names, or `scheme:value`.') });
+const ActorId = z.strictObject({ id: Called.describe('The id of the actor, any of its names, or `scheme:value`.') });
 
 const { from, to, on } = entryFilters;
 const CounterpartQuery = z.strictObject({ from, to, on, ...pageParameters });

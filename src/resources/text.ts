@@ -21,6 +21,16 @@ export const Slug = z.string().regex(SLUG, 'use lower-case letters, digits and s
 /** A reference to an actor, place or source: its id; in what comes in also any of its names, or `scheme:value` (such as `iso3166-1:KZ`). */
 export const Reference = z.string().min(1).max(300);
 
+/**
+ * What a path calls a record: its id or, where its type has names, any of them. The pattern says which characters `textIssue` refuses, but
+ * for U+2028 and U+2029: RE2 and ECMAScript, which must both read it, write those differently.
+ */
+export const Called = z
+  .string()
+  .min(1)
+  .max(300)
+  .meta({ override: { pattern: '^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]+$' } });
+
 /** One line: a title, a name, a label. */
 export const Line = z.string().min(1, ONE_REASON).max(500).regex(/\S/, 'give at least one character that is not a space');
 

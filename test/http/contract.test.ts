@@ -147,10 +147,10 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
       expect((await service.ask({ method: 'DELETE', url: address('contract-referred-to') })).status).toBe(204);
     });
 
-    test('is neither changed nor deleted with an If-Match that is stale or none', async () => {
+    test('is neither changed nor deleted with an If-Match that is stale', async () => {
       await create('contract-stale');
       await service.ask({ method: 'PATCH', url: address('contract-stale'), body: { note: 'Second.' }, headers: { 'if-match': '*' } });
-      for (const stale of ['"1"', '"3"', 'W/"2"', '2', '""', '"two"', '"1", "3"']) {
+      for (const stale of ['"1"', '"3"', 'W/"2"', '""', '"two"', '"1", "3"']) {
         const headers = { 'if-match': stale };
         for (const asked of [{ method: 'PATCH', body: { note: 'Third.' } }, { method: 'DELETE' }] as const) {
           const refused = await service.ask({ ...asked, url: address('contract-stale'), headers });

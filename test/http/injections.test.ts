@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { resources } from '../../src/resources/index.ts';
 import { sharedApp } from '../helpers/app.ts';
-import type { Json } from '../helpers/contract.ts';
+import { type Json, operations } from '../helpers/contract.ts';
+
 import { samples } from '../helpers/samples.ts';
 
 const service = sharedApp();
@@ -37,22 +39,93 @@ const HOSTILE = [
 
 const countOfHits = async (): Promise<number> => (await service.ask({ url: '/v1/search?q=csto' })).body.total;
 
+/** Every operation that reads at an address with an id, and one for each text that may stand in a query. */
+const askedFor = [
+  ...new Map(
+    operations
+      .filter(({ method }) => method === 'GET')
+      .flatMap(({ path, operation }) =>
+        (operation.parameters ?? [])
+          .filter(({ in: place, schema }) => place !== 'header' && ['string', 'array'].includes(String(schema['type'])))
+          .map(({ name, in: place }) => [place === 'path' ? path : name, { path, name, place }] as const),
+      ),
+  ).values(),
+];
+
 describe('is nothing but text, wherever it is asked for:', () => {
+  test('in the path, and in these', () => {
+    const names = askedFor.flatMap(({ place, name }) => (place === 'query' ? [name] : []));
+    expect(names).toEqual(expect.arrayContaining(['q', 'actor', 'place', 'source', 'relatedTo', 'from', 'cursor', 'partOf', 'language']));
+    expect(askedFor.length - names.length).toBeGreaterThan(20);
+  });
+
   test.each(HOSTILE)('%s', async (text) => {
     const asked = encodeURIComponent(text);
     const before = await countOfHits();
-    const addresses = [
-      ...['events', 'actors', 'sources', 'places', 'timeline', 'search'].map((path) => `/v1/${path}?q=${asked}`),
-      ...['actor', 'place', 'source', 'kind', 'topic', 'role', 'moment', 'relatedTo', 'from', 'cursor'].map(
-        (parameter) => `/v1/timeline?${parameter}=${asked}`,
-      ),
-      ...['events', 'actors', 'places'].flatMap((path) => [`/v1/${path}/${asked}`, `/v1/${path}/${asked}/history`]),
-      `/v1/actors?partOf=${asked}`,
-      `/v1/actors?memberOf=${asked}`,
-      `/v1/places?country=${asked}`,
-    ];
-    for (const url of addresses) expect([200, 400, 404], url).toContain((await service.ask({ url })).status);
+    for (const { path, name, place } of askedFor) {
+      const here = path.replace('{id}', place === 'path' ? asked : 'csto');
+      const url = place === 'path' ? here : `${here}?${name}=${asked}`;
+      expect([200, 400, 404], url).toContain((await service.ask({ url })).status);
+    }
     expect(await countOfHits()).toBe(before);
+  });
+});
+
+/** A copy in which every free text is another one. */
+function withTexts(value: unknown, text: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => withTexts(item, text));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([field, child]) => [
+      field,
+      FREE_TEXTS.has(field) && typeof child === 'string' ? text : field === 'authors' ? [text] : withTexts(child, text),
+    ]),
+  );
+}
+
+const FREE_TEXTS = new Set([
+  'title',
+  'name',
+  'summary',
+  'description',
+  'note',
+  'asStated',
+  'phrase',
+  'page',
+  'label',
+  'unit',
+  'publisher',
+  'symbol',
+]);
+
+describe('is kept as it came in every text of a record, and found by its name alone:', () => {
+  test.each(HOSTILE.map((text, index) => ({ text, index })))('$text', async ({ text, index }) => {
+    for (const { type, path } of resources) {
+      const id = `hostile-${index}`;
+      const body = { ...(withTexts(samples[type].full, text) as object), id };
+      const created = await service.ask({ method: 'POST', url: `/v1/${path}`, body });
+      expect(created.status, created.text).toBe(201);
+      expect(created.body).toMatchObject(withTexts(withoutDates(samples[type].full), text) as object);
+      const { body: list } = await service.ask({ url: `/v1/${path}?sort=-updated&limit=1` });
+      expect(list.items[0][type === 'actor' || type === 'place' ? 'name' : 'title']).toBe(text);
+      const changed = await service.ask({ method: 'PATCH', url: `/v1/${path}/${id}`, body: { note: `${text}${text}` } });
+      expect([changed.status, changed.body.note]).toEqual([200, `${text}${text}`]);
+      expect((await service.ask({ method: 'DELETE', url: `/v1/${path}/${id}` })).status).toBe(204);
+    }
+  });
+});
+
+/** What is answered with more than was written is compared elsewhere. */
+const withoutDates = ({ date: _date, dates: _dates, published: _published, memberships: _memberships, ...rest }: Json): Json => rest;
+
+describe('a wildcard of LIKE or GLOB stands for nothing:', () => {
+  test.each(['kazakhsta_', 'kazakh%', '%', '_', 'kazakh*', 'k?zakhstan', '[jk]azakhstan', 'k%n'])('%s', async (pattern) => {
+    const asked = encodeURIComponent(pattern);
+    expect((await service.ask({ url: `/v1/actors/${asked}` })).status).toBe(404);
+    expect((await service.ask({ url: `/v1/timeline?actor=${asked}` })).body.type).toBe('/problems/unknown-reference');
+    expect((await service.ask({ url: `/v1/places?country=${asked}` })).body.type).toBe('/problems/unknown-reference');
+    for (const parameter of ['kind', 'topic', 'role'])
+      expect((await service.ask({ url: `/v1/events?${parameter}=${asked}` })).body.total ?? 0, parameter).toBe(0);
   });
 });
 
@@ -101,4 +174,58 @@ describe('a source has no address but one of the web:', () => {
     });
     expect([created.status, created.body.url]).toEqual([201, 'https://example.org/a']);
   });
+});
+
+describe('a name that every JavaScript object has is a field like any other that is unknown:', () => {
+  test.each([
+    '{"constructor":null}',
+    '{"toString":null}',
+    '{"date":{"constructor":null}}',
+    '{"date":{"edtf":"2001","__proto__":{"asStated":"polluted"}}}',
+    '{"date":{"edtf":"2001","constructor":{"prototype":{"asStated":"polluted"}}}}',
+    '{"participants":[{"actor":"csto","role":"host","hasOwnProperty":1}]}',
+  ])('%s', async (patch) => {
+    const url = '/v1/events/csto-operation-in-kazakhstan-2022';
+    const before = (await service.ask({ url })).text;
+    const refused = await service.ask({ method: 'PATCH', url, body: patch });
+    expect([refused.status, refused.body.type]).toEqual([400, '/problems/invalid-request']);
+    const line = `{"type":"event","id":"polluted","kind":"a","title":"b",${patch.slice(1)}`;
+    const imported = await service.ask({ method: 'POST', url: '/v1/import', body: line, headers: NDJSON });
+    expect([imported.status, imported.body.errors?.[0].line]).toEqual([400, 1]);
+    expect((await service.ask({ url })).text).toBe(before);
+    expect(({} as Json).asStated).toBeUndefined();
+  });
+});
+
+const NDJSON = { 'content-type': 'application/x-ndjson' };
+
+describe('no text ends the header that it stands in:', () => {
+  test.each(['csto\r\ncsto', 'csto\ncsto', 'csto\rcsto', 'csto>,<csto', 'csto>; "csto'])('%j', async (text) => {
+    const asked = encodeURIComponent(text);
+    const { status, headers } = await service.ask({ url: `/v1/search?limit=1&q=${asked}` });
+    expect(status).toBe(text.includes('\r') ? 400 : 200);
+    if (status === 200) expect(headers['link']).toMatch(/^<[^\s<>"]*>; rel="next"$/);
+    expect([400, 404]).toContain((await service.ask({ url: `/v1/actors/${asked}` })).status);
+    const refused = await service.ask({ method: 'POST', url: '/v1/events', body: { ...samples.event.least, id: text } });
+    expect(refused.body.errors[0].pointer).toBe('/id');
+  });
+
+  test('nor does a name that leads to a record', async () => {
+    const name = 'Two\nlines: of a name';
+    await service.ask({ method: 'POST', url: '/v1/actors', body: { kind: 'group', id: 'two-lines', name } });
+    const { status, headers } = await service.ask({ url: `/v1/actors/${encodeURIComponent(name)}` });
+    expect([status, headers['content-location']]).toEqual([200, '/v1/actors/two-lines']);
+  });
+});
+
+test('a line in a text is no line of an export, nor of an import', async () => {
+  const smuggled = '{"type":"actor","id":"smuggled","kind":"group","name":"Smuggled"}';
+  for (const note of [`a\n${smuggled}\n`, `a\n\n${smuggled}`, `\\n${smuggled}`, `"}\n${smuggled}`])
+    expect((await service.ask({ method: 'POST', url: '/v1/events', body: { ...samples.event.least, note } })).status).toBe(201);
+  const { text } = await service.ask({ url: '/v1/export' });
+  const lines = text.trimEnd().split('\n');
+  expect(lines.filter((line) => line.startsWith('{"type":"actor","id":"smuggled"'))).toEqual([]);
+  const { body } = await service.ask({ method: 'POST', url: '/v1/import', body: text, headers: NDJSON });
+  expect(body).toEqual({ dryRun: false, created: 0, updated: 0, unchanged: lines.length });
+  expect((await service.ask({ url: '/v1/actors/smuggled' })).status).toBe(404);
 });

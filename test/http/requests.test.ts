@@ -6,7 +6,7 @@ import { samples } from '../helpers/samples.ts';
 
 const service = sharedApp();
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY'] as const;
 const body = samples.event.least;
 
 describe('every address answers every method:', () => {
@@ -141,7 +141,7 @@ describe('an address that is none is refused with the nearest:', () => {
   });
 
   test('whatever the method, as no address has one of that name', async () => {
-    for (const method of ['POST', 'DELETE', 'OPTIONS'] as const)
+    for (const method of ['POST', 'DELETE', 'OPTIONS', 'TRACE'] as const)
       expect((await service.ask({ method, url: '/v1/evnts' })).status, method).toBe(404);
   });
 
@@ -182,7 +182,8 @@ describe('bytes that are no request are answered with a problem:', () => {
     ['a TLS handshake', Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1]), 400, 'malformed-request'],
     ['an invented method', `FETCH /v1/events HTTP/1.1\r\n${HOST}\r\n`, 400, 'malformed-request'],
     ['a method of other services', `PROPFIND /v1/events HTTP/1.1\r\n${HOST}\r\n`, 501, 'method-not-known'],
-    ['TRACE', `TRACE /v1/events HTTP/1.1\r\n${HOST}\r\n`, 501, 'method-not-known'],
+    ['TRACE', `TRACE /v1/events HTTP/1.1\r\n${HOST}\r\n`, 405, 'method-not-allowed'],
+    ['a wish to be connected elsewhere', `CONNECT example.org:443 HTTP/1.1\r\n${HOST}\r\n`, 405, 'method-not-allowed'],
     ['another version', `GET / HTTP/3.7\r\n${HOST}\r\n`, 400, 'malformed-request'],
     ['a length that is no number', `POST /v1/events HTTP/1.1\r\n${HOST}Content-Length: many\r\n\r\n`, 400, 'malformed-request'],
     [

@@ -9,6 +9,7 @@ import { statement } from '../../src/storage/engine.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import { type Answered, type Asked, operations } from '../helpers/contract.ts';
 import { samples } from '../helpers/samples.ts';
+import { answerTo, parsed, sharedServer } from '../helpers/socket.ts';
 
 /** Each status that the document promises for an operation is produced here, by what is said to produce it. */
 
@@ -16,6 +17,7 @@ const service = sharedApp({ IMPORT_LIMIT: '1048576' });
 const closed = sharedApp({ READ_ACCESS: 'key' });
 const limited = sharedApp({ RATE_LIMIT: '1', WRITE_RATE_LIMIT: '1' });
 const strict = sharedApp({ REQUIRE_IF_MATCH: 'true' });
+const impatient = sharedServer({ REQUEST_TIMEOUT: '200' });
 
 let count = 0;
 
@@ -58,6 +60,10 @@ const recipes: Record<string, Recipe> = {
   401: async (operation) => closed.ask({ ...(await example(service, operation)), as: 'nobody' }),
   403: asked((request) => ({ ...request, as: service.readKey })),
   404: asked((request, { path }) => ({ ...request, url: path.replace('{id}', 'no-such-record-at-all') })),
+  408: async ({ id }) => {
+    unfinished ??= new Map(operations.map(({ method, path, operation }) => [operation.operationId, answerToUnfinished(method, path)]));
+    return unfinished.get(id)!;
+  },
   409: async (operation) => {
     const request = await example(service, operation);
     if (operation.method === 'PATCH') {
@@ -83,6 +89,8 @@ const recipes: Record<string, Recipe> = {
     body: JSON.stringify(' '.repeat(1_048_577)),
     headers: request.headers ?? { 'content-type': 'application/json' },
   })),
+  414: asked((request) => ({ ...request, url: `${request.url.split('?')[0]}?${'a'.repeat(8192)}` })),
+  431: asked((request) => ({ ...request, headers: { ...request.headers, ...tooManyHeaders } })),
   415: asked((request) => ({ ...request, body: '<a/>', headers: { 'content-type': 'application/xml' } })),
   422: async (operation) => {
     const headers = { 'idempotency-key': `reused-${operation.id}` };
@@ -115,6 +123,17 @@ const recipes: Record<string, Recipe> = {
     });
   },
 };
+
+const tooManyHeaders = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`x-${index}`, 'a']));
+
+/** The answers to requests that never end, of all operations at once: each takes its time. */
+let unfinished: Map<string, Promise<Answered>> | undefined;
+
+async function answerToUnfinished(method: string, path: string): Promise<Answered> {
+  const text = await answerTo(impatient.port, `${method} ${path.replace('{id}', 'csto')} HTTP/1.1\r\nHost: a\r\n`);
+  const { status, body } = parsed(text);
+  return { status, headers: {}, body: JSON.parse(body), text };
+}
 
 const open: (() => Promise<void>)[] = [];
 afterAll(async () => {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
 import { parseEdtf } from '../../domain/edtf.ts';
 import { issuesOfJson } from '../../domain/json.ts';
@@ -30,9 +31,21 @@ function checked(resource: Resource, body: unknown): Input {
 }
 
 /** Refuses what no schema and no recursion should meet: `issuesOfJson`. Throws `invalid-request`. */
-export function refuseRough(resource: Resource, body: unknown): void {
+function refuseRough(resource: Resource, body: unknown): void {
   const rough = issuesOfJson(body);
   if (rough.length > 0) throw invalid(resource, rough);
+}
+
+/**
+ * Refuses a merge patch for what is wrong with it whatever it is merged into: deep nesting, unknown fields, values of another type. What it
+ * leaves out may be there already, and null clears it. A patch that nulls a field that no record has would otherwise pass unseen. Throws
+ * `invalid-request`.
+ */
+export function refuseBadPatch(resource: Resource, patch: unknown): void {
+  refuseRough(resource, patch);
+  const parsed = resource.patchSchema.safeParse(patch, { reportInput: true });
+  const issues = parsed.error?.issues.filter(({ code, input }) => code === 'unrecognized_keys' || (input !== null && input !== undefined));
+  if (issues && issues.length > 0) throw invalid(resource, issuesOfBody(resource.patchSchema, new z.ZodError(issues)));
 }
 
 /** A copy in which lists without items are left out, as all fields without a value are: the tables could not tell them apart. */

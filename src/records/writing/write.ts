@@ -12,7 +12,7 @@ import { refuseReferrers, stillReferenced } from './referrers.ts';
 import { renderRecord, unrender } from './render.ts';
 import { deleteParts, insertParts, type Ready, recordRow } from './rows.ts';
 import { guardText } from './stored-text.ts';
-import { refuseRough, validate } from './validate.ts';
+import { refuseBadPatch, validate } from './validate.ts';
 import { guardCircle, refuseCircle } from './wholes.ts';
 
 /** A record as it stands after a write: the bytes that leave the house, and its revision. */
@@ -54,7 +54,7 @@ export async function create(annals: Annals, resource: Resource, body: unknown):
  */
 export async function update(annals: Annals, resource: Resource, id: string, patch: unknown, seen?: Seen): Promise<Written> {
   // Merging recurses as deep as the patch nests.
-  refuseRough(resource, patch);
+  refuseBadPatch(resource, patch);
   const attempt = async () => {
     const stored = await readStored(annals.engine, resource.type, id);
     refuseStale(resource.type, stored, seen);
