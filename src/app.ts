@@ -15,7 +15,7 @@ import { compileParameters, type Endpoint, parseQuery, refuseMalformed } from '.
 import { registerPages } from './http/pages.ts';
 import { answerConnect, answerExpectation, answerNotHttp } from './http/not-http.ts';
 import { requireIfMatch } from './http/preconditions.ts';
-import { answerError, answerUnknownRoute } from './http/problems.ts';
+import { answerError, answerUnknownRoute } from './http/refusal.ts';
 import { recordRoutes } from './http/record-routes.ts';
 import { searchRoutes } from './http/search-routes.ts';
 import { textRoutes } from './http/text-routes.ts';

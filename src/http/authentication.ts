@@ -4,7 +4,7 @@ import { instantOf } from '../domain/instant.ts';
 import type { Annals } from '../records/annals.ts';
 import { includesScope, type Scope } from '../records/keys.ts';
 import { type Recognized, recognizer } from '../records/recognition.ts';
-import { sendProblem } from './problems.ts';
+import { sendProblem } from './refusal.ts';
 import type { Limit } from './traffic/rate-limits.ts';
 
 declare module 'fastify' {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AnnalsError } from '../domain/errors.ts';
-import { Refusal } from './problems.ts';
+import { Refusal } from './refusal.ts';
 
 const MERGE_PATCH = 'application/merge-patch+json';
 

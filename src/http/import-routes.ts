@@ -8,7 +8,7 @@ import { databasePath } from '../storage/database.ts';
 import { JSON_TYPE, toJson } from './answers.ts';
 import { NDJSON } from './bodies.ts';
 import { type Endpoint, endpoint } from './operation.ts';
-import { Refusal } from './problems.ts';
+import { Refusal } from './refusal.ts';
 import { ImportReport } from './schemas.ts';
 
 const Lines = z.string().meta({

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { sendProblem } from './problems.ts';
+import { sendProblem } from './refusal.ts';
 
 /** The methods that are known; no address has TRACE (RFC 9110) or QUERY (RFC 10008). */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'] as const;

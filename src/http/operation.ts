@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { AnnalsError } from '../domain/errors.ts';
 import { textIssue } from '../domain/json.ts';
 import type { Scope as KeyScope } from '../records/keys.ts';
-import { type ProblemCode, Refusal } from './problems.ts';
+import type { ProblemCode } from './problems.ts';
+import { Refusal } from './refusal.ts';
 import { requireContentType } from './bodies.ts';
 import { issuesOfParameters } from '../resources/issues.ts';
 

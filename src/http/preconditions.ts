@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
 import { AnnalsError } from '../domain/errors.ts';
-import { sendProblem } from './problems.ts';
+import { sendProblem } from './refusal.ts';
 
 /** A record's ETag: its revision. */
 export const etagOf = (revision: number): string => `"${revision}"`;

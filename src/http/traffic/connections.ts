@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyHttpOptions, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
 import { answerOf } from '../not-http.ts';
-import { Refusal } from '../problems.ts';
+import { Refusal } from '../refusal.ts';
 
 /** How long headers may take to arrive, in milliseconds. No client that means well is slower, and until they are there the service knows nothing of it. */
 const HEADERS_TIMEOUT = 10_000;

@@ -1,7 +1,7 @@
 import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
-import { Refusal } from '../problems.ts';
+import { Refusal } from '../refusal.ts';
 
 /**
  * Refuses at once what would be answered late: everything that is not vital, while the event loop is behind by more than `MAX_DELAY` or
