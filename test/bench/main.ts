@@ -27,11 +27,8 @@ if (values.readme) {
 } else {
   const figures = figureList();
   const [at, measuredOn] = [new Date().toISOString(), machine()];
-  const interruption = await measure(
-    values.quick ? plans.quick : values.large ? plans.large : plans.usual,
-    { fresh: values.fresh },
-    figures,
-  ).then(
+  const plan = values.quick ? plans.quick : values.large ? plans.large : plans.usual;
+  const interruption = await Promise.race([measure(plan, { fresh: values.fresh }, figures), stopped()]).then(
     () => undefined,
     (error: unknown) => messageOf(error),
   );
@@ -46,6 +43,11 @@ if (values.readme) {
 }
 // What was started has been stopped, or is of no more use.
 process.exit();
+
+/** Rejects at Ctrl+C: what was measured by then is reported all the same. */
+function stopped(): Promise<never> {
+  return new Promise((_resolve, reject) => process.once('SIGINT', () => reject(new Error('it was stopped by hand'))));
+}
 
 /** What the run runs on. What else the machine does is said with it: figures of a busy one are those of the other programs too. */
 function machine(): string {
