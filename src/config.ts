@@ -12,17 +12,16 @@ const wholeNumber = (least: number, most: number) =>
     .transform(Number)
     .pipe(z.int().min(least).max(most));
 
-/** A time in milliseconds. */
-const milliseconds = (byDefault: number, description: string) =>
-  wholeNumber(100, 3_600_000).default(byDefault).meta(about(description, 'a whole number of milliseconds from 100 to 3600000'));
+/** A whole number with its default; `of` is the unit that it counts, where it has one. */
+function count(byDefault: number, [least, most]: readonly [number, number], description: string, of?: 'bytes' | 'milliseconds') {
+  const give = `a whole number ${of ? `of ${of} ` : ''}from ${least} to ${most}`;
+  return wholeNumber(least, most).default(byDefault).meta(about(description, give));
+}
 
-/** A bound on how much there is of something at once. */
-const atOnce = (byDefault: number, description: string) =>
-  wholeNumber(1, 1_000_000).default(byDefault).meta(about(description, 'a whole number from 1 to 1000000'));
-
-/** How much of something is taken in a minute. */
-const perMinute = (byDefault: number, description: string) =>
-  wholeNumber(0, 1_000_000_000).default(byDefault).meta(about(description, 'a whole number from 0 to 1000000000'));
+/** The bounds of what is called several times: a time, how much there is at once, how much is taken in a minute. */
+const TIME = [100, 3_600_000] as const;
+const AT_ONCE = [1, 1_000_000] as const;
+const PER_MINUTE = [0, 1_000_000_000] as const;
 
 /** An address, a network such as `10.0.0.0/8`, or one of the names that Fastify knows networks by. */
 function isNetwork(text: string): boolean {
@@ -34,7 +33,7 @@ function isNetwork(text: string): boolean {
 
 /** Every option of the program, by the name of its environment variable. */
 const Options = z.object({
-  PORT: wholeNumber(0, 65_535).default(3000).meta(about('The port to listen on; 0 takes any free one.', 'a whole number from 0 to 65535')),
+  PORT: count(3000, [0, 65_535], 'The port to listen on; 0 takes any free one.'),
   HOST: z
     .string()
     .regex(/^[\w.:%-]+$/)
@@ -62,9 +61,7 @@ const Options = z.object({
         'fatal, error, warn, info, debug, trace or silent',
       ),
     ),
-  BODY_LIMIT: wholeNumber(1024, 1_073_741_824)
-    .default(1_048_576)
-    .meta(about('The largest request body, in bytes.', 'a whole number of bytes from 1024 to 1073741824')),
+  BODY_LIMIT: count(1_048_576, [1024, 1_073_741_824], 'The largest request body, in bytes.', 'bytes'),
   TRUST_PROXY: z
     .string()
     .refine((text) => text === 'none' || text.split(',').every(isNetwork))
@@ -75,28 +72,34 @@ const Options = z.object({
         'none, or addresses and networks separated by commas, such as loopback,10.0.0.0/8',
       ),
     ),
-  RATE_LIMIT: perMinute(
+  RATE_LIMIT: count(
     1_000_000,
+    PER_MINUTE,
     'How many requests a key, or an address without one, may make in a minute; 0 is no limit. Lower it where others than you reach the service.',
   ),
-  WRITE_RATE_LIMIT: perMinute(600_000, 'The same for requests that write, which are counted apart.'),
-  REQUEST_TIMEOUT: milliseconds(60_000, 'How long a request may take to arrive, in milliseconds.'),
-  STALL_TIMEOUT: milliseconds(30_000, 'How long a client may take nothing of its answer before it is cut off, in milliseconds.'),
-  KEEP_ALIVE_TIMEOUT: milliseconds(
-    72_000,
-    'How long a connection is kept for the next request, in milliseconds; longer than a proxy in front keeps it.',
+  WRITE_RATE_LIMIT: count(600_000, PER_MINUTE, 'The same for requests that write, which are counted apart.'),
+  REQUEST_TIMEOUT: count(60_000, TIME, 'How long a request may take to arrive, in milliseconds.', 'milliseconds'),
+  STALL_TIMEOUT: count(
+    30_000,
+    TIME,
+    'How long a client may take nothing of its answer before it is cut off, in milliseconds.',
+    'milliseconds',
   ),
-  MAX_CONNECTIONS: atOnce(10_000, 'How many connections are open at once.'),
-  MAX_REQUESTS: atOnce(1000, 'How many requests are worked on at once.'),
-  MAX_WAITING_WRITES: atOnce(1000, 'How many writes wait for the database at once.'),
-  MAX_DELAY: wholeNumber(0, 60_000)
-    .default(1000)
-    .meta(
-      about(
-        'By how many milliseconds the work of a second may be late on average before requests are refused; 0 never refuses.',
-        'a whole number of milliseconds from 0 to 60000',
-      ),
-    ),
+  KEEP_ALIVE_TIMEOUT: count(
+    72_000,
+    TIME,
+    'How long a connection is kept for the next request, in milliseconds; longer than a proxy in front keeps it.',
+    'milliseconds',
+  ),
+  MAX_CONNECTIONS: count(10_000, AT_ONCE, 'How many connections are open at once.'),
+  MAX_REQUESTS: count(1000, AT_ONCE, 'How many requests are worked on at once.'),
+  MAX_WAITING_WRITES: count(1000, AT_ONCE, 'How many writes wait for the database at once.'),
+  MAX_DELAY: count(
+    1000,
+    [0, 60_000],
+    'By how many milliseconds the work of a second may be late on average before requests are refused; 0 never refuses.',
+    'milliseconds',
+  ),
   READ_THREADS: z
     .union([z.literal('auto'), wholeNumber(0, 64)])
     .default('auto')
@@ -106,28 +109,20 @@ const Options = z.object({
         'auto or a whole number from 0 to 64',
       ),
     ),
-  READ_QUEUE: wholeNumber(0, 10_000)
-    .default(64)
-    .meta(about('How many large queries may wait for such a thread; more are answered 503.', 'a whole number from 0 to 10000')),
-  QUERY_TIMEOUT: wholeNumber(1, 3_600_000)
-    .default(10_000)
-    .meta(
-      about(
-        'How long a large query may take, in milliseconds, before it is answered 503.',
-        'a whole number of milliseconds from 1 to 3600000',
-      ),
-    ),
-  ANSWER_CACHE_BYTES: wholeNumber(0, 17_179_869_184)
-    .default(33_554_432)
-    .meta(
-      about(
-        'How many bytes of answers are kept to be given again while nothing changes; 0: none.',
-        'a whole number of bytes from 0 to 17179869184',
-      ),
-    ),
-  IMPORT_LIMIT: wholeNumber(1024, 17_179_869_184)
-    .default(268_435_456)
-    .meta(about('The largest body of an import, in bytes.', 'a whole number of bytes from 1024 to 17179869184')),
+  READ_QUEUE: count(64, [0, 10_000], 'How many large queries may wait for such a thread; more are answered 503.'),
+  QUERY_TIMEOUT: count(
+    10_000,
+    [1, 3_600_000],
+    'How long a large query may take, in milliseconds, before it is answered 503.',
+    'milliseconds',
+  ),
+  ANSWER_CACHE_BYTES: count(
+    33_554_432,
+    [0, 17_179_869_184],
+    'How many bytes of answers are kept to be given again while nothing changes; 0: none.',
+    'bytes',
+  ),
+  IMPORT_LIMIT: count(268_435_456, [1024, 17_179_869_184], 'The largest body of an import, in bytes.', 'bytes'),
 });
 
 /** The value of every option. */

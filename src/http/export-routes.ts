@@ -6,6 +6,7 @@ import { unwatched } from '../records/progress.ts';
 import { exportRecords, newestChange } from '../records/transfer/export.ts';
 import { SearchParameters } from '../resources/filters.ts';
 import { RECORD_TYPES } from '../resources/parts.ts';
+import { NDJSON } from './bodies.ts';
 import { type Endpoint, endpoint } from './operation.ts';
 
 const ExportQuery = SearchParameters.pick({ type: true });
@@ -26,14 +27,14 @@ export function exportRoute({ engine }: Annals): Endpoint {
       scope: 'read',
       query: ExportQuery,
       answers: {
-        200: { description: 'The records.', contentType: 'application/x-ndjson', schema: Lines, headers: ['Change-Sequence'] },
+        200: { description: 'The records.', contentType: NDJSON, schema: Lines, headers: ['Change-Sequence'] },
       },
       example: { address: '/v1/export?type=source' },
     },
     async (request, reply) => {
       const at = await newestChange(engine);
       const lines = exportRecords(engine, { types: typesOf(request), at }, unwatched);
-      reply.type('application/x-ndjson; charset=utf-8').header('change-sequence', at).header('cache-control', 'no-store');
+      reply.type(`${NDJSON}; charset=utf-8`).header('change-sequence', at).header('cache-control', 'no-store');
       if (request.method === 'HEAD') return reply.send();
       // What goes wrong with the first page is still answered by a problem.
       const first = await lines.next();

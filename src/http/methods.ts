@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { sendProblem } from './refusal.ts';
+import { asTemplate } from './traffic/route-template.ts';
 
 /** The methods that are known; no address has TRACE (RFC 9110) or QUERY (RFC 10008). */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'] as const;
@@ -12,7 +13,7 @@ export function methodTable(app: FastifyInstance): { paths: string[]; known: rea
   const urls = new Set<string>();
   const paths: string[] = [];
   app.addHook('onRoute', ({ url }) => {
-    if (!urls.has(url)) paths.push(url.replaceAll(/:(\w+)/g, '{$1}'));
+    if (!urls.has(url)) paths.push(asTemplate(url));
     urls.add(url);
   });
   const complete = () => {

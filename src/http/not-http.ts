@@ -2,18 +2,22 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ProblemCode, problemOf, PROBLEMS } from './problems.ts';
+import { ADDRESS_MAX, HEADER_BYTES_MAX } from './traffic/bounds.ts';
 
 /** What is wrong with bytes, by the codes of Node's parser and server. */
 const REASONS: Record<string, [code: ProblemCode, detail: string]> = {
-  HPE_HEADER_OVERFLOW: ['headers-too-large', 'the address and the headers together are longer than 16384 bytes: send less'],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['body-too-large', 'the extensions of a chunk are longer than 16384 bytes: leave them out'],
+  HPE_HEADER_OVERFLOW: ['headers-too-large', `the address and the headers together are longer than ${HEADER_BYTES_MAX} bytes: send less`],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['body-too-large', `the extensions of a chunk are longer than ${HEADER_BYTES_MAX} bytes: leave them out`],
   ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'the request did not arrive in time: send it again, faster or in smaller parts'],
 };
 const MALFORMED: [ProblemCode, string] = [
   'malformed-request',
   'the bytes received are not an HTTP/1.1 request: percent-encode what is not ASCII in the address, as curl -G --data-urlencode does',
 ];
-const TOO_LONG: [ProblemCode, string] = ['address-too-long', 'the address is longer than 8192 bytes: ask for fewer alternatives at a time'];
+const TOO_LONG: [ProblemCode, string] = [
+  'address-too-long',
+  `the address is longer than ${ADDRESS_MAX} bytes: ask for fewer alternatives at a time`,
+];
 
 /** What Node says of bytes that it cannot take for a request. */
 type BadBytes = NodeJS.ErrnoException & { rawPacket?: unknown };

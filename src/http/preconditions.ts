@@ -24,17 +24,17 @@ const REVISION = /^[1-9][0-9]{0,14}$/;
  * demands it: RFC 6585, section 3.
  */
 export function requireIfMatch({ REQUIRE_IF_MATCH }: Config) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     const { method, headers, routeOptions } = request;
     const header = headers['if-match'];
-    if (routeOptions.config.scope !== 'write' || !isConditional(method)) return undefined;
+    if (routeOptions.config.scope !== 'write' || !isConditional(method)) return done();
     if (header !== undefined && !isReadable(header)) {
       const message = `If-Match: ${header.slice(0, 60) || 'what is empty'} is no list of ETags: give one such as "3", in its double quotes, or *`;
-      throw new AnnalsError('invalid-request', message, [{ parameter: 'If-Match', message }]);
+      return done(new AnnalsError('invalid-request', message, [{ parameter: 'If-Match', message }]));
     }
-    if (REQUIRE_IF_MATCH === 'false' || header !== undefined) return undefined;
+    if (REQUIRE_IF_MATCH === 'false' || header !== undefined) return done();
     const detail = `${method} needs If-Match here: send the ETag of the record as you have read it, such as If-Match: "3"`;
-    return sendProblem(reply, 'missing-precondition', detail);
+    sendProblem(reply, 'missing-precondition', detail);
   };
 }
 

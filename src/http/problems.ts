@@ -1,4 +1,5 @@
 import type { ErrorCode, Issue } from '../domain/errors.ts';
+import { ADDRESS_MAX, HEADER_BYTES_MAX, HEADERS_MAX } from './traffic/bounds.ts';
 
 /** Problems of the door itself, besides the domain's. */
 export type DoorCode =
@@ -124,7 +125,7 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
   'address-too-long': {
     status: 414,
     title: 'The address is too long',
-    means: 'An address may have 8192 bytes, query and all. Ask for fewer alternatives at a time.',
+    means: `An address may have ${ADDRESS_MAX} bytes, query and all. Ask for fewer alternatives at a time.`,
   },
   'unsupported-media-type': {
     status: 415,
@@ -154,7 +155,7 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
   'headers-too-large': {
     status: 431,
     title: 'The headers are too large',
-    means: 'Headers may have 16 KiB together, address included, and be 100 in number. Leave out cookies and what else is not needed.',
+    means: `Headers may have ${HEADER_BYTES_MAX / 1024} KiB together, address included, and be ${HEADERS_MAX} in number. Leave out cookies and what else is not needed.`,
   },
   internal: {
     status: 500,

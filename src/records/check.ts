@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AnnalsError } from '../domain/errors.ts';
@@ -7,6 +7,7 @@ import { copyDatabase } from '../storage/upkeep/copy.ts';
 import { faultsIn, openDatabase } from '../storage/database.ts';
 import { type Reader, statement } from '../storage/engine.ts';
 import { openAnnals } from './annals.ts';
+import { withFolder } from './folder.ts';
 import type { Progress } from './progress.ts';
 import { reindex } from './reindex.ts';
 
@@ -26,26 +27,25 @@ const SHOWN = 160;
  */
 export async function check(path: string, migrations: string, progress: Progress): Promise<Report> {
   await openDatabase(path, migrations).close();
-  const folder = mkdtempSync(join(tmpdir(), 'annals-'));
-  const [kept, rebuilt] = [join(folder, 'kept.db'), join(folder, 'rebuilt.db')];
   try {
-    await copyDatabase(path, kept, (done, total) => progress('copying', done, total));
-    const damage = faultsIn(kept).map((message) => ({ message, remedy: 'restore' as const }));
-    if (damage.length > 0) return { records: 0, changes: 0, derived: 0, findings: damage };
-    copyFileSync(kept, rebuilt);
-    const { records, changes, findings } = await rebuild(rebuilt, migrations, progress);
-    const differences = compareDerived(kept, rebuilt, (rows) => progress('comparing', rows));
-    const stale = differences.map((each) => ({ message: sentenceOf(each), remedy: 'reindex' as const }));
-    return { records, changes, derived: DERIVED_NAMES.length, findings: [...findings, ...stale] };
+    return await withFolder((folder) => checkCopies(path, migrations, folder, progress));
   } catch (error) {
-    const isFull =
-      error instanceof AnnalsError ? error.code === 'storage-full' : error instanceof Error && 'code' in error && error.code === 'ENOSPC';
-    if (!isFull) throw error;
+    if (!(error instanceof AnnalsError) || error.code !== 'storage-full') throw error;
     const message = `${tmpdir()}, where the database is copied to, is full: name a folder in TMPDIR with room for three of it`;
     throw new AnnalsError('storage-full', message, [], { cause: error });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function checkCopies(path: string, migrations: string, folder: string, progress: Progress): Promise<Report> {
+  const [kept, rebuilt] = [join(folder, 'kept.db'), join(folder, 'rebuilt.db')];
+  await copyDatabase(path, kept, (done, total) => progress('copying', done, total));
+  const damage = faultsIn(kept).map((message) => ({ message, remedy: 'restore' as const }));
+  if (damage.length > 0) return { records: 0, changes: 0, derived: 0, findings: damage };
+  copyFileSync(kept, rebuilt);
+  const { records, changes, findings } = await rebuild(rebuilt, migrations, progress);
+  const differences = compareDerived(kept, rebuilt, (rows) => progress('comparing', rows));
+  const stale = differences.map((each) => ({ message: sentenceOf(each), remedy: 'reindex' as const }));
+  return { records, changes, derived: DERIVED_NAMES.length, findings: [...findings, ...stale] };
 }
 
 async function rebuild(path: string, migrations: string, progress: Progress): Promise<Pick<Report, 'records' | 'changes' | 'findings'>> {

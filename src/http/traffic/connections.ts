@@ -4,19 +4,13 @@ import type { FastifyInstance, FastifyHttpOptions, FastifyRequest } from 'fastif
 import type { Config } from '../../config.ts';
 import { answerOf } from '../not-http.ts';
 import { Refusal } from '../refusal.ts';
+import { ADDRESS_MAX, HEADER_BYTES_MAX, HEADERS_MAX } from './bounds.ts';
 
 /** How long headers may take to arrive, in milliseconds. No client that means well is slower, and until they are there the service knows nothing of it. */
 const HEADERS_TIMEOUT = 10_000;
 
 /** How often connections are looked at for a request that takes too long, in milliseconds: a timeout may come as much later. */
 const LOOKING = 1000;
-
-/** The longest address with its query, in bytes; RFC 9110 (section 4.1) asks for at least 8,000. */
-const ADDRESS_MAX = 8192;
-
-/** The most bytes of address and headers, and the most headers. Programs send about ten of them. */
-const HEADER_BYTES_MAX = 16_384;
-const HEADERS_MAX = 100;
 
 /** How long somebody who is sent away may take to go, in milliseconds, and how many may be doing so before others are cut off without a word. */
 const LEAVING = 1000;

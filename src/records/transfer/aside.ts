@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Worker } from 'node:worker_threads';
 import { AnnalsError, type ErrorCode, type Issue } from '../../domain/errors.ts';
-import { withFolder } from './folder.ts';
+import { withFolder } from '../folder.ts';
 import type { ImportMode, ImportReport } from './import.ts';
 
 /** What the thread is told: the paths of the database and of the file to import, and the instant at which it starts, in milliseconds. */

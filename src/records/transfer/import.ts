@@ -73,7 +73,7 @@ async function write(annals: Annals, prepared: Prepared, threads: Threads, progr
   await annals.engine.write(batch(prepared, { firstMoment, now: annals.clock(), ...terms, indexes }, threads, progress));
 }
 
-/** Keeping the indexes for a new record takes as long as making them anew for about ten. */
+/** Keeping the indexes for a new record is taken to cost as much as making them anew for so many: an estimate. */
 const KEPT_FOR = 10;
 
 async function readIndexes(reader: Reader, created: number): Promise<DeferredIndexes> {

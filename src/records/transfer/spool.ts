@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { withFolder } from './folder.ts';
+import { withFolder } from '../folder.ts';
 
 /** JSON values in a temporary file: written first, then read as often as needed, so that their number is bounded by the disk only. */
 export type Spool<Item> = {

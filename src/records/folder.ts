@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AnnalsError } from '../../domain/errors.ts';
+import { AnnalsError } from '../domain/errors.ts';
 
 /** Does something with a folder for temporary files, where the system keeps them (`TMPDIR`), and removes it afterwards. Throws `storage-full`. */
 export async function withFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
