@@ -6,6 +6,7 @@ import { scratchFolder } from '../servers/folders.ts';
 import { run } from '../servers/process.ts';
 import { randomFrom } from '../world/random.ts';
 import { askFor, clientOf } from '../asking/client.ts';
+import { EXPORT } from './costs.ts';
 import type { Figures, Subject } from './figures.ts';
 import type { Serving } from './latency.ts';
 import { median, quantile } from './statistics.ts';
@@ -21,20 +22,18 @@ export const BLOCKING = {
 /** How long others take to get going before the client measures, in milliseconds. */
 const HEAD_START = 700;
 
-type Disturbance = { slowest: Question; exportPath: string | undefined };
-
-/** Measures both in turn, so many seconds of each in a round. Without an export over HTTP, only the slowest query disturbs. */
+/** Measures both in turn, so many seconds of each in a round. */
 export async function measureBlocking(
   { events, server }: Serving,
-  { slowest, exportPath }: Disturbance,
+  slowest: Question,
   { rounds, seconds }: { rounds: number; seconds: number },
   figures: Figures,
 ): Promise<void> {
-  say(`blocking: beside "${slowest.name}"${exportPath === undefined ? '' : ` and ${exportPath}`}`);
+  say(`blocking: beside "${slowest.name}" and ${EXPORT.path}`);
   const random = randomFrom(11);
   // Others than were asked before, and so many that none is asked twice.
   const paths = Array.from({ length: 2000 }, () => slowest.path({ random, events, next: undefined }));
-  const disturbances = [paths, ...(exportPath === undefined ? [] : [[exportPath]])];
+  const disturbances = [paths, [EXPORT.path]];
   const subject = (what: string): Subject => ({ what, of: 'Annals', events, unit: 'ms' });
   const note = async (what: string) => {
     const times = await recordTimes({ events, server }, seconds);

@@ -1,5 +1,4 @@
 import { measureBlocking } from '../measure/blocking.ts';
-import { askFor, clientOf } from '../asking/client.ts';
 import { COSTS, measureExport, measureStart, noteBuild, noteMemory } from '../measure/costs.ts';
 import type { Figures } from '../measure/figures.ts';
 import { measureLatencies, type Serving } from '../measure/latency.ts';
@@ -27,20 +26,10 @@ export async function measure(plan: Plan, { fresh }: { fresh: boolean }, figures
   await measureLatencies(servings, plan.latency, figures);
   for (const serving of servings) noteMemory(serving, figures);
 
-  const exportPath = await pathOfExport(last);
-  for (const [index, serving] of servings.entries()) await measureExport(serving, worlds[index]!, exportPath, figures);
-  await measureBlocking(last, { slowest: slowestQuestion(figures, last.events), exportPath }, plan.load, figures);
+  for (const serving of servings) await measureExport(serving, figures);
+  await measureBlocking(last, slowestQuestion(figures, last.events), plan.load, figures);
   await compare(plan, servings, worlds, figures);
   await Promise.all(servings.map(({ server }) => server.stop()));
-}
-
-/** The path of the export of everything, where the API has one. */
-async function pathOfExport({ server }: Serving): Promise<string | undefined> {
-  const { ask, close } = clientOf(server.address);
-  const { body } = await askFor(ask, { path: '/openapi.json' });
-  close();
-  const { paths } = JSON.parse(body.toString()) as { paths: Record<string, unknown> }; // @NOTE OpenAPI has `paths`
-  return '/v1/export' in paths ? '/v1/export' : undefined;
 }
 
 function slowestQuestion(figures: Figures, events: number) {
