@@ -17,6 +17,7 @@ import { answerConnect, answerExpectation, answerNotHttp } from './http/not-http
 import { requireIfMatch } from './http/preconditions.ts';
 import { answerError, answerUnknownRoute } from './http/refusal.ts';
 import { recordRoutes } from './http/record-routes.ts';
+import { knowRoutes } from './http/route.ts';
 import { searchRoutes } from './http/search-routes.ts';
 import { textRoutes } from './http/text-routes.ts';
 import { timelineRoutes } from './http/timeline-routes.ts';
@@ -72,6 +73,7 @@ export async function buildApp({ config, annals, log, worker }: AppOptions): Pro
   limitConnections(app, config);
 
   refuseUndeclaredScopes(app);
+  knowRoutes(app);
   const methods = methodTable(app);
   app.addHook('onRequest', sendRequestId);
   registerMetrics(app, annals.engine, worker);

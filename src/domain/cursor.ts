@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { AnnalsError } from './errors.ts';
 
 /** Where a page ended: the sort values of its last item, or an offset. */
@@ -38,5 +38,5 @@ const isSortValue = (value: unknown): value is string | number => typeof value =
 const CHECKSUM_LENGTH = 16;
 
 function checksum(payload: string, query: string): string {
-  return createHash('sha256').update(query).update('\n').update(payload).digest('base64url').slice(0, CHECKSUM_LENGTH);
+  return hash('sha256', `${query}\n${payload}`, 'base64url').slice(0, CHECKSUM_LENGTH);
 }

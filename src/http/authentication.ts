@@ -34,7 +34,7 @@ export function identify(app: FastifyInstance, annals: Annals) {
   // Most requests have nothing to wait for: these make no promise.
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void | Promise<void> => {
     const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (token === undefined || request.routeOptions.config.scope === 'none') return done();
+    if (token === undefined || request.route!.scope === 'none') return done();
     return lookAt(token, request, reply);
   };
 }
@@ -64,7 +64,7 @@ export function requireScope({ READ_ACCESS }: Config, limitWrongKeys: Limit) {
     return sendProblem(challenge(reply, ''), 'missing-key', `${DOING[scope]} needs a key: send "Authorization: Bearer <key>"`);
   };
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void | Promise<FastifyReply> => {
-    const { scope } = request.routeOptions.config;
+    const { scope } = request.route!;
     if (scope === 'none' || (scope === 'read' && READ_ACCESS === 'open')) return done();
     if (request.key && includesScope(request.key.scope, scope)) return done();
     return refuse(scope, request, reply);

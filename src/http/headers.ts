@@ -1,43 +1,59 @@
-import cors from '@fastify/cors';
+import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyContextConfig, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { PAGE_CONTENT_SECURITY_POLICY } from '../page/assets.ts';
 
 const READING = ['GET', 'HEAD'];
 const CROSS_ORIGIN_HEADERS = ['allow-origin', 'allow-methods', 'allow-headers', 'expose-headers'].map((name) => `access-control-${name}`);
 
+const CROSS_ORIGIN: FastifyCorsOptions = {
+  origin: '*',
+  methods: READING,
+  exposedHeaders: [
+    'ETag',
+    'Link',
+    'Location',
+    'Content-Location',
+    'Change-Sequence',
+    'RateLimit-Policy',
+    'RateLimit',
+    'Retry-After',
+    'X-Request-Id',
+  ],
+  preflightContinue: true,
+  strictPreflight: false,
+};
+
+/** Headers by their names. */
+type Headers = Record<string, string>;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The headers that every answer of the route has. */
+    headers?: Headers;
+    /** Whether the plugin leaves its answers alone; pages of other origins see those of no route that says so itself. */
+    cors?: false;
+  }
+}
+
 /** The headers that every answer has: what a page may load, and that reads may cross origins. */
 export async function registerHeaders(app: FastifyInstance): Promise<void> {
-  const security = { ...(await helmetHeaders()), 'content-security-policy': PAGE_CONTENT_SECURITY_POLICY };
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(security);
+  const { security, crossOrigin } = await headersOfPlugins();
+  app.addHook('onRoute', (route) => {
+    // The plugin's own route, at every address.
+    if (route.url === '*') route.config = { ...route.config, scope: 'none' };
+    // What a browser asks before it reads is answered by the plugin.
+    if (route.method !== 'OPTIONS') route.config = withHeaders(route.config, route.config?.cors === false ? security : crossOrigin);
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(request.route!.headers ?? security);
     done();
   });
-  // The plugin's own route, at every address.
-  app.addHook('onRoute', (route) => {
-    if (route.url === '*') route.config = { ...route.config, scope: 'none' };
-  });
-  await app.register(cors, {
-    origin: '*',
-    methods: READING,
-    exposedHeaders: [
-      'ETag',
-      'Link',
-      'Location',
-      'Content-Location',
-      'Change-Sequence',
-      'RateLimit-Policy',
-      'RateLimit',
-      'Retry-After',
-      'X-Request-Id',
-    ],
-    preflightContinue: true,
-    strictPreflight: false,
-  });
+  await app.register(cors, CROSS_ORIGIN);
   app.addHook('onRequest', (request, reply, done) => {
     if (asksToWrite(request)) for (const name of CROSS_ORIGIN_HEADERS) reply.removeHeader(name);
     // The plugin answers OPTIONS at every address; where there is nothing, that is a problem like any other.
-    if (request.routeOptions.url === '*') reply.callNotFound();
+    if (request.route!.url === '*') reply.callNotFound();
     else done();
   });
 }
@@ -51,8 +67,15 @@ function asksToWrite({ method, headers }: FastifyRequest): boolean {
   return method === 'OPTIONS' && asked !== undefined && !READING.includes(asked);
 }
 
-/** What helmet says of an answer. It is the same for all, and making it anew for each takes as long as finding a record: so it is asked once. */
-async function helmetHeaders(): Promise<Record<string, string>> {
+/** The same with headers that are given already, so that the plugin has none to add. */
+const withHeaders = (config: FastifyContextConfig | undefined, headers: Headers): FastifyContextConfig =>
+  ({ ...config, headers, cors: false }) as FastifyContextConfig; // @NOTE that a scope is declared, `refuseUndeclaredScopes` sees to
+
+/**
+ * What the plugins say of any answer, and of one that other origins may read. It is the same for all, and making it anew for each takes as
+ * long as finding a record: so they are asked once.
+ */
+async function headersOfPlugins(): Promise<{ security: Headers; crossOrigin: Headers }> {
   const asked = Fastify({ logger: false });
   await asked.register(helmet, {
     contentSecurityPolicy: false, // the page's own
@@ -61,9 +84,15 @@ async function helmetHeaders(): Promise<Record<string, string>> {
     // Whoever speaks TLS before this service says for how long, and for which names.
     strictTransportSecurity: false,
   });
+  await asked.register(cors, CROSS_ORIGIN);
   asked.get('/', async (_request, reply) => reply.code(204).send());
   const { headers } = await asked.inject('/');
   await asked.close();
-  const { date: _date, connection: _connection, ...security } = headers;
-  return Object.fromEntries(Object.entries(security).map(([name, value]) => [name, String(value)]));
+  const { date: _date, connection: _connection, ...all } = headers;
+  const crossOrigin = Object.entries(all).map(([name, value]): [string, string] => [name, String(value)]);
+  const policy = { 'content-security-policy': PAGE_CONTENT_SECURITY_POLICY };
+  return {
+    security: { ...Object.fromEntries(crossOrigin.filter(([name]) => !CROSS_ORIGIN_HEADERS.includes(name))), ...policy },
+    crossOrigin: { ...Object.fromEntries(crossOrigin), ...policy },
+  };
 }

@@ -72,10 +72,13 @@ export function keepAnswers(engine: Engine, bytes: number): KeptAnswers {
 }
 
 /** Parameters come in the order of their schema, whatever the order they were given in. */
-const keyOf = ({ routeOptions, params, query }: FastifyRequest): string => JSON.stringify([routeOptions.url, params, query]);
+const keyOf = ({ route, params, query }: FastifyRequest): string => JSON.stringify([route!.template, params, query]);
 
-/** How many of the keys asked for last are remembered, about. */
-const REMEMBERED = 2 ** 16;
+/**
+ * How many of the keys asked for last are remembered, about. To keep a record takes as long as to read it: it pays for one that is asked for
+ * more often than once in so many requests.
+ */
+const REMEMBERED = 2 ** 13;
 
 /** Remembers keys by their hashes (FNV-1a, 32 bits), one for each place: now and then a key is taken for one asked for before, or forgotten. */
 function askedBefore(): (key: string) => boolean {

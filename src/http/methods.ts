@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { sendProblem } from './refusal.ts';
-import { asTemplate } from './traffic/route-template.ts';
+import { asTemplate } from './route.ts';
 
 /** The methods that are known; no address has TRACE (RFC 9110) or QUERY (RFC 10008). */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'] as const;

@@ -89,9 +89,11 @@ export function compileParameters({ schema }: { schema: unknown }) {
     const given = Object.entries(values as Record<string, string | string[]>); // @NOTE what the router and `parseQuery` give
     if (given.length === 0 && none.success) return { value: none.data };
     const texts = given.flatMap(textIssuesOf);
-    const parsed = parameters.safeParse(values, { reportInput: true });
+    // To report what was given, zod takes ten times as long: it does so only where something is wrong.
+    const parsed = parameters.safeParse(values);
     if (texts.length === 0 && parsed.success) return { value: parsed.data };
-    const issues = [...texts, ...(parsed.error ? issuesOfParameters(parameters, parsed.error) : [])];
+    const { error } = parsed.success ? parsed : parameters.safeParse(values, { reportInput: true });
+    const issues = [...texts, ...(error ? issuesOfParameters(parameters, error) : [])];
     const [first] = issues;
     return { error: new AnnalsError('invalid-request', `${first!.parameter}: ${first!.message}`, issues) };
   };
@@ -136,6 +138,7 @@ const REPEATABLE = new Set(['actor']);
 /** Parses a query string: each parameter once, except the repeatable ones; one that is repeated all the same arrives as an array and is refused. */
 export function parseQuery(text: string): Record<string, string | string[]> {
   const values: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>; // @NOTE without a prototype, so that no name is special
+  if (text === '') return values;
   for (const [name, value] of new URLSearchParams(text)) {
     const known = values[name];
     if (known !== undefined) values[name] = [known, value].flat();

@@ -25,9 +25,9 @@ const REVISION = /^[1-9][0-9]{0,14}$/;
  */
 export function requireIfMatch({ REQUIRE_IF_MATCH }: Config) {
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
-    const { method, headers, routeOptions } = request;
+    const { method, headers, route } = request;
     const header = headers['if-match'];
-    if (routeOptions.config.scope !== 'write' || !isConditional(method)) return done();
+    if (route!.scope !== 'write' || !isConditional(method)) return done();
     if (header !== undefined && !isReadable(header)) {
       const message = `If-Match: ${header.slice(0, 60) || 'what is empty'} is no list of ETags: give one such as "3", in its double quotes, or *`;
       return done(new AnnalsError('invalid-request', message, [{ parameter: 'If-Match', message }]));

@@ -197,6 +197,9 @@ export const CounterpartList = z
         .meta({ id: 'Counterpart', description: 'An actor that shares entries with another.' }),
     ),
     next,
+    counted: z
+      .enum(['all', 'newest'])
+      .describe('Whether all entries were counted or, because there are too many, only those of the newest 5,000 moments of the actor.'),
   })
   .meta({ id: 'CounterpartList', description: 'Who shares entries with an actor, most first.' });
 

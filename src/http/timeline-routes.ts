@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { parseWindow } from '../domain/window.ts';
 import type { Annals } from '../records/annals.ts';
 import { counterpartsOf } from '../records/reading/counterparts.ts';
 import { listTimeline } from '../records/reading/entries.ts';
@@ -97,7 +96,8 @@ function actorRoutes({ engine }: Annals, listTag: ListTag): Endpoint[] {
       path: '/v1/actors/{id}/counterparts',
       tag: 'actors',
       summary: 'List who shares entries with an actor, how often, first and last',
-      description: 'Every entry of the actor is looked at: the cost grows with their number, some seconds for millions.',
+      description:
+        'Who stands in an entry that the actor takes part in; with a window, in one that it may take part in then. Of an actor with more than 5,000 moments in the window the newest are counted, and `counted` says so.',
       scope: 'read',
       params: ActorId,
       query: CounterpartQuery,
@@ -107,9 +107,9 @@ function actorRoutes({ engine }: Annals, listTag: ListTag): Endpoint[] {
     },
     async (request, reply) => {
       const stored = await findRecord(engine, resourceOf.actor, request.params.id);
-      const { items, next } = await counterpartsOf(engine, stored, parseWindow(request.query), request.query);
-      linkNext(request, reply, next);
-      return toJson({ items, next });
+      const page = await counterpartsOf(engine, stored, request.query);
+      linkNext(request, reply, page.next);
+      return toJson(page);
     },
   );
   return [timeline, counterparts];

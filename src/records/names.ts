@@ -50,9 +50,8 @@ export async function resolve(reader: Reader, called: readonly Called[]): Promis
 }
 
 async function findById(reader: Reader, { type, value }: Called): Promise<Found | undefined> {
-  const [[row]] = await reader.read([
-    statement<[key: number, id: string]>('SELECT id, slug FROM records WHERE type = ? AND slug = ?', type, value),
-  ]);
+  const byId = statement<[key: number, id: string]>('SELECT id, slug FROM records WHERE type = ? AND slug = ?', type, value);
+  const [[row]] = await reader.read([{ ...byId, lasting: true }]);
   return row && { key: row[0], id: row[1] };
 }
 

@@ -15,6 +15,8 @@ export type Statement<Row extends readonly unknown[] = readonly unknown[]> = {
   guard?: { rows: number; refuse: Error };
   /** Whether it may look at so many rows that other requests would wait for it. An engine with more than one thread reads such a one aside. */
   heavy?: true;
+  /** Whether many requests ask the very same, for a few small rows: an engine may answer them again until anything is committed. */
+  lasting?: true;
   readonly row?: Row;
 };
 

@@ -20,6 +20,8 @@ async function engineWithNotes(limits?: { writeQueue: number }): Promise<{ engin
 const note = (text: string) => statement('INSERT INTO notes (text) VALUES (?)', text);
 const texts = async (engine: Engine) => (await engine.read([statement('SELECT text FROM notes ORDER BY id')]))[0].map(([text]) => text);
 
+const lasting = (kind: string) => ({ ...statement<[number]>('SELECT random() FROM (SELECT ?)', kind), lasting: true }) as const;
+
 function* breaking() {
   yield note('a');
   yield note('b');
@@ -164,6 +166,23 @@ describe('reads', () => {
     await engine.write([note('a')]);
     const [first, second] = await engine.read([statement('SELECT count(*) FROM notes'), statement('SELECT text FROM notes')]);
     expect([first, second]).toEqual([[[1]], [['a']]]);
+  });
+
+  test('of what lasts are answered again until this or another process commits, within a snapshot too', async () => {
+    const { engine, path } = await engineWithNotes();
+    const ask = async (kind = 'one') => (await engine.read([lasting(kind)]))[0];
+    const first = await ask();
+    const other = await ask('other');
+    expect(other).not.toEqual(first);
+    expect([await ask(), await ask('other')]).toEqual([first, other]);
+    expect((await engine.read([statement('SELECT 1'), lasting('one')]))[1]).toEqual(first);
+    await engine.write([note('a')]);
+    const second = await ask();
+    expect(second).not.toEqual(first);
+    const elsewhere = new Database(path);
+    onTestFinished(() => void elsewhere.close());
+    elsewhere.exec("INSERT INTO notes (text) VALUES ('b')");
+    expect(await ask()).not.toEqual(second);
   });
 
   test('cannot write', async () => {

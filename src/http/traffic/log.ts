@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify';
 import type { Config } from '../../config.ts';
-import { templateOf } from './route-template.ts';
+import { templateOf } from '../route.ts';
 
 /** Where the log goes, line by line. */
 export type LogStream = { write(line: string): void };

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { templateOf } from '../route.ts';
 import { latestSequence } from '../../records/reading/changes.ts';
 import { type Engine, statement } from '../../storage/engine.ts';
-import { templateOf } from './route-template.ts';
 
 /** The upper bounds of what is counted together, in seconds: most answers take less than a millisecond. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -20,17 +20,7 @@ export function registerMetrics(app: FastifyInstance, engine: Engine, worker?: n
   const registry = new Registry();
   if (worker !== undefined) registry.setDefaultLabels({ worker });
   collectDefaultMetrics({ register: registry });
-  const seconds = new Histogram({
-    name: 'annals_request_duration_seconds',
-    help: 'How long requests took, from their headers to their answer; their number is its count.',
-    labelNames: ['route', 'method', 'status'],
-    buckets: BUCKETS,
-    registers: [registry],
-  });
-  app.addHook('onResponse', (request, reply, done) => {
-    seconds.observe({ route: templateOf(request), method: request.method, status: reply.statusCode }, reply.elapsedTime / 1000);
-    done();
-  });
+  timeRequests(app, registry);
   countCommits(registry, engine);
   gaugeEngine(registry, engine);
   app.get('/metrics', { config: { scope: 'admin', vital: true } }, async (_request, reply) =>
@@ -39,6 +29,31 @@ export function registerMetrics(app: FastifyInstance, engine: Engine, worker?: n
       .header('cache-control', 'no-store')
       .send(await registry.metrics()),
   );
+}
+
+/** How many answers are counted in one go: one after the other, between what else a request needs, each takes several times as long. */
+const TOGETHER = 256;
+
+function timeRequests(app: FastifyInstance, registry: Registry): void {
+  const seconds = new Histogram({
+    name: 'annals_request_duration_seconds',
+    help: 'How long requests took, from their headers to their answer; their number is its count.',
+    labelNames: ['route', 'method', 'status'],
+    buckets: BUCKETS,
+    registers: [registry],
+    collect: countAnswered,
+  });
+  const answered: { labels: { route: string; method: string; status: number }; seconds: number }[] = [];
+  function countAnswered(): void {
+    for (const each of answered) seconds.observe(each.labels, each.seconds);
+    answered.length = 0;
+  }
+  app.addHook('onResponse', (request, reply, done) => {
+    const labels = { route: templateOf(request), method: request.method, status: reply.statusCode };
+    answered.push({ labels, seconds: reply.elapsedTime / 1000 });
+    if (answered.length === TOGETHER) countAnswered();
+    done();
+  });
 }
 
 function countCommits(registry: Registry, engine: Engine): void {

@@ -25,7 +25,7 @@ export async function limitRates(app: FastifyInstance, { RATE_LIMIT, WRITE_RATE_
   const read = RATE_LIMIT > 0 ? limitOf(app, 'read', RATE_LIMIT) : undefined;
   const write = WRITE_RATE_LIMIT > 0 ? limitOf(app, 'write', WRITE_RATE_LIMIT) : undefined;
   app.addHook('onRequest', (request, reply, done) => {
-    const { scope, vital } = request.routeOptions.config;
+    const { scope, vital } = request.route!;
     const limit = vital ? undefined : scope === 'write' ? write : read;
     return limit ? limit(request, reply) : done();
   });

@@ -1,5 +1,5 @@
 import type { Statement } from '../../storage/engine.ts';
-import { MOMENT_MASK } from '../../storage/interval-index.ts';
+import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../storage/interval-index.ts';
 import { type Asked, asked } from './asked.ts';
 import type { Query } from './query.ts';
 import type { Fragment } from './sources/conditions.ts';
@@ -48,8 +48,9 @@ function pageOf(query: Query, { sql, params }: Fragment, { direction }: Progress
 }
 
 function pageText(positions: string, direction: Progress['direction'], wanted: Wanted): string {
-  const documents = wanted === 'r.document' ? ' CROSS JOIN records r ON r.id = m.record_id' : '';
+  const [moments, records] =
+    wanted === 'm.item' ? ['moments m', ''] : [MOMENTS_IN_BRIEF('m'), ' CROSS JOIN records r ON r.id = m.record_id'];
   const order = direction === 'forward' ? 'ASC' : 'DESC';
   return `SELECT d.position, m.record_id, m.start_max, m.end_min, ${wanted} FROM (${positions} ORDER BY 1 ${order} LIMIT +:limit) d
-    CROSS JOIN moments m ON m.id = d.position & ${MOMENT_MASK}${documents}`;
+    CROSS JOIN ${moments} ON m.id = d.position & ${MOMENT_MASK}${records}`;
 }

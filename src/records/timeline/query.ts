@@ -74,6 +74,7 @@ function termsNamed(asked: readonly Term[], type = ''): Statement<[asked: number
         OR EXISTS (SELECT 1 FROM tallies o WHERE o.term = t.id AND o.type > :type)
       FROM json_each(:asked) j CROSS JOIN terms t ON t.field = j.value ->> 0 AND t.value = j.value ->> 1 WHERE t.count > 0`,
     params: [{ type, asked: JSON.stringify(asked.map(({ field, value }) => [field, value])) }],
+    lasting: true,
   };
 }
 

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Statement } from '../engine.ts';
+import { lastingRows } from './lasting.ts';
 
 /** How many prepared statements each connection keeps. Shapes are bounded: filters choose among a few hundred. */
 const PREPARED_LIMIT = 2000;
@@ -9,7 +10,9 @@ export function snapshots(connection: Database.Database): (statements: readonly 
   const prepare = preparer(connection);
   const begin = connection.prepare('BEGIN');
   const end = connection.prepare('COMMIT');
-  const rowsOf = ({ sql, params }: Statement) => prepare(sql).all(...params);
+  const readRows = ({ sql, params }: Statement) => prepare(sql).all(...params);
+  const lastingRowsOf = lastingRows(connection, readRows);
+  const rowsOf = (statement: Statement) => (statement.lasting ? lastingRowsOf(statement) : readRows(statement));
   return (statements) => {
     // One statement is a snapshot by itself.
     if (statements.length < 2) return statements.map(rowsOf);

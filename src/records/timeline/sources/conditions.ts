@@ -1,5 +1,12 @@
 import type { Value } from '../../../storage/engine.ts';
-import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS, MOMENT_MASK, positionOf, UNDATED_LEVEL } from '../../../storage/interval-index.ts';
+import {
+  AFTER_ALL_DAYS,
+  BEFORE_ALL_DAYS,
+  MOMENT_MASK,
+  MOMENTS_IN_BRIEF,
+  positionOf,
+  UNDATED_LEVEL,
+} from '../../../storage/interval-index.ts';
 import type { KnownTerm, Query } from '../query.ts';
 
 /** SQL with the named parameters it uses. */
@@ -32,14 +39,14 @@ function windowParameters({ window }: Query): Fragment {
   return { sql: '', params: { from, to: window.to ?? AFTER_ALL_DAYS, within: positionOf(from) } };
 }
 
-const UPDATED = ({ position }: At) => `EXISTS (SELECT 1 FROM moments u CROSS JOIN records v ON v.id = u.record_id
+const UPDATED = ({ position }: At) => `EXISTS (SELECT 1 FROM ${MOMENTS_IN_BRIEF('u')} CROSS JOIN records v ON v.id = u.record_id
   WHERE u.id = ${position} & ${MOMENT_MASK} AND v.updated_at >= :updatedSince)`;
 
 /** What lies in the window as a whole, or on one day, is certain without looking at its moment, which lies elsewhere in the file. */
 function isCertain({ level, position, end }: At): Fragment {
   const plain = end === undefined ? `${level} = 0` : `(${position} >= :within AND ${end} <= :to)`;
   return {
-    sql: `(${plain} OR EXISTS (SELECT 1 FROM moments c WHERE c.id = ${position} & ${MOMENT_MASK} AND c.start_max <= :to AND c.end_min >= :from))`,
+    sql: `(${plain} OR EXISTS (SELECT 1 FROM ${MOMENTS_IN_BRIEF('c')} WHERE c.id = ${position} & ${MOMENT_MASK} AND c.start_max <= :to AND c.end_min >= :from))`,
     params: {},
   };
 }
@@ -74,7 +81,7 @@ function isFirst(query: Query, { position }: At): Fragment {
   const certain = query.match === 'certain' ? [{ sql: '(s.start_max <= :to AND s.end_min >= :from)', params: {} }] : [];
   const also = together([...has, ...certain]);
   return {
-    sql: `NOT EXISTS (SELECT 1 FROM moments o CROSS JOIN moments s ON s.record_id = o.record_id
+    sql: `NOT EXISTS (SELECT 1 FROM ${MOMENTS_IN_BRIEF('o')} CROSS JOIN moments s ON s.record_id = o.record_id
       WHERE o.id = ${position} & ${MOMENT_MASK} AND s.position < ${position}${inWindow}${also.sql})`,
     params: also.params,
   };

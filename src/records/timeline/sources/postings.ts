@@ -1,5 +1,5 @@
 import type { Value } from '../../../storage/engine.ts';
-import { BEFORE_ALL_DAYS, UNDATED_LEVEL } from '../../../storage/interval-index.ts';
+import { BEFORE_ALL_DAYS, BEGINLESS_LEVEL, ENDLESS_LEVEL, LEVELS, positionOf, UNDATED_LEVEL } from '../../../storage/interval-index.ts';
 import type { KnownTerm, Query } from '../query.ts';
 import { conditionsOf, type Fragment, lastPosition } from './conditions.ts';
 import type { Range } from './ranges.ts';
@@ -14,9 +14,10 @@ export function merged(query: Query, term: KnownTerm, ranges: readonly Range[]):
   params['since'] = Math.max(term.from ?? BEFORE_ALL_DAYS, query.window.from ?? BEFORE_ALL_DAYS);
   const until = lastPosition(term.to);
   for (const { level, low, high } of ranges) {
-    params[`low${level}`] = low;
-    if (level === UNDATED_LEVEL) params['undated'] = high;
+    if (level === UNDATED_LEVEL) Object.assign(params, { undatedLow: low, undatedHigh: high });
     else params['high'] = Math.min(high, until);
+    if (level === ENDLESS_LEVEL) params['low'] = low;
+    if (level === BEGINLESS_LEVEL) params['beginless'] = low;
   }
   // The levels of what is long, of what is undated and of all that is dated differ in number.
   return { sql: textOf(`${ranges.length}${conditions.sql}`, () => mergedText(ranges, conditions.sql)), params };
@@ -24,11 +25,19 @@ export function merged(query: Query, term: KnownTerm, ranges: readonly Range[]):
 
 const textOf = textsByShape();
 
+/** The positions of a level, as `rangesOf` gives them: of 29 bounded levels from one parameter, as each has to be looked up by its name. */
+function between(level: number): string {
+  if (level === UNDATED_LEVEL) return ':undatedLow AND :undatedHigh';
+  if (level === BEGINLESS_LEVEL) return ':beginless AND :high';
+  const days = LEVELS[level];
+  return days === undefined ? ':low AND :high' : `max(:low, :within - ${positionOf(days) - positionOf(0)}) AND :high`;
+}
+
 const mergedText = (ranges: readonly Range[], conditions: string): string =>
   ranges
     .map(
       ({ level }) =>
-        `SELECT p.position FROM postings p WHERE p.term = :term AND p.level = ${level} AND p.position BETWEEN :low${level} AND :${level === UNDATED_LEVEL ? 'undated' : 'high'} AND p.end_day >= :since${conditions}`,
+        `SELECT p.position FROM postings p WHERE p.term = :term AND p.level = ${level} AND p.position BETWEEN ${between(level)} AND p.end_day >= :since${conditions}`,
     )
     .join(' UNION ALL ');
 
