@@ -1,6 +1,5 @@
 import { resourceOf } from '../../resources/index.ts';
 import type { Term } from '../../storage/bulk-index.ts';
-import { CACHE, cachePages } from '../../storage/cache.ts';
 import { type DeferredIndexes, deferredIndexes } from '../../storage/deferred-indexes.ts';
 import { guard, type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { putRelations } from '../../storage/interval-index.ts';
@@ -70,7 +69,7 @@ async function write(annals: Annals, prepared: Prepared, threads: Threads, progr
   const firstMoment = moments > 0 ? await annals.keys.take('moment', moments) : 0;
   const terms = await readTerms(annals.engine);
   const indexes = await readIndexes(annals.engine, plan.created);
-  await annals.engine.write(batch(prepared, { firstMoment, now: annals.clock(), ...terms, indexes }, threads, progress));
+  await annals.engine.load(batch(prepared, { firstMoment, now: annals.clock(), ...terms, indexes }, threads, progress));
 }
 
 /** Keeping the indexes for a new record is taken to cost as much as making them anew for so many: an estimate. */
@@ -102,7 +101,6 @@ function* batch(prepared: Prepared, around: Around, threads: Threads, progress: 
   const { fresh } = links;
   yield* guardExistence(links);
   yield guardTexts(plan);
-  yield cachePages(CACHE.bulk);
   if (plan.created > 0) {
     const { terms, lastTerm, now, indexes } = around;
     yield* indexes.drop;
@@ -111,7 +109,6 @@ function* batch(prepared: Prepared, around: Around, threads: Threads, progress: 
     yield* putRelations(fresh);
   }
   yield* replaceChanged(prepared, around, progress);
-  yield cachePages(CACHE.usual);
 }
 
 /** What is new, chunk by chunk. */
