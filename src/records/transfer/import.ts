@@ -104,8 +104,7 @@ function* batch(prepared: Prepared, around: Around, threads: Threads, progress: 
   if (plan.created > 0) {
     const { terms, lastTerm, now, indexes } = around;
     yield* indexes.drop;
-    yield* threads.load({ first: fresh.first, terms, lastTerm, now }, jobs(prepared, around, progress));
-    yield* indexes.create;
+    yield* threads.load({ first: fresh.first, terms, lastTerm, now }, jobs(prepared, around, progress), indexes.create);
     yield* putRelations(fresh);
   }
   yield* replaceChanged(prepared, around, progress);
