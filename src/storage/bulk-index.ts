@@ -1,7 +1,8 @@
-import { type Statement, statement } from './engine.ts';
+import type { Statement } from './engine.ts';
 import { indexBlock, type IndexedMoment } from './index-block.ts';
 import { insertRuns } from './insert.ts';
-import { BLOCK, bufferText, type KeyRange, putOtherTexts, TEXT_BUFFER } from './interval-index.ts';
+import { bulkTexts, type SearchText } from './bulk-texts.ts';
+import { putTrigrams } from './interval-index.ts';
 
 /** A term as the database has it. */
 export type Term = readonly [field: string, value: string, id: number];
@@ -11,13 +12,15 @@ export type Said = readonly [field: string, value: string];
 
 /** What is new in the index, of many new records; `putInIndex` asks the database for it, which takes ten times as long. */
 export type BulkIndex = {
-  /** Puts in a moment of a record, with all its terms but those of relations. */
-  add: (record: number, moment: IndexedMoment, terms: Iterable<Said>) => void;
+  /** Puts in a moment of a record, with all its terms but those of relations, and what is searched. */
+  add: (record: number, moment: IndexedMoment, terms: Iterable<Said>, text: SearchText) => void;
+  /** Puts in what is searched of a record without moments. */
+  addText: (record: number, type: string, text: SearchText) => void;
   /** Counts words that a record uses. */
   countWords: (type: string, words: Iterable<Said>) => void;
-  /** The statements that put in whatever is complete. The records up to the key `last` are written. */
-  drain: (last: number) => Generator<Statement>;
-  /** The statements that put in the rest. */
+  /** The statements that put in whatever is complete. The records that were added are written. */
+  drain: () => Generator<Statement>;
+  /** The statements that put in the rest; `last` is the last key of a record. */
   finish: (last: number) => Generator<Statement>;
 };
 
@@ -29,41 +32,33 @@ export function bulkIndex(first: number, terms: readonly Term[], lastTerm: numbe
   const block = indexBlock();
   const dictionary = termDictionary(terms, lastTerm);
   const words = new Map<string, number>();
-  let tagged: [position: number, record: number, tags: string][] = [];
-  let next = first;
-
-  function* drainTexts(last: number): Generator<Statement> {
-    const sorted = tagged.toSorted(([a], [b]) => a - b);
-    tagged = [];
-    yield* putTexts(sorted, { first: next, last });
-    next = last + 1;
-  }
+  const texts = bulkTexts();
 
   return {
-    add(record, moment, said) {
+    add(record, moment, said, text) {
       const ids = new Set<number>();
       for (const [field, value] of said) ids.add(dictionary.idOf(field, value));
       block.add(moment, ids);
-      // Joined, and not appended to: until they are written, each would be a tree of its parts.
-      tagged.push([moment.position, record, `y${moment.type} l${moment.level} t${[...ids].join(' t')}`]);
+      // Joined, and not appended to, which would make a tree of its parts.
+      texts.add(moment.position, record, text, `y${moment.type} l${moment.level} t${[...ids].join(' t')}`);
     },
+    addText: (record, type, text) => texts.add(-record, record, text, `y${type}`),
     countWords(type, its) {
       for (const [field, value] of its) {
         const word = `${type}\n${field}\n${value}`;
         words.set(word, (words.get(word) ?? 0) + 1);
       }
     },
-    *drain(last) {
+    *drain() {
       yield* dictionary.drain();
-      if (last - next >= BLOCK) yield* drainTexts(last);
+      yield* texts.drain();
       if (block.count() >= POSTINGS) yield* block.drain();
     },
     *finish(last) {
-      yield* dictionary.drain();
-      yield* drainTexts(last);
       yield* block.drain();
+      yield* texts.finish();
+      yield putTrigrams({ first, last });
       yield* insertRuns('vocabulary', wordRows(words), 'ON CONFLICT DO UPDATE SET records = records + excluded.records');
-      yield bufferText(TEXT_BUFFER.usual);
     },
   };
 }
@@ -99,20 +94,4 @@ function termDictionary(terms: readonly Term[], lastTerm: number) {
       fresh = [];
     },
   };
-}
-
-/** The tags of moments on their way into the full text. */
-const TAGGED = 'CREATE TEMP TABLE IF NOT EXISTS tagged (position INTEGER PRIMARY KEY, record INTEGER, tags TEXT)';
-
-/** In the order of rowids: FTS5 writes all it holds whenever a rowid is smaller than the one before. */
-const PUT_TAGGED = `INSERT INTO search (rowid, title, names, body, tags)
-  SELECT g.position, t.title, t.names, t.body, g.tags FROM tagged g CROSS JOIN record_text t ON t.record = g.record ORDER BY g.position`;
-
-function* putTexts(tagged: Iterable<[position: number, record: number, tags: string]>, range: KeyRange): Generator<Statement> {
-  yield bufferText(TEXT_BUFFER.bulk);
-  yield statement(TAGGED);
-  yield* insertRuns('tagged', tagged);
-  yield statement(PUT_TAGGED);
-  yield statement('DELETE FROM tagged');
-  yield* putOtherTexts(range);
 }

@@ -53,16 +53,21 @@ export interface Engine extends Reader {
    * `storage-busy` or `storage-unusable`; nothing of the batch is kept then.
    */
   write(statements: Iterable<Statement>): Promise<unknown[][]>;
+  /**
+   * As `write`, for a batch of very many rows, which shares its transaction with no other. Nobody checks that a row refers to one that is
+   * there: the batch has to know.
+   */
+  load(statements: Iterable<Statement>): Promise<unknown[][]>;
   /** How many writes wait for their transaction. */
   waiting(): number;
-  /** Calls `listener` after each commit from now on, for as long as the engine is open. */
+  /** Calls `listener` after each commit of writes from now on, for as long as the engine is open. */
   onCommit(listener: CommitListener): void;
   /**
    * A number that differs from what it was whenever anything was committed since, by whomever: cheap enough to be asked for each request.
    * It means nothing to another engine.
    */
   version(): Promise<number>;
-  /** Waits for accepted writes and closes the database. */
+  /** Waits for accepted writes and closes the database; no load may be under way. */
   close(): Promise<void>;
 }
 

@@ -28,9 +28,15 @@ function shapeOf(table: SQLiteTable): Shape {
 /** How many rows one statement inserts: measured, 64 take half the time of one by one, and more take no less. */
 const RUN = 64;
 
+/**
+ * How a statement of many rows begins. Where one may fail, SQLite keeps a copy of every page that it changes, so as to undo it alone; one that fails
+ * is left as it stands, since its batch is undone as a whole.
+ */
+const INSERT_MANY = 'INSERT OR FAIL';
+
 /** The statements that insert rows of a few columns, many at once. `conflict` is what stands after the rows. */
 export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, conflict = ''): Generator<Statement> {
-  const head = `INSERT INTO ${table} VALUES `;
+  const head = `${INSERT_MANY} INTO ${table} VALUES `;
   let values: Value[] = [];
   let width = 0;
   for (const row of rows) {
@@ -57,7 +63,7 @@ export function rowRuns(first: readonly SQLiteTable[]): RowRuns {
   for (const table of first) runsInto(shapeOf(table).sql, shapeOf(table).keys.length);
 
   function runsInto(sql: string, width: number) {
-    const runs = { head: sql.slice(0, sql.lastIndexOf('(')), width, full: [], values: [] };
+    const runs = { head: sql.slice(0, sql.lastIndexOf('(')).replace('INSERT', INSERT_MANY), width, full: [], values: [] };
     byTable.set(sql, runs);
     return runs;
   }

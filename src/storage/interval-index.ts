@@ -174,15 +174,18 @@ export function putInIndex(range: KeyRange, absent: KeyRange = range): Statement
     ...PUT_SCRATCH,
     of(COUNT_WORDS('+')),
     statement(PUT_ENTRY_TEXT),
-    ...putOtherTexts(range),
+    of(PUT_OTHER_TEXT),
+    putTrigrams(range),
     ...EMPTY_SCRATCH,
   ];
 }
 
-/** The statements that put in the texts of records that do not stand on the timeline, and the trigrams of what records are filed under. */
-export function putOtherTexts(range: KeyRange): Statement[] {
-  const nearby = 'INSERT INTO nearby (rowid, key) SELECT id, key FROM lookups WHERE record_id BETWEEN :first AND :last';
-  return [PUT_OTHER_TEXT, nearby].map((sql) => ({ sql, params: [{ ...range }] }));
+/** The statement that puts in the trigrams of what records are filed under. */
+export function putTrigrams(range: KeyRange): Statement {
+  return {
+    sql: 'INSERT INTO nearby (rowid, key) SELECT id, key FROM lookups WHERE record_id BETWEEN :first AND :last',
+    params: [{ ...range }],
+  };
 }
 
 /** As `putInIndex`, but only what relations say, of any number of records. */
@@ -219,7 +222,7 @@ export function takeFromIndex(range: KeyRange): Statement[] {
 }
 
 /** How many records are sorted at once: enough to write in long runs, few enough to sort in memory. */
-export const BLOCK = 50_000;
+const BLOCK = 50_000;
 
 /** How many bytes of new postings FTS5 holds before it writes them: its default, and as long as many records are put in. */
 export const TEXT_BUFFER = { usual: 2 ** 20, bulk: 2 ** 25 };

@@ -1,5 +1,8 @@
+import type Database from 'better-sqlite3';
+import { CACHE } from './cache.ts';
 import type { Answers, Engine, Statement } from './engine.ts';
-import { openConnections } from './sqlite/connections.ts';
+import { bulkLoader } from './sqlite/bulk-load.ts';
+import { openConnections, openReader } from './sqlite/connections.ts';
 import { asStorageError } from './sqlite/errors.ts';
 import { groupCommit } from './sqlite/group-commit.ts';
 import { type ReadAside, readerThreads } from './sqlite/reader-threads.ts';
@@ -15,25 +18,28 @@ const WRITE_QUEUE = 1000;
 export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE }: EngineOptions = {}): Engine {
   const { writer, reader } = openConnections(path);
   const { write, settled, waiting, onCommit } = groupCommit(writer, writeQueue);
-  const snapshot = snapshots(reader);
-  // It tells of the commits of all other connections, of which this process has one and this one makes none.
-  const version = reader.prepare<[], number>('PRAGMA data_version').pluck();
+  let reading = readingOn(reader, 0);
+  const load = bulkLoader(writer, {
+    close: () => reading.close(),
+    open: () => (reading = readingOn(openReader(path, CACHE.usual), reading.number + 1)),
+  });
   const threads = aside && aside.threads > 0 ? readerThreads(path, aside) : undefined;
   return {
     async read<const Statements extends readonly Statement[]>(statements: Statements) {
       try {
-        const rows = threads && statements.some(({ heavy }) => heavy) ? await threads.read(statements) : snapshot(statements);
+        const rows = threads && statements.some(({ heavy }) => heavy) ? await threads.read(statements) : reading.snapshot(statements);
         return rows as unknown as Answers<Statements>; // @NOTE the tuple types are stated where each statement is written
       } catch (error) {
         throw asStorageError(error);
       }
     },
     write,
+    load,
     waiting,
     onCommit,
     async version() {
       try {
-        return version.get()!;
+        return reading.version();
       } catch (error) {
         throw asStorageError(error);
       }
@@ -41,8 +47,18 @@ export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE }: 
     async close() {
       await settled();
       await threads?.close();
-      reader.close();
+      reading.close();
       writer.close();
     },
   };
+}
+
+/** How many commits a connection may see: what it counts stays apart from what the next one counts. */
+const COMMITS = 2 ** 32;
+
+/** What is asked of a connection that cannot write, the one of that number in this engine. */
+function readingOn(reader: Database.Database, number: number) {
+  // It tells of the commits of all other connections, of which this process has one and this one makes none.
+  const version = reader.prepare<[], number>('PRAGMA data_version').pluck();
+  return { number, snapshot: snapshots(reader), version: () => number * COMMITS + version.get()!, close: () => void reader.close() };
 }

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { runOn, start } from '../helpers/command.ts';
 import { temporaryFolder } from '../helpers/database.ts';
@@ -41,4 +43,28 @@ test('a service that is killed while it writes makes each request once, however 
   expect(new Set(made).size).toBe(numbers.length);
   const list = await fetch(`${second.address}/v1/events`);
   expect(await list.json()).toMatchObject({ total: numbers.length });
+});
+
+test('an import that is killed while it has the database to itself leaves what was there', { timeout: 60_000 }, async () => {
+  const path = join(temporaryFolder(), 'annals.db');
+  await runOn(path, ['migrate']);
+  const before = '{"type":"actor","id":"csto","kind":"organization","name":"CSTO"}\n';
+  await runOn(path, ['import', '-'], { input: before });
+  const lines = Array.from({ length: 3000 }, (_, number) =>
+    JSON.stringify({
+      type: 'event',
+      id: `event-${number}`,
+      kind: 'visit',
+      title: `Visit ${number}`,
+      participants: [{ actor: 'CSTO', role: 'host' }],
+    }),
+  );
+  const child = start(['import', '-'], { environment: { DATABASE_URL: `file:${path}` }, input: lines.join('\n') });
+  // The journal is there from the first change until the commit.
+  while (!existsSync(`${path}-journal`)) await setTimeout(1);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(existsSync(`${path}-journal`)).toBe(true);
+  expect(await runOn(path, ['check'])).toMatchObject({ code: 0 });
+  expect(await runOn(path, ['export'])).toMatchObject({ code: 0, output: before });
 });

@@ -26,6 +26,7 @@ function faultyEngine(engine: Engine): FaultyEngine {
   return {
     read: (statements) => engine.read(statements),
     write: (statements) => engine.write(spoilt(statements)),
+    load: (statements) => engine.load(spoilt(statements)),
     close: () => engine.close(),
     version: () => engine.version(),
     waiting: () => engine.waiting(),

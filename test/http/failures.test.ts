@@ -29,6 +29,7 @@ async function failing(fault: unknown): Promise<FastifyInstance> {
   const engine: Engine = {
     read: reject,
     write: reject,
+    load: reject,
     version: reject,
     waiting: () => 0,
     onCommit: () => undefined,

@@ -142,6 +142,76 @@ describe('writes', () => {
   });
 });
 
+describe('loads', () => {
+  const SETTINGS = ['journal_mode', 'foreign_keys', 'cache_size'].map((name) => statement(`PRAGMA ${name}`));
+  const usual = [['wal'], [1], [-65_536]];
+
+  /** What the connection that writes is set to, as far as `load` lets it be seen, and afterwards. */
+  async function settingsIn(engine: Engine): Promise<{ meanwhile: unknown[][]; afterwards: unknown[][] }> {
+    const meanwhile: unknown[][] = [];
+    for (const setting of SETTINGS) meanwhile.push(...(await engine.load([note(setting.sql), setting])));
+    const afterwards: unknown[][] = [];
+    for (const setting of SETTINGS) afterwards.push(...(await engine.write([setting])));
+    return { meanwhile, afterwards };
+  }
+
+  test('have a database that nobody else has open to themselves, without its log', async () => {
+    const { engine } = await engineWithNotes();
+    expect(await settingsIn(engine)).toEqual({ meanwhile: [['delete'], [0], [-196_608]], afterwards: usual });
+    expect(await texts(engine)).toHaveLength(3);
+  });
+
+  test('use the log when others have the database open, who go on reading', async () => {
+    const { engine, path } = await engineWithNotes();
+    const other = new Database(path, { readonly: true });
+    const count = () => other.prepare('SELECT count(*) FROM notes').pluck().get();
+    expect(count()).toBe(0);
+    const counts: unknown[] = [];
+    function* watched() {
+      yield note('a');
+      counts.push(count());
+    }
+    await engine.load(watched());
+    expect([...counts, count()]).toEqual([0, 1]);
+    expect(await settingsIn(engine)).toEqual({ meanwhile: [['wal'], [0], [-196_608]], afterwards: usual });
+    other.close();
+  });
+
+  test('that fail keep nothing, and leave everything set as it was', async () => {
+    const { engine } = await engineWithNotes();
+    await expect(engine.load(breaking())).rejects.toThrow('the source broke');
+    await expect(engine.load([note('a'), note('a')])).rejects.toBeInstanceOf(ConstraintError);
+    const refused = new Error('refused');
+    await expect(engine.load([note('a'), guard(1, refused, 'SELECT 1 WHERE false')])).rejects.toBe(refused);
+    expect(await texts(engine)).toEqual([]);
+    for (const [index, setting] of SETTINGS.entries()) expect(await engine.write([setting])).toEqual([usual[index]]);
+  });
+
+  test('and writes that come together are all made, and the version tells of each', async () => {
+    const { engine } = await engineWithNotes();
+    const versions = new Set([await engine.version()]);
+    await Promise.all([engine.write([note('a')]), engine.load([note('b')]), engine.write([note('c')]), engine.load([note('d')])]);
+    versions.add(await engine.version());
+    await engine.load([note('e')]);
+    versions.add(await engine.version());
+    await engine.load([note('f')]);
+    versions.add(await engine.version());
+    expect(new Set(await texts(engine))).toEqual(new Set(['a', 'b', 'c', 'd', 'e', 'f']));
+    expect(versions.size).toBe(4);
+  });
+
+  test('are refused as busy while another process holds the database', { timeout: 20_000 }, async () => {
+    const { engine, path } = await engineWithNotes();
+    const other = new Database(path);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(engine.load([note('a')])).rejects.toMatchObject({ code: 'storage-busy' });
+    other.exec('COMMIT');
+    other.close();
+    await engine.load([note('b')]);
+    expect(await texts(engine)).toEqual(['b']);
+  });
+});
+
 describe('while another process holds the database', () => {
   test('reads go on, and writes wait until it lets go', async () => {
     const { engine, path } = await engineWithNotes();

@@ -96,7 +96,7 @@ function parsed(text: string): Record<string, unknown> | string {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? { ...value }
+      ? (value as Record<string, unknown>) // @NOTE what JSON calls an object
       : 'is not a JSON object: write one record per line';
   } catch (error) {
     return `is not JSON: ${error instanceof Error ? error.message : ''}`;

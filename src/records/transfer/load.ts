@@ -8,6 +8,7 @@ import { moments as momentsTable, records as recordsTable } from '../../storage/
 import type { Called } from '../names.ts';
 import { referencesIn } from '../writing/references.ts';
 import { momentsOf, type Ready, timelineColumns } from '../writing/rows.ts';
+import { searchTextOf } from '../writing/search-text.ts';
 import { termsOf, wordsOf } from '../writing/terms.ts';
 import type { Valid } from '../writing/validate.ts';
 import { rowsOfNew } from '../writing/write.ts';
@@ -44,9 +45,11 @@ export function loader({ first, terms, lastTerm, now }: Start): Loader {
     const { resource, key, input, momentKeys } = ready;
     for (const row of rowsOfNew(ready)) rows.add(row);
     const moments = momentsOf(resource, input);
+    const text = searchTextOf(resource, input);
+    if (moments.length === 0) index.addText(key, resource.type, text);
     for (const [ordinal, said] of termsOf(resource, input).entries()) {
       const columns = timelineColumns(moments[ordinal]!, momentKeys[ordinal]!);
-      index.add(key, { type: resource.type, ...columns }, said);
+      index.add(key, { type: resource.type, ...columns }, said, text);
     }
     index.countWords(resource.type, wordsOf(resource, input));
     last = key;
@@ -70,7 +73,7 @@ export function loader({ first, terms, lastTerm, now }: Start): Loader {
         write({ resource, key, momentKeys, input, facts, keyOf: link.keyOf });
       }
       yield* rows.drain();
-      yield* index.drain(last);
+      yield* index.drain();
     },
     finish: () => index.finish(last),
   };

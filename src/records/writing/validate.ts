@@ -67,30 +67,31 @@ function invalid({ type }: Resource, issues: Issue[]): AnnalsError {
 
 /** Checks every date of a record: the fields named `date` and `published`, and those of the lists `dates` and `memberships`. */
 function dateIssues(input: Input): Issue[] {
-  return datesIn(input).flatMap(([edtf, pointer]) => {
+  const issues: Issue[] = [];
+  for (const [edtf, pointer] of datesIn(input)) {
     try {
       parseEdtf(edtf);
-      return [];
     } catch (error) {
       if (!(error instanceof AnnalsError)) throw error;
-      return [{ pointer, message: error.message }];
+      issues.push({ pointer, message: error.message });
     }
-  });
+  }
+  return issues;
 }
 
-function datesIn(input: Input): [edtf: string, pointer: string][] {
-  const found: [string, string][] = [];
-  const path: string[] = [];
-  const visit = (value: object) => {
-    for (const [key, child] of Object.entries(value) as [string, unknown][]) {
-      // @NOTE less than `any`
-      if (key === 'edtf' && typeof child === 'string') found.push([child, ['', ...path, key].join('/')]);
-      if (typeof child !== 'object' || child === null) continue;
-      path.push(key);
-      visit(child);
-      path.pop();
-    }
+/** A date as its schema has it. */
+type Dated = { edtf: string };
+
+function* datesIn(input: Input): Generator<[edtf: string, pointer: string]> {
+  // @NOTE the schema of the type has passed: where these fields are, they have these shapes
+  const { date, published, dates, memberships } = input as {
+    date?: Dated;
+    published?: Dated;
+    dates?: Partial<Dated>[];
+    memberships?: { period?: Dated }[];
   };
-  visit(input);
-  return found;
+  if (date) yield [date.edtf, '/date/edtf'];
+  if (published) yield [published.edtf, '/published/edtf'];
+  for (const [index, { edtf }] of dates?.entries() ?? []) if (edtf !== undefined) yield [edtf, `/dates/${index}/edtf`];
+  for (const [index, { period }] of memberships?.entries() ?? []) if (period) yield [period.edtf, `/memberships/${index}/period/edtf`];
 }

@@ -1,13 +1,10 @@
-import { setImmediate, setTimeout } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import { setImmediate } from 'node:timers/promises';
+import type Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
 import type { CommitListener, Statement } from '../engine.ts';
-import { BUSY_TIMEOUT } from './connections.ts';
+import { batches } from './batch.ts';
 import { asStorageError } from './errors.ts';
-import { preparer } from './snapshot.ts';
-
-/** How often the engine asks for that lock meanwhile, in milliseconds. */
-const BUSY_STEP = 20;
+import { whenLocked } from './lock.ts';
 
 type Pending = { statements: Iterable<Statement>; resolve: (rows: unknown[][]) => void; reject: (error: unknown) => void };
 
@@ -24,10 +21,10 @@ export type GroupCommit = {
  * many may wait for it; one more is rejected with `overloaded`.
  */
 export function groupCommit(writer: Database.Database, limit: number): GroupCommit {
-  // SQLite would wait on this thread, and every reader with it: `lock` waits instead.
+  // SQLite would wait on this thread, and every reader with it: `whenLocked` waits instead.
   writer.pragma('busy_timeout = 0');
-  const prepare = preparer(writer);
-  const begin = writer.prepare('BEGIN IMMEDIATE');
+  const run = batches(writer);
+  const begin = () => void writer.exec('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
   const rollback = writer.prepare('ROLLBACK');
   const savepoint = writer.prepare('SAVEPOINT batch');
@@ -40,14 +37,7 @@ export function groupCommit(writer: Database.Database, limit: number): GroupComm
   function runBatch(statements: Iterable<Statement>): unknown[][] {
     savepoint.run();
     try {
-      let answer: unknown[][] = [];
-      for (const each of statements) {
-        const prepared = prepare(each.sql);
-        const rows = prepared.reader ? (prepared.all(...each.params) as unknown[][]) : undefined; // @NOTE raw mode answers arrays
-        const count = rows?.length ?? prepared.run(...each.params).changes;
-        if (each.guard && each.guard.rows !== count) throw each.guard.refuse;
-        if (rows) answer = rows;
-      }
+      const answer = run(statements);
       release.run();
       return answer;
     } catch (error) {
@@ -60,30 +50,11 @@ export function groupCommit(writer: Database.Database, limit: number): GroupComm
     }
   }
 
-  /** Begins a transaction that may write, when no other process has one. */
-  async function lock(): Promise<void> {
-    for (let waited = 0; ; waited += BUSY_STEP) {
-      try {
-        begin.run();
-        return;
-      } catch (error) {
-        const isBusy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
-        if (!isBusy || waited >= BUSY_TIMEOUT) throw error;
-      }
-      await setTimeout(BUSY_STEP);
-    }
-  }
-
   /** Commits all batches that wait. */
   async function flush(): Promise<void> {
     // Every request that is already readable joins the group, and whatever comes while another process holds the database.
     await setImmediate();
-    try {
-      await lock();
-    } catch (error) {
-      return refuse(takeQueue(), error);
-    }
-    commitTogether(takeQueue());
+    await whenLocked(begin, () => commitTogether(takeQueue())).catch((error: unknown) => refuse(takeQueue(), error));
   }
 
   function takeQueue(): Pending[] {

@@ -113,15 +113,14 @@ test('when a record that lines refer to is deleted while they are imported, the 
   const annals = await temporaryAnnals();
   await importLines(annals, [actor('kazakhstan')]);
   let deleted = false;
-  const write = async (statements: Iterable<Statement>) => {
-    const isBatch = !Array.isArray(statements);
-    if (isBatch && !deleted) {
+  const load = async (statements: Iterable<Statement>) => {
+    if (!deleted) {
       deleted = true;
       await remove(annals, resourceOf.actor, 'kazakhstan');
     }
-    return annals.engine.write(statements);
+    return annals.engine.load(statements);
   };
-  const raced = { ...annals, engine: { ...annals.engine, write } };
+  const raced = { ...annals, engine: { ...annals.engine, load } };
   await expect(importLines(raced, [{ ...actor('b'), partOf: 'kazakhstan' }])).rejects.toMatchObject({
     code: 'invalid-import',
     issues: [{ line: 1, pointer: '/partOf', message: expect.stringContaining('there is no actor "kazakhstan"') }],
@@ -134,12 +133,11 @@ const visit = (id: string) => ({ type: 'event', id, kind: 'visit', title: id, to
 test('when others add terms to the index while lines are imported, the import is made anew with theirs', async () => {
   const annals = await temporaryAnnals();
   let batches = 0;
-  const write = async (statements: Iterable<Statement>) => {
-    const isBatch = !Array.isArray(statements);
-    if (isBatch && ++batches === 1) await importLines(annals, [visit('first')]);
-    return annals.engine.write(statements);
+  const load = async (statements: Iterable<Statement>) => {
+    if (++batches === 1) await importLines(annals, [visit('first')]);
+    return annals.engine.load(statements);
   };
-  const raced = { ...annals, engine: { ...annals.engine, write } };
+  const raced = { ...annals, engine: { ...annals.engine, load } };
   expect(await importLines(raced, [visit('second')])).toEqual({ created: 1, updated: 0, unchanged: 0 });
   expect(batches).toBe(2);
   const [terms] = await annals.engine.read([statement("SELECT value, count FROM terms WHERE field = 'topic'")]);

@@ -209,11 +209,11 @@ test('a text that is stored while an import holds citations against it counts, a
     ...annals,
     engine: {
       ...annals.engine,
-      write: async (statements) => {
+      load: async (statements) => {
         batches += 1;
         if (batches === 1) await storeText(annals, 'book', Buffer.from('The words of the book.'));
         if (batches === 2) await update(annals, resourceOf.source, 'other', { note: 'It has no text.' });
-        return annals.engine.write(statements);
+        return annals.engine.load(statements);
       },
     },
   };

@@ -10,8 +10,11 @@ import { type Packed, unpack } from './packing.ts';
 export type Threads = {
   /** Checks lines chunk by chunk, and answers in the same order. */
   check: (chunks: AsyncIterable<Line[]>) => AsyncGenerator<Checked>;
-  /** What a `loader` makes of the jobs, to its end. It is synchronous because a batch of statements is. */
-  load: (start: Start, jobs: Iterable<Job>) => Generator<Statement>;
+  /**
+   * What a `loader` makes of the jobs, to its end; `meanwhile` stands between that of the jobs and what it then makes of them all, which takes a
+   * while. It is synchronous because a batch of statements is.
+   */
+  load: (start: Start, jobs: Iterable<Job>, meanwhile: Iterable<Statement>) => Generator<Statement>;
 };
 
 /** What a thread is asked: to check lines, or to make statements of the jobs that come through a port. */
@@ -50,11 +53,11 @@ export async function withThreads<Result>(use: (threads: Threads) => Promise<Res
   try {
     return await use({
       check: (chunks) => checkIn(isBuilt ? started : () => [], chunks),
-      load(start, jobs) {
+      load(start, jobs, meanwhile) {
         const [first, ...others] = threads.splice(0, threads.length, ...threads.slice(0, 1));
         // What they hold is not needed any more.
         for (const { worker } of others) void worker.terminate();
-        return first ? loadIn(first.worker, start, jobs) : loadHere(start, jobs);
+        return first ? loadIn(first.worker, start, jobs, meanwhile) : loadHere(start, jobs, meanwhile);
       },
     });
   } finally {
@@ -99,31 +102,36 @@ async function checkedBy({ worker, failed }: Thread, lines: Line[]): Promise<Che
   return answer;
 }
 
-function* loadHere(start: Start, jobs: Iterable<Job>): Generator<Statement> {
+function* loadHere(start: Start, jobs: Iterable<Job>, meanwhile: Iterable<Statement>): Generator<Statement> {
   const { add, finish } = loader(start);
   for (const job of jobs) yield* add(job);
+  yield* meanwhile;
   yield* finish();
 }
 
-function* loadIn(worker: Worker, start: Start, jobs: Iterable<Job>): Generator<Statement> {
+function* loadIn(worker: Worker, start: Start, jobs: Iterable<Job>, meanwhile: Iterable<Statement>): Generator<Statement> {
   const { port1: port, port2 } = new MessageChannel();
   const turns = new Int32Array(new SharedArrayBuffer(Object.keys(TURNS).length * Int32Array.BYTES_PER_ELEMENT));
   worker.postMessage({ start, port: port2, turns }, [port2]);
   const waiting = jobs[Symbol.iterator]();
-  const post = () => {
+  const post = (): boolean => {
     const { done, value } = waiting.next();
     port.postMessage(done ? undefined : value);
     return !done;
   };
   try {
     let isMore = true;
-    for (let ahead = 0; ahead < JOBS_AHEAD && isMore; ahead += 1) isMore = post();
+    let ahead = 0;
     for (;;) {
+      while (isMore && ahead < JOBS_AHEAD) {
+        isMore = post();
+        if (isMore) ahead += 1;
+      }
       const piece = take(port, turns);
       if ('error' in piece) throw piece.error;
       if ('packed' in piece) yield* unpack(piece.packed);
       else if (piece.ends === 'all') return;
-      else if (isMore) isMore = post();
+      else if (--ahead === 0) yield* meanwhile;
     }
   } finally {
     Atomics.store(turns, TURNS.stopped, 1);

@@ -1,0 +1,46 @@
+import type { Participation, Resource } from '../../resources/resource.ts';
+import type { SearchText } from '../../storage/bulk-texts.ts';
+import { momentsOf } from './rows.ts';
+import type { Valid } from './validate.ts';
+
+// @NOTE the schema of the type has passed: where these fields are, they have these shapes
+type Fields = {
+  names?: { name: string }[];
+  topics?: string[];
+  participants?: Participation[];
+  figures?: unknown[];
+};
+
+/** The fields of all types that are searched, in the order of the view. */
+const SEARCHED = ['description', 'summary', 'note', 'symbols', 'authors', 'publisher', 'symbol'];
+
+/** What of a record is searched: what the view `record_text` says; a test holds the two together. References are ids. */
+export function searchTextOf(resource: Resource, input: Valid): SearchText {
+  const { names } = input as Fields;
+  return {
+    title: String(input[resource.titleField]),
+    names: names ? names.map(({ name }) => name).join(SEPARATOR) : null,
+    body: bodyOf(resource, input),
+  };
+}
+
+const SEPARATOR = ' ; ';
+
+/** Nothing where SQLite decides: how it writes a figure, and in which order it finds who takes part in the whole and in a moment of it. */
+function bodyOf(resource: Resource, input: Valid): string | undefined {
+  const { topics = [], participants = [], figures } = input as Fields;
+  const moments = momentsOf(resource, input);
+  if (figures || moments.some((moment) => moment.participants)) return undefined;
+  const parts: (string | undefined)[] = [String(input['kind'])];
+  for (const field of SEARCHED) parts.push(textOf(input[field]));
+  parts.push(...topics);
+  for (const { actor, onBehalfOf, asStated } of participants) parts.push(actor, onBehalfOf, asStated);
+  for (const { place, asStated } of moments) parts.push(place, asStated);
+  return parts.filter((part) => part !== undefined).join(SEPARATOR);
+}
+
+/** A field as its column has it: lists as JSON. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return Array.isArray(value) ? JSON.stringify(value) : undefined;
+}

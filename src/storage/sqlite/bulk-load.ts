@@ -1,0 +1,69 @@
+import Database from 'better-sqlite3';
+import type { Statement } from '../engine.ts';
+import { batches } from './batch.ts';
+import { CACHE } from '../cache.ts';
+import { asStorageError } from './errors.ts';
+import { whenLocked } from './lock.ts';
+
+/** The other connection of this process: closed while a load may have the database to itself, which SQLite counts by connections. */
+export type OtherConnection = { close: () => void; open: () => void };
+
+/**
+ * What runs batches of very many rows, each in a transaction of its own. SQLite looks up no references meanwhile, keeps more pages, and where
+ * nobody else has the database open does without the write-ahead log: what is appended is then written once, and what is changed is kept in a
+ * rollback journal, with which a load that is killed is undone as well.
+ */
+export function bulkLoader(writer: Database.Database, other: OtherConnection): (statements: Iterable<Statement>) => Promise<unknown[][]> {
+  const run = batches(writer);
+
+  function begin(): void {
+    other.close();
+    try {
+      setJournal(writer, 'DELETE');
+      writer.pragma('foreign_keys = OFF');
+      writer.pragma(`cache_size = -${CACHE.bulk}`);
+      writer.exec('BEGIN IMMEDIATE');
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  function end(): void {
+    writer.pragma(`cache_size = -${CACHE.usual}`);
+    writer.pragma('foreign_keys = ON');
+    setJournal(writer, 'WAL');
+    other.open();
+  }
+
+  function load(statements: Iterable<Statement>): unknown[][] {
+    try {
+      const rows = run(statements);
+      writer.exec('COMMIT');
+      return rows;
+    } catch (error) {
+      // A full disk may have rolled the whole transaction back already.
+      if (writer.inTransaction) writer.exec('ROLLBACK');
+      throw error;
+    } finally {
+      end();
+    }
+  }
+
+  return async (statements) => {
+    try {
+      return await whenLocked(begin, () => load(statements));
+    } catch (error) {
+      throw asStorageError(error);
+    }
+  };
+}
+
+/** Changes how a database is kept whole where that can be, which is not while others have it open; whoever opens it next sets it to WAL. */
+function setJournal(writer: Database.Database, mode: 'DELETE' | 'WAL'): void {
+  try {
+    writer.pragma(`journal_mode = ${mode}`);
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+  }
+}
