@@ -52,6 +52,11 @@ export function endpoints(annals: Annals, config: Config, kept: KeptAnswers = ke
 /** What is nowhere needs no scope: the reference lists everything there is. */
 const UNKNOWN_ROUTE = { preHandler: [], config: { scope: 'none' } };
 
+/** Stands where Fastify would load compilers of JSON Schema, which take long to load: zod reads parameters, and answers are bytes already. */
+const noCompiler = (): never => {
+  throw new Error('Fastify is given no JSON Schema');
+};
+
 /** The service, ready to listen. */
 export async function buildApp({ config, annals, log, worker }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
@@ -64,6 +69,7 @@ export async function buildApp({ config, annals, log, worker }: AppOptions): Pro
       traceUnrouted(request, reply);
       answerError(error, request, reply);
     },
+    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
     return503OnClosing: false, // whoever has asked by then is answered
   });
   app.setErrorHandler(answerError);

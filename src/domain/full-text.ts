@@ -1,7 +1,7 @@
 import { AnnalsError } from './errors.ts';
 
-/** One thing that must occur: a word, a phrase of several, or the beginning of a word. */
-export type Sought = { text: string; prefix: boolean };
+/** One thing that must occur: a word, a phrase of several, or the beginning of a word; of that, `words` are all that begin so, where they are known. */
+export type Sought = { text: string; prefix: boolean; words?: readonly string[] };
 
 /** How many words and phrases a query may have. */
 const SOUGHT_MAX = 20;
@@ -33,12 +33,17 @@ export function parseFullText(query: string): Sought[] {
  * is. Where two words meet is a guess, good enough to count them.
  */
 export function wordsOf(sought: readonly Sought[]): { exact: Sought[]; begun: Sought[] } {
-  const words = sought.flatMap(({ text, prefix }) => {
+  const all = sought.flatMap(({ text, prefix, ...known }): Sought[] => {
     const parts = text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
-    return parts.map((part, index) => ({ text: part, prefix: prefix && index === parts.length - 1 }));
+    return parts.map((part, index) =>
+      prefix && index === parts.length - 1 ? { text: part, prefix, ...known } : { text: part, prefix: false },
+    );
   });
-  return { exact: words.filter(({ prefix }) => !prefix), begun: words.filter(({ prefix }) => prefix) };
+  return { exact: all.filter(({ prefix }) => !prefix), begun: all.filter(({ prefix }) => prefix) };
 }
+
+/** The beginning of a word with which something sought ends, as the index has it; nothing where that is more than a matter of case. */
+export const beginningOf = ({ text }: Sought): string | undefined => /(?<![\p{L}\p{N}\p{M}])[a-z0-9]+$/iu.exec(text)?.[0].toLowerCase();
 
 /** What could be a tag of the interval index, or the beginning of one, if columns were not told apart. */
 const LIKE_TAG = /(?:^|[^\p{L}\p{N}\p{M}])(?:[tl]\p{N}*|y\p{L}*)(?:$|[^\p{L}\p{N}\p{M}])/iu;
@@ -48,10 +53,18 @@ const LIKE_TAG = /(?:^|[^\p{L}\p{N}\p{M}])(?:[tl]\p{N}*|y\p{L}*)(?:$|[^\p{L}\p{N
  * cannot be a tag is sought without naming columns: FTS5 then need not look at where it stands, which takes half the time.
  */
 export function toMatch(sought: readonly Sought[]): string {
-  const pieces = sought.map(({ text, prefix }) => `"${text.replaceAll(NEVER_QUOTED, ' ')}"${prefix ? ' *' : ''}`);
+  const pieces = sought.map((piece) =>
+    piece.words ? `(${spelledOut(piece, piece.words).join(' OR ')})` : `${quoted(piece.text)}${piece.prefix ? ' *' : ''}`,
+  );
   const columns = sought.some(({ text }) => LIKE_TAG.test(text)) ? '{title names body} : ' : '';
   return `${columns}(${pieces.join(' AND ')})`;
 }
+
+const quoted = (text: string): string => `"${text.replaceAll(NEVER_QUOTED, ' ')}"`;
+
+/** The same with each of the words in place of their beginning. */
+const spelledOut = (piece: Sought, words: readonly string[]): string[] =>
+  words.map((word) => quoted(piece.text.slice(0, -beginningOf(piece)!.length) + word));
 
 function unsearchable(message: string): AnnalsError {
   return new AnnalsError('invalid-request', message, [{ parameter: 'q', message }]);

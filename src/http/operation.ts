@@ -83,10 +83,11 @@ export function endpoint<Params extends z.ZodObject, Query extends z.ZodObject>(
 /** Fastify's validator for parameters: zod, with problems that name the parameter. */
 export function compileParameters({ schema }: { schema: unknown }) {
   const parameters = schema as z.ZodObject; // @NOTE `endpoint` gives zod objects only
-  // Most requests have no query: what comes of none is found once.
-  const none = parameters.safeParse({});
+  // Most requests have no query: what comes of none is found once, by the first of them, for zod compiles a schema when it is first used.
+  let none: ReturnType<typeof parameters.safeParse> | undefined;
   return (values: unknown) => {
     const given = Object.entries(values as Record<string, string | string[]>); // @NOTE what the router and `parseQuery` give
+    none ??= parameters.safeParse({});
     if (given.length === 0 && none.success) return { value: none.data };
     const texts = given.flatMap(textIssuesOf);
     // To report what was given, zod takes ten times as long: it does so only where something is wrong.

@@ -7,6 +7,9 @@ import { MOMENT_MASK } from '../../storage/interval-index.ts';
 /** What was ranked: all that match, or only the newest, because there are too many. */
 export type Ranked = 'all' | 'newest';
 
+/** What is known of rows that have a text, whatever else they are, before they are ranked: how many more there are, and have its rarest word. */
+export type Known = { ranked: Ranked; rarest: number };
+
 /** How many matches are ranked at the most. */
 export const RANKED_MAX = 1000;
 
@@ -29,12 +32,15 @@ export function nothingToRank(): AnnalsError {
  * Rows of the full text, best first: by bm25 when every word tells; otherwise those that have all of it in the title, then in the names,
  * then anywhere, each in the order given.
  */
-export async function rank(reader: Reader, sought: readonly Sought[], rows: readonly number[]): Promise<number[]> {
+export async function rank(reader: Reader, sought: readonly Sought[], rows: readonly number[], known?: Known): Promise<number[]> {
   if (rows.length < 2) return [...rows];
-  return (await allTell(reader, sought)) ? byScore(reader, sought, rows) : byField(reader, sought, rows);
+  return (await allTell(reader, sought, known)) ? byScore(reader, sought, rows) : byField(reader, sought, rows);
 }
 
-async function allTell(reader: Reader, sought: readonly Sought[]): Promise<boolean> {
+async function allTell(reader: Reader, sought: readonly Sought[], known?: Known): Promise<boolean> {
+  if (known?.ranked === 'all' && sought.length === 1) return true;
+  // A phrase is found by its words: where all of them are common, bm25 would visit as many rows.
+  if (known?.ranked === 'newest' && known.rarest > TELLING_MAX) return false;
   const counts = sought.map(
     (piece): Statement<[count: number]> => ({
       sql: `SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ${TELLING_MAX + 1})`,

@@ -1,9 +1,10 @@
-import { parseFullText, type Sought, toMatch } from '../../domain/full-text.ts';
+import { type Sought, toMatch } from '../../domain/full-text.ts';
 import type { RecordFilters } from '../../resources/filters.ts';
 import type { Resource } from '../../resources/resource.ts';
 import type { Reader, Value } from '../../storage/engine.ts';
 import { resolveParameter } from '../names.ts';
 import { type Fragment, together } from '../timeline/sources/conditions.ts';
+import { readText } from '../timeline/text.ts';
 import { instant, listedWords, type Understood } from '../timeline/understand.ts';
 
 /** SQLite takes a partial index only for a query that repeats its condition. */
@@ -57,7 +58,7 @@ export async function recordFilter(reader: Reader, { type }: Resource, parameter
   let sought: readonly Sought[] | undefined;
   const params: Record<string, Value> = { type };
   if (parameters.q !== undefined) {
-    sought = parseFullText(parameters.q);
+    sought = await readText(reader, parameters.q);
     params['match'] = `${toMatch(sought)} AND tags : y${type}`;
     understood['q'] = parameters.q;
   }

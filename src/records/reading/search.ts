@@ -1,4 +1,4 @@
-import { parseFullText, type Sought, toMatch } from '../../domain/full-text.ts';
+import { type Sought, toMatch } from '../../domain/full-text.ts';
 import { snippetOf } from '../../domain/snippet.ts';
 import { resourceOf } from '../../resources/index.ts';
 import { ENTRY_TYPES } from '../../resources/parts.ts';
@@ -6,6 +6,7 @@ import type { Reader, Statement } from '../../storage/engine.ts';
 import { COUNTED_MAX, type Total } from '../timeline/count.ts';
 import { rowsWithRarest } from '../timeline/rarity.ts';
 import { GATHERED_MAX } from '../timeline/sources/source.ts';
+import { readText } from '../timeline/text.ts';
 import type { Understood } from '../timeline/understand.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
 import { rank, type Ranked, RANKED_MAX, RECORD_AT } from './ranking.ts';
@@ -21,30 +22,34 @@ export async function search(
   reader: Reader,
   parameters: { q: string; type?: string; limit?: string; cursor?: string },
 ): Promise<SearchPage> {
-  const sought = parseFullText(parameters.q);
+  const sought = await readText(reader, parameters.q);
   const types = parameters.type?.split(',');
   const ofTypes = types ? ` AND tags : (${types.map((type) => `y${type}`).join(' OR ')})` : '';
   const match = `${toMatch(sought)}${ofTypes}`;
   const identity = identityOf('search', parameters);
   const limit = limitOf(parameters);
   const offset = Number(placeOf(parameters.cursor, identity)?.[0] ?? 0);
-  const isRare = (await rowsWithRarest(reader, sought)) <= GATHERED_MAX;
+  const rarest = await rowsWithRarest(reader, sought);
+  const isRare = rarest <= GATHERED_MAX;
   const weigh = <Row extends readonly unknown[]>(statement: Statement<Row>): Statement<Row> =>
     isRare ? statement : { ...statement, heavy: true };
-  const [others, entries, [counted]] = await reader.read([
+  const [others, entries] = await reader.read([
     weigh(NEWEST(match, 'rowid < 0 ORDER BY rowid')),
     weigh(NEWEST(match, 'rowid > 0 ORDER BY rowid DESC')),
-    weigh(COUNT(match)),
   ]);
+  const ranked = entries.length > RANKED_MAX || others.length > RANKED_MAX ? 'newest' : 'all';
   const rows = [...others.slice(0, RANKED_MAX), ...entries.slice(0, RANKED_MAX)].map(([row]) => row);
-  const best = await rank(reader, sought, rows);
-  const [documents] = await reader.read([DOCUMENTS(best, offset, limit + 1)]);
+  const best = await rank(reader, sought, rows, types ? undefined : { ranked, rarest });
+  const [documents, [counted]] = await reader.read([
+    DOCUMENTS(best, offset, limit + 1),
+    weigh(ranked === 'all' ? COUNT_BEHIND(rows) : COUNT(match)),
+  ]);
   const { kept, next } = cut(documents, limit, identity, () => [offset + limit]);
   return {
     items: kept.map(([document]) => hitOf(document, sought)),
     next,
     total: counted![0] > COUNTED_MAX ? { totalAtLeast: COUNTED_MAX } : { total: counted![0] },
-    ranked: entries.length > RANKED_MAX || others.length > RANKED_MAX ? 'newest' : 'all',
+    ranked,
     understood: { q: parameters.q, ...(types ? { type: types } : {}) },
   };
 }
@@ -65,6 +70,12 @@ const COUNT = (match: string): Statement<[count: number]> => ({
   sql: `SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH :single UNION ALL SELECT 1 FROM (
       SELECT DISTINCT ${RECORD_AT('s.rowid')} FROM search s WHERE search MATCH :several) LIMIT ${COUNTED_MAX + 1})`,
   params: [{ single: `(${match}) NOT ${SEVERAL}`, several: `(${match}) AND ${SEVERAL}` }],
+});
+
+/** How many records are behind all the rows there are. */
+const COUNT_BEHIND = (rows: readonly number[]): Statement<[count: number]> => ({
+  sql: `SELECT count(DISTINCT ${RECORD_AT('j.value')}) FROM json_each(:rows) j`,
+  params: [{ rows: JSON.stringify(rows) }],
 });
 
 /** The documents of the records behind rows of the full text, in the same order, each once; as many as a page needs, no other is looked up. */

@@ -1,8 +1,9 @@
 import type { Reader, Statement } from '../../storage/engine.ts';
 import { MOMENT_MASK, UNDATED_LEVEL } from '../../storage/interval-index.ts';
-import { COUNTED_MAX, type Total } from './count.ts';
+import { asksForChanges, COUNTED_MAX, type Total } from './count.ts';
 import { LOOKED_AT_MAX } from './reach.ts';
 import type { Query } from './query.ts';
+import { areFewChanged } from './sources/changes.ts';
 import { conditionsOf, type Fragment } from './sources/conditions.ts';
 import { allPositions, isHeavyAsWhole } from './sources/source.ts';
 
@@ -40,11 +41,13 @@ const PAGE_COST = 30;
 export async function findByField(reader: Reader, query: Query, by: FieldOrder, total: Total, limit: number): Promise<RecordHit[]> {
   if (query.conjuncts.some((terms) => terms.length === 0)) return [];
   const answers = expected(query, total);
-  const few = query.sought !== undefined || answers ** 2 <= Math.max(LIGHT_MAX ** 2, PAGE_COST * query.everything);
+  // Where many have changed, each of the moments is asked whether it has.
+  const candidates = query.updatedSince === undefined || areFewChanged(query) ? answers : query.reach.moments;
+  const few = query.sought !== undefined || candidates * answers <= Math.max(LIGHT_MAX ** 2, PAGE_COST * query.everything);
   const { sql, params } = few ? fromCandidates(query) : fromRecords(query);
   const { field, order, after } = by;
   const beyond = order === 'ASC' ? '>' : '<';
-  const isHeavy = few ? answers > LIGHT_MAX || isHeavyAsWhole(query) : (limit * query.everything) / answers > LIGHT_MAX;
+  const isHeavy = few ? candidates > LIGHT_MAX || isHeavyAsWhole(query) : (limit * query.everything) / answers > LIGHT_MAX;
   const statement: Statement<Row> = {
     sql: `${sql.replaceAll('$field', field)}${after ? ` AND (r.${field}, r.id) ${beyond} (:value, :record)` : ''}
       ORDER BY r.${field} ${order}, r.id ${order} LIMIT +:limit`,
@@ -64,9 +67,12 @@ export async function findByField(reader: Reader, query: Query, by: FieldOrder, 
 }
 
 /** How many answer: counted, or what the part that was looked at lets expect of the whole. */
-function expected({ reach }: Query, total: Total): number {
+function expected(query: Query, total: Total): number {
   if ('total' in total) return total.total;
-  return reach.until === undefined ? COUNTED_MAX : Math.max(1, total.totalAtLeast * (reach.moments / LOOKED_AT_MAX));
+  const { reach } = query;
+  return reach.until === undefined || asksForChanges(query)
+    ? COUNTED_MAX
+    : Math.max(1, total.totalAtLeast * (reach.moments / LOOKED_AT_MAX));
 }
 
 const COLUMNS = 'r.id, r.$field, m.start_min, m.start_max, m.end_min, m.end_max, r.document';

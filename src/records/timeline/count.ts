@@ -1,4 +1,6 @@
-import type { Reader, Statement } from '../../storage/engine.ts';
+import { resourceOf } from '../../resources/index.ts';
+import { type Reader, type Statement, statement } from '../../storage/engine.ts';
+import type { EntryType } from '../../resources/parts.ts';
 import { ask, type Asked, asked } from './asked.ts';
 import type { Query } from './query.ts';
 import { allPositions, isHeavyAsWhole } from './sources/source.ts';
@@ -16,6 +18,7 @@ export const COUNTED_MAX = 10_000;
  */
 export function totalOf(query: Query): Asked<Total> {
   if (query.conjuncts.some((terms) => terms.length === 0)) return asked([], () => ({ total: 0 }));
+  if (asksForChanges(query)) return countChanged(query.type, query.updatedSince);
   const term = talliedTerm(query);
   if (term === undefined) return countUpTo(query);
   const { statements, found } = countFromTallies(query, term);
@@ -33,6 +36,24 @@ export function talliedTerm({ conjuncts, match, sought, updatedSince, each, type
   const [term, ...others] = terms;
   const plain = more.length === 0 && others.length === 0 && term!.from === undefined && term!.to === undefined;
   return plain ? term!.key : undefined;
+}
+
+type Changes = Query & Required<Pick<Query, 'type' | 'updatedSince'>>;
+
+/** Whether nothing is asked but what has changed of one type, each record once: the index by changes then knows how many. */
+export function asksForChanges(query: Query): query is Changes {
+  const { conjuncts, type, updatedSince, sought, undated, each } = query;
+  if (type === undefined || updatedSince === undefined || sought !== undefined || undated !== 'with') return false;
+  const isOnce = each === 'record' || resourceOf[type as EntryType].timeline?.single === true; // @NOTE the types of queries are entries
+  return isOnce && conjuncts.every(([term]) => term!.field === 'type');
+}
+
+function countChanged(type: string, since: number): Asked<Total> {
+  const sql = `SELECT count(*) FROM (SELECT 1 FROM records r WHERE r.type = ? AND r.updated_at >= ? LIMIT ${COUNTED_MAX + 1})`;
+  return asked([statement<[count: number]>(sql, type, since)], ([rows]) => {
+    const [count] = rows![0]!;
+    return count > COUNTED_MAX ? { totalAtLeast: COUNTED_MAX } : { total: count };
+  });
 }
 
 function countUpTo(query: Query): Asked<Total> {

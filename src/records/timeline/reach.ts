@@ -1,5 +1,4 @@
 import { dayOf, daysInMonth, monthIndexOf } from '../../domain/day.ts';
-import { parseFullText } from '../../domain/full-text.ts';
 import type { Window } from '../../domain/window.ts';
 import type { Reader, Statement } from '../../storage/engine.ts';
 import { UNDATED_MONTH } from '../../storage/interval-index.ts';
@@ -8,6 +7,7 @@ import { rowsWithRarest } from './rarity.ts';
 import { type KnownTerm, type Query, type Reach, total } from './query.ts';
 import { areFewChanged } from './sources/changes.ts';
 import { GATHERED_MAX } from './sources/source.ts';
+import { readText } from './text.ts';
 
 /** So many moments of the rarest term are looked at to count what answers several. */
 export const LOOKED_AT_MAX = 50_000;
@@ -27,7 +27,7 @@ export async function withReach(reader: Reader, asking: Asking): Promise<Query> 
 
 /** The same for a query with a text besides: no moment is out of reach while few have any one of its words. */
 export async function withText(reader: Reader, asking: Asking, q: string): Promise<Query> {
-  const sought = parseFullText(q);
+  const sought = await readText(reader, q);
   const fewest = await rowsWithRarest(reader, sought);
   const query = { ...asking, sought, isRare: fewest <= GATHERED_MAX, hasPrefix: sought.some(({ prefix }) => prefix) };
   return fewest <= COUNTED_MAX ? { ...query, reach: { moments: fewest } } : { ...query, ...(await reachOf(reader, query)) };

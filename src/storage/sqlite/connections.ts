@@ -40,9 +40,11 @@ export function openConnections(path: string): { writer: Database.Database; read
 /** Opens a connection that cannot write, with a page cache of that many KiB. */
 export function openReader(path: string, cache: number): Database.Database {
   const reader = new Database(path, { timeout: BUSY_TIMEOUT, fileMustExist: true });
+  reader.pragma('temp_store = MEMORY');
+  // The words of the full text: a view of its index, of which nothing is stored.
+  reader.exec("CREATE VIRTUAL TABLE temp.words USING fts5vocab('main', 'search', 'instance')");
   reader.pragma('query_only = ON');
   reader.pragma('trusted_schema = OFF');
-  reader.pragma('temp_store = MEMORY');
   reader.pragma(`cache_size = -${cache}`);
   return reader;
 }

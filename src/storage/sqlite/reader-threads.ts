@@ -13,7 +13,10 @@ export type ReadAside = { threads: number; queue: number; timeout: number };
 export type ReaderThreads = { read: (statements: readonly Statement[]) => Promise<unknown[][]>; close: () => Promise<void> };
 
 /** The page cache of all threads together, in KiB. */
-const CACHE = 32_768;
+const CACHE = 16_384;
+
+/** The memory in which a thread makes rows, in MB: most are handed over at once, and none lives long. */
+const YOUNG = 12;
 
 /** How long a thread without work is kept, in milliseconds. */
 const IDLE = 60_000;
@@ -27,6 +30,7 @@ export function readerThreads(path: string, { threads, queue, timeout }: ReadAsi
   const pool = new Piscina<readonly Statement[], ThreadAnswer>({
     filename: THREAD,
     workerData: settings,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: IDLE,

@@ -55,6 +55,8 @@ test.each<[what: string, q: string, expected: string[]]>([
   ['no more than all of them', 'warm treaty', []],
   ['a phrase', '"aral sea"', ['event/speech']],
   ['a beginning', 'wat*', ['agreement/water-treaty', 'event/speech']],
+  ['a beginning with an accent', 'wät*', ['agreement/water-treaty', 'event/speech']],
+  ['a beginning that no word has', 'watx*', []],
   ['a word and not what begins with it', 'water', ['event/speech']],
   ['the beginning of a phrase', '"clean wat"*', ['event/speech']],
   ['a record by the id of who takes part', 'guterres', ['actor/guterres', 'event/speech']],
@@ -63,6 +65,15 @@ test.each<[what: string, q: string, expected: string[]]>([
   ['words that are operators elsewhere as words', 'AND', ['agreement/water-treaty', 'event/speech']],
 ])('a search finds %s: %s', async (_what, q, expected) => {
   expect((await found(await library(), q)).toSorted()).toEqual(expected);
+});
+
+test('a beginning is found whether few words have it or very many', async () => {
+  const annals = await library();
+  const words = Array.from({ length: 400 }, (_, index) => `glacier${index}`).join(' ');
+  await create(annals, event, { id: 'glaciers', kind: 'statement', title: 'Glaciers', summary: words, date: { edtf: '2019' } });
+  expect(await found(annals, 'glacier12*')).toEqual(['event/glaciers']);
+  expect(await found(annals, 'glacier*')).toEqual(['event/glaciers']);
+  expect(await found(annals, 'warm* rel*')).toEqual(['event/speech']);
 });
 
 test.each(['t1', 'T2', 'l0', 'yevent', 'y*', '"t1"', 'sea t1'])('a search does not find the tags of the index: %s', async (q) => {
