@@ -4,15 +4,17 @@ import { type DeferredIndexes, deferredIndexes } from '../../storage/deferred-in
 import { guard, type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { putRelations } from '../../storage/interval-index.ts';
 import type { Annals, Keys } from '../annals.ts';
+import type { Called } from '../names.ts';
 import type { Progress } from '../progress.ts';
 import { Overtaken } from '../writing/prepare.ts';
 import { momentsOf, type Ready } from '../writing/rows.ts';
 import { replaceStatements, retried } from '../writing/write.ts';
 import { type Changed, compare, isFresh, neededMoments, type Plan } from './compare.ts';
+import { referenceKey } from './check.ts';
 import { collectFaults } from './faults.ts';
 import { gather, type Gathered, type NamedFile } from './gather.ts';
 import { chunksOf, link, type Links } from './link.ts';
-import type { Job } from './load.ts';
+import type { Job, Told } from './load.ts';
 import { withSpools } from './spool.ts';
 import { type Threads, withThreads } from './threads/threads.ts';
 
@@ -115,6 +117,7 @@ function* batch(prepared: Prepared, around: Around, threads: Threads, progress: 
 function* jobs({ gathered, links, plan }: Prepared, { firstMoment }: Around, progress: Progress): Generator<Job> {
   const texts = gathered.records.texts();
   const verified = plan.verified.items();
+  const tell = teller(links);
   let nextMoment = firstMoment;
   for (const chunk of gathered.chunks.items()) {
     const job = { records: String(texts.next().value), verified: verified.next().value as Job['verified'] }; // @NOTE one for each chunk
@@ -123,11 +126,7 @@ function* jobs({ gathered, links, plan }: Prepared, { firstMoment }: Around, pro
       yield {
         ...job,
         keys: keys.map((key) => (isFresh(key, links) ? key : 0)),
-        references: chunk.references.map((called) => {
-          const answer = links.linked(called);
-          if (!('id' in answer)) throw new Error(`the ${called.type} ${called.value} was not resolved`);
-          return [called, answer.id, links.keyOf(called.type, answer.id)];
-        }),
+        ...tell(chunk.references),
         firstMoment: nextMoment,
         revisions: keys.flatMap((_, index) => {
           const revision = links.revisions.get(chunk.first + index);
@@ -138,6 +137,28 @@ function* jobs({ gathered, links, plan }: Prepared, { firstMoment }: Around, pro
     }
     progress('writing', chunk.first + keys.length, gathered.count);
   }
+}
+
+/** How many references whoever makes the statements is to remember. */
+const TOLD = 100_000;
+
+/** Tells what references are, each once: most chunks refer to what those before refer to. */
+function teller(links: Links): (references: readonly Called[]) => Pick<Job, 'references' | 'forget'> {
+  const told = new Set<string>();
+  return (references) => {
+    const forget = told.size > TOLD;
+    if (forget) told.clear();
+    const news: Told[] = [];
+    for (const called of references) {
+      const name = referenceKey(called);
+      if (told.has(name)) continue;
+      told.add(name);
+      const answer = links.linked(called);
+      if (!('id' in answer)) throw new Error(`the ${called.type} ${called.value} was not resolved`);
+      news.push([called, answer.id, links.keyOf(called.type, answer.id)]);
+    }
+    return { references: news, forget };
+  };
 }
 
 function* replaceChanged({ links, plan }: Prepared, { firstMoment, now }: Around, progress: Progress): Generator<Statement> {

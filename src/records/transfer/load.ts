@@ -13,9 +13,13 @@ import { termsOf, wordsOf } from '../writing/terms.ts';
 import type { Valid } from '../writing/validate.ts';
 import { rowsOfNew } from '../writing/write.ts';
 import { type Read, referenceKey } from './check.ts';
+import { byType } from './gather.ts';
 
 /** What the records that are new begin with: their first key, the terms of the database, the last key of those, the instant. */
 export type Start = { first: number; terms: Term[]; lastTerm: number; now: number };
+
+/** What a reference is. */
+export type Told = [called: Called, id: string, key: number];
 
 /** Some lines whose new records are to be written. Indices count the records of the lines from 0. */
 export type Job = {
@@ -23,8 +27,10 @@ export type Job = {
   records: string;
   /** The key of each; 0 for one that is not new. */
   keys: number[];
-  /** What each of their references is. */
-  references: [called: Called, id: string, key: number][];
+  /** What each of their references is, unless a job before said it. */
+  references: Told[];
+  /** Whether what the jobs before said is to be forgotten, as it has become much. */
+  forget: boolean;
   firstMoment: number;
   /** The last revisions of deleted records that had the same ids. */
   revisions: [index: number, revision: number][];
@@ -39,6 +45,7 @@ export type Loader = { add: (job: Job) => Generator<Statement>; finish: () => Ge
 export function loader({ first, terms, lastTerm, now }: Start): Loader {
   const index = bulkIndex(first, terms, lastTerm);
   const rows = rowRuns([recordsTable, momentsTable]);
+  const link = linker();
   let last = first - 1;
 
   function write(ready: Ready): void {
@@ -58,7 +65,7 @@ export function loader({ first, terms, lastTerm, now }: Start): Loader {
   return {
     *add(job) {
       const records = JSON.parse(job.records) as Read[]; // @NOTE `checkLines` wrote it
-      const link = linker(job);
+      link.learn(job);
       const revisions = new Map(job.revisions);
       const verified = new Map(job.verified);
       let nextMoment = job.firstMoment;
@@ -79,21 +86,35 @@ export function loader({ first, terms, lastTerm, now }: Start): Loader {
   };
 }
 
-/** Puts ids in the place of names, and answers the keys of ids. */
-function linker({ references }: Job) {
-  const keys = new Map(references.map(([{ type }, id, key]) => [`${type}/${id}`, key]));
-  const renamed = new Map(references.filter(([{ value }, id]) => value !== id).map(([called, id]) => [referenceKey(called), id]));
+/** Puts ids in the place of names, and answers the keys of ids, as jobs say. */
+function linker() {
+  let keys = byType<number>();
+  const renamed = new Map<string, string>();
+
+  function learn({ references, forget }: Job): void {
+    if (forget) {
+      keys = byType();
+      renamed.clear();
+    }
+    for (const [called, id, key] of references) {
+      keys[called.type].set(id, key);
+      if (called.value !== id) renamed.set(referenceKey(called), id);
+    }
+  }
+
   const keyOf: KeyOf = (type, id) => {
-    const key = keys.get(`${type}/${id}`);
+    const key = keys[type].get(id);
     if (key === undefined) throw new Error(`the ${type} ${id} was not resolved`);
     return key;
   };
-  const replace = (type: RecordType, input: Valid): void => {
+
+  function replace(type: RecordType, input: Valid): void {
     if (renamed.size === 0) return;
     for (const reference of referencesIn(resourceOf[type], input)) {
       const id = renamed.get(referenceKey(reference));
       if (id !== undefined) reference.replace(id);
     }
-  };
-  return { keyOf, replace };
+  }
+
+  return { learn, keyOf, replace };
 }
