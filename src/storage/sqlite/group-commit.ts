@@ -1,10 +1,13 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
 import type { CommitListener, Step } from '../engine.ts';
 import { batchRunner } from './batches.ts';
 import { asStorageError } from './errors.ts';
 import { whenLocked } from './lock.ts';
+
+/** For how many milliseconds a group is gathered at most: about as long as 64 creates take to be read and prepared. */
+const GATHER_MOST = 25;
 
 type Pending = { steps: Iterable<Step>; resolve: (rows: unknown[][]) => void; reject: (error: unknown) => void };
 
@@ -29,14 +32,14 @@ export function groupCommit(writer: Database.Database, limit: number): GroupComm
   const run = batchRunner(writer);
   const queue: Pending[] = [];
   let flushing: Promise<void> | undefined;
+  let lastGroup = 1;
   const listeners: CommitListener[] = [];
 
   /** Commits all batches that wait, and those that come meanwhile. */
   async function flush(): Promise<void> {
     try {
       while (queue.length > 0) {
-        // Every request that is already readable joins the group, and whatever comes while another process holds the database.
-        await setImmediate();
+        await gather();
         await commitQueue();
       }
     } finally {
@@ -44,12 +47,25 @@ export function groupCommit(writer: Database.Database, limit: number): GroupComm
     }
   }
 
+  /**
+   * Lets every request that is already readable join the group. Those who shared the last transaction were answered at once, and are likely to
+   * ask again at once: as long as each millisecond brings more of them, they are waited for. Who writes alone waits for nobody.
+   */
+  async function gather(): Promise<void> {
+    await setImmediate();
+    if (lastGroup === 1) return;
+    for (let [seen, waited] = [0, 0]; queue.length > seen && waited < GATHER_MOST; waited += 1) {
+      seen = queue.length;
+      await setTimeout(1);
+    }
+  }
+
+  /** What comes while another process holds the database joins the group as well. */
   async function commitQueue(): Promise<void> {
     let group = queue;
     try {
       const isDone = await whenLocked(begin, () => commitTogether((group = takeGroup())));
       if (!isDone) await whenLocked(begin, () => commitApart(group));
-      for (const tell of listeners) tell(group.length);
     } catch (error) {
       for (const { reject } of group === queue ? queue.splice(0) : group) reject(asStorageError(error));
     }
@@ -70,6 +86,7 @@ export function groupCommit(writer: Database.Database, limit: number): GroupComm
       const answers = run.together(group.map(({ steps }) => steps));
       commit.run();
       for (const [index, { resolve }] of group.entries()) resolve(answers[index]!);
+      noteCommit(group.length);
       return true;
     } catch (error) {
       abandon();
@@ -84,6 +101,7 @@ export function groupCommit(writer: Database.Database, limit: number): GroupComm
       const done = group.map(answerApart);
       commit.run();
       for (const answer of done) answer();
+      noteCommit(group.length);
     } catch (error) {
       abandon();
       throw error;
@@ -99,6 +117,11 @@ export function groupCommit(writer: Database.Database, limit: number): GroupComm
       if (!writer.inTransaction) throw error;
       return () => reject(asStorageError(error));
     }
+  }
+
+  function noteCommit(writes: number): void {
+    lastGroup = writes;
+    for (const tell of listeners) tell(writes);
   }
 
   function abandon(): void {
