@@ -12,7 +12,8 @@ export type Annals = { engine: Engine; clock: Clock; keys: Keys; turns: Turns };
 /** Hands out integer keys, `count` in a row, so that a batch knows its keys before it is written. Gaps are harmless. */
 export type Keys = { take: (of: 'record' | 'moment', count: number) => Promise<number> };
 
-const BLOCK = 64;
+/** How many keys a process takes first, and how many at most: each time it takes twice as many, so that creates seldom wait for them. */
+const BLOCK = { first: 64, most: 1024 };
 
 /** The last key there is of each. */
 const LAST = { record: Number.MAX_SAFE_INTEGER - 1, moment: MOMENT_MAX };
@@ -24,18 +25,19 @@ export function openAnnals(engine: Engine, clock: Clock): Annals {
 
 /** Takes keys from the database in blocks: two processes on one file never get the same one. */
 function reserveKeys(engine: Engine): Keys {
-  const blocks = { record: { next: 1, end: 1 }, moment: { next: 1, end: 1 } };
+  const blocks = { record: { next: 1, end: 1, size: BLOCK.first }, moment: { next: 1, end: 1, size: BLOCK.first } };
   let last: Promise<unknown> = Promise.resolve();
 
   async function take(of: 'record' | 'moment', count: number): Promise<number> {
     const block = blocks[of];
     if (block.end - block.next < count) {
-      const size = Math.max(count, BLOCK);
+      const size = Math.max(count, block.size);
       const full = new AnnalsError('storage-full', `a database holds at most ${LAST[of]} ${of}s`);
       const reserve = 'UPDATE sequences SET next = next + ? WHERE name = ? AND next + ? <= ? + 1 RETURNING next';
       const [row] = await engine.write([guard(1, full, reserve, size, of, size, LAST[of])]);
       block.end = Number(row![0]);
       block.next = block.end - size;
+      block.size = Math.min(block.size * 2, BLOCK.most);
     }
     const first = block.next;
     block.next += count;

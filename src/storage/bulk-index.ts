@@ -10,7 +10,7 @@ export type Term = readonly [field: string, value: string, id: number];
 /** What every record says of its moments and of itself, as field and value. */
 export type Said = readonly [field: string, value: string];
 
-/** What is new in the index, of many new records; `putInIndex` asks the database for it, which takes ten times as long. */
+/** What is new in the index, of many new records; to ask the database for it, as a rebuild does, takes ten times as long. */
 export type BulkIndex = {
   /** Puts in a moment of a record, with all its terms but those of relations, and what is searched. */
   add: (record: number, moment: IndexedMoment, terms: Iterable<Said>, text: SearchText) => void;

@@ -1,3 +1,5 @@
+import type { IndexChange } from './index-change.ts';
+
 /**
  * A value that SQLite stores. Every number is bound as REAL: it compares as it should, but FTS5 ignores it as a rowid, where a bigint is
  * due, and it does not divide as integers do, for which SQL has CAST.
@@ -19,6 +21,9 @@ export type Statement<Row extends readonly unknown[] = readonly unknown[]> = {
   lasting?: true;
   readonly row?: Row;
 };
+
+/** A step of a write: a statement, or what it changes in the index, which an engine may put in for many writes at once. */
+export type Step = Statement | IndexChange;
 
 /** A broken UNIQUE, PRIMARY KEY, FOREIGN KEY or CHECK constraint: something else was written between the reading and the writing. */
 export class ConstraintError extends Error {
@@ -48,16 +53,17 @@ export interface Reader {
  */
 export interface Engine extends Reader {
   /**
-   * Runs the statements in order as one atomic, durable batch and answers the rows of the last statement that has any. Rejects with
+   * Takes the steps in order as one atomic, durable batch and answers the rows of the last statement that has any. Changes of the index
+   * are there at the end: no statement of the batch can see them. A list may be run twice, the first time in vain. Rejects with
    * a guard's error, with a `ConstraintError` for a broken constraint, with `overloaded` when too many writes wait already, with `storage-full`,
    * `storage-busy` or `storage-unusable`; nothing of the batch is kept then.
    */
-  write(statements: Iterable<Statement>): Promise<unknown[][]>;
+  write(steps: Iterable<Step>): Promise<unknown[][]>;
   /**
    * As `write`, for a batch of very many rows, which shares its transaction with no other. Nobody checks that a row refers to one that is
    * there: the batch has to know.
    */
-  load(statements: Iterable<Statement>): Promise<unknown[][]>;
+  load(steps: Iterable<Step>): Promise<unknown[][]>;
   /** How many writes wait for their transaction. */
   waiting(): number;
   /** Calls `listener` after each commit of writes from now on, for as long as the engine is open. */

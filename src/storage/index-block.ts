@@ -1,6 +1,7 @@
 import { type Statement, statement } from './engine.ts';
 import { insertRuns } from './insert.ts';
 import { ADD_TALLIES } from './interval-index.ts';
+import { type Tally, tally } from './tally.ts';
 
 /** What the index wants to know of a moment: days since 1970-01-01, months `year * 12 + month - 1`. */
 export type IndexedMoment = {
@@ -109,8 +110,6 @@ function* postingRows({ level, position, endMax }: Columns, postings: Postings):
     }
 }
 
-type Tally = [started: number, ended: number, spillMonth: number, spillYear: number, spillDecade: number, spillCentury: number];
-
 function* tallyRows(moments: Columns, postings: Postings): Generator<(number | string)[]> {
   const types = [...moments.types.entries()].toSorted(([, one], [, other]) => (one < other ? -1 : 1));
   for (const { term, from, to } of runsOf(postings))
@@ -118,30 +117,9 @@ function* tallyRows(moments: Columns, postings: Postings): Generator<(number | s
       const months = new Map<number, Tally>();
       for (let at = from; at < to; at += 1) {
         const moment = postings.moments[at]!;
-        if (moments.type[moment] === type) tally(months, moment, moments);
+        if (moments.type[moment] === type)
+          tally(months, moments.startMonth[moment]!, moments.startMonthMax[moment]!, moments.endMonth[moment]!);
       }
       for (const [month, row] of [...months].toSorted(([a], [b]) => a - b)) yield [term, name, month, ...row];
     }
-}
-
-function tally(months: Map<number, Tally>, moment: number, moments: Columns): void {
-  const startMonth = moments.startMonth[moment]!;
-  const startMonthMax = moments.startMonthMax[moment]!;
-  const start = tallyOf(months, startMonth);
-  start[0] += 1;
-  if (startMonthMax > startMonth)
-    for (const [index, size] of SPILLS.entries())
-      if (Math.floor(startMonthMax / size) > Math.floor(startMonth / size)) start[index + 2]! += 1;
-  tallyOf(months, moments.endMonth[moment]!)[1] += 1;
-}
-
-/** A month, a year, a decade and a century, in months. */
-const SPILLS = [1, 12, 120, 1200];
-
-function tallyOf(months: Map<number, Tally>, month: number): Tally {
-  const known = months.get(month);
-  if (known) return known;
-  const fresh: Tally = [0, 0, 0, 0, 0, 0];
-  months.set(month, fresh);
-  return fresh;
 }

@@ -129,9 +129,12 @@ const TALLY_ENDS = (sign: '+' | '-') => `INSERT INTO tallies
   SELECT term, type, end_month, 0, ${sign}count(*), 0, 0, 0, 0 FROM scratch WHERE end_month <> start_month GROUP BY term, type, end_month
   ON CONFLICT DO UPDATE SET ended = ended + excluded.ended`;
 
-const COUNT_WORDS = (sign: '+' | '-') => `INSERT INTO vocabulary
-  SELECT type, field, value, ${sign}count(*) FROM record_words WHERE record BETWEEN :first AND :last GROUP BY type, field, value
-  ON CONFLICT DO UPDATE SET records = records + excluded.records`;
+/** What stands after words that may be there already. */
+export const ADD_WORDS = 'ON CONFLICT DO UPDATE SET records = records + excluded.records';
+
+const COUNT_WORDS = `INSERT INTO vocabulary
+  SELECT type, field, value, count(*) FROM record_words WHERE record BETWEEN :first AND :last GROUP BY type, field, value
+  ${ADD_WORDS}`;
 
 const PUT_ENTRY_TEXT = `INSERT INTO search (rowid, title, names, body, tags)
   SELECT m.position, t.title, t.names, t.body, g.tags
@@ -147,9 +150,6 @@ const PUT_OTHER_TEXT = `INSERT INTO search (rowid, title, names, body, tags)
     WHERE r.id BETWEEN :first AND :last AND NOT EXISTS (SELECT 1 FROM moments m WHERE m.record_id = r.id)
     ORDER BY r.id DESC`;
 
-const TAKE_TEXT = `DELETE FROM search WHERE rowid IN (
-  SELECT position FROM moments WHERE record_id BETWEEN :first AND :last UNION ALL SELECT -id FROM records WHERE id BETWEEN :first AND :last)`;
-
 const PUT_SCRATCH = [
   NEW_TERMS,
   FILL,
@@ -159,20 +159,29 @@ const PUT_SCRATCH = [
   TALLY_ENDS('+'),
 ].map((sql) => statement(sql));
 
+const TAKE_SCRATCH = [
+  FILL,
+  COUNT_TERMS('-'),
+  'DELETE FROM postings WHERE (term, level, position) IN (SELECT term, level, position FROM scratch)',
+  TALLY_STARTS('-'),
+  TALLY_ENDS('-'),
+  'DELETE FROM tallies WHERE term IN (SELECT term FROM scratch) AND started = 0 AND ended = 0',
+].map((sql) => statement(sql));
+
 const EMPTY_SCRATCH = [statement('DELETE FROM scratch'), statement('DELETE FROM named')];
 
 /**
  * The statements that put in all derived rows of records whose relational rows and lookups are written. `absent` are all records that
  * are written but not in the index; those of the range are among them.
  */
-export function putInIndex(range: KeyRange, absent: KeyRange = range): Statement[] {
+function putInIndex(range: KeyRange, absent: KeyRange): Statement[] {
   const of = (sql: string): Statement => ({ sql, params: [{ ...range, firstAbsent: absent.first, lastAbsent: absent.last }] });
   return [
     ...SCRATCH.map((sql) => statement(sql)),
     of(NAME),
     of(NAME_TARGETS),
     ...PUT_SCRATCH,
-    of(COUNT_WORDS('+')),
+    of(COUNT_WORDS),
     statement(PUT_ENTRY_TEXT),
     of(PUT_OTHER_TEXT),
     putTrigrams(range),
@@ -188,37 +197,29 @@ export function putTrigrams(range: KeyRange): Statement {
   };
 }
 
-/** As `putInIndex`, but only what relations say, of any number of records. */
+/** The statement that takes them out; it must run before the lookups change. */
+export function takeTrigrams(range: KeyRange): Statement {
+  const filed = 'SELECT id FROM lookups WHERE record_id BETWEEN :first AND :last';
+  return { sql: `DELETE FROM nearby WHERE rowid IN (${filed})`, params: [{ ...range }] };
+}
+
+/** The statements that put in what relations say, of any number of records. */
 export function* putRelations(all: KeyRange): Generator<Statement> {
   for (const range of blocksOf(all)) {
-    const of = (sql: string): Statement => ({ sql, params: [{ ...range, firstAbsent: all.first, lastAbsent: all.last }] });
-    yield* SCRATCH.map((sql) => statement(sql));
-    yield of(`${NAME} AND field = 'related'`);
-    yield of(NAME_TARGETS);
+    yield* nameRelations(range, all);
     yield* PUT_SCRATCH;
     yield* EMPTY_SCRATCH;
   }
 }
 
-/** The statements that take out all derived rows of records again; they must run before the relational rows and lookups change. */
-export function takeFromIndex(range: KeyRange): Statement[] {
-  const of = (sql: string): Statement => ({ sql, params: [{ ...range, firstAbsent: range.first, lastAbsent: range.last }] });
-  return [
-    ...SCRATCH.map((sql) => statement(sql)),
-    of(NAME),
-    of(NAME_TARGETS),
-    statement(FILL),
-    statement(COUNT_TERMS('-')),
-    statement('DELETE FROM postings WHERE (term, level, position) IN (SELECT term, level, position FROM scratch)'),
-    statement(TALLY_STARTS('-')),
-    statement(TALLY_ENDS('-')),
-    statement('DELETE FROM tallies WHERE term IN (SELECT term FROM scratch) AND started = 0 AND ended = 0'),
-    of(COUNT_WORDS('-')),
-    statement('DELETE FROM vocabulary WHERE records = 0'),
-    of(TAKE_TEXT),
-    of('DELETE FROM nearby WHERE rowid IN (SELECT id FROM lookups WHERE record_id BETWEEN :first AND :last)'),
-    ...EMPTY_SCRATCH,
-  ];
+/** The statements that take out what relations say of records; they must run before the relational rows change. */
+export function takeRelations(range: KeyRange): Statement[] {
+  return [...nameRelations(range, range), ...TAKE_SCRATCH, ...EMPTY_SCRATCH];
+}
+
+function nameRelations(range: KeyRange, absent: KeyRange): Statement[] {
+  const of = (sql: string): Statement => ({ sql, params: [{ ...range, firstAbsent: absent.first, lastAbsent: absent.last }] });
+  return [...SCRATCH.map((sql) => statement(sql)), of(`${NAME} AND field = 'related'`), of(NAME_TARGETS)];
 }
 
 /** How many records are sorted at once: enough to write in long runs, few enough to sort in memory. */
@@ -230,7 +231,7 @@ export const TEXT_BUFFER = { usual: 2 ** 20, bulk: 2 ** 25 };
 export const bufferText = (size: number): Statement => statement(`INSERT INTO search (search, rank) VALUES ('hashsize', ${size})`);
 
 /** As `putInIndex`, for any number of records in bounded memory. */
-export function* putAllInIndex(all: KeyRange): Generator<Statement> {
+function* putAllInIndex(all: KeyRange): Generator<Statement> {
   yield bufferText(TEXT_BUFFER.bulk);
   for (const range of blocksOf(all)) yield* putInIndex(range, all);
   yield bufferText(TEXT_BUFFER.usual);

@@ -10,7 +10,7 @@ import { createKey } from '../../src/records/keys.ts';
 import { unwatched } from '../../src/records/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { type Engine, type Statement, statement } from '../../src/storage/engine.ts';
+import { type Engine, statement, type Step } from '../../src/storage/engine.ts';
 import { MIGRATIONS, NOW } from '../helpers/database.ts';
 import { importLines } from '../helpers/transfer.ts';
 import { CHANGING_SOURCE, smallWorld } from './world.ts';
@@ -20,13 +20,13 @@ type FaultyEngine = Engine & { failAt: (statement: number) => void };
 
 function faultyEngine(engine: Engine): FaultyEngine {
   let left = 0;
-  function* spoilt(statements: Iterable<Statement>): Generator<Statement> {
-    for (const each of statements) yield --left === 0 ? statement('SELECT fault_injected()') : each;
+  function* spoilt(steps: Iterable<Step>): Generator<Step> {
+    for (const each of steps) yield --left === 0 ? statement('SELECT fault_injected()') : each;
   }
   return {
     read: (statements) => engine.read(statements),
-    write: (statements) => engine.write(spoilt(statements)),
-    load: (statements) => engine.load(spoilt(statements)),
+    write: (steps) => engine.write(spoilt(steps)),
+    load: (steps) => engine.load(spoilt(steps)),
     close: () => engine.close(),
     version: () => engine.version(),
     waiting: () => engine.waiting(),

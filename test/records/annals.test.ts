@@ -11,3 +11,13 @@ test('keys are handed out up to the last there is, and none beyond it', async ()
   for (let attempt = 0; attempt < 3; attempt += 1) await expect(keys.take('moment', 1)).rejects.toMatchObject({ code: 'storage-full' });
   expect(await keys.take('record', 1)).toBe(1);
 });
+
+test('keys are reserved in ever larger blocks, so that few of many writes wait for them', async () => {
+  const { engine, keys } = await temporaryAnnals();
+  let reservations = 0;
+  engine.onCommit(() => (reservations += 1));
+  const taken: number[] = [];
+  for (let count = 0; count < 1000; count += 1) taken.push(await keys.take('record', 1));
+  expect(new Set(taken).size).toBe(1000);
+  expect(reservations).toBe(5);
+});

@@ -273,6 +273,7 @@ test('the connections are set up as the design says, which SQLite itself confirm
   const { writer, reader } = openConnections(join(temporaryFolder(), 'empty.db'));
   expect(settings(writer, 'journal_mode', 'synchronous', 'foreign_keys', 'trusted_schema', 'query_only')).toEqual(['wal', 2, 1, 0, 0]);
   expect(settings(reader, 'journal_mode', 'trusted_schema', 'query_only')).toEqual(['wal', 0, 1]);
+  expect(settings(writer, 'wal_autocheckpoint')).toEqual([8000]);
   // A file for what an import sorts beyond its cache, memory for readers.
   expect(settings(writer, 'cache_size', 'temp.cache_size', 'temp_store', 'threads')).toEqual([-65_536, -65_536, 1, 1]);
   expect(settings(reader, 'cache_size', 'temp_store')).toEqual([-65_536, 2]);

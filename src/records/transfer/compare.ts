@@ -151,7 +151,7 @@ function compareRecord({ type, input }: Read, key: number, before: Stored | unde
     revision: revision + 1,
     verified: [...verified],
     createdAt,
-    momentKeys: momentKeys.slice(0, wanted),
+    momentKeys,
     replaced: { revision, document: document.toString('utf8') },
   });
 }

@@ -1,14 +1,14 @@
 import { resourceOf } from '../../resources/index.ts';
 import type { Term } from '../../storage/bulk-index.ts';
 import { type DeferredIndexes, deferredIndexes } from '../../storage/deferred-indexes.ts';
-import { guard, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { guard, type Reader, type Statement, statement, type Step } from '../../storage/engine.ts';
 import { putRelations } from '../../storage/interval-index.ts';
 import type { Annals, Keys } from '../annals.ts';
 import type { Called } from '../names.ts';
 import type { Progress } from '../progress.ts';
 import { Overtaken } from '../writing/prepare.ts';
 import { momentsOf, type Ready } from '../writing/rows.ts';
-import { replaceStatements, retried } from '../writing/write.ts';
+import { replaceSteps, retried } from '../writing/write.ts';
 import { type Changed, compare, isFresh, neededMoments, type Plan } from './compare.ts';
 import { referenceKey } from './check.ts';
 import { collectFaults } from './faults.ts';
@@ -99,7 +99,7 @@ async function readTerms(reader: Reader): Promise<Pick<Around, 'terms' | 'lastTe
  * All statements of an import, made as they are run. What is new comes first and enters the index as a whole; then each changed record
  * takes the place of the one before, when all that it refers to is there.
  */
-function* batch(prepared: Prepared, around: Around, threads: Threads, progress: Progress): Generator<Statement> {
+function* batch(prepared: Prepared, around: Around, threads: Threads, progress: Progress): Generator<Step> {
   const { links, plan } = prepared;
   const { fresh } = links;
   yield* guardExistence(links);
@@ -161,7 +161,7 @@ function teller(links: Links): (references: readonly Called[]) => Pick<Job, 'ref
   };
 }
 
-function* replaceChanged({ links, plan }: Prepared, { firstMoment, now }: Around, progress: Progress): Generator<Statement> {
+function* replaceChanged({ links, plan }: Prepared, { firstMoment, now }: Around, progress: Progress): Generator<Step> {
   let nextMoment = firstMoment + plan.freshMoments;
   let done = 0;
   for (const changed of plan.changed.items()) {
@@ -175,9 +175,9 @@ function* replaceChanged({ links, plan }: Prepared, { firstMoment, now }: Around
   }
 }
 
-function replace(ready: Ready, { replaced, createdAt }: Changed): Statement[] {
+function replace(ready: Ready, { replaced, createdAt }: Changed): Step[] {
   const { key, facts } = ready;
-  return replaceStatements(ready, { key, id: facts.id, createdAt, revision: replaced.revision, document: Buffer.from(replaced.document) });
+  return replaceSteps(ready, { key, id: facts.id, createdAt, revision: replaced.revision, document: Buffer.from(replaced.document) });
 }
 
 /** Aborts the batch when a source that has a text was changed since the citations were held against the texts. */

@@ -36,8 +36,8 @@ async function changeNoted(annals: Annals, request: KeyedRequest, change: (annal
   let batches = 0;
   const noting: Engine = {
     ...engine,
-    write: async (statements) => {
-      const rows = await engine.write(withNote(statements, request, clock()));
+    write: async (steps) => {
+      const rows = await engine.write([...steps, ...note(request, clock(), 'sequence = (SELECT max(sequence) FROM changes)')]);
       batches += 1;
       return rows;
     },
@@ -53,11 +53,6 @@ async function changeNoted(annals: Annals, request: KeyedRequest, change: (annal
     if (error instanceof AnnalsError && (await findOutcome(annals, request))) throw inProgress(request);
     throw error;
   }
-}
-
-function* withNote(statements: Iterable<Statement>, request: KeyedRequest, now: number): Generator<Statement> {
-  yield* statements;
-  yield* note(request, now, 'sequence = (SELECT max(sequence) FROM changes)');
 }
 
 /** The statements that note which change of the log a request made, unless another request noted one; and that forget the oldest. */

@@ -35,6 +35,12 @@ export async function findStored(reader: Reader, type: RecordType, id: string): 
   return { key, id, revision, createdAt, document };
 }
 
+/** The keys of a record's moments, in order. */
+export async function readMomentKeys(reader: Reader, { key }: Stored): Promise<number[]> {
+  const [rows] = await reader.read([statement<[number]>('SELECT id FROM moments WHERE record_id = ? ORDER BY ordinal', key)]);
+  return rows.map(([momentKey]) => momentKey);
+}
+
 /** Resolves a new record's references and takes its keys. `revision` goes on from a deleted record of the same id. */
 export async function prepareNew(annals: Annals, resource: Resource, input: Valid): Promise<Ready> {
   const last = statement<[revision: number | null]>(
@@ -62,10 +68,9 @@ export async function prepareNew(annals: Annals, resource: Resource, input: Vali
 /** Resolves a changed record's references; its moments keep their keys as far as there were any. */
 export async function prepareNext(annals: Annals, resource: Resource, input: Valid, stored: Stored): Promise<Ready> {
   const keyOf = await resolveReferences(annals.engine, resource, input, stored.key);
-  const [rows] = await annals.engine.read([statement<[number]>('SELECT id FROM moments WHERE record_id = ? ORDER BY ordinal', stored.key)]);
-  const known = rows.map(([key]) => key);
+  const known = await readMomentKeys(annals.engine, stored);
   const wanted = momentsOf(resource, input).length;
-  const momentKeys = [...known.slice(0, wanted), ...(await takeMomentKeys(annals, Math.max(0, wanted - known.length)))];
+  const momentKeys = [...known, ...(await takeMomentKeys(annals, Math.max(0, wanted - known.length)))];
   const { verified, sources } = await verifyCitations(annals.engine, input, keyOf);
   const facts = { id: input.id, revision: stored.revision + 1, createdAt: stored.createdAt, updatedAt: annals.clock(), verified };
   return { resource, key: stored.key, momentKeys, input, keyOf, sources, facts };

@@ -20,8 +20,8 @@ import { type Facts, renderMoment, renderRecord } from './render.ts';
 import type { Valid } from './validate.ts';
 
 /**
- * A record that is ready to be written: its references are ids, its keys are known. `momentKeys` has one key per moment; `sources` are those
- * against whose texts its citations were held, with their revisions then.
+ * A record that is ready to be written: its references are ids, its keys are known. `momentKeys` has one key per moment, and goes on with those
+ * of moments that it had before; `sources` are those against whose texts its citations were held, with their revisions then.
  */
 export type Ready = {
   resource: Resource;

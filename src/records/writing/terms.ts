@@ -1,6 +1,7 @@
 import type { Moment, Participation, Resource } from '../../resources/resource.ts';
 import type { Said } from '../../storage/bulk-index.ts';
-import { momentsOf } from './rows.ts';
+import type { Indexed } from '../../storage/index-change.ts';
+import { momentsOf, timelineColumns } from './rows.ts';
 import type { Valid } from './validate.ts';
 
 // @NOTE the schema of the type has passed: where these fields are, they have these shapes
@@ -11,6 +12,17 @@ type Fields = {
   citations?: { source: string }[];
   relations?: { type: string }[];
 };
+
+/** How a record stands in the index, apart from what relations say; `keys` are those of its moments, in order. */
+export function indexedAs(resource: Resource, input: Valid, keys: readonly number[]): Indexed {
+  const terms = termsOf(resource, input);
+  const moments = momentsOf(resource, input).map((moment, ordinal) => ({
+    type: resource.type,
+    ...timelineColumns(moment, keys[ordinal]!),
+    said: terms[ordinal]!,
+  }));
+  return { moments, words: [...wordsOf(resource, input)] };
+}
 
 /**
  * What the moments of a record can be asked for, one list for each, except for what relations say, which two records decide. References

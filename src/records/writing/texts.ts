@@ -13,7 +13,7 @@ import { latestSequence } from '../reading/changes.ts';
 import { Overtaken, prepareNext, readStored, type Stored } from './prepare.ts';
 import { renderRecord, unrender } from './render.ts';
 import { validate } from './validate.ts';
-import { logChange, refuseStale, replaceStatements, retried, type Seen, type Written } from './write.ts';
+import { logChange, refuseStale, replaceSteps, retried, type Seen, type Written } from './write.ts';
 
 /** How many records of a source are read at a time. */
 const CHUNK = 500;
@@ -45,7 +45,7 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, seen?
     await annals.engine.write([
       guardCiting(stored, newest?.[0] ?? 0),
       statement('DELETE FROM paragraphs WHERE source_id = ?', stored.key),
-      ...replaceStatements(ready, stored),
+      ...replaceSteps(ready, stored),
       ...paragraphs.map((text, index) => insert(paragraphsTable, { sourceId: stored.key, number: index + 1, text })),
       ...citing,
     ]);

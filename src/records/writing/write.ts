@@ -1,13 +1,13 @@
 import { AnnalsError } from '../../domain/errors.ts';
 import type { Input, Resource } from '../../resources/resource.ts';
-import { ConstraintError, guard, type Statement } from '../../storage/engine.ts';
+import { ConstraintError, guard, type Statement, type Step } from '../../storage/engine.ts';
 import { insert } from '../../storage/insert.ts';
-import { putInIndex, takeFromIndex } from '../../storage/interval-index.ts';
 import * as tables from '../../storage/tables.ts';
 import type { Annals } from '../annals.ts';
 import { mergePatch } from './merge-patch.ts';
 import { freeId } from './free-id.ts';
-import { guardReferences, Overtaken, prepareNew, prepareNext, readStored, type Stored } from './prepare.ts';
+import { changeIndex, enterIndex, leaveIndex } from './index-steps.ts';
+import { guardReferences, Overtaken, prepareNew, prepareNext, readMomentKeys, readStored, type Stored } from './prepare.ts';
 import { refuseReferrers, stillReferenced } from './referrers.ts';
 import { renderRecord, unrender } from './render.ts';
 import { deleteParts, insertParts, type Ready, recordRow } from './rows.ts';
@@ -37,11 +37,7 @@ export async function create(annals: Annals, resource: Resource, body: unknown):
     const id = given ? input.id : await freeId(annals.engine, resource, input.id);
     const ready = await prepareNew(annals, resource, { ...input, id });
     const taken = given ? alreadyExists(resource.type, id) : new Overtaken();
-    await annals.engine.write([
-      ...guardReferences(ready),
-      ...insertNew(ready, taken),
-      ...putInIndex({ first: ready.key, last: ready.key }),
-    ]);
+    await annals.engine.write([...guardReferences(ready), ...insertNew(ready, taken), ...enterIndex(ready)]);
     return written(ready);
   };
   const numbered = () => retried(attempt, NUMBERING_ATTEMPTS);
@@ -66,7 +62,7 @@ export async function update(annals: Annals, resource: Resource, id: string, pat
     if (renderRecord(resource, ready.input, same.facts).equals(stored.document))
       return { type: resource.type, id, revision: stored.revision, document: stored.document };
     await refuseCircle(annals.engine, ready);
-    await annals.engine.write([...guardCircle(ready), ...replaceStatements(ready, stored)]);
+    await annals.engine.write([...guardCircle(ready), ...replaceSteps(ready, stored)]);
     return written(ready);
   };
   return annals.turns(`${resource.type}/${id}`, () => retried(attempt));
@@ -89,7 +85,7 @@ export async function remove(annals: Annals, resource: Resource, id: string, see
     };
     await annals.engine.write([
       refuseReferrers(stored.key, new Overtaken()),
-      ...takeFromIndex({ first: stored.key, last: stored.key }),
+      ...leaveIndex(resource, stored.key, { ...unrender(stored.document), id }, await readMomentKeys(annals.engine, stored)),
       ...deleteParts(resource, stored.key),
       guard(1, new Overtaken(), 'DELETE FROM records WHERE id = ? AND revision = ?', stored.key, stored.revision),
       logChange(change),
@@ -114,14 +110,15 @@ export function rowsOfNew(ready: Ready): [record: Statement, ...others: Statemen
   ];
 }
 
-/** The statements that put a changed record in the place of the stored one, with its derived rows. */
-export function replaceStatements(ready: Ready, stored: Stored): Statement[] {
+/** The steps that put a changed record in the place of the stored one, with its derived rows. */
+export function replaceSteps(ready: Ready, stored: Stored): Step[] {
   const { resource, key, facts } = ready;
   const { kind, title, sortTitle, document } = recordRow(ready);
+  const index = changeIndex(ready, { ...unrender(stored.document), id: stored.id });
   return [
     ...guardReferences(ready),
     ...guardText(ready),
-    ...takeFromIndex({ first: key, last: key }),
+    ...index.first,
     ...deleteParts(resource, key),
     guard(
       1,
@@ -145,7 +142,7 @@ export function replaceStatements(ready: Ready, stored: Stored): Statement[] {
       at: facts.updatedAt,
       replaced: stored.document,
     }),
-    ...putInIndex({ first: key, last: key }),
+    ...index.last,
   ];
 }
 

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
-import type { Statement } from '../engine.ts';
-import { batches } from './batch.ts';
+import type { Step } from '../engine.ts';
+import { batchRunner } from './batches.ts';
 import { CACHE } from '../cache.ts';
 import { asStorageError } from './errors.ts';
 import { whenLocked } from './lock.ts';
@@ -13,8 +13,8 @@ export type OtherConnection = { close: () => void; open: () => void };
  * nobody else has the database open does without the write-ahead log: what is appended is then written once, and what is changed is kept in a
  * rollback journal, with which a load that is killed is undone as well.
  */
-export function bulkLoader(writer: Database.Database, other: OtherConnection): (statements: Iterable<Statement>) => Promise<unknown[][]> {
-  const run = batches(writer);
+export function bulkLoader(writer: Database.Database, other: OtherConnection): (steps: Iterable<Step>) => Promise<unknown[][]> {
+  const run = batchRunner(writer);
 
   function begin(): void {
     other.close();
@@ -36,12 +36,13 @@ export function bulkLoader(writer: Database.Database, other: OtherConnection): (
     other.open();
   }
 
-  function load(statements: Iterable<Statement>): unknown[][] {
+  function load(steps: Iterable<Step>): unknown[][] {
     try {
-      const rows = run(statements);
+      const [rows] = run.together([steps]);
       writer.exec('COMMIT');
-      return rows;
+      return rows!;
     } catch (error) {
+      run.forget();
       // A full disk may have rolled the whole transaction back already.
       if (writer.inTransaction) writer.exec('ROLLBACK');
       throw error;
@@ -50,9 +51,9 @@ export function bulkLoader(writer: Database.Database, other: OtherConnection): (
     }
   }
 
-  return async (statements) => {
+  return async (steps) => {
     try {
-      return await whenLocked(begin, () => load(statements));
+      return await whenLocked(begin, () => load(steps));
     } catch (error) {
       throw asStorageError(error);
     }

@@ -1,100 +1,140 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
-import type { CommitListener, Statement } from '../engine.ts';
-import { batches } from './batch.ts';
+import type { CommitListener, Step } from '../engine.ts';
+import { batchRunner } from './batches.ts';
 import { asStorageError } from './errors.ts';
 import { whenLocked } from './lock.ts';
 
-type Pending = { statements: Iterable<Statement>; resolve: (rows: unknown[][]) => void; reject: (error: unknown) => void };
+/** For how many milliseconds a group is gathered at most: about as long as 64 creates take to be read and prepared. */
+const GATHER_MOST = 25;
+
+type Pending = { steps: Iterable<Step>; resolve: (rows: unknown[][]) => void; reject: (error: unknown) => void };
 
 /** What writes on a connection: `write` accepts a batch, `settled` waits for those that were accepted. */
 export type GroupCommit = {
-  write: (statements: Iterable<Statement>) => Promise<unknown[][]>;
+  write: (steps: Iterable<Step>) => Promise<unknown[][]>;
   settled: () => Promise<void>;
   waiting: () => number;
   onCommit: (listener: CommitListener) => void;
 };
 
 /**
- * Group commit: batches that arrive together share one transaction, a savepoint each, and are answered after its commit. `limit` is how
- * many may wait for it; one more is rejected with `overloaded`.
+ * Group commit: batches that arrive together share one transaction and are answered after its commit. `limit` is how many may wait for it; one
+ * more is rejected with `overloaded`.
  */
 export function groupCommit(writer: Database.Database, limit: number): GroupCommit {
   // SQLite would wait on this thread, and every reader with it: `whenLocked` waits instead.
   writer.pragma('busy_timeout = 0');
-  const run = batches(writer);
   const begin = () => void writer.exec('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
   const rollback = writer.prepare('ROLLBACK');
-  const savepoint = writer.prepare('SAVEPOINT batch');
-  const release = writer.prepare('RELEASE batch');
-  const undo = writer.prepare('ROLLBACK TO batch');
-  let queue: Pending[] = [];
+  const run = batchRunner(writer);
+  const queue: Pending[] = [];
   let flushing: Promise<void> | undefined;
+  let lastGroup = 1;
   const listeners: CommitListener[] = [];
 
-  function runBatch(statements: Iterable<Statement>): unknown[][] {
-    savepoint.run();
+  /** Commits all batches that wait, and those that come meanwhile. */
+  async function flush(): Promise<void> {
     try {
-      const answer = run(statements);
-      release.run();
-      return answer;
-    } catch (error) {
-      // A full disk may have rolled the whole transaction back already.
-      if (writer.inTransaction) {
-        undo.run();
-        release.run();
+      while (queue.length > 0) {
+        await gather();
+        await commitQueue();
       }
+    } finally {
+      flushing = undefined;
+    }
+  }
+
+  /**
+   * Lets every request that is already readable join the group. Those who shared the last transaction were answered at once, and are likely to
+   * ask again at once: as long as each millisecond brings more of them, they are waited for. Who writes alone waits for nobody.
+   */
+  async function gather(): Promise<void> {
+    await setImmediate();
+    if (lastGroup === 1) return;
+    for (let [seen, waited] = [0, 0]; queue.length > seen && waited < GATHER_MOST; waited += 1) {
+      seen = queue.length;
+      await setTimeout(1);
+    }
+  }
+
+  /** What comes while another process holds the database joins the group as well. */
+  async function commitQueue(): Promise<void> {
+    let group = queue;
+    try {
+      const isDone = await whenLocked(begin, () => commitTogether((group = takeGroup())));
+      if (!isDone) await whenLocked(begin, () => commitApart(group));
+    } catch (error) {
+      for (const { reject } of group === queue ? queue.splice(0) : group) reject(asStorageError(error));
+    }
+  }
+
+  /** Takes what shares the next transaction: all that waits, but a batch that is made while it runs alone, as it cannot be run again. */
+  function takeGroup(): Pending[] {
+    const single = queue.findIndex(({ steps }) => !Array.isArray(steps));
+    return queue.splice(0, single === -1 ? queue.length : Math.max(1, single));
+  }
+
+  /**
+   * Commits a group of which nothing is refused, as most are: a savepoint for each would copy every page that it changes. Answers whether it
+   * did, and throws what was refused when it was alone.
+   */
+  function commitTogether(group: readonly Pending[]): boolean {
+    try {
+      const answers = run.together(group.map(({ steps }) => steps));
+      commit.run();
+      for (const [index, { resolve }] of group.entries()) resolve(answers[index]!);
+      noteCommit(group.length);
+      return true;
+    } catch (error) {
+      abandon();
+      if (group.length === 1) throw error;
+      return false;
+    }
+  }
+
+  /** Commits what of a group is not refused. */
+  function commitApart(group: readonly Pending[]): void {
+    try {
+      const done = group.map(answerApart);
+      commit.run();
+      for (const answer of done) answer();
+      noteCommit(group.length);
+    } catch (error) {
+      abandon();
       throw error;
     }
   }
 
-  /** Commits all batches that wait. */
-  async function flush(): Promise<void> {
-    // Every request that is already readable joins the group, and whatever comes while another process holds the database.
-    await setImmediate();
-    await whenLocked(begin, () => commitTogether(takeQueue())).catch((error: unknown) => refuse(takeQueue(), error));
-  }
-
-  function takeQueue(): Pending[] {
-    const group = queue;
-    queue = [];
-    flushing = undefined;
-    return group;
-  }
-
-  function refuse(group: readonly Pending[], error: unknown): void {
-    for (const pending of group) pending.reject(asStorageError(error));
-  }
-
-  function commitTogether(group: readonly Pending[]): void {
-    const done: (() => void)[] = [];
+  /** Runs one batch, and answers what tells of its outcome. */
+  function answerApart({ steps, resolve, reject }: Pending): () => void {
     try {
-      for (const pending of group) {
-        try {
-          const rows = runBatch(pending.statements);
-          done.push(() => pending.resolve(rows));
-        } catch (error) {
-          if (!writer.inTransaction) throw error;
-          done.push(() => pending.reject(asStorageError(error)));
-        }
-      }
-      commit.run();
-      for (const answer of done) answer();
-      for (const tell of listeners) tell(group.length);
+      const rows = run.apart(steps);
+      return () => resolve(rows);
     } catch (error) {
-      refuse(group, error);
-      if (writer.inTransaction) rollback.run();
+      if (!writer.inTransaction) throw error;
+      return () => reject(asStorageError(error));
     }
   }
 
+  function noteCommit(writes: number): void {
+    lastGroup = writes;
+    for (const tell of listeners) tell(writes);
+  }
+
+  function abandon(): void {
+    run.forget();
+    if (writer.inTransaction) rollback.run();
+  }
+
   return {
-    write(statements) {
+    write(steps) {
       if (queue.length >= limit)
         return Promise.reject(new AnnalsError('overloaded', `${limit} writes wait for the database already: try again in a moment`));
       const result = new Promise<unknown[][]>((resolve, reject) => {
-        queue.push({ statements, resolve, reject });
+        queue.push({ steps, resolve, reject });
       });
       flushing ??= flush();
       return result;

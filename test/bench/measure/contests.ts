@@ -58,7 +58,10 @@ export async function annalsContests(arena: Arena): Promise<Contest[]> {
   ];
 }
 
-/** Annals on a database that may be changed: creates by many clients, whose commits are shared, and by one, who waits for each. */
+/**
+ * Annals on a database that may be changed: creates by many clients, whose commits are shared, and by one, who waits for each. So they differ in
+ * what sharing saves of a commit and of the index, and in that one client leaves the server idle while it reads its answer.
+ */
 export function creatingContests({ events, annals: { address } }: Arena, headers: Record<string, string>): Contest[] {
   const lines = eventLines(`made-${Date.now().toString(36)}`, Infinity, 8);
   const request = (): Request => ({ method: 'POST', path: '/v1/events', headers, body: nextOf(lines) });

@@ -1,0 +1,52 @@
+import type { Input, Resource } from '../../resources/resource.ts';
+import type { Statement, Step } from '../../storage/engine.ts';
+import { type Indexed, standingOf } from '../../storage/index-change.ts';
+import { putRelations, putTrigrams, takeRelations, takeTrigrams } from '../../storage/interval-index.ts';
+import { NAMED_TYPES } from '../names.ts';
+import type { Ready } from './rows.ts';
+import { indexedAs } from './terms.ts';
+import type { Valid } from './validate.ts';
+
+/** The steps that change how a record stands in the index: `first` before its rows are deleted, `last` when they are written. */
+type Around = { first: Step[]; last: Step[] };
+
+/** The steps that put a new record in the index, when its rows are written. No other record refers to it yet. */
+export function enterIndex({ resource, key, input, momentKeys }: Ready): Step[] {
+  return [
+    { record: key, type: resource.type, after: indexedAs(resource, input, momentKeys) },
+    ...(input['relations'] === undefined ? [] : putRelations({ first: key, last: key })),
+    ...onlyNamed(resource, putTrigrams({ first: key, last: key })),
+  ];
+}
+
+/** The steps that take a record with these moments out of the index, before its rows are deleted. */
+export function leaveIndex(resource: Resource, key: number, input: Valid, momentKeys: readonly number[]): Step[] {
+  return [
+    { record: key, type: resource.type, before: indexedAs(resource, input, momentKeys) },
+    ...takeRelations({ first: key, last: key }),
+    ...onlyNamed(resource, takeTrigrams({ first: key, last: key })),
+  ];
+}
+
+/** The steps that change how a record stands in the index from what clients wrote `before`. */
+export function changeIndex({ resource, key, input, momentKeys }: Ready, former: Valid): Around {
+  const range = { first: key, last: key };
+  const before = indexedAs(resource, former, momentKeys);
+  const after = indexedAs(resource, input, momentKeys);
+  const relationsStay = relationsSay(before, former) === relationsSay(after, input);
+  return {
+    first: [...(relationsStay ? [] : takeRelations(range)), ...onlyNamed(resource, takeTrigrams(range))],
+    last: [
+      { record: key, type: resource.type, before, after },
+      ...(relationsStay ? [] : putRelations(range)),
+      ...onlyNamed(resource, putTrigrams(range)),
+    ],
+  };
+}
+
+/** All on which depends what relations say of a record in the index: where its moments lie, and its relations. */
+function relationsSay({ moments }: Indexed, { relations }: Input): string {
+  return JSON.stringify([moments.map(standingOf), relations]);
+}
+
+const onlyNamed = ({ type }: Resource, each: Statement): Statement[] => (NAMED_TYPES.has(type) ? [each] : []);
