@@ -29,8 +29,11 @@ export const TURNS = { sent: 0, taken: 1, stopped: 2 };
 /** How many threads there are at most: more would wait for this one. */
 const THREADS = 2;
 
-/** How many MiB a thread may hold. It needs half of that; without a limit it would let garbage lie much longer. */
-const MEMORY = 256;
+/**
+ * How many MiB a thread may hold. It needs half of that; without a limit it would let garbage lie much longer. What is young is copied whenever
+ * its part is full, so that part is large: few records live that long.
+ */
+const MEMORY = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 96 };
 
 /** How many chunks wait to be checked, and how many jobs to be done: enough that no thread waits, few enough to be held in memory. */
 const CHUNKS_AHEAD = 2;
@@ -69,7 +72,7 @@ export async function withThreads<Result>(use: (threads: Threads) => Promise<Res
 type Thread = { worker: Worker; failed: Promise<never> };
 
 function startThread(): Thread {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: MEMORY } });
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { resourceLimits: MEMORY });
   const failed = new Promise<never>((_, reject) => worker.once('error', reject));
   // Whoever waits for an answer is told.
   failed.catch(() => undefined);
