@@ -21,7 +21,7 @@ export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE }: 
   let reading = readingOn(reader, 0);
   const load = bulkLoader(writer, {
     close: () => reading.close(),
-    open: () => (reading = readingOn(openReader(path, CACHE.usual), reading.number + 1)),
+    open: () => (reading = readingOn(openReader(path, CACHE.reading), reading.number + 1)),
   });
   const threads = aside && aside.threads > 0 ? readerThreads(path, aside) : undefined;
   return {

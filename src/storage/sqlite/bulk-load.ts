@@ -30,7 +30,7 @@ export function bulkLoader(writer: Database.Database, other: OtherConnection): (
   }
 
   function end(): void {
-    writer.pragma(`cache_size = -${CACHE.usual}`);
+    writer.pragma(`cache_size = -${CACHE.writing}`);
     writer.pragma('foreign_keys = ON');
     setJournal(writer, 'WAL');
     other.open();

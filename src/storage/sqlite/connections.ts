@@ -34,10 +34,10 @@ export function openConnections(path: string): { writer: Database.Database; read
     writer.pragma('trusted_schema = OFF');
     // An import may sort more than memory holds; what fits into the cache stays there.
     writer.pragma('temp_store = FILE');
-    writer.pragma(`temp.cache_size = -${CACHE.usual}`);
+    writer.pragma(`temp.cache_size = -${CACHE.writing}`);
     writer.pragma('threads = 1');
-    writer.pragma(`cache_size = -${CACHE.usual}`);
-    const reader = openReader(path, CACHE.usual);
+    writer.pragma(`cache_size = -${CACHE.writing}`);
+    const reader = openReader(path, CACHE.reading);
     return { writer, reader };
   } catch (error) {
     throw asStorageError(error);
