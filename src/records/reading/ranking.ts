@@ -2,7 +2,7 @@ import { AnnalsError } from '../../domain/errors.ts';
 import { type Sought, toMatch } from '../../domain/full-text.ts';
 import { hasAll } from '../../domain/snippet.ts';
 import type { Reader, Statement } from '../../storage/engine.ts';
-import { MOMENT_MASK } from '../../storage/interval-index.ts';
+import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../storage/interval-index.ts';
 
 /** What was ranked: all that match, or only the newest, because there are too many. */
 export type Ranked = 'all' | 'newest';
@@ -83,4 +83,4 @@ const heavyOf = (rows: readonly number[]): { heavy?: true } => (rows.length > LI
 
 /** The key of the record behind a row of the full text, in SQL: moments have positive rows, other records negative ones. */
 export const RECORD_AT = (row: string): string =>
-  `iif(${row} < 0, -${row}, (SELECT m.record_id FROM moments m WHERE m.id = ${row} & ${MOMENT_MASK}))`;
+  `iif(${row} < 0, -${row}, (SELECT m.record_id FROM ${MOMENTS_IN_BRIEF('m')} WHERE m.id = ${row} & ${MOMENT_MASK}))`;

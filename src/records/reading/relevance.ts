@@ -1,5 +1,5 @@
 import type { Reader, Statement } from '../../storage/engine.ts';
-import { MOMENT_MASK } from '../../storage/interval-index.ts';
+import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../storage/interval-index.ts';
 import type { Query } from '../timeline/query.ts';
 import { isHeavyAsWhole, positionsFrom } from '../timeline/sources/source.ts';
 import { rank, type Ranked, RANKED_MAX } from './ranking.ts';
@@ -34,7 +34,7 @@ export async function findByRelevance(reader: Reader, query: Query, limit: numbe
 async function hitsAt(reader: Reader, positions: readonly number[], limit: number): Promise<RankedHit[]> {
   const records: Statement<Row> = {
     sql: `SELECT x.record_id, x.start_max, x.end_min, r.document
-      FROM (SELECT min(j.key) AS place, m.record_id, m.start_max, m.end_min FROM json_each(:positions) j CROSS JOIN moments m
+      FROM (SELECT min(j.key) AS place, m.record_id, m.start_max, m.end_min FROM json_each(:positions) j CROSS JOIN ${MOMENTS_IN_BRIEF('m')}
         ON m.id = j.value & ${MOMENT_MASK} GROUP BY m.record_id ORDER BY 1 LIMIT +:limit) x
       CROSS JOIN records r ON r.id = x.record_id ORDER BY x.place`,
     params: [{ positions: JSON.stringify(positions), limit }],

@@ -7,6 +7,9 @@ import type { Reader, Statement } from '../../storage/engine.ts';
  */
 const NAMED_MAX = 300;
 
+/** The last of all characters: whatever a word goes on with comes before it. */
+const LAST_CHARACTER = '\u{10FFFF}';
+
 /** What a text query seeks, with the words that each beginning stands for, where they are few. Throws `invalid-request`. */
 export async function readText(reader: Reader, q: string): Promise<Sought[]> {
   const sought: Sought[] = [];
@@ -25,7 +28,7 @@ async function wordsWith(reader: Reader, beginning: string | undefined): Promise
         UNION ALL SELECT (SELECT term FROM temp.words WHERE term >= w.term || char(1) ORDER BY term LIMIT 1) FROM w
           WHERE w.term >= :beginning AND w.term < :end LIMIT ${NAMED_MAX + 2})
       SELECT term FROM w WHERE term >= :beginning AND term < :end`,
-    params: [{ beginning, end: `${beginning}{` }],
+    params: [{ beginning, end: `${beginning}${LAST_CHARACTER}` }],
     heavy: true,
   };
   const [rows] = await reader.read([named]);

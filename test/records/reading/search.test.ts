@@ -76,6 +76,13 @@ test('a beginning is found whether few words have it or very many', async () => 
   expect(await found(annals, 'warm* rel*')).toEqual(['event/speech']);
 });
 
+test('a beginning is found whatever letters the word goes on with', async () => {
+  const annals = await library();
+  await create(annals, place, { id: 'boerselv', kind: 'city', name: 'Børselv' });
+  await create(annals, place, { id: 'boris', kind: 'city', name: 'Boris' });
+  expect(await found(annals, 'b*')).toEqual(['place/boerselv', 'place/boris']);
+});
+
 test.each(['t1', 'T2', 'l0', 'yevent', 'y*', '"t1"', 'sea t1'])('a search does not find the tags of the index: %s', async (q) => {
   expect(await found(await library(), q)).toEqual([]);
 });
