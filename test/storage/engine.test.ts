@@ -276,7 +276,7 @@ test('the connections are set up as the design says, which SQLite itself confirm
   expect(settings(writer, 'wal_autocheckpoint')).toEqual([8000]);
   // A file for what an import sorts beyond its cache, memory for readers.
   expect(settings(writer, 'cache_size', 'temp.cache_size', 'temp_store', 'threads')).toEqual([-65_536, -65_536, 1, 1]);
-  expect(settings(reader, 'cache_size', 'temp_store')).toEqual([-32_768, 2]);
+  expect(settings(reader, 'cache_size', 'temp_store')).toEqual([-24_576, 2]);
   reader.close();
   writer.close();
 });

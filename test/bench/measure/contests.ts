@@ -35,20 +35,19 @@ export async function captureAnswers({ annals }: Arena): Promise<Record<string, 
 }
 
 /** A server that repeats answers out of memory, asked for each. */
-export const limitContests = (of: string, { address }: Server, events: number): Contest[] => [
-  { what: MEASURES.byId, of, events, address, request: () => ({ path: '/record' }) },
-  { what: MEASURES.page, of, events, address, request: () => ({ path: '/page' }) },
-  { what: MEASURES.unchanged, of, events, address, request: () => ({ path: '/unchanged' }), expected: 304 },
+export const limitContests = (of: string, server: Server, events: number): Contest[] => [
+  { what: MEASURES.byId, of, events, server, request: () => ({ path: '/record' }) },
+  { what: MEASURES.page, of, events, server, request: () => ({ path: '/page' }) },
+  { what: MEASURES.unchanged, of, events, server, request: () => ({ path: '/unchanged' }), expected: 304 },
 ];
 
 /** Annals, asked for everything that reads. */
 export async function annalsContests(arena: Arena): Promise<Contest[]> {
-  const { events, annals } = arena;
-  const { address } = annals;
+  const { events, annals: server } = arena;
   const page = (await captureAnswers(arena))['/page'];
   const etag = page?.headers['etag'] ?? '';
   const random = randomFrom(7);
-  const contest = { of: 'Annals', events, address };
+  const contest = { of: 'Annals', events, server };
   return [
     { ...contest, what: MEASURES.byId, request: () => ({ path: someEvent({ random, events }) }) },
     { ...contest, what: MEASURES.page, request: () => ({ path: freshPage(random) }) },
@@ -62,10 +61,10 @@ export async function annalsContests(arena: Arena): Promise<Contest[]> {
  * Annals on a database that may be changed: creates by many clients, whose commits are shared, and by one, who waits for each. So they differ in
  * what sharing saves of a commit and of the index, and in that one client leaves the server idle while it reads its answer.
  */
-export function creatingContests({ events, annals: { address } }: Arena, headers: Record<string, string>): Contest[] {
+export function creatingContests({ events, annals: server }: Arena, headers: Record<string, string>): Contest[] {
   const lines = eventLines(`made-${Date.now().toString(36)}`, Infinity, 8);
   const request = (): Request => ({ method: 'POST', path: '/v1/events', headers, body: nextOf(lines) });
-  const contest = { of: 'Annals', events, address, request, expected: 201 };
+  const contest = { of: 'Annals', events, server, request, expected: 201 };
   return [
     { ...contest, what: MEASURES.create, clients: 64 },
     { ...contest, what: MEASURES.createAlone, clients: 1 },
@@ -73,10 +72,10 @@ export function creatingContests({ events, annals: { address } }: Arena, headers
 }
 
 /** A peer, asked for the four things that every peer is asked for; what it cannot do is given as `cannot`. */
-export function peerContests(peer: Peer, { address }: Server, events: number): (Contest | { what: string; cannot: string })[] {
+export function peerContests(peer: Peer, server: Server, events: number): (Contest | { what: string; cannot: string })[] {
   const random = randomFrom(9);
   const lines = eventLines(`made-${Date.now().toString(36)}`, Infinity, 10);
-  const contest = { of: peer.name, events, address };
+  const contest = { of: peer.name, events, server };
   const { byId, page, search, create } = peer;
   const way = <Asked>(
     what: string,

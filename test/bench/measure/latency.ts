@@ -1,6 +1,7 @@
 import { QUESTIONS, type Question, type Situation } from '../questions/questions.ts';
 import { say } from '../report/progress.ts';
 import type { Server } from '../servers/process.ts';
+import { warm } from '../servers/warm.ts';
 import { randomFrom } from '../world/random.ts';
 import { askFor, clientOf } from '../asking/client.ts';
 import type { Figures } from './figures.ts';
@@ -18,6 +19,7 @@ export async function measureLatencies(servings: readonly Serving[], { rounds, a
   const samples = new Map(visits.map((visit) => [visit, [] as number[]]));
   for (let round = 0; round <= rounds; round += 1) {
     say(round === 0 ? 'latency: warming up' : `latency: round ${round} of ${rounds}`);
+    for (const { server } of servings) warm(server.pid);
     for (const visit of visits) {
       const { subject } = visit;
       if (figures.hasFailed(subject)) continue;

@@ -2,13 +2,15 @@ import { say } from '../report/progress.ts';
 import type { Request } from '../asking/client.ts';
 import type { Figures, Subject } from './figures.ts';
 import { throughput } from '../asking/throughput.ts';
+import type { Server } from '../servers/process.ts';
+import { warm } from '../servers/warm.ts';
 
 /** One server asked one kind of thing, to be compared with others asked the same. */
 export type Contest = {
   what: string;
   of: string;
   events: number;
-  address: string;
+  server: Server;
   request: () => Request;
   /** The status of a good answer; 200 unless given. */
   expected?: number;
@@ -24,11 +26,14 @@ export async function measureRivalry(
 ): Promise<void> {
   for (let round = 1; round <= effort.rounds; round += 1) {
     say(`throughput: round ${round} of ${effort.rounds}`);
-    for (const { what, of, events, address, request, expected = 200, clients = 32 } of contests) {
+    let last: Server | undefined;
+    for (const { what, of, events, server, request, expected = 200, clients = 32 } of contests) {
       const subject: Subject = { what, of, events, unit: 'requests/s' };
       if (figures.hasFailed(subject)) continue;
+      if (server !== last) warm(server.pid);
+      last = server;
       await figures.attempt(subject, async () => {
-        const { perSecond, p99 } = await throughput({ address, request, expected, clients, seconds: effort.seconds });
+        const { perSecond, p99 } = await throughput({ address: server.address, request, expected, clients, seconds: effort.seconds });
         figures.add(subject, perSecond, p99);
       });
     }
