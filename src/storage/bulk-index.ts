@@ -2,7 +2,7 @@ import type { Statement } from './engine.ts';
 import { indexBlock, type IndexedMoment } from './index-block.ts';
 import { insertRuns } from './insert.ts';
 import { bulkTexts, type SearchText } from './bulk-texts.ts';
-import { putTrigrams } from './interval-index.ts';
+import { ADD_WORDS, putTrigrams, tagsOf } from './interval-index.ts';
 
 /** A term as the database has it. */
 export type Term = readonly [field: string, value: string, id: number];
@@ -39,8 +39,7 @@ export function bulkIndex(first: number, terms: readonly Term[], lastTerm: numbe
       const ids = new Set<number>();
       for (const [field, value] of said) ids.add(dictionary.idOf(field, value));
       block.add(moment, ids);
-      // Joined, and not appended to, which would make a tree of its parts.
-      texts.add(moment.position, record, text, `y${moment.type} l${moment.level} t${[...ids].join(' t')}`);
+      texts.add(moment.position, record, text, tagsOf(moment, ids));
     },
     addText: (record, type, text) => texts.add(-record, record, text, `y${type}`),
     countWords(type, its) {
@@ -58,7 +57,7 @@ export function bulkIndex(first: number, terms: readonly Term[], lastTerm: numbe
       yield* block.drain();
       yield* texts.finish();
       yield putTrigrams({ first, last });
-      yield* insertRuns('vocabulary', wordRows(words), 'ON CONFLICT DO UPDATE SET records = records + excluded.records');
+      yield* insertRuns('vocabulary', wordRows(words), ADD_WORDS);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { type Statement, statement } from './engine.ts';
 import type { IndexedMoment } from './index-block.ts';
 import { type IndexChange, type Indexed, standingOf } from './index-change.ts';
-import { ADD_TALLIES, ADD_WORDS } from './interval-index.ts';
+import { ADD_TALLIES, ADD_WORDS, tagsOf } from './interval-index.ts';
 import { type Tally, tally } from './tally.ts';
 
 /** The key of a term, which it gets when it is new. */
@@ -104,9 +104,9 @@ function rowidsOf(record: number, { moments }: Indexed): number[] {
 function textsOf(record: number, type: string, indexed: Indexed, termOf: TermOf): Text[] {
   const { moments } = indexed;
   if (moments.length === 0) return [[-record, record, `y${type}`]];
-  return moments.map(({ position, level, said }) => {
-    const terms = new Set(said.map(([field, value]) => termOf(field, value)));
-    return [position, record, `y${type} l${level} t${[...terms].join(' t')}`];
+  return moments.map((moment) => {
+    const terms = new Set(moment.said.map(([field, value]) => termOf(field, value)));
+    return [moment.position, record, tagsOf(moment, terms)];
   });
 }
 

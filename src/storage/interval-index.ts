@@ -129,6 +129,11 @@ const TALLY_ENDS = (sign: '+' | '-') => `INSERT INTO tallies
   SELECT term, type, end_month, 0, ${sign}count(*), 0, 0, 0, 0 FROM scratch WHERE end_month <> start_month GROUP BY term, type, end_month
   ON CONFLICT DO UPDATE SET ended = ended + excluded.ended`;
 
+/** The tags of a moment in the full text: its type, its level and its terms, as `PUT_ENTRY_TEXT` writes them. */
+export const tagsOf = ({ type, level }: { type: string; level: number }, terms: ReadonlySet<number>): string =>
+  // Joined, and not appended to, which would make a tree of its parts.
+  `y${type} l${level} t${[...terms].join(' t')}`;
+
 /** What stands after words that may be there already. */
 export const ADD_WORDS = 'ON CONFLICT DO UPDATE SET records = records + excluded.records';
 
