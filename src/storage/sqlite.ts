@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { CACHE } from './cache.ts';
 import type { Answers, Engine, Statement } from './engine.ts';
 import { bulkLoader } from './sqlite/bulk-load.ts';
+import { checkpointsAside } from './sqlite/checkpoints.ts';
 import { openConnections, openReader } from './sqlite/connections.ts';
 import { asStorageError } from './sqlite/errors.ts';
 import { groupCommit } from './sqlite/group-commit.ts';
@@ -24,6 +25,7 @@ export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE }: 
     open: () => (reading = readingOn(openReader(path, CACHE.reading), reading.number + 1)),
   });
   const threads = aside && aside.threads > 0 ? readerThreads(path, aside) : undefined;
+  if (threads) onCommit(checkpointsAside(writer, threads.read));
   return {
     async read<const Statements extends readonly Statement[]>(statements: Statements) {
       try {
