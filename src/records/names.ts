@@ -36,23 +36,30 @@ type Row = [asked: number, byName: number, key: number, id: string];
 
 /**
  * What each of the called records is: the one with that id, else the one with that name or identifier. Answers in order; an entry is
- * `Unfound` when there is none or more than one. One round trip unless something is unknown, or the only one is no id.
+ * `Unfound` when there is none or more than one. One round trip where all are ids, as most are: names are not looked for then.
  */
 export async function resolve(reader: Reader, called: readonly Called[]): Promise<(Found | Unfound)[]> {
-  const [only, ...others] = called;
-  // Most parameters are ids: names are not looked for then.
-  const byId = only && others.length === 0 ? await findById(reader, only) : undefined;
-  if (byId) return [byId];
-  const candidates = await findCandidates(reader, called);
-  const answers: (Found | Unfound)[] = [];
-  for (const [asked, one] of called.entries()) answers.push(await decide(reader, one, candidates[asked]!));
-  return answers;
+  const answers = await findByIds(reader, called);
+  const others = called.filter((one) => !answers.has(one));
+  const candidates = await findCandidates(reader, others);
+  for (const [asked, one] of others.entries()) answers.set(one, await decide(reader, one, candidates[asked]!));
+  return called.map((one) => answers.get(one)!);
 }
 
-async function findById(reader: Reader, { type, value }: Called): Promise<Found | undefined> {
-  const byId = statement<[key: number, id: string]>('SELECT id, slug FROM records WHERE type = ? AND slug = ?', type, value);
-  const [[row]] = await reader.read([{ ...byId, lasting: true }]);
-  return row && { key: row[0], id: row[1] };
+/** The records of those that are called by their ids. */
+async function findByIds(reader: Reader, called: readonly Called[]): Promise<Map<Called, Found | Unfound>> {
+  const [only, ...others] = called;
+  if (!only) return new Map();
+  // A parameter is mostly alone, and the same in many requests.
+  const byId: Statement<[asked: number, key: number, id: string]> =
+    others.length === 0
+      ? { ...statement('SELECT 0, id, slug FROM records WHERE type = ? AND slug = ?', only.type, only.value), lasting: true }
+      : statement(
+          'SELECT j.key, r.id, r.slug FROM json_each(?) j CROSS JOIN records r ON r.type = j.value ->> 0 AND r.slug = j.value ->> 1',
+          JSON.stringify(called.map(({ type, value }) => [type, value])),
+        );
+  const [rows] = await reader.read([byId]);
+  return new Map(rows.map(([asked, key, id]) => [called[asked]!, { key, id }]));
 }
 
 /** What a called record may be: the one with that id, and those with that name or identifier. */

@@ -122,7 +122,8 @@ export function guardReferences({ resource, input, keyOf, key, sources = [] }: R
   const keys = new Set<number>();
   for (const { type, value } of referencesIn(resource, input)) keys.add(keyOf(type, value));
   keys.delete(key);
-  const exist = 'SELECT id FROM records WHERE id IN (SELECT value FROM json_each(?))';
+  // Joined, and not by IN, for which SQLite would make a table each time.
+  const exist = 'SELECT r.id FROM json_each(?) j CROSS JOIN records r ON r.id = j.value';
   const unchanged = 'SELECT r.id FROM json_each(?) j CROSS JOIN records r ON r.id = j.value ->> 0 AND r.revision = j.value ->> 1';
   return [
     ...(keys.size === 0 ? [] : [guard(keys.size, new Overtaken(), exist, JSON.stringify([...keys]))]),

@@ -18,7 +18,7 @@ export async function verifyCitations(
   if (cited.size === 0) return { verified: new Map(), sources: [] };
   // Read before the texts: one that is stored in between is then seen by the guard.
   const revisions = statement<[key: number, revision: number]>(
-    'SELECT id, revision FROM records WHERE id IN (SELECT value FROM json_each(?))',
+    'SELECT r.id, r.revision FROM json_each(?) j CROSS JOIN records r ON r.id = j.value',
     JSON.stringify([...cited]),
   );
   const [sources] = await reader.read([revisions]);
