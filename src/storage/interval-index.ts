@@ -57,6 +57,9 @@ export const MOMENT_MASK = MOMENT_MAX;
 /** The moments under a name of their own, in SQL, where no more of them is needed than the index holds: without a word SQLite would read their rows. */
 export const MOMENTS_IN_BRIEF = (alias: string): string => `moments ${alias} INDEXED BY moments_in_brief`;
 
+/** The first day at a position, in SQL, unless the start is unknown. */
+export const DAY_OF = (position: string): string => `((${position} >> 30) - ${DAY_OFFSET})`;
+
 /** The level at a position, in SQL. */
 export const LEVEL_OF = (position: string): string => `(${position} >> 25 & 31)`;
 

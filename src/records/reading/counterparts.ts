@@ -1,7 +1,7 @@
 import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/day.ts';
 import type { EntryFilters } from '../../resources/filters.ts';
 import type { Reader, Statement } from '../../storage/engine.ts';
-import { MOMENT_MASK, UNDATED_DAY } from '../../storage/interval-index.ts';
+import { DAY_OF, LEVEL_OF, MOMENT_MASK, MOMENTS_IN_BRIEF, UNDATED_DAY } from '../../storage/interval-index.ts';
 import type { Query } from '../timeline/query.ts';
 import { positionsFrom } from '../timeline/sources/source.ts';
 import { understand } from '../timeline/understand.ts';
@@ -47,15 +47,19 @@ export async function counterpartsOf(
 /** A moment: its entry, the keys of all who take part in that, separated by commas, and its days. */
 type MomentRow = [record: number, actors: string, first: number, last: number];
 
-/** The newest moments of an actor, and after them the undated. */
+/**
+ * The newest moments of an actor, and after them the undated. What lies on one day says by its position which: of the rest alone the row is
+ * read, which is long and somewhere else in the file.
+ */
 async function newestMoments(reader: Reader, query: Query, most: number): Promise<MomentRow[]> {
   const { dated, undated } = positionsFrom(query, { direction: 'backward' }, 'DESC');
   const answers = await reader.read(
     [...dated, ...undated].map(
       ({ sql, params }): Statement<MomentRow> => ({
-        sql: `SELECT m.record_id, (SELECT group_concat(concat_ws(',', p.actor_id, p.on_behalf_of_id)) FROM participations p WHERE p.record_id = m.record_id),
-            m.start_min, m.end_max
-          FROM (${sql} ORDER BY 1 DESC LIMIT +:most) d CROSS JOIN moments m ON m.id = d.position & ${MOMENT_MASK}`,
+        sql: `SELECT b.record_id, (SELECT group_concat(concat_ws(',', p.actor_id, p.on_behalf_of_id)) FROM participations p WHERE p.record_id = b.record_id),
+            coalesce(m.start_min, ${DAY_OF('d.position')}), coalesce(m.end_max, ${DAY_OF('d.position')})
+          FROM (${sql} ORDER BY 1 DESC LIMIT +:most) d CROSS JOIN ${MOMENTS_IN_BRIEF('b')} ON b.id = d.position & ${MOMENT_MASK}
+            LEFT JOIN moments m ON m.id = iif(${LEVEL_OF('d.position')} = 0, NULL, b.id)`,
         params: [{ ...params, most }],
         ...(query.reach.moments > LIGHT_MAX ? { heavy: true } : {}),
       }),
