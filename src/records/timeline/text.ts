@@ -5,7 +5,7 @@ import type { Reader, Statement } from '../../storage/engine.ts';
  * A beginning that no more words than these have is sought as those words: FTS5 reads all rows of all of them before it answers one, but
  * those of named words one after the other, as far as they are asked for.
  */
-const NAMED_MAX = 300;
+const NAMED_MAX = 1200;
 
 /** The last of all characters: whatever a word goes on with comes before it. */
 const LAST_CHARACTER = '\u{10FFFF}';
