@@ -1,7 +1,7 @@
 import { toMatch } from '../../../domain/full-text.ts';
 import { ENTRY_TYPES } from '../../../resources/parts.ts';
 import type { Value } from '../../../storage/engine.ts';
-import { BEGINLESS_LEVEL, ENDLESS_LEVEL, LEVEL_OF, LEVELS, positionOf } from '../../../storage/interval-index.ts';
+import { BEGINLESS_LEVEL, LEVEL_OF, LEVELS, positionOf } from '../../../storage/interval-index.ts';
 import { areFewChanged, CHANGED_POSITIONS } from './changes.ts';
 import { conditionsOf, type Fragment } from './conditions.ts';
 import { type KnownTerm, type Query, total } from '../query.ts';
@@ -12,19 +12,13 @@ import { around, type Range } from './ranges.ts';
 const NEAR = LEVELS[9]!;
 
 /**
- * The other levels in groups that are scanned together: the more groups, the fewer rows that end before the window; the fewer, the
- * fewer full-text queries. One ends where the bounds jump: at a year, a few, a decade, a century.
+ * The other levels in groups that are scanned together: up to a year, which reach a year before the window, and all that reach farther. With
+ * more groups fewer rows would be read that end before the window; but FTS5 joins words from the first row there is and heeds the end of a
+ * range only where they meet, so that each group reads most of their rows once more.
  */
 const FAR: readonly number[][] = [
   [10, 15],
-  [16, 17],
-  [18, 20],
-  [21, 21],
-  [22, 22],
-  [23, 25],
-  [26, LEVELS.length - 1],
-  [ENDLESS_LEVEL, ENDLESS_LEVEL],
-  [BEGINLESS_LEVEL, BEGINLESS_LEVEL],
+  [16, BEGINLESS_LEVEL],
 ].map(([first, last]) => Array.from({ length: last! - first! + 1 }, (_, index) => first! + index));
 
 /** Positions that are looked at, of all levels or of some. */
