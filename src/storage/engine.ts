@@ -19,6 +19,8 @@ export type Statement<Row extends readonly unknown[] = readonly unknown[]> = {
   heavy?: true;
   /** Whether many requests ask the very same, for a few small rows: an engine may answer them again until anything is committed. */
   lasting?: true;
+  /** Of a statement that is read: it answers no rows, and is not run, unless those before it in the same read have answered so many together. */
+  onlyAfter?: number;
   readonly row?: Row;
 };
 

@@ -255,6 +255,15 @@ describe('reads', () => {
     expect(await ask()).not.toEqual(second);
   });
 
+  test('are run only when those before them answered so many rows together, where they say so', async () => {
+    const { engine } = await engineWithNotes();
+    await engine.write([note('a'), note('b'), note('c')]);
+    const some = statement<[string]>('SELECT text FROM notes WHERE text > ?', 'a');
+    const count = statement<[number]>('SELECT count(*) FROM notes');
+    expect(await engine.read([some, { ...count, onlyAfter: 2 }, { ...count, onlyAfter: 4 }])).toEqual([[['b'], ['c']], [[3]], []]);
+    expect(await engine.read([{ ...count, onlyAfter: 1 }])).toEqual([[]]);
+  });
+
   test('cannot write', async () => {
     const { engine } = await engineWithNotes();
     await expect(engine.read([note('a')])).rejects.toThrow();

@@ -3,10 +3,10 @@ import type { EntryFilters } from '../../resources/filters.ts';
 import type { Resource } from '../../resources/resource.ts';
 import type { EntryType } from '../../resources/parts.ts';
 import type { Reader } from '../../storage/engine.ts';
-import { askBoth } from '../timeline/asked.ts';
-import { pageByDate, type Wanted } from '../timeline/by-date.ts';
+import { askBoth, onlyAfter } from '../timeline/asked.ts';
+import { type Hit, pageByDate, type Wanted } from '../timeline/by-date.ts';
 import { findByField } from '../timeline/by-field.ts';
-import { countOf, totalOf } from '../timeline/count.ts';
+import { countOf, type Total, totalOf } from '../timeline/count.ts';
 import type { Query } from '../timeline/query.ts';
 import { hasWindow, type Understood, understand } from '../timeline/understand.ts';
 import { includedWith } from './include.ts';
@@ -45,7 +45,11 @@ async function listByDate(reader: Reader, { query, understood, parameters, ident
   const [after] = placeOf(parameters.cursor, identity) ?? [];
   const direction = parameters.sort === '-date' ? 'backward' : 'forward';
   const progress = { direction, ...(after === undefined ? {} : { after: Number(after) }) } as const;
-  const [found, total] = await askBoth(reader, pageByDate(query, progress, limit + 1, wanted), totalOf(query));
+  const page = pageByDate(query, progress, limit + 1, wanted);
+  // A first page that holds all there is says how many that are.
+  const count = after === undefined ? onlyAfter(limit + 1, totalOf(query)) : totalOf(query);
+  const [found, counted] = await askBoth<Hit[], Total | undefined>(reader, page, count);
+  const total = counted ?? { total: found.length };
   const { kept, next } = cut(found, limit, identity, ({ position }) => [position]);
   const items = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
   // What was found on the page may lie beyond the part that was counted.

@@ -11,6 +11,14 @@ export function asked<Row extends readonly unknown[], Found>(
   return { statements, found: (answers) => found(answers as Row[][]) }; // @NOTE the answers are those of these very statements
 }
 
+/** The same question, which is asked only when the one before it is answered by so many rows, and else finds nothing. */
+export function onlyAfter<Found>(rows: number, { statements, found }: Asked<Found>): Asked<Found | undefined> {
+  return {
+    statements: statements.map((statement) => ({ ...statement, onlyAfter: rows })),
+    found: (answers) => (answers.every((answer) => answer.length === 0) ? undefined : found(answers)),
+  };
+}
+
 /** Asks two questions of one snapshot. */
 export async function askBoth<First, Second>(reader: Reader, first: Asked<First>, second: Asked<Second>): Promise<[First, Second]> {
   const statements: Statement[] = [...first.statements, ...second.statements];

@@ -13,12 +13,22 @@ export function snapshots(connection: Database.Database): (statements: readonly 
   const readRows = ({ sql, params }: Statement) => prepare(sql).all(...params);
   const lastingRowsOf = lastingRows(connection, readRows);
   const rowsOf = (statement: Statement) => (statement.lasting ? lastingRowsOf(statement) : readRows(statement));
+
+  function readAll(statements: readonly Statement[]): unknown[][] {
+    let before = 0;
+    return statements.map((statement) => {
+      const rows = before < (statement.onlyAfter ?? 0) ? [] : rowsOf(statement);
+      before += rows.length;
+      return rows;
+    });
+  }
+
   return (statements) => {
     // One statement is a snapshot by itself.
-    if (statements.length < 2) return statements.map(rowsOf);
+    if (statements.length < 2) return readAll(statements);
     begin.run();
     try {
-      return statements.map(rowsOf);
+      return readAll(statements);
     } finally {
       end.run();
     }
