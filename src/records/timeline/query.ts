@@ -33,6 +33,8 @@ export type Query = {
   /** Whether each record is answered once, at its first moment, or with all its moments. */
   each: 'record' | 'moment';
   reach: Reach;
+  /** Beside a text, how many moments of the rarest terms have begun in a month before the window and not ended there, where that is known. */
+  begun?: number;
   /** How many moments there are. */
   everything: number;
 };

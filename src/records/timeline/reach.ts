@@ -30,7 +30,17 @@ export async function withText(reader: Reader, asking: Asking, q: string): Promi
   const sought = await readText(reader, q);
   const fewest = await rowsWithRarest(reader, sought);
   const query = { ...asking, sought, isRare: fewest <= GATHERED_MAX, hasPrefix: sought.some(({ prefix }) => prefix) };
-  return fewest <= COUNTED_MAX ? { ...query, reach: { moments: fewest } } : { ...query, ...(await reachOf(reader, query)) };
+  if (fewest <= COUNTED_MAX) return { ...query, reach: { moments: fewest } };
+  const reaching = { ...query, ...(await reachOf(reader, query)) };
+  return { ...reaching, ...(query.hasPrefix || areFewChanged(query) ? {} : await begunOf(reader, reaching)) };
+}
+
+async function begunOf(reader: Reader, { conjuncts, window: { from } }: Query): Promise<Pick<Query, 'begun'>> {
+  const [terms] = conjuncts;
+  if (from === undefined || terms!.length > TALLIED_TERMS_MAX) return {};
+  const first = monthIndexOf(from);
+  const [[row]] = await reader.read([tallied([terms!], { first, last: first - 1 })]);
+  return { begun: row![0] ?? 0 };
 }
 
 /**

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GATHERED_MAX } from '../../../src/records/timeline/sources/source.ts';
 import { isoOfDay, monthIndexOf } from '../../../src/domain/day.ts';
+import { ask } from '../../../src/records/timeline/asked.ts';
+import { pageByDate } from '../../../src/records/timeline/by-date.ts';
 import { countOf } from '../../../src/records/timeline/count.ts';
+import type { Query } from '../../../src/records/timeline/query.ts';
 import { reachOf } from '../../../src/records/timeline/reach.ts';
 import { understand } from '../../../src/records/timeline/understand.ts';
 import type { EntryFilters } from '../../../src/resources/filters.ts';
@@ -75,6 +78,26 @@ describe('in a world whose busiest terms have more postings than are gathered,',
       },
     ]);
     expect(rows[0]![0]).toBeGreaterThan(LOOKED_AT);
+  });
+
+  test.each<EntryFilters>([
+    { q: 'begin finis', actor: ['actor-0'], from: '1990' },
+    { q: 'begin', actor: ['actor-0'], topic: 'topic-a', from: '1950', to: '2010' },
+    { q: 'begin', actor: ['actor-0,actor-1'], match: 'certain', from: '1980' },
+  ])('what began long before a window is found by its text whether it is looked up or joined: %j', async (filters) => {
+    const { engine } = world.annals;
+    for (const each of ['moment', 'record'] as const) {
+      const { query } = await understand(engine, filters, { each });
+      const lookedUp: Query = { ...query, begun: 0 };
+      for (const direction of ['forward', 'backward'] as const) {
+        const [joined, found] = await Promise.all(
+          [query, lookedUp].map((asking) => ask(engine, pageByDate(asking, { direction }, COUNTS.event, 'm.item'))),
+        );
+        expect(found!.map(({ position }) => position)).toEqual(joined!.map(({ position }) => position));
+      }
+      expect(await countOf(engine, lookedUp)).toEqual(await countOf(engine, query));
+      if (each === 'moment') expect(await countOf(engine, lookedUp)).toEqual({ total: scan(world.documents, filters).length });
+    }
   });
 
   test('members count in the days of their memberships, and always where there is no date', async () => {

@@ -32,17 +32,30 @@ export function matches(query: Query, ranges: readonly Range[], order: 'ASC' | '
   const isUndated = ranges.length === 1;
   const { from } = query.window;
   if (isUndated || from === undefined) return matchesIn(query, [around(ranges)], order, isUndated ? 'undated' : 'dated');
-  if (query.sought !== undefined) return matchesIn(query, spansOf(query, ranges), order, 'dated');
+  if (query.sought !== undefined && !areFewBegun(query)) return matchesIn(query, spansOf(query, ranges), order, 'dated');
   const [near] = spansOf(query, ranges);
   return inTurn(matchesIn(query, [near!], order, 'dated'), longPostings(query, ranges));
 }
 
-/** Of terms alone, what begins long before the window is found by its postings: few moments are long, and fewer of the rarest term. */
+/** A moment is looked up in the full text in the time in which so many rows are joined. */
+const ROWS_PER_LOOKUP = 3000;
+
+/** Whether it is cheaper to look up in the full text each moment of the rarest terms that has begun before the window than to join all rows there. */
+const areFewBegun = ({ begun, everything }: Query): boolean => begun !== undefined && begun * ROWS_PER_LOOKUP <= everything;
+
+/** What begins long before the window is found by its postings: few moments are long, and fewer of the rarest term. */
 function longPostings(query: Query, ranges: readonly Range[]): Fragment {
   const before = nearOf(query.window.from!) - 1;
   const long = ranges.filter(({ level }) => level >= FAR[0]![0]!).map((range) => ({ ...range, high: Math.min(range.high, before) }));
   const [term, ...others] = query.conjuncts[0]!;
-  return others.length === 0 ? merged(query, term!, long) : gathered(query, long);
+  return others.length === 0 ? merged(query, term!, long, hasText(query)) : gathered(query, long, hasText(query));
+}
+
+/** That a posting has the text. */
+function hasText({ sought }: Query): Fragment {
+  if (sought === undefined) return { sql: '', params: {} };
+  const sql = ' AND EXISTS (SELECT 1 FROM search g WHERE g.search MATCH :text AND g.rowid = p.position)';
+  return { sql, params: { text: toMatch(sought) } };
 }
 
 function inTurn(first: Fragment, second: Fragment): Fragment {

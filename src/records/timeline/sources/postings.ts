@@ -7,9 +7,17 @@ import { textsByShape } from './texts.ts';
 
 const AT = { level: 'p.level', position: 'p.position', end: 'p.end_day' };
 
+const NOTHING: Fragment = { sql: '', params: {} };
+
+/** What a posting must fulfil besides having a term of the first conjunct. */
+function conditionsBeside(query: Query, beside: Fragment): Fragment {
+  const { sql, params } = conditionsOf(query, AT, query.conjuncts.slice(1));
+  return { sql: `${sql}${beside.sql}`, params: { ...params, ...beside.params } };
+}
+
 /** The postings of one term of the first conjunct in timeline order: a range scan per level, which SQLite merges lazily. */
-export function merged(query: Query, term: KnownTerm, ranges: readonly Range[]): Fragment {
-  const conditions = conditionsOf(query, AT, query.conjuncts.slice(1));
+export function merged(query: Query, term: KnownTerm, ranges: readonly Range[], beside = NOTHING): Fragment {
+  const conditions = conditionsBeside(query, beside);
   const params: Record<string, Value> = { ...conditions.params, term: term.key };
   params['since'] = Math.max(term.from ?? BEFORE_ALL_DAYS, query.window.from ?? BEFORE_ALL_DAYS);
   const until = lastPosition(term.to);
@@ -42,8 +50,8 @@ const mergedText = (ranges: readonly Range[], conditions: string): string =>
     .join(' UNION ALL ');
 
 /** The postings of all terms of the first conjunct, each position once, without order: in the dated ranges, or in the undated one. */
-export function gathered(query: Query, ranges: readonly Range[]): Fragment {
-  const conditions = conditionsOf(query, AT, query.conjuncts.slice(1));
+export function gathered(query: Query, ranges: readonly Range[], beside = NOTHING): Fragment {
+  const conditions = conditionsBeside(query, beside);
   const terms = query.conjuncts[0]!.map(({ key, from, to }) => [key, lastPosition(to), from ?? BEFORE_ALL_DAYS]);
   const name = ranges.length > 1 ? 'rangesDated' : 'rangesUndated';
   return {
