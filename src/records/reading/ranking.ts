@@ -38,9 +38,9 @@ export async function rank(reader: Reader, sought: readonly Sought[], rows: read
 }
 
 async function allTell(reader: Reader, sought: readonly Sought[], known?: Known): Promise<boolean> {
+  // A phrase is found by its words: where all of them are common, bm25 would read all their rows once more.
+  if (known && known.rarest > TELLING_MAX) return false;
   if (known?.ranked === 'all' && sought.length === 1) return true;
-  // A phrase is found by its words: where all of them are common, bm25 would visit as many rows.
-  if (known?.ranked === 'newest' && known.rarest > TELLING_MAX) return false;
   const counts = sought.map(
     (piece): Statement<[count: number]> => ({
       sql: `SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ${TELLING_MAX + 1})`,
