@@ -4,6 +4,7 @@ import type { Called } from '../names.ts';
 import type { Progress } from '../progress.ts';
 import { type Bad, type Checked, type Good, referenceKey } from './check.ts';
 import type { Faults } from './faults.ts';
+import { type IdNumbers, idNumbers } from './id-numbers.ts';
 import { linesOf } from './lines.ts';
 import type { OpenSpool, Spool } from './spool.ts';
 import type { Threads } from './threads/threads.ts';
@@ -30,7 +31,7 @@ export type Gathered = {
   chunks: Spool<Chunk>;
   records: Spool<string>;
   /** The ids that lines give to records, and the number of each; those of bad lines too, as far as they can be read. */
-  ids: ByType<number>;
+  ids: Record<RecordType, IdNumbers>;
   /** How many records there are, numbered from 0 over all files. */
   count: number;
   /** The ids of the records that the lines file under a key (`lookups`). */
@@ -62,7 +63,7 @@ export async function gather(
   const gathered: Gathered = {
     chunks: open(),
     records: open(),
-    ids: byType(),
+    ids: { place: idNumbers(), actor: idNumbers(), source: idNumbers(), agreement: idNumbers(), meeting: idNumbers(), event: idNumbers() },
     count: 0,
     names: byType(),
     references: new Map(),
@@ -117,7 +118,7 @@ function note(checked: Checked, file: number, gathered: Gathered, places: Places
 
 function noteIdentity({ type, id, lookups = [], ...rest }: Good | Bad, number: number, { ids, names }: Gathered): void {
   if (type === undefined || id === undefined) return;
-  ids[type].set(id, number);
+  ids[type].add(id, number);
   for (const key of lookups) {
     const filed = names[type].get(key);
     if (!filed) names[type].set(key, [id]);

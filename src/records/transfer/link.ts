@@ -95,7 +95,7 @@ async function findExisting(reader: Reader, { ids, count }: Gathered): Promise<E
 
 /** Takes one block of keys: what was added together is indexed and read together. */
 async function takeKeys(keys: Keys, { ids }: Gathered, known: number[]): Promise<KeyRange> {
-  const total = RECORD_TYPES.reduce((sum, type) => sum + ids[type].size, 0);
+  const total = RECORD_TYPES.reduce((sum, type) => sum + ids[type].size(), 0);
   const count = total - known.reduce((sum, key) => sum + (key === 0 ? 0 : 1), 0);
   if (count === 0) return { first: 1, last: 0 };
   const first = await keys.take('record', count);
