@@ -1,6 +1,7 @@
 import type { Statement } from './engine.ts';
-import { indexBlock, type IndexedMoment } from './index-block.ts';
+import type { IndexedMoment } from './index-block.ts';
 import { insertRuns } from './insert.ts';
+import { bulkPostings } from './bulk-postings.ts';
 import { bulkTexts, type SearchText } from './bulk-texts.ts';
 import { ADD_WORDS, putTrigrams, tagsOf } from './interval-index.ts';
 
@@ -24,12 +25,15 @@ export type BulkIndex = {
   finish: (last: number) => Generator<Statement>;
 };
 
-/** How many postings enter the index at once. Each such block may write most of its pages, so they are few. */
+/** How many postings are sorted in memory, for which it takes about 80 MB. */
 const POSTINGS = 2 ** 22;
 
-/** An index for new records with keys from `first`. `terms` are those of the database, all others get keys beyond `lastTerm`. */
-export function bulkIndex(first: number, terms: readonly Term[], lastTerm: number): BulkIndex {
-  const block = indexBlock();
+/** What an index starts with: the first key of the new records, the terms of the database, the last key of those, a folder for temporary files. */
+export type IndexStart = { first: number; terms: readonly Term[]; lastTerm: number; folder: string };
+
+/** An index for new records. Whoever asks for it removes the folder. */
+export function bulkIndex({ first, terms, lastTerm, folder }: IndexStart): BulkIndex {
+  const postings = bulkPostings(folder, POSTINGS);
   const dictionary = termDictionary(terms, lastTerm);
   const words = new Map<string, number>();
   const texts = bulkTexts();
@@ -38,7 +42,7 @@ export function bulkIndex(first: number, terms: readonly Term[], lastTerm: numbe
     add(record, moment, said, text) {
       const ids = new Set<number>();
       for (const [field, value] of said) ids.add(dictionary.idOf(field, value));
-      block.add(moment, ids);
+      postings.add(moment, ids);
       texts.add(moment.position, record, text, tagsOf(moment, ids));
     },
     addText: (record, type, text) => texts.add(-record, record, text, `y${type}`),
@@ -51,10 +55,9 @@ export function bulkIndex(first: number, terms: readonly Term[], lastTerm: numbe
     *drain() {
       yield* dictionary.drain();
       yield* texts.drain();
-      if (block.count() >= POSTINGS) yield* block.drain();
     },
     *finish(last) {
-      yield* block.drain();
+      yield* postings.finish();
       yield* texts.finish();
       yield putTrigrams({ first, last });
       yield* insertRuns('vocabulary', wordRows(words), ADD_WORDS);

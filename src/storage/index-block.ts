@@ -1,6 +1,4 @@
-import { type Statement, statement } from './engine.ts';
-import { insertRuns } from './insert.ts';
-import { ADD_TALLIES } from './interval-index.ts';
+import type { Row } from './sorted-runs.ts';
 import { type Tally, tally } from './tally.ts';
 
 /** What the index wants to know of a moment: days since 1970-01-01, months `year * 12 + month - 1`. */
@@ -14,23 +12,29 @@ export type IndexedMoment = {
   endMonth: number;
 };
 
-/** Moments with their terms, that enter the index together: the more at once, the fewer pages are written more than once. */
+/** How many numbers a row of a posting has (term, level, position, last day) and one of a tally (term, type, month, and what `Tally` says). */
+export const WIDTHS = { posting: 4, tally: 9 };
+/** How many of those of a tally are its key. */
+export const TALLY_KEY = 3;
+
+/** What the index is to hold of some moments, every table in the order of its key but for the types, which are numbers here. */
+export type IndexRows = { postings: Iterable<Row>; tallies: Iterable<Row>; counts: Iterable<[term: number, postings: number]> };
+
+/** Moments with their terms, that are put in order together. */
 export type IndexBlock = {
   add: (moment: IndexedMoment, terms: Iterable<number>) => void;
   /** How many postings it holds: one for each term of each moment. */
   count: () => number;
-  /** The statements that put all of it in the index, every table in the order of its key; the block is empty afterwards. */
-  drain: () => Generator<Statement>;
+  /** All of it; the block is empty afterwards. */
+  take: () => IndexRows;
+  /** The types of moments, by the numbers that rows have for them. They keep them as long as there is the block. */
+  types: readonly string[];
 };
 
-/** Moments as columns, since as objects they would be most of what the collector of garbage has to look at. `type` is an index of `types`. */
-type Columns = { types: string[] } & Record<
-  'type' | 'position' | 'level' | 'endMax' | 'startMonth' | 'startMonthMax' | 'endMonth',
-  number[]
->;
+/** Moments as columns, since as objects they would be most of what the collector of garbage has to look at. */
+type Columns = Record<'type' | 'position' | 'level' | 'endMax' | 'startMonth' | 'startMonthMax' | 'endMonth', number[]>;
 
 const noMoments = (): Columns => ({
-  types: [],
   type: [],
   position: [],
   level: [],
@@ -42,14 +46,15 @@ const noMoments = (): Columns => ({
 
 /** An empty block. It takes about 8 bytes per posting and 60 per moment. */
 export function indexBlock(): IndexBlock {
+  const types: string[] = [];
   let moments = noMoments();
   let terms: number[] = [];
   let ends: number[] = [];
 
   return {
     add({ type, position, level, endMax, startMonth, startMonthMax, endMonth }, its) {
-      const known = moments.types.indexOf(type);
-      moments.type.push(known === -1 ? moments.types.push(type) - 1 : known);
+      const known = types.indexOf(type);
+      moments.type.push(known === -1 ? types.push(type) - 1 : known);
       moments.position.push(position);
       moments.level.push(level);
       moments.endMax.push(endMax);
@@ -60,16 +65,15 @@ export function indexBlock(): IndexBlock {
       ends.push(terms.length);
     },
     count: () => terms.length,
-    *drain() {
-      const postings = sortPostings(moments, terms, ends);
-      yield* insertRuns('postings', postingRows(moments, postings));
-      yield* insertRuns('tallies', tallyRows(moments, postings), ADD_TALLIES);
-      for (const { term, from, to } of runsOf(postings))
-        yield statement('UPDATE terms SET count = count + ? WHERE id = ?', to - from, term);
+    take() {
+      const taken = moments;
+      const postings = sortPostings(taken, terms, ends);
       moments = noMoments();
       terms = [];
       ends = [];
+      return { postings: postingRows(taken, postings), tallies: tallyRows(taken, postings), counts: countsOf(postings) };
     },
+    types,
   };
 }
 
@@ -97,7 +101,7 @@ function* runsOf({ starts }: Postings): Generator<{ term: number; from: number; 
 }
 
 /** One row after the other, each in the same array: there are twenty for a moment. */
-function* postingRows({ level, position, endMax }: Columns, postings: Postings): Generator<readonly number[]> {
+function* postingRows({ level, position, endMax }: Columns, postings: Postings): Generator<Row> {
   const row = [0, 0, 0, 0];
   for (const { term, from, to } of runsOf(postings))
     for (let at = from; at < to; at += 1) {
@@ -110,16 +114,20 @@ function* postingRows({ level, position, endMax }: Columns, postings: Postings):
     }
 }
 
-function* tallyRows(moments: Columns, postings: Postings): Generator<(number | string)[]> {
-  const types = [...moments.types.entries()].toSorted(([, one], [, other]) => (one < other ? -1 : 1));
+function* tallyRows(moments: Columns, postings: Postings): Generator<Row> {
+  const types = [...new Set(moments.type)].toSorted((a, b) => a - b);
   for (const { term, from, to } of runsOf(postings))
-    for (const [type, name] of types) {
+    for (const type of types) {
       const months = new Map<number, Tally>();
       for (let at = from; at < to; at += 1) {
         const moment = postings.moments[at]!;
         if (moments.type[moment] === type)
           tally(months, moments.startMonth[moment]!, moments.startMonthMax[moment]!, moments.endMonth[moment]!);
       }
-      for (const [month, row] of [...months].toSorted(([a], [b]) => a - b)) yield [term, name, month, ...row];
+      for (const [month, row] of [...months].toSorted(([a], [b]) => a - b)) yield [term, type, month, ...row];
     }
+}
+
+function* countsOf(postings: Postings): Generator<[number, number]> {
+  for (const { term, from, to } of runsOf(postings)) yield [term, to - from];
 }

@@ -1,3 +1,5 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import { resourceOf } from '../../resources/index.ts';
 import type { Term } from '../../storage/bulk-index.ts';
 import { type DeferredIndexes, deferredIndexes } from '../../storage/deferred-indexes.ts';
@@ -36,8 +38,9 @@ export async function importRecords(
   mode: ImportMode,
   progress: Progress,
 ): Promise<ImportReport> {
-  return withThreads((threads) =>
-    withSpools(async (open) => {
+  // What is written into the folder is over before it is removed.
+  return withSpools((open, folder) =>
+    withThreads(async (threads) => {
       const faults = collectFaults();
       const gathered = await gather(files, threads, open, faults, progress);
       return retried(async () => {
@@ -49,7 +52,8 @@ export async function importRecords(
           throw await faults.error(annals.engine, names, (type) => gathered.ids[type].keys());
         }
         const report = { created: plan.created, updated: plan.changed.count(), unchanged: plan.unchanged };
-        if (mode === 'write' && report.created + report.updated > 0) await write(annals, { gathered, links, plan }, threads, progress);
+        if (mode === 'write' && report.created + report.updated > 0)
+          await write(annals, { gathered, links, plan, folder }, threads, progress);
         return report;
       });
     }),
@@ -59,8 +63,8 @@ export async function importRecords(
 /** Keys that no record has, for when nothing is written. */
 const noKeys: Keys = { take: (_, count) => Promise.resolve(-count) };
 
-/** What is to be written. */
-type Prepared = { gathered: Gathered; links: Links; plan: Plan };
+/** What is to be written, and where temporary files are kept. */
+type Prepared = { gathered: Gathered; links: Links; plan: Plan; folder: string };
 
 /** The database as it is before, and when the records are written. */
 type Around = { firstMoment: number; now: number; terms: Term[]; lastTerm: number; indexes: DeferredIndexes };
@@ -100,14 +104,16 @@ async function readTerms(reader: Reader): Promise<Pick<Around, 'terms' | 'lastTe
  * takes the place of the one before, when all that it refers to is there.
  */
 function* batch(prepared: Prepared, around: Around, threads: Threads, progress: Progress): Generator<Step> {
-  const { links, plan } = prepared;
+  const { links, plan, folder } = prepared;
   const { fresh } = links;
   yield* guardExistence(links);
   yield guardTexts(plan);
   if (plan.created > 0) {
     const { terms, lastTerm, now, indexes } = around;
     yield* indexes.drop;
-    yield* threads.load({ first: fresh.first, terms, lastTerm, now }, jobs(prepared, around, progress), indexes.create);
+    // Of its own, since a batch that is made anew may find what the one before left.
+    const start = { first: fresh.first, terms, lastTerm, folder: mkdtempSync(join(folder, 'index-')), now };
+    yield* threads.load(start, jobs(prepared, around, progress), indexes.create);
     yield* putRelations(fresh);
   }
   yield* replaceChanged(prepared, around, progress);

@@ -2,7 +2,7 @@ import { resourceOf } from '../../resources/index.ts';
 import type { RecordType } from '../../resources/parts.ts';
 import type { KeyOf } from '../../resources/resource.ts';
 import type { Statement } from '../../storage/engine.ts';
-import { bulkIndex, type Term } from '../../storage/bulk-index.ts';
+import { bulkIndex, type IndexStart } from '../../storage/bulk-index.ts';
 import { rowRuns } from '../../storage/insert.ts';
 import { moments as momentsTable, records as recordsTable } from '../../storage/tables.ts';
 import type { Called } from '../names.ts';
@@ -15,8 +15,8 @@ import { rowsOfNew } from '../writing/write.ts';
 import { type Read, referenceKey } from './check.ts';
 import { byType } from './gather.ts';
 
-/** What the records that are new begin with: their first key, the terms of the database, the last key of those, the instant. */
-export type Start = { first: number; terms: Term[]; lastTerm: number; now: number };
+/** What the index starts with, and the instant at which all new records are made. */
+export type Start = IndexStart & { now: number };
 
 /** What a reference is. */
 export type Told = [called: Called, id: string, key: number];
@@ -42,11 +42,11 @@ export type Job = {
 export type Loader = { add: (job: Job) => Generator<Statement>; finish: () => Generator<Statement> };
 
 /** A loader for one import. It asks the database nothing, so that it may run beside the thread that writes. */
-export function loader({ first, terms, lastTerm, now }: Start): Loader {
-  const index = bulkIndex(first, terms, lastTerm);
+export function loader({ now, ...start }: Start): Loader {
+  const index = bulkIndex(start);
   const rows = rowRuns([recordsTable, momentsTable]);
   const link = linker();
-  let last = first - 1;
+  let last = start.first - 1;
 
   function write(ready: Ready): void {
     const { resource, key, input, momentKeys } = ready;

@@ -20,8 +20,8 @@ export type OpenSpool = <Item>() => Spool<Item>;
 
 const CHUNK = 2 ** 20;
 
-/** Does something with spools, and removes their files afterwards. Throws `storage-full`. */
-export async function withSpools<Result>(use: (open: OpenSpool) => Promise<Result>): Promise<Result> {
+/** Does something with spools, and removes their files and the folder where they are afterwards. Throws `storage-full`. */
+export async function withSpools<Result>(use: (open: OpenSpool, folder: string) => Promise<Result>): Promise<Result> {
   return withFolder(async (folder) => {
     const files: number[] = [];
     try {
@@ -29,7 +29,7 @@ export async function withSpools<Result>(use: (open: OpenSpool) => Promise<Resul
         const file = openSync(join(folder, String(files.length)), 'wx+', 0o600);
         files.push(file);
         return spoolIn<Item>(file);
-      });
+      }, folder);
     } finally {
       for (const file of files) closeSync(file);
     }

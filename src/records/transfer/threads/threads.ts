@@ -20,8 +20,8 @@ export type Threads = {
 /** What a thread is asked: to check lines, or to make statements of the jobs that come through a port. */
 export type Asked = { lines: Line[]; port: MessagePort } | { start: Start; port: MessagePort; turns: Int32Array };
 
-/** What comes back through the port: statements, the end of a job or of all, or what went wrong. */
-export type Piece = { packed: Packed } | { ends: 'job' | 'all' } | { error: unknown };
+/** What comes back through the port: statements, the end of a job or of all, or what went wrong, with the code of a system call that failed. */
+export type Piece = { packed: Packed } | { ends: 'job' | 'all' } | { error: unknown; code: string | undefined };
 
 /** The places in `turns`, which both sides see: how many pieces were sent, how many were taken, whether nobody takes them any more. */
 export const TURNS = { sent: 0, taken: 1, stopped: 2 };
@@ -131,7 +131,8 @@ function* loadIn(worker: Worker, start: Start, jobs: Iterable<Job>, meanwhile: I
         if (isMore) ahead += 1;
       }
       const piece = take(port, turns);
-      if ('error' in piece) throw piece.error;
+      if ('error' in piece)
+        throw piece.code === undefined ? piece.error : Object.assign(new Error(String(piece.error)), { code: piece.code });
       if ('packed' in piece) yield* unpack(piece.packed);
       else if (piece.ends === 'all') return;
       else if (--ahead === 0) yield* meanwhile;

@@ -21,10 +21,15 @@ parentPort!.on('message', (asked: Asked) => {
       for (const packed of pack(job ? add(job) : finish())) send(port, turns, { packed });
       send(port, turns, { ends: job ? 'job' : 'all' });
     } catch (error) {
-      send(port, turns, { error });
+      send(port, turns, { error, code: codeOf(error) });
     }
   });
 });
+
+/** What a system call failed with: it would not go along with the error. */
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
 
 /** Sends a piece, and waits while too many of them wait. */
 function send(port: MessagePort, turns: Int32Array, piece: Piece): void {
