@@ -1,5 +1,5 @@
 import type { Statement } from './engine.ts';
-import { bufferText, TEXT_BUFFER } from './interval-index.ts';
+import { bufferText, TEXT_BUFFER } from './text-pieces.ts';
 
 /** What of a record is searched; without a body it is what the view `record_text` says. */
 export type SearchText = { title: string; names: string | null; body: string | undefined };

@@ -1,7 +1,11 @@
 import { type Reader, type Statement, statement } from './engine.ts';
+import { JOIN_PIECES, KEEP_PIECES } from './text-pieces.ts';
 
-/** What drops indexes before many rows are inserted, and what makes them again. */
-export type DeferredIndexes = { drop: Statement[]; create: Statement[] };
+/** What drops indexes before many rows are inserted, what makes them again, and what then makes the full text one piece. */
+export type DeferredIndexes = Record<'drop' | 'create' | 'join', readonly Statement[]>;
+
+/** For few rows: every index is kept. */
+export const NO_INDEXES: DeferredIndexes = { drop: [], create: [], join: [] };
 
 /**
  * The indexes that a large load makes when all rows are there: sorted once, each page is written once, however many rows there
@@ -14,7 +18,8 @@ export async function deferredIndexes(reader: Reader): Promise<DeferredIndexes> 
     ),
   ]);
   return {
-    drop: rows.map(([name]) => statement(`DROP INDEX ${name}`)),
+    drop: [...rows.map(([name]) => statement(`DROP INDEX ${name}`)), ...KEEP_PIECES],
     create: rows.map(([, sql]) => statement(sql)),
+    join: JOIN_PIECES,
   };
 }

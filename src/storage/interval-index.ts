@@ -1,4 +1,5 @@
 import { statement, type Statement } from './engine.ts';
+import { bufferText, JOIN_PIECES, KEEP_PIECES, TEXT_BUFFER } from './text-pieces.ts';
 
 /**
  * The bounds of the index's levels, in days. A moment lies in the first level whose bound B >= days it may span - 1, so within a level
@@ -233,16 +234,13 @@ function nameRelations(range: KeyRange, absent: KeyRange): Statement[] {
 /** How many records are sorted at once: enough to write in long runs, few enough to sort in memory. */
 const BLOCK = 50_000;
 
-/** How many bytes of new postings FTS5 holds before it writes them: its default, and as long as many records are put in. */
-export const TEXT_BUFFER = { usual: 2 ** 20, bulk: 2 ** 25 };
-/** Says how many that are. */
-export const bufferText = (size: number): Statement => statement(`INSERT INTO search (search, rank) VALUES ('hashsize', ${size})`);
-
 /** As `putInIndex`, for any number of records in bounded memory. */
 function* putAllInIndex(all: KeyRange): Generator<Statement> {
+  yield* KEEP_PIECES;
   yield bufferText(TEXT_BUFFER.bulk);
   for (const range of blocksOf(all)) yield* putInIndex(range, all);
   yield bufferText(TEXT_BUFFER.usual);
+  yield* JOIN_PIECES;
 }
 
 function* blocksOf({ first, last }: KeyRange): Generator<KeyRange> {

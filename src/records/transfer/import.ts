@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { resourceOf } from '../../resources/index.ts';
 import type { Term } from '../../storage/bulk-index.ts';
-import { type DeferredIndexes, deferredIndexes } from '../../storage/deferred-indexes.ts';
+import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../../storage/deferred-indexes.ts';
 import { guard, type Reader, type Statement, statement, type Step } from '../../storage/engine.ts';
 import { putRelations } from '../../storage/interval-index.ts';
 import type { Annals, Keys } from '../annals.ts';
@@ -84,7 +84,7 @@ async function write(annals: Annals, prepared: Prepared, threads: Threads, progr
  */
 async function readIndexes(reader: Reader, created: number): Promise<DeferredIndexes> {
   const [[last]] = await reader.read([statement<[key: number]>('SELECT coalesce(max(id), 0) FROM records')]);
-  return last![0] > created ? { drop: [], create: [] } : deferredIndexes(reader);
+  return last![0] > created ? NO_INDEXES : deferredIndexes(reader);
 }
 
 /**
@@ -114,6 +114,7 @@ function* batch(prepared: Prepared, around: Around, threads: Threads, progress: 
     // Of its own, since a batch that is made anew may find what the one before left.
     const start = { first: fresh.first, terms, lastTerm, folder: mkdtempSync(join(folder, 'index-')), now };
     yield* threads.load(start, jobs(prepared, around, progress), indexes.create);
+    yield* indexes.join;
     yield* putRelations(fresh);
   }
   yield* replaceChanged(prepared, around, progress);

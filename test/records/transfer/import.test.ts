@@ -200,6 +200,21 @@ test('an import into an empty database leaves every index as the migrations make
   expect(broken).toEqual([['ok']]);
 });
 
+test('an import into an empty database leaves the full text in one piece, and has it merged as it grows afterwards', async () => {
+  const annals = await temporaryAnnals();
+  await importLines(annals, seeds);
+  const [pieces, settings] = await annals.engine.read([
+    statement('SELECT count(DISTINCT segid) FROM search_idx'),
+    statement("SELECT k, v FROM search_config WHERE k <> 'version' ORDER BY k"),
+  ]);
+  expect(pieces).toEqual([[1]]);
+  expect(settings).toEqual([
+    ['automerge', 4],
+    ['crisismerge', 16],
+    ['hashsize', 2 ** 20],
+  ]);
+});
+
 test('a text that is stored while an import holds citations against it counts, and one of another source does not matter', async () => {
   const annals = await temporaryAnnals();
   const book = { type: 'source', id: 'book', kind: 'book', title: 'Book' };
