@@ -6,6 +6,8 @@ export const ACTORS = 5000;
 export const TOPICS = 200;
 const PLACES = 300;
 const WORDS = 20_000;
+/** The last paragraph that a citation may name. */
+const PARAGRAPHS = 1_000_000;
 
 /** The days on which the world's events begin, since 1970-01-01. */
 export const FIRST_DAY = dayOf(1900, 1, 1);
@@ -78,7 +80,7 @@ function eventOf(random: Random, id: string, number: number): object {
     summary: sentence(random, 25),
     topics: Array.from(topics, (rank) => `topic-${rank}`),
     participants: Array.from(actors, (actor) => ({ actor, role: random.pick(ROLES) })),
-    citations: [{ source: 'chronicle', paragraph: number + 1, phrase: sentence(random, 4) }],
+    citations: [{ source: 'chronicle', paragraph: (number % PARAGRAPHS) + 1, phrase: sentence(random, 4) }],
   };
 }
 
