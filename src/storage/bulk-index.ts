@@ -35,7 +35,7 @@ export type IndexStart = { first: number; terms: readonly Term[]; lastTerm: numb
 export function bulkIndex({ first, terms, lastTerm, folder }: IndexStart): BulkIndex {
   const postings = bulkPostings(folder, POSTINGS);
   const dictionary = termDictionary(terms, lastTerm);
-  const words = new Map<string, number>();
+  const words = wordCounts();
   const texts = bulkTexts();
 
   return {
@@ -46,12 +46,7 @@ export function bulkIndex({ first, terms, lastTerm, folder }: IndexStart): BulkI
       texts.add(moment.position, record, text, tagsOf(moment, ids));
     },
     addText: (record, type, text) => texts.add(-record, record, text, `y${type}`),
-    countWords(type, its) {
-      for (const [field, value] of its) {
-        const word = `${type}\n${field}\n${value}`;
-        words.set(word, (words.get(word) ?? 0) + 1);
-      }
-    },
+    countWords: (type, its) => words.add(type, its),
     *drain() {
       yield* dictionary.drain();
       yield* texts.drain();
@@ -60,13 +55,36 @@ export function bulkIndex({ first, terms, lastTerm, folder }: IndexStart): BulkI
       yield* postings.finish();
       yield* texts.finish();
       yield putTrigrams({ first, last });
-      yield* insertRuns('vocabulary', wordRows(words), ADD_WORDS);
+      yield* insertRuns('vocabulary', words.rows(), ADD_WORDS);
     },
   };
 }
 
-function* wordRows(words: ReadonlyMap<string, number>): Generator<(string | number)[]> {
-  for (const [word, count] of words) yield [...word.split('\n'), count];
+/** How many records use each word. Few words are used, by all records: to make a key of each use would take longer than to look in three maps. */
+function wordCounts() {
+  const counts = new Map<string, Map<string, Map<string, number>>>();
+  return {
+    add(type: string, words: Iterable<Said>): void {
+      const fields = within(counts, type);
+      for (const [field, value] of words) {
+        const values = within(fields, field);
+        values.set(value, (values.get(value) ?? 0) + 1);
+      }
+    },
+    *rows(): Generator<(string | number)[]> {
+      for (const [type, fields] of counts)
+        for (const [field, values] of fields) for (const [value, count] of values) yield [type, field, value, count];
+    },
+  };
+}
+
+/** The map that a map has for a key, a new one if it has none. */
+function within<Value>(maps: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  const known = maps.get(key);
+  if (known) return known;
+  const fresh = new Map<string, Value>();
+  maps.set(key, fresh);
+  return fresh;
 }
 
 /** The keys of terms; those that are new are inserted when it is drained. */
@@ -75,16 +93,10 @@ function termDictionary(terms: readonly Term[], lastTerm: number) {
   let fresh: [id: number, field: string, value: string, count: number][] = [];
   let last = lastTerm;
 
-  function valuesOf(field: string): Map<string, number> {
-    const values = known.get(field) ?? new Map<string, number>();
-    known.set(field, values);
-    return values;
-  }
-
-  for (const [field, value, id] of terms) valuesOf(field).set(value, id);
+  for (const [field, value, id] of terms) within(known, field).set(value, id);
   return {
     idOf(field: string, value: string): number {
-      const values = valuesOf(field);
+      const values = within(known, field);
       const id = values.get(value);
       if (id !== undefined) return id;
       values.set(value, ++last);
