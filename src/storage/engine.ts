@@ -43,7 +43,7 @@ export type CommitListener = (writes: number) => void;
 /** What can only be asked. Everything above the port that does not change records takes this. */
 export interface Reader {
   /**
-   * Runs the statements on one snapshot, which holds every write that was acknowledged before. Rejects with `storage-busy` or
+   * Runs the statements on one snapshot, which holds every write that was acknowledged before, by whichever process. Rejects with `storage-busy` or
    * `storage-unusable`, and where one is heavy with `query-timeout` or `too-many-queries`.
    */
   read<const Statements extends readonly Statement[]>(statements: Statements): Promise<Answers<Statements>>;
@@ -75,7 +75,7 @@ export interface Engine extends Reader {
    * It means nothing to another engine.
    */
   version(): Promise<number>;
-  /** Waits for accepted writes and closes the database; no load may be under way. */
+  /** Waits for what was asked and for accepted writes, and closes the database; no load may be under way. */
   close(): Promise<void>;
 }
 

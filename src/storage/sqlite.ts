@@ -4,8 +4,8 @@ import type { Answers, Engine, Statement } from './engine.ts';
 import { bulkLoader } from './sqlite/bulk-load.ts';
 import { checkpointsAside } from './sqlite/checkpoints.ts';
 import { openConnections, openReader } from './sqlite/connections.ts';
-import { asStorageError } from './sqlite/errors.ts';
 import { groupCommit } from './sqlite/group-commit.ts';
+import { groupRead } from './sqlite/group-read.ts';
 import { type ReadAside, readerThreads } from './sqlite/reader-threads.ts';
 import { snapshots } from './sqlite/snapshot.ts';
 
@@ -18,8 +18,9 @@ const WRITE_QUEUE = 1000;
 /** The engine on one SQLite file in this process. Without threads, heavy statements are read where all others are. */
 export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE }: EngineOptions = {}): Engine {
   const { writer, reader } = openConnections(path);
-  const { write, settled, waiting, onCommit } = groupCommit(writer, writeQueue);
+  const { write, waiting, onCommit, ...writes } = groupCommit(writer, writeQueue);
   let reading = readingOn(reader, 0);
+  const { look, ...looks } = groupRead((use) => reading.withSnapshot(use));
   const load = bulkLoader(writer, {
     close: () => reading.close(),
     open: () => (reading = readingOn(openReader(path, CACHE.reading), reading.number + 1)),
@@ -28,31 +29,33 @@ export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE }: 
   if (threads) onCommit(checkpointsAside(writer, threads.read));
   return {
     async read<const Statements extends readonly Statement[]>(statements: Statements) {
+      const isHeavy = statements.some(({ heavy }) => heavy);
       try {
-        const rows = threads && statements.some(({ heavy }) => heavy) ? await threads.read(statements) : reading.snapshot(statements);
+        const rows = threads && isHeavy ? await threads.read(statements) : await look((snapshot) => snapshot.read(statements));
         return rows as unknown as Answers<Statements>; // @NOTE the tuple types are stated where each statement is written
       } catch (error) {
-        throw asStorageError(error);
+        throw traced(error);
       }
     },
     write,
     load,
     waiting,
     onCommit,
-    async version() {
-      try {
-        return reading.version();
-      } catch (error) {
-        throw asStorageError(error);
-      }
-    },
+    version: () => look(({ version }) => reading.number * COMMITS + version),
     async close() {
-      await settled();
+      await writes.settled();
       await threads?.close();
+      await looks.settled();
       reading.close();
       writer.close();
     },
   };
+}
+
+/** The same error with the stack of whoever waits for the answer: where it was thrown, that is not known any more. */
+function traced(error: unknown): unknown {
+  if (error instanceof Error) Error.captureStackTrace(error);
+  return error;
 }
 
 /** How many commits a connection may see: what it counts stays apart from what the next one counts. */
@@ -60,7 +63,6 @@ const COMMITS = 2 ** 32;
 
 /** What is asked of a connection that cannot write, the one of that number in this engine. */
 function readingOn(reader: Database.Database, number: number) {
-  // It tells of the commits of all other connections, of which this process has one and this one makes none.
-  const version = reader.prepare<[], number>('PRAGMA data_version').pluck();
-  return { number, snapshot: snapshots(reader), version: () => number * COMMITS + version.get()!, close: () => void reader.close() };
+  // Its version tells of the commits of all other connections, of which this process has one and this one makes none.
+  return { number, withSnapshot: snapshots(reader), close: () => void reader.close() };
 }

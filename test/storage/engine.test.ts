@@ -17,6 +17,15 @@ async function engineWithNotes(limits?: { writeQueue: number }): Promise<{ engin
   return { engine, path };
 }
 
+/** The same, and what another process does: it writes a note. */
+async function engineAndOther() {
+  const { engine, path } = await engineWithNotes();
+  const elsewhere = new Database(path);
+  onTestFinished(() => void elsewhere.close());
+  const insert = elsewhere.prepare('INSERT INTO notes (text) VALUES (?)');
+  return { engine, writeElsewhere: (text: string) => void insert.run(text) };
+}
+
 const note = (text: string) => statement('INSERT INTO notes (text) VALUES (?)', text);
 const texts = async (engine: Engine) => (await engine.read([statement('SELECT text FROM notes ORDER BY id')]))[0].map(([text]) => text);
 
@@ -269,6 +278,39 @@ describe('reads', () => {
     await expect(engine.read([note('a')])).rejects.toThrow();
     await expect(engine.read([statement('DROP TABLE notes')])).rejects.toThrow();
     expect(await texts(engine)).toEqual([]);
+  });
+
+  test('that are asked in one turn of the event loop share a snapshot that begins afterwards', async () => {
+    const { engine, writeElsewhere } = await engineAndOther();
+    const [before, version] = [texts(engine), engine.version()];
+    writeElsewhere('a');
+    expect(await Promise.all([before, texts(engine)])).toEqual([['a'], ['a']]);
+    expect(await engine.version()).toBe(await version);
+    writeElsewhere('b');
+    expect(await engine.version()).not.toBe(await version);
+  });
+
+  test('of which one fails fail no others, and none of another turn', async () => {
+    const { engine } = await engineWithNotes();
+    const asked = ['SELECT 1', 'SELECT nothing', 'SELECT 2', 'this is no SQL', 'SELECT 3'].map((sql) => engine.read([statement(sql)]));
+    const answers = await Promise.allSettled(asked);
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(await texts(engine)).toEqual([]);
+  });
+
+  test('that take long are answered before those that came with them', async () => {
+    const { engine, writeElsewhere } = await engineAndOther();
+    const long = statement('WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 100000) SELECT count(*) FROM c');
+    const first = engine.read([long]).then(() => writeElsewhere('a'));
+    expect(await texts(engine)).toEqual(['a']);
+    await first;
+  });
+
+  test('that were asked are answered when the engine is closed at once', async () => {
+    const { engine } = await engineWithNotes();
+    const asked = texts(engine);
+    await engine.close();
+    expect(await asked).toEqual([]);
   });
 
   test('go on after one has failed', async () => {

@@ -1,15 +1,13 @@
-import type Database from 'better-sqlite3';
 import type { Statement } from '../engine.ts';
 
 /** How many bytes the rows that are kept may take, about, and how many of them a row takes besides its parameters. */
 const BYTES_MAX = 2 ** 20;
 const ROW_BYTES = 200;
 
-/** Answers statements as `read` does, each with the rows it had before for as long as no other connection commits anything. */
-export function lastingRows(connection: Database.Database, read: (statement: Statement) => unknown[]): (statement: Statement) => unknown[] {
-  const version = connection.prepare('PRAGMA data_version').pluck();
+/** Answers statements as `read` does, each with the rows it had before for as long as the version of the snapshot stays the same. */
+export function lastingRows(read: (statement: Statement) => unknown[]): (statement: Statement, version: number) => unknown[] {
   const kept = new Map<string, unknown[]>();
-  let current: unknown;
+  let current = Number.NaN;
   let bytes = 0;
 
   function forget(): void {
@@ -17,11 +15,9 @@ export function lastingRows(connection: Database.Database, read: (statement: Sta
     bytes = 0;
   }
 
-  return (statement) => {
-    // Outside a transaction, rows may be newer than the version they are kept under, and are then never answered again, but not older.
-    const now = version.get();
-    if (now !== current) forget();
-    current = now;
+  return (statement, version) => {
+    if (version !== current) forget();
+    current = version;
     const key = statement.sql + JSON.stringify(statement.params);
     const known = kept.get(key);
     if (known) return known;

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { Statement } from '../engine.ts';
 import { openReader } from './connections.ts';
-import { snapshots } from './snapshot.ts';
+import { preparer, snapshots } from './snapshot.ts';
 
 /** What a thread is told when it starts: the file, and the page cache of its connection in KiB. */
 export type ThreadSettings = { path: string; cache: number };
@@ -12,17 +12,25 @@ export type ThreadSettings = { path: string; cache: number };
 export type ThreadAnswer = { rows: unknown[][] } | { message: string; code: string };
 
 const { path, cache } = workerData as ThreadSettings; // @NOTE given by `readerThreads`
-let snapshot: ((statements: readonly Statement[]) => unknown[][]) | undefined;
+let reading: ReturnType<typeof readingOn> | undefined;
 
 /** Runs statements on one snapshot of this thread's own connection, which is opened by the first. */
 export default function readHere(statements: readonly Statement[]): object {
   try {
-    snapshot ??= snapshots(openReader(path, cache));
-    return moved(snapshot(statements));
+    reading ??= readingOn(openReader(path, cache));
+    return moved(reading(statements));
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error;
     return { message: error.message, code: error.code } satisfies ThreadAnswer;
   }
+}
+
+/** What reads on a connection. One statement is a snapshot by itself; what copies the log could not run within another. */
+function readingOn(reader: Database.Database): (statements: readonly Statement[]) => unknown[][] {
+  const withSnapshot = snapshots(reader);
+  const prepare = preparer(reader);
+  return ([first, ...more]) =>
+    more.length === 0 ? [prepare(first!.sql).all(...first!.params)] : withSnapshot(({ read }) => read([first!, ...more]));
 }
 
 /** The rows with the memory of their Buffers handed over instead of copied, which is sound where a Buffer has its memory for itself. */

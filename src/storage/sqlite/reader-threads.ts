@@ -100,7 +100,7 @@ export function readerThreads(path: string, { threads, queue, timeout }: ReadAsi
           endTurn();
         }
       } catch (error) {
-        throw deadline.signal.aborted ? timedOut(timeout) : error;
+        throw deadline.signal.aborted ? timedOut(timeout) : asStorageError(error);
       } finally {
         clearTimeout(timer);
       }
@@ -111,7 +111,7 @@ export function readerThreads(path: string, { threads, queue, timeout }: ReadAsi
 
 /** The rows of an answer, whose Buffers crossed as plain arrays of bytes. Throws what SQLite says is wrong. */
 function rowsOf(answer: ThreadAnswer): unknown[][] {
-  if ('code' in answer) throw asStorageError(new Database.SqliteError(answer.message, answer.code));
+  if ('code' in answer) throw new Database.SqliteError(answer.message, answer.code);
   // @NOTE rows are read as tuples
   for (const rows of answer.rows)
     for (const row of rows)

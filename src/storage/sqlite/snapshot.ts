@@ -5,32 +5,45 @@ import { lastingRows } from './lasting.ts';
 /** How many prepared statements each connection keeps. Shapes are bounded: filters choose among a few hundred. */
 const PREPARED_LIMIT = 2000;
 
-/** What reads on a connection: runs statements on one snapshot and answers the rows of each as tuples. Throws SQLite's errors. */
-export function snapshots(connection: Database.Database): (statements: readonly Statement[]) => unknown[][] {
+/** What can be asked of one moment of a database. */
+export type Snapshot = {
+  /** Runs statements and answers the rows of each as tuples. Throws SQLite's errors. */
+  read: (statements: readonly Statement[]) => unknown[][];
+  /** A number that differs from that of an earlier snapshot where another connection has committed since. */
+  version: number;
+};
+
+/** Hands `use` a snapshot that begins now and ends with it. Throws what it throws, and SQLite's errors. */
+export type WithSnapshot = <Result>(use: (snapshot: Snapshot) => Result) => Result;
+
+/** What reads on a connection. */
+export function snapshots(connection: Database.Database): WithSnapshot {
   const prepare = preparer(connection);
   const begin = connection.prepare('BEGIN');
   const end = connection.prepare('COMMIT');
+  const dataVersion = connection.prepare<[], number>('PRAGMA data_version').pluck();
   const readRows = ({ sql, params }: Statement) => prepare(sql).all(...params);
-  const lastingRowsOf = lastingRows(connection, readRows);
-  const rowsOf = (statement: Statement) => (statement.lasting ? lastingRowsOf(statement) : readRows(statement));
+  const lastingRowsOf = lastingRows(readRows);
 
-  function readAll(statements: readonly Statement[]): unknown[][] {
+  function read(statements: readonly Statement[], version: number): unknown[][] {
+    // After a fault of the disk SQLite has ended the snapshot, on which others go on reading.
+    if (!connection.inTransaction) begin.run();
     let before = 0;
     return statements.map((statement) => {
-      const rows = before < (statement.onlyAfter ?? 0) ? [] : rowsOf(statement);
+      if (before < (statement.onlyAfter ?? 0)) return [];
+      const rows = statement.lasting ? lastingRowsOf(statement, version) : readRows(statement);
       before += rows.length;
       return rows;
     });
   }
 
-  return (statements) => {
-    // One statement is a snapshot by itself.
-    if (statements.length < 2) return readAll(statements);
+  return (use) => {
     begin.run();
     try {
-      return readAll(statements);
+      const version = dataVersion.get()!;
+      return use({ read: (statements) => read(statements, version), version });
     } finally {
-      end.run();
+      if (connection.inTransaction) end.run();
     }
   };
 }
