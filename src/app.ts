@@ -11,7 +11,7 @@ import { importRoutes } from './http/import-routes.ts';
 import { listTags } from './http/list-tag.ts';
 import { methodTable } from './http/methods.ts';
 import { registerReference } from './http/reference.ts';
-import { compileParameters, type Endpoint, parseQuery, refuseMalformed } from './http/operation.ts';
+import { compileParameters, type Endpoint, leaveQuery, refuseMalformed } from './http/operation.ts';
 import { registerPages } from './http/pages.ts';
 import { answerConnect, answerExpectation, answerNotHttp } from './http/not-http.ts';
 import { requireIfMatch } from './http/preconditions.ts';
@@ -63,7 +63,7 @@ export async function buildApp({ config, annals, log, worker }: AppOptions): Pro
     ...serverLimits(config),
     ...logging(config, log),
     trustProxy: config.TRUST_PROXY === 'none' ? false : config.TRUST_PROXY,
-    routerOptions: { querystringParser: parseQuery, maxParamLength: 16_384, ignoreTrailingSlash: false },
+    routerOptions: { querystringParser: leaveQuery, maxParamLength: 16_384, ignoreTrailingSlash: false },
     clientErrorHandler: answerNotHttp,
     frameworkErrors: (error, request, reply) => {
       traceUnrouted(request, reply);

@@ -17,7 +17,7 @@ export function sendJson(request: FastifyRequest, reply: FastifyReply, etag: str
 export function isKnown({ method, headers }: FastifyRequest, etag: string): boolean {
   const header = headers['if-none-match'];
   if (header === undefined || (method !== 'GET' && method !== 'HEAD')) return false;
-  return header.split(',').some((each) => each.trim() === '*' || each.trim().replace(/^W\//, '') === etag);
+  return header === etag || header.split(',').some((each) => each.trim() === '*' || each.trim().replace(/^W\//, '') === etag);
 }
 
 /** Any value as JSON bytes; Buffers in it are JSON bytes already. */

@@ -16,7 +16,7 @@ export type KeptAnswers = {
   /** Answers a request with valid parameters: with what is kept for them, however they are ordered and encoded, or with what is made now. */
   answer: (request: FastifyRequest, reply: FastifyReply, make: Make) => Promise<FastifyReply>;
   /**
-   * The same for what is made as fast as it is kept: it is kept only when it is asked for again. So whoever reads one record after the
+   * The same for what is made as fast as it is kept: it is kept only when its address is asked for again. So whoever reads one record after the
    * other puts out none of those that are asked for often.
    */
   answerCheap: (request: FastifyRequest, reply: FastifyReply, make: Make) => Promise<FastifyReply>;
@@ -64,10 +64,8 @@ export function keepAnswers(engine: Engine, bytes: number): KeptAnswers {
       return look(key).then(({ kept }) => kept && send(request, reply, kept));
     },
     answer: (request, reply, make) => answerWith(keyOf(request), request, reply, make),
-    answerCheap(request, reply, make) {
-      const key = keyOf(request);
-      return isAskedAgain(key) ? answerWith(key, request, reply, make) : makeAnew(request, reply, make);
-    },
+    answerCheap: (request, reply, make) =>
+      isAskedAgain(request.url) ? answerWith(keyOf(request), request, reply, make) : makeAnew(request, reply, make),
   };
 }
 
@@ -75,17 +73,17 @@ export function keepAnswers(engine: Engine, bytes: number): KeptAnswers {
 const keyOf = ({ route, params, query }: FastifyRequest): string => JSON.stringify([route!.template, params, query]);
 
 /**
- * How many of the keys asked for last are remembered, about. To keep a record takes as long as to read it: it pays for one that is asked for
+ * How many of the addresses asked for last are remembered, about. To keep a record takes as long as to read it: it pays for one that is asked for
  * more often than once in so many requests.
  */
 const REMEMBERED = 2 ** 13;
 
-/** Remembers keys by their hashes (FNV-1a, 32 bits), one for each place: now and then a key is taken for one asked for before, or forgotten. */
-function askedBefore(): (key: string) => boolean {
+/** Remembers addresses by their hashes (FNV-1a, 32 bits), one for each place: now and then one is taken for one asked for before, or forgotten. */
+function askedBefore(): (url: string) => boolean {
   const seen = new Uint32Array(REMEMBERED);
-  return (key) => {
+  return (url) => {
     let hash = 0x811c9dc5;
-    for (let index = 0; index < key.length; index += 1) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+    for (let index = 0; index < url.length; index += 1) hash = Math.imul(hash ^ url.charCodeAt(index), 0x01000193);
     hash >>>= 0;
     const place = hash % REMEMBERED;
     const isKnown = seen[place] === hash;

@@ -80,13 +80,22 @@ export function endpoint<Params extends z.ZodObject, Query extends z.ZodObject>(
   };
 }
 
+/** A query as it came, which its validator parses: most answers are kept, and asked for by nothing but their address. */
+type Unparsed = { query: string };
+
+/** What Fastify's router makes of a query. */
+export const leaveQuery = (query: string): Unparsed => ({ query });
+
 /** Fastify's validator for parameters: zod, with problems that name the parameter. */
-export function compileParameters({ schema }: { schema: unknown }) {
+export function compileParameters({ schema, httpPart }: { schema: unknown; httpPart?: string }) {
   const parameters = schema as z.ZodObject; // @NOTE `endpoint` gives zod objects only
+  const isQuery = httpPart === 'querystring';
   // Most requests have no query: what comes of none is found once, by the first of them, for zod compiles a schema when it is first used.
   let none: ReturnType<typeof parameters.safeParse> | undefined;
-  return (values: unknown) => {
-    const given = Object.entries(values as Record<string, string | string[]>); // @NOTE what the router and `parseQuery` give
+  return (part: unknown) => {
+    // @NOTE what the router gives: `leaveQuery` has made a query, the path is parsed
+    const values = isQuery ? parseQuery((part as Unparsed).query) : (part as Record<string, string>);
+    const given = Object.entries(values);
     none ??= parameters.safeParse({});
     if (given.length === 0 && none.success) return { value: none.data };
     const texts = given.flatMap(textIssuesOf);
@@ -137,7 +146,7 @@ function isPercentEncoded(text: string): boolean {
 const REPEATABLE = new Set(['actor']);
 
 /** Parses a query string: each parameter once, except the repeatable ones; one that is repeated all the same arrives as an array and is refused. */
-export function parseQuery(text: string): Record<string, string | string[]> {
+function parseQuery(text: string): Record<string, string | string[]> {
   const values: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>; // @NOTE without a prototype, so that no name is special
   if (text === '') return values;
   for (const [name, value] of new URLSearchParams(text)) {
