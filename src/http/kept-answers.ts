@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import { fnv1a } from '../domain/hash.ts';
 import type { Engine } from '../storage/engine.ts';
 import { sendJson } from './answers.ts';
 
@@ -78,13 +79,11 @@ const keyOf = ({ route, params, query }: FastifyRequest): string => JSON.stringi
  */
 const REMEMBERED = 2 ** 13;
 
-/** Remembers addresses by their hashes (FNV-1a, 32 bits), one for each place: now and then one is taken for one asked for before, or forgotten. */
+/** Remembers addresses by their hashes, one for each place: now and then one is taken for one asked for before, or forgotten. */
 function askedBefore(): (url: string) => boolean {
   const seen = new Uint32Array(REMEMBERED);
   return (url) => {
-    let hash = 0x811c9dc5;
-    for (let index = 0; index < url.length; index += 1) hash = Math.imul(hash ^ url.charCodeAt(index), 0x01000193);
-    hash >>>= 0;
+    const hash = fnv1a(url);
     const place = hash % REMEMBERED;
     const isKnown = seen[place] === hash;
     seen[place] = hash;

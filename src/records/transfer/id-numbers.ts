@@ -1,3 +1,5 @@
+import { fnv1a } from '../../domain/hash.ts';
+
 /**
  * Ids, each with a number. As a map has them, but in a few arrays outside V8's heap, which takes some 40 bytes for an id where a map takes 100;
  * nor does it end at 16.7 million of them.
@@ -78,9 +80,8 @@ function enlarged(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   return larger;
 }
 
-/** FNV-1a (Fowler, Noll, Vo), and its upper half into the lower one, by which slots are chosen. */
+/** The upper half of a hash goes into the lower one, by which slots are chosen. */
 function hashOf(id: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+  const hash = fnv1a(id);
   return hash ^ (hash >>> 15);
 }
