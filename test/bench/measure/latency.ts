@@ -19,7 +19,7 @@ export async function measureLatencies(servings: readonly Serving[], { rounds, a
   const samples = new Map(visits.map((visit) => [visit, [] as number[]]));
   for (let round = 0; round <= rounds; round += 1) {
     say(round === 0 ? 'latency: warming up' : `latency: round ${round} of ${rounds}`);
-    for (const { server } of servings) warm(server.pid);
+    for (const { server } of servings) await warm(server.pid);
     for (const visit of visits) {
       const { subject } = visit;
       if (figures.hasFailed(subject)) continue;

@@ -30,7 +30,7 @@ export async function measureRivalry(
     for (const { what, of, events, server, request, expected = 200, clients = 32 } of contests) {
       const subject: Subject = { what, of, events, unit: 'requests/s' };
       if (figures.hasFailed(subject)) continue;
-      if (server !== last) warm(server.pid);
+      if (server !== last) await warm(server.pid);
       last = server;
       await figures.attempt(subject, async () => {
         const { perSecond, p99 } = await throughput({ address: server.address, request, expected, clients, seconds: effort.seconds });
