@@ -9,8 +9,7 @@ const PART = 2 ** 20;
  * is free are left alone, and only Linux says which are open. Meanwhile connections are noticed that servers close, tired of waiting.
  */
 export async function warm(pid: number): Promise<void> {
-  for (const path of openFiles(`/proc/${pid}/fd`))
-    for await (const part of createReadStream(path, { highWaterMark: PART })) void part;
+  for (const path of openFiles(`/proc/${pid}/fd`)) for await (const part of createReadStream(path, { highWaterMark: PART })) void part;
 }
 
 function openFiles(folder: string): string[] {
