@@ -56,10 +56,11 @@ function ownTerms({ role, place, participants = [] }: Moment, others: readonly P
 /** The words that a record uses, each once: what the view `record_words` says. */
 export function wordsOf(resource: Resource, input: Valid): Iterable<Said> {
   const { topics = [], participants = [], relations = [] } = input as Fields;
-  const words: Said[] = [];
-  // They are a dozen at most: to look at all is cheaper than to make a key of each.
+  const words = new Map<string, Set<string>>();
   const use = (field: string, value: string) => {
-    if (!words.some((word) => word[0] === field && word[1] === value)) words.push([field, value]);
+    const values = words.get(field);
+    if (values) values.add(value);
+    else words.set(field, new Set([value]));
   };
   use('kind', String(input['kind']));
   if (resource.timeline) use('status', statusOf(input));
@@ -70,7 +71,7 @@ export function wordsOf(resource: Resource, input: Valid): Iterable<Said> {
     if (moment.role !== undefined) use('moment', moment.role);
     for (const { role } of moment.participants ?? []) use('role', role);
   }
-  return words;
+  return Array.from(words, ([field, values]) => Array.from(values, (value): Said => [field, value])).flat();
 }
 
 const statusOf = (input: Valid): string => (input as Fields).status ?? 'occurred';
