@@ -42,15 +42,18 @@ export type Gathered = {
   checkable: Set<string>;
 };
 
-/** An empty map for each record type. */
-export const byType = <Value>(): ByType<Value> => ({
-  place: new Map(),
-  actor: new Map(),
-  source: new Map(),
-  agreement: new Map(),
-  meeting: new Map(),
-  event: new Map(),
+/** Something new for each record type. */
+const forEachType = <Item>(make: () => Item): Record<RecordType, Item> => ({
+  place: make(),
+  actor: make(),
+  source: make(),
+  agreement: make(),
+  meeting: make(),
+  event: make(),
 });
+
+/** An empty map for each record type. */
+export const byType = <Value>(): ByType<Value> => forEachType(() => new Map<string, Value>());
 
 /** Reads every line once: has it checked by itself, keeps it in a spool, and collects the ids, names and references of all. */
 export async function gather(
@@ -63,7 +66,7 @@ export async function gather(
   const gathered: Gathered = {
     chunks: open(),
     records: open(),
-    ids: { place: idNumbers(), actor: idNumbers(), source: idNumbers(), agreement: idNumbers(), meeting: idNumbers(), event: idNumbers() },
+    ids: forEachType(idNumbers),
     count: 0,
     names: byType(),
     references: new Map(),
