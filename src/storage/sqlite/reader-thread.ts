@@ -27,8 +27,8 @@ export default function readHere(statements: readonly Statement[]): object {
 
 /** What reads on a connection. One statement is a snapshot by itself; what copies the log could not run within another. */
 function readingOn(reader: Database.Database): (statements: readonly Statement[]) => unknown[][] {
-  const withSnapshot = snapshots(reader);
   const prepare = preparer(reader);
+  const withSnapshot = snapshots(reader, prepare);
   return ([first, ...more]) =>
     more.length === 0 ? [prepare(first!.sql).all(...first!.params)] : withSnapshot(({ read }) => read([first!, ...more]));
 }

@@ -16,9 +16,8 @@ export type Snapshot = {
 /** Hands `use` a snapshot that begins now and ends with it. Throws what it throws, and SQLite's errors. */
 export type WithSnapshot = <Result>(use: (snapshot: Snapshot) => Result) => Result;
 
-/** What reads on a connection. */
-export function snapshots(connection: Database.Database): WithSnapshot {
-  const prepare = preparer(connection);
+/** What reads on a connection, with the statements that `prepare` keeps of it. */
+export function snapshots(connection: Database.Database, prepare = preparer(connection)): WithSnapshot {
   const begin = connection.prepare('BEGIN');
   const end = connection.prepare('COMMIT');
   const dataVersion = connection.prepare<[], number>('PRAGMA data_version').pluck();
