@@ -83,18 +83,16 @@ export async function measureImports({ events, path }: World, count: number, fig
   await figures.attempt(subject(COSTS.importEmpty), async () => {
     for (let round = 0; round < IMPORTS; round += 1) {
       say(`import of ${count.toLocaleString('en')} events into an empty database`);
-      rmSync(empty, { force: true });
       await annals(empty, ['migrate']);
       const { seconds } = await importLines(empty, worldLines(count));
       figures.add(subject(COSTS.importEmpty), (count + OTHER_RECORDS) / seconds);
+      rmSync(empty);
     }
   });
-  rmSync(empty, { force: true });
-  copyFileSync(path, full, constants.COPYFILE_FICLONE);
   await figures.attempt(subject(COSTS.importFull), async () => {
     for (let round = 0; round < IMPORTS; round += 1) {
       say(`import of ${count.toLocaleString('en')} events into ${events.toLocaleString('en')}`);
-      if (round > 0) copyFileSync(path, full, constants.COPYFILE_FICLONE);
+      copyFileSync(path, full, constants.COPYFILE_FICLONE);
       const { seconds } = await importLines(full, eventLines('later', count, 5));
       figures.add(subject(COSTS.importFull), count / seconds);
     }
