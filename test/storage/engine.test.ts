@@ -2,34 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConstraintError, type Engine, guard, statement } from '../../src/storage/engine.ts';
 import { openConnections } from '../../src/storage/sqlite/connections.ts';
 import { sqliteEngine } from '../../src/storage/sqlite.ts';
 import { temporaryFolder } from '../helpers/database.ts';
-
-/** An engine on a file of its own with one table, and the path of the file. */
-async function engineWithNotes(limits?: { writeQueue: number }): Promise<{ engine: Engine; path: string }> {
-  const path = join(temporaryFolder(), 'notes.db');
-  const engine = sqliteEngine(path, limits);
-  onTestFinished(() => engine.close());
-  await engine.write([statement('CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT')]);
-  return { engine, path };
-}
-
-/** The same, and what another process does: it writes a note. */
-async function engineAndOther() {
-  const { engine, path } = await engineWithNotes();
-  const elsewhere = new Database(path);
-  onTestFinished(() => void elsewhere.close());
-  const insert = elsewhere.prepare('INSERT INTO notes (text) VALUES (?)');
-  return { engine, writeElsewhere: (text: string) => void insert.run(text) };
-}
-
-const note = (text: string) => statement('INSERT INTO notes (text) VALUES (?)', text);
-const texts = async (engine: Engine) => (await engine.read([statement('SELECT text FROM notes ORDER BY id')]))[0].map(([text]) => text);
-
-const lasting = (kind: string) => ({ ...statement<[number]>('SELECT random() FROM (SELECT ?)', kind), lasting: true }) as const;
+import { engineWithNotes, note, texts } from '../helpers/notes.ts';
 
 function* breaking() {
   yield note('a');
@@ -236,87 +214,6 @@ describe('while another process holds the database', () => {
     other.close();
     await Promise.all(waiting);
     expect(await texts(engine)).toEqual(['a', 'b', 'c']);
-  });
-});
-
-describe('reads', () => {
-  test('of several statements see one snapshot, and nothing of a batch that is rolled back', async () => {
-    const { engine } = await engineWithNotes();
-    await engine.write([note('a')]);
-    const [first, second] = await engine.read([statement('SELECT count(*) FROM notes'), statement('SELECT text FROM notes')]);
-    expect([first, second]).toEqual([[[1]], [['a']]]);
-  });
-
-  test('of what lasts are answered again until this or another process commits, within a snapshot too', async () => {
-    const { engine, path } = await engineWithNotes();
-    const ask = async (kind = 'one') => (await engine.read([lasting(kind)]))[0];
-    const first = await ask();
-    const other = await ask('other');
-    expect(other).not.toEqual(first);
-    expect([await ask(), await ask('other')]).toEqual([first, other]);
-    expect((await engine.read([statement('SELECT 1'), lasting('one')]))[1]).toEqual(first);
-    await engine.write([note('a')]);
-    const second = await ask();
-    expect(second).not.toEqual(first);
-    const elsewhere = new Database(path);
-    onTestFinished(() => void elsewhere.close());
-    elsewhere.exec("INSERT INTO notes (text) VALUES ('b')");
-    expect(await ask()).not.toEqual(second);
-  });
-
-  test('are run only when those before them answered so many rows together, where they say so', async () => {
-    const { engine } = await engineWithNotes();
-    await engine.write([note('a'), note('b'), note('c')]);
-    const some = statement<[string]>('SELECT text FROM notes WHERE text > ?', 'a');
-    const count = statement<[number]>('SELECT count(*) FROM notes');
-    expect(await engine.read([some, { ...count, onlyAfter: 2 }, { ...count, onlyAfter: 4 }])).toEqual([[['b'], ['c']], [[3]], []]);
-    expect(await engine.read([{ ...count, onlyAfter: 1 }])).toEqual([[]]);
-  });
-
-  test('cannot write', async () => {
-    const { engine } = await engineWithNotes();
-    await expect(engine.read([note('a')])).rejects.toThrow();
-    await expect(engine.read([statement('DROP TABLE notes')])).rejects.toThrow();
-    expect(await texts(engine)).toEqual([]);
-  });
-
-  test('that are asked in one turn of the event loop share a snapshot that begins afterwards', async () => {
-    const { engine, writeElsewhere } = await engineAndOther();
-    const [before, version] = [texts(engine), engine.version()];
-    writeElsewhere('a');
-    expect(await Promise.all([before, texts(engine)])).toEqual([['a'], ['a']]);
-    expect(await engine.version()).toBe(await version);
-    writeElsewhere('b');
-    expect(await engine.version()).not.toBe(await version);
-  });
-
-  test('of which one fails fail no others, and none of another turn', async () => {
-    const { engine } = await engineWithNotes();
-    const asked = ['SELECT 1', 'SELECT nothing', 'SELECT 2', 'this is no SQL', 'SELECT 3'].map((sql) => engine.read([statement(sql)]));
-    const answers = await Promise.allSettled(asked);
-    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled']);
-    expect(await texts(engine)).toEqual([]);
-  });
-
-  test('that take long are answered before those that came with them', async () => {
-    const { engine, writeElsewhere } = await engineAndOther();
-    const long = statement('WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 100000) SELECT count(*) FROM c');
-    const first = engine.read([long]).then(() => writeElsewhere('a'));
-    expect(await texts(engine)).toEqual(['a']);
-    await first;
-  });
-
-  test('that were asked are answered when the engine is closed at once', async () => {
-    const { engine } = await engineWithNotes();
-    const asked = texts(engine);
-    await engine.close();
-    expect(await asked).toEqual([]);
-  });
-
-  test('go on after one has failed', async () => {
-    const { engine } = await engineWithNotes();
-    await expect(engine.read([statement('SELECT 1'), statement('SELECT nothing')])).rejects.toThrow();
-    expect(await engine.read([statement('SELECT 1'), statement('SELECT 2')])).toEqual([[[1]], [[2]]]);
   });
 });
 

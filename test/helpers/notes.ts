@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Engine, statement } from '../../src/storage/engine.ts';
+import { sqliteEngine } from '../../src/storage/sqlite.ts';
+import { temporaryFolder } from './database.ts';
+
+/** An engine on a file of its own with one table, and the path of the file. */
+export async function engineWithNotes(limits?: { writeQueue: number }): Promise<{ engine: Engine; path: string }> {
+  const path = join(temporaryFolder(), 'notes.db');
+  const engine = sqliteEngine(path, limits);
+  onTestFinished(() => engine.close());
+  await engine.write([statement('CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT')]);
+  return { engine, path };
+}
+
+/** What adds a note. */
+export const note = (text: string) => statement('INSERT INTO notes (text) VALUES (?)', text);
+/** All notes, as they were added. */
+export const texts = async (engine: Engine) =>
+  (await engine.read([statement('SELECT text FROM notes ORDER BY id')]))[0].map(([text]) => text);
