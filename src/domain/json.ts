@@ -1,7 +1,7 @@
 import type { Issue } from './errors.ts';
 
 /** How deep arrays and objects may nest. */
-const DEPTH_MAX = 32;
+export const DEPTH_MAX = 32;
 
 /** Control characters that no text may hold; tab and newline may stand in prose. */
 // oxlint-disable-next-line no-control-regex -- finding control characters is the purpose

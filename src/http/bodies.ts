@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AnnalsError } from '../domain/errors.ts';
+import { AnnalsError, type Issue } from '../domain/errors.ts';
+import { repeatedNames } from '../domain/json-names.ts';
 import { Refusal } from './refusal.ts';
 
 const MERGE_PATCH = 'application/merge-patch+json';
@@ -19,7 +20,11 @@ export function acceptBodies(app: FastifyInstance): void {
     if (request.method === 'DELETE' && body.length === 0) return done(null);
     const text = decoded(body);
     if (text === undefined) return done(new Refusal('malformed-json', 'the body is not JSON: its bytes are not UTF-8'));
-    return parse(request, text, (error, value) => (error ? done(whyNotJson(text)) : done(null, value)));
+    return parse(request, text, (error, value) => {
+      if (error) return done(whyNotJson(text));
+      const issues = repeatedNames(text);
+      return issues.length > 0 ? done(repeatedFields(issues)) : done(null, value);
+    });
   });
   app.addContentTypeParser('text/plain', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addContentTypeParser([NDJSON, ...ALSO[NDJSON]!], (_request, stream, done) => done(null, stream));
@@ -55,6 +60,11 @@ function decoded(bytes: Buffer | string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function repeatedFields(issues: Issue[]): AnnalsError {
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more, see errors)` : '';
+  return new AnnalsError('invalid-request', `the body is ambiguous: ${issues[0]!.pointer} ${issues[0]!.message}${more}`, issues);
 }
 
 /** Fastify's parser says only that a body is refused; this says where, or that a field has a name that JavaScript objects cannot take. */

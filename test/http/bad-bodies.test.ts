@@ -35,6 +35,17 @@ describe('a body that is not JSON is refused, and told where it fails:', () => {
   });
 });
 
+test.each([
+  ['{"kind":"a","title":"first","title":"second"}', '/title'],
+  ['{"kind":"a","title":"first","\\u0074itle":"first"}', '/title'],
+  ['{"kind":"a","title":"b","date":{"edtf":"2001","edtf":"2002"}}', '/date/edtf'],
+  ['{"kind":"a","title":"b","citations":[{"source":"x"},{"source":"x", "source" : "y"}]}', '/citations/1/source'],
+])('a field that is given twice is refused, since programs do not agree on which value counts: %s', async (body, pointer) => {
+  expect(await issueOf(body)).toEqual({ pointer, message: 'is given more than once in the same object: give each field once' });
+  const url = '/v1/events/csto-operation-in-kazakhstan-2022';
+  expect((await service.ask({ method: 'PATCH', url, body })).body.errors[0].pointer).toBe(pointer);
+});
+
 test('a byte order mark before JSON does no harm', async () => {
   expect((await post(`\uFEFF${JSON.stringify(event)}`)).status).toBe(201);
 });

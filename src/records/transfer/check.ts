@@ -1,4 +1,5 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
+import { repeatedNames } from '../../domain/json-names.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { SLUG, slugOf } from '../../domain/slug.ts';
 import { resourceOf } from '../../resources/index.ts';
@@ -79,7 +80,9 @@ function readLine(line: Line): Read | Bad | undefined {
   if (line.text.trim() === '') return undefined;
   const body = parsed(line.text);
   if (typeof body === 'string') return { line: number, issues: [{ message: body }] };
+  const repeated = repeatedNames(line.text);
   const type = RECORD_TYPES.find((known) => known === body['type']);
+  if (repeated.length > 0) return { line: number, issues: repeated, ...(type && identityOf(resourceOf[type], body)) };
   if (type === undefined) return { line: number, issues: [unknownType(body['type'])] };
   const resource = resourceOf[type];
   try {

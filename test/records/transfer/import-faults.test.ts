@@ -41,6 +41,11 @@ test.each([
   ['NUL', '{"type":"actor","kind":"state","name":"a\\u0000b"}', { pointer: '/name' }],
   ['half of a surrogate pair', '{"type":"actor","kind":"state","name":"a\\ud800b"}', { pointer: '/name' }],
   ['a key that is the prototype', '{"type":"actor","kind":"state","name":"a","__proto__":{"x":1}}', { pointer: '/__proto__' }],
+  [
+    'a field that is given twice',
+    '{"type":"actor","kind":"state","name":"a","name":"b"}',
+    { pointer: '/name', message: 'is given more than once in the same object: give each field once' },
+  ],
 ])('%s is reported with its line, and nothing is written', async (_name, line, issue) => {
   const annals = await temporaryAnnals();
   const attempt = importLines(annals, [actor('kazakhstan'), '', line, actor('uzbekistan')]);
