@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Match } from '../domain/window.ts';
 import type { Page } from '../records/reading/page.ts';
+import { addressOf } from './route.ts';
 
 /** The content type of every answer in JSON but problems. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -67,11 +68,7 @@ export function joined(items: readonly Buffer[]): Buffer {
 
 const MATCH_BYTES: Record<Match, Buffer> = { certain: Buffer.from(',"match":"certain"}'), possible: Buffer.from(',"match":"possible"}') };
 
-/** The header that says where the next page is: RFC 8288. */
+/** Sets the header that says where the next page is: RFC 8288. */
 export function linkNext(request: FastifyRequest, reply: FastifyReply, next: string | number | undefined, parameter = 'cursor'): void {
-  if (next === undefined) return;
-  const [path, query] = request.url.split('?');
-  const parameters = new URLSearchParams(query);
-  parameters.set(parameter, String(next));
-  reply.header('link', `<${path}?${parameters.toString()}>; rel="next"`);
+  if (next !== undefined) reply.header('link', `<${addressOf(request, { query: { [parameter]: next } })}>; rel="next"`);
 }

@@ -8,6 +8,7 @@ import type { Written } from '../records/writing/write.ts';
 import { sendJson } from './answers.ts';
 import { type Endpoint, endpoint, type Operation, type Route } from './operation.ts';
 import { etagOf } from './preconditions.ts';
+import { originForm, templateOf } from './route.ts';
 
 /** What a request that makes a change is given to write through, and answers with. */
 type Change<Params extends z.ZodObject, Query extends z.ZodObject> = (
@@ -33,7 +34,7 @@ export function changeEndpoint<Params extends z.ZodObject, Query extends z.ZodOb
 }
 
 function answer(request: FastifyRequest, reply: FastifyReply, { id, revision, document }: Written): FastifyReply {
-  if (reply.statusCode === 201) reply.header('location', `${request.routeOptions.url}/${id}`);
+  if (reply.statusCode === 201) reply.header('location', `${templateOf(request)}/${id}`);
   return sendJson(request, reply, etagOf(revision), document);
 }
 
@@ -54,7 +55,7 @@ function keyedRequest({ headers, method, url, body, key: owner }: FastifyRequest
       'Idempotency-Key: give 1 to 255 visible ASCII characters, such as "8e03978e-40d5-43e8-bc93-6894a57f9324"',
     );
   const fingerprint = createHash('sha256')
-    .update(JSON.stringify([method, url, body]))
+    .update(JSON.stringify([method, originForm(url), body]))
     .digest();
   return { owner: owner.id, key, fingerprint };
 }

@@ -16,6 +16,7 @@ import { etagOf, IF_MATCH, seenRevisions } from './preconditions.ts';
 import { Called, Id } from '../resources/text.ts';
 import { historyOf as historySchema, listOf, RelatedList } from './schemas.ts';
 import { listEndpoint, type ListTag } from './list-tag.ts';
+import { addressOf } from './route.ts';
 
 const PageQuery = z.strictObject(pageParameters);
 
@@ -109,7 +110,7 @@ function getRoute(annals: Annals, resource: Resource, { kept }: ListTag): Endpoi
     (request, reply) =>
       kept.answerCheap(request, reply, async () => {
         const { id, revision, document } = await findRecord(annals.engine, resource, request.params.id);
-        if (id !== request.params.id) reply.header('content-location', `/v1/${path}/${id}`);
+        if (id !== request.params.id) reply.header('content-location', addressOf(request, { path: { id } }));
         return { body: document, etag: etagOf(revision) };
       }),
   );

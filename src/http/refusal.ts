@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
 import { type DoorCode, type ProblemCode, problemOf, PROBLEMS } from './problems.ts';
+import { originForm } from './route.ts';
 
 /** A request that the door refuses before anything behind it is asked. */
 export class Refusal extends Error {
@@ -73,7 +74,7 @@ function detailOf(code: ProblemCode, error: FastifyError | undefined, request: F
       return `the body is longer than ${request.routeOptions.bodyLimit ?? ''} bytes: send less at a time`;
     case 'malformed-request':
       return error?.code === 'FST_ERR_BAD_URL'
-        ? `the address ${request.url.slice(0, 120)} is not percent-encoded UTF-8: write %25 for a percent sign`
+        ? `the address ${originForm(request.url).slice(0, 120)} is not percent-encoded UTF-8: write %25 for a percent sign`
         : 'the request could not be understood: check the address and the headers';
     default:
       return `the service failed on this request; the log has the reason under ${request.id}`;
@@ -85,7 +86,7 @@ export function answerUnknownRoute({ paths, known }: { paths: readonly string[];
   return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     if (!known.includes(request.method))
       return sendProblem(reply, 'method-not-known', `the method ${request.method} is not known here: OPTIONS tells which are`);
-    const path = request.url.split('?')[0]!;
+    const path = originForm(request.url).split('?')[0]!;
     const didYouMean = paths.includes(`/v1${path}`) ? [`/v1${path}`] : nearest(path.slice(0, 120), paths);
     const hint = didYouMean.length > 0 ? `did you mean ${didYouMean.join(' or ')}?` : '/docs lists all there are';
     return sendProblem(reply, 'unknown-route', `there is nothing at ${path.slice(0, 120)}: ${hint}`);

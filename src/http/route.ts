@@ -30,3 +30,30 @@ export function knowRoutes(app: FastifyInstance): void {
 
 /** The route that answers a request, as the reference writes it; `none` where there is none. */
 export const templateOf = ({ route }: FastifyRequest): string => route?.template ?? 'none';
+
+/** An absolute-form request target up to its path or query: RFC 9112, section 3.2.2. Its authority may be anybody's. */
+const AUTHORITY = /^https?:\/\/[^/?]*/i;
+
+/** The path and query of a request target as the router reads them: the authority of an absolute-form target says nothing here. */
+export const originForm = (target: string): string => {
+  if (target.startsWith('/')) return target;
+  const rest = target.replace(AUTHORITY, '');
+  return rest.startsWith('?') || rest === '' ? `/${rest}` : rest;
+};
+
+/** Values of a query by parameter, and of a path by the variable of its template. */
+type Values = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+/**
+ * The path and query of a request, made from the template of its route and its parsed parameters, some of them with other values. It is the
+ * same for the same request however that was spelled, and never holds a host: whatever an answer says of addresses comes from here.
+ */
+export function addressOf(request: FastifyRequest, { path = {}, query = {} }: { path?: Values; query?: Values } = {}): string {
+  // @NOTE parameters are parsed by the schema of the operation: strings, or lists of them
+  const variables = { ...(request.params as Values), ...path };
+  const pathname = templateOf(request).replaceAll(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(String(variables[name])));
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...(request.query as Values), ...query }))
+    for (const each of [value].flat()) if (each !== undefined) parameters.append(name, String(each));
+  return parameters.size === 0 ? pathname : `${pathname}?${parameters.toString()}`;
+}
