@@ -31,9 +31,9 @@ import { resources } from './resources/index.ts';
 
 /**
  * What the app is made of; the tests make the same one. The log goes to standard output unless another stream is given; `worker` is the
- * number of this process where several serve.
+ * number of this process where several serve; `openFiles` is how many files, connections included, it may have open (no limit unless given).
  */
-export type AppOptions = { config: Config; annals: Annals; log?: LogStream; worker?: number | undefined };
+export type AppOptions = { config: Config; annals: Annals; log?: LogStream; worker?: number | undefined; openFiles?: number };
 
 /** Every operation of the API, in the order of the reference. */
 export function endpoints(annals: Annals, config: Config, kept: KeptAnswers = keepAnswers(annals.engine, 0)): Endpoint[] {
@@ -58,7 +58,13 @@ const noCompiler = (): never => {
 };
 
 /** The service, ready to listen. */
-export async function buildApp({ config, annals, log, worker }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({
+  config,
+  annals,
+  log,
+  worker,
+  openFiles = Number.POSITIVE_INFINITY,
+}: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     ...serverLimits(config),
     ...logging(config, log),
@@ -76,7 +82,7 @@ export async function buildApp({ config, annals, log, worker }: AppOptions): Pro
   app.server.on('checkExpectation', answerExpectation);
   app.server.on('connect', answerConnect);
   app.setValidatorCompiler(compileParameters);
-  limitConnections(app, config);
+  limitConnections(app, config, openFiles);
 
   refuseUndeclaredScopes(app);
   knowRoutes(app);
@@ -85,7 +91,7 @@ export async function buildApp({ config, annals, log, worker }: AppOptions): Pro
   registerMetrics(app, annals.engine, worker);
   partOnClosing(app);
   await registerHeaders(app);
-  await refuseOverload(app, config);
+  refuseOverload(app, config);
   app.addHook('onRequest', refuseOversized);
   app.addHook('onRequest', identify(app, annals));
   await limitRates(app, config);

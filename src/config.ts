@@ -91,7 +91,11 @@ const Options = z.object({
     'How long a connection is kept for the next request, in milliseconds; longer than a proxy in front keeps it.',
     'milliseconds',
   ),
-  MAX_CONNECTIONS: count(10_000, AT_ONCE, 'How many connections are open at once.'),
+  MAX_CONNECTIONS: count(
+    10_000,
+    AT_ONCE,
+    'How many connections are open at once; fewer where the process may not open as many files, which the log says.',
+  ),
   MAX_REQUESTS: count(1000, AT_ONCE, 'How many requests are worked on at once.'),
   MAX_WAITING_WRITES: count(1000, AT_ONCE, 'How many writes wait for the database at once.'),
   MAX_DELAY: count(

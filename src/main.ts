@@ -2,11 +2,22 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommanderError } from 'commander';
-import { CommandError, endingOf, EXIT_CODES, explain } from './cli/exit-codes.ts';
-import { commandLine } from './cli/program.ts';
+import { OPEN_FILES_MIN, openFilesLimit } from './cli/open-files.ts';
 import type { Surroundings } from './cli/surroundings.ts';
-import { readConfig } from './config.ts';
+
+const openFiles = openFilesLimit();
+if (openFiles < OPEN_FILES_MIN) {
+  process.stderr.write(
+    `annals: this process may open ${openFiles} files, and needs ${OPEN_FILES_MIN} at least: raise the limit, such as with "ulimit -n 4096"\n`,
+  );
+  process.exit(1);
+}
+
+// Node would end with a stack trace if it could not open these modules: they are loaded after the limit was looked at.
+const { CommanderError } = await import('commander');
+const { CommandError, endingOf, EXIT_CODES, explain } = await import('./cli/exit-codes.ts');
+const { commandLine } = await import('./cli/program.ts');
+const { readConfig } = await import('./config.ts');
 
 // From src/ and from dist/ alike.
 const root = join(import.meta.dirname, '..');
@@ -24,6 +35,7 @@ const surroundings: Surroundings = {
   input: process.stdin,
   output: process.stdout,
   errors: process.stderr,
+  openFiles,
   folders: { migrations: join(root, 'migrations'), seeds: join(root, 'seeds') },
 };
 

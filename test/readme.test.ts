@@ -74,6 +74,7 @@ describe('the README', () => {
       input: output,
       output,
       errors: output,
+      openFiles: Number.POSITIVE_INFINITY,
       folders: { migrations: '', seeds: '' },
     };
     const { commands } = commandLine(surroundings, '0');

@@ -68,14 +68,14 @@ async function prepare(surroundings: Surroundings, config: Config, seed: true | 
 
 /** Serves in this process, one of so many, until it is told to end, and answers the port. */
 async function serveHere(surroundings: Surroundings, config: Config, workers: number): Promise<number> {
-  const { clock, folders } = surroundings;
+  const { clock, folders, openFiles } = surroundings;
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
   const engine = openDatabase(databasePath(config.DATABASE_URL), folders.migrations, {
     aside: readAside(config, workers),
     writeQueue: config.MAX_WAITING_WRITES,
   });
   try {
-    const app = await buildApp({ config, annals: openAnnals(engine, clock), worker: workerNumber() });
+    const app = await buildApp({ config, annals: openAnnals(engine, clock), worker: workerNumber(), openFiles });
     const port = await listen(app, config);
     const close = closing(surroundings, app, engine);
     if (isWorker()) closeWhenTold(close);

@@ -16,6 +16,8 @@ export type Surroundings = {
   input: AsyncIterable<Buffer>;
   output: Output;
   errors: Output;
+  /** How many files, connections included, this process may have open at once. */
+  openFiles: number;
   /** The folders that come with the program. */
   folders: { migrations: string; seeds: string };
 };

@@ -32,16 +32,43 @@ export function serverLimits({ REQUEST_TIMEOUT, STALL_TIMEOUT, KEEP_ALIVE_TIMEOU
   } satisfies FastifyHttpOptions<Server>;
 }
 
-/** Sends whoever comes when `MAX_CONNECTIONS` are open away with a problem, before any of its bytes is read. */
-export function limitConnections({ server }: FastifyInstance, { MAX_CONNECTIONS }: Config): void {
+/** How many files the process keeps for all but connections: the database, its log, temporary files of imports; and for each reading thread. */
+const RESERVE = 300;
+const RESERVE_PER_THREAD = 10;
+
+/** How many reading threads `auto` comes to at most. */
+const THREADS_AUTO = 4;
+
+/** The fewest connections that are taken, however few files may be open. */
+const CONNECTIONS_MIN = 16;
+
+/** How many connections are open at once, and how many more while they are sent away. Each needs one of the files that the process may open. */
+export function connectionsAllowed({ MAX_CONNECTIONS, READ_THREADS }: Config, openFiles: number): { open: number; leaving: number } {
+  const threads = READ_THREADS === 'auto' ? THREADS_AUTO : READ_THREADS;
+  const room = Math.max(openFiles - RESERVE - threads * RESERVE_PER_THREAD, 0);
+  const leaving = Math.min(LEAVING_MAX, Math.floor(room / 4));
+  return { open: Math.min(MAX_CONNECTIONS, Math.max(room - leaving, CONNECTIONS_MIN)), leaving };
+}
+
+/**
+ * Answers whoever comes when as many connections are open as may be by a problem, before any of its bytes is read. These are
+ * `MAX_CONNECTIONS`, or fewer where the process may not open as many files, which the log says.
+ */
+export function limitConnections({ server, log }: FastifyInstance, config: Config, openFiles: number): void {
+  const { open: most, leaving } = connectionsAllowed(config, openFiles);
+  if (most < config.MAX_CONNECTIONS)
+    log.warn(
+      { openFiles, connections: most },
+      `this process may open ${openFiles} files: it takes ${most} connections at once, not ${config.MAX_CONNECTIONS} (MAX_CONNECTIONS)`,
+    );
   // Node would leave out the headers beyond its own bound without a word.
   server.maxHeadersCount = 0;
-  server.maxConnections = MAX_CONNECTIONS + LEAVING_MAX;
+  server.maxConnections = most + leaving;
   let open = 0;
   const accept = server.listeners('connection') as ((socket: Socket) => void)[]; // @NOTE Node's own listener, which begins to parse
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
-    if (open >= MAX_CONNECTIONS) return sendAway(socket);
+    if (open >= most) return sendAway(socket);
     open += 1;
     socket.once('close', () => (open -= 1));
     for (const each of accept) each.call(server, socket);

@@ -1,5 +1,5 @@
-import underPressure from '@fastify/under-pressure';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -15,8 +15,8 @@ declare module 'fastify' {
  * `MAX_REQUESTS` are worked on. A request counts from when its body is there until its answer is made: neither a client that sends
  * slowly nor one that reads slowly takes anybody's place.
  */
-export async function refuseOverload(app: FastifyInstance, { MAX_DELAY, MAX_REQUESTS }: Config): Promise<void> {
-  if (MAX_DELAY > 0) await app.register(underPressure, { maxEventLoopDelay: MAX_DELAY, pressureHandler: refuseDelayed });
+export function refuseOverload(app: FastifyInstance, { MAX_DELAY, MAX_REQUESTS }: Config): void {
+  if (MAX_DELAY > 0) refuseDelayed(app, MAX_DELAY);
   app.decorateRequest('isWorkedOn', false);
   let count = 0;
   app.addHook('preHandler', (request, _reply, done) => {
@@ -42,8 +42,25 @@ export async function refuseOverload(app: FastifyInstance, { MAX_DELAY, MAX_REQU
   });
 }
 
-/** The plugin measures once a second. Where it measured nothing, one piece of work took all of it, and is over. */
-function refuseDelayed({ route }: FastifyRequest, _reply: FastifyReply, _type: string, delay: number | undefined): Promise<void> {
-  if (route!.vital || delay === Infinity) return Promise.resolve();
-  return Promise.reject(new Refusal('overloaded', 'the service is behind with its work: try again in a moment'));
+/** How often the delay is looked at, and how exactly it is measured, in milliseconds. */
+const INTERVAL = 1000;
+const RESOLUTION = 10;
+
+/** Refuses what is not vital while the timers of the last second were late by more than `most` milliseconds on average. */
+function refuseDelayed(app: FastifyInstance, most: number): void {
+  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION });
+  let isLate = false;
+  const looking = setInterval(() => {
+    // A second without a sample was taken by one piece of work, which is over: the mean of none is NaN.
+    isLate = histogram.mean / 1e6 - RESOLUTION > most;
+    histogram.reset();
+  }, INTERVAL).unref();
+  histogram.enable();
+  app.addHook('onClose', async () => {
+    clearInterval(looking);
+    histogram.disable();
+  });
+  app.addHook('onRequest', ({ route }: FastifyRequest, _reply, done) =>
+    isLate && !route!.vital ? done(new Refusal('overloaded', 'the service is behind with its work: try again in a moment')) : done(),
+  );
 }

@@ -7,7 +7,7 @@ import { timeOfGoodRequest } from '../../helpers/socket.ts';
 
 /** How many connections are wanted, and what of the allowed files is left for everything else. */
 const WANTED = 10_000;
-const SPARE = 500;
+const SPARE = 600;
 
 /** Opens connections in a process of its own, says how many it has, and keeps them. */
 const CLIENT = `
