@@ -53,11 +53,14 @@ export function nameKey(name: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
+/** The longest key of a title, in UTF-16 code units. */
+export const SORT_KEY_MAX = 200;
+
 /** The key by which titles are put in order: as `nameKey`, but words stay apart, so that "Al Anbar" comes before "Alabama". */
 export function sortKey(title: string): string {
   return foldDiacritics(title)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
-    .slice(0, 200);
+    .slice(0, SORT_KEY_MAX);
 }

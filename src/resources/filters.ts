@@ -25,8 +25,8 @@ const limit = z
     override: { type: 'integer', minimum: 1, maximum: 200, default: 50, pattern: undefined },
   });
 
-/** One by title holds the key of the title (`sortKey`): up to 200 characters of three bytes, in base64. */
-const cursor = z.string().min(1).max(1000).optional().describe('Where the last page ended: its `next`. Only for the same query.');
+/** One by relevance is the longest: see `BY_RELEVANCE`. */
+const cursor = z.string().min(1).max(6000).optional().describe('Where the last page ended: its `next`. Only for the same query.');
 
 /** Where a list goes on, and how much of it is wanted. */
 export const pageParameters = { limit, cursor };

@@ -47,6 +47,9 @@ export function positionOf(startDay: number, level = 0, moment = 0): number {
   return (startDay + DAY_OFFSET) * 2 ** 30 + level * 2 ** 25 + moment;
 }
 
+/** The last position there may be: that of an undated moment with the largest key. The first is 0 at the least. */
+export const POSITION_MAX = positionOf(UNDATED_DAY, UNDATED_LEVEL, MOMENT_MAX);
+
 /** The day under which moments without a known start are filed: before every real day, in order of their ends (in steps of 16 days). */
 export function beginlessDay(endDay: number): number {
   return Math.floor((endDay + DAY_OFFSET) / 16) - DAY_OFFSET;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeCursor } from '../../src/domain/cursor.ts';
+import { decodeCursor, integerPart, textPart } from '../../src/domain/cursor.ts';
 import { parseEdtf } from '../../src/domain/edtf.ts';
 import { parseFullText, toMatch } from '../../src/domain/full-text.ts';
 import { nameKey, sortKey } from '../../src/domain/name.ts';
@@ -34,7 +34,7 @@ const READERS: [name: string, most: number, read: (text: string) => unknown][] =
   ['titles', 500, sortKey],
   ['ids from titles', 500, slugOf],
   ['words of filters', 2000, slugged],
-  ['cursors', 1000, (text) => decodeCursor(text, 'query', 2)],
+  ['cursors', 6000, (text) => decodeCursor([textPart(200), integerPart(0, 9)], text, 'query')],
   ['words to look for', 300, (text) => toMatch(parseFullText(text))],
   ['prose with a hit', 10_000, (text) => snippetOf([text], [{ text: 'a', prefix: true }])],
   ['prose with phrases of many words', 10_000, (text) => snippetOf([text], parseFullText(`"${'a '.repeat(70)}b" "${'a '.repeat(70)}"`))],

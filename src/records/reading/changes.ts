@@ -4,6 +4,7 @@ import { instantOf } from '../../domain/instant.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { type Reader, statement } from '../../storage/engine.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
+import { BY_REVISION } from './places.ts';
 
 /** One row of the change log. A row whose action is `deleted` is a tombstone. */
 export type Change = { sequence: number; action: string; type: string; id: string; revision: number; at: string };
@@ -43,7 +44,7 @@ export async function historyOf(
 ): Promise<{ items: Revision[]; next?: string }> {
   const identity = identityOf(`history/${type}/${id}`, parameters);
   const limit = limitOf(parameters);
-  const after = Number(placeOf(parameters.cursor, identity)?.[0] ?? 0);
+  const after = placeOf(BY_REVISION, parameters.cursor, identity)?.[0] ?? 0;
   // The change after a revision holds the document it replaced; the newest revision is the record itself.
   const [rows] = await reader.read([
     statement<[revision: number, action: string, at: number, document: Buffer | null]>(
@@ -59,7 +60,7 @@ export async function historyOf(
     ),
   ]);
   if (rows.length === 0 && after === 0) throw new AnnalsError('not-found', `there never was ${withArticle(type)} "${id.slice(0, 80)}"`);
-  const { kept, next } = cut(rows, limit, identity, ([revision]) => [revision]);
+  const { kept, next } = cut(rows, limit, BY_REVISION, identity, ([revision]) => [revision]);
   const items = kept.map(([revision, action, at, document]) => ({
     revision,
     action,

@@ -7,6 +7,7 @@ import { positionsFrom } from '../timeline/sources/source.ts';
 import { understand } from '../timeline/understand.ts';
 import type { Stored } from '../writing/prepare.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
+import { BY_SHARED_ENTRIES } from './places.ts';
 
 /** Who shares entries with an actor: in how many, and the days the first may begin and the last may end, where they are dated. */
 export type Counterpart = { actor: { id: string; name: string; kind: string }; entries: number; first?: string; last?: string };
@@ -33,14 +34,12 @@ export async function counterpartsOf(
   const { from, to, on } = parameters;
   const identity = identityOf(`counterparts/${key}`, parameters);
   const limit = limitOf(parameters);
-  const place = placeOf(parameters.cursor, identity, 2);
+  const place = placeOf(BY_SHARED_ENTRIES, parameters.cursor, identity);
   const { query } = await understand(reader, { actor: [id], from, to, on }, { each: 'moment' });
   const moments = await newestMoments(reader, query, lookedAt + 1);
   const shared = countShared(moments.slice(0, lookedAt), key).toSorted((a, b) => b.entries - a.entries || a.key - b.key);
-  const left = place
-    ? shared.filter((each) => each.entries < Number(place[0]) || (each.entries === place[0] && each.key > Number(place[1])))
-    : shared;
-  const { kept, next } = cut(left, limit, identity, (last) => [last.entries, last.key]);
+  const left = place ? shared.filter((each) => each.entries < place[0] || (each.entries === place[0] && each.key > place[1])) : shared;
+  const { kept, next } = cut(left, limit, BY_SHARED_ENTRIES, identity, (last) => [last.entries, last.key]);
   return { items: await named(reader, kept), next, counted: moments.length > lookedAt ? 'newest' : 'all' };
 }
 

@@ -11,6 +11,7 @@ import type { Query } from '../timeline/query.ts';
 import { hasWindow, type Understood, understand } from '../timeline/understand.ts';
 import { includedWith } from './include.ts';
 import { cut, identityOf, type Item, limitOf, type Page, placeOf } from './page.ts';
+import { BY_DATE, BY_FIELD, BY_RELEVANCE } from './places.ts';
 import { nothingToRank } from './ranking.ts';
 import { findByRelevance } from './relevance.ts';
 
@@ -42,15 +43,15 @@ function pageInOrder(reader: Reader, listing: Listing): Promise<Page> {
 
 async function listByDate(reader: Reader, { query, understood, parameters, identity }: Listing, wanted: Wanted): Promise<Page> {
   const limit = limitOf(parameters);
-  const [after] = placeOf(parameters.cursor, identity) ?? [];
+  const [after] = placeOf(BY_DATE, parameters.cursor, identity) ?? [];
   const direction = parameters.sort === '-date' ? 'backward' : 'forward';
-  const progress = { direction, ...(after === undefined ? {} : { after: Number(after) }) } as const;
+  const progress = { direction, ...(after === undefined ? {} : { after }) } as const;
   const page = pageByDate(query, progress, limit + 1, wanted);
   // A first page that holds all there is says how many that are.
   const count = after === undefined ? onlyAfter(limit + 1, totalOf(query)) : totalOf(query);
   const [found, counted] = await askBoth<Hit[], Total | undefined>(reader, page, count);
   const total = counted ?? { total: found.length };
-  const { kept, next } = cut(found, limit, identity, ({ position }) => [position]);
+  const { kept, next } = cut(found, limit, BY_DATE, identity, ({ position }) => [position]);
   const items = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
   // What was found on the page may lie beyond the part that was counted.
   const known = 'total' in total ? total : { totalAtLeast: Math.max(total.totalAtLeast, found.length) };
@@ -59,31 +60,32 @@ async function listByDate(reader: Reader, { query, understood, parameters, ident
 
 async function listByField(reader: Reader, { query, understood, parameters, identity }: Listing): Promise<Page> {
   const limit = limitOf(parameters);
-  const place = placeOf(parameters.cursor, identity, 2);
   const sort = parameters.sort!;
+  const field = sort.endsWith('title') ? 'sort_title' : 'updated_at';
+  const place = placeOf(BY_FIELD[field], parameters.cursor, identity);
   // All that have a text are put in order, as many as are counted: so they are counted to the end.
   const total = await countOf(reader, query.sought ? { ...query, reach: { moments: query.reach.moments } } : query);
   const found = await findByField(
     reader,
     query,
     {
-      field: sort.endsWith('title') ? 'sort_title' : 'updated_at',
+      field,
       order: sort.startsWith('-') ? 'DESC' : 'ASC',
-      ...(place ? { after: { value: place[0]!, record: Number(place[1]) } } : {}),
+      ...(place ? { after: { value: place[0], record: place[1] } } : {}),
     },
     total,
     limit + 1,
   );
-  const { kept, next } = cut(found, limit, identity, ({ value, record }) => [value, record]);
+  const { kept, next } = cut(found, limit, BY_FIELD[field], identity, ({ value, record }) => [value, record]);
   const items = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
   return { items, next, understood, total, ...(query.sought && 'totalAtLeast' in total ? { ranked: 'newest' } : {}) };
 }
 
 async function listByRelevance(reader: Reader, { query, understood, parameters, identity }: Listing): Promise<Page> {
   const limit = limitOf(parameters);
-  const offset = Number(placeOf(parameters.cursor, identity)?.[0] ?? 0);
+  const offset = placeOf(BY_RELEVANCE, parameters.cursor, identity)?.[0] ?? 0;
   const { hits, ranked } = await findByRelevance(reader, query, offset + limit + 1);
-  const { kept, next } = cut(hits.slice(offset), limit, identity, () => [offset + limit]);
+  const { kept, next } = cut(hits.slice(offset), limit, BY_RELEVANCE, identity, () => [offset + limit]);
   const items: Item[] = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
   return { items, next, understood, ranked, total: await countOf(reader, query) };
 }

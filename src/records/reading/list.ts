@@ -4,6 +4,7 @@ import type { Resource } from '../../resources/resource.ts';
 import { type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { COUNTED_MAX, type Total } from '../timeline/count.ts';
 import { cut, identityOf, limitOf, type Page, placeOf } from './page.ts';
+import { BY_FIELD, BY_RELEVANCE } from './places.ts';
 import { nothingToRank, rank, type Ranked, RANKED_MAX } from './ranking.ts';
 import { type RecordFilter, recordFilter } from './record-filters.ts';
 
@@ -46,15 +47,15 @@ async function pageByField(
   const order = parameters.sort.startsWith('-') ? 'DESC' : 'ASC';
   const identity = identityOf(path, parameters);
   const limit = limitOf(parameters);
-  const place = placeOf(parameters.cursor, identity, 2);
+  const place = placeOf(BY_FIELD[field], parameters.cursor, identity);
   const beyond = place ? ` AND (r.${field}, r.id) ${order === 'ASC' ? '>' : '<'} (:value, :record)` : '';
   const page: Statement<[record: number, value: string | number, document: Buffer]> = {
     sql: `SELECT r.id, r.${field}, r.document FROM ${AMONG(filter)} WHERE ${filter.sql}${beyond} ORDER BY r.${field} ${order}, r.id ${order} LIMIT +:limit`,
-    params: [{ ...filter.params, limit: limit + 1, ...(place ? { value: place[0]!, record: place[1]! } : {}) }],
+    params: [{ ...filter.params, limit: limit + 1, ...(place ? { value: place[0], record: place[1] } : {}) }],
     heavy: filter.heavy,
   };
   const [rows] = await reader.read([page]);
-  const { kept, next } = cut(rows, limit, identity, ([record, value]) => [value, record]);
+  const { kept, next } = cut(rows, limit, BY_FIELD[field], identity, ([record, value]) => [value, record]);
   return { items: kept.map(([record, , document]) => ({ record, document })), next, understood: filter.understood };
 }
 
@@ -72,7 +73,7 @@ async function pageByRelevance(reader: Reader, { path, type }: Resource, filter:
   if (!sought) throw nothingToRank();
   const identity = identityOf(path, parameters);
   const limit = limitOf(parameters);
-  const offset = Number(placeOf(parameters.cursor, identity)?.[0] ?? 0);
+  const offset = placeOf(BY_RELEVANCE, parameters.cursor, identity)?.[0] ?? 0;
   const candidates: Statement<[row: number]> = {
     sql: `SELECT -r.id FROM ${AMONG(filter)} WHERE ${filter.sql} ORDER BY r.id DESC LIMIT ${RANKED_MAX + 1}`,
     params: [filter.params],
@@ -82,7 +83,7 @@ async function pageByRelevance(reader: Reader, { path, type }: Resource, filter:
   const newest = rows.slice(0, RANKED_MAX).map(([row]) => row);
   const ranked = await rank(reader, sought, newest);
   const best = await namedFirst(reader, type, parameters.q ?? '', ranked);
-  const { kept, next } = cut(best.slice(offset, offset + limit + 1), limit, identity, () => [offset + limit]);
+  const { kept, next } = cut(best.slice(offset, offset + limit + 1), limit, BY_RELEVANCE, identity, () => [offset + limit]);
   const [documents] = await reader.read([
     statement<[row: number, document: Buffer]>(
       'SELECT -r.id, r.document FROM json_each(?) j CROSS JOIN records r ON r.id = -j.value',

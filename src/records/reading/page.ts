@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { decodeCursor, encodeCursor, type Place } from '../../domain/cursor.ts';
+import { type CursorForm, decodeCursor, encodeCursor } from '../../domain/cursor.ts';
 import type { Match } from '../../domain/window.ts';
 import type { Total } from '../timeline/count.ts';
 import type { Understood } from '../timeline/understand.ts';
@@ -29,21 +29,26 @@ export function identityOf(list: string, parameters: Record<string, unknown>): s
   return hash('sha256', JSON.stringify([list, sorted]), 'base64url');
 }
 
-/** Where a list goes on, if a cursor says so: as many values as its order has, one unless said. Throws `invalid-cursor`. */
-export function placeOf(cursor: string | undefined, identity: string, values = 1): Place | undefined {
-  return cursor === undefined ? undefined : decodeCursor(cursor, identity, values);
+/** Where a list goes on, if a cursor says so: the values that the form of its sort has. Throws `invalid-cursor`. */
+export function placeOf<Place extends readonly unknown[]>(
+  form: CursorForm<Place>,
+  cursor: string | undefined,
+  identity: string,
+): Place | undefined {
+  return cursor === undefined ? undefined : decodeCursor(form, cursor, identity);
 }
 
 /** Cuts what was found to the limit; when there is more, `next` says where it goes on. One item more than the limit must be found. */
-export function cut<Found>(
+export function cut<Found, Place extends readonly unknown[]>(
   found: readonly Found[],
   limit: number,
+  form: CursorForm<Place>,
   identity: string,
   placeAfter: (last: Found) => Place,
 ): { kept: Found[]; next?: string } {
   const kept = found.slice(0, limit);
   if (found.length <= limit) return { kept };
-  return { kept, next: encodeCursor(placeAfter(kept.at(-1)!), identity) };
+  return { kept, next: encodeCursor(form, placeAfter(kept.at(-1)!), identity) };
 }
 
 /** The limit as a number. */

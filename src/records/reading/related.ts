@@ -1,6 +1,7 @@
 import { type Reader, statement } from '../../storage/engine.ts';
 import type { Stored } from '../writing/prepare.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
+import { BY_RELATION } from './places.ts';
 
 /** A record at the other end of a relation. `outgoing`: the relation is stated by the record that was asked about. */
 export type RelatedRecord = {
@@ -19,7 +20,7 @@ export async function relatedTo(
 ): Promise<{ items: RelatedRecord[]; next?: string }> {
   const identity = identityOf(`related/${key}`, parameters);
   const limit = limitOf(parameters);
-  const [incoming, first, second] = placeOf(parameters.cursor, identity, 3) ?? [0, -1, -1];
+  const [incoming, first, second] = placeOf(BY_RELATION, parameters.cursor, identity) ?? [0, -1, -1];
   const [rows] = await reader.read([
     statement<Row>(
       `SELECT * FROM (
@@ -31,17 +32,17 @@ export async function relatedTo(
            WHERE n.to_id = ? AND (n.record_id, n.ordinal) > (?, ?) ORDER BY n.record_id, n.ordinal LIMIT +?))
        ORDER BY 1, 2, 3 LIMIT +?`,
       key,
-      incoming!,
-      first!,
+      incoming,
+      first,
       limit + 1,
       key,
-      incoming === 1 ? first! : -1,
-      incoming === 1 ? second! : -1,
+      incoming === 1 ? first : -1,
+      incoming === 1 ? second : -1,
       limit + 1,
       limit + 1,
     ),
   ]);
-  const { kept, next } = cut(rows, limit, identity, ([side, one, two]) => [side, one, two]);
+  const { kept, next } = cut(rows, limit, BY_RELATION, identity, ([side, one, two]) => [side, one, two]);
   const items = kept.map(([side, , , relation, type, id, kind, title]) => ({
     relation,
     direction: side === 0 ? ('outgoing' as const) : ('incoming' as const),

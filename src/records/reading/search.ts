@@ -9,6 +9,7 @@ import { GATHERED_MAX } from '../timeline/sources/source.ts';
 import { readText } from '../timeline/text.ts';
 import type { Understood } from '../timeline/understand.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
+import { BY_RELEVANCE } from './places.ts';
 import { rank, type Ranked, RANKED_MAX, RECORD_AT } from './ranking.ts';
 
 /** A record of any type that was found by its text. */
@@ -28,7 +29,7 @@ export async function search(
   const match = `${toMatch(sought)}${ofTypes}`;
   const identity = identityOf('search', parameters);
   const limit = limitOf(parameters);
-  const offset = Number(placeOf(parameters.cursor, identity)?.[0] ?? 0);
+  const offset = placeOf(BY_RELEVANCE, parameters.cursor, identity)?.[0] ?? 0;
   const rarest = await rowsWithRarest(reader, sought);
   const isRare = rarest <= GATHERED_MAX;
   const weigh = <Row extends readonly unknown[]>(statement: Statement<Row>): Statement<Row> =>
@@ -44,7 +45,7 @@ export async function search(
     DOCUMENTS(best, offset, limit + 1),
     weigh(ranked === 'all' ? COUNT_BEHIND(rows) : COUNT(match)),
   ]);
-  const { kept, next } = cut(documents, limit, identity, () => [offset + limit]);
+  const { kept, next } = cut(documents, limit, BY_RELEVANCE, identity, () => [offset + limit]);
   return {
     items: kept.map(([document]) => hitOf(document, sought)),
     next,

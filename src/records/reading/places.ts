@@ -1,0 +1,38 @@
+import { type CursorForm, integerPart, textPart } from '../../domain/cursor.ts';
+import { SORT_KEY_MAX } from '../../domain/name.ts';
+import { POSITION_MAX } from '../../storage/interval-index.ts';
+import { RANKED_MAX } from './ranking.ts';
+
+/** The key of a row, or a number that is counted up like one. */
+const key = integerPart(1, Number.MAX_SAFE_INTEGER);
+
+/** The last millisecond since 1970-01-01 UTC that a date can name (ECMA-262, section 21.4.1.1). */
+const INSTANT_MAX = 8.64e15;
+
+/** Where a page of moments or entries in timeline order ended: the position of the last. */
+export const BY_DATE: CursorForm<[position: number]> = [integerPart(0, POSITION_MAX)];
+
+/**
+ * Where a page by title or by last change ended: the sort key of the last title, or the instant of the last change in milliseconds since
+ * 1970-01-01 UTC; and the key of that record.
+ */
+export const BY_FIELD: Record<'sort_title' | 'updated_at', CursorForm<[value: string | number, record: number]>> = {
+  sort_title: [textPart(SORT_KEY_MAX), key],
+  updated_at: [integerPart(0, INSTANT_MAX), key],
+};
+
+/** Where a page by relevance ended: how many rows have been listed. */
+export const BY_RELEVANCE: CursorForm<[listed: number]> = [integerPart(1, 2 * RANKED_MAX)];
+
+/** Where a page of counterparts ended: how many entries the last shares, and its key. */
+export const BY_SHARED_ENTRIES: CursorForm<[entries: number, actor: number]> = [key, key];
+
+/** Where a page of revisions ended: the last revision. */
+export const BY_REVISION: CursorForm<[revision: number]> = [key];
+
+/** Where a page of relations ended: 0 and the ordinal and key of the target, or 1 and the key of the record that points here and the ordinal. */
+export const BY_RELATION: CursorForm<[incoming: number, first: number, second: number]> = [
+  integerPart(0, 1),
+  integerPart(0, Number.MAX_SAFE_INTEGER),
+  integerPart(0, Number.MAX_SAFE_INTEGER),
+];
