@@ -13,8 +13,14 @@ const LIMIT = 10_000;
  * What ends the service: it takes no new connections, answers what was asked, and closes the database. A client that is slower than the
  * grace is cut off, which is its own fault and no failure of the command: nothing that was acknowledged depends on it.
  */
-export function closing({ errors }: Surroundings, app: Awaited<ReturnType<typeof buildApp>>, engine: Engine): () => Promise<void> {
+export function closing(
+  { errors }: Surroundings,
+  app: Awaited<ReturnType<typeof buildApp>>,
+  engine: Engine,
+  stopWatching: () => void,
+): () => Promise<void> {
   return async () => {
+    stopWatching();
     const cutOff = setTimeout(() => {
       errors.write(`annals: cut off clients that took longer than ${GRACE / 1000} s\n`);
       app.server.closeAllConnections();

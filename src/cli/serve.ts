@@ -14,6 +14,7 @@ import { closeOnSignal, closing } from './closing.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
 import { counted, type Surroundings } from './surroundings.ts';
+import { watchDatabase } from './watch.ts';
 import { closeWhenTold, isWorker, leave, superviseWorkers, workerNumber } from './workers.ts';
 
 type App = Awaited<ReturnType<typeof buildApp>>;
@@ -77,7 +78,8 @@ async function serveHere(surroundings: Surroundings, config: Config, workers: nu
   try {
     const app = await buildApp({ config, annals: openAnnals(engine, clock), worker: workerNumber(), openFiles });
     const port = await listen(app, config);
-    const close = closing(surroundings, app, engine);
+    const stopWatching = watchDatabase(app, engine);
+    const close = closing(surroundings, app, engine, stopWatching);
     if (isWorker()) closeWhenTold(close);
     else closeOnSignal(surroundings, close);
     return port;

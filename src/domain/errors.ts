@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'too-many-queries'
   | 'storage-busy'
   | 'storage-full'
+  | 'storage-migrated'
   | 'storage-unusable';
 
 /** Why storage cannot be used, where a program that calls another must tell the reasons apart. */

@@ -35,7 +35,7 @@ export function healthRoutes({ engine }: Annals): Endpoint[] {
       scope: 'none',
       vital: true,
       answers: { 200: { description: 'It can.', schema: Health } },
-      problems: ['storage-busy', 'storage-unusable'],
+      problems: ['storage-busy', 'storage-unusable', 'storage-migrated'],
       example: { address: '/readyz' },
     },
     async (_request, reply) => {

@@ -26,7 +26,7 @@ const ImportQuery = z.strictObject({
 });
 
 /** Many records at once, one import after the other. */
-export function importRoutes({ clock }: Annals, { DATABASE_URL, IMPORT_LIMIT }: Config): Endpoint[] {
+export function importRoutes({ clock, engine }: Annals, { DATABASE_URL, IMPORT_LIMIT }: Config): Endpoint[] {
   const only = oneAtATime();
   const bulk = endpoint(
     {
@@ -46,7 +46,7 @@ export function importRoutes({ clock }: Annals, { DATABASE_URL, IMPORT_LIMIT }: 
     },
     async (request, reply) => {
       const dryRun = request.query.dryRun === 'true';
-      const place = { database: databasePath(DATABASE_URL), now: clock() };
+      const place = { database: databasePath(DATABASE_URL), now: clock(), schema: engine.schema };
       const report = await only(() => importAside(place, received(request, IMPORT_LIMIT), dryRun ? 'check' : 'write'));
       return reply
         .header('cache-control', 'no-store')

@@ -155,9 +155,9 @@ const PROBLEMS_OF_ALL: ProblemCode[] = ['invalid-request', 'request-timeout', 'a
 /** The problems that the operations of a scope have besides. */
 const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {
   none: [],
-  read: ['missing-key', 'invalid-key', 'query-timeout', 'too-many-queries', 'storage-busy', 'storage-unusable'],
-  write: ['missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable', 'storage-full'],
-  admin: ['missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable'],
+  read: ['missing-key', 'invalid-key', 'query-timeout', 'too-many-queries', 'storage-busy', 'storage-unusable', 'storage-migrated'],
+  write: ['missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable', 'storage-migrated', 'storage-full'],
+  admin: ['missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable', 'storage-migrated'],
 };
 
 /** An operation's problems by their statuses: its own, and those that come from its scope and its method. */

@@ -200,6 +200,12 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     title: 'The database cannot be used',
     means: 'The database does not answer. `/readyz` tells when it does again.',
   },
+  'storage-migrated': {
+    status: 503,
+    title: 'A newer Annals has migrated the database',
+    means:
+      'This server is of an older release than the database, and writes nothing more, so that no row of an older form gets in. It goes on answering what it can still read. `/readyz` says so as well; the server has to be replaced by the newer release.',
+  },
   'storage-full': {
     status: 507,
     title: 'The disk is full',

@@ -32,6 +32,9 @@ export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: stri
     );
 }
 
+/** Problems of the service that get no line of their own: too much to do is no reason to do more, and a migration is logged once, by `serve`. */
+const UNLOGGED: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['overloaded', 'storage-migrated']);
+
 /** Fastify's error handler: every error becomes a problem, whatever its cause; also what was thrown and is no error, or nothing. */
 export function answerError(
   error: FastifyError | AnnalsError | Refusal | undefined,
@@ -40,8 +43,7 @@ export function answerError(
 ): FastifyReply {
   if (error instanceof Refusal) return sendProblem(reply, error.code, error.message);
   if (error instanceof AnnalsError) {
-    // Too much to do is no reason to do more.
-    if (PROBLEMS[error.code].status >= 500 && error.code !== 'overloaded') request.log.error({ err: error }, error.message);
+    if (PROBLEMS[error.code].status >= 500 && !UNLOGGED.has(error.code)) request.log.error({ err: error }, error.message);
     return sendProblem(reply, error.code, error.message, error.issues);
   }
   const code = codeOf(error);

@@ -1,12 +1,11 @@
 import type { RecordType } from '../resources/parts.ts';
 import type { KeyOf } from '../resources/resource.ts';
-import { guard, type Reader, type Statement, statement } from '../storage/engine.ts';
+import { guard, Overtaken, type Reader, type Statement, statement } from '../storage/engine.ts';
 import { type KeyRange, rebuildIndex } from '../storage/interval-index.ts';
 import type { Annals } from './annals.ts';
 import type { Progress } from './progress.ts';
 import { type Spool, withSpools } from './transfer/spool.ts';
 import { type Assembled, assemble } from './writing/assemble.ts';
-import { Overtaken } from './writing/prepare.ts';
 import { renderMoment } from './writing/render.ts';
 import { lookupsOf, momentsOf, periodColumns, recordRow, timelineColumns } from './writing/rows.ts';
 import { type Verified, verifiedInAll } from './writing/verified.ts';

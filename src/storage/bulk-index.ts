@@ -1,4 +1,4 @@
-import type { Statement } from './engine.ts';
+import { Overtaken, type Statement } from './engine.ts';
 import type { IndexedMoment } from './index-block.ts';
 import { insertRuns } from './insert.ts';
 import { bulkPostings } from './bulk-postings.ts';
@@ -104,7 +104,8 @@ function termDictionary(terms: readonly Term[], lastTerm: number) {
       return last;
     },
     *drain(): Generator<Statement> {
-      yield* insertRuns('terms', fresh);
+      // A term that another added meanwhile, or its key, is not this one.
+      yield* insertRuns('terms', fresh, 'ON CONFLICT DO NOTHING', new Overtaken());
       fresh = [];
     },
   };

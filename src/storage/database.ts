@@ -5,7 +5,7 @@ import { AnnalsError } from '../domain/errors.ts';
 import { COMPANIONS, copyDatabase, isSameFile } from './upkeep/copy.ts';
 import type { Engine } from './engine.ts';
 import { danglingReferences, integrityFaults } from './upkeep/integrity.ts';
-import { isCurrent, migrate, type MigrationReport } from './migrations.ts';
+import { isCurrent, migrate, type MigrationReport, readMigrations } from './migrations.ts';
 import { inspect, openConnections } from './sqlite/connections.ts';
 import { asStorageError } from './sqlite/errors.ts';
 import { type EngineOptions, sqliteEngine } from './sqlite.ts';
@@ -41,7 +41,7 @@ export function openDatabase(path: string, folder: string, options?: EngineOptio
     if (!isCurrent(connection, folder)) throw new AnnalsError('storage-unusable', `${path} lacks migrations: run "annals migrate"`);
     touchTables(connection);
   });
-  return sqliteEngine(path, options);
+  return sqliteEngine(path, { ...options, schema: readMigrations(folder).length });
 }
 
 /** Copies a database of Annals, whatever its migrations, to a file. Throws `storage-unusable` and `storage-full`. */

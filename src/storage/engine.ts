@@ -27,10 +27,13 @@ export type Statement<Row extends readonly unknown[] = readonly unknown[]> = {
 /** A step of a write: a statement, or what it changes in the index, which an engine may put in for many writes at once. */
 export type Step = Statement | IndexChange;
 
-/** A broken UNIQUE, PRIMARY KEY, FOREIGN KEY or CHECK constraint: something else was written between the reading and the writing. */
+/** A broken constraint of the database, named in the message. It is a fault of the program or of the schema, never a race: races have guards. */
 export class ConstraintError extends Error {
   override readonly name = 'ConstraintError';
 }
+
+/** Thrown when what a write depended on has changed since it was read: read again, and try again. */
+export class Overtaken extends Error {}
 
 /** The rows that each of the statements answers, in order. */
 export type Answers<Statements extends readonly Statement[]> = {
@@ -58,7 +61,8 @@ export interface Engine extends Reader {
    * Takes the steps in order as one atomic, durable batch and answers the rows of the last statement that has any. Changes of the index
    * are there at the end: no statement of the batch can see them. A list may be run twice, the first time in vain. Rejects with
    * a guard's error, with a `ConstraintError` for a broken constraint, with `overloaded` when too many writes wait already, with `storage-full`,
-   * `storage-busy` or `storage-unusable`; nothing of the batch is kept then.
+   * `storage-busy` or `storage-unusable`, and with `storage-migrated` once a newer program has migrated the database; nothing of the batch is
+   * kept then.
    */
   write(steps: Iterable<Step>): Promise<unknown[][]>;
   /**
@@ -75,6 +79,10 @@ export interface Engine extends Reader {
    * It means nothing to another engine.
    */
   version(): Promise<number>;
+  /** The number of the newest migration that this program knows, where the engine was told. */
+  readonly schema?: number | undefined;
+  /** Rejects with `storage-migrated` once the database has a newer migration than `schema`. */
+  refuseSuperseded(): Promise<void>;
   /** Waits for what was asked and for accepted writes, and closes the database; no load may be under way. */
   close(): Promise<void>;
 }

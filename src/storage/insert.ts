@@ -12,6 +12,20 @@ export function insert<Table extends SQLiteTable>(table: Table, row: InferInsert
   return { sql, params: keys.map((key) => values[key] ?? null) };
 }
 
+/**
+ * The same, where another process may have inserted a row with the same values in the columns `unique`, which have a UNIQUE constraint, since
+ * they were read: then the batch is aborted with `refuse`.
+ */
+export function insertOnce<Table extends SQLiteTable>(
+  table: Table,
+  row: InferInsertModel<Table>,
+  unique: string,
+  refuse: Error,
+): Statement {
+  const { sql, params } = insert(table, row);
+  return { sql: `${sql} ON CONFLICT (${unique}) DO NOTHING`, params, guard: { rows: 1, refuse } };
+}
+
 function shapeOf(table: SQLiteTable): Shape {
   const known = shapes.get(table);
   if (known) return known;
@@ -34,19 +48,25 @@ const RUN = 64;
  */
 const INSERT_MANY = 'INSERT OR FAIL';
 
-/** The statements that insert rows of a few columns, many at once. `conflict` is what stands after the rows. */
-export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, conflict = ''): Generator<Statement> {
-  const head = `${INSERT_MANY} INTO ${table} VALUES `;
+/** How a statement of many rows is made: what stands before and after them, and the error with which it refuses to insert fewer. */
+type Form = { head: string; conflict?: string; refuse?: Error | undefined };
+
+/**
+ * The statements that insert rows of a few columns, many at once. `conflict` is what stands after the rows; with `refuse`, the batch is aborted
+ * with it unless each row is inserted.
+ */
+export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, conflict = '', refuse?: Error): Generator<Statement> {
+  const form: Form = { head: `${INSERT_MANY} INTO ${table} VALUES `, conflict, refuse };
   let values: Value[] = [];
   let width = 0;
   for (const row of rows) {
     width = row.length;
     for (const value of row) values.push(value);
     if (values.length < RUN * width) continue;
-    yield { sql: runOf(head, RUN, width, conflict), params: values };
+    yield runOf(form, RUN, width, values);
     values = [];
   }
-  yield* remainder(head, values, width, conflict);
+  yield* remainder(form, values, width);
 }
 
 /** Rows of several tables that are on their way into the database, those of a table together. */
@@ -59,28 +79,32 @@ export type RowRuns = {
 
 /** No rows. Those of the tables `first` are inserted before others, which refer to them. */
 export function rowRuns(first: readonly SQLiteTable[]): RowRuns {
-  const byTable = new Map<string, { head: string; width: number; full: Value[][]; values: Value[] }>();
-  for (const table of first) runsInto(shapeOf(table).sql, shapeOf(table).keys.length);
+  type Runs = { form: Form; rank: number; width: number; full: Value[][]; values: Value[] };
+  const ranks = first.map((table) => getTableName(table));
+  const byText = new Map<string, Runs>();
 
-  function runsInto(sql: string, width: number) {
-    const runs = { head: sql.slice(0, sql.lastIndexOf('(')).replace('INSERT', INSERT_MANY), width, full: [], values: [] };
-    byTable.set(sql, runs);
+  function startRuns({ sql, params, guard }: Statement): Runs {
+    const [, before, table, conflict] = /^INSERT( INTO (\w+) .*? VALUES )\([?, ]+\)(.*)$/.exec(sql)!; // @NOTE `insert` made it
+    const form = { head: `${INSERT_MANY}${before}`, conflict: conflict!, refuse: guard?.refuse };
+    const rank = ranks.includes(table!) ? ranks.indexOf(table!) : ranks.length;
+    const runs = { form, rank, width: params.length, full: [], values: [] };
+    byText.set(sql, runs);
     return runs;
   }
 
   return {
-    add({ sql, params }) {
-      const runs = byTable.get(sql) ?? runsInto(sql, params.length);
-      for (const value of params as readonly Value[]) runs.values.push(value); // @NOTE `insert` names none of them
+    add(row) {
+      const runs = byText.get(row.sql) ?? startRuns(row);
+      for (const value of row.params as readonly Value[]) runs.values.push(value); // @NOTE `insert` names none of them
       if (runs.values.length < RUN * runs.width) return;
       runs.full.push(runs.values);
       runs.values = [];
     },
     *drain() {
-      for (const runs of byTable.values()) {
-        const { head, width, full, values } = runs;
-        for (const params of full) yield { sql: runOf(head, RUN, width), params };
-        yield* remainder(head, values, width);
+      for (const runs of [...byText.values()].toSorted((one, other) => one.rank - other.rank)) {
+        const { form, width, full, values } = runs;
+        for (const params of full) yield runOf(form, RUN, width, params);
+        yield* remainder(form, values, width);
         runs.full = [];
         runs.values = [];
       }
@@ -89,22 +113,23 @@ export function rowRuns(first: readonly SQLiteTable[]): RowRuns {
 }
 
 /** Rows that are too few for a run, in shorter ones of half, a quarter and so on: a statement is prepared for few lengths only. */
-function* remainder(head: string, values: readonly Value[], width: number, conflict?: string): Generator<Statement> {
+function* remainder(form: Form, values: readonly Value[], width: number): Generator<Statement> {
   let from = 0;
   for (let rows = RUN / 2; from < values.length; rows /= 2) {
     if (values.length - from < rows * width) continue;
-    yield { sql: runOf(head, rows, width, conflict), params: values.slice(from, (from += rows * width)) };
+    yield runOf(form, rows, width, values.slice(from, (from += rows * width)));
   }
 }
 
-const runs = new Map<string, string>();
+const texts = new Map<string, string>();
 
-function runOf(head: string, rows: number, width: number, conflict = ''): string {
+function runOf({ head, conflict = '', refuse }: Form, rows: number, width: number, params: Value[]): Statement {
   const name = `${rows} ${head}`;
-  const known = runs.get(name);
-  if (known !== undefined) return known;
-  const row = `(${Array(width).fill('?').join(', ')})`;
-  const sql = `${head}${Array(rows).fill(row).join(', ')} ${conflict}`;
-  runs.set(name, sql);
-  return sql;
+  let sql = texts.get(name);
+  if (sql === undefined) {
+    const row = `(${Array(width).fill('?').join(', ')})`;
+    sql = `${head}${Array(rows).fill(row).join(', ')} ${conflict}`;
+    texts.set(name, sql);
+  }
+  return { sql, params, ...(refuse && { guard: { rows, refuse } }) };
 }

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { AnnalsError } from '../domain/errors.ts';
 import { CACHE } from './cache.ts';
 import type { Answers, Engine, Statement } from './engine.ts';
 import { bulkLoader } from './sqlite/bulk-load.ts';
@@ -8,23 +9,26 @@ import { groupCommit } from './sqlite/group-commit.ts';
 import { groupRead } from './sqlite/group-read.ts';
 import { type ReadAside, readerThreads } from './sqlite/reader-threads.ts';
 import { snapshots } from './sqlite/snapshot.ts';
+import { supersessionCheck } from './sqlite/superseded.ts';
 
-/** How heavy statements are read aside, where they are; how many writes may wait for their transaction, unless as many as one commits in about a second. */
-export type EngineOptions = { aside?: ReadAside; writeQueue?: number };
+/** How heavy statements are read aside, where they are; how many writes may wait for their transaction, unless as many as one commits in about a second; `schema`, the newest migration of this program, past which nothing is written. */
+export type EngineOptions = { aside?: ReadAside; writeQueue?: number; schema?: number | undefined };
 
 /** How many writes may wait when nothing else is said. */
 const WRITE_QUEUE = 1000;
 
 /** The engine on one SQLite file in this process. Without threads, heavy statements are read where all others are. */
-export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE }: EngineOptions = {}): Engine {
+export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE, schema }: EngineOptions = {}): Engine {
   const { writer, reader } = openConnections(path);
-  const { write, waiting, onCommit, ...writes } = groupCommit(writer, writeQueue);
+  const refuseSuperseded = supersessionCheck(writer, schema);
+  const { write, waiting, onCommit, ...writes } = groupCommit(writer, writeQueue, refuseSuperseded);
   let reading = readingOn(reader, 0);
   const { look, ...looks } = groupRead((use) => reading.withSnapshot(use));
-  const load = bulkLoader(writer, {
+  const other = {
     close: () => reading.close(),
     open: () => (reading = readingOn(openReader(path, CACHE.reading), reading.number + 1)),
-  });
+  };
+  const load = bulkLoader(writer, other, refuseSuperseded);
   const threads = aside && aside.threads > 0 ? readerThreads(path, aside) : undefined;
   if (threads) onCommit(checkpointsAside(writer, threads.read));
   return {
@@ -34,6 +38,8 @@ export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE }: 
         const rows = threads && isHeavy ? await threads.read(statements) : await look((snapshot) => snapshot.read(statements));
         return rows as unknown as Answers<Statements>; // @NOTE the tuple types are stated where each statement is written
       } catch (error) {
+        // A newer schema may lack what this program asks of it.
+        if (!(error instanceof AnnalsError)) refuseSuperseded();
         throw traced(error);
       }
     },
@@ -41,6 +47,10 @@ export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE }: 
     load,
     waiting,
     onCommit,
+    schema,
+    async refuseSuperseded() {
+      refuseSuperseded();
+    },
     version: () => look(({ version }) => reading.number * COMMITS + version),
     async close() {
       await writes.settled();

@@ -29,6 +29,7 @@ function faultyEngine(engine: Engine): FaultyEngine {
     load: (steps) => engine.load(spoilt(steps)),
     close: () => engine.close(),
     version: () => engine.version(),
+    refuseSuperseded: () => engine.refuseSuperseded(),
     waiting: () => engine.waiting(),
     onCommit: (listener) => engine.onCommit(listener),
     failAt: (number) => {

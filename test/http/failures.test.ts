@@ -31,6 +31,7 @@ async function failing(fault: unknown): Promise<FastifyInstance> {
     write: reject,
     load: reject,
     version: reject,
+    refuseSuperseded: reject,
     waiting: () => 0,
     onCommit: () => undefined,
     close: async () => undefined,

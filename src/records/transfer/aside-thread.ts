@@ -9,7 +9,7 @@ import { importRecords } from './import.ts';
 
 /** The thread of `importAside`: it imports one file and ends. */
 
-const { database, file, mode, now } = workerData as Job; // @NOTE `importAside` starts this thread with a job
+const { database, file, mode, now, schema } = workerData as Job; // @NOTE `importAside` starts this thread with a job
 
 // The clock goes on from the instant that was given.
 const start = performance.now();
@@ -21,7 +21,7 @@ parentPort?.postMessage(answer);
 
 async function run(): Promise<Done> {
   try {
-    const engine = sqliteEngine(database);
+    const engine = sqliteEngine(database, { schema });
     try {
       return { report: await importRecords(openAnnals(engine, clock), [fileAt(file)], mode, unwatched) };
     } finally {

@@ -6,14 +6,17 @@ import { AnnalsError, type ErrorCode, type Issue } from '../../domain/errors.ts'
 import { withFolder } from '../folder.ts';
 import type { ImportMode, ImportReport } from './import.ts';
 
-/** What the thread is told: the paths of the database and of the file to import, and the instant at which it starts, in milliseconds. */
-export type Job = { database: string; file: string; mode: ImportMode; now: number };
+/**
+ * What the thread is told: the paths of the database and of the file to import, the instant at which it starts, in milliseconds, and the newest
+ * migration that this program knows.
+ */
+export type Job = { database: string; file: string; mode: ImportMode; now: number; schema: number | undefined };
 
 /** What the thread answers. Errors do not survive the way between threads as what they are. */
 export type Done = { report: ImportReport } | { refused: { code: ErrorCode; message: string; issues: Issue[] } };
 
 /** Where and when an import happens. */
-export type Place = Pick<Job, 'database' | 'now'>;
+export type Place = Pick<Job, 'database' | 'now' | 'schema'>;
 
 // From src/ and from dist/ alike: a thread runs what was built.
 const THREAD = new URL('../../../dist/records/transfer/aside-thread.js', import.meta.url);
@@ -22,11 +25,11 @@ const THREAD = new URL('../../../dist/records/transfer/aside-thread.js', import.
  * As `importRecords`, for one file, in a thread with a connection of its own: this thread goes on answering meanwhile. The bytes wait in a
  * temporary file until all are there, as fast as they come and the disk takes them; when `bytes` fails, nothing is imported.
  */
-export async function importAside({ database, now }: Place, bytes: AsyncIterable<Buffer>, mode: ImportMode): Promise<ImportReport> {
+export async function importAside({ database, now, schema }: Place, bytes: AsyncIterable<Buffer>, mode: ImportMode): Promise<ImportReport> {
   return withFolder(async (folder) => {
     const file = join(folder, 'import.ndjson');
     await pipeline(bytes, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-    const done = await runThread({ database, file, mode, now });
+    const done = await runThread({ database, file, mode, now, schema });
     if ('report' in done) return done.report;
     const { code, message, issues } = done.refused;
     // There is one file only, and its name is ours.

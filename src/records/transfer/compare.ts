@@ -1,9 +1,8 @@
 import type { RecordType } from '../../resources/parts.ts';
 import { resourceOf } from '../../resources/index.ts';
-import { type Reader, statement } from '../../storage/engine.ts';
+import { Overtaken, type Reader, statement } from '../../storage/engine.ts';
 import type { Progress } from '../progress.ts';
 import { latestSequence } from '../reading/changes.ts';
-import { Overtaken } from '../writing/prepare.ts';
 import { referencesIn, selfReferences } from '../writing/references.ts';
 import { renderRecord } from '../writing/render.ts';
 import { momentsOf } from '../writing/rows.ts';

@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { resourceOf } from '../../resources/index.ts';
 import type { Term } from '../../storage/bulk-index.ts';
 import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../../storage/deferred-indexes.ts';
-import { guard, type Reader, type Statement, statement, type Step } from '../../storage/engine.ts';
+import { guard, Overtaken, type Reader, type Statement, statement, type Step } from '../../storage/engine.ts';
 import { putRelations } from '../../storage/interval-index.ts';
 import type { Annals, Keys } from '../annals.ts';
 import type { Called } from '../names.ts';
 import type { Progress } from '../progress.ts';
-import { Overtaken } from '../writing/prepare.ts';
 import { momentsOf, type Ready } from '../writing/rows.ts';
 import { replaceSteps, retried } from '../writing/write.ts';
 import { type Changed, compare, isFresh, neededMoments, type Plan } from './compare.ts';
@@ -89,7 +88,7 @@ async function readIndexes(reader: Reader, created: number): Promise<DeferredInd
 
 /**
  * Those of relations are not needed, and may be as many as there are records. When others add a term before the batch, its key is one that
- * the batch takes, too: that is a broken constraint, and the import is made anew.
+ * the batch takes, too: then the import is made anew.
  */
 async function readTerms(reader: Reader): Promise<Pick<Around, 'terms' | 'lastTerm'>> {
   const [terms, [last]] = await reader.read([

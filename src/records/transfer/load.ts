@@ -1,7 +1,7 @@
 import { resourceOf } from '../../resources/index.ts';
 import type { RecordType } from '../../resources/parts.ts';
 import type { KeyOf } from '../../resources/resource.ts';
-import type { Statement } from '../../storage/engine.ts';
+import { Overtaken, type Statement } from '../../storage/engine.ts';
 import { bulkIndex, type IndexStart } from '../../storage/bulk-index.ts';
 import { rowRuns } from '../../storage/insert.ts';
 import { moments as momentsTable, records as recordsTable } from '../../storage/tables.ts';
@@ -11,7 +11,7 @@ import { momentsOf, type Ready, timelineColumns } from '../writing/rows.ts';
 import { searchTextOf } from '../writing/search-text.ts';
 import { termsOf, wordsOf } from '../writing/terms.ts';
 import type { Valid } from '../writing/validate.ts';
-import { rowsOfNew } from '../writing/write.ts';
+import { insertNew } from '../writing/write.ts';
 import { type Read, referenceKey } from './check.ts';
 import { byType } from './gather.ts';
 
@@ -46,11 +46,12 @@ export function loader({ now, ...start }: Start): Loader {
   const index = bulkIndex(start);
   const rows = rowRuns([recordsTable, momentsTable]);
   const link = linker();
+  const overtaken = new Overtaken();
   let last = start.first - 1;
 
   function write(ready: Ready): void {
     const { resource, key, input, momentKeys } = ready;
-    for (const row of rowsOfNew(ready)) rows.add(row);
+    for (const row of insertNew(ready, overtaken)) rows.add(row);
     const moments = momentsOf(resource, input);
     const text = searchTextOf(resource, input);
     if (moments.length === 0) index.addText(key, resource.type, text);

@@ -1,7 +1,7 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
 import type { RecordType } from '../../resources/parts.ts';
 import type { Resource } from '../../resources/resource.ts';
-import { guard, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { guard, Overtaken, type Reader, type Statement, statement } from '../../storage/engine.ts';
 import type { Annals } from '../annals.ts';
 import { isFound, resolve } from '../names.ts';
 import { referencesIn, selfReferences } from './references.ts';
@@ -11,9 +11,6 @@ import { verifyCitations } from './verified.ts';
 
 /** A record as stored. */
 export type Stored = { key: number; id: string; revision: number; createdAt: number; document: Buffer };
-
-/** Thrown when what a write depended on has changed since it was read: read again, and try again. */
-export class Overtaken extends Error {}
 
 /** A record as stored, by its id. Throws `not-found`. */
 export async function readStored(reader: Reader, type: RecordType, id: string): Promise<Stored> {

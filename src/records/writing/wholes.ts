@@ -1,6 +1,5 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
-import { guard, type Reader, type Statement } from '../../storage/engine.ts';
-import { Overtaken } from './prepare.ts';
+import { guard, Overtaken, type Reader, type Statement } from '../../storage/engine.ts';
 import type { Ready } from './rows.ts';
 
 /** How far up the wholes of an actor are followed. */

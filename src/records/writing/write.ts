@@ -1,13 +1,13 @@
 import { AnnalsError } from '../../domain/errors.ts';
 import type { Input, Resource } from '../../resources/resource.ts';
-import { ConstraintError, guard, type Statement, type Step } from '../../storage/engine.ts';
-import { insert } from '../../storage/insert.ts';
+import { guard, Overtaken, type Statement, type Step } from '../../storage/engine.ts';
+import { insertOnce } from '../../storage/insert.ts';
 import * as tables from '../../storage/tables.ts';
 import type { Annals } from '../annals.ts';
 import { mergePatch } from './merge-patch.ts';
 import { freeId } from './free-id.ts';
 import { changeIndex, enterIndex, leaveIndex } from './index-steps.ts';
-import { guardReferences, Overtaken, prepareNew, prepareNext, readMomentKeys, readStored, type Stored } from './prepare.ts';
+import { guardReferences, prepareNew, prepareNext, readMomentKeys, readStored, type Stored } from './prepare.ts';
 import { refuseReferrers, stillReferenced } from './referrers.ts';
 import { renderRecord, unrender } from './render.ts';
 import { deleteParts, insertParts, type Ready, recordRow } from './rows.ts';
@@ -94,17 +94,11 @@ export async function remove(annals: Annals, resource: Resource, id: string, see
   return annals.turns(`${resource.type}/${id}`, () => retried(attempt));
 }
 
-/** The statements that insert a new record, without its derived rows; `taken` is thrown when the id is in use. */
+/** The statements that insert a new record, one row each, without its derived rows; `taken` is thrown when the id is in use. */
 export function insertNew(ready: Ready, taken: Error): Statement[] {
-  const [record, ...others] = rowsOfNew(ready);
-  return [{ ...record, sql: `${record.sql} ON CONFLICT (type, slug) DO NOTHING`, guard: { rows: 1, refuse: taken } }, ...others];
-}
-
-/** The same, one row each, as many records are inserted together: an id that is in use is a broken constraint. */
-export function rowsOfNew(ready: Ready): [record: Statement, ...others: Statement[]] {
   const { resource, facts } = ready;
   return [
-    insert(tables.records, recordRow(ready)),
+    insertOnce(tables.records, recordRow(ready), 'type, slug', taken),
     ...insertParts(ready),
     logChange({ type: resource.type, slug: facts.id, action: 'created', revision: facts.revision, at: facts.updatedAt }),
   ];
@@ -146,7 +140,9 @@ export function replaceSteps(ready: Ready, stored: Stored): Step[] {
   ];
 }
 
-/** The row of the change log; no write goes without one. */
+const REVISED = new Overtaken();
+
+/** The row of the change log; no write goes without one. A revision that another made of the same record meanwhile aborts the batch. */
 export function logChange(change: {
   type: string;
   slug: string;
@@ -155,7 +151,7 @@ export function logChange(change: {
   at: number;
   replaced?: Buffer;
 }): Statement {
-  return insert(tables.changes, change);
+  return insertOnce(tables.changes, change, 'type, slug, revision', REVISED);
 }
 
 /** Makes another attempt when what a write depended on has changed since it was read. Throws `storage-busy` after so many. */
@@ -164,8 +160,7 @@ export async function retried<Result>(attempt: () => Promise<Result>, attempts =
     try {
       return await attempt();
     } catch (error) {
-      const overtaken = error instanceof Overtaken || error instanceof ConstraintError;
-      if (!overtaken) throw error;
+      if (!(error instanceof Overtaken)) throw error;
       if (left <= 1) throw new AnnalsError('storage-busy', 'others keep changing the same records; try again', [], { cause: error });
     }
   }

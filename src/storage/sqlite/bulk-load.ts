@@ -3,7 +3,8 @@ import type { Step } from '../engine.ts';
 import { batchRunner } from './batches.ts';
 import { CACHE } from '../cache.ts';
 import { asStorageError } from './errors.ts';
-import { whenLocked } from './lock.ts';
+import { beginWriting, whenLocked } from './lock.ts';
+import type { RefuseSuperseded } from './superseded.ts';
 
 /** The other connection of this process: closed while a load may have the database to itself, which SQLite counts by connections. */
 export type OtherConnection = { close: () => void; open: () => void };
@@ -13,7 +14,11 @@ export type OtherConnection = { close: () => void; open: () => void };
  * nobody else has the database open does without the write-ahead log: what is appended is then written once, and what is changed is kept in a
  * rollback journal, with which a load that is killed is undone as well.
  */
-export function bulkLoader(writer: Database.Database, other: OtherConnection): (steps: Iterable<Step>) => Promise<unknown[][]> {
+export function bulkLoader(
+  writer: Database.Database,
+  other: OtherConnection,
+  refuseSuperseded: RefuseSuperseded,
+): (steps: Iterable<Step>) => Promise<unknown[][]> {
   const run = batchRunner(writer);
 
   function begin(): void {
@@ -22,7 +27,7 @@ export function bulkLoader(writer: Database.Database, other: OtherConnection): (
       setJournal(writer, 'DELETE');
       writer.pragma('foreign_keys = OFF');
       writer.pragma(`cache_size = -${CACHE.bulk}`);
-      writer.exec('BEGIN IMMEDIATE');
+      beginWriting(writer, refuseSuperseded);
     } catch (error) {
       end();
       throw error;

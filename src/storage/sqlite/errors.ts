@@ -9,7 +9,8 @@ export const READ_ONLY = 'the database file or its folder is read-only: let this
 export function asStorageError(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const cause = { cause: error };
-  if (error.code.startsWith('SQLITE_CONSTRAINT')) return new ConstraintError(error.message, cause);
+  if (error.code.startsWith('SQLITE_CONSTRAINT'))
+    return new ConstraintError(`a constraint of the database is broken: ${error.message}`, cause);
   if (error.code.startsWith('SQLITE_BUSY'))
     return new AnnalsError('storage-busy', 'another process holds the database; try again', [], cause);
   if (error.code === 'SQLITE_FULL') return new AnnalsError('storage-full', 'the disk is full: nothing was written', [], cause);

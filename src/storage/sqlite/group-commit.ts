@@ -1,10 +1,11 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
-import type { CommitListener, Step } from '../engine.ts';
+import { type CommitListener, ConstraintError, type Step } from '../engine.ts';
 import { batchRunner } from './batches.ts';
 import { asStorageError } from './errors.ts';
-import { whenLocked } from './lock.ts';
+import { beginWriting, whenLocked } from './lock.ts';
+import type { RefuseSuperseded } from './superseded.ts';
 
 /** For how many milliseconds a group is gathered at most: about as long as 64 creates take to be read and prepared. */
 const GATHER_MOST = 25;
@@ -21,12 +22,12 @@ export type GroupCommit = {
 
 /**
  * Group commit: batches that arrive together share one transaction and are answered after its commit. `limit` is how many may wait for it; one
- * more is rejected with `overloaded`.
+ * more is rejected with `overloaded`. `refuseSuperseded` looks at the start of each transaction.
  */
-export function groupCommit(writer: Database.Database, limit: number): GroupCommit {
+export function groupCommit(writer: Database.Database, limit: number, refuseSuperseded: RefuseSuperseded): GroupCommit {
   // SQLite would wait on this thread, and every reader with it: `whenLocked` waits instead.
   writer.pragma('busy_timeout = 0');
-  const begin = () => void writer.exec('BEGIN IMMEDIATE');
+  const begin = () => beginWriting(writer, refuseSuperseded);
   const commit = writer.prepare('COMMIT');
   const rollback = writer.prepare('ROLLBACK');
   const run = batchRunner(writer);
@@ -65,9 +66,23 @@ export function groupCommit(writer: Database.Database, limit: number): GroupComm
     let group = queue;
     try {
       const isDone = await whenLocked(begin, () => commitTogether((group = takeGroup())));
-      if (!isDone) await whenLocked(begin, () => commitApart(group));
+      if (!isDone) await commitEach(group);
     } catch (error) {
       for (const { reject } of group === queue ? queue.splice(0) : group) reject(asStorageError(error));
+    }
+  }
+
+  /**
+   * Commits those of a group that nothing refuses. References are looked at when a transaction ends: when that refuses it, each batch has one of
+   * its own, so that a broken one is refused alone.
+   */
+  async function commitEach(group: readonly Pending[]): Promise<void> {
+    try {
+      await whenLocked(begin, () => commitApart(group));
+    } catch (error) {
+      if (!(asStorageError(error) instanceof ConstraintError)) throw error;
+      for (const pending of group)
+        await whenLocked(begin, () => commitApart([pending])).catch((own) => pending.reject(asStorageError(own)));
     }
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import type { RefuseSuperseded } from './superseded.ts';
 import { BUSY_TIMEOUT } from './connections.ts';
 
 /** How often the engine asks for the lock of a database that another process holds, in milliseconds. */
@@ -22,5 +23,16 @@ function begins(begin: () => void, waited: number): boolean {
     const isBusy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
     if (!isBusy || waited >= BUSY_TIMEOUT) throw error;
     return false;
+  }
+}
+
+/** Begins a write transaction, unless the database is superseded: then there is none, and it throws `storage-migrated`. */
+export function beginWriting(writer: Database.Database, refuseSuperseded: RefuseSuperseded): void {
+  writer.exec('BEGIN IMMEDIATE');
+  try {
+    refuseSuperseded();
+  } catch (error) {
+    writer.exec('ROLLBACK');
+    throw error;
   }
 }

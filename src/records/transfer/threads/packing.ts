@@ -1,9 +1,9 @@
-import type { Statement } from '../../../storage/engine.ts';
+import { Overtaken, type Statement } from '../../../storage/engine.ts';
 
 /** Statements as they go from one thread to another: flat, since every object costs, and numbers in arrays that are moved, not copied. */
 export type Packed = {
-  /** The distinct texts, and how many parameters each has. */
-  texts: { sql: string; width: number }[];
+  /** The distinct texts, how many parameters each has, and how many rows its guard demands, where it has one. */
+  texts: { sql: string; width: number; rows: number | undefined }[];
   /** Which text each statement has. */
   order: Uint32Array;
   /** What each parameter is, those of all statements in a row: one of `KIND`. */
@@ -27,7 +27,7 @@ const BYTES = 2 ** 20;
 /** How many parameters a statement may have (SQLITE_MAX_VARIABLE_NUMBER). */
 const WIDEST = 32_766;
 
-/** Packs statements in pieces, each as soon as it is full. What is to be done when a guard fails cannot go along. */
+/** Packs statements in pieces, each as soon as it is full. The error of a guard cannot go along: it becomes `Overtaken`. */
 export function* pack(statements: Iterable<Statement>): Generator<Packed> {
   let piece = packer();
   for (const each of statements) {
@@ -68,10 +68,10 @@ function packer() {
 
   return {
     isFull: () => values >= VALUES || length >= BYTES,
-    add({ sql, params }: Statement): void {
+    add({ sql, params, guard }: Statement): void {
       let code = codes.get(sql);
       if (code === undefined) {
-        code = texts.push({ sql, width: params.length }) - 1;
+        code = texts.push({ sql, width: params.length, rows: guard?.rows }) - 1;
         codes.set(sql, code);
       }
       order.push(code);
@@ -103,10 +103,12 @@ export function* unpack({ texts, order, kinds, numbers, bytes, ends, others }: P
     const from = part === 0 ? 0 : ends[part - 1]!;
     return Buffer.from(bytes.buffer, bytes.byteOffset + from, ends[part++]! - from);
   };
+  const refuse = new Overtaken();
   for (const code of order) {
-    const { sql, width } = texts[code]!;
+    const { sql, width, rows } = texts[code]!;
     const params: Other[] = [];
     for (const last = next + width; next < last; next += 1) params.push(valueOf(kinds[next]!));
-    yield { sql, params: params as Statement['params'] }; // @NOTE as `pack` found them
+    // @NOTE as `pack` found them
+    yield { sql, params: params as Statement['params'], ...(rows !== undefined && { guard: { rows, refuse } }) };
   }
 }

@@ -1,0 +1,51 @@
+import { setTimeout } from 'node:timers/promises';
+import { expect, test, vi } from 'vitest';
+import { runOn } from '../helpers/command.ts';
+import { temporaryDatabase } from '../helpers/database.ts';
+import { serve } from '../helpers/server.ts';
+import { tamper } from '../helpers/tamper.ts';
+
+// Each starts several processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** The headers of who may write to a database. */
+async function writerOf(path: string): Promise<Record<string, string>> {
+  const { output } = await runOn(path, ['keys', 'create', '--label', 'test']);
+  return { authorization: `Bearer ${output.trim()}` };
+}
+
+test('a server whose database a newer program migrates stops writing at once, says so to all, and goes on answering', async () => {
+  const path = await temporaryDatabase();
+  const headers = await writerOf(path);
+  const { address, child, end } = await serve(path, [], { LOG_LEVEL: 'info' });
+  const write = (id: string) =>
+    fetch(`${address}/v1/events`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ id, kind: 'visit', title: id }),
+    });
+  expect((await write('before')).status).toBe(201);
+  tamper(path, "INSERT INTO migrations VALUES (9999, '9999-the-future.sql', 'x', 1); ALTER TABLE events ADD COLUMN mood TEXT");
+  const importing = () =>
+    fetch(`${address}/v1/import`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/x-ndjson' },
+      body: '{"type":"event","kind":"visit","title":"Imported"}',
+    });
+  for (const answer of [await write('after'), await fetch(`${address}/readyz`), await importing(), await write('later')])
+    expect([answer.status, await answer.json()]).toEqual([
+      503,
+      expect.objectContaining({
+        type: '/problems/storage-migrated',
+        detail: expect.stringMatching(/^a newer Annals has migrated the database/) as unknown,
+      }),
+    ]);
+  expect((await fetch(`${address}/healthz`)).status).toBe(200);
+  expect(await (await fetch(`${address}/v1/events`)).json()).toMatchObject({ total: 1, items: [{ id: 'before' }] });
+  await setTimeout(1500);
+  child.kill('SIGTERM');
+  const { code, output } = await end;
+  expect(code).toBe(0);
+  const said = output.split('\n').filter((line) => line.startsWith('{') && line.includes('has migrated the database'));
+  expect(said.map((line) => JSON.parse(line).level)).toEqual([50]);
+});

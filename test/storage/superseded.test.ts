@@ -1,0 +1,113 @@
+import Database from 'better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
+import { openAnnals } from '../../src/records/annals.ts';
+import { create, update } from '../../src/records/writing/write.ts';
+import { resourceOf } from '../../src/resources/index.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { ConstraintError, type Engine, statement } from '../../src/storage/engine.ts';
+import { MIGRATIONS, NOW, temporaryDatabase } from '../helpers/database.ts';
+import { tamper } from '../helpers/tamper.ts';
+import { importLines } from '../helpers/transfer.ts';
+
+/** An open database, and a connection of somebody else. */
+async function openTwice(): Promise<{ path: string; engine: Engine; other: Database.Database }> {
+  const path = await temporaryDatabase();
+  const engine = openDatabase(path, MIGRATIONS);
+  const other = new Database(path);
+  onTestFinished(() => {
+    other.close();
+    return engine.close();
+  });
+  return { path, engine, other };
+}
+
+const visit = (id: string) => ({ id, kind: 'visit', title: id });
+const migrated = { code: 'storage-migrated', reason: 'newer', message: expect.stringContaining('has migration 9999') as unknown };
+const NEWER = "INSERT INTO migrations VALUES (9999, '9999-the-future.sql', 'x', 1)";
+
+test('a database that a newer program has migrated gets no row more, and is read as far as it can be', async () => {
+  const { engine, other } = await openTwice();
+  const annals = openAnnals(engine, () => NOW);
+  await create(annals, resourceOf.event, visit('before'));
+  other.exec(`${NEWER}; DROP VIEW record_text; ALTER TABLE events RENAME COLUMN note TO remark`);
+  const writes = [
+    () => create(annals, resourceOf.event, visit('after')),
+    () => update(annals, resourceOf.event, 'before', { title: 'changed' }),
+    () => importLines(annals, [{ type: 'event', ...visit('imported') }]),
+    () => engine.load([statement("UPDATE records SET title = 'x'")]),
+    () => engine.refuseSuperseded(),
+  ];
+  for (const write of writes) await expect(write()).rejects.toMatchObject(migrated);
+  const ids = statement<[string]>('SELECT slug FROM records');
+  expect(await engine.read([ids])).toEqual([[['before']]]);
+  await expect(engine.read([statement('SELECT note FROM events')])).rejects.toMatchObject(migrated);
+});
+
+test('a write that waits while the migration is made is refused as well', async () => {
+  const { engine, other } = await openTwice();
+  other.exec(`BEGIN IMMEDIATE; ${NEWER}`);
+  const waiting = create(
+    openAnnals(engine, () => NOW),
+    resourceOf.event,
+    visit('late'),
+  );
+  setTimeout(() => other.exec('COMMIT'), 100);
+  await expect(waiting).rejects.toMatchObject(migrated);
+});
+
+test('a constraint that is no race is broken once, and named', async () => {
+  const { engine, path } = await openTwice();
+  const annals = openAnnals(engine, () => NOW);
+  tamper(path, 'CREATE UNIQUE INDEX one_title ON records (title)');
+  await create(annals, resourceOf.event, { ...visit('one'), title: 'Same' });
+  let batches = 0;
+  const counting = { ...annals, engine: { ...engine, write: (steps: Parameters<Engine['write']>[0]) => (batches++, engine.write(steps)) } };
+  const second = create(counting, resourceOf.event, { ...visit('two'), title: 'Same' });
+  await expect(second).rejects.toBeInstanceOf(ConstraintError);
+  await expect(second).rejects.toThrow('a constraint of the database is broken: UNIQUE constraint failed: records.title');
+  expect(batches).toBe(1);
+  const line = { type: 'event', ...visit('three'), title: 'Same' };
+  await expect(importLines(annals, [line])).rejects.toBeInstanceOf(ConstraintError);
+});
+
+test('a record that is created and deleted while another process creates it is created after that', async () => {
+  const { engine, path } = await openTwice();
+  const annals = openAnnals(engine, () => NOW);
+  let attempts = 0;
+  const write: Engine['write'] = async (steps) => {
+    // Between the reading and the writing, another goes through two revisions of the same id.
+    if (attempts++ === 0) {
+      tamper(
+        path,
+        `INSERT INTO changes (type, slug, action, revision, at, replaced)
+           VALUES ('event', 'raced', 'created', 1, 1, NULL), ('event', 'raced', 'deleted', 2, 2, x'7b7d')`,
+      );
+    }
+    return engine.write(steps);
+  };
+  const { revision } = await create({ ...annals, engine: { ...engine, write } }, resourceOf.event, visit('raced'));
+  expect({ revision, attempts }).toEqual({ revision: 3, attempts: 2 });
+});
+
+const sequence = (next: number) => statement("UPDATE sequences SET next = ? WHERE name = 'record'", next);
+
+test('a broken reference is refused alone, not with the writes that share its transaction', async () => {
+  const { engine } = await openTwice();
+  const dangling = statement('INSERT INTO topics (record_id, ordinal, topic) VALUES (77, 0, ?)', 'none');
+  const deferred = statement('INSERT INTO relations (record_id, ordinal, type, to_id) SELECT id, 0, ?, 77 FROM records', 'follows');
+  const annals = openAnnals(engine, () => NOW);
+  await create(annals, resourceOf.event, visit('one'));
+  const results = await Promise.allSettled([
+    engine.write([sequence(100)]),
+    engine.write([deferred]),
+    engine.write([dangling]),
+    engine.write([sequence(200)]),
+  ]);
+  expect(results.map((result) => (result.status === 'fulfilled' ? 'kept' : result.reason instanceof ConstraintError))).toEqual([
+    'kept',
+    true,
+    true,
+    'kept',
+  ]);
+  expect(await engine.read([statement('SELECT count(*) FROM relations')])).toEqual([[[0]]]);
+});
