@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { check } from '../records/check.ts';
+import { check, type Finding } from '../records/check.ts';
 import { databasePath } from '../storage/database.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
@@ -22,9 +22,17 @@ export function checkCommand(surroundings: Surroundings): Command {
     });
 }
 
-function adviceFor(findings: readonly { remedy: 'reindex' | 'restore' }[]): string {
-  const isDerivedOnly = findings.every(({ remedy }) => remedy === 'reindex');
-  return isDerivedOnly
-    ? '"annals reindex" rebuilds what differs'
-    : 'put a backup in its place with "annals restore", or save what it holds with "annals export"';
+const ADVICE: Record<Finding['remedy'], string> = {
+  restore: 'put a backup in its place with "annals restore", or save what it holds with "annals export"',
+  reindex: '"annals reindex" rebuilds what differs',
+  edit: 'take the identifiers from all records but one with PATCH',
+};
+
+/** What to do, the first thing first. A backup makes a rebuild needless. */
+function adviceFor(findings: readonly Finding[]): string {
+  const remedies = new Set(findings.map(({ remedy }) => remedy));
+  if (remedies.has('restore')) return ADVICE.restore;
+  return Object.entries(ADVICE)
+    .flatMap(([remedy, advice]) => (remedies.has(remedy as Finding['remedy']) ? [advice] : [])) // @NOTE the keys of that very object
+    .join('; ');
 }

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'unknown-reference'
   | 'not-found'
   | 'already-exists'
+  | 'identifier-taken'
   | 'still-referenced'
   | 'stale-revision'
   | 'request-in-progress'

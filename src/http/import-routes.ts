@@ -36,7 +36,7 @@ export function importRoutes({ clock, engine }: Annals, { DATABASE_URL, IMPORT_L
       tag: 'import',
       summary: 'Import records',
       description:
-        'All lines or none: a record that exists under its type and id is replaced where it differs, the others are created. Lines may refer to each other in any order, by id or by name. What is wrong is reported by line, the first hundred faults. The same lines again change nothing. Also taken as `application/jsonl`. Nothing is written unless the whole body arrives.',
+        'All lines or none: a record that exists under its type and id is replaced where it differs, the others are created. Lines may refer to each other in any order, by id or by name. An identifier belongs to one record of a type: a line that gives it to a second is wrong. What is wrong is reported by line, the first hundred faults. The same lines again change nothing. Also taken as `application/jsonl`. Nothing is written unless the whole body arrives.',
       scope: 'write',
       query: ImportQuery,
       body: { contentTypes: [NDJSON], schema: Lines },

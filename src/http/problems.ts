@@ -100,6 +100,12 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     title: 'The id is taken',
     means: 'A record of this type has this id already. Choose another, or change that record with PATCH.',
   },
+  'identifier-taken': {
+    status: 409,
+    title: 'The identifier belongs to another record',
+    means:
+      'An identifier, a scheme and a value, belongs to one record of a type; upper and lower case are the same. `errors` names the record that has it. Leave it out, or take it from that record first.',
+  },
   'still-referenced': {
     status: 409,
     title: 'The record is still referred to',

@@ -8,11 +8,12 @@ import { listRecords } from '../records/reading/list.ts';
 import { relatedTo } from '../records/reading/related.ts';
 import { create, remove, update } from '../records/writing/write.ts';
 import { pageParameters } from '../resources/filters.ts';
-import type { Resource } from '../resources/resource.ts';
+import { hasIdentifiers, type Resource } from '../resources/resource.ts';
 import { joined, linkNext, listJson, toJson } from './answers.ts';
 import { changeEndpoint } from './idempotency.ts';
 import { type Endpoint, endpoint } from './operation.ts';
 import { etagOf, IF_MATCH, seenRevisions } from './preconditions.ts';
+import type { ProblemCode } from './problems.ts';
 import { Called, Id } from '../resources/text.ts';
 import { historyOf as historySchema, listOf, RelatedList } from './schemas.ts';
 import { listEndpoint, type ListTag } from './list-tag.ts';
@@ -63,6 +64,9 @@ function listRoute(annals: Annals, resource: Resource, listTag: ListTag): Endpoi
   );
 }
 
+/** The problem of writing an identifier that another record has. */
+const ofIdentifiers = (resource: Resource): ProblemCode[] => (hasIdentifiers(resource) ? ['identifier-taken'] : []);
+
 function createRoute(annals: Annals, resource: Resource): Endpoint {
   const { path, name, type } = resource;
   return changeEndpoint(
@@ -82,7 +86,7 @@ function createRoute(annals: Annals, resource: Resource): Endpoint {
           headers: ['ETag', 'Location', 'Idempotent-Replayed'],
         },
       },
-      problems: ['already-exists'],
+      problems: ['already-exists', ...ofIdentifiers(resource)],
       example: { address: `/v1/${path}/${resource.example.id}` },
     },
     201,
@@ -131,7 +135,7 @@ function updateRoute(annals: Annals, resource: Resource): Endpoint {
       params: called(resource),
       body: { contentTypes: ['application/merge-patch+json'], schema: resource.patchSchema },
       answers: { 200: { description: `The ${type} as it stands now.`, schema: resource.schema, headers: ['ETag', 'Idempotent-Replayed'] } },
-      problems: ['not-found', 'stale-revision'],
+      problems: ['not-found', 'stale-revision', ...ofIdentifiers(resource)],
       example: { address: `/v1/${path}/${resource.example.id}`, body: resource.example.patch },
     },
     200,

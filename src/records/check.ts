@@ -10,12 +10,13 @@ import { openAnnals } from './annals.ts';
 import { withFolder } from './folder.ts';
 import type { Progress } from './progress.ts';
 import { reindex } from './reindex.ts';
+import { SHARED_IDENTIFIERS } from './writing/identifiers.ts';
 
-/** What was looked at, and what is wrong with it: a sentence each, and which of two remedies helps. */
+/** What was looked at, and what is wrong with it: a sentence each, and which remedy helps. */
 export type Report = { records: number; changes: number; derived: number; findings: Finding[] };
 
-/** `reindex` makes anew what is derived; for everything else there is a backup. */
-export type Finding = { message: string; remedy: 'reindex' | 'restore' };
+/** `reindex` makes anew what is derived, `edit` is a change of the records that are named; for everything else there is a backup. */
+export type Finding = { message: string; remedy: 'reindex' | 'restore' | 'edit' };
 
 /** How much of a row is shown. */
 const SHOWN = 160;
@@ -57,7 +58,7 @@ async function rebuild(path: string, migrations: string, progress: Progress): Pr
       openAnnals(engine, () => 0),
       progress,
     );
-    return { records, changes, findings };
+    return { records, changes, findings: [...findings, ...(await readShared(engine))] };
   } finally {
     await engine.close();
   }
@@ -95,6 +96,15 @@ async function readLog(reader: Reader): Promise<Pick<Report, 'changes' | 'findin
     ...missing.map(([type, id]) => `the ${type} "${id}" is not as the last change in the log left it`),
   ];
   return { changes, findings: messages.map((message) => ({ message, remedy: 'restore' as const })) };
+}
+
+/** Identifiers that several records of a type have: releases before this was refused let them in. The rebuild has filed them all. */
+async function readShared(reader: Reader): Promise<Finding[]> {
+  const [shared] = await reader.read([SHARED_IDENTIFIERS]);
+  return shared.map(([type, key, ids]) => {
+    const holders = (JSON.parse(ids) as string[]).map((id) => `"${id}"`).join(' and '); // @NOTE `json_group_array` wrote it
+    return { message: `the identifier "${key}" belongs to ${holders}, and should to one ${type} only`, remedy: 'edit' };
+  });
 }
 
 function sentenceOf({ name, kept, rebuilt }: Difference): string {

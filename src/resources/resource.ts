@@ -25,6 +25,9 @@ export type IdOf = (key: number) => string;
 /** A record as clients write it, after validation: the fields of its type's `New…` schema. */
 export type Input = Record<string, unknown> & { id?: string };
 
+/** Whether records of a type have identifiers, each of which belongs to one record of the type. */
+export const hasIdentifiers = ({ newSchema }: Resource): boolean => 'identifiers' in newSchema.shape;
+
 /**
  * Everything that is particular to one record type, as data. The five verbs, the timeline, the search and the change log are
  * written once and read this.

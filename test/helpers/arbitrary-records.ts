@@ -62,7 +62,10 @@ const common = {
   ),
 };
 const names = list(some({ name: text, language: of(['en', 'uz-Latn']), kind: of(['official', 'short', 'variant']) }, ['name', 'kind']));
-const identifiers = list(fc.record({ scheme: of(['wikidata', 'x.y']), value: text }));
+/** Values are counted, since an identifier belongs to one record. */
+let identified = 0;
+const identifierValue = text.map((written) => `${written}${(identified += 1)}`);
+const identifiers = list(fc.record({ scheme: of(['wikidata', 'x.y']), value: identifierValue }));
 const figure = {
   label: text,
   value: fc.oneof(

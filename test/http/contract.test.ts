@@ -24,16 +24,29 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
       return service.ask({ method: 'POST', url: `/v1/${path}`, body: { ...body, id } });
     }
 
+    /** All a record can say, with an identifier that no other record has. */
+    const full = (id: string) => ({
+      ...sample.full,
+      ...('identifiers' in sample.full ? { identifiers: [{ scheme: 'sample', value: id }] } : {}),
+    });
+
     test('has a sample that says all it can', () => {
       expect(Object.keys({ ...sample.full, id: '' }).toSorted()).toEqual(fields.toSorted());
     });
 
     test('is created with 201, its address and its ETag, and read as it was answered', async () => {
-      const created = await create('contract-created', sample.full);
+      const created = await create('contract-created', full('contract-created'));
       expect(created.status).toBe(201);
       expect(created.headers['location']).toBe(address('contract-created'));
       expect(created.headers['etag']).toBe('"1"');
-      expect(created.body).toMatchObject({ ...sample.full, type, id: 'contract-created', revision: 1, createdAt: AT, updatedAt: AT });
+      expect(created.body).toMatchObject({
+        ...full('contract-created'),
+        type,
+        id: 'contract-created',
+        revision: 1,
+        createdAt: AT,
+        updatedAt: AT,
+      });
       const read = await service.ask({ url: created.headers['location']! });
       expect([read.status, read.text, read.headers['etag']]).toEqual([200, created.text, '"1"']);
     });
@@ -63,8 +76,10 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
     });
 
     test('is the same again when what was answered is written as an export does', async () => {
-      const { text } = await create('contract-exported', { ...sample.full, [titleField]: 'As exported' });
+      const { text } = await create('contract-exported', { ...full('contract-exported'), [titleField]: 'As exported' });
+      await service.ask({ method: 'DELETE', url: address('contract-exported') });
       const again = await create('contract-imported', { ...unrender(Buffer.from(text)), id: undefined });
+      await service.ask({ method: 'DELETE', url: again.headers['location']! });
       const other = await create('contract-reimported', { ...unrender(Buffer.from(text)), id: 'contract-reimported' });
       expect(again.status).toBe(201);
       expect({ ...other.body, id: 'contract-exported' }).toEqual(JSON.parse(text));
@@ -78,7 +93,7 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
     });
 
     test('is changed by a merge patch, null clearing an optional field and the rest staying as it was', async () => {
-      const { body: before } = await create('contract-patched', sample.full);
+      const { body: before } = await create('contract-patched', full('contract-patched'));
       expect(before[sample.optional]).toBeDefined();
       const patched = await service.ask({
         method: 'PATCH',
@@ -93,20 +108,20 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
     });
 
     test('is changed within its objects, and its lists as a whole', async () => {
-      const { body: before } = await create('contract-nested', sample.full);
+      const { body: before } = await create('contract-nested', full('contract-nested'));
       const patched = await service.ask({ method: 'PATCH', url: address('contract-nested'), body: sample.nested.patch });
       expect(patched.status).toBe(200);
       expect(patched.body).toEqual({ ...before, ...sample.nested.after, revision: 2 });
     });
 
     test('stays at its revision when a patch changes nothing', async () => {
-      const before = await create('contract-unchanged', sample.full);
-      const patched = await service.ask({ method: 'PATCH', url: address('contract-unchanged'), body: { ...sample.full } });
+      const before = await create('contract-unchanged', full('contract-unchanged'));
+      const patched = await service.ask({ method: 'PATCH', url: address('contract-unchanged'), body: full('contract-unchanged') });
       expect([patched.status, patched.text]).toEqual([200, before.text]);
     });
 
     test('keeps what it must have, its id and what the service sets', async () => {
-      const before = await create('contract-kept', sample.full);
+      const before = await create('contract-kept', full('contract-kept'));
       const refused = async (body: object): Promise<Json> => {
         const answer = await service.ask({ method: 'PATCH', url: address('contract-kept'), body });
         expect(answer.status).toBe(400);

@@ -66,6 +66,13 @@ describe('the check of a database', () => {
   });
 });
 
+test('the check lists the identifiers that several records of a type have', async () => {
+  tamper(path, "UPDATE identifiers SET value = 'KZ' WHERE scheme = 'iso3166-1' AND value = 'UZ'");
+  const { findings } = await check(path, MIGRATIONS, unwatched);
+  const message = 'the identifier "iso3166-1:kz" belongs to "kazakhstan" and "uzbekistan", and should to one actor only';
+  expect(findings).toContainEqual({ message, remedy: 'edit' });
+});
+
 /** The tables that clients write to, or that the program keeps for itself; no rebuild could make them. */
 const TRUTH =
   'actors agreements api_keys changes citations events figures idempotency_keys identifiers meetings migrations names paragraphs participations places relations sequences sources topics'.split(

@@ -3,7 +3,7 @@ import type { RecordType } from '../../resources/parts.ts';
 import type { Called } from '../names.ts';
 import type { Progress } from '../progress.ts';
 import { type Bad, type Checked, type Good, referenceKey } from './check.ts';
-import type { Faults } from './faults.ts';
+import type { Faults, Place } from './faults.ts';
 import { type IdNumbers, idNumbers } from './id-numbers.ts';
 import { linesOf } from './lines.ts';
 import type { OpenSpool, Spool } from './spool.ts';
@@ -36,6 +36,9 @@ export type Gathered = {
   count: number;
   /** The ids of the records that the lines file under a key (`lookups`). */
   names: ByType<string[]>;
+  /** Where the line of a record stands, by its number, and what a fault in a line of `file` calls that line. */
+  placeOf: (number: number) => Place;
+  whereIs: (number: number, file: number) => string;
   /** Every distinct reference to what no earlier line is, by `referenceKey`. */
   references: Map<string, Called>;
   /** The sources of citations that can be held against a text. */
@@ -63,7 +66,9 @@ export async function gather(
   faults: Faults,
   progress: Progress,
 ): Promise<Gathered> {
+  const places: Places = { lines: [], files: [] };
   const gathered: Gathered = {
+    ...locator(places),
     chunks: open(),
     records: open(),
     ids: forEachType(idNumbers),
@@ -72,7 +77,6 @@ export async function gather(
     references: new Map(),
     checkable: new Set(),
   };
-  const places: Places = { lines: [], files: [] };
   let file = 0;
   for (const { bytes } of files) {
     places.files.push(gathered.count);
@@ -111,7 +115,7 @@ function note(checked: Checked, file: number, gathered: Gathered, places: Places
     if (type === undefined || id === undefined) continue;
     const earlier = ids[type].get(id);
     if (earlier === undefined) noteIdentity(entry, number, gathered);
-    else if (isGood) faults.add({ file, line }, duplicate(type, id, earlier, { ...places, file }));
+    else if (isGood) faults.add({ file, line }, duplicate(type, id, gathered.whereIs(earlier, file)));
   }
   for (const called of checked.references) if (!ids[called.type].has(called.value)) gathered.references.set(referenceKey(called), called);
   for (const source of checked.checkable) gathered.checkable.add(source);
@@ -129,7 +133,17 @@ function noteIdentity({ type, id, lookups = [], ...rest }: Good | Bad, number: n
   }
 }
 
-function duplicate(type: RecordType, id: string, earlier: number, { lines, files, file }: Places & { file: number }): Issue {
-  const where = earlier >= files[file]! ? `line ${lines[earlier]}` : `line ${lines[earlier]} of an earlier file`;
+function locator({ lines, files }: Places): Pick<Gathered, 'placeOf' | 'whereIs'> {
+  const placeOf = (number: number): Place => ({ file: files.findLastIndex((first) => first <= number), line: lines[number]! });
+  return {
+    placeOf,
+    whereIs(number, file) {
+      const { file: own, line } = placeOf(number);
+      return own === file ? `line ${line}` : `line ${line} of an earlier file`;
+    },
+  };
+}
+
+function duplicate(type: RecordType, id: string, where: string): Issue {
   return { pointer: '/id', message: `the ${type} "${id}" stands in ${where} already: leave one out, or give it another id` };
 }

@@ -14,6 +14,7 @@ import { type Changed, compare, isFresh, neededMoments, type Plan } from './comp
 import { referenceKey } from './check.ts';
 import { collectFaults } from './faults.ts';
 import { gather, type Gathered, type NamedFile } from './gather.ts';
+import { guardTakenIdentifiers, refuseTakenIdentifiers } from './identifiers.ts';
 import { chunksOf, link, type Links } from './link.ts';
 import type { Job, Told } from './load.ts';
 import { withSpools } from './spool.ts';
@@ -46,6 +47,7 @@ export async function importRecords(
         const keys = mode === 'check' || faults.any() ? noKeys : annals.keys;
         const links = await link(annals.engine, keys, gathered);
         const plan = await compare(annals.engine, gathered, links, open, faults, progress);
+        await refuseTakenIdentifiers(annals.engine, gathered, faults);
         if (faults.any()) {
           const names = files.map(({ name }) => name);
           throw await faults.error(annals.engine, names, (type) => gathered.ids[type].keys());
@@ -103,10 +105,11 @@ async function readTerms(reader: Reader): Promise<Pick<Around, 'terms' | 'lastTe
  * takes the place of the one before, when all that it refers to is there.
  */
 function* batch(prepared: Prepared, around: Around, threads: Threads, progress: Progress): Generator<Step> {
-  const { links, plan, folder } = prepared;
+  const { gathered, links, plan, folder } = prepared;
   const { fresh } = links;
   yield* guardExistence(links);
   yield guardTexts(plan);
+  yield* guardTakenIdentifiers(gathered, plan.since);
   if (plan.created > 0) {
     const { terms, lastTerm, now, indexes } = around;
     yield* indexes.drop;

@@ -154,14 +154,18 @@ function insertLookups(resource: Resource, recordId: number, input: Valid): Stat
   );
 }
 
-/** The distinct keys under which a record is filed; none when its type is not found by name. */
+/** The distinct keys under which a record is filed: those of its names, when its type is found by name, and its identifiers. */
 export function lookupsOf(resource: Resource, input: Valid): string[] {
-  if (!NAMED_TYPES.has(resource.type)) return [];
-  const { names = [], identifiers = [] } = input as Fields;
-  const symbol = typeof input['symbol'] === 'string' ? [input['symbol']] : [];
-  const keys = [String(input[resource.titleField]), ...symbol, ...names.map(({ name }) => name)].map(nameKey);
+  const { identifiers = [] } = input as Fields;
+  const keys = NAMED_TYPES.has(resource.type) ? namesOf(resource, input).map(nameKey) : [];
   keys.push(...identifiers.map(({ scheme, value }) => identifierKey(`${scheme}:${value}`)));
   return [...new Set(keys)].filter((key) => key !== '');
+}
+
+function namesOf({ titleField }: Resource, input: Valid): string[] {
+  const { names = [] } = input as Fields;
+  const symbol = typeof input['symbol'] === 'string' ? [input['symbol']] : [];
+  return [String(input[titleField]), ...symbol, ...names.map(({ name }) => name)];
 }
 
 function insertMoments(ready: Ready): Statement[] {

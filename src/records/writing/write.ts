@@ -6,6 +6,7 @@ import * as tables from '../../storage/tables.ts';
 import type { Annals } from '../annals.ts';
 import { mergePatch } from './merge-patch.ts';
 import { freeId } from './free-id.ts';
+import { guardIdentifiers, refuseTaken } from './identifiers.ts';
 import { changeIndex, enterIndex, leaveIndex } from './index-steps.ts';
 import { guardReferences, prepareNew, prepareNext, readMomentKeys, readStored, type Stored } from './prepare.ts';
 import { refuseReferrers, stillReferenced } from './referrers.ts';
@@ -27,7 +28,7 @@ const ATTEMPTS = 20;
 const NUMBERING_ATTEMPTS = 200;
 
 /**
- * Creates a record of a type from what a client wrote. Throws `invalid-request`, `unknown-reference`, `ambiguous-name`, or
+ * Creates a record of a type from what a client wrote. Throws `invalid-request`, `unknown-reference`, `ambiguous-name`, `identifier-taken`, or
  * `already-exists` when the id that was given is taken; an id made from the title is numbered instead.
  */
 export async function create(annals: Annals, resource: Resource, body: unknown): Promise<Written> {
@@ -37,7 +38,8 @@ export async function create(annals: Annals, resource: Resource, body: unknown):
     const id = given ? input.id : await freeId(annals.engine, resource, input.id);
     const ready = await prepareNew(annals, resource, { ...input, id });
     const taken = given ? alreadyExists(resource.type, id) : new Overtaken();
-    await annals.engine.write([...guardReferences(ready), ...insertNew(ready, taken), ...enterIndex(ready)]);
+    await refuseTaken(annals.engine, ready);
+    await annals.engine.write([...guardReferences(ready), ...insertNew(ready, taken), ...guardIdentifiers(ready), ...enterIndex(ready)]);
     return written(ready);
   };
   const numbered = () => retried(attempt, NUMBERING_ATTEMPTS);
@@ -62,7 +64,8 @@ export async function update(annals: Annals, resource: Resource, id: string, pat
     if (renderRecord(resource, ready.input, same.facts).equals(stored.document))
       return { type: resource.type, id, revision: stored.revision, document: stored.document };
     await refuseCircle(annals.engine, ready);
-    await annals.engine.write([...guardCircle(ready), ...replaceSteps(ready, stored)]);
+    await refuseTaken(annals.engine, ready, before);
+    await annals.engine.write([...guardCircle(ready), ...guardIdentifiers(ready, before), ...replaceSteps(ready, stored)]);
     return written(ready);
   };
   return annals.turns(`${resource.type}/${id}`, () => retried(attempt));

@@ -1,0 +1,66 @@
+import { AnnalsError, type Issue } from '../../domain/errors.ts';
+import type { RecordType } from '../../resources/parts.ts';
+import type { Input } from '../../resources/resource.ts';
+import { guard, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { identifierKey } from '../names.ts';
+import { Overtaken } from './prepare.ts';
+import type { Ready } from './rows.ts';
+
+/** An identifier of a record: `scheme:value` as it was written, its key in `lookups`, and its place in the list. */
+type Identifier = { text: string; key: string; index: number };
+
+/**
+ * Refuses an identifier that another record of the type has: it would find neither of them. One that `before`, the record as it was, has already
+ * may stay, so that a record whose identifier was shared before this was refused can still be changed. Throws `identifier-taken`.
+ */
+export async function refuseTaken(reader: Reader, { resource: { type }, input }: Ready, before?: Input): Promise<void> {
+  const added = addedIdentifiers(input, before);
+  if (added.length === 0) return;
+  const holders = statement<[key: string, id: string]>(
+    `SELECT l.key, r.slug FROM json_each(?) j CROSS JOIN lookups l ON l.type = ? AND l.key = j.value
+       CROSS JOIN records r ON r.id = l.record_id WHERE r.slug <> ? ORDER BY j.key, r.slug`,
+    JSON.stringify(added.map(({ key }) => key)),
+    type,
+    input.id,
+  );
+  const [rows] = await reader.read([holders]);
+  const holderOf = new Map(rows.toReversed());
+  const issues = added.flatMap(({ text, key, index }) => {
+    const id = holderOf.get(key);
+    return id === undefined ? [] : [takenIdentifier(text, `of the ${type} "${id}"`, `/identifiers/${index}`)];
+  });
+  if (issues.length > 0) throw new AnnalsError('identifier-taken', issues[0]!.message, issues);
+}
+
+/** Aborts the batch when another record has got one of the identifiers since that was looked at. */
+export function guardIdentifiers({ resource: { type }, input, key }: Ready, before?: Input): Statement[] {
+  const added = addedIdentifiers(input, before);
+  if (added.length === 0) return [];
+  const held = `SELECT 1 FROM json_each(?) j CROSS JOIN lookups l ON l.type = ? AND l.key = j.value WHERE l.record_id <> ? LIMIT 1`;
+  return [guard(0, new Overtaken(), held, JSON.stringify(added.map((each) => each.key)), type, key)];
+}
+
+/** What is wrong with an identifier that another record has; `whose` says which: `of the actor "csto"`. */
+export function takenIdentifier(identifier: string, whose: string, pointer: string): Issue {
+  return { pointer, message: `"${identifier}" is an identifier ${whose} already: leave it out here, or take it from that one first` };
+}
+
+/** The identifiers that a record has and `before` has not. */
+function addedIdentifiers(input: Input, before: Input | undefined): Identifier[] {
+  const known = new Set(before && identifiersIn(before).map(({ key }) => key));
+  return identifiersIn(input).filter(({ key }) => !known.has(key));
+}
+
+function identifiersIn(input: Input): Identifier[] {
+  const identifiers = (input['identifiers'] ?? []) as { scheme: string; value: string }[]; // @NOTE validated by the type's schema
+  return identifiers.map(({ scheme, value }, index) => {
+    const text = `${scheme}:${value}`;
+    return { text, key: identifierKey(text), index };
+  });
+}
+
+/** The identifiers that several records of a type have, and whose they are: at most ten. `annals check` tells them. */
+export const SHARED_IDENTIFIERS = statement<[type: RecordType, key: string, ids: string]>(
+  `SELECT l.type, l.key, json_group_array(r.slug ORDER BY r.slug) FROM lookups l CROSS JOIN records r ON r.id = l.record_id
+     WHERE instr(l.key, ':') > 0 GROUP BY l.type, l.key HAVING count(*) > 1 LIMIT 10`,
+);
