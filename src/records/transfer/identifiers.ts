@@ -1,7 +1,6 @@
 import { RECORD_TYPES, type RecordType } from '../../resources/parts.ts';
-import { guard, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { guard, Overtaken, type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { takenIdentifier } from '../writing/identifiers.ts';
-import { Overtaken } from '../writing/prepare.ts';
 import type { Faults } from './faults.ts';
 import type { Gathered } from './gather.ts';
 import { chunksOf } from './link.ts';

@@ -1,9 +1,8 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
 import type { RecordType } from '../../resources/parts.ts';
 import type { Input } from '../../resources/resource.ts';
-import { guard, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { guard, Overtaken, type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { identifierKey } from '../names.ts';
-import { Overtaken } from './prepare.ts';
 import type { Ready } from './rows.ts';
 
 /** An identifier of a record: `scheme:value` as it was written, its key in `lookups`, and its place in the list. */
