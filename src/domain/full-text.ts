@@ -15,7 +15,7 @@ const NEVER_QUOTED = /["\u0000]/g;
 
 /**
  * What a text query seeks: words, "phrases", prefix*. Anything else is punctuation, which separates words; no character has any
- * other meaning; typographic quotes are quotes. Throws `invalid-request` for a query without a letter or digit, or with more than 20 words and phrases.
+ * other meaning; typographic quotes are quotes. What is given twice is sought once. Throws `invalid-request` for a query without a letter or digit, or with more than 20 words and phrases.
  */
 export function parseFullText(query: string): Sought[] {
   const sought: Sought[] = [];
@@ -25,7 +25,7 @@ export function parseFullText(query: string): Sought[] {
   }
   if (sought.length === 0) throw unsearchable(`q="${query.slice(0, 60)}" has no word to look for: give at least one letter or digit`);
   if (sought.length > SOUGHT_MAX) throw unsearchable(`q has ${sought.length} words and phrases: give at most ${SOUGHT_MAX}`);
-  return sought;
+  return [...new Map(sought.map((piece) => [`${piece.text.toLowerCase()}${piece.prefix ? '*' : ''}`, piece])).values()];
 }
 
 /**
@@ -43,7 +43,7 @@ export function wordsOf(sought: readonly Sought[]): { exact: Sought[]; begun: So
 }
 
 /** The beginning of a word with which something sought ends, as the index has it; nothing where that is more than a matter of case. */
-export const beginningOf = ({ text }: Sought): string | undefined => /(?<![\p{L}\p{N}\p{M}])[a-z0-9]+$/iu.exec(text)?.[0].toLowerCase();
+export const beginningOf = ({ text }: Sought): string | undefined => /(?<![\p{L}\p{N}\p{M}])[a-z0-9а-я]+$/iu.exec(text)?.[0].toLowerCase();
 
 /** What could be a tag of the interval index, or the beginning of one, if columns were not told apart. */
 const LIKE_TAG = /(?:^|[^\p{L}\p{N}\p{M}])(?:[tl]\p{N}*|y\p{L}*)(?:$|[^\p{L}\p{N}\p{M}])/iu;

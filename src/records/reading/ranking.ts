@@ -41,11 +41,13 @@ async function allTell(reader: Reader, sought: readonly Sought[], known?: Known)
   // A phrase is found by its words: where all of them are common, bm25 would read all their rows once more.
   if (known && known.rarest > TELLING_MAX) return false;
   if (known?.ranked === 'all' && sought.length === 1) return true;
+  // A beginning that is not spelled out has very many words.
+  if (sought.some(({ prefix, words }) => prefix && words === undefined)) return false;
   const counts = sought.map(
     (piece): Statement<[count: number]> => ({
       sql: `SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ${TELLING_MAX + 1})`,
       params: [toMatch([piece])],
-      ...(piece.prefix || /\s/.test(piece.text) ? { heavy: true } : {}),
+      ...(sought.length > LIGHT_PIECES || piece.prefix || !isWord(piece) ? { heavy: true } : {}),
     }),
   );
   const answers = await reader.read(counts);
@@ -57,7 +59,7 @@ async function byScore(reader: Reader, sought: readonly Sought[], rows: readonly
   const scored: Statement<[row: number]> = {
     sql: `SELECT rowid FROM search WHERE search MATCH :match AND +rowid IN (SELECT value FROM json_each(:rows)) ORDER BY bm25(search, ${WEIGHTS}), rowid DESC`,
     params: [{ match: toMatch(sought), rows: JSON.stringify(rows) }],
-    ...heavyOf(rows),
+    ...(sought.length > LIGHT_PIECES || !sought.every(isWord) ? { heavy: true } : heavyOf(rows)),
   };
   const [found] = await reader.read([scored]);
   return found.map(([row]) => row);
@@ -78,6 +80,11 @@ async function byField(reader: Reader, sought: readonly Sought[], rows: readonly
 
 /** So many rows are ranked in a few milliseconds. */
 const LIGHT_MAX = 100;
+
+/** Of so many words, all rows are counted in a few milliseconds, as many as a word that tells may have. */
+const LIGHT_PIECES = 4;
+
+const isWord = ({ text, prefix }: Sought): boolean => !prefix && /^[\p{L}\p{N}\p{M}]+$/u.test(text);
 
 const heavyOf = (rows: readonly number[]): { heavy?: true } => (rows.length > LIGHT_MAX ? { heavy: true } : {});
 

@@ -58,7 +58,7 @@ export async function recordFilter(reader: Reader, { type }: Resource, parameter
   let sought: readonly Sought[] | undefined;
   const params: Record<string, Value> = { type };
   if (parameters.q !== undefined) {
-    sought = await readText(reader, parameters.q);
+    ({ sought } = await readText(reader, parameters.q));
     params['match'] = `${toMatch(sought)} AND tags : y${type}`;
     understood['q'] = parameters.q;
   }

@@ -4,8 +4,6 @@ import { resourceOf } from '../../resources/index.ts';
 import { ENTRY_TYPES } from '../../resources/parts.ts';
 import type { Reader, Statement } from '../../storage/engine.ts';
 import { COUNTED_MAX, type Total } from '../timeline/count.ts';
-import { rowsWithRarest } from '../timeline/rarity.ts';
-import { GATHERED_MAX } from '../timeline/sources/source.ts';
 import { readText } from '../timeline/text.ts';
 import type { Understood } from '../timeline/understand.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
@@ -23,17 +21,15 @@ export async function search(
   reader: Reader,
   parameters: { q: string; type?: string; limit?: string; cursor?: string },
 ): Promise<SearchPage> {
-  const sought = await readText(reader, parameters.q);
+  const { sought, rows: rarest, isLight } = await readText(reader, parameters.q);
   const types = parameters.type?.split(',');
   const ofTypes = types ? ` AND tags : (${types.map((type) => `y${type}`).join(' OR ')})` : '';
   const match = `${toMatch(sought)}${ofTypes}`;
   const identity = identityOf('search', parameters);
   const limit = limitOf(parameters);
   const offset = placeOf(BY_RELEVANCE, parameters.cursor, identity)?.[0] ?? 0;
-  const rarest = await rowsWithRarest(reader, sought);
-  const isRare = rarest <= GATHERED_MAX;
   const weigh = <Row extends readonly unknown[]>(statement: Statement<Row>): Statement<Row> =>
-    isRare ? statement : { ...statement, heavy: true };
+    isLight ? statement : { ...statement, heavy: true };
   const [others, entries] = await reader.read([
     weigh(NEWEST(match, 'rowid < 0 ORDER BY rowid')),
     weigh(NEWEST(match, 'rowid > 0 ORDER BY rowid DESC')),

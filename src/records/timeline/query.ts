@@ -22,6 +22,8 @@ export type Query = {
   sought?: readonly Sought[];
   /** Whether so few moments have the text that all of them can be looked at. */
   isRare?: boolean;
+  /** Whether all moments that have the text are found within a few milliseconds (`TextQuery`). */
+  isLight?: boolean;
   /** Whether the text has a beginning of a word: FTS5 reads all that have any such word before it answers one. */
   hasPrefix?: boolean;
   /** Milliseconds since 1970-01-01 UTC. */

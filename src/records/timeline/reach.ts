@@ -3,7 +3,6 @@ import type { Window } from '../../domain/window.ts';
 import type { Reader, Statement } from '../../storage/engine.ts';
 import { UNDATED_MONTH } from '../../storage/interval-index.ts';
 import { COUNTED_MAX, talliedTerm } from './count.ts';
-import { rowsWithRarest } from './rarity.ts';
 import { type KnownTerm, type Query, type Reach, total } from './query.ts';
 import { areFewChanged } from './sources/changes.ts';
 import { GATHERED_MAX } from './sources/source.ts';
@@ -27,9 +26,8 @@ export async function withReach(reader: Reader, asking: Asking): Promise<Query> 
 
 /** The same for a query with a text besides: no moment is out of reach while few have any one of its words. */
 export async function withText(reader: Reader, asking: Asking, q: string): Promise<Query> {
-  const sought = await readText(reader, q);
-  const fewest = await rowsWithRarest(reader, sought);
-  const query = { ...asking, sought, isRare: fewest <= GATHERED_MAX, hasPrefix: sought.some(({ prefix }) => prefix) };
+  const { sought, rows: fewest, isLight } = await readText(reader, q);
+  const query = { ...asking, sought, isLight, isRare: fewest <= GATHERED_MAX, hasPrefix: sought.some(({ prefix }) => prefix) };
   if (fewest <= COUNTED_MAX) return { ...query, reach: { moments: fewest } };
   const reaching = { ...query, ...(await reachOf(reader, query)) };
   return { ...reaching, ...(query.hasPrefix || areFewChanged(query) ? {} : await begunOf(reader, reaching)) };

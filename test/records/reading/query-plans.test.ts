@@ -211,7 +211,7 @@ describe('whatever is asked', () => {
     expect(page.map(({ heavy }) => heavy)).toEqual([true]);
   });
 
-  test('a common text beside a term is heavy, however few moments have the term; alone it is read in order', () => {
+  test('a common text is heavy, also beside a term that few moments have; one that few rows have is not', () => {
     const common = {
       window: {},
       match: 'possible',
@@ -221,10 +221,11 @@ describe('whatever is asked', () => {
       each: 'moment',
       everything: 20_000,
     } as const;
-    const weigh = (...conjuncts: KnownTerm[][]) =>
-      isHeavyQuery({ ...common, conjuncts, sought: [{ text: 'sea', prefix: false }], reach: { moments: 2000 } });
-    expect(weigh(known('actor', 'csto', 2000), known('type', 'event', 15_000))).toBe(true);
-    expect(weigh(known('type', 'event', 15_000))).toBe(false);
+    const weigh = (isLight: boolean, ...conjuncts: KnownTerm[][]) =>
+      isHeavyQuery({ ...common, isLight, conjuncts, sought: [{ text: 'sea', prefix: false }], reach: { moments: 2000 } });
+    expect(weigh(false, known('actor', 'csto', 2000), known('type', 'event', 15_000))).toBe(true);
+    expect(weigh(false, known('type', 'event', 15_000))).toBe(true);
+    expect(weigh(true, known('actor', 'csto', 2000), known('type', 'event', 15_000))).toBe(false);
   });
 
   test('a list is one snapshot: its page and its total are read together', async () => {

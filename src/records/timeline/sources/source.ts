@@ -71,17 +71,13 @@ export function allPositions(query: Query): Positions {
 
 /** Whether a page may have to look at so many moments that others would wait for it. */
 export function isHeavy(query: Query): boolean {
-  if (query.sought !== undefined && query.isRare) return false;
+  if (query.sought !== undefined) return !query.isLight;
   const source = sourceOf(query);
   if (source === 'few') return false;
   if (source === 'changes') return query.changes! > LIGHT_LOOKUPS_MAX;
-  if (query.updatedSince !== undefined || query.hasPrefix) return true;
-  return source === 'terms' || (source === 'matches' && (joinsText(query) || query.reach.moments > LIGHT_MAX));
+  if (query.updatedSince !== undefined) return true;
+  return source === 'terms' || (source === 'matches' && query.reach.moments > LIGHT_MAX);
 }
-
-/** Whether the full text has to join the rows of a common text with those of terms: how many it reads of either, their counts do not tell. */
-const joinsText = ({ sought, conjuncts }: Query): boolean =>
-  sought !== undefined && conjuncts.some(([term]) => term !== undefined && term.field !== 'type' && term.field !== 'everything');
 
 /** Whether looking at all that answers, rather than at a page of it, is too much for others to wait for. */
 export function isHeavyAsWhole(query: Query): boolean {
