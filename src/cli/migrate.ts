@@ -3,12 +3,12 @@ import { databasePath, migrateDatabase } from '../storage/database.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** `annals migrate`. */
-export function migrateCommand({ config, clock, folders, output }: Surroundings): Command {
+export function migrateCommand({ config, clock, random, folders, output }: Surroundings): Command {
   return new Command('migrate')
     .description('Make the database, or bring it to the newest migration; a copy is made first.')
     .action(async () => {
       const path = databasePath(config().DATABASE_URL);
-      const { applied, copy } = await migrateDatabase(path, folders.migrations, clock());
+      const { applied, copy } = await migrateDatabase(path, folders.migrations, clock(), random);
       const done =
         applied.length === 0 ? 'is at the newest migration already' : `is at the newest migration now: applied ${applied.join(', ')}`;
       output.write(`${path} ${done}\n`);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { buildApp, endpoints } from '../app.ts';
 import { readConfig } from '../config.ts';
-import { EXAMPLES_AT, generateOpenApi } from '../http/generate.ts';
+import { EXAMPLES_AT, EXAMPLES_RANDOM, generateOpenApi } from '../http/generate.ts';
 import { openAnnals } from '../records/annals.ts';
 import { createKey } from '../records/keys.ts';
 import { unwatched } from '../records/progress.ts';
@@ -29,7 +29,7 @@ async function generateOnSeeds({ folders, random }: Surroundings, version: strin
   const folder = mkdtempSync(join(tmpdir(), 'annals-openapi-'));
   try {
     const database = join(folder, 'annals.db');
-    await migrateDatabase(database, folders.migrations, EXAMPLES_AT);
+    await migrateDatabase(database, folders.migrations, EXAMPLES_AT, EXAMPLES_RANDOM);
     const engine = openDatabase(database, folders.migrations);
     const annals = openAnnals(engine, () => EXAMPLES_AT);
     // Without a socket the event loop hardly turns, which looks like being late.

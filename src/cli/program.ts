@@ -5,6 +5,7 @@ import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { keysCommand } from './keys.ts';
 import { migrateCommand } from './migrate.ts';
+import { newGenerationCommand } from './new-generation.ts';
 import { openapiCommand } from './openapi.ts';
 import { reindexCommand } from './reindex.ts';
 import { restoreCommand } from './restore.ts';
@@ -34,6 +35,7 @@ export function commandLine(surroundings: Surroundings, version: string): Comman
     checkCommand,
     backupCommand,
     restoreCommand,
+    newGenerationCommand,
     openapiCommand,
   ].map((make) => make(surroundings));
   for (const command of commands) adopt(program, command);

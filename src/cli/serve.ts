@@ -53,9 +53,9 @@ function workerCount(value: string): number {
 
 /** Migrates the database and loads the seeds into it if it is to have them. */
 async function prepare(surroundings: Surroundings, config: Config, seed: true | undefined): Promise<void> {
-  const { clock, folders, output } = surroundings;
+  const { clock, random, folders, output } = surroundings;
   const path = databasePath(config.DATABASE_URL);
-  await migrateDatabase(path, folders.migrations, clock());
+  await migrateDatabase(path, folders.migrations, clock(), random);
   if (!seed) return;
   const engine = openDatabase(path, folders.migrations);
   try {

@@ -2,8 +2,10 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../domain/errors.ts';
+import type { Randomness } from '../domain/token.ts';
 import { COMPANIONS, copyDatabase, isSameFile } from './upkeep/copy.ts';
 import type { Engine } from './engine.ts';
+import { drawGenerationIn } from './generation.ts';
 import { danglingReferences, integrityFaults } from './upkeep/integrity.ts';
 import { isCurrent, migrate, type MigrationReport, readMigrations } from './migrations.ts';
 import { inspect, openConnections } from './sqlite/connections.ts';
@@ -19,13 +21,13 @@ export function databasePath(url: string): string {
 }
 
 /** Brings the database at a path to the newest migration, making the file and its folder when there is none. Throws `storage-unusable`. */
-export async function migrateDatabase(path: string, folder: string, now: number): Promise<MigrationReport> {
+export async function migrateDatabase(path: string, folder: string, now: number, random: Randomness): Promise<MigrationReport> {
   makeFolder(dirname(path));
   // A file that is not ours is refused before anything of it is changed.
   if (existsSync(path)) inspect(path, (connection) => isCurrent(connection, folder));
   const { writer, reader } = openConnections(path);
   try {
-    return await migrate(writer, folder, now);
+    return await migrate(writer, folder, { now, random });
   } catch (error) {
     throw asStorageError(error);
   } finally {
@@ -38,16 +40,16 @@ export async function migrateDatabase(path: string, folder: string, now: number)
 export function openDatabase(path: string, folder: string, options?: EngineOptions): Engine {
   refuseMissing(path);
   inspect(path, (connection) => {
-    if (!isCurrent(connection, folder)) throw new AnnalsError('storage-unusable', `${path} lacks migrations: run "annals migrate"`);
+    refuseOutdated(connection, path, folder);
     touchTables(connection);
   });
   return sqliteEngine(path, { ...options, schema: readMigrations(folder).length });
 }
 
-/** Copies a database of Annals, whatever its migrations, to a file. Throws `storage-unusable` and `storage-full`. */
+/** Copies a database of Annals, whatever its migrations, to a file, with a generation of its own. Throws `storage-unusable` and `storage-full`. */
 export async function backUpDatabase(
   path: string,
-  { to, migrations }: { to: string; migrations: string },
+  { to, migrations, random }: { to: string; migrations: string; random: Randomness },
   progress: (done: number, total: number) => void,
 ): Promise<void> {
   refuseMissing(path);
@@ -58,7 +60,17 @@ export async function backUpDatabase(
     isCurrent(connection, migrations);
     touchTables(connection);
   });
-  await copyDatabase(path, to, progress);
+  await copyDatabase(path, to, progress, (partial) => drawGenerationIn(partial, random));
+}
+
+/**
+ * Draws a new generation for the database at a path, which a server may have open, and returns it. Throws `storage-busy`, and
+ * `storage-unusable` when it cannot be used or lacks a migration.
+ */
+export function renewGeneration(path: string, migrations: string, random: Randomness): string {
+  refuseMissing(path);
+  inspect(path, (connection) => refuseOutdated(connection, path, migrations));
+  return drawGenerationIn(path, random)!; // @NOTE a database with every migration has the table
 }
 
 /** What is wrong with a database file itself, a sentence each. Throws `storage-unusable` for what is none. */
@@ -70,6 +82,10 @@ export function faultsIn(path: string): string[] {
       faults.push(`${rows} rows of the table ${table} refer to rows of ${parent} that do not exist`);
   });
   return faults;
+}
+
+function refuseOutdated(connection: Database.Database, path: string, folder: string): void {
+  if (!isCurrent(connection, folder)) throw new AnnalsError('storage-unusable', `${path} lacks migrations: run "annals migrate"`);
 }
 
 function refuseMissing(path: string): void {

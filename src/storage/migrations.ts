@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../domain/errors.ts';
+import type { Randomness } from '../domain/token.ts';
+import { drawFirstGeneration, drawGenerationIn } from './generation.ts';
 import { copyDatabase } from './upkeep/copy.ts';
 import { asStorageError } from './sqlite/errors.ts';
 
@@ -32,15 +34,20 @@ export function readMigrations(folder: string): Migration[] {
 /**
  * Brings the database to the newest migration, each in one transaction, after a copy of the file was made beside it. Throws
  * `storage-unusable` when the database is newer than the program, is not one of Annals, or was made by files that have changed since.
+ * The copy gets a generation of its own, as a backup does.
  */
-export async function migrate(connection: Database.Database, folder: string, now: number): Promise<MigrationReport> {
+export async function migrate(
+  connection: Database.Database,
+  folder: string,
+  { now, random }: { now: number; random: Randomness },
+): Promise<MigrationReport> {
   const migrations = readMigrations(folder);
   const done = appliedMigrations(connection);
   refuseForeign(connection, done.length);
   refuseChanged(migrations, done);
   const pending = migrations.slice(done.length);
-  const copy = pending.length > 0 && done.length > 0 ? await copyBeside(connection, done.length) : undefined;
-  for (const migration of pending) apply(connection, migration, now);
+  const copy = pending.length > 0 && done.length > 0 ? await copyBeside(connection, done.length, random) : undefined;
+  for (const migration of pending) apply(connection, migration, { now, random });
   return { applied: pending.map(({ name }) => name), ...(copy === undefined ? {} : { copy }) };
 }
 
@@ -90,14 +97,19 @@ function refuseChanged(migrations: Migration[], done: { name: string; sha256: st
   });
 }
 
-async function copyBeside(connection: Database.Database, version: number): Promise<string> {
+async function copyBeside(connection: Database.Database, version: number, random: Randomness): Promise<string> {
   const copy = `${connection.name}.before-${String(version + 1).padStart(4, '0')}`;
   if (existsSync(copy)) throw unusable(`${copy} exists: a migration failed before; move that copy away first`);
-  await copyDatabase(connection.name, copy, () => undefined);
+  await copyDatabase(
+    connection.name,
+    copy,
+    () => undefined,
+    (partial) => drawGenerationIn(partial, random),
+  );
   return copy;
 }
 
-function apply(connection: Database.Database, migration: Migration, now: number): void {
+function apply(connection: Database.Database, migration: Migration, { now, random }: { now: number; random: Randomness }): void {
   try {
     connection.transaction(() => {
       connection.exec(APPLIED);
@@ -105,6 +117,7 @@ function apply(connection: Database.Database, migration: Migration, now: number)
       connection
         .prepare('INSERT INTO migrations (number, name, sha256, applied_at) VALUES (?, ?, ?, ?)')
         .run(migration.number, migration.name, migration.sha256, now);
+      drawFirstGeneration(connection, random);
     })();
   } catch (error) {
     const known = asStorageError(error);

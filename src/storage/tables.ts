@@ -248,4 +248,7 @@ export const idempotencyKeys = sqliteTable('idempotency_keys', {
   at: integer().notNull(),
 });
 
+/** One row: the generation of the database (`storage/generation.ts`). */
+export const generation = sqliteTable('generation', { id: integer().primaryKey(), word: text().notNull() });
+
 export const sequences = sqliteTable('sequences', { name: text().primaryKey(), next: integer().notNull() });

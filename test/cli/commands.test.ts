@@ -4,7 +4,21 @@ import { expect, test } from 'vitest';
 import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
 import { run, runOn } from '../helpers/command.ts';
 
-const COMMANDS = ['serve', 'migrate', 'seed', 'import', 'export', 'keys', 'verify', 'reindex', 'check', 'backup', 'restore', 'openapi'];
+const COMMANDS = [
+  'serve',
+  'migrate',
+  'seed',
+  'import',
+  'export',
+  'keys',
+  'verify',
+  'reindex',
+  'check',
+  'backup',
+  'restore',
+  'new-generation',
+  'openapi',
+];
 
 test('without a command, the commands are shown, and that is wrong usage', async () => {
   const { code, errors } = await run([]);

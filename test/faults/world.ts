@@ -4,7 +4,7 @@ import { openAnnals } from '../../src/records/annals.ts';
 import { createKey } from '../../src/records/keys.ts';
 import { storeText } from '../../src/records/writing/texts.ts';
 import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
-import { MIGRATIONS, NOW, temporaryFolder } from '../helpers/database.ts';
+import { MIGRATIONS, NOW, RANDOM, temporaryFolder } from '../helpers/database.ts';
 import { importLines } from '../helpers/transfer.ts';
 
 /** The source whose text stays, and the one whose text a client changes. */
@@ -27,7 +27,7 @@ const LINES = [
 /** A small database that is gone when the test is over, and a key to write to it. */
 export async function smallWorld(): Promise<{ path: string; key: string }> {
   const path = join(temporaryFolder(), 'annals.db');
-  await migrateDatabase(path, MIGRATIONS, NOW);
+  await migrateDatabase(path, MIGRATIONS, NOW, RANDOM);
   const engine = openDatabase(path, MIGRATIONS);
   const annals = openAnnals(engine, () => NOW);
   await importLines(annals, LINES);

@@ -13,7 +13,7 @@ import { unwatched } from '../../src/records/progress.ts';
 import { seedEmpty } from '../../src/records/transfer/seed.ts';
 import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
 import { type Asked, type Asking, checker } from './contract.ts';
-import { MIGRATIONS, NOW, temporaryFolder } from './database.ts';
+import { MIGRATIONS, NOW, RANDOM, temporaryFolder } from './database.ts';
 
 /** The folder of seeds. */
 export const SEEDS = join(import.meta.dirname, '../../seeds');
@@ -90,7 +90,7 @@ function seededDatabase(): Promise<string> {
   seeded ??= (async () => {
     seededFolder = mkdtempSync(join(tmpdir(), 'annals-test-'));
     const path = join(seededFolder, 'annals.db');
-    await migrateDatabase(path, MIGRATIONS, NOW);
+    await migrateDatabase(path, MIGRATIONS, NOW, RANDOM);
     const engine = openDatabase(path, MIGRATIONS);
     const annals = openAnnals(engine, () => NOW);
     await seedEmpty(annals, SEEDS, unwatched);

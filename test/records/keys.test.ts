@@ -7,7 +7,7 @@ import { createKey, includesScope, listKeys, revokeKey, rotateKey, SCOPES } from
 import { recognizer } from '../../src/records/recognition.ts';
 import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/engine.ts';
-import { MIGRATIONS, NOW, temporaryAnnals, temporaryFolder } from '../helpers/database.ts';
+import { MIGRATIONS, NOW, RANDOM, temporaryAnnals, temporaryFolder } from '../helpers/database.ts';
 
 const DAY = 86_400_000;
 
@@ -125,7 +125,7 @@ test('of two rotations at once one is refused, and leaves no key behind', async 
 test('a key from before keys could end goes on as it was', async () => {
   const [folder, path] = [temporaryFolder(), join(temporaryFolder(), 'annals.db')];
   copyFileSync(join(MIGRATIONS, '0001-records-and-index.sql'), join(folder, '0001-records-and-index.sql'));
-  await migrateDatabase(path, folder, NOW);
+  await migrateDatabase(path, folder, NOW, RANDOM);
   const token = 'annals_00000000000000000000000000000000m3s95m0';
   const before = openDatabase(path, folder);
   const hash = createHash('sha256').update(token).digest('hex');
@@ -135,7 +135,7 @@ test('a key from before keys could end goes on as it was', async () => {
   ] as const)
     await before.write([statement('INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?)', id, id, scope, id === 'a' ? hash : id, NOW, revoked)]);
   await before.close();
-  await migrateDatabase(path, MIGRATIONS, NOW);
+  await migrateDatabase(path, MIGRATIONS, NOW, RANDOM);
   const engine = openDatabase(path, MIGRATIONS);
   onTestFinished(() => engine.close());
   expect(await listKeys(engine)).toEqual([

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
 import { readMigrations } from '../../src/storage/migrations.ts';
-import { MIGRATIONS, NOW, temporaryFolder } from '../helpers/database.ts';
+import { MIGRATIONS, NOW, RANDOM, temporaryFolder } from '../helpers/database.ts';
 
 const FIRST = { '0001-notes.sql': 'CREATE TABLE notes (id INTEGER PRIMARY KEY) STRICT;' };
 const SECOND = { '0002-authors.sql': 'CREATE TABLE authors (id INTEGER PRIMARY KEY) STRICT; INSERT INTO notes VALUES (7);' };
@@ -32,8 +32,8 @@ const unusable = (message: RegExp) => ({ code: 'storage-unusable', message: expe
 describe('migrations', () => {
   test('are applied in the order of their numbers, once each', async () => {
     const { folder, path } = place({ ...SECOND, ...FIRST });
-    expect(await migrateDatabase(path, folder, NOW)).toEqual({ applied: ['0001-notes.sql', '0002-authors.sql'] });
-    expect(await migrateDatabase(path, folder, NOW + 1)).toEqual({ applied: [] });
+    expect(await migrateDatabase(path, folder, NOW, RANDOM)).toEqual({ applied: ['0001-notes.sql', '0002-authors.sql'] });
+    expect(await migrateDatabase(path, folder, NOW + 1, RANDOM)).toEqual({ applied: [] });
     expect(stateOf(path)).toEqual({
       tables: ['authors', 'notes'],
       applied: [
@@ -45,10 +45,10 @@ describe('migrations', () => {
 
   test('that come later are applied to what is there, after a copy was made', async () => {
     const { folder, path } = place(FIRST);
-    await migrateDatabase(path, folder, NOW);
+    await migrateDatabase(path, folder, NOW, RANDOM);
     writeFileSync(join(folder, '0002-authors.sql'), SECOND['0002-authors.sql']);
     expect(() => openDatabase(path, folder)).toThrow(/lacks migrations/);
-    expect(await migrateDatabase(path, folder, NOW)).toEqual({ applied: ['0002-authors.sql'], copy: `${path}.before-0002` });
+    expect(await migrateDatabase(path, folder, NOW, RANDOM)).toEqual({ applied: ['0002-authors.sql'], copy: `${path}.before-0002` });
     expect(stateOf(`${path}.before-0002`).tables).toEqual(['notes']);
     await openDatabase(path, folder).close();
   });
@@ -60,26 +60,31 @@ describe('migrations', () => {
     ['a file has no number', { ...FIRST, 'notes.sql': 'SELECT 1;' }],
   ])('are refused when %s, and nothing is written', async (_what, files) => {
     const { folder, path } = place(files);
-    await expect(migrateDatabase(path, folder, NOW)).rejects.toMatchObject(unusable(/without gaps/));
+    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toMatchObject(unusable(/without gaps/));
     expect(stateOf(path)).toEqual({ tables: [], applied: [] });
   });
 
   test('are refused when a file was edited or renamed after it was applied', async () => {
     const { folder, path } = place(FIRST);
-    await migrateDatabase(path, folder, NOW);
+    await migrateDatabase(path, folder, NOW, RANDOM);
     writeFileSync(join(folder, '0001-notes.sql'), `${FIRST['0001-notes.sql']} `);
-    await expect(migrateDatabase(path, folder, NOW)).rejects.toMatchObject(unusable(/migrations never change/));
+    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toMatchObject(unusable(/migrations never change/));
     expect(() => openDatabase(path, folder)).toThrow(/migrations never change/);
     writeFileSync(join(folder, '0001-notes.sql'), FIRST['0001-notes.sql']);
     renameSync(join(folder, '0001-notes.sql'), join(folder, '0001-other.sql'));
-    await expect(migrateDatabase(path, folder, NOW)).rejects.toMatchObject(unusable(/0001-notes\.sql .* is not the file 0001-other\.sql/));
+    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toMatchObject(
+      unusable(/0001-notes\.sql .* is not the file 0001-other\.sql/),
+    );
   });
 
   test('are refused for a database that is newer than the program', async () => {
     const { folder, path } = place({ ...FIRST, ...SECOND });
-    await migrateDatabase(path, folder, NOW);
+    await migrateDatabase(path, folder, NOW, RANDOM);
     rmSync(join(folder, '0002-authors.sql'));
-    await expect(migrateDatabase(path, folder, NOW)).rejects.toMatchObject({ ...unusable(/newer than this program/), reason: 'newer' });
+    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toMatchObject({
+      ...unusable(/newer than this program/),
+      reason: 'newer',
+    });
   });
 
   test('are refused for a database of something else, which stays as it is', async () => {
@@ -87,22 +92,22 @@ describe('migrations', () => {
     const foreign = new Database(path);
     foreign.exec('CREATE TABLE theirs (id INTEGER)');
     foreign.close();
-    await expect(migrateDatabase(path, folder, NOW)).rejects.toMatchObject({ code: 'storage-unusable' });
+    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toMatchObject({ code: 'storage-unusable' });
     expect(stateOf(path)).toEqual({ tables: ['theirs'], applied: [] });
   });
 
   test('that fail leave the state before them, and do not run again over the copy', async () => {
     const { folder, path } = place(FIRST);
-    await migrateDatabase(path, folder, NOW);
+    await migrateDatabase(path, folder, NOW, RANDOM);
     writeFileSync(join(folder, '0002-broken.sql'), 'CREATE TABLE half (id INTEGER); INSERT INTO nowhere VALUES (1);');
-    await expect(migrateDatabase(path, folder, NOW)).rejects.toThrow(/nowhere/);
+    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toThrow(/nowhere/);
     expect(stateOf(path)).toEqual({ tables: ['notes'], applied: [[1, '0001-notes.sql', NOW]] });
     expect(existsSync(`${path}.before-0002`)).toBe(true);
-    await expect(migrateDatabase(path, folder, NOW)).rejects.toMatchObject(unusable(/move that copy away/));
+    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toMatchObject(unusable(/move that copy away/));
     rmSync(`${path}.before-0002`);
     rmSync(join(folder, '0002-broken.sql'));
     writeFileSync(join(folder, '0002-authors.sql'), SECOND['0002-authors.sql']);
-    await migrateDatabase(path, folder, NOW);
+    await migrateDatabase(path, folder, NOW, RANDOM);
     expect(stateOf(path).tables).toEqual(['authors', 'notes']);
   });
 

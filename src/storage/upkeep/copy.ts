@@ -11,14 +11,20 @@ export const COMPANIONS = ['-wal', '-shm', '-journal'];
 
 /**
  * Copies a database as it is at this moment into one file that needs no other beside it; whoever else has the database open goes on
- * reading and writing. The file is whole and on the disk when it appears under its name, and takes the place of one that is there. Throws
- * `storage-full` and `storage-unusable`.
+ * reading and writing. The file is whole and on the disk when it appears under its name, and takes the place of one that is there; before,
+ * `finish` may change it at the path it is given. Throws `storage-full` and `storage-unusable`.
  */
-export async function copyDatabase(path: string, to: string, progress: (done: number, total: number) => void): Promise<void> {
+export async function copyDatabase(
+  path: string,
+  to: string,
+  progress: (done: number, total: number) => void,
+  finish?: (partial: string) => void,
+): Promise<void> {
   const partial = `${to}.${process.pid}.partial`;
   try {
     await copySnapshot(path, partial, progress);
     standAlone(partial);
+    finish?.(partial);
     moveDurably(partial, to);
   } catch (error) {
     throw asStorageError(error);

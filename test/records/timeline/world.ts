@@ -11,7 +11,7 @@ import { create, remove, update } from '../../../src/records/writing/write.ts';
 import { resourceOf } from '../../../src/resources/index.ts';
 import type { RecordType } from '../../../src/resources/parts.ts';
 import { migrateDatabase, openDatabase } from '../../../src/storage/database.ts';
-import { MIGRATIONS, NOW } from '../../helpers/database.ts';
+import { MIGRATIONS, NOW, RANDOM } from '../../helpers/database.ts';
 import { type Body, type Counts, entryBody, otherBody } from './bodies.ts';
 import type { Document } from './naive.ts';
 
@@ -25,7 +25,7 @@ const ENTRIES = ['agreement', 'meeting', 'event'] as const;
 async function openWorld(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
   const path = join(folder, 'annals.db');
-  await migrateDatabase(path, MIGRATIONS, NOW);
+  await migrateDatabase(path, MIGRATIONS, NOW, RANDOM);
   const engine = openDatabase(path, MIGRATIONS);
   let ticks = 0;
   const clock = () => NOW + Math.floor(ticks++ / 3) * 1000;

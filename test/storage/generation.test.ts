@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { expect, onTestFinished, test } from 'vitest';
+import { backUpDatabase, migrateDatabase, openDatabase, renewGeneration } from '../../src/storage/database.ts';
+import { currentGeneration, drawGeneration, drawGenerationIn, GENERATION as FORM } from '../../src/storage/generation.ts';
+import { runOn } from '../helpers/command.ts';
+import { GENERATION, MIGRATIONS, NOW, RANDOM, temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
+
+const generationIn = (path: string): unknown => {
+  const connection = new Database(path, { readonly: true });
+  const words = connection.prepare('SELECT word FROM generation').pluck().all();
+  connection.close();
+  expect(words).toHaveLength(1);
+  return words[0];
+};
+
+/** A folder with the migrations up to a number. */
+function migrationsTo(last: number): string {
+  const folder = temporaryFolder();
+  for (const name of readdirSync(MIGRATIONS))
+    if (Number.parseInt(name, 10) <= last) copyFileSync(join(MIGRATIONS, name), join(folder, name));
+  return folder;
+}
+
+test('a database gets its generation when it is made, and keeps it when it is migrated again', async () => {
+  const path = await temporaryDatabase();
+  expect(generationIn(path)).toBe(GENERATION);
+  expect(GENERATION).toMatch(new RegExp(`^${FORM}$`));
+  await migrateDatabase(path, MIGRATIONS, NOW, randomBytes);
+  expect(generationIn(path)).toBe(GENERATION);
+});
+
+test('a database from before generations gets one by its migration; nothing is drawn for it before', async () => {
+  const path = join(temporaryFolder(), 'annals.db');
+  await migrateDatabase(path, migrationsTo(5), NOW, RANDOM);
+  expect(drawGenerationIn(path, RANDOM)).toBeUndefined();
+  await migrateDatabase(path, MIGRATIONS, NOW, RANDOM);
+  expect(generationIn(path)).toBe(GENERATION);
+});
+
+test('a generation is never that of the database before: of a backup, of the copy before a migration, of a new draw', async () => {
+  const path = join(temporaryFolder(), 'annals.db');
+  const all = readdirSync(MIGRATIONS).length;
+  await migrateDatabase(path, migrationsTo(6), NOW, randomBytes);
+  const first = generationIn(path);
+  const to = join(temporaryFolder(), 'backup.db');
+  await backUpDatabase(path, { to, migrations: MIGRATIONS, random: randomBytes }, () => undefined);
+  const seen = [first, generationIn(to)];
+  if (all > 6) {
+    const { copy } = await migrateDatabase(path, MIGRATIONS, NOW, randomBytes);
+    seen.push(generationIn(copy!));
+  }
+  expect(generationIn(path)).toBe(first);
+  seen.push(renewGeneration(path, MIGRATIONS, randomBytes));
+  expect(generationIn(path)).toBe(seen.at(-1));
+  expect(new Set(seen).size).toBe(seen.length);
+});
+
+test('whoever has the database open reads the new generation at once', async () => {
+  const path = await temporaryDatabase();
+  const engine = openDatabase(path, MIGRATIONS);
+  onTestFinished(() => engine.close());
+  const read = async () => (await engine.read([currentGeneration]))[0][0]?.[0];
+  expect([await read(), await read()]).toEqual([GENERATION, GENERATION]);
+  const { code, output } = await runOn(path, ['new-generation']);
+  const word = await read();
+  expect(word).not.toBe(GENERATION);
+  expect({ code, output }).toEqual({
+    code: 0,
+    output: `the generation of ${path} is ${word} now: what clients remember of it is read again\n`,
+  });
+});
+
+test('a generation that is drawn in a transaction is gone with it', async () => {
+  const connection = new Database(await temporaryDatabase());
+  connection.exec('BEGIN');
+  expect(drawGeneration(connection, randomBytes)).toMatch(new RegExp(`^${FORM}$`));
+  connection.exec('ROLLBACK');
+  expect(connection.prepare('SELECT word FROM generation').pluck().get()).toBe(GENERATION);
+  connection.close();
+});
+
+test('a database that lacks migrations or is not there gets no new generation', async () => {
+  const path = join(temporaryFolder(), 'annals.db');
+  expect(await runOn(path, ['new-generation'])).toMatchObject({ code: 3, errors: expect.stringContaining('there is no database') });
+  await migrateDatabase(path, migrationsTo(5), NOW, RANDOM);
+  expect(await runOn(path, ['new-generation'])).toMatchObject({ code: 3, errors: expect.stringContaining('lacks migrations') });
+});
