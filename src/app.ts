@@ -21,7 +21,8 @@ import { knowRoutes } from './http/route.ts';
 import { searchRoutes } from './http/search-routes.ts';
 import { textRoutes } from './http/text-routes.ts';
 import { timelineRoutes } from './http/timeline-routes.ts';
-import { limitConnections, refuseOversized, serverLimits } from './http/traffic/connections.ts';
+import { cutOffStalled, limitConnections, refuseOversized, serverLimits } from './http/traffic/connections.ts';
+import { watchDeliveries } from './http/traffic/deliveries.ts';
 import { logging, type LogStream, sendRequestId, traceUnrouted } from './http/traffic/log.ts';
 import { registerMetrics } from './http/traffic/metrics.ts';
 import { refuseOverload } from './http/traffic/overload.ts';
@@ -83,11 +84,13 @@ export async function buildApp({
   app.server.on('connect', answerConnect);
   app.setValidatorCompiler(compileParameters);
   limitConnections(app, config, openFiles);
+  cutOffStalled(app, config);
 
   refuseUndeclaredScopes(app);
   knowRoutes(app);
   const methods = methodTable(app);
   app.addHook('onRequest', sendRequestId);
+  watchDeliveries(app);
   registerMetrics(app, annals.engine, worker);
   partOnClosing(app);
   await registerHeaders(app);

@@ -82,7 +82,7 @@ const Options = z.object({
   STALL_TIMEOUT: count(
     30_000,
     TIME,
-    'How long a client may take nothing of its answer before it is cut off, in milliseconds.',
+    'How long nothing may move on a connection while its client is to send or to take something, in milliseconds, before it is cut off. The time that the service works does not count.',
     'milliseconds',
   ),
   KEEP_ALIVE_TIMEOUT: count(
@@ -126,7 +126,18 @@ const Options = z.object({
     'How many bytes of answers are kept to be given again while nothing changes; 0: none.',
     'bytes',
   ),
-  IMPORT_LIMIT: count(268_435_456, [1024, 17_179_869_184], 'The largest body of an import, in bytes.', 'bytes'),
+  IMPORT_LIMIT: count(
+    268_435_456,
+    [1024, 17_179_869_184],
+    'The largest body of an import, in bytes; those that are received or wait may take four times as much in temporary files.',
+    'bytes',
+  ),
+  IMPORT_WAIT: count(
+    60_000,
+    [0, 3_600_000],
+    'How long a complete import waits for those before it, in milliseconds, before it is answered 503.',
+    'milliseconds',
+  ),
 });
 
 /** The value of every option. */

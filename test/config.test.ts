@@ -25,6 +25,7 @@ test('without any variable every option has its default', () => {
     QUERY_TIMEOUT: 10_000,
     ANSWER_CACHE_BYTES: 33_554_432,
     IMPORT_LIMIT: 268_435_456,
+    IMPORT_WAIT: 60_000,
   });
 });
 

@@ -1,15 +1,17 @@
 import { Readable } from 'node:stream';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { Annals } from '../records/annals.ts';
 import { importAside } from '../records/transfer/aside.ts';
+import type { ImportReport } from '../records/transfer/import.ts';
 import { databasePath } from '../storage/database.ts';
 import { JSON_TYPE, toJson } from './answers.ts';
 import { NDJSON } from './bodies.ts';
 import { type Endpoint, endpoint } from './operation.ts';
+import { importLine, type Upload } from './import-line.ts';
 import { Refusal } from './refusal.ts';
-import { ImportReport } from './schemas.ts';
+import { ImportReport as ReportSchema } from './schemas.ts';
 
 const Lines = z.string().meta({
   description: 'NDJSON: one record a line, as it is created, with its `type`; in any order. UTF-8.',
@@ -25,9 +27,9 @@ const ImportQuery = z.strictObject({
     }),
 });
 
-/** Many records at once, one import after the other. */
-export function importRoutes({ clock, engine }: Annals, { DATABASE_URL, IMPORT_LIMIT }: Config): Endpoint[] {
-  const only = oneAtATime();
+/** Many records at once: bodies are received side by side, and imported one after the other. */
+export function importRoutes({ clock, engine }: Annals, config: Config): Endpoint[] {
+  const line = importLine(config);
   const bulk = endpoint(
     {
       id: 'importRecords',
@@ -36,22 +38,29 @@ export function importRoutes({ clock, engine }: Annals, { DATABASE_URL, IMPORT_L
       tag: 'import',
       summary: 'Import records',
       description:
-        'All lines or none: a record that exists under its type and id is replaced where it differs, the others are created. Lines may refer to each other in any order, by id or by name. An identifier belongs to one record of a type: a line that gives it to a second is wrong. What is wrong is reported by line, the first hundred faults. The same lines again change nothing. Also taken as `application/jsonl`. Nothing is written unless the whole body arrives.',
+        'All lines or none: a record that exists under its type and id is replaced where it differs, the others are created. Lines may refer to each other in any order, by id or by name. An identifier belongs to one record of a type: a line that gives it to a second is wrong. What is wrong is reported by line, the first hundred faults. The same lines again change nothing. Also taken as `application/jsonl`. Nothing is written unless the whole body arrives. Bodies are received side by side and imported one after the other: one that has waited for others too long (`IMPORT_WAIT`) is answered 503, and nothing of it was written.',
       scope: 'write',
       query: ImportQuery,
       body: { contentTypes: [NDJSON], schema: Lines },
-      answers: { 200: { description: 'What was done, or would be.', schema: ImportReport } },
+      answers: { 200: { description: 'What was done, or would be.', schema: ReportSchema } },
       problems: ['invalid-import', 'import-busy'],
       example: { address: '/v1/import?dryRun=true', body: EXAMPLE },
     },
     async (request, reply) => {
       const dryRun = request.query.dryRun === 'true';
-      const place = { database: databasePath(DATABASE_URL), now: clock(), schema: engine.schema };
-      const report = await only(() => importAside(place, received(request, IMPORT_LIMIT), dryRun ? 'check' : 'write'));
-      return reply
-        .header('cache-control', 'no-store')
-        .type(JSON_TYPE)
-        .send(toJson({ dryRun, ...report }));
+      const upload = line.enter();
+      try {
+        const place = { database: databasePath(config.DATABASE_URL), clock, schema: engine.schema };
+        const bytes = received(request, config.IMPORT_LIMIT, upload);
+        const report = await importAside(place, bytes, dryRun ? 'check' : 'write', upload.inTurn(goneSignal(reply)));
+        request.outcome = outcomeOf(dryRun, report);
+        return reply
+          .header('cache-control', 'no-store')
+          .type(JSON_TYPE)
+          .send(toJson({ dryRun, ...report }));
+      } finally {
+        upload.end();
+      }
     },
   );
   return [bulk];
@@ -70,22 +79,24 @@ const EXAMPLE = [
   .map((line) => `${JSON.stringify(line)}\n`)
   .join('');
 
-/** Does work unless some is being done already. Throws `import-busy`. */
-function oneAtATime() {
-  let busy = false;
-  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (busy) throw new Refusal('import-busy', 'another import is under way: send this one again when it is over');
-    busy = true;
-    try {
-      return await work();
-    } finally {
-      busy = false;
-    }
-  };
+/** What an import has done, as a sentence for the log. */
+const outcomeOf = (dryRun: boolean, { created, updated, unchanged }: ImportReport): string =>
+  dryRun
+    ? 'it was a dry run: nothing was written'
+    : `the import was written: ${created} records created, ${updated} updated, ${unchanged} unchanged`;
+
+/** A signal that a client has left before its answer. */
+function goneSignal({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => gone.abort());
+  return gone.signal;
 }
 
-/** The bytes of a body, up to a limit. Throws `body-too-large`, and `malformed-request` when the client leaves before the end. */
-async function* received({ body, headers }: FastifyRequest, limit: number): AsyncGenerator<Buffer> {
+/**
+ * The bytes of a body, up to a limit, which are counted as they come. Throws `body-too-large`, `malformed-request` when the client leaves
+ * before the end, and what the upload throws.
+ */
+async function* received({ body, headers }: FastifyRequest, limit: number, upload: Upload): AsyncGenerator<Buffer> {
   if (!(body instanceof Readable)) return;
   if (Number(headers['content-length']) > limit) throw tooLong(limit);
   let size = 0;
@@ -95,6 +106,7 @@ async function* received({ body, headers }: FastifyRequest, limit: number): Asyn
       const bytes = chunk as Buffer; // @NOTE a body without an encoding gives Buffers
       size += bytes.length;
       if (size > limit) throw tooLong(limit);
+      upload.took(bytes.length);
       yield bytes;
     }
   } catch (error) {

@@ -25,13 +25,19 @@ type BadBytes = NodeJS.ErrnoException & { rawPacket?: unknown };
 /** The answer to bytes that are no HTTP request, or none in time: a problem, written to the socket. */
 export function answerNotHttp(error: BadBytes, socket: Socket): void {
   // Another request's answer may be due or under way on this connection: bytes of ours would be taken for part of it.
-  const { _httpMessage: due } = socket as Socket & { _httpMessage?: ServerResponse }; // @NOTE where Node keeps it, as its documentation has it
+  const due = answerDue(socket);
   if (error.code === 'ECONNRESET' || !socket.writable || due?.headersSent || due?.req.complete) {
     socket.destroy();
     return;
   }
   const [code, detail] = isEndlessAddress(error, socket) ? TOO_LONG : (REASONS[error.code ?? ''] ?? MALFORMED);
   socket.end(answerOf(code, detail));
+}
+
+/** The answer that is due or under way on a connection, if there is one. */
+export function answerDue(socket: Socket): ServerResponse | undefined {
+  const { _httpMessage: due } = socket as Socket & { _httpMessage?: ServerResponse | null }; // @NOTE where Node keeps it, as its documentation has it
+  return due ?? undefined;
 }
 
 /** Whether the first bytes of a connection are too many and yet no whole line: they are all address. */

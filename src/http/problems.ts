@@ -193,8 +193,9 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
   },
   'import-busy': {
     status: 503,
-    title: 'Another import is under way',
-    means: 'This server imports one body at a time. Send it again when the other is over.',
+    title: 'Other imports are under way',
+    means:
+      'This server imports one body after the other. This one waited longer than it may (`IMPORT_WAIT`), or too many are being received or wait. Nothing of it was imported: send it again when others are over.',
   },
   'storage-busy': {
     status: 503,

@@ -19,7 +19,7 @@ export class Refusal extends Error {
 export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string, errors: Issue[] = []): FastifyReply {
   const { status } = PROBLEMS[code];
   // What is still to come of the body is not waited for.
-  if (status === 413) reply.header('connection', 'close');
+  if (status === 413 || code === 'import-busy') reply.header('connection', 'close');
   if (status === 503 || code === 'request-in-progress') reply.header('retry-after', '1');
   return reply
     .code(status)

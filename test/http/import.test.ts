@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import type { Answered } from '../helpers/contract.ts';
@@ -105,12 +106,24 @@ test('a body may be as long as the limit and not one byte longer', async () => {
   expect([refused.status, refused.body.detail]).toEqual([413, 'the import is longer than 2000 bytes: send less at a time']);
 });
 
-test('one body is imported at a time, and who comes meanwhile is told when to come again', async () => {
-  const answers = await Promise.all(['zeta', 'eta', 'theta'].map((group) => post(lines(visits(group, 30)))));
-  expect(answers.map(({ status }) => status)).toEqual([200, 503, 503]);
-  expect([answers[1]!.body.type, answers[1]!.headers['retry-after']]).toEqual(['/problems/import-busy', '1']);
-  expect([await visitsOf('zeta'), await visitsOf('eta')]).toEqual([30, 0]);
-  expect((await post(lines(visits('eta', 30)))).status).toBe(200);
+test('bodies that come together are imported one after the other', async () => {
+  const groups = ['zeta', 'eta', 'theta'];
+  const answers = await Promise.all(groups.map((group) => post(lines(visits(group, 30)))));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(await Promise.all(groups.map(visitsOf))).toEqual([30, 30, 30]);
+});
+
+const hurried = sharedApp({ IMPORT_WAIT: '50' });
+
+test('a body that has waited for others too long is not imported, and its client is told when to come again', async () => {
+  const groups = ['nu', 'xi'];
+  const answers = await Promise.all(groups.map((group) => post(lines(visits(group, 30)), { to: hurried })));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 503]));
+  const refused = answers.findIndex(({ status }) => status === 503);
+  expect([answers[refused]!.body.type, answers[refused]!.headers['retry-after']]).toEqual(['/problems/import-busy', '1']);
+  expect(answers[refused]!.body.detail).toContain('this one waited 50 ms for others: nothing of it was imported');
+  expect((await hurried.ask({ url: `/v1/actors/group-${groups[refused]}` })).status).toBe(404);
+  expect((await post(lines(visits(groups[refused]!, 30)), { to: hurried })).body).toMatchObject({ created: 31 });
 });
 
 test('other changes go on beside an import, and none is lost', async () => {
@@ -172,11 +185,40 @@ describe('over a connection', () => {
     const socket = await begin('keep-alive');
     socket.write(chunk(lines(visits('lambda', 5))));
     await expect.poll(() => readdirSync(folder), { message: 'it has begun' }).toHaveLength(1);
-    expect((await post('', { to: listening })).status).toBe(503);
+    expect((await post('', { to: listening })).status).toBe(200);
     socket.destroy();
     await expect.poll(() => readdirSync(folder), { message: 'it is over' }).toEqual([]);
     expect((await post('', { to: listening })).status).toBe(200);
     expect((await listening.ask({ url: '/v1/actors/group-lambda' })).status).toBe(404);
+  });
+
+  test('clients that stall in their upload hold nobody up, until they are as many as may be', async () => {
+    const folder = ownTemporaryFolder();
+    const stalled = await Promise.all(Array.from({ length: 31 }, () => begin('close')));
+    for (const socket of stalled) socket.write(chunk('{'));
+    await expect.poll(() => readdirSync(folder)).toHaveLength(31);
+    expect((await post(lines(visits('omicron', 2)), { to: listening })).body).toMatchObject({ created: 3 });
+    await begin('close');
+    await expect.poll(() => readdirSync(folder)).toHaveLength(32);
+    const refused = await post('', { to: listening });
+    expect([refused.status, refused.body.type]).toEqual([503, '/problems/import-busy']);
+    for (const socket of stalled) socket.destroy();
+    await expect.poll(() => readdirSync(folder).length).toBeLessThan(2);
+    expect((await post('', { to: listening })).status).toBe(200);
+  });
+
+  test('bodies that wait have four times the largest one together in temporary files, and no byte more', async () => {
+    const folder = ownTemporaryFolder();
+    const sizes = () => readdirSync(folder).map((name) => statSync(join(folder, name, 'import.ndjson')).size);
+    const stalled = await Promise.all(Array.from({ length: 4 }, () => begin('close')));
+    for (const socket of stalled) socket.write(chunk('\n'.repeat(99_999)));
+    await expect.poll(sizes).toEqual([99_999, 99_999, 99_999, 99_999]);
+    expect((await post('\n'.repeat(4), { to: listening })).status).toBe(200);
+    const refused = await post('\n'.repeat(5), { to: listening });
+    expect([refused.status, refused.body.type, refused.headers['connection']]).toEqual([503, '/problems/import-busy', 'close']);
+    for (const socket of stalled) socket.destroy();
+    await expect.poll(() => readdirSync(folder)).toEqual([]);
+    expect((await post('\n'.repeat(5), { to: listening })).status).toBe(200);
   });
 
   test('a body that arrives bit by bit is imported when it is complete', async () => {

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyHttpOptions, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
-import { answerOf } from '../not-http.ts';
+import { answerDue, answerOf } from '../not-http.ts';
 import { Refusal } from '../refusal.ts';
 import { ADDRESS_MAX, HEADER_BYTES_MAX, HEADERS_MAX } from './bounds.ts';
 
@@ -73,6 +73,25 @@ export function limitConnections({ server, log }: FastifyInstance, config: Confi
     socket.once('close', () => (open -= 1));
     for (const each of accept) each.call(server, socket);
   });
+}
+
+/**
+ * Cuts off clients on whose connection nothing has moved for `STALL_TIMEOUT` though it is their turn: to send what they have begun, or to
+ * take what they are sent. While the service works on a request, its silence is no stall of the client.
+ */
+export function cutOffStalled({ server }: FastifyInstance, { STALL_TIMEOUT }: Config): void {
+  // Node's timeout of inactivity runs at any time; who listens to it decides.
+  server.on('timeout', (socket: Socket) => {
+    if (isWorkedFor(socket)) socket.setTimeout(STALL_TIMEOUT);
+    else socket.destroy();
+  });
+}
+
+/** Whether the service is to make the next move on a connection: all that its client has sent waits here, and nothing waits for the client. */
+function isWorkedFor(socket: Socket): boolean {
+  const due = answerDue(socket);
+  if (due === undefined || socket.writableLength > 0) return false;
+  return due.req.complete || due.req.readableLength > 0;
 }
 
 /** Answers before anything is asked. What still comes is read and dropped: a connection closed over unread bytes would take the answer with it. */

@@ -26,21 +26,39 @@ export function logging({ LOG_LEVEL }: Config, stream?: LogStream) {
   } satisfies FastifyServerOptions;
 }
 
-/** Fastify's own lines about a request, replaced by one when it is answered. */
+/** Fastify's own lines about a request, replaced by one when it is over: `watchDeliveries` writes it. */
 class RequestLog extends LogController {
   override incomingRequest(): void {}
 
-  override requestCompleted(_error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    logAnswer(request, reply);
-  }
+  override requestCompleted(): void {}
 }
 
-function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
-  const { method } = request;
+/** Writes the line of a request whose answer the system has taken. */
+export function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
+  request.log.info(lineOf(request, reply), 'answered');
+}
+
+/** Writes the line of a request whose client left before its answer was delivered, with what became of the work. */
+export function logUndelivered(request: FastifyRequest, reply: FastifyReply): void {
+  const line = { ...lineOf(request, reply), outcome: outcomeOf(request, reply) };
+  const message = 'the answer could not be delivered';
+  if (isReading(request)) request.log.info(line, message);
+  else request.log.warn(line, message);
+}
+
+function lineOf(request: FastifyRequest, reply: FastifyReply) {
   const bytes = Number(reply.getHeader('content-length') ?? 0);
   const milliseconds = Math.round(reply.elapsedTime * 1000) / 1000;
-  const line = { method, route: templateOf(request), status: reply.statusCode, milliseconds, bytes };
-  request.log.info(line, 'answered');
+  return { method: request.method, route: templateOf(request), status: reply.statusCode, milliseconds, bytes };
+}
+
+const isReading = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+
+function outcomeOf(request: FastifyRequest, { statusCode }: FastifyReply): string {
+  if (request.outcome !== null) return request.outcome;
+  if (statusCode === 500) return 'it failed: an earlier line of this request has the reason';
+  if (isReading(request)) return 'nothing was to be written';
+  return statusCode < 400 ? 'the change was written' : 'it was refused: nothing was written';
 }
 
 /** Gives a request that reaches no route, and so no hook, its line and tells the client its id. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Worker } from 'node:worker_threads';
 import { AnnalsError, type ErrorCode, type Issue } from '../../domain/errors.ts';
+import type { Clock } from '../annals.ts';
 import { withFolder } from '../folder.ts';
 import type { ImportMode, ImportReport } from './import.ts';
 
@@ -15,21 +16,30 @@ export type Job = { database: string; file: string; mode: ImportMode; now: numbe
 /** What the thread answers. Errors do not survive the way between threads as what they are. */
 export type Done = { report: ImportReport } | { refused: { code: ErrorCode; message: string; issues: Issue[] } };
 
-/** Where and when an import happens. */
-export type Place = Pick<Job, 'database' | 'now' | 'schema'>;
+/** Where an import happens, and the clock that tells when. */
+export type Place = Pick<Job, 'database' | 'schema'> & { clock: Clock };
+
+/** Does work when its turn has come: imports of one process follow each other. */
+export type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 // From src/ and from dist/ alike: a thread runs what was built.
 const THREAD = new URL('../../../dist/records/transfer/aside-thread.js', import.meta.url);
 
 /**
  * As `importRecords`, for one file, in a thread with a connection of its own: this thread goes on answering meanwhile. The bytes wait in a
- * temporary file until all are there, as fast as they come and the disk takes them; when `bytes` fails, nothing is imported.
+ * temporary file until all are there, as fast as they come and the disk takes them, and then for their turn; when `bytes` fails, nothing is
+ * imported. Records bear the instant at which their turn has come.
  */
-export async function importAside({ database, now, schema }: Place, bytes: AsyncIterable<Buffer>, mode: ImportMode): Promise<ImportReport> {
+export async function importAside(
+  { database, schema, clock }: Place,
+  bytes: AsyncIterable<Buffer>,
+  mode: ImportMode,
+  inTurn: InTurn,
+): Promise<ImportReport> {
   return withFolder(async (folder) => {
     const file = join(folder, 'import.ndjson');
     await pipeline(bytes, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-    const done = await runThread({ database, file, mode, now, schema });
+    const done = await inTurn(() => runThread({ database, file, mode, now: clock(), schema }));
     if ('report' in done) return done.report;
     const { code, message, issues } = done.refused;
     // There is one file only, and its name is ours.
