@@ -52,7 +52,7 @@ describe('the folders of src/', () => {
     ['@fastify/', ['app', 'http']],
     ['drizzle-orm', ['storage', 'resources', 'records']],
     ['better-sqlite3', ['storage']],
-    ['piscina', ['storage']],
+    ['piscina', ['records', 'storage']],
     ['lru-cache', ['http', 'records']],
     ['commander', ['main', 'cli']],
   ])('%s is imported by %j only', (name, layers) => {

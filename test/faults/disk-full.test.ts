@@ -10,6 +10,7 @@ import { statement } from '../../src/storage/engine.ts';
 import { runOn } from '../helpers/command.ts';
 import { MIGRATIONS, NOW, temporaryFolder } from '../helpers/database.ts';
 import { serve } from '../helpers/server.ts';
+import { isSkipped } from '../helpers/skip.ts';
 import { type Answer, type Ask, asking } from './ask.ts';
 import { smallWorld } from './world.ts';
 
@@ -76,8 +77,7 @@ test('a server on a full disk refuses writes, answers reads, and takes writes ag
 }) => {
   const disk = smallDisk(12);
   if ('reason' in disk) {
-    console.log(`Skipped: a server on a full disk, because ${disk.reason}`);
-    skip(disk.reason);
+    skip(isSkipped('a server on a full disk', disk.reason), disk.reason);
     return;
   }
   const { path: made, key } = await smallWorld();

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { serve } from '../helpers/server.ts';
+import { isSkipped } from '../helpers/skip.ts';
 import { traced, whyNoTrace } from '../helpers/trace.ts';
 import { asking } from './ask.ts';
 import { smallWorld } from './world.ts';
@@ -9,8 +10,7 @@ import { smallWorld } from './world.ts';
 // Each starts several processes, on machines that may be busy.
 vi.setConfig({ testTimeout: 120_000 });
 
-const reason = whyNoTrace();
-if (reason !== undefined) console.log(`Skipped: that the log is synced before an answer, because ${reason}`);
+const isUntraced = isSkipped('that the log is synced before an answer', whyNoTrace());
 
 type Call = { name: 'pwrite64' | 'sync' | 'answer'; line: string };
 
@@ -24,7 +24,7 @@ function callsIn(trace: string): Call[] {
   });
 }
 
-test.skipIf(reason !== undefined)('the log is on the disk before a single byte of the answer to a write is sent', async () => {
+test.skipIf(isUntraced)('the log is on the disk before a single byte of the answer to a write is sent', async () => {
   const { path, key } = await smallWorld();
   const { child, end, address } = await serve(path);
   const ask = asking(address, key);

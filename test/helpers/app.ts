@@ -1,22 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll } from 'vitest';
+import { beforeAll, inject } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { LogStream } from '../../src/http/traffic/log.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { createKey } from '../../src/records/keys.ts';
-import { unwatched } from '../../src/records/progress.ts';
-import { seedEmpty } from '../../src/records/transfer/seed.ts';
-import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/database.ts';
 import { type Asked, type Asking, checker } from './contract.ts';
-import { MIGRATIONS, NOW, RANDOM, temporaryFolder } from './database.ts';
-
-/** The folder of seeds. */
-export const SEEDS = join(import.meta.dirname, '../../seeds');
+import { temporaryFolder } from './database.ts';
+import { MIGRATIONS, NOW } from './fixtures.ts';
 
 /** The real service on a database of its own, and how to ask it: every answer is held against the OpenAPI document. */
 export type TestApp = {
@@ -53,7 +50,7 @@ export async function seededApp(
 ): Promise<TestApp & { close: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
   const path = join(folder, 'annals.db');
-  copyFileSync(await seededDatabase(), path);
+  await copyFile(inject('databases').seeded, path);
   const config = readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: `file:${path}`, ...UNHURRIED, ...environment });
   const engine = openDatabase(path, MIGRATIONS, { writeQueue: config.MAX_WAITING_WRITES });
   const annals = openAnnals(engine, () => NOW);
@@ -75,27 +72,6 @@ export async function seededApp(
 /** The path of a database of its own that holds the seeds; it is gone when the test is over. */
 export async function seededCopy(): Promise<string> {
   const path = join(temporaryFolder(), 'annals.db');
-  copyFileSync(await seededDatabase(), path);
+  await copyFile(inject('databases').seeded, path);
   return path;
-}
-
-let seeded: Promise<string> | undefined;
-let seededFolder: string | undefined;
-afterAll(() => {
-  if (seededFolder !== undefined) rmSync(seededFolder, { recursive: true, force: true });
-});
-
-/** The path of a closed database that holds the seeds, made once per file of tests. */
-function seededDatabase(): Promise<string> {
-  seeded ??= (async () => {
-    seededFolder = mkdtempSync(join(tmpdir(), 'annals-test-'));
-    const path = join(seededFolder, 'annals.db');
-    await migrateDatabase(path, MIGRATIONS, NOW, RANDOM);
-    const engine = openDatabase(path, MIGRATIONS);
-    const annals = openAnnals(engine, () => NOW);
-    await seedEmpty(annals, SEEDS, unwatched);
-    await engine.close();
-    return path;
-  })();
-  return seeded;
 }

@@ -1,23 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import { base32 } from '../../src/domain/token.ts';
-import { EXAMPLES_RANDOM } from '../../src/http/generate.ts';
+import { inject, onTestFinished } from 'vitest';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
-import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { GENERATION, MIGRATIONS, NOW, RANDOM } from './fixtures.ts';
 
-/** The instant at which every test happens: 2026-11-21T10:00:00.000Z. */
-export const NOW = Date.UTC(2026, 10, 21, 10);
-
-/** What every test has for randomness: the generation of its databases is `GENERATION`. */
-export const RANDOM = EXAMPLES_RANDOM;
-
-/** The generation that `RANDOM` makes. */
-export const GENERATION = base32(RANDOM(5));
-
-/** The folder of migrations, wherever the tests run. */
-export const MIGRATIONS = join(import.meta.dirname, '../../migrations');
+export { GENERATION, MIGRATIONS, NOW, RANDOM };
 
 /** A folder that is gone when the test is over. */
 export function temporaryFolder(): string {
@@ -29,7 +19,7 @@ export function temporaryFolder(): string {
 /** The path of a migrated, empty database that is gone when the test is over. */
 export async function temporaryDatabase(): Promise<string> {
   const path = join(temporaryFolder(), 'annals.db');
-  await migrateDatabase(path, MIGRATIONS, NOW, RANDOM);
+  await copyFile(inject('databases').empty, path);
   return path;
 }
 

@@ -97,18 +97,18 @@ describe('a heavy statement', () => {
 
 describe('what takes too long', () => {
   test('is given up in time, and the next read is answered while SQLite still works on it', async () => {
-    const { engine } = await engineWithThreads({ timeout: 1000 });
+    const { engine } = await engineWithThreads({ timeout: 3000 });
     await engine.read([count]);
     const started = performance.now();
     const ended = await order({
-      given: expect(engine.read([counting(LONG)])).rejects.toMatchObject({
+      given: expect(engine.read([counting(6 * LONG)])).rejects.toMatchObject({
         code: 'query-timeout',
-        message: expect.stringMatching(/^the answer takes longer than 1000 ms: ask for less/) as unknown,
+        message: expect.stringMatching(/^the answer takes longer than 3000 ms: ask for less/) as unknown,
       }),
       waited: expect(engine.read([count])).rejects.toMatchObject({ code: 'query-timeout' }),
     });
     expect(ended).toEqual(['given', 'waited']);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(6000);
     expect(await engine.read([count])).toEqual([[[0]]]);
   });
 

@@ -1,4 +1,3 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { AnnalsError } from '../../domain/errors.ts';
 import { sqliteEngine } from '../../storage/sqlite.ts';
 import { openAnnals } from '../annals.ts';
@@ -7,19 +6,11 @@ import type { Done, Job } from './aside.ts';
 import { fileAt } from './files.ts';
 import { importRecords } from './import.ts';
 
-/** The thread of `importAside`: it imports one file and ends. */
-
-const { database, file, mode, now, schema } = workerData as Job; // @NOTE `importAside` starts this thread with a job
-
-// The clock goes on from the instant that was given.
-const start = performance.now();
-const clock = () => now + Math.floor(performance.now() - start);
-
-const answer = await run();
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is a window's; a thread has none
-parentPort?.postMessage(answer);
-
-async function run(): Promise<Done> {
+/** Imports one file; what the thread of `importAside` runs. */
+export default async function importHere({ database, file, mode, now, schema }: Job): Promise<Done> {
+  // The clock goes on from the instant that was given.
+  const start = performance.now();
+  const clock = () => now + Math.floor(performance.now() - start);
   try {
     const engine = sqliteEngine(database, { schema });
     try {

@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Worker } from 'node:worker_threads';
+import { Piscina } from 'piscina';
 import { AnnalsError, type ErrorCode, type Issue } from '../../domain/errors.ts';
+import { threadModule } from '../../storage/thread-module.ts';
 import type { Clock } from '../annals.ts';
 import { withFolder } from '../folder.ts';
 import type { ImportMode, ImportReport } from './import.ts';
@@ -22,8 +23,7 @@ export type Place = Pick<Job, 'database' | 'schema'> & { clock: Clock };
 /** Does work when its turn has come: imports of one process follow each other. */
 export type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-// From src/ and from dist/ alike: a thread runs what was built.
-const THREAD = new URL('../../../dist/records/transfer/aside-thread.js', import.meta.url);
+const THREAD = threadModule('./aside-thread', import.meta.url);
 
 /**
  * As `importRecords`, for one file, in a thread with a connection of its own: this thread goes on answering meanwhile. The bytes wait in a
@@ -51,13 +51,12 @@ export async function importAside(
   });
 }
 
-/** Runs a job to its end: what it answered once its thread, and with it the connection, is gone. */
-function runThread(job: Job): Promise<Done> {
-  return new Promise((resolve, reject) => {
-    let done: Done | undefined;
-    const thread = new Worker(THREAD, { workerData: job });
-    thread.on('message', (message: Done) => (done = message));
-    thread.on('error', reject);
-    thread.on('exit', () => (done ? resolve(done) : reject(new Error('the thread of an import ended without an answer'))));
-  });
+/** Runs a job to its end, in a thread that is gone when it is answered. */
+async function runThread(job: Job): Promise<Done> {
+  const pool = new Piscina<Job, Done>({ filename: THREAD.path, execArgv: THREAD.execArgv, maxThreads: 1, atomics: 'disabled' });
+  try {
+    return await pool.run(job);
+  } finally {
+    await pool.destroy();
+  }
 }

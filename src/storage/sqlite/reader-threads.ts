@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { Piscina } from 'piscina';
 import { AnnalsError } from '../../domain/errors.ts';
 import type { Statement } from '../engine.ts';
+import { threadModule } from '../thread-module.ts';
 import { asStorageError } from './errors.ts';
 import type { ThreadAnswer, ThreadSettings } from './reader-thread.ts';
 
@@ -21,14 +21,14 @@ const YOUNG = 12;
 /** How long a thread without work is kept, in milliseconds. */
 const IDLE = 60_000;
 
-// A thread runs what was built, whether this module was or is run from its source.
-const THREAD = fileURLToPath(new URL('../../../dist/storage/sqlite/reader-thread.js', import.meta.url));
+const THREAD = threadModule('./reader-thread', import.meta.url);
 
 /** Threads that read a file. The first starts with the first read. */
 export function readerThreads(path: string, { threads, queue, timeout }: ReadAside): ReaderThreads {
   const settings: ThreadSettings = { path, cache: Math.ceil(CACHE / threads) };
   const pool = new Piscina<readonly Statement[], ThreadAnswer>({
-    filename: THREAD,
+    filename: THREAD.path,
+    execArgv: THREAD.execArgv,
     workerData: settings,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
     minThreads: 0,

@@ -7,9 +7,9 @@ import { create, remove, update } from '../../../src/records/writing/write.ts';
 import { resourceOf } from '../../../src/resources/index.ts';
 import { statement } from '../../../src/storage/engine.ts';
 import { NOW, temporaryAnnals } from '../../helpers/database.ts';
+import { SEEDS } from '../../helpers/fixtures.ts';
 import { exported, importLines } from '../../helpers/transfer.ts';
 
-const SEEDS = join(import.meta.dirname, '../../../seeds');
 const seeds = readdirSync(SEEDS)
   .filter((name) => name.endsWith('.ndjson'))
   .map((name) => readFileSync(join(SEEDS, name), 'utf8').trim());

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { connectTo, parsed, sharedServer, timeOfGoodRequest } from '../../helpers/socket.ts';
+import { connectTo, parsed, sharedServer, timeOfGoodRequest } from '../helpers/socket.ts';
 
 /** What is unfinished is answered 408 after this long. */
 const service = sharedServer({ REQUEST_TIMEOUT: '300', KEEP_ALIVE_TIMEOUT: '300', STALL_TIMEOUT: '1000' });

@@ -1,33 +1,18 @@
-import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { sharedApp } from '../helpers/app.ts';
-
-const CHROMIUM = '/usr/bin/chromium';
-const HERE = existsSync(CHROMIUM);
-if (!HERE) console.warn(`The timeline page is not tested: there is no ${CHROMIUM}. Install Debian's package chromium.`);
-
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { startChromium, withoutChromium } from './chromium.ts';
 
 const titles = (page: Page) => page.locator('#dated .title').allTextContents();
 
-describe.skipIf(!HERE)('the timeline page', () => {
+describe.skipIf(withoutChromium('the timeline page'))('the timeline page', () => {
   const service = sharedApp();
   let browser: Browser;
   let origin: string;
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await startChromium();
     await service.app.listen({ port: 0, host: '127.0.0.1' });
     origin = `http://127.0.0.1:${(service.app.server.address() as AddressInfo).port}`; // @NOTE a TCP server that listens
   });

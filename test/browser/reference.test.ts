@@ -1,19 +1,15 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sharedApp } from '../helpers/app.ts';
+import { startChromium, withoutChromium } from './chromium.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const HERE = existsSync(CHROMIUM);
-if (!HERE) console.warn(`The reference is not tested in a browser: there is no ${CHROMIUM}. Install Debian's package chromium.`);
-
-describe.skipIf(!HERE)('the reference', () => {
+describe.skipIf(withoutChromium('the reference in a browser'))('the reference', () => {
   const service = sharedApp({ READ_ACCESS: 'key' });
   let browser: Browser;
   let origin: string;
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
+    browser = await startChromium();
     origin = await service.app.listen({ port: 0, host: '127.0.0.1' });
   });
   afterAll(() => browser.close());

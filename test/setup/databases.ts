@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { openAnnals } from '../../src/records/annals.ts';
+import { unwatched } from '../../src/records/progress.ts';
+import { seedEmpty } from '../../src/records/transfer/seed.ts';
+import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
+import { MIGRATIONS, NOW, RANDOM, SEEDS } from '../helpers/fixtures.ts';
+
+/** The paths of the closed databases that a run makes once and each test copies: a migrated one without records, and one with the seeds. */
+export type Databases = { empty: string; seeded: string };
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    databases: Databases;
+  }
+}
+
+/** Makes the databases before the first file of tests; they are gone after the last. */
+export default async function setUp(project: TestProject): Promise<() => void> {
+  const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
+  const databases = { empty: join(folder, 'empty.db'), seeded: join(folder, 'seeded.db') };
+  for (const path of Object.values(databases)) await migrateDatabase(path, MIGRATIONS, NOW, RANDOM);
+  const engine = openDatabase(databases.seeded, MIGRATIONS);
+  await seedEmpty(
+    openAnnals(engine, () => NOW),
+    SEEDS,
+    unwatched,
+  );
+  await engine.close();
+  project.provide('databases', databases);
+  return () => rmSync(folder, { recursive: true, force: true });
+}
