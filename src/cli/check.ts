@@ -8,7 +8,9 @@ import { counted, type Surroundings } from './surroundings.ts';
 /** `annals check`. */
 export function checkCommand(surroundings: Surroundings): Command {
   return new Command('check')
-    .description('Look whether the database is sound, its change log whole, and all that is derived as a rebuild would make it.')
+    .description(
+      'Look whether the database is sound, its schema that of Annals, its change log whole, and all that is derived as a rebuild would make it.',
+    )
     .action(async () => {
       const { config, folders, output } = surroundings;
       const path = databasePath(config().DATABASE_URL);
@@ -24,6 +26,7 @@ export function checkCommand(surroundings: Surroundings): Command {
 
 const ADVICE: Record<Finding['remedy'], string> = {
   restore: 'put a backup in its place with "annals restore", or save what it holds with "annals export"',
+  drop: 'another program changed the schema: remove what is not of Annals, then check again',
   reindex: '"annals reindex" rebuilds what differs',
   edit: 'take the identifiers from all records but one with PATCH',
 };

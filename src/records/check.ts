@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AnnalsError } from '../domain/errors.ts';
 import { compareDerived, DERIVED_NAMES, type Difference } from '../storage/upkeep/compare.ts';
 import { copyDatabase } from '../storage/upkeep/copy.ts';
+import { dropForeign, type SchemaFault, schemaFaults } from '../storage/upkeep/schema.ts';
 import { faultsIn, openDatabase } from '../storage/database.ts';
 import { type Reader, statement } from '../storage/engine.ts';
 import { openAnnals } from './annals.ts';
@@ -15,15 +16,18 @@ import { SHARED_IDENTIFIERS } from './writing/identifiers.ts';
 /** What was looked at, and what is wrong with it: a sentence each, and which remedy helps. */
 export type Report = { records: number; changes: number; derived: number; findings: Finding[] };
 
-/** `reindex` makes anew what is derived, `edit` is a change of the records that are named; for everything else there is a backup. */
-export type Finding = { message: string; remedy: 'reindex' | 'restore' | 'edit' };
+/**
+ * `reindex` makes anew what is derived, `edit` is a change of the records that are named, `drop` removes what another program put into the schema;
+ * for everything else there is a backup.
+ */
+export type Finding = { message: string; remedy: 'reindex' | 'restore' | 'edit' | 'drop' };
 
 /** How much of a row is shown. */
 const SHOWN = 160;
 
 /**
- * Looks whether the database is as it should be: its pages and indexes, its references, its change log, and that everything derived equals
- * a rebuild. It works on two copies of one moment in the folder of temporary files, so that whoever uses the database is not held up;
+ * Looks whether the database is as it should be: its pages and indexes, its schema, its references, its change log, and that everything derived
+ * equals a rebuild. It works on two copies of one moment in the folder of temporary files, so that whoever uses the database is not held up;
  * memory does not grow with it. Throws `storage-full` and `storage-unusable`.
  */
 export async function check(path: string, migrations: string, progress: Progress): Promise<Report> {
@@ -42,11 +46,27 @@ async function checkCopies(path: string, migrations: string, folder: string, pro
   await copyDatabase(path, kept, (done, total) => progress('copying', done, total));
   const damage = faultsIn(kept).map((message) => ({ message, remedy: 'restore' as const }));
   if (damage.length > 0) return { records: 0, changes: 0, derived: 0, findings: damage };
+  const schema = await schemaFaults(kept, migrations);
   copyFileSync(kept, rebuilt);
+  // What another program put there must not take part in the rebuild.
+  dropForeign(rebuilt, schema);
   const { records, changes, findings } = await rebuild(rebuilt, migrations, progress);
   const differences = compareDerived(kept, rebuilt, (rows) => progress('comparing', rows));
   const stale = differences.map((each) => ({ message: sentenceOf(each), remedy: 'reindex' as const }));
-  return { records, changes, derived: DERIVED_NAMES.length, findings: [...findings, ...stale] };
+  return { records, changes, derived: DERIVED_NAMES.length, findings: [...schema.map(findingOf), ...findings, ...stale] };
+}
+
+const SHOULD: Record<SchemaFault['fault'], string> = {
+  foreign: 'is not of Annals: remove it with',
+  missing: 'is missing',
+  changed: 'is not as the migrations make it',
+};
+
+function findingOf({ fault, type, name }: SchemaFault): Finding {
+  const message = `the ${type} ${name} ${SHOULD[fault]}`;
+  return fault === 'foreign'
+    ? { message: `${message} DROP ${type.toUpperCase()} ${name}`, remedy: 'drop' }
+    : { message, remedy: 'restore' };
 }
 
 async function rebuild(path: string, migrations: string, progress: Progress): Promise<Pick<Report, 'records' | 'changes' | 'findings'>> {

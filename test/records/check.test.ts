@@ -66,6 +66,44 @@ describe('the check of a database', () => {
   });
 });
 
+describe('the check finds what another program put into the schema:', () => {
+  test.each([
+    [
+      'trigger',
+      `CREATE TRIGGER "a ""spy" AFTER INSERT ON records BEGIN UPDATE api_keys SET scope = 'admin'; END`,
+      'the trigger "a ""spy" is not of Annals: remove it with DROP TRIGGER "a ""spy"',
+    ],
+    [
+      'trigger that stops the rebuild',
+      `CREATE TRIGGER stop BEFORE UPDATE ON records BEGIN SELECT RAISE(ABORT, 'no'); END`,
+      'the trigger "stop" is not of Annals: remove it with DROP TRIGGER "stop"',
+    ],
+    ['index', 'CREATE INDEX mine ON records (kind)', 'the index "mine" is not of Annals: remove it with DROP INDEX "mine"'],
+    ['view', 'CREATE VIEW mine AS SELECT 1', 'the view "mine" is not of Annals: remove it with DROP VIEW "mine"'],
+    ['table', 'CREATE TABLE mine (a)', 'the table "mine" is not of Annals: remove it with DROP TABLE "mine"'],
+  ])('a %s', async (_name, sql, message) => {
+    tamper(path, sql);
+    const { findings } = await check(path, MIGRATIONS, unwatched);
+    expect(findings).toEqual([{ message, remedy: 'drop' }]);
+  });
+
+  test.each([
+    ['DROP INDEX records_by_title', 'the index "records_by_title" is missing'],
+    [
+      'DROP INDEX records_by_title; CREATE INDEX records_by_title ON records (title)',
+      'the index "records_by_title" is not as the migrations make it',
+    ],
+  ])('%s', async (sql, message) => {
+    tamper(path, sql);
+    expect((await check(path, MIGRATIONS, unwatched)).findings).toEqual([{ message, remedy: 'restore' }]);
+  });
+
+  test('what SQLite keeps itself is not foreign', async () => {
+    tamper(path, 'ANALYZE');
+    expect((await check(path, MIGRATIONS, unwatched)).findings).toEqual([]);
+  });
+});
+
 test('the check lists the identifiers that several records of a type have', async () => {
   tamper(path, "UPDATE identifiers SET value = 'KZ' WHERE scheme = 'iso3166-1' AND value = 'UZ'");
   const { findings } = await check(path, MIGRATIONS, unwatched);
@@ -75,7 +113,7 @@ test('the check lists the identifiers that several records of a type have', asyn
 
 /** The tables that clients write to, or that the program keeps for itself; no rebuild could make them. */
 const TRUTH =
-  'actors agreements api_keys changes citations events figures idempotency_keys identifiers meetings migrations names paragraphs participations places relations sequences sources topics'.split(
+  'actors agreements api_keys changes citations events figures generation idempotency_keys identifiers meetings migrations names paragraphs participations places relations sequences sources topics'.split(
     ' ',
   );
 
