@@ -45,6 +45,9 @@ function ownTemporaryFolder(): string {
   return folder;
 }
 
+/** The folders of imports in a folder of temporary files, where tsx keeps one as well for threads that run from their source. */
+const importsIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.startsWith('annals-'));
+
 test('records are created, replaced where they differ, and left as they are', async () => {
   const before = await service.ask({ url: '/v1/timeline?limit=1' });
   const first = await post(lines(visits('alpha', 20)));
@@ -143,7 +146,7 @@ test('the temporary files are gone afterwards, however it ended', async () => {
   expect((await post(lines(visits('kappa', 2)))).status).toBe(200);
   expect((await post('{}')).status).toBe(400);
   expect((await post('\n'.repeat(2001), { to: small })).status).toBe(413);
-  expect(readdirSync(folder).filter((name) => name.startsWith('annals-'))).toEqual([]);
+  expect(importsIn(folder)).toEqual([]);
 });
 
 /** A piece of a body whose length is not known before. */
@@ -184,10 +187,10 @@ describe('over a connection', () => {
     const folder = ownTemporaryFolder();
     const socket = await begin('keep-alive');
     socket.write(chunk(lines(visits('lambda', 5))));
-    await expect.poll(() => readdirSync(folder), { message: 'it has begun' }).toHaveLength(1);
+    await expect.poll(() => importsIn(folder), { message: 'it has begun' }).toHaveLength(1);
     expect((await post('', { to: listening })).status).toBe(200);
     socket.destroy();
-    await expect.poll(() => readdirSync(folder), { message: 'it is over' }).toEqual([]);
+    await expect.poll(() => importsIn(folder), { message: 'it is over' }).toEqual([]);
     expect((await post('', { to: listening })).status).toBe(200);
     expect((await listening.ask({ url: '/v1/actors/group-lambda' })).status).toBe(404);
   });
@@ -196,20 +199,20 @@ describe('over a connection', () => {
     const folder = ownTemporaryFolder();
     const stalled = await Promise.all(Array.from({ length: 31 }, () => begin('close')));
     for (const socket of stalled) socket.write(chunk('{'));
-    await expect.poll(() => readdirSync(folder)).toHaveLength(31);
+    await expect.poll(() => importsIn(folder)).toHaveLength(31);
     expect((await post(lines(visits('omicron', 2)), { to: listening })).body).toMatchObject({ created: 3 });
     await begin('close');
-    await expect.poll(() => readdirSync(folder)).toHaveLength(32);
+    await expect.poll(() => importsIn(folder)).toHaveLength(32);
     const refused = await post('', { to: listening });
     expect([refused.status, refused.body.type]).toEqual([503, '/problems/import-busy']);
     for (const socket of stalled) socket.destroy();
-    await expect.poll(() => readdirSync(folder).length).toBeLessThan(2);
+    await expect.poll(() => importsIn(folder).length).toBeLessThan(2);
     expect((await post('', { to: listening })).status).toBe(200);
   });
 
   test('bodies that wait have four times the largest one together in temporary files, and no byte more', async () => {
     const folder = ownTemporaryFolder();
-    const sizes = () => readdirSync(folder).map((name) => statSync(join(folder, name, 'import.ndjson')).size);
+    const sizes = () => importsIn(folder).map((name) => statSync(join(folder, name, 'import.ndjson')).size);
     const stalled = await Promise.all(Array.from({ length: 4 }, () => begin('close')));
     for (const socket of stalled) socket.write(chunk('\n'.repeat(99_999)));
     await expect.poll(sizes).toEqual([99_999, 99_999, 99_999, 99_999]);
@@ -217,7 +220,7 @@ describe('over a connection', () => {
     const refused = await post('\n'.repeat(5), { to: listening });
     expect([refused.status, refused.body.type, refused.headers['connection']]).toEqual([503, '/problems/import-busy', 'close']);
     for (const socket of stalled) socket.destroy();
-    await expect.poll(() => readdirSync(folder)).toEqual([]);
+    await expect.poll(() => importsIn(folder)).toEqual([]);
     expect((await post('\n'.repeat(5), { to: listening })).status).toBe(200);
   });
 
