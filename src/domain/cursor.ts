@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { AnnalsError } from './errors.ts';
+import { readKeySet, writeKeySet } from './key-set.ts';
 
 /** One value of a place, as a cursor writes it. `read` returns nothing for a text that `write` makes of no value of this type and range. */
 export type Part<Value> = { write(value: Value): string; read(text: string): Value | undefined };
@@ -30,6 +31,9 @@ export function textPart(longest: number): Part<string> {
     },
   };
 }
+
+/** A set of at most `most` keys of rows, read in ascending order. */
+export const keySetPart = (most: number): Part<readonly number[]> => ({ write: writeKeySet, read: (text) => readKeySet(text, most) });
 
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
 

@@ -59,7 +59,9 @@ const totals = {
 const ranked = z
   .enum(['all', 'newest'])
   .optional()
-  .describe('Of a list by relevance: whether all matches were ranked or, because there are too many, only the newest thousand.');
+  .describe(
+    'Of a list by relevance: whether all matches were ranked or, because there are too many, only the newest thousand. All pages rank what the first one ranked: what is added meanwhile neither repeats nor skips a record.',
+  );
 
 /** The records that the items of a page refer to. */
 export const IncludedRecords = z

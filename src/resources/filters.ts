@@ -26,7 +26,7 @@ const limit = z
   });
 
 /** One by relevance is the longest: see `BY_RELEVANCE`. */
-const cursor = z.string().min(1).max(6000).optional().describe('Where the last page ended: its `next`. Only for the same query.');
+const cursor = z.string().min(1).max(8000).optional().describe('Where the last page ended: its `next`. Only for the same query.');
 
 /** Where a list goes on, and how much of it is wanted. */
 export const pageParameters = { limit, cursor };

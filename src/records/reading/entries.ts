@@ -11,7 +11,8 @@ import type { Query } from '../timeline/query.ts';
 import { hasWindow, type Understood, understand } from '../timeline/understand.ts';
 import { includedWith } from './include.ts';
 import { cut, identityOf, type Item, limitOf, type Page, placeOf } from './page.ts';
-import { BY_DATE, BY_FIELD, BY_RELEVANCE } from './places.ts';
+import { BY_DATE, BY_FIELD } from './places.ts';
+import { cutRanked, rankedBefore, rankedOf } from './ranked-pages.ts';
 import { nothingToRank } from './ranking.ts';
 import { findByRelevance } from './relevance.ts';
 
@@ -83,11 +84,10 @@ async function listByField(reader: Reader, { query, understood, parameters, iden
 
 async function listByRelevance(reader: Reader, { query, understood, parameters, identity }: Listing): Promise<Page> {
   const limit = limitOf(parameters);
-  const offset = placeOf(BY_RELEVANCE, parameters.cursor, identity)?.[0] ?? 0;
-  const { hits, ranked } = await findByRelevance(reader, query, offset + limit + 1);
-  const { kept, next } = cut(hits.slice(offset), limit, BY_RELEVANCE, identity, () => [offset + limit]);
+  const { hits, rows } = await findByRelevance(reader, query, rankedBefore(parameters.cursor, identity), limit + 1);
+  const { kept, next } = cutRanked(hits, limit, identity, rows, ({ record }) => record);
   const items: Item[] = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
-  return { items, next, understood, ranked, total: await countOf(reader, query) };
+  return { items, next, understood, ranked: rankedOf(rows), total: await countOf(reader, query) };
 }
 
 /** Whether a moment that overlaps the window certainly does; nothing where no window was asked. */

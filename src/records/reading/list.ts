@@ -4,7 +4,8 @@ import type { Resource } from '../../resources/resource.ts';
 import { type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { COUNTED_MAX, type Total } from '../timeline/count.ts';
 import { cut, identityOf, limitOf, type Page, placeOf } from './page.ts';
-import { BY_FIELD, BY_RELEVANCE } from './places.ts';
+import { BY_FIELD } from './places.ts';
+import { cutRanked, newestKeys, RANKED_AGAIN_MAX, rankedBefore, rankedFirst, rankedOf, type RankedRows } from './ranked-pages.ts';
 import { nothingToRank, rank, type Ranked, RANKED_MAX } from './ranking.ts';
 import { type RecordFilter, recordFilter } from './record-filters.ts';
 
@@ -21,11 +22,11 @@ export async function listRecords(reader: Reader, resource: Resource, parameters
   return { ...page, total, understood: filter.understood, ...(ranked ? { ranked } : {}) };
 }
 
-/** The records that the filter is asked about: all of the type, or the newest of those that have the text. */
-const AMONG = ({ sought }: RecordFilter): string =>
+/** The records that the filter is asked about: all of the type, or the newest of those that have the text, of which `bound` may leave out some. */
+const AMONG = ({ sought }: RecordFilter, bound = ''): string =>
   sought === undefined
     ? 'records r'
-    : `(SELECT -rowid AS id FROM search WHERE search MATCH :match AND rowid < 0 ORDER BY rowid LIMIT ${COUNTED_MAX + 1}) x CROSS JOIN records r ON r.id = x.id`;
+    : `(SELECT -rowid AS id FROM search WHERE search MATCH :match AND rowid < 0${bound} ORDER BY rowid LIMIT ${COUNTED_MAX + 1}) x CROSS JOIN records r ON r.id = x.id`;
 
 async function countRecords(reader: Reader, filter: RecordFilter): Promise<Total> {
   const count: Statement<[number]> = {
@@ -73,17 +74,13 @@ async function pageByRelevance(reader: Reader, { path, type }: Resource, filter:
   if (!sought) throw nothingToRank();
   const identity = identityOf(path, parameters);
   const limit = limitOf(parameters);
-  const offset = placeOf(BY_RELEVANCE, parameters.cursor, identity)?.[0] ?? 0;
-  const candidates: Statement<[row: number]> = {
-    sql: `SELECT -r.id FROM ${AMONG(filter)} WHERE ${filter.sql} ORDER BY r.id DESC LIMIT ${RANKED_MAX + 1}`,
-    params: [filter.params],
-    heavy: filter.heavy,
-  };
-  const [rows] = await reader.read([candidates]);
-  const newest = rows.slice(0, RANKED_MAX).map(([row]) => row);
-  const ranked = await rank(reader, sought, newest);
+  const before = rankedBefore(parameters.cursor, identity);
+  const { found, rows } = before ? await rankedAgain(reader, filter, before) : await firstRanked(reader, filter);
+  const ranked = await rank(reader, sought, found);
   const best = await namedFirst(reader, type, parameters.q ?? '', ranked);
-  const { kept, next } = cut(best.slice(offset, offset + limit + 1), limit, BY_RELEVANCE, identity, () => [offset + limit]);
+  const listed = new Set(rows.listed);
+  const left = best.filter((row) => !listed.has(-row));
+  const { kept, next } = cutRanked(left, limit, identity, rows, (row) => -row);
   const [documents] = await reader.read([
     statement<[row: number, document: Buffer]>(
       'SELECT -r.id, r.document FROM json_each(?) j CROSS JOIN records r ON r.id = -j.value',
@@ -91,5 +88,31 @@ async function pageByRelevance(reader: Reader, { path, type }: Resource, filter:
     ),
   ]);
   const items = documents.map(([row, document]) => ({ record: -row, document }));
-  return { items, next, understood: filter.understood, ranked: rows.length > RANKED_MAX ? 'newest' : 'all' };
+  return { items, next, understood: filter.understood, ranked: rankedOf(rows) };
+}
+
+/** Rows of the full text to rank, and what is ranked of all that match. */
+type Candidates = { found: number[]; rows: RankedRows };
+
+async function firstRanked(reader: Reader, filter: RecordFilter): Promise<Candidates> {
+  const candidates: Statement<[row: number]> = {
+    sql: `SELECT -r.id FROM ${AMONG(filter)} WHERE ${filter.sql} ORDER BY r.id DESC LIMIT ${RANKED_MAX + 1}`,
+    params: [filter.params],
+    heavy: filter.heavy,
+  };
+  const [rows, keys] = await reader.read([candidates, newestKeys]);
+  const found = rows.slice(0, RANKED_MAX).map(([row]) => row);
+  return { found, rows: { ...rankedFirst(keys), oldestRecord: rows.length > RANKED_MAX ? -found.at(-1)! : 0 } };
+}
+
+async function rankedAgain(reader: Reader, filter: RecordFilter, rows: RankedRows): Promise<Candidates> {
+  const { newestRecord, oldestRecord } = rows;
+  const candidates: Statement<[row: number]> = {
+    sql: `SELECT -r.id FROM ${AMONG(filter, ' AND rowid >= :newest')} WHERE ${filter.sql} AND r.id >= :oldest ORDER BY r.id DESC LIMIT ${RANKED_AGAIN_MAX}`,
+    // FTS5 heeds a bound of the rowid only when it is an integer.
+    params: [{ ...filter.params, newest: BigInt(-newestRecord), oldest: oldestRecord }],
+    heavy: filter.heavy,
+  };
+  const [found] = await reader.read([candidates]);
+  return { found: found.map(([row]) => row), rows };
 }

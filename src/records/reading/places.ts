@@ -1,6 +1,6 @@
-import { type CursorForm, integerPart, textPart } from '../../domain/cursor.ts';
+import { type CursorForm, integerPart, keySetPart, textPart } from '../../domain/cursor.ts';
 import { SORT_KEY_MAX } from '../../domain/name.ts';
-import { POSITION_MAX } from '../../storage/interval-index.ts';
+import { MOMENT_MAX, POSITION_MAX } from '../../storage/interval-index.ts';
 import { RANKED_MAX } from './ranking.ts';
 
 /** The key of a row, or a number that is counted up like one. */
@@ -21,8 +21,26 @@ export const BY_FIELD: Record<'sort_title' | 'updated_at', CursorForm<[value: st
   updated_at: [integerPart(0, INSTANT_MAX), key],
 };
 
-/** Where a page by relevance ended: how many rows have been listed. */
-export const BY_RELEVANCE: CursorForm<[listed: number]> = [integerPart(1, 2 * RANKED_MAX)];
+/** The values of a cursor by relevance. */
+export type RankedPlace = [
+  newestRecord: number,
+  newestMoment: number,
+  oldestRecord: number,
+  oldestPosition: number,
+  listed: readonly number[],
+];
+
+/**
+ * Where a page by relevance ended: the bounds of what is ranked and the records that have been listed, as `RankedRows` has them. Two thousand
+ * records of ten million take some 5,000 characters, the first fifty of them 150.
+ */
+export const BY_RELEVANCE: CursorForm<RankedPlace> = [
+  integerPart(0, Number.MAX_SAFE_INTEGER),
+  integerPart(0, MOMENT_MAX),
+  integerPart(0, Number.MAX_SAFE_INTEGER),
+  integerPart(0, POSITION_MAX),
+  keySetPart(4 * RANKED_MAX),
+];
 
 /** Where a page of counterparts ended: how many entries the last shares, and its key. */
 export const BY_SHARED_ENTRIES: CursorForm<[entries: number, actor: number]> = [key, key];

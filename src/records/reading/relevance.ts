@@ -1,8 +1,9 @@
 import type { Reader, Statement } from '../../storage/engine.ts';
-import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../storage/interval-index.ts';
+import { isUndated, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../storage/interval-index.ts';
 import type { Query } from '../timeline/query.ts';
 import { isHeavyAsWhole, positionsFrom } from '../timeline/sources/source.ts';
-import { rank, type Ranked, RANKED_MAX } from './ranking.ts';
+import { newestKeys, RANKED_AGAIN_MAX, rankedFirst, type RankedRows } from './ranked-pages.ts';
+import { rank, RANKED_MAX } from './ranking.ts';
 
 /** A record that was found by its text. Of an entry, the days say when its best moment lies. */
 export type RankedHit = { record: number; startMax: number; endMin: number; document: Buffer };
@@ -10,34 +11,64 @@ export type RankedHit = { record: number; startMax: number; endMin: number; docu
 type Row = [record: number, startMax: number, endMin: number, document: Buffer];
 
 /**
- * The first `limit` records that answer a query with a text, best first, each once: of all that match, or of the newest when there are too
- * many.
+ * The next `limit` records that answer a query with a text, best first, each once: of all that match, or of the newest when there are too
+ * many. Of a page after the first, `before` says what is ranked.
  */
-export async function findByRelevance(reader: Reader, query: Query, limit: number): Promise<{ hits: RankedHit[]; ranked: Ranked }> {
-  const { dated, undated } = positionsFrom(query, { direction: 'backward' }, 'DESC');
-  const candidates = await reader.read(
-    [...dated, ...undated].map(
-      ({ sql, params }): Statement<[position: number]> => ({
-        sql: `${sql} ORDER BY 1 DESC LIMIT +:most`,
-        params: [{ ...params, most: RANKED_MAX + 1 }],
-        ...(isHeavyAsWhole(query) ? { heavy: true } : {}),
-      }),
-    ),
-  );
-  const positions = candidates.flat().map(([position]) => position);
-  const best = await rank(reader, query.sought ?? [], positions.slice(0, RANKED_MAX));
-  const hits = await hitsAt(reader, best, limit);
-  return { hits, ranked: positions.length > RANKED_MAX ? 'newest' : 'all' };
+export async function findByRelevance(
+  reader: Reader,
+  query: Query,
+  before: RankedRows | undefined,
+  limit: number,
+): Promise<{ hits: RankedHit[]; rows: RankedRows }> {
+  const { positions, rows } = before ? await rankedAgain(reader, query, before) : await firstRanked(reader, query);
+  const best = await rank(reader, query.sought ?? [], positions);
+  return { hits: await hitsAt(reader, best, rows.listed, limit), rows };
 }
 
-/** The records of moments, in the same order, each once, at its best moment. */
-async function hitsAt(reader: Reader, positions: readonly number[], limit: number): Promise<RankedHit[]> {
+/** Positions to rank, and what is ranked of all that match. */
+type Candidates = { positions: number[]; rows: RankedRows };
+
+async function firstRanked(reader: Reader, query: Query): Promise<Candidates> {
+  const [keys, ...found] = await reader.read([newestKeys, ...candidatesOf(query, RANKED_MAX + 1)]);
+  const positions = found.flat().map(([position]) => position);
+  const ranked = positions.slice(0, RANKED_MAX);
+  return {
+    positions: ranked,
+    rows: { ...rankedFirst(keys), oldestPosition: positions.length > RANKED_MAX ? ranked.at(-1)! : 0 },
+  };
+}
+
+async function rankedAgain(reader: Reader, query: Query, rows: RankedRows): Promise<Candidates> {
+  const found = await reader.read(candidatesOf({ ...query, newestMoment: rows.newestMoment }, RANKED_AGAIN_MAX));
+  const positions = found.flat().map(([position]) => position);
+  return { positions: positions.filter((position) => isRanked(position, rows)), rows };
+}
+
+/** Whether a position comes no later than the oldest that is ranked: dated ones come first, newest first, and then those without a date. */
+function isRanked(position: number, { oldestPosition }: RankedRows): boolean {
+  if (isUndated(position) === isUndated(oldestPosition)) return position >= oldestPosition;
+  return oldestPosition === 0 || isUndated(oldestPosition);
+}
+
+/** What reads the positions that answer, newest first, dated ones before the others. */
+function candidatesOf(query: Query, most: number): Statement<[position: number]>[] {
+  const { dated, undated } = positionsFrom(query, { direction: 'backward' }, 'DESC');
+  return [...dated, ...undated].map(({ sql, params }) => ({
+    sql: `${sql} ORDER BY 1 DESC LIMIT +:most`,
+    params: [{ ...params, most }],
+    ...(isHeavyAsWhole(query) ? { heavy: true } : {}),
+  }));
+}
+
+/** The records of moments, in the same order, each once, at its best moment, without those that are listed already. */
+async function hitsAt(reader: Reader, positions: readonly number[], listed: readonly number[], limit: number): Promise<RankedHit[]> {
   const records: Statement<Row> = {
     sql: `SELECT x.record_id, x.start_max, x.end_min, r.document
       FROM (SELECT min(j.key) AS place, m.record_id, m.start_max, m.end_min FROM json_each(:positions) j CROSS JOIN ${MOMENTS_IN_BRIEF('m')}
-        ON m.id = j.value & ${MOMENT_MASK} GROUP BY m.record_id ORDER BY 1 LIMIT +:limit) x
+        ON m.id = j.value & ${MOMENT_MASK}
+          WHERE m.record_id NOT IN (SELECT value FROM json_each(:listed)) GROUP BY m.record_id ORDER BY 1 LIMIT +:limit) x
       CROSS JOIN records r ON r.id = x.record_id ORDER BY x.place`,
-    params: [{ positions: JSON.stringify(positions), limit }],
+    params: [{ positions: JSON.stringify(positions), listed: JSON.stringify(listed), limit }],
   };
   const [rows] = await reader.read([records]);
   return rows.map(([record, startMax, endMin, document]) => ({ record, startMax, endMin, document }));

@@ -3,11 +3,12 @@ import { snippetOf } from '../../domain/snippet.ts';
 import { resourceOf } from '../../resources/index.ts';
 import { ENTRY_TYPES } from '../../resources/parts.ts';
 import type { Reader, Statement } from '../../storage/engine.ts';
+import { MOMENT_MASK } from '../../storage/interval-index.ts';
 import { COUNTED_MAX, type Total } from '../timeline/count.ts';
 import { readText } from '../timeline/text.ts';
 import type { Understood } from '../timeline/understand.ts';
-import { cut, identityOf, limitOf, placeOf } from './page.ts';
-import { BY_RELEVANCE } from './places.ts';
+import { identityOf, limitOf } from './page.ts';
+import { cutRanked, newestKeys, RANKED_AGAIN_MAX, rankedBefore, rankedFirst, rankedOf, type RankedRows } from './ranked-pages.ts';
 import { rank, type Ranked, RANKED_MAX, RECORD_AT } from './ranking.ts';
 
 /** A record of any type that was found by its text. */
@@ -27,23 +28,22 @@ export async function search(
   const match = `${toMatch(sought)}${ofTypes}`;
   const identity = identityOf('search', parameters);
   const limit = limitOf(parameters);
-  const offset = placeOf(BY_RELEVANCE, parameters.cursor, identity)?.[0] ?? 0;
+  const before = rankedBefore(parameters.cursor, identity);
   const weigh = <Row extends readonly unknown[]>(statement: Statement<Row>): Statement<Row> =>
     isLight ? statement : { ...statement, heavy: true };
-  const [others, entries] = await reader.read([
-    weigh(NEWEST(match, 'rowid < 0 ORDER BY rowid')),
-    weigh(NEWEST(match, 'rowid > 0 ORDER BY rowid DESC')),
-  ]);
-  const ranked = entries.length > RANKED_MAX || others.length > RANKED_MAX ? 'newest' : 'all';
-  const rows = [...others.slice(0, RANKED_MAX), ...entries.slice(0, RANKED_MAX)].map(([row]) => row);
-  const best = await rank(reader, sought, rows, types ? undefined : { ranked, rarest });
+  const [others, entries, keys] = await reader.read([weigh(OTHERS(match, before)), weigh(ENTRIES(match, before)), newestKeys]);
+  const rankedRows = before ?? firstRows(keys, others, entries);
+  const rows = rowsWithin(rankedRows, others, entries);
+  const ranked = rankedOf(rankedRows);
+  // Rows that were added since the first page are not ranked, but bm25 would read them.
+  const best = await rank(reader, sought, rows, types || before ? undefined : { ranked, rarest });
   const [documents, [counted]] = await reader.read([
-    DOCUMENTS(best, offset, limit + 1),
+    DOCUMENTS(best, rankedRows.listed, limit + 1),
     weigh(ranked === 'all' ? COUNT_BEHIND(rows) : COUNT(match)),
   ]);
-  const { kept, next } = cut(documents, limit, BY_RELEVANCE, identity, () => [offset + limit]);
+  const { kept, next } = cutRanked(documents, limit, identity, rankedRows, ([record]) => record);
   return {
-    items: kept.map(([document]) => hitOf(document, sought)),
+    items: kept.map(([, document]) => hitOf(document, sought)),
     next,
     total: counted![0] > COUNTED_MAX ? { totalAtLeast: COUNTED_MAX } : { total: counted![0] },
     ranked,
@@ -51,11 +51,40 @@ export async function search(
   };
 }
 
-/** Moments are numbered in order of time, other records downwards as they were added. */
-const NEWEST = (match: string, range: string): Statement<[row: number]> => ({
-  sql: `SELECT rowid FROM search WHERE search MATCH :match AND ${range} LIMIT ${RANKED_MAX + 1}`,
-  params: [{ match }],
-});
+/** The rows of records that are no entries, numbered downwards as they were added: the newest first. */
+function OTHERS(match: string, before: RankedRows | undefined): Statement<[row: number]> {
+  if (!before) return { sql: `${ROWS} AND rowid < 0 ORDER BY rowid LIMIT ${RANKED_MAX + 1}`, params: [{ match }] };
+  return {
+    sql: `${ROWS} AND rowid < 0 AND rowid >= :newest ORDER BY rowid LIMIT ${RANKED_AGAIN_MAX}`,
+    // FTS5 heeds a bound of the rowid only when it is an integer.
+    params: [{ match, newest: BigInt(-before.newestRecord) }],
+  };
+}
+
+/** The rows of entries, numbered in order of time: the latest first. */
+function ENTRIES(match: string, before: RankedRows | undefined): Statement<[row: number]> {
+  if (!before) return { sql: `${ROWS} AND rowid > 0 ORDER BY rowid DESC LIMIT ${RANKED_MAX + 1}`, params: [{ match }] };
+  return {
+    sql: `${ROWS} AND rowid > 0 AND rowid & ${MOMENT_MASK} <= :newest ORDER BY rowid DESC LIMIT ${RANKED_AGAIN_MAX}`,
+    params: [{ match, newest: before.newestMoment }],
+  };
+}
+
+const ROWS = 'SELECT rowid FROM search WHERE search MATCH :match';
+
+type Rows = readonly (readonly [row: number])[];
+
+/** What the first page ranks: of the records and of the entries, as many as can be ranked. */
+function firstRows(keys: readonly (readonly [record: number, moment: number])[], others: Rows, entries: Rows): RankedRows {
+  const oldest = (rows: Rows): number => (rows.length > RANKED_MAX ? rows[RANKED_MAX - 1]![0] : 0);
+  return { ...rankedFirst(keys), oldestRecord: Math.abs(oldest(others)), oldestPosition: oldest(entries) };
+}
+
+/** The rows that are ranked, of those that were found. */
+const rowsWithin = ({ oldestRecord, oldestPosition }: RankedRows, others: Rows, entries: Rows): number[] => [
+  ...others.map(([row]) => row).filter((row) => -row >= oldestRecord),
+  ...entries.map(([row]) => row).filter((row) => row >= oldestPosition),
+];
 
 /** The types of which a record may have several rows, as an expression over their tags. */
 const SEVERAL = `tags : (${ENTRY_TYPES.filter((type) => !resourceOf[type].timeline?.single)
@@ -75,11 +104,15 @@ const COUNT_BEHIND = (rows: readonly number[]): Statement<[count: number]> => ({
   params: [{ rows: JSON.stringify(rows) }],
 });
 
-/** The documents of the records behind rows of the full text, in the same order, each once; as many as a page needs, no other is looked up. */
-const DOCUMENTS = (rows: readonly number[], offset: number, limit: number): Statement<[document: Buffer]> => ({
-  sql: `SELECT r.document FROM (SELECT DISTINCT ${RECORD_AT('j.value')} AS record FROM json_each(:rows) j LIMIT +:limit OFFSET +:offset) x
+/**
+ * The documents of the records behind rows of the full text, in the same order, each once, without those that are listed already; as many as a
+ * page needs, no other is looked up.
+ */
+const DOCUMENTS = (rows: readonly number[], listed: readonly number[], limit: number): Statement<[record: number, document: Buffer]> => ({
+  sql: `SELECT x.record, r.document FROM (SELECT DISTINCT ${RECORD_AT('j.value')} AS record FROM json_each(:rows) j
+      WHERE record NOT IN (SELECT value FROM json_each(:listed)) LIMIT +:limit) x
     CROSS JOIN records r ON r.id = x.record`,
-  params: [{ rows: JSON.stringify(rows), limit, offset }],
+  params: [{ rows: JSON.stringify(rows), listed: JSON.stringify(listed), limit }],
 });
 
 type Document = {

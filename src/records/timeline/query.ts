@@ -30,6 +30,8 @@ export type Query = {
   updatedSince?: number;
   /** How many entries have changed since then, as far as they are counted. */
   changes?: number;
+  /** The newest moment that counts, by its key: what was made after the first page of a list by relevance does not. */
+  newestMoment?: number;
   /** The one entry type asked for, which the tallies count apart. */
   type?: string;
   /** Whether each record is answered once, at its first moment, or with all its moments. */

@@ -17,12 +17,13 @@ export type At = { level: string; position: string; end?: string };
 
 /**
  * What a moment must fulfil besides lying in the window: the conjuncts that nothing else has ensured, by primary key in the postings;
- * certainty; freshness; being its record's first. The SQL begins with AND, or is empty.
+ * certainty; freshness; age; being its record's first. The SQL begins with AND, or is empty.
  */
 export function conditionsOf(query: Query, at: At, unsure: readonly KnownTerm[][]): Fragment {
   const parts = unsure.map((terms) => hasAny(terms, at, `unsure${query.conjuncts.indexOf(terms)}`));
   if (query.match === 'certain') parts.push(isCertain(at));
   if (query.updatedSince !== undefined) parts.push({ sql: UPDATED(at), params: { updatedSince: query.updatedSince } });
+  if (query.newestMoment !== undefined) parts.push(isNoNewer(query.newestMoment, at));
   if (query.each === 'record') parts.push(isFirst(query, at));
   return together([...parts, windowParameters(query)]);
 }
@@ -41,6 +42,11 @@ function windowParameters({ window }: Query): Fragment {
 
 const UPDATED = ({ position }: At) => `EXISTS (SELECT 1 FROM ${MOMENTS_IN_BRIEF('u')} CROSS JOIN records v ON v.id = u.record_id
   WHERE u.id = ${position} & ${MOMENT_MASK} AND v.updated_at >= :updatedSince)`;
+
+const isNoNewer = (newestMoment: number, { position }: At): Fragment => ({
+  sql: `${position} & ${MOMENT_MASK} <= :newestMoment`,
+  params: { newestMoment },
+});
 
 /** What lies in the window as a whole, or on one day, is certain without looking at its moment, which lies elsewhere in the file. */
 function isCertain({ level, position, end }: At): Fragment {

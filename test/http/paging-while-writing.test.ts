@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { RANKED_MAX } from '../../src/records/reading/ranking.ts';
+import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
+
+const service = sharedApp();
+
+type Body = Record<string, unknown>;
+
+/** An event of a walk: its title says the word as often as it is told to, so that its rank is its own. */
+const event = (id: string, title: string, edtf?: string): Body => ({
+  type: 'event',
+  id,
+  kind: 'zephyr-test',
+  title,
+  ...(edtf === undefined ? {} : { date: { edtf } }),
+});
+
+async function importAll({ ask }: TestApp, records: readonly Body[]): Promise<void> {
+  const { status, text } = await ask({
+    method: 'POST',
+    url: '/v1/import',
+    body: records.map((each) => JSON.stringify(each)).join('\n'),
+    headers: { 'content-type': 'application/x-ndjson' },
+  });
+  expect(status, text.slice(0, 300)).toBe(200);
+}
+
+async function createAll({ ask }: TestApp, records: readonly Body[]): Promise<void> {
+  for (const { type, ...body } of records) {
+    const { status, text } = await ask({ method: 'POST', url: `/v1/${String(type)}s`, body });
+    expect(status, text.slice(0, 300)).toBe(201);
+  }
+}
+
+/** Walks a list to its end; before each page but the first, `write` is called with its number. Answers the ids of all pages, in order. */
+async function walk({ ask }: TestApp, url: string, write: (page: number) => Promise<unknown>): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < 500; page += 1) {
+    if (page > 0) await write(page);
+    const { status, body } = await ask({ url: `${url}${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}` });
+    expect(status, JSON.stringify(body).slice(0, 300)).toBe(200);
+    ids.push(...body.items.map((item: { id?: string; entry?: { id: string }; actor?: { id: string } }) => item.entry?.id ?? item.id));
+    if (body.next === undefined) return ids;
+    cursor = body.next as string; // @NOTE the document says so
+  }
+  throw new Error('the walk has no end');
+}
+
+/** That everything that was there before the walk is listed once, and whatever came later at most once. */
+function expectEachOnce(ids: readonly string[], before: readonly string[]): void {
+  expect(
+    ids.filter((id, index) => ids.indexOf(id) !== index),
+    'listed twice',
+  ).toEqual([]);
+  expect(
+    before.filter((id) => !ids.includes(id)),
+    'skipped',
+  ).toEqual([]);
+}
+
+/** What is added to the list before a page: at its beginning, in its middle and at its end, whatever the sort, and best and worst of its rank. */
+const additions = (type: string, name: string, page: number): Body[] =>
+  ['aaa', 'mmm', 'zzz'].map((place, index) => {
+    const id = `${name}-${place}-${page}`;
+    const title = `${place} ${'zephyr '.repeat(1 + ((page + index) % 4))}gale ${page}`;
+    if (type === 'event') return event(id, title, ['1800', '1950-06', '2100'][index]);
+    return type === 'actor' ? { type, id, kind: 'group', name: title } : { type, id, kind: 'city', name: title };
+  });
+
+const WORDS = [
+  'zephyr gale',
+  'zephyr zephyr gale',
+  'a long title that says zephyr once among many other words, and gale',
+  'gale and zephyr',
+];
+
+describe('records are added before each page, and each that was there is listed once:', () => {
+  const SORTS = ['date', '-date', 'title', '-title', 'updated', '-updated', 'relevance'];
+  const CASES: [type: string, url: (name: string) => string][] = [
+    ...SORTS.map((sort): [string, (name: string) => string] => ['event', (name) => `/v1/events?kind=${name}&q=zephyr&sort=${sort}`]),
+    ...SORTS.filter((sort) => sort !== 'relevance').map((sort): [string, (name: string) => string] => [
+      'event',
+      (name) => `/v1/events?kind=${name}&sort=${sort}`,
+    ]),
+    ['event', (name) => `/v1/events?kind=${name}&q=zephyr+gale&sort=relevance`],
+    ['event', (name) => `/v1/timeline?kind=${name}&sort=date`],
+    ['event', (name) => `/v1/timeline?kind=${name}&sort=-date`],
+    ...['title', '-title', 'updated', '-updated', 'relevance'].map((sort): [string, (name: string) => string] => [
+      'actor',
+      (name) => `/v1/actors?kind=${name}&q=zephyr&sort=${sort}`,
+    ]),
+    ['actor', (name) => `/v1/actors?kind=${name}&sort=title`],
+    ['event', (name) => `/v1/search?q=zephyr+${name}`],
+    ['actor', (name) => `/v1/search?q=zeph*+${name}`],
+    ['event', (name) => `/v1/search?q=${name}`],
+  ];
+
+  test.each(CASES.map(([type, url], index) => ({ type, url, index, shown: url('NAME') })))('$type $shown', async ({ type, url, index }) => {
+    // A word and a kind of its own keeps the walks apart.
+    const name = `walk${String.fromCodePoint(97 + index)}`;
+    const own = (record: Body): Body => ({
+      ...record,
+      kind: type === 'event' ? name : 'group',
+      ...(type === 'event' ? { summary: `Seen on ${name}.` } : { description: `Seen on ${name}.` }),
+    });
+    const address = type === 'event' ? url(name) : url(name).replace(`kind=${name}`, 'kind=group');
+    const before = Array.from({ length: 17 }, (_, number): Body => {
+      const id = `${name}-before-${number}`;
+      const title = `${WORDS[number % WORDS.length]} ${(number * 7) % 23}`;
+      return own(type === 'event' ? event(id, title, number % 5 === 0 ? undefined : `${1900 + number}`) : { type, id, name: title });
+    });
+    await createAll(service, before);
+    let pages = 0;
+    const ids = await walk(service, `${address}&limit=4`, async (page) => {
+      pages = page;
+      // A list that is read in the order of what is added has an end only when that has one.
+      if (page <= 4) await createAll(service, additions(type, name, page).map(own));
+    });
+    expect(pages).toBeGreaterThan(1);
+    expectEachOnce(
+      ids,
+      before.map(({ id }) => String(id)),
+    );
+  });
+});
+
+describe('more match than are ranked, and the newest of the first page are listed once, and nothing that was added:', () => {
+  test.each([
+    ['event', '/v1/events?q=zephyr&sort=relevance'],
+    ['event', '/v1/search?q=zephyr'],
+    ['actor', '/v1/actors?q=zephyr'],
+    ['actor', '/v1/search?q=zephyr'],
+  ])('%s %s', async (type, url) => {
+    const { close, ...own } = await seededApp();
+    try {
+      const made = Array.from({ length: RANKED_MAX + 60 }, (_, number): Body => {
+        const title = `${WORDS[number % WORDS.length]} ${number}`;
+        const id = `before-${String(number).padStart(4, '0')}`;
+        return type === 'event' ? event(id, title, `${1000 + number}`) : { type, id, kind: 'group', name: title };
+      });
+      await importAll(own, made);
+      const first = await own.ask({ url: `${url}&limit=1` });
+      expect(first.body.ranked).toBe('newest');
+      const ids = await walk(own, `${url}&limit=200`, (page) => createAll(own, additions(type, `new-${page}`, page)));
+      // The newest are those that were added last, and of events those that lie latest.
+      expectEachOnce(
+        ids,
+        made.slice(-RANKED_MAX).map(({ id }) => String(id)),
+      );
+      expect(ids).toHaveLength(RANKED_MAX);
+    } finally {
+      await close();
+    }
+  });
+});
