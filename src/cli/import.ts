@@ -1,23 +1,45 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { fileAt } from '../records/transfer/files.ts';
-import { type ImportReport, importRecords } from '../records/transfer/import.ts';
+import { importRecords } from '../records/transfer/import.ts';
+import { IMPORT_DEFAULTS, ON_EXISTING, type OnExisting } from '../records/transfer/options.ts';
+import type { ImportReport } from '../records/transfer/report.ts';
 import { withProgress } from './progress.ts';
 import { counted, type Surroundings, withAnnals } from './surroundings.ts';
+
+type Options = { dryRun?: true; onExisting: OnExisting };
 
 /** `annals import`. */
 export function importCommand(surroundings: Surroundings): Command {
   return new Command('import')
-    .description('Import NDJSON, one record per line with its type: all lines or none. Records that exist are replaced.')
+    .description(
+      'Import NDJSON, one record per line with its type: all lines or none. `--on-existing` says what happens to records that exist.',
+    )
     .argument('<file...>', 'files to import together, "-" for standard input')
     .option('--dry-run', 'check everything and say what would be done, but write nothing')
-    .action(async (paths: string[], { dryRun }: { dryRun?: true }) => {
+    .addOption(
+      new Option('--on-existing <rule>', 'what happens to a record that exists and differs from its line')
+        .choices(ON_EXISTING)
+        .default(IMPORT_DEFAULTS.onExisting),
+    )
+    .action(async (paths: string[], { dryRun, onExisting }: Options) => {
       const files = paths.map((path) => (path === '-' ? { name: 'standard input', bytes: surroundings.input } : fileAt(path)));
+      const options = { mode: dryRun ? 'check' : 'write', onExisting } as const;
       const report = await withAnnals(surroundings, (annals) =>
-        withProgress(surroundings, (progress) => importRecords(annals, files, dryRun ? 'check' : 'write', progress)),
+        withProgress(surroundings, (progress) => importRecords(annals, files, options, progress)),
       );
-      surroundings.output.write(`${dryRun ? 'this would be ' : ''}${sentenceOf(report)}\n`);
+      surroundings.output.write(`${dryRun ? 'this would be ' : ''}${[countsOf(report), ...changesOf(report)].join('\n')}\n`);
     });
 }
 
-const sentenceOf = ({ created, updated, unchanged }: ImportReport): string =>
-  `${counted(created)} created, ${counted(updated)} updated, ${counted(unchanged)} unchanged`;
+function countsOf({ created, updated, unchanged, kept }: ImportReport): string {
+  const counts = `${counted(created)} created, ${counted(updated)} updated, ${counted(unchanged)} unchanged`;
+  return kept > 0 ? `${counts}, ${counted(kept)} kept as they are` : counts;
+}
+
+/** A line for each change: `  actor kazakhstan: /description "A" -> "B"`. */
+function changesOf({ changes, moreChanges }: ImportReport): string[] {
+  const lines = changes.map(
+    ({ record: { type, id }, field, from = 'nothing', to = 'nothing' }) => `  ${type} ${id}: ${field} ${from} -> ${to}`,
+  );
+  return moreChanges > 0 ? [...lines, `  and ${counted(moreChanges)} more changes`] : lines;
+}

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'request-in-progress'
   | 'key-reused'
   | 'invalid-import'
+  | 'import-conflict'
   | 'overloaded'
   | 'query-timeout'
   | 'too-many-queries'

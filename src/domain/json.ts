@@ -59,3 +59,45 @@ function pushNumberIssue(value: number, step: Step, issues: Issue[]): void {
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
     issues.push({ pointer: pointerTo(step), message: 'is beyond 2^53 and would lose digits: send a smaller number' });
 }
+
+/**
+ * The JSON text of a value, cut after `max` characters with an ellipsis in the place of the rest. Stops where it is cut, so that neither a
+ * long nor a deep value costs more than `max` characters.
+ */
+export function shown(value: unknown, max: number): string {
+  const parts: string[] = [];
+  let length = 0;
+  const put = (part: string): boolean => {
+    parts.push(part);
+    length += part.length;
+    return length <= max;
+  };
+  show(value, max, put);
+  const text = parts.join('');
+  return length <= max ? text : `${text.slice(0, max).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** Puts a value piece by piece until one is refused, and returns whether all were taken. */
+function show(value: unknown, max: number, put: (part: string) => boolean): boolean {
+  if (typeof value === 'string') return put(JSON.stringify(value.slice(0, max + 1)));
+  if (typeof value !== 'object' || value === null) return put(JSON.stringify(value) ?? 'null');
+  const isList = Array.isArray(value);
+  if (!put(isList ? '[' : '{')) return false;
+  let separator = '';
+  for (const [key, child] of Object.entries(value)) {
+    if (!put(isList ? separator : `${separator}${JSON.stringify(key.slice(0, max + 1))}:`) || !show(child, max, put)) return false;
+    separator = ',';
+  }
+  return put(isList ? ']' : '}');
+}
+
+/** The value to which a JSON pointer (RFC 6901) points; undefined where there is none. */
+export function valueAt(root: unknown, pointer: string): unknown {
+  let at = root;
+  for (const step of pointer.split('/').slice(1)) {
+    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
+    at = (at as Record<string, unknown>)[key]; // @NOTE it has that key
+  }
+  return at;
+}

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { Annals } from '../records/annals.ts';
 import { importAside } from '../records/transfer/aside.ts';
-import type { ImportReport } from '../records/transfer/import.ts';
+import { IMPORT_DEFAULTS, type ImportOptions, ON_EXISTING } from '../records/transfer/options.ts';
+import type { ImportReport } from '../records/transfer/report.ts';
 import { databasePath } from '../storage/database.ts';
 import { JSON_TYPE, toJson } from './answers.ts';
 import { NDJSON } from './bodies.ts';
@@ -25,6 +26,10 @@ const ImportQuery = z.strictObject({
       description: 'Checks everything and says what would be done, but writes nothing.',
       override: { type: 'boolean', enum: undefined },
     }),
+  onExisting: z.enum(ON_EXISTING).default(IMPORT_DEFAULTS.onExisting).meta({
+    description:
+      'What happens to a record that exists under the type and id of a line and differs from it: `refuse`: nothing is imported, and each such record is named with what differs; `replace`: the line takes its place; `keep`: it stays as it is, and the line is left out.',
+  }),
 });
 
 /** Many records at once: bodies are received side by side, and imported one after the other. */
@@ -38,21 +43,22 @@ export function importRoutes({ clock, engine }: Annals, config: Config): Endpoin
       tag: 'import',
       summary: 'Import records',
       description:
-        'All lines or none: a record that exists under its type and id is replaced where it differs, the others are created. Lines may refer to each other in any order, by id or by name. An identifier belongs to one record of a type: a line that gives it to a second is wrong. What is wrong is reported by line, the first hundred faults. The same lines again change nothing. Also taken as `application/jsonl`. Nothing is written unless the whole body arrives. Bodies are received side by side and imported one after the other: one that has waited for others too long (`IMPORT_WAIT`) is answered 503, and nothing of it was written.',
+        'All lines or none: a record that does not exist is created, and one that exists and is the same stays. What happens to one that differs, `onExisting` says; the report names what changes, field by field. Lines may refer to each other in any order, by id or by name. An identifier belongs to one record of a type: a line that gives it to a second is wrong. What is wrong is reported by line, the first hundred faults. The same lines again change nothing. Also taken as `application/jsonl`. Nothing is written unless the whole body arrives. Bodies are received side by side and imported one after the other: one that has waited for others too long (`IMPORT_WAIT`) is answered 503, and nothing of it was written.',
       scope: 'write',
       query: ImportQuery,
       body: { contentTypes: [NDJSON], schema: Lines },
       answers: { 200: { description: 'What was done, or would be.', schema: ReportSchema } },
-      problems: ['invalid-import', 'import-busy'],
+      problems: ['invalid-import', 'import-conflict', 'import-busy'],
       example: { address: '/v1/import?dryRun=true', body: EXAMPLE },
     },
     async (request, reply) => {
       const dryRun = request.query.dryRun === 'true';
+      const options: ImportOptions = { mode: dryRun ? 'check' : 'write', onExisting: request.query.onExisting };
       const upload = line.enter();
       try {
         const place = { database: databasePath(config.DATABASE_URL), clock, schema: engine.schema };
         const bytes = received(request, config.IMPORT_LIMIT, upload);
-        const report = await importAside(place, bytes, dryRun ? 'check' : 'write', upload.inTurn(goneSignal(reply)));
+        const report = await importAside(place, bytes, options, upload.inTurn(goneSignal(reply)));
         request.outcome = outcomeOf(dryRun, report);
         return reply
           .header('cache-control', 'no-store')

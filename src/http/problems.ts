@@ -106,6 +106,12 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     means:
       'An identifier, a scheme and a value, belongs to one record of a type; upper and lower case are the same. `errors` names the record that has it. Leave it out, or take it from that record first.',
   },
+  'import-conflict': {
+    status: 409,
+    title: 'Records of the import exist already',
+    means:
+      'Nothing was imported: the id of a line is that of a record that differs. `errors` names each record and what differs. Import with `onExisting=replace` to put the lines in the place of the records, with `onExisting=keep` to leave the records as they are, or give the lines other ids.',
+  },
   'still-referenced': {
     status: 409,
     title: 'The record is still referred to',

@@ -85,6 +85,31 @@ test('files and standard input are imported together, or checked only', async ()
   expect(await runOn(path, ['import', '-', file], { input })).toMatchObject({ code: 0, output: '0 created, 0 updated, 2 unchanged\n' });
 });
 
+/** The input of an import: an actor of that name. */
+const actorLine = (name: string) => ({ input: `{"type":"actor","id":"a","kind":"state","name":"${name}"}` });
+
+test('a record that exists and differs refuses an import, stays or is replaced, as `--on-existing` says', async () => {
+  const path = await temporaryDatabase();
+  await runOn(path, ['import', '-'], actorLine('A'));
+  const refused = await runOn(path, ['import', '-'], actorLine('B'));
+  expect({ ...refused, errors: refused.errors.split('\n') }).toEqual({
+    code: 1,
+    output: '',
+    errors: [
+      'annals: nothing was imported, because one record exists already and differs: say whether to replace or to keep what exists',
+      '  standard input:1: /id the actor "a" exists already and differs: /name is "A" and would be "B"',
+      '',
+    ],
+  });
+  const kept = await runOn(path, ['import', '--on-existing', 'keep', '-'], actorLine('B'));
+  expect(kept.output).toBe('0 created, 0 updated, 0 unchanged, 1 kept as they are\n');
+  const replace = ['import', '--on-existing', 'replace'];
+  const changes = '0 created, 1 updated, 0 unchanged\n  actor a: /name "A" -> "B"\n';
+  expect((await runOn(path, [...replace, '--dry-run', '-'], actorLine('B'))).output).toBe(`this would be ${changes}`);
+  expect((await runOn(path, [...replace, '-'], actorLine('B'))).output).toBe(changes);
+  expect(await runOn(path, ['import', '--on-existing', 'merge', '-'], actorLine('C'))).toMatchObject({ code: 2 });
+});
+
 test('bad lines are listed with their file and number', async () => {
   const path = await temporaryDatabase();
   const { code, output, errors } = await runOn(path, ['import', '-'], { input: '{"type":"actor","kind":"state","name":"A"}\n\nno\n{}' });

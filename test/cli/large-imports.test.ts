@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { unwatched } from '../../src/records/progress.ts';
 import { fileAt } from '../../src/records/transfer/files.ts';
 import { importRecords } from '../../src/records/transfer/import.ts';
+import { IMPORT_DEFAULTS } from '../../src/records/transfer/options.ts';
 import { runOn } from '../helpers/command.ts';
 import { temporaryAnnals, temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
 import { derivedIn } from '../helpers/derived.ts';
@@ -41,7 +42,7 @@ test('a file that several threads prepare is imported as in one thread', async (
   const path = await temporaryDatabase();
   expect(await runOn(path, ['import', file])).toMatchObject({ code: 0, output: '4,003 created, 0 updated, 0 unchanged\n' });
   const annals = await temporaryAnnals();
-  await importRecords(annals, [fileAt(file)], 'write', unwatched);
+  await importRecords(annals, [fileAt(file)], IMPORT_DEFAULTS, unwatched);
   const [inThreads, inOne] = [derivedIn(path), derivedIn(annals.path)];
   for (const [name, rows] of Object.entries(inOne)) {
     if (name !== 'documents') expect(inThreads[name], name).toEqual(rows);

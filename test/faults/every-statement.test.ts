@@ -95,7 +95,7 @@ const WRITES: Record<string, (service: Service) => Promise<unknown>> = {
   delete: (service) => asked(service, { method: 'DELETE', url: '/v1/events/citing' }),
   'put text': (service) =>
     asked(service, { method: 'PUT', url: textAt, payload: 'A\nThe first words.\n', headers: { 'content-type': 'text/plain' } }),
-  import: ({ annals }) => importLines(annals, [line('one'), line('two'), { ...line('citing'), relations: [] }]),
+  import: ({ annals }) => importLines(annals, [line('one'), line('two'), { ...line('citing'), relations: [] }], { onExisting: 'replace' }),
   'key creation': ({ annals }) => createKey(annals, { label: 'new', scope: 'read' }, randomBytes),
   reindex: ({ annals }) => reindex(annals, unwatched),
 };

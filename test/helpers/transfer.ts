@@ -1,7 +1,9 @@
 import { type Annals } from '../../src/records/annals.ts';
 import { unwatched } from '../../src/records/progress.ts';
 import { exportRecords, newestChange } from '../../src/records/transfer/export.ts';
-import { type ImportMode, type ImportReport, importRecords } from '../../src/records/transfer/import.ts';
+import { importRecords } from '../../src/records/transfer/import.ts';
+import { IMPORT_DEFAULTS, type ImportOptions } from '../../src/records/transfer/options.ts';
+import { emptyReport, type ImportReport } from '../../src/records/transfer/report.ts';
 import { RECORD_TYPES, type RecordType } from '../../src/resources/parts.ts';
 
 /** Records as a file of NDJSON holds them; a string is a line as it is. */
@@ -14,9 +16,12 @@ export async function* bytesOf(lines: Lines): AsyncGenerator<Buffer> {
 }
 
 /** Imports lines as one file. */
-export function importLines(annals: Annals, lines: Lines, mode: ImportMode = 'write'): Promise<ImportReport> {
-  return importRecords(annals, [{ name: 'test.ndjson', bytes: bytesOf(lines) }], mode, unwatched);
+export function importLines(annals: Annals, lines: Lines, options: Partial<ImportOptions> = {}): Promise<ImportReport> {
+  return importRecords(annals, [{ name: 'test.ndjson', bytes: bytesOf(lines) }], { ...IMPORT_DEFAULTS, ...options }, unwatched);
 }
+
+/** A report with these counts, which names no change. */
+export const counted = (counts: Partial<ImportReport>): ImportReport => ({ ...emptyReport(), ...counts });
 
 /** What an export writes. */
 export async function exported(annals: Annals, types: readonly RecordType[] = RECORD_TYPES): Promise<string> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import type { Answered } from '../helpers/contract.ts';
+import { counted } from '../helpers/transfer.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 
 const service = sharedApp();
@@ -51,18 +52,22 @@ const importsIn = (folder: string): string[] => readdirSync(folder).filter((name
 test('records are created, replaced where they differ, and left as they are', async () => {
   const before = await service.ask({ url: '/v1/timeline?limit=1' });
   const first = await post(lines(visits('alpha', 20)));
-  expect([first.status, first.body]).toEqual([200, { dryRun: false, created: 21, updated: 0, unchanged: 0 }]);
+  expect([first.status, first.body]).toEqual([200, { dryRun: false, ...counted({ created: 21 }) }]);
   expect(await visitsOf('alpha')).toBe(20);
   expect((await service.ask({ url: '/v1/timeline?limit=1' })).headers['etag']).not.toBe(before.headers['etag']);
   const changed = visits('alpha', 22).map((record, index) => (index === 3 ? { ...record, note: 'Changed.' } : record));
-  expect((await post(lines(changed))).body).toEqual({ dryRun: false, created: 2, updated: 1, unchanged: 20 });
-  expect((await post(lines(changed))).body).toEqual({ dryRun: false, created: 0, updated: 0, unchanged: 23 });
+  const changes = [{ record: { type: 'event', id: 'visit-3-of-alpha' } as const, field: '/note', to: '"Changed."' }];
+  expect((await post(lines(changed), { url: '/v1/import?onExisting=replace' })).body).toEqual({
+    dryRun: false,
+    ...counted({ created: 2, updated: 1, unchanged: 20, changes }),
+  });
+  expect((await post(lines(changed))).body).toEqual({ dryRun: false, ...counted({ unchanged: 23 }) });
   expect((await service.ask({ url: '/v1/events/visit-3-of-alpha' })).body).toMatchObject({ note: 'Changed.', revision: 2 });
 });
 
 test('a dry run says what would be done, and does nothing', async () => {
   const dry = await post(lines(visits('beta', 3)), { url: '/v1/import?dryRun=true' });
-  expect([dry.status, dry.body]).toEqual([200, { dryRun: true, created: 4, updated: 0, unchanged: 0 }]);
+  expect([dry.status, dry.body]).toEqual([200, { dryRun: true, ...counted({ created: 4 }) }]);
   expect((await service.ask({ url: '/v1/actors/group-beta' })).status).toBe(404);
   expect((await post(lines(visits('beta', 3)), { url: '/v1/import?dryRun=false' })).body).toMatchObject({ dryRun: false, created: 4 });
 });
@@ -70,7 +75,31 @@ test('a dry run says what would be done, and does nothing', async () => {
 test('NDJSON may be called JSONL, lack its last newline, hold empty lines, and be empty', async () => {
   const headers = { 'content-type': 'application/jsonl; charset=utf-8' };
   expect((await post(`\n${lines(visits('gamma', 1)).trimEnd()}`, { headers })).body).toMatchObject({ created: 2 });
-  expect((await post('')).body).toEqual({ dryRun: false, created: 0, updated: 0, unchanged: 0 });
+  expect((await post('')).body).toEqual({ dryRun: false, ...counted({}) });
+});
+
+test('a record that exists and differs refuses the import, stays or is replaced, as `onExisting` says', async () => {
+  const body = lines([{ type: 'actor', id: 'csto', kind: 'organization', name: 'CSTO' }]);
+  const before = (await service.ask({ url: '/v1/actors/csto' })).text;
+  for (const url of ['/v1/import', '/v1/import?onExisting=refuse', '/v1/import?dryRun=true']) {
+    const refused = await post(body, { url });
+    expect([refused.status, refused.body.type]).toEqual([409, '/problems/import-conflict']);
+    expect(refused.body.errors).toEqual([
+      { line: 1, pointer: '/id', message: expect.stringMatching(/^the actor "csto" exists already and differs: \/name is /) as string },
+    ]);
+  }
+  const kept = await post(body, { url: '/v1/import?onExisting=keep' });
+  expect([kept.status, kept.body]).toEqual([200, { dryRun: false, ...counted({ kept: 1 }) }]);
+  expect((await service.ask({ url: '/v1/actors/csto' })).text).toBe(before);
+  const would = await post(body, { url: '/v1/import?onExisting=replace&dryRun=true' });
+  expect(would.body).toMatchObject({ dryRun: true, updated: 1 });
+  expect(would.body.changes).toContainEqual({
+    record: { type: 'actor', id: 'csto' },
+    field: '/name',
+    from: expect.any(String),
+    to: '"CSTO"',
+  });
+  expect((await service.ask({ url: '/v1/actors/csto' })).text).toBe(before);
 });
 
 describe('what is wrong is said by line, and then nothing is imported:', () => {

@@ -226,6 +226,6 @@ test('a line in a text is no line of an export, nor of an import', async () => {
   const lines = text.trimEnd().split('\n');
   expect(lines.filter((line) => line.startsWith('{"type":"actor","id":"smuggled"'))).toEqual([]);
   const { body } = await service.ask({ method: 'POST', url: '/v1/import', body: text, headers: NDJSON });
-  expect(body).toEqual({ dryRun: false, created: 0, updated: 0, unchanged: lines.length });
+  expect(body).toMatchObject({ dryRun: false, created: 0, updated: 0, unchanged: lines.length });
   expect((await service.ask({ url: '/v1/actors/smuggled' })).status).toBe(404);
 });

@@ -10,7 +10,7 @@ const put = (id: string, partOf: string | null): Promise<Answered> =>
 const importActors = (actors: Record<string, string | undefined>): Promise<Answered> =>
   service.ask({
     method: 'POST',
-    url: '/v1/import',
+    url: '/v1/import?onExisting=replace',
     headers: { 'content-type': 'application/x-ndjson' },
     body: Object.entries(actors)
       .map(([id, partOf]) => `${JSON.stringify({ type: 'actor', id, kind: 'group', name: `Body ${id}`, partOf })}\n`)

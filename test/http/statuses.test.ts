@@ -66,6 +66,16 @@ const recipes: Record<string, Recipe> = {
   },
   409: async (operation) => {
     const request = await example(service, operation);
+    if (operation.id === 'importRecords') {
+      const { type, least } = { type: 'actor', least: samples.actor.least };
+      const line = (name: string) => ({
+        ...request,
+        url: '/v1/import',
+        body: JSON.stringify({ type, ...least, id: 'status-import', name }),
+      });
+      await service.ask(line('Before'));
+      return service.ask(line('After'));
+    }
     if (operation.method === 'PATCH') {
       const twice = { ...request, headers: { 'idempotency-key': `at-once-${operation.id}` } };
       const answers = await Promise.all([service.ask(twice), service.ask(twice)]);

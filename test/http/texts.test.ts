@@ -197,7 +197,7 @@ describe('what a stored text says of its source', () => {
     const ask = (fields: object) =>
       service.ask({
         method: 'POST',
-        url: '/v1/import',
+        url: '/v1/import?onExisting=replace',
         headers: { 'content-type': 'application/x-ndjson' },
         body: JSON.stringify({ ...samples.source.least, type: 'source', id: source, note: 'Imported.', ...fields }),
       });

@@ -97,7 +97,7 @@ test('the command fails on a mismatch, and with --strict on paragraphs that are 
     output: summary,
     errors: 'annals: 1 paragraph with a number or a month, cited nowhere\n',
   });
-  await importLines(annals, [citing({ paragraph: 3, phrase: 'nowhere' })]);
+  await importLines(annals, [citing({ paragraph: 3, phrase: 'nowhere' })], { onExisting: 'replace' });
   expect(await runOn(annals.path, ['verify', '--texts', folder])).toEqual({
     code: 1,
     output: summary,

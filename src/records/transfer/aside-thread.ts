@@ -7,14 +7,14 @@ import { fileAt } from './files.ts';
 import { importRecords } from './import.ts';
 
 /** Imports one file; what the thread of `importAside` runs. */
-export default async function importHere({ database, file, mode, now, schema }: Job): Promise<Done> {
+export default async function importHere({ database, file, options, now, schema }: Job): Promise<Done> {
   // The clock goes on from the instant that was given.
   const start = performance.now();
   const clock = () => now + Math.floor(performance.now() - start);
   try {
     const engine = sqliteEngine(database, { schema });
     try {
-      return { report: await importRecords(openAnnals(engine, clock), [fileAt(file)], mode, unwatched) };
+      return { report: await importRecords(openAnnals(engine, clock), [fileAt(file)], options, unwatched) };
     } finally {
       await engine.close();
     }

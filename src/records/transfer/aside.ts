@@ -6,13 +6,14 @@ import { AnnalsError, type ErrorCode, type Issue } from '../../domain/errors.ts'
 import { threadModule } from '../../storage/thread-module.ts';
 import type { Clock } from '../annals.ts';
 import { withFolder } from '../folder.ts';
-import type { ImportMode, ImportReport } from './import.ts';
+import type { ImportOptions } from './options.ts';
+import type { ImportReport } from './report.ts';
 
 /**
  * What the thread is told: the paths of the database and of the file to import, the instant at which it starts, in milliseconds, and the newest
  * migration that this program knows.
  */
-export type Job = { database: string; file: string; mode: ImportMode; now: number; schema: number | undefined };
+export type Job = { database: string; file: string; options: ImportOptions; now: number; schema: number | undefined };
 
 /** What the thread answers. Errors do not survive the way between threads as what they are. */
 export type Done = { report: ImportReport } | { refused: { code: ErrorCode; message: string; issues: Issue[] } };
@@ -33,13 +34,13 @@ const THREAD = threadModule('./aside-thread', import.meta.url);
 export async function importAside(
   { database, schema, clock }: Place,
   bytes: AsyncIterable<Buffer>,
-  mode: ImportMode,
+  options: ImportOptions,
   inTurn: InTurn,
 ): Promise<ImportReport> {
   return withFolder(async (folder) => {
     const file = join(folder, 'import.ndjson');
     await pipeline(bytes, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-    const done = await inTurn(() => runThread({ database, file, mode, now: clock(), schema }));
+    const done = await inTurn(() => runThread({ database, file, options, now: clock(), schema }));
     if ('report' in done) return done.report;
     const { code, message, issues } = done.refused;
     // There is one file only, and its name is ours.

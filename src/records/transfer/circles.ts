@@ -2,15 +2,14 @@ import type { Reader } from '../../storage/engine.ts';
 import { statement } from '../../storage/engine.ts';
 import { circle } from '../writing/wholes.ts';
 import type { Faults, Place } from './faults.ts';
-import type { Gathered } from './gather.ts';
-import { chunksOf } from './link.ts';
+import { chunksOf, type Links } from './link.ts';
 
 /** Which actor each one is part of, by ids, and the line that says so, if one does. */
 export type Wholes = Map<string, { whole: string; place?: Place }>;
 
 /** Adds a fault for each circle of actors that the lines close, at the first line of those that are in it. */
-export async function refuseCircles(reader: Reader, { ids }: Gathered, wholes: Wholes, faults: Faults): Promise<void> {
-  const above = await withOthers(reader, wholes, (id) => ids.actor.has(id));
+export async function refuseCircles(reader: Reader, { isStated }: Links, wholes: Wholes, faults: Faults): Promise<void> {
+  const above = await withOthers(reader, wholes, (id) => isStated('actor', id));
   const seen = new Set<string>();
   for (const start of wholes.keys()) {
     const path: string[] = [];

@@ -4,16 +4,20 @@ import { Overtaken, type Reader, statement } from '../../storage/engine.ts';
 import type { Progress } from '../progress.ts';
 import { latestSequence } from '../reading/changes.ts';
 import { referencesIn, selfReferences } from '../writing/references.ts';
-import { renderRecord } from '../writing/render.ts';
+import { renderRecord, unrender } from '../writing/render.ts';
 import { momentsOf } from '../writing/rows.ts';
 import type { Valid } from '../writing/validate.ts';
 import { type Verified, verifiedInAll } from '../writing/verified.ts';
 import type { Read } from './check.ts';
 import { refuseCircles, type Wholes } from './circles.ts';
+import { differences } from './differences.ts';
+import { existsDifferently } from './existing.ts';
 import type { Faults, Place } from './faults.ts';
 import type { Chunk, Gathered } from './gather.ts';
 import type { Job } from './load.ts';
-import type { Links } from './link.ts';
+import { isIn, type Links } from './link.ts';
+import type { OnExisting } from './options.ts';
+import { emptyReport, type ImportReport, reportChanges } from './report.ts';
 import type { OpenSpool, Spool } from './spool.ts';
 
 /** A record whose references are ids, and that differs from the one in the database, `replaced`. `momentKeys` are those it has already. */
@@ -31,9 +35,8 @@ export type Changed = {
 
 /** What an import will do. */
 export type Plan = {
-  created: number;
+  report: ImportReport;
   changed: Spool<Changed>;
-  unchanged: number;
   /** How many moments the new records have, and how many the changed ones have more than before: as many keys are needed. */
   freshMoments: number;
   moreMoments: number;
@@ -51,15 +54,15 @@ export async function compare(
   reader: Reader,
   gathered: Gathered,
   links: Links,
+  onExisting: OnExisting,
   open: OpenSpool,
   faults: Faults,
   progress: Progress,
 ): Promise<Plan> {
   const [[newest]] = await reader.read([latestSequence]);
   const plan: Plan = {
-    created: 0,
+    report: emptyReport(),
     changed: open(),
-    unchanged: 0,
     freshMoments: 0,
     moreMoments: 0,
     verified: open(),
@@ -75,28 +78,29 @@ export async function compare(
     const verified: Job['verified'] = [];
     if (isSuspect || chunk.reflexive || links.withTexts.size > 0 || fresh.length < keys.length) {
       const records = JSON.parse(text as string) as Read[]; // @NOTE `checkLines` wrote one for each chunk
-      for (const [index, record] of records.entries())
-        linkReferences(record, { file: chunk.file, line: chunk.lines[index]! }, links, wholes, faults);
-      if (!faults.any()) verified.push(...(await compareChunk(reader, { records, keys }, links, plan)));
+      const places = chunk.lines.map((line) => ({ file: chunk.file, line }));
+      for (const [index, record] of records.entries()) linkReferences(record, places[index]!, links, wholes, faults);
+      if (!faults.anyBesidesConflicts())
+        verified.push(...(await compareChunk(reader, { records, keys, places }, links, { onExisting, plan, faults })));
     }
-    plan.created += fresh.length;
+    plan.report.created += fresh.length;
     plan.freshMoments += neededMoments(chunk, keys, links);
     plan.verified.add(verified);
     progress('checking', chunk.first + keys.length, gathered.count);
   }
-  await refuseCircles(reader, gathered, wholes, faults);
+  await refuseCircles(reader, links, wholes, faults);
   return plan;
 }
 
 /** Whether a key is one of those that were taken for new records. */
-export const isFresh = (key: number, { fresh }: Links): boolean => key >= fresh.first && key <= fresh.last;
+export const isFresh = (key: number, { fresh }: Links): boolean => isIn(fresh, key);
 
 /** How many moments the new records of a chunk have. */
 export function neededMoments({ moments }: Chunk, keys: readonly number[], links: Links): number {
   return moments.reduce((sum, count, index) => sum + (isFresh(keys[index]!, links) ? count : 0), 0);
 }
 
-function linkReferences({ type, input }: Read, place: Place, { linked }: Links, wholes: Wholes, faults: Faults): void {
+function linkReferences({ type, input }: Read, place: Place, { linked, isStated }: Links, wholes: Wholes, faults: Faults): void {
   for (const reference of referencesIn(resourceOf[type], input)) {
     const { pointer } = reference;
     const answer = linked(reference);
@@ -106,16 +110,19 @@ function linkReferences({ type, input }: Read, place: Place, { linked }: Links, 
   }
   const itself = selfReferences(resourceOf[type], input, input.id);
   faults.add(place, ...itself);
-  if (type === 'actor' && typeof input['partOf'] === 'string' && itself.length === 0)
+  if (type === 'actor' && typeof input['partOf'] === 'string' && itself.length === 0 && isStated(type, input.id))
     wholes.set(input.id, { whole: input['partOf'], place });
 }
+
+/** The rule for records that exist, and where the results go. */
+type Around = { onExisting: OnExisting; plan: Plan; faults: Faults };
 
 /** Compares records with those stored, and answers which citations of the new ones are verified. */
 async function compareChunk(
   reader: Reader,
-  { records, keys }: { records: readonly Read[]; keys: readonly number[] },
+  { records, keys, places }: { records: readonly Read[]; keys: readonly number[]; places: readonly Place[] },
   links: Links,
-  plan: Plan,
+  around: Around,
 ): Promise<Job['verified']> {
   const stored = await readStored(
     reader,
@@ -127,21 +134,33 @@ async function compareChunk(
   const ofFresh: Job['verified'] = [];
   for (const [index, record] of records.entries()) {
     const key = keys[index]!;
-    if (!isFresh(key, links)) compareRecord(record, key, stored.get(key), verified[index]!, plan);
+    if (!isFresh(key, links)) compareRecord({ ...record, key, place: places[index]!, verified: verified[index]! }, stored.get(key), around);
     else if (verified[index]!.size > 0) ofFresh.push([index, [...verified[index]!]]);
   }
   return ofFresh;
 }
 
-function compareRecord({ type, input }: Read, key: number, before: Stored | undefined, verified: Verified, plan: Plan): void {
+type Compared = Read & { key: number; place: Place; verified: Verified };
+
+/** Compares a record with the stored one, and does with one that differs as `onExisting` says. */
+function compareRecord({ type, input, key, place, verified }: Compared, before: Stored | undefined, around: Around): void {
   if (!before) throw new Overtaken();
+  const { onExisting, plan, faults } = around;
+  const { revision, createdAt, momentKeys, document } = before;
   const resource = resourceOf[type];
-  if (renderRecord(resource, input, { ...before, id: input.id, verified }).equals(before.document)) {
-    plan.unchanged += 1;
+  const after = renderRecord(resource, input, { ...before, id: input.id, verified });
+  const differing = after.equals(document) ? [] : differences(unrender(document), unrender(after));
+  if (differing.length === 0) {
+    plan.report.unchanged += 1;
     return;
   }
+  const record = { type, id: input.id };
+  if (onExisting === 'refuse') faults.addConflict(place, existsDifferently(record, differing));
+  if (onExisting === 'keep') plan.report.kept += 1;
+  if (onExisting !== 'replace') return;
+  plan.report.updated += 1;
+  reportChanges(plan.report, record, differing);
   const wanted = momentsOf(resource, input).length;
-  const { revision, createdAt, momentKeys, document } = before;
   plan.moreMoments += Math.max(0, wanted - momentKeys.length);
   plan.changed.add({
     type,

@@ -19,41 +19,68 @@ type Fault = { place: Place; issue: Issue; unknown?: Called };
 export type Faults = {
   add: (place: Place, ...issues: Issue[]) => void;
   addUnknown: (place: Place, pointer: string, called: Called) => void;
+  /** Adds the fault of a line that is right in itself, but whose record exists and differs. */
+  addConflict: (place: Place, issue: Issue) => void;
   any: () => boolean;
-  /** The error that reports them. `ids` are those that the file gives to records of a type. */
+  /** Whether there are others than conflicts. */
+  anyBesidesConflicts: () => boolean;
+  /** A collection that begins with these faults: those of an attempt, which may be made anew. */
+  fork: () => Faults;
+  /** The error that reports them: `import-conflict` where all are conflicts, otherwise `invalid-import`. `ids` are those that the file gives to records of a type. */
   error: (reader: Reader, files: readonly string[], ids: (type: RecordType) => Iterable<string>) => Promise<AnnalsError>;
 };
 
 /** Collects what is wrong, from several passes over the lines. */
 export function collectFaults(): Faults {
-  let kept: Fault[] = [];
-  let total = 0;
+  return collection(atMost(), atMost());
+}
 
-  function keep(fault: Fault): void {
-    total += 1;
-    kept.push(fault);
-    if (kept.length >= 2 * REPORTED) kept = firstOf(kept);
-  }
+/** The first faults by place, `REPORTED` of them at least, and the number of all. */
+type Kept = { add: (fault: Fault) => void; first: () => Fault[]; total: () => number; copy: () => Kept };
 
+function atMost(kept: Fault[] = [], total = 0): Kept {
+  return {
+    add(fault) {
+      total += 1;
+      kept.push(fault);
+      if (kept.length >= 2 * REPORTED) kept = firstOf(kept);
+    },
+    first: () => firstOf(kept),
+    total: () => total,
+    copy: () => atMost([...kept], total),
+  };
+}
+
+/** Conflicts are reported when nothing else is wrong: who has lines that are wrong is not told of records as well that only some passes see. */
+function collection(faults: Kept, conflicts: Kept): Faults {
   return {
     add(place, ...issues) {
-      for (const issue of issues) keep({ place, issue });
+      for (const issue of issues) faults.add({ place, issue });
     },
-    addUnknown(place, pointer, called) {
-      keep({ place, issue: { pointer, message: '' }, unknown: called });
-    },
-    any: () => total > 0,
+    addUnknown: (place, pointer, called) => faults.add({ place, issue: { pointer, message: '' }, unknown: called }),
+    addConflict: (place, issue) => conflicts.add({ place, issue }),
+    any: () => faults.total() + conflicts.total() > 0,
+    anyBesidesConflicts: () => faults.total() > 0,
+    fork: () => collection(faults.copy(), conflicts.copy()),
     async error(reader, files, ids) {
+      const reported = faults.total() > 0 ? faults : conflicts;
       const issues: Issue[] = [];
-      for (const { place, issue, unknown } of firstOf(kept)) {
+      for (const { place, issue, unknown } of reported.first()) {
         const explained = unknown ? unknownReference(unknown, await suggestions(reader, unknown, ids(unknown.type))) : {};
         issues.push({ file: files[place.file] ?? '', line: place.line, ...issue, ...explained });
       }
+      const total = reported.total();
       const more = total > issues.length ? ` (the first ${issues.length} are shown)` : '';
+      if (reported === conflicts) return new AnnalsError('import-conflict', `${conflictSentence(total)}${more}`, issues);
       const what = total === 1 ? 'one thing is' : `${total} things are`;
       return new AnnalsError('invalid-import', `nothing was imported, because ${what} wrong${more}`, issues);
     },
   };
+}
+
+function conflictSentence(total: number): string {
+  const what = total === 1 ? 'one record exists already and differs' : `${total} records exist already and differ`;
+  return `nothing was imported, because ${what}: say whether to replace or to keep what exists`;
 }
 
 function firstOf(faults: Fault[]): Fault[] {

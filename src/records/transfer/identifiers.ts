@@ -3,30 +3,35 @@ import { guard, Overtaken, type Reader, type Statement, statement } from '../../
 import { takenIdentifier } from '../writing/identifiers.ts';
 import type { Faults } from './faults.ts';
 import type { Gathered } from './gather.ts';
-import { chunksOf } from './link.ts';
+import { chunksOf, type Links } from './link.ts';
 
 /**
  * Adds a fault for each line that gives its record an identifier which another record of the type has: one of the database, or one of an
- * earlier line. A record that the lines replace counts with the identifiers that it has there. What the database holds already may stay:
+ * earlier line. A record that the lines replace counts with the identifiers that it has there, one that is kept with those of the database. What the database holds already may stay:
  * two records that shared an identifier before this was refused are found as they are.
  */
-export async function refuseTakenIdentifiers(reader: Reader, gathered: Gathered, faults: Faults): Promise<void> {
+export async function refuseTakenIdentifiers(reader: Reader, gathered: Gathered, links: Links, faults: Faults): Promise<void> {
   for (const [type, keys] of filedIdentifiers(gathered)) {
     const [rows] = await reader.read([holdersOf(type, keys)]);
     const holders = new Map<string, string[]>();
     for (const [key, id] of rows) holders.set(key, [...(holders.get(key) ?? []), id]);
-    for (const key of keys) refuseTaken(type, key, holders.get(key) ?? [], gathered, faults);
+    for (const key of keys) refuseTaken(type, key, holders.get(key) ?? [], { gathered, links, faults });
   }
 }
 
 /** `stored` are the ids of the records of the database that have the identifier. */
-function refuseTaken(type: RecordType, key: string, stored: readonly string[], gathered: Gathered, faults: Faults): void {
+function refuseTaken(
+  type: RecordType,
+  key: string,
+  stored: readonly string[],
+  { gathered, links, faults }: { gathered: Gathered; links: Links; faults: Faults },
+): void {
   const ids = gathered.ids[type];
-  const claiming = gathered.names[type].get(key)!;
-  const staying = stored.filter((id) => !ids.has(id) || claiming.includes(id));
+  const claiming = gathered.names[type].get(key)!.filter((id) => links.isStated(type, id));
+  const staying = stored.filter((id) => !links.isStated(type, id) || claiming.includes(id));
   const [holder, ...others] = [...staying.slice(0, 1), ...claiming.filter((id) => !stored.includes(id))];
   if (others.length === 0) return;
-  const number = ids.get(holder!);
+  const number = links.isStated(type, holder!) ? ids.get(holder!) : undefined;
   for (const id of others) {
     const place = gathered.placeOf(ids.get(id)!);
     const where = number === undefined ? '' : ` in ${gathered.whereIs(number, place.file)}`;

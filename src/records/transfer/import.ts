@@ -17,42 +17,39 @@ import { gather, type Gathered, type NamedFile } from './gather.ts';
 import { guardTakenIdentifiers, refuseTakenIdentifiers } from './identifiers.ts';
 import { chunksOf, link, type Links } from './link.ts';
 import type { Job, Told } from './load.ts';
+import type { ImportOptions } from './options.ts';
+import type { ImportReport } from './report.ts';
 import { withSpools } from './spool.ts';
 import { type Threads, withThreads } from './threads/threads.ts';
 
-/** How many records an import created, changed, and found as they are. */
-export type ImportReport = { created: number; updated: number; unchanged: number };
-
-/** `check` does everything but write. */
-export type ImportMode = 'write' | 'check';
-
 /**
  * Imports files of NDJSON, one record per line as clients write it, with its `type`: all lines or none, in one batch. Lines may refer to
- * each other in any order, by id or by name. A record that exists is replaced where it differs. Throws `invalid-import` with what is
- * wrong in which line. Memory grows with the number of ids, not with the size of the files: lines wait in temporary files. While other
+ * each other in any order, by id or by name. What happens to a record that exists and differs, `onExisting` says. Throws `invalid-import`
+ * with what is wrong in which line, and `import-conflict` when existing records differ that are not to be changed. Memory grows with the number of ids, not with the size of the files: lines wait in temporary files. While other
  * threads check and prepare lines, this one asks and writes the database.
  */
 export async function importRecords(
   annals: Annals,
   files: readonly NamedFile[],
-  mode: ImportMode,
+  { mode, onExisting }: ImportOptions,
   progress: Progress,
 ): Promise<ImportReport> {
   // What is written into the folder is over before it is removed.
   return withSpools((open, folder) =>
     withThreads(async (threads) => {
-      const faults = collectFaults();
-      const gathered = await gather(files, threads, open, faults, progress);
+      const found = collectFaults();
+      const gathered = await gather(files, threads, open, found, progress);
       return retried(async () => {
+        const faults = found.fork();
         const keys = mode === 'check' || faults.any() ? noKeys : annals.keys;
-        const links = await link(annals.engine, keys, gathered);
-        const plan = await compare(annals.engine, gathered, links, open, faults, progress);
-        await refuseTakenIdentifiers(annals.engine, gathered, faults);
+        const links = await link(annals.engine, keys, gathered, onExisting);
+        const plan = await compare(annals.engine, gathered, links, onExisting, open, faults, progress);
+        await refuseTakenIdentifiers(annals.engine, gathered, links, faults);
         if (faults.any()) {
           const names = files.map(({ name }) => name);
           throw await faults.error(annals.engine, names, (type) => gathered.ids[type].keys());
         }
-        const report = { created: plan.created, updated: plan.changed.count(), unchanged: plan.unchanged };
+        const { report } = plan;
         if (mode === 'write' && report.created + report.updated > 0)
           await write(annals, { gathered, links, plan, folder }, threads, progress);
         return report;
@@ -75,7 +72,7 @@ async function write(annals: Annals, prepared: Prepared, threads: Threads, progr
   const moments = plan.freshMoments + plan.moreMoments;
   const firstMoment = moments > 0 ? await annals.keys.take('moment', moments) : 0;
   const terms = await readTerms(annals.engine);
-  const indexes = await readIndexes(annals.engine, plan.created);
+  const indexes = await readIndexes(annals.engine, plan.report.created);
   await annals.engine.load(batch(prepared, { firstMoment, now: annals.clock(), ...terms, indexes }, threads, progress));
 }
 
@@ -110,7 +107,7 @@ function* batch(prepared: Prepared, around: Around, threads: Threads, progress: 
   yield* guardExistence(links);
   yield guardTexts(plan);
   yield* guardTakenIdentifiers(gathered, plan.since);
-  if (plan.created > 0) {
+  if (plan.report.created > 0) {
     const { terms, lastTerm, now, indexes } = around;
     yield* indexes.drop;
     // Of its own, since a batch that is made anew may find what the one before left.

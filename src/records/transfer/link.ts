@@ -1,5 +1,5 @@
 import type { Issue } from '../../domain/errors.ts';
-import { RECORD_TYPES } from '../../resources/parts.ts';
+import { RECORD_TYPES, type RecordType } from '../../resources/parts.ts';
 import type { KeyOf } from '../../resources/resource.ts';
 import { type Reader, statement } from '../../storage/engine.ts';
 import type { KeyRange } from '../../storage/interval-index.ts';
@@ -7,6 +7,7 @@ import type { Keys } from '../annals.ts';
 import { ambiguousName, type Called, type Candidates, findCandidates, type Found, lookupKeys, NAMED_TYPES } from '../names.ts';
 import { referenceKey } from './check.ts';
 import { type ByType, byType, type Gathered } from './gather.ts';
+import type { OnExisting } from './options.ts';
 
 /** What a reference is: the id of one record, or why it is none. `unknown`: no record bears it. */
 export type Linked = { id: string } | { issue: Issue } | { unknown: true };
@@ -27,19 +28,30 @@ export type Links = {
   withTexts: ReadonlySet<number>;
   /** What a reference of the file is. */
   linked: (called: Called) => Linked;
+  /** Whether a line says what the record of that id is: one that is kept as it is in the database has a line, but is not stated by it. */
+  isStated: IsStated;
   /** Whether every reference is a record. */
   complete: boolean;
 };
 
+type IsStated = (type: RecordType, id: string) => boolean;
+
 const CHUNK = 1000;
 
+/** Whether a key lies in a block. */
+export const isIn = ({ first, last }: KeyRange, key: number): boolean => key >= first && key <= last;
+
 /** Finds out which records of the file exist, takes keys for the others, and resolves every distinct reference against file and database. */
-export async function link(reader: Reader, keys: Keys, gathered: Gathered): Promise<Links> {
+export async function link(reader: Reader, keys: Keys, gathered: Gathered, onExisting: OnExisting): Promise<Links> {
   const { ids } = gathered;
   const existing = await findExisting(reader, gathered);
   const fresh = await takeKeys(keys, gathered, existing.keys);
+  const isStated: IsStated = (type, id) => {
+    const number = ids[type].get(id);
+    return number !== undefined && (onExisting !== 'keep' || isIn(fresh, existing.keys[number]!));
+  };
   const outside = byType<number>();
-  const answers = await resolveAll(reader, gathered, outside);
+  const answers = await resolveAll(reader, gathered, isStated, outside);
   const keyOf: KeyOf = (type, id) => {
     const number = ids[type].get(id);
     const key = number === undefined ? outside[type].get(id) : existing.keys[number];
@@ -60,6 +72,7 @@ export async function link(reader: Reader, keys: Keys, gathered: Gathered): Prom
       return 'id' in answer ? keyOf('source', answer.id) : undefined;
     }),
     linked,
+    isStated,
     complete: [...answers.values()].every((answer) => 'id' in answer),
   };
 }
@@ -104,13 +117,13 @@ async function takeKeys(keys: Keys, { ids }: Gathered, known: number[]): Promise
   return { first, last: next - 1 };
 }
 
-async function resolveAll(reader: Reader, gathered: Gathered, outside: ByType<number>): Promise<Map<string, Linked>> {
+async function resolveAll(reader: Reader, gathered: Gathered, isStated: IsStated, outside: ByType<number>): Promise<Map<string, Linked>> {
   const answers = new Map<string, Linked>();
   for (const called of chunksOf(gathered.references.values())) {
     const others = called.filter(({ type, value }) => !gathered.ids[type].has(value));
     const candidates = await findCandidates(reader, others);
     for (const [index, one] of others.entries()) {
-      const answer = decide(one, candidates[index]!, gathered);
+      const answer = decide(one, candidates[index]!, gathered, isStated);
       if ('key' in answer) outside[one.type].set(answer.id, answer.key);
       answers.set(referenceKey(one), 'key' in answer ? { id: answer.id } : answer);
     }
@@ -118,12 +131,13 @@ async function resolveAll(reader: Reader, gathered: Gathered, outside: ByType<nu
   return answers;
 }
 
-/** A record that the file replaces bears the names that it has there, not those of the database. */
-function decide(called: Called, { byId, byName }: Candidates, { ids, names }: Gathered): Linked | Found {
+/** A record that the file states bears the names that it has there, not those of the database. */
+function decide(called: Called, { byId, byName }: Candidates, { names }: Gathered, isStated: IsStated): Linked | Found {
   const { type, value, exact } = called;
   if (byId) return byId;
-  const inFile = exact || !NAMED_TYPES.has(type) ? [] : lookupKeys(value).flatMap((key) => names[type].get(key) ?? []);
-  const outside = byName.filter(({ id }) => !ids[type].has(id));
+  const named = exact || !NAMED_TYPES.has(type) ? [] : lookupKeys(value).flatMap((key) => names[type].get(key) ?? []);
+  const inFile = named.filter((id) => isStated(type, id));
+  const outside = byName.filter(({ id }) => !isStated(type, id));
   const found = [...new Set([...inFile, ...outside.map(({ id }) => id)])];
   if (found.length > 1) return { issue: ambiguousName(called, found) };
   if (outside[0]) return outside[0];

@@ -7,6 +7,7 @@ import { AnnalsError } from '../../../src/domain/errors.ts';
 import { type Annals, openAnnals } from '../../../src/records/annals.ts';
 import { unwatched } from '../../../src/records/progress.ts';
 import { importRecords } from '../../../src/records/transfer/import.ts';
+import { IMPORT_DEFAULTS } from '../../../src/records/transfer/options.ts';
 import { create, remove, update } from '../../../src/records/writing/write.ts';
 import { resourceOf } from '../../../src/resources/index.ts';
 import type { RecordType } from '../../../src/resources/parts.ts';
@@ -75,7 +76,7 @@ async function relateBothWays(world: World, event: string, agreement: string, bo
 export async function importedWorld(seed: number, counts: Counts): Promise<World> {
   const world = await openWorld();
   const lines = bodies(seed, counts).map((body) => Buffer.from(`${JSON.stringify(body)}\n`));
-  await importRecords(world.annals, [{ name: 'world', bytes: Readable.from(lines, { objectMode: true }) }], 'write', unwatched);
+  await importRecords(world.annals, [{ name: 'world', bytes: Readable.from(lines, { objectMode: true }) }], IMPORT_DEFAULTS, unwatched);
   const [rows] = await world.annals.engine.read([{ sql: 'SELECT document FROM records', params: [] }]);
   for (const [document] of rows as Buffer[][]) keep(world, document!);
   return world;

@@ -8,7 +8,7 @@ import { resourceOf } from '../../../src/resources/index.ts';
 import { statement } from '../../../src/storage/engine.ts';
 import { NOW, temporaryAnnals } from '../../helpers/database.ts';
 import { SEEDS } from '../../helpers/fixtures.ts';
-import { exported, importLines } from '../../helpers/transfer.ts';
+import { counted, exported, importLines } from '../../helpers/transfer.ts';
 
 const seeds = readdirSync(SEEDS)
   .filter((name) => name.endsWith('.ndjson'))
@@ -67,7 +67,7 @@ test('lines refer to each other in any order, by id, by name and by scheme:value
     place,
     '   ',
   ]);
-  expect(report).toEqual({ created: 5, updated: 0, unchanged: 0 });
+  expect(report).toEqual(counted({ created: 5 }));
   const event = await documentOf(annals, 'event', 'the-operation');
   expect(event).toMatchObject({
     place: 'kazakhstan',
@@ -101,7 +101,7 @@ test('an import into a database that has records gives what an import of everyth
     .filter((line, index) => line.type === 'place' || line.type === 'actor' || line.type === 'source' || index % 2 === 0)
     .map((line) => ({ ...line, relations: [], ...(line.title && line.type !== 'source' ? { summary: 'to be replaced' } : {}) }));
   await importLines(twice, firstHalf);
-  const report = await importLines(twice, lines);
+  const report = await importLines(twice, lines, { onExisting: 'replace' });
   expect(report.updated).toBeGreaterThan(10);
   expect(report.created).toBe(lines.length - firstHalf.length);
   expect(await derived(twice)).toEqual(await derived(once));
@@ -128,14 +128,21 @@ test('importing the same again leaves everything alone', async () => {
   const annals = await temporaryAnnals();
   const { created } = await importLines(annals, seeds);
   const before = await counts(annals);
-  expect(await importLines(annals, seeds)).toEqual({ created: 0, updated: 0, unchanged: created });
+  expect(await importLines(annals, seeds)).toEqual(counted({ unchanged: created }));
   expect(await counts(annals)).toEqual(before);
 });
 
 test('a record that differs is replaced: its revision grows and the log keeps the old one', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [state, place]);
-  expect(await importLines(annals, [{ ...state, description: 'A state.' }, place])).toEqual({ created: 0, updated: 1, unchanged: 1 });
+  const lines = [{ ...state, description: 'A state.' }, place];
+  expect(await importLines(annals, lines, { onExisting: 'replace' })).toEqual(
+    counted({
+      updated: 1,
+      unchanged: 1,
+      changes: [{ record: { type: 'actor', id: 'kazakhstan' }, field: '/description', to: '"A state."' }],
+    }),
+  );
   expect(await documentOf(annals, 'actor', 'kazakhstan')).toMatchObject({ revision: 2, description: 'A state.' });
   const [changes] = await annals.engine.read([statement('SELECT slug, action, revision, replaced IS NULL FROM changes ORDER BY sequence')]);
   expect(changes).toEqual([
@@ -157,7 +164,7 @@ test('a check writes nothing and takes no keys', async () => {
   const annals = await temporaryAnnals();
   const sequences = statement('SELECT name, next FROM sequences');
   const [before] = await annals.engine.read([sequences]);
-  expect(await importLines(annals, [state, operation], 'check')).toEqual({ created: 2, updated: 0, unchanged: 0 });
+  expect(await importLines(annals, [state, operation], { mode: 'check' })).toEqual(counted({ created: 2 }));
   expect((await counts(annals))['records']).toBe(0);
   expect(await annals.engine.read([sequences])).toEqual([before]);
 });
@@ -179,8 +186,9 @@ test('a record that the file replaces is known by its new names only', async () 
   await importLines(annals, [alliance]);
   const renamed = { ...alliance, names: [{ name: 'ODKB', kind: 'abbreviation' }] };
   const under = (name: string) => [renamed, { ...operation, participants: [{ actor: name, role: 'actor' }] }];
-  await expect(importLines(annals, under('Csto '))).rejects.toMatchObject({ issues: [{ line: 2 }] });
-  expect(await importLines(annals, under('odkb'))).toEqual({ created: 1, updated: 1, unchanged: 0 });
+  const replacing = { onExisting: 'replace' } as const;
+  await expect(importLines(annals, under('Csto '), replacing)).rejects.toMatchObject({ issues: [{ line: 2 }] });
+  expect(await importLines(annals, under('odkb'), replacing)).toMatchObject({ created: 1, updated: 1, unchanged: 0 });
 });
 
 test('an import into an empty database leaves every index as the migrations make it, and a failed one as well', async () => {
