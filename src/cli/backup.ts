@@ -12,11 +12,13 @@ export function backupCommand(surroundings: Surroundings): Command {
     .argument('<file>', 'where to write; it appears when it is whole')
     .option('--force', 'replace the file when there is one')
     .action(async (file: string, { force }: { force?: true }) => {
-      const { config, random, folders, output } = surroundings;
+      const { clock, config, random, folders, output } = surroundings;
       const path = databasePath(config().DATABASE_URL);
       if (existsSync(file) && !force) throw new CommandError('failed', `${file} exists: name another file, or replace it with --force`);
       await withProgress(surroundings, (progress) =>
-        backUpDatabase(path, { to: file, migrations: folders.migrations, random }, (done, total) => progress('copying', done, total)),
+        backUpDatabase(path, { to: file, migrations: folders.migrations, now: clock(), random }, (done, total) =>
+          progress('copying', done, total),
+        ),
       );
       output.write(`${path} as it was at the start is in ${file}\n`);
     });

@@ -31,10 +31,11 @@ export function closing(
   };
 }
 
-/** Closes on a signal, and ends with 0. */
-export function closeOnSignal({ errors }: Surroundings, close: () => Promise<void>): void {
-  closeWithGrace({ delay: LIMIT, logger: false }, async ({ err }) => {
+/** Closes on a signal, and ends with 0. Returns what takes that back. */
+export function closeOnSignal({ errors }: Surroundings, close: () => Promise<void>): () => void {
+  const { uninstall } = closeWithGrace({ delay: LIMIT, logger: false }, async ({ err }) => {
     if (err) errors.write(`annals: ${err.stack}\n`);
     await close();
   });
+  return uninstall;
 }

@@ -15,6 +15,7 @@ export const EXIT_CODES = {
   foreign: { code: 15, meaning: 'The database belongs to another program, or migrations were changed.' },
   'in-use': { code: 16, meaning: 'Another program has the database open that is to be replaced.' },
   unsound: { code: 17, meaning: 'The check of the database found something.' },
+  replaced: { code: 18, meaning: 'Another file took the place of the database while it was served or opened: start the program again.' },
 } as const;
 
 /** The name of a way to end. */

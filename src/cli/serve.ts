@@ -36,10 +36,14 @@ export function serveCommand(surroundings: Surroundings): Command {
     .option('--workers <count>', 'how many processes serve, on one port and one database', workerCount, 1)
     .action(async ({ seed, workers }: { seed?: true; workers: number }) => {
       const config = surroundings.config();
-      if (isWorker()) return void (await serveHere(surroundings, config, workers));
+      if (isWorker()) return (await serveHere(surroundings, config, workers)).over;
       await prepare(surroundings, config, seed);
       const sayWelcome = (port: number) => surroundings.output.write(welcome(addressOf(config, port)));
-      if (workers === 1) return void sayWelcome(await serveHere(surroundings, config, workers));
+      if (workers === 1) {
+        const { port, over } = await serveHere(surroundings, config, workers);
+        sayWelcome(port);
+        return over;
+      }
       const port = config.PORT || (await freePort(config));
       return superviseWorkers(surroundings, { count: workers, port }, () => sayWelcome(port));
     });
@@ -67,8 +71,11 @@ async function prepare(surroundings: Surroundings, config: Config, seed: true | 
   }
 }
 
-/** Serves in this process, one of so many, until it is told to end, and answers the port. */
-async function serveHere(surroundings: Surroundings, config: Config, workers: number): Promise<number> {
+/**
+ * Serves in this process, one of so many, until it is told to end. Returns the port, and what rejects when the service has ended by itself,
+ * because another file took the place of the database.
+ */
+async function serveHere(surroundings: Surroundings, config: Config, workers: number): Promise<{ port: number; over: Promise<never> }> {
   const { clock, folders, openFiles } = surroundings;
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
   const engine = openDatabase(databasePath(config.DATABASE_URL), folders.migrations, {
@@ -78,11 +85,16 @@ async function serveHere(surroundings: Surroundings, config: Config, workers: nu
   try {
     const app = await buildApp({ config, annals: openAnnals(engine, clock), worker: workerNumber(), openFiles });
     const port = await listen(app, config);
-    const stopWatching = watchDatabase(app, engine);
-    const close = closing(surroundings, app, engine, stopWatching);
-    if (isWorker()) closeWhenTold(close);
-    else closeOnSignal(surroundings, close);
-    return port;
+    const watch = watchDatabase(app, engine);
+    const close = closing(surroundings, app, engine, watch.stop);
+    const forgetSignals = isWorker() ? closeWhenTold(close) : closeOnSignal(surroundings, close);
+    const over = watch.replaced.catch(async (error: unknown) => {
+      forgetSignals();
+      await close();
+      leave();
+      throw error;
+    });
+    return { port, over };
   } catch (error) {
     await engine.close();
     leave();

@@ -94,11 +94,12 @@ export function superviseWorkers({ clock, errors }: Surroundings, { count, port 
 
 const living = (): Worker[] => Object.values(cluster.workers ?? {}).flatMap((worker) => (worker && !worker.isDead() ? worker : []));
 
-/** Ends this worker when it is told to. A terminal and a supervisor send their signals to every process: they are for the first one to obey. */
-export function closeWhenTold(close: () => Promise<void>): void {
+/** Ends this worker when it is told to. A terminal and a supervisor send their signals to every process: they are for the first one to obey. Returns what takes that back. */
+export function closeWhenTold(close: () => Promise<void>): () => void {
   for (const signal of SIGNALS) process.on(signal, () => undefined);
   const grace = closeWithGrace({ delay: GRACE, logger: false, skip: [...SIGNALS] }, close);
   process.on('message', (message) => message === CLOSE && grace.close());
+  return grace.uninstall;
 }
 
 /** Lets this worker end, if it is one: what connects it with the first process would keep it alive. */

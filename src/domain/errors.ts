@@ -25,7 +25,7 @@ export type ErrorCode =
   | 'storage-unusable';
 
 /** Why storage cannot be used, where a program that calls another must tell the reasons apart. */
-export type Reason = 'corrupt' | 'not-a-database' | 'read-only' | 'newer' | 'foreign' | 'in-use';
+export type Reason = 'corrupt' | 'not-a-database' | 'read-only' | 'newer' | 'foreign' | 'in-use' | 'replaced';
 
 /**
  * One thing wrong with one place of the input. `pointer` is an RFC 6901 JSON pointer into a body, `parameter` a query or path parameter,

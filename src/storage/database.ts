@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Randomness } from '../domain/token.ts';
-import { COMPANIONS, copyDatabase, isSameFile } from './upkeep/copy.ts';
+import { COMPANIONS, copyDatabase, isSameFile, removeLeftovers } from './upkeep/copy.ts';
 import type { Engine } from './engine.ts';
 import { drawGenerationIn } from './generation.ts';
 import { danglingReferences, integrityFaults } from './upkeep/integrity.ts';
@@ -46,10 +46,13 @@ export function openDatabase(path: string, folder: string, options?: EngineOptio
   return sqliteEngine(path, { ...options, schema: readMigrations(folder).length });
 }
 
-/** Copies a database of Annals, whatever its migrations, to a file, with a generation of its own. Throws `storage-unusable` and `storage-full`. */
+/**
+ * Copies a database of Annals, whatever its migrations, to a file, with a generation of its own; `now` is in milliseconds since 1970-01-01 UTC.
+ * Throws `storage-unusable` and `storage-full`.
+ */
 export async function backUpDatabase(
   path: string,
-  { to, migrations, random }: { to: string; migrations: string; random: Randomness },
+  { to, migrations, now, random }: { to: string; migrations: string; now: number; random: Randomness },
   progress: (done: number, total: number) => void,
 ): Promise<void> {
   refuseMissing(path);
@@ -60,6 +63,7 @@ export async function backUpDatabase(
     isCurrent(connection, migrations);
     touchTables(connection);
   });
+  removeLeftovers(to, 'partial', now);
   await copyDatabase(path, to, progress, (partial) => drawGenerationIn(partial, random));
 }
 

@@ -81,7 +81,10 @@ export interface Engine extends Reader {
   version(): Promise<number>;
   /** The number of the newest migration that this program knows, where the engine was told. */
   readonly schema?: number | undefined;
-  /** Rejects with `storage-migrated` once the database has a newer migration than `schema`. */
+  /**
+   * Rejects with `storage-migrated` once the database has a newer migration than `schema`, and with `storage-unusable` and the reason `replaced`
+   * once another file has taken its place: then nothing is read or written any more.
+   */
   refuseSuperseded(): Promise<void>;
   /** Waits for what was asked and for accepted writes, and closes the database; no load may be under way. */
   close(): Promise<void>;

@@ -9,7 +9,7 @@ import { groupCommit } from './sqlite/group-commit.ts';
 import { groupRead } from './sqlite/group-read.ts';
 import { type ReadAside, readerThreads } from './sqlite/reader-threads.ts';
 import { snapshots } from './sqlite/snapshot.ts';
-import { supersessionCheck } from './sqlite/superseded.ts';
+import { supersession } from './sqlite/superseded.ts';
 
 /** How heavy statements are read aside, where they are; how many writes may wait for their transaction, unless as many as one commits in about a second; `schema`, the newest migration of this program, past which nothing is written. */
 export type EngineOptions = { aside?: ReadAside; writeQueue?: number; schema?: number | undefined };
@@ -19,27 +19,28 @@ const WRITE_QUEUE = 1000;
 
 /** The engine on one SQLite file in this process. Without threads, heavy statements are read where all others are. */
 export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE, schema }: EngineOptions = {}): Engine {
-  const { writer, reader } = openConnections(path);
-  const refuseSuperseded = supersessionCheck(writer, schema);
-  const { write, waiting, onCommit, ...writes } = groupCommit(writer, writeQueue, refuseSuperseded);
+  const { writer, reader, file } = openConnections(path);
+  const superseded = supersession(writer, { path, file, schema });
+  const { write, waiting, onCommit, ...writes } = groupCommit(writer, writeQueue, superseded);
   let reading = readingOn(reader, 0);
   const { look, ...looks } = groupRead((use) => reading.withSnapshot(use));
   const other = {
     close: () => reading.close(),
     open: () => (reading = readingOn(openReader(path, CACHE.reading), reading.number + 1)),
   };
-  const load = bulkLoader(writer, other, refuseSuperseded);
-  const threads = aside && aside.threads > 0 ? readerThreads(path, aside) : undefined;
+  const load = bulkLoader(writer, other, superseded);
+  const threads = aside && aside.threads > 0 ? readerThreads({ path, file }, aside) : undefined;
   if (threads) onCommit(checkpointsAside(writer, threads.read));
   return {
     async read<const Statements extends readonly Statement[]>(statements: Statements) {
+      superseded.refuseReplaced();
       const isHeavy = statements.some(({ heavy }) => heavy);
       try {
         const rows = threads && isHeavy ? await threads.read(statements) : await look((snapshot) => snapshot.read(statements));
         return rows as unknown as Answers<Statements>; // @NOTE the tuple types are stated where each statement is written
       } catch (error) {
         // A newer schema may lack what this program asks of it.
-        if (!(error instanceof AnnalsError)) refuseSuperseded();
+        if (!(error instanceof AnnalsError)) superseded.refuse();
         throw traced(error);
       }
     },
@@ -49,9 +50,12 @@ export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE, sc
     onCommit,
     schema,
     async refuseSuperseded() {
-      refuseSuperseded();
+      superseded.refuse();
     },
-    version: () => look(({ version }) => reading.number * COMMITS + version),
+    async version() {
+      superseded.refuseReplaced();
+      return look(({ version }) => reading.number * COMMITS + version);
+    },
     async close() {
       await writes.settled();
       await threads?.close();

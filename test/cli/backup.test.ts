@@ -1,4 +1,16 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -157,6 +169,76 @@ describe('annals restore', () => {
     chmodSync(file, 0o444);
     expect(await runOn(path, ['restore', file])).toMatchObject({ code: 0 });
     expect(statSync(path).mode & 0o777).toBe(0o660);
+  });
+
+  test('keeps the permissions of the backup where there is no database, and leaves nothing but the database', async () => {
+    const other = join(temporaryFolder(), 'annals.db');
+    chmodSync(file, 0o600);
+    expect(await runOn(other, ['restore', file])).toMatchObject({ code: 0 });
+    expect(statSync(other).mode & 0o777).toBe(0o600);
+    expect(filesBeside(other)).toEqual(['annals.db']);
+  });
+
+  test('follows a symbolic link, which stays, and replaces what it points to, also where that is not there yet', async () => {
+    const links = temporaryFolder();
+    const link = join(links, 'link.db');
+    symlinkSync(path, link);
+    expect(await runOn(link, ['restore', file])).toMatchObject({
+      code: 0,
+      output: expect.stringContaining(`what it was before is in ${path}.replaced-`),
+    });
+    expect([readlinkSync(link), readdirSync(links), placesIn(path)]).toEqual([path, ['link.db'], ['before']]);
+    const [missing, dangling] = [join(temporaryFolder(), 'annals.db'), join(links, 'dangling.db')];
+    symlinkSync(missing, dangling);
+    expect(await runOn(dangling, ['restore', file])).toMatchObject({ code: 0 });
+    expect([readlinkSync(dangling), placesIn(missing)]).toEqual([missing, ['before']]);
+  });
+
+  test('removes what a restore that was killed left a day ago, and nothing younger', async () => {
+    for (const [pid, age] of [
+      [11, 2],
+      [12, 0],
+    ] as const) {
+      const left = `${path}.${pid}.restoring`;
+      writeFileSync(left, 'left');
+      const at = Date.now() / 1000 - age * 86_400;
+      utimesSync(left, at, at);
+    }
+    expect(await runOn(path, ['restore', file])).toMatchObject({ code: 0 });
+    expect(filesBeside(path).filter((name) => name.endsWith('.restoring'))).toEqual(['annals.db.12.restoring']);
+  });
+
+  test('brings no key back that was revoked or had ended, and lists every key that differs', async () => {
+    const key = async (label: string) => {
+      const { output, errors } = await runOn(path, ['keys', 'create', '--label', label]);
+      return { token: output.trim(), id: /the key (\w+);/.exec(errors)![1]! };
+    };
+    const [kept, revoked, rotated, ended] = [await key('kept'), await key('revoked'), await key('rotated'), await key('ended')];
+    await runOn(path, ['backup', '--force', file]);
+    const made = await key('made');
+    await runOn(path, ['keys', 'revoke', revoked.id]);
+    await runOn(path, ['keys', 'rotate', rotated.id, '--overlap', '1s']);
+    tamper(path, `UPDATE api_keys SET expires_at = 1000 WHERE id = '${ended.id}'; DELETE FROM api_keys WHERE id = '${kept.id}'`);
+    await setTimeout(1100);
+    const { code, output } = await runOn(path, ['restore', file]);
+    expect(code).toBe(0);
+    const lines = output.split('\n').slice(2, -1);
+    expect(lines).toHaveLength(6);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        `the key ${kept.id} (write, "kept") is not in the database that was replaced, and works now`,
+        expect.stringMatching(new RegExp(`^the key ${revoked.id} \\(write, "revoked"\\) stays revoked, since 20`)),
+        expect.stringMatching(new RegExp(`^the key ${rotated.id} \\(write, "rotated"\\) stays ended, since 20`)),
+        `the key ${ended.id} (write, "ended") stays ended, since 1970-01-01T00:00:01.000Z`,
+        `the key ${made.id} (write, "made") is not in the backup, and works no more: make another`,
+        expect.stringMatching(/^the key \w+ \(write, "rotated"\) is not in the backup, and works no more: make another$/),
+      ]),
+    );
+    for (const { token } of [kept, revoked, rotated, ended, made]) expect(output).not.toContain(token);
+    const { address } = await serve(path);
+    const statusWith = async ({ token }: { token: string }) =>
+      (await fetch(`${address}/v1/places/none`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } })).status;
+    expect(await Promise.all([kept, revoked, rotated, ended, made].map(statusWith))).toEqual([404, 401, 401, 401, 401]);
   });
 
   test('makes a database where there is none, whatever log was left there', async () => {

@@ -1,7 +1,9 @@
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import { runOn } from '../helpers/command.ts';
-import { temporaryDatabase } from '../helpers/database.ts';
+import { childrenOf, runOn } from '../helpers/command.ts';
+import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
 import { serve } from '../helpers/server.ts';
 import { tamper } from '../helpers/tamper.ts';
 
@@ -49,3 +51,39 @@ test('a server whose database a newer program migrates stops writing at once, sa
   const said = output.split('\n').filter((line) => line.startsWith('{') && line.includes('has migrated the database'));
   expect(said.map((line) => JSON.parse(line).level)).toEqual([50]);
 });
+
+test.each([1, 2])(
+  'a server of which another file takes the place of the database ends, and answers no more of the old one: %d',
+  async (workers) => {
+    const path = await temporaryDatabase();
+    const headers = await writerOf(path);
+    const other = join(temporaryFolder(), 'other.db');
+    await runOn(path, ['backup', other]);
+    const { address, child, end } = await serve(path, ['--workers', String(workers)], { LOG_LEVEL: 'info' });
+    const write = (id: string) =>
+      fetch(`${address}/v1/events`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json', connection: 'close' },
+        body: JSON.stringify({ id, kind: 'visit', title: id }),
+      });
+    expect((await write('before')).status).toBe(201);
+    const pids = workers === 1 ? [] : await childrenOf(child.pid!);
+    for (const each of ['-wal', '-shm']) rmSync(`${path}${each}`);
+    renameSync(other, path);
+    expect([503, undefined]).toContain((await write('lost').catch(() => undefined))?.status);
+    if (workers === 1) {
+      expect(await end).toMatchObject({
+        code: 18,
+        output: expect.stringMatching(/"level":60.*another file has taken the place of the database/),
+        errors: 'annals: another file has taken the place of the database while this program had it open: start the program again\n',
+      });
+      return;
+    }
+    // Each worker ends and is replaced by one that has the new file open.
+    await expect.poll(async () => (await childrenOf(child.pid!)).filter((pid) => pids.includes(pid)), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(async () => (await write('after').catch(() => undefined))?.status, { timeout: 15_000 }).toBe(201);
+    expect((await fetch(`${address}/v1/events/before`)).status).toBe(404);
+    child.kill('SIGTERM');
+    await end;
+  },
+);

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { backUpDatabase, migrateDatabase, openDatabase, renewGeneration } from '../../src/storage/database.ts';
 import { currentGeneration, drawGeneration, drawGenerationIn, GENERATION as FORM } from '../../src/storage/generation.ts';
+import { restoreDatabase } from '../../src/storage/upkeep/restore.ts';
 import { runOn } from '../helpers/command.ts';
 import { GENERATION, MIGRATIONS, NOW, RANDOM, temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
 
@@ -40,14 +41,18 @@ test('a database from before generations gets one by its migration; nothing is d
   expect(generationIn(path)).toBe(GENERATION);
 });
 
-test('a generation is never that of the database before: of a backup, of the copy before a migration, of a new draw', async () => {
+test('a generation is never that of the database before: of a backup, of what is restored from it, of the copy before a migration, of a new draw', async () => {
   const path = join(temporaryFolder(), 'annals.db');
   const all = readdirSync(MIGRATIONS).length;
   await migrateDatabase(path, migrationsTo(6), NOW, randomBytes);
   const first = generationIn(path);
   const to = join(temporaryFolder(), 'backup.db');
-  await backUpDatabase(path, { to, migrations: MIGRATIONS, random: randomBytes }, () => undefined);
-  const seen = [first, generationIn(to)];
+  await backUpDatabase(path, { to, migrations: MIGRATIONS, now: NOW, random: randomBytes }, () => undefined);
+  const restored = join(temporaryFolder(), 'restored.db');
+  await restoreDatabase({ from: to, path: restored, now: NOW, random: randomBytes }, MIGRATIONS);
+  const seen = [first, generationIn(to), generationIn(restored)];
+  await restoreDatabase({ from: to, path: restored, now: NOW, random: randomBytes }, MIGRATIONS);
+  seen.push(generationIn(restored));
   if (all > 6) {
     const { copy } = await migrateDatabase(path, MIGRATIONS, NOW, randomBytes);
     seen.push(generationIn(copy!));

@@ -4,7 +4,7 @@ import { batchRunner } from './batches.ts';
 import { CACHE } from '../cache.ts';
 import { asStorageError } from './errors.ts';
 import { beginWriting, whenLocked } from './lock.ts';
-import type { RefuseSuperseded } from './superseded.ts';
+import type { Supersession } from './superseded.ts';
 
 /** The other connection of this process: closed while a load may have the database to itself, which SQLite counts by connections. */
 export type OtherConnection = { close: () => void; open: () => void };
@@ -17,7 +17,7 @@ export type OtherConnection = { close: () => void; open: () => void };
 export function bulkLoader(
   writer: Database.Database,
   other: OtherConnection,
-  refuseSuperseded: RefuseSuperseded,
+  superseded: Supersession,
 ): (steps: Iterable<Step>) => Promise<unknown[][]> {
   const run = batchRunner(writer);
 
@@ -27,7 +27,7 @@ export function bulkLoader(
       setJournal(writer, 'DELETE');
       writer.pragma('foreign_keys = OFF');
       writer.pragma(`cache_size = -${CACHE.bulk}`);
-      beginWriting(writer, refuseSuperseded);
+      beginWriting(writer, superseded);
     } catch (error) {
       end();
       throw error;

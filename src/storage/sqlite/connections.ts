@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
 import { CACHE } from '../cache.ts';
 import { asStorageError, READ_ONLY } from './errors.ts';
+import { type FileIdentity, identityOf } from './superseded.ts';
 
 /** SQLite before this release may corrupt a database in WAL mode when a checkpoint races with a commit. */
 const OLDEST_SQLITE = '3.51.3';
@@ -18,8 +19,12 @@ export const BUSY_TIMEOUT = 5000;
  */
 const CHECKPOINT = 8000;
 
-/** Opens the SQLite file and sets it up: one connection that writes and one that cannot. Throws `storage-unusable`. */
-export function openConnections(path: string): { writer: Database.Database; reader: Database.Database } {
+/**
+ * Opens the SQLite file and sets it up: one connection that writes and one that cannot; `file` is which file that is. Throws `storage-unusable`.
+ * A file that `annals restore` replaces meanwhile is refused by SQLite itself: it is in no WAL mode then, and to set it is a write, before which
+ * SQLite looks whether the file has moved.
+ */
+export function openConnections(path: string): { writer: Database.Database; reader: Database.Database; file: FileIdentity | undefined } {
   try {
     refuseReadOnly(path);
     const writer = new Database(path, { timeout: BUSY_TIMEOUT });
@@ -39,7 +44,7 @@ export function openConnections(path: string): { writer: Database.Database; read
     writer.pragma('threads = 1');
     writer.pragma(`cache_size = -${CACHE.writing}`);
     const reader = openReader(path, CACHE.reading);
-    return { writer, reader };
+    return { writer, reader, file: identityOf(path) };
   } catch (error) {
     throw asStorageError(error);
   }

@@ -5,6 +5,9 @@ import { ConstraintError } from '../engine.ts';
 /** What to do about a database that cannot be written. */
 export const READ_ONLY = 'the database file or its folder is read-only: let this program write to both';
 
+/** What to do when another file has taken the place of the database. */
+export const REPLACED = 'another file has taken the place of the database while this program had it open: start the program again';
+
 /** What SQLite's result codes mean to the domain; anything else passes as it is. */
 export function asStorageError(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
@@ -13,6 +16,7 @@ export function asStorageError(error: unknown): unknown {
     return new ConstraintError(`a constraint of the database is broken: ${error.message}`, cause);
   if (error.code.startsWith('SQLITE_BUSY'))
     return new AnnalsError('storage-busy', 'another process holds the database; try again', [], cause);
+  if (error.code === 'SQLITE_READONLY_DBMOVED') return new AnnalsError('storage-unusable', REPLACED, [], { ...cause, reason: 'replaced' });
   if (error.code === 'SQLITE_FULL') return new AnnalsError('storage-full', 'the disk is full: nothing was written', [], cause);
   const [reason, message] = UNUSABLE[error.code.split('_').slice(0, 2).join('_')] ?? [];
   return message ? new AnnalsError('storage-unusable', message, [], { ...cause, reason }) : error;

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import type { RefuseSuperseded } from './superseded.ts';
+import type { Supersession } from './superseded.ts';
 import { BUSY_TIMEOUT } from './connections.ts';
 
 /** How often the engine asks for the lock of a database that another process holds, in milliseconds. */
@@ -26,11 +26,11 @@ function begins(begin: () => void, waited: number): boolean {
   }
 }
 
-/** Begins a write transaction, unless the database is superseded: then there is none, and it throws `storage-migrated`. */
-export function beginWriting(writer: Database.Database, refuseSuperseded: RefuseSuperseded): void {
+/** Begins a write transaction, unless the database is superseded: then there is none, and it throws as `refuse` does. */
+export function beginWriting(writer: Database.Database, { refuse }: Supersession): void {
   writer.exec('BEGIN IMMEDIATE');
   try {
-    refuseSuperseded();
+    refuse();
   } catch (error) {
     writer.exec('ROLLBACK');
     throw error;

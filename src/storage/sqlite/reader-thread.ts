@@ -4,25 +4,34 @@ import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { Statement } from '../engine.ts';
 import { openReader } from './connections.ts';
 import { preparer, snapshots } from './snapshot.ts';
+import { type FileIdentity, identityOf, isSameIdentity } from './superseded.ts';
 
-/** What a thread is told when it starts: the file, and the page cache of its connection in KiB. */
-export type ThreadSettings = { path: string; cache: number };
+/** What a thread is told when it starts: the path, which file the others have open under it, and the page cache of its connection in KiB. */
+export type ThreadSettings = { path: string; file: FileIdentity | undefined; cache: number };
 
 /** What a thread answers: the rows of each statement, or what SQLite says is wrong. An error that crosses threads loses its class and code. */
 export type ThreadAnswer = { rows: unknown[][] } | { message: string; code: string };
 
-const { path, cache } = workerData as ThreadSettings; // @NOTE given by `readerThreads`
+const { path, file, cache } = workerData as ThreadSettings; // @NOTE given by `readerThreads`
 let reading: ReturnType<typeof readingOn> | undefined;
 
 /** Runs statements on one snapshot of this thread's own connection, which is opened by the first. */
 export default function readHere(statements: readonly Statement[]): object {
   try {
-    reading ??= readingOn(openReader(path, cache));
+    reading ??= readingOn(openSame());
     return moved(reading(statements));
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error;
     return { message: error.message, code: error.code } satisfies ThreadAnswer;
   }
+}
+
+/** Opens the file that the others have open. Throws what SQLite calls a database that has moved where it is another. */
+function openSame(): Database.Database {
+  const connection = openReader(path, cache);
+  if (isSameIdentity(identityOf(path), file)) return connection;
+  connection.close();
+  throw new Database.SqliteError('the database has moved', 'SQLITE_READONLY_DBMOVED');
 }
 
 /** What reads on a connection. One statement is a snapshot by itself; what copies the log could not run within another. */

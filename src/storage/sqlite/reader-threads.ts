@@ -24,8 +24,8 @@ const IDLE = 60_000;
 const THREAD = threadModule('./reader-thread', import.meta.url);
 
 /** Threads that read a file. The first starts with the first read. */
-export function readerThreads(path: string, { threads, queue, timeout }: ReadAside): ReaderThreads {
-  const settings: ThreadSettings = { path, cache: Math.ceil(CACHE / threads) };
+export function readerThreads(database: Pick<ThreadSettings, 'path' | 'file'>, { threads, queue, timeout }: ReadAside): ReaderThreads {
+  const settings: ThreadSettings = { ...database, cache: Math.ceil(CACHE / threads) };
   const pool = new Piscina<readonly Statement[], ThreadAnswer>({
     filename: THREAD.path,
     execArgv: THREAD.execArgv,

@@ -1,16 +1,38 @@
-import { chmodSync, chownSync, constants, copyFileSync, existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  chmodSync,
+  chownSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../../domain/errors.ts';
-import { COMPANIONS, isSameFile, moveDurably, removeDatabase, standAlone } from './copy.ts';
+import { instantOf } from '../../domain/instant.ts';
+import type { Randomness } from '../../domain/token.ts';
+import { carryKeys } from './carry-keys.ts';
+import { COMPANIONS, isSameFile, moveDurably, removeDatabase, removeLeftovers, standAlone, sync } from './copy.ts';
 import { makeFolder } from '../database.ts';
+import { drawGeneration } from '../generation.ts';
 import { integrityFaults } from './integrity.ts';
 import { isCurrent, isMigrated } from '../migrations.ts';
 import { inspect } from '../sqlite/connections.ts';
 import { asStorageError } from '../sqlite/errors.ts';
+import { type Held, takeOver } from './take-over.ts';
 
-/** Which file to put in the place of which database, and where the database that it replaces is kept. */
-export type Restoring = { from: string; path: string; keepAs: string };
+/** Which file to put in the place of which database, when, in milliseconds since 1970-01-01 UTC, and where its generation is drawn from. */
+export type Restoring = { from: string; path: string; now: number; random: Randomness };
+
+/** The file that was replaced, under the name it is kept as, where there was one; and a sentence for each API key that differs. */
+export type Restored = { keptAs: string | undefined; keys: string[] };
 
 /** Why a file is not restored. */
 const REFUSALS: Record<Reason, string> = {
@@ -20,31 +42,36 @@ const REFUSALS: Record<Reason, string> = {
   newer: 'was made by a newer Annals: restore it with that one',
   foreign: 'is not a database of this Annals',
   'in-use': 'is in use',
+  replaced: 'was replaced while it was read',
 };
 
 /**
- * Puts a copy of a database file in the place of the database and answers whether there was one, which is kept. The file itself is only
- * read. Until the last step, which is one rename, the database is as it was. Throws `storage-unusable` with a reason when the file
- * is not a sound database of this program or older, and when another program has the database open.
+ * Puts a copy of a database file in the place of the database, which is kept under another name. The file itself is only read. Throws
+ * `storage-unusable` with a reason when the file is not a sound database of this program or older, and when another program has the database
+ * open.
+ *
+ * The process may be killed at any moment: the path names the old database or the new one, each whole. The copy is made, checked and synced
+ * beside the database first. Then the database is locked, its log copied into it and removed, and the copy renamed over it, all under the one
+ * lock: so a log of the old file never meets the new one, and whoever opens the old file meanwhile waits for the lock, and then finds that the
+ * file has moved. A copy into the file by SQLite's backup would need as much room again for its journal, and for what is kept, and could not
+ * replace a damaged file.
  */
-export function restoreDatabase({ from, path, keepAs }: Restoring, migrations: string): boolean {
+export async function restoreDatabase({ from, path: named, now, random }: Restoring, migrations: string): Promise<Restored> {
+  const path = targetOf(named);
   if (isSameFile(from, path)) throw new AnnalsError('invalid-request', `${from} is the database itself: name a backup of it`);
   makeFolder(dirname(path));
+  const keepAs = `${path}.replaced-${instantOf(now).replaceAll(':', '-')}`;
   const fresh = `${path}.${process.pid}.restoring`;
   try {
+    removeLeftovers(path, 'restoring', now);
+    removeDatabase(fresh);
     copyFile(from, fresh);
     // A copy that was made file by file may have its last changes in the log beside it.
     if (existsSync(`${from}-wal`)) copyFile(`${from}-wal`, `${fresh}-wal`);
-    takeRights(fresh, path);
+    giveRights(fresh, statSync(from));
     refuseUnsound(fresh, from, migrations);
-    const isReplaced = existsSync(path);
-    if (isReplaced) {
-      takeOver(path);
-      keep(path, keepAs);
-    }
-    clearCompanions(path, keepAs);
-    moveDurably(fresh, path);
-    return isReplaced;
+    sync(fresh);
+    return await replace({ fresh, path, keepAs }, { now, random });
   } catch (error) {
     throw asStorageError(error);
   } finally {
@@ -52,14 +79,31 @@ export function restoreDatabase({ from, path, keepAs }: Restoring, migrations: s
   }
 }
 
+/** The file that a path names, whether there is one or not: a symbolic link stays, and what it points to is replaced. */
+function targetOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+    return isLink ? targetOf(resolve(dirname(path), readlinkSync(path))) : path;
+  }
+}
+
 const copyFile = (from: string, to: string): void => copyFileSync(from, to, constants.COPYFILE_FICLONE);
 
-/** Whoever may write to the database that is there may write to the one that takes its place, however the backup was put away. */
-function takeRights(fresh: string, path: string): void {
-  const before = statSync(path, { throwIfNoEntry: false });
-  chmodSync(fresh, ((before?.mode ?? 0o644) & 0o777) | 0o600);
-  if (before && process.getuid?.() === 0) chownSync(fresh, before.uid, before.gid);
+/** Gives a file the permissions of another, and its owners as far as this process may; the owner may always write. */
+function giveRights(path: string, { mode, uid, gid }: Stats): void {
+  const own = process.getuid?.();
+  try {
+    if (own === 0) chownSync(path, uid, gid);
+    else if (own !== undefined) chownSync(path, own, gid);
+  } catch {
+    // Not a group of this process: the file is its own.
+  }
+  chmodSync(path, permissionsOf(mode));
 }
+
+const permissionsOf = (mode: number): number => (mode & 0o777) | 0o600;
 
 function refuseUnsound(copy: string, from: string, migrations: string): void {
   try {
@@ -77,36 +121,66 @@ function refuseUnsound(copy: string, from: string, migrations: string): void {
   }
 }
 
-/**
- * Makes the database that is to be replaced one file, with all that its log holds. SQLite takes a database out of WAL mode for its only
- * user alone: every other connection, even an idle one, stands in the way. A database too damaged for that may be replaced all the same.
- */
-function takeOver(path: string): void {
-  const connection = new Database(path, { fileMustExist: true, timeout: 0 });
+type Around = Pick<Restoring, 'now' | 'random'>;
+
+/** Puts a sound copy in the place of a database while no other process can open that. */
+async function replace({ fresh, path, keepAs }: Record<'fresh' | 'path' | 'keepAs', string>, around: Around): Promise<Restored> {
+  const held = takeOver(path, permissionsOf(statSync(fresh).mode));
   try {
-    connection.pragma('journal_mode = DELETE');
-    connection.exec('BEGIN EXCLUSIVE; COMMIT');
-  } catch (error) {
-    const known = asStorageError(error);
-    if (!(known instanceof AnnalsError)) throw error;
-    if (known.code === 'storage-busy')
-      throw new AnnalsError('storage-unusable', `another program has ${path} open: stop it first; nothing was replaced`, [], {
-        cause: error,
-        reason: 'in-use',
-      });
-    if (known.reason !== 'corrupt' && known.reason !== 'not-a-database') throw known;
+    // Where there was no database, the permissions stay those of the backup.
+    if (!held.isEmpty) giveRights(fresh, statSync(path));
+    const keys = finish(fresh, held, around);
+    if (!held.isEmpty) await keep(path, keepAs, held);
+    clearCompanions(path, keepAs);
+    moveDurably(fresh, path);
+    return { keptAs: held.isEmpty ? undefined : keepAs, keys };
   } finally {
-    connection.close();
+    held.letGo();
   }
 }
 
+const UNREADABLE =
+  'the keys of the database that was replaced could not be read: a key that was revoked since the backup works again, and "annals keys list" shows which there are';
+
+/** Draws a generation for the copy, and lets no key in it go back to what it was when the backup was made; returns what differs in keys. */
+function finish(fresh: string, held: Held, { now, random }: Around): string[] {
+  const restored = new Database(fresh, { fileMustExist: true });
+  try {
+    restored.pragma('trusted_schema = OFF');
+    restored.pragma('synchronous = FULL');
+    return restored.transaction(() => {
+      drawGeneration(restored, random);
+      return held.isEmpty ? [] : carried(held, restored, now);
+    })();
+  } finally {
+    restored.close();
+  }
+}
+
+function carried({ connection: replaced }: Held, restored: Database.Database, now: number): string[] {
+  try {
+    return replaced ? carryKeys(replaced, restored, now) : [UNREADABLE];
+  } catch (error) {
+    const known = asStorageError(error);
+    if (known instanceof AnnalsError && known.reason === 'corrupt') return [UNREADABLE];
+    throw error;
+  }
+}
+
+/** What a file system answers that has no second names. */
+const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
 /** Gives the database a second name, so that at every moment there is one under the first. */
-function keep(path: string, keepAs: string): void {
+async function keep(path: string, keepAs: string, { connection }: Held): Promise<void> {
   try {
     linkSync(path, keepAs);
-  } catch {
-    // Not every file system knows second names.
-    copyFileSync(path, keepAs, constants.COPYFILE_EXCL + constants.COPYFILE_FICLONE);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && NO_LINKS.has(error.code))) throw error;
+    // To open the file otherwise than by the connection that holds it would let go of the lock.
+    if (connection) await connection.backup(keepAs);
+    else copyFileSync(path, keepAs, constants.COPYFILE_EXCL + constants.COPYFILE_FICLONE);
+    giveRights(keepAs, statSync(path));
+    sync(keepAs);
   }
 }
 

@@ -1,0 +1,66 @@
+import { closeSync, existsSync, fchmodSync, openSync, rmSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { AnnalsError } from '../../domain/errors.ts';
+import { asStorageError } from '../sqlite/errors.ts';
+import { identityOf, isSameIdentity } from '../sqlite/superseded.ts';
+
+/**
+ * A database file that no other process can read or write until it is let go. `isEmpty` says that it holds no table, as one that was made for the
+ * purpose. `connection` holds the lock; there is none for a file that is too damaged to be locked, which no other process can open either.
+ */
+export type Held = { isEmpty: boolean; connection: Database.Database | undefined; letGo: () => void };
+
+/**
+ * Takes a database file for this process alone, after its log was copied into it, so that the one file holds everything and none beside it
+ * belongs to it. Where there is no file an empty database with these permissions is made and held, so that no other process makes one there
+ * meanwhile; to let go removes it, unless it was replaced. Throws `storage-unusable` with the reason `in-use` when another connection is open, even
+ * an idle one.
+ *
+ * @NOTE While it is held, this process must not open and close the file otherwise: POSIX would let go of the lock.
+ */
+export function takeOver(path: string, mode: number): Held {
+  const isMade = makeFile(path, mode);
+  const file = identityOf(path);
+  const connection = new Database(path, { fileMustExist: true, timeout: 0 });
+  const letGo = (): void => {
+    if (isMade && isSameIdentity(file, identityOf(path))) rmSync(path);
+    connection.close();
+  };
+  try {
+    connection.pragma('trusted_schema = OFF');
+    // SQLite takes a database out of WAL mode for its only user alone.
+    connection.pragma('journal_mode = DELETE');
+    // In a file without a page SQLite writes the first one when a transaction begins: the lock that is held has to have no journal.
+    connection.exec('BEGIN EXCLUSIVE; COMMIT; BEGIN EXCLUSIVE');
+    const isOurs = connection.pragma('journal_mode', { simple: true }) === 'delete' && isSameIdentity(file, identityOf(path));
+    if (!isOurs) throw inUse(path);
+    return { isEmpty: connection.prepare('SELECT 1 FROM sqlite_schema').get() === undefined, connection, letGo };
+  } catch (error) {
+    connection.close();
+    const known = asStorageError(error);
+    if (!(known instanceof AnnalsError)) throw error;
+    if (known.code === 'storage-busy') throw inUse(path, error);
+    if (known.reason !== 'corrupt' && known.reason !== 'not-a-database') throw known;
+    return { isEmpty: false, connection: undefined, letGo: () => undefined };
+  }
+}
+
+/** Makes an empty file, which SQLite takes for an empty database, unless there is one; returns whether it did. */
+function makeFile(path: string, mode: number): boolean {
+  if (existsSync(path)) return false;
+  try {
+    const file = openSync(path, 'wx', mode);
+    fchmodSync(file, mode);
+    closeSync(file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+const inUse = (path: string, cause?: unknown): AnnalsError =>
+  new AnnalsError('storage-unusable', `another program has ${path} open: stop it first; nothing was replaced`, [], {
+    cause,
+    reason: 'in-use',
+  });
