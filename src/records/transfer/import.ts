@@ -8,6 +8,7 @@ import { putRelations } from '../../storage/interval-index.ts';
 import type { Annals, Keys } from '../annals.ts';
 import type { Called } from '../names.ts';
 import type { Progress } from '../progress.ts';
+import { instantOfChange } from '../writing/instants.ts';
 import { momentsOf, type Ready } from '../writing/rows.ts';
 import { replaceSteps, retried } from '../writing/write.ts';
 import { type Changed, compare, isFresh, neededMoments, type Plan } from './compare.ts';
@@ -73,7 +74,7 @@ async function write(annals: Annals, prepared: Prepared, threads: Threads, progr
   const firstMoment = moments > 0 ? await annals.keys.take('moment', moments) : 0;
   const terms = await readTerms(annals.engine);
   const indexes = await readIndexes(annals.engine, plan.report.created);
-  await annals.engine.load(batch(prepared, { firstMoment, now: annals.clock(), ...terms, indexes }, threads, progress));
+  await annals.engine.load(batch(prepared, { firstMoment, now: await instantOfChange(annals), ...terms, indexes }, threads, progress));
 }
 
 /**

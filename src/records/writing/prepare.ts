@@ -4,6 +4,7 @@ import type { Resource } from '../../resources/resource.ts';
 import { guard, Overtaken, type Reader, type Statement, statement } from '../../storage/engine.ts';
 import type { Annals } from '../annals.ts';
 import { isFound, resolve } from '../names.ts';
+import { instantOfChange } from './instants.ts';
 import { referencesIn, selfReferences } from './references.ts';
 import { momentsOf, type Ready } from './rows.ts';
 import type { Valid } from './validate.ts';
@@ -45,10 +46,9 @@ export async function prepareNew(annals: Annals, resource: Resource, input: Vali
     resource.type,
     input.id,
   );
-  const [[row]] = await annals.engine.read([last]);
+  const [[[row]], now] = await Promise.all([annals.engine.read([last]), instantOfChange(annals)]);
   const key = await annals.keys.take('record', 1);
   const keyOf = await resolveReferences(annals.engine, resource, input, key);
-  const now = annals.clock();
   const momentKeys = await takeMomentKeys(annals, momentsOf(resource, input).length);
   const { verified, sources } = await verifyCitations(annals.engine, input, keyOf);
   return {
@@ -65,11 +65,11 @@ export async function prepareNew(annals: Annals, resource: Resource, input: Vali
 /** Resolves a changed record's references; its moments keep their keys as far as there were any. */
 export async function prepareNext(annals: Annals, resource: Resource, input: Valid, stored: Stored): Promise<Ready> {
   const keyOf = await resolveReferences(annals.engine, resource, input, stored.key);
-  const known = await readMomentKeys(annals.engine, stored);
+  const [known, now] = await Promise.all([readMomentKeys(annals.engine, stored), instantOfChange(annals, stored.key)]);
   const wanted = momentsOf(resource, input).length;
   const momentKeys = [...known, ...(await takeMomentKeys(annals, Math.max(0, wanted - known.length)))];
   const { verified, sources } = await verifyCitations(annals.engine, input, keyOf);
-  const facts = { id: input.id, revision: stored.revision + 1, createdAt: stored.createdAt, updatedAt: annals.clock(), verified };
+  const facts = { id: input.id, revision: stored.revision + 1, createdAt: stored.createdAt, updatedAt: now, verified };
   return { resource, key: stored.key, momentKeys, input, keyOf, sources, facts };
 }
 

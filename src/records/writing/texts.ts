@@ -10,6 +10,7 @@ import { insert } from '../../storage/insert.ts';
 import { paragraphs as paragraphsTable } from '../../storage/tables.ts';
 import type { Annals } from '../annals.ts';
 import { latestSequence } from '../reading/changes.ts';
+import { instantOfChange } from './instants.ts';
 import { prepareNext, readStored, type Stored } from './prepare.ts';
 import { renderRecord, unrender } from './render.ts';
 import { validate } from './validate.ts';
@@ -91,6 +92,7 @@ function guardCiting({ key }: Stored, since: number): Statement {
 /** The statements that write anew each other record whose citations of the source are answered otherwise with the new text. */
 async function citingStatements(annals: Annals, source: Stored, paragraphs: readonly string[]): Promise<Statement[]> {
   const statements: Statement[] = [];
+  const now = await instantOfChange(annals);
   let after = 0;
   for (;;) {
     const [rows] = await annals.engine.read([
@@ -101,7 +103,7 @@ async function citingStatements(annals: Annals, source: Stored, paragraphs: read
         after,
       ),
     ]);
-    for (const row of rows) statements.push(...rewritten(annals.clock(), resourceOf[row[1]], row, source.id, paragraphs));
+    for (const row of rows) statements.push(...rewritten(now, resourceOf[row[1]], row, source.id, paragraphs));
     if (rows.length === 0) return statements;
     after = rows.at(-1)![0];
   }

@@ -7,6 +7,7 @@ import type { Annals } from '../annals.ts';
 import { mergePatch } from './merge-patch.ts';
 import { freeId } from './free-id.ts';
 import { guardIdentifiers, refuseTaken } from './identifiers.ts';
+import { instantOfChange } from './instants.ts';
 import { changeIndex, enterIndex, leaveIndex } from './index-steps.ts';
 import { guardReferences, prepareNew, prepareNext, readMomentKeys, readStored, type Stored } from './prepare.ts';
 import { refuseReferrers, stillReferenced } from './referrers.ts';
@@ -83,7 +84,7 @@ export async function remove(annals: Annals, resource: Resource, id: string, see
       slug: id,
       action: 'deleted',
       revision: stored.revision + 1,
-      at: annals.clock(),
+      at: await instantOfChange(annals, stored.key),
       replaced: stored.document,
     };
     await annals.engine.write([
