@@ -6,7 +6,10 @@ export const EXIT_CODES = {
   done: { code: 0, meaning: 'The command did what it was asked to.' },
   failed: { code: 1, meaning: 'The command failed, or what it was given is invalid.' },
   usage: { code: 2, meaning: 'The command line or an environment variable is wrong.' },
-  unusable: { code: 3, meaning: 'The database cannot be used: it is missing, lacks migrations, is locked, or the disk is full.' },
+  unusable: {
+    code: 3,
+    meaning: 'The database cannot be used: it is missing, lacks migrations, is locked, the disk is full, or its keys are used up.',
+  },
   corrupt: { code: 10, meaning: 'The database file is corrupt.' },
   'not-a-database': { code: 11, meaning: 'The file is not an SQLite database.' },
   'read-only': { code: 12, meaning: 'The database file or its folder is read-only.' },
@@ -37,7 +40,8 @@ export function endingOf(error: unknown): Ending {
   if (error instanceof CommandError) return error.ending;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 'done' : 'usage';
   if (!(error instanceof AnnalsError)) return 'failed';
-  return error.reason ?? (error.code.startsWith('storage-') ? 'unusable' : 'failed');
+  const isOfStorage = error.code.startsWith('storage-') || error.code === 'moments-used-up';
+  return error.reason ?? (isOfStorage ? 'unusable' : 'failed');
 }
 
 const SYSTEM: Record<string, string> = {

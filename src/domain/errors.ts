@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'too-many-queries'
   | 'storage-busy'
   | 'storage-full'
+  | 'moments-used-up'
   | 'storage-migrated'
   | 'storage-unusable';
 

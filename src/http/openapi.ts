@@ -156,7 +156,16 @@ const PROBLEMS_OF_ALL: ProblemCode[] = ['invalid-request', 'request-timeout', 'a
 const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {
   none: [],
   read: ['missing-key', 'invalid-key', 'query-timeout', 'too-many-queries', 'storage-busy', 'storage-unusable', 'storage-migrated'],
-  write: ['missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable', 'storage-migrated', 'storage-full'],
+  write: [
+    'missing-key',
+    'invalid-key',
+    'missing-scope',
+    'storage-busy',
+    'storage-unusable',
+    'storage-migrated',
+    'storage-full',
+    'moments-used-up',
+  ],
   admin: ['missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable', 'storage-migrated'],
 };
 

@@ -224,6 +224,12 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     title: 'The disk is full',
     means: 'Nothing was written. Reading goes on; writing does when there is room again.',
   },
+  'moments-used-up': {
+    status: 507,
+    title: 'The keys of moments are used up',
+    means:
+      'A database numbers its dated moments up to 33,554,431, and gives no number twice: those of moments that were deleted, and of imports that failed, count as well. Nothing was written, and deleting records does not help. Reading, changes that need no further moment and exports go on. The way out is a new database: `annals export`, `annals migrate` with another `DATABASE_URL`, `annals import`.',
+  },
 };
 
 /** A problem as RFC 9457 has it. */

@@ -9,7 +9,10 @@ export type Clock = () => number;
 /** What everything that changes records needs: the engine, the one clock, the keys of what is new, and the turns that writes to one record take. */
 export type Annals = { engine: Engine; clock: Clock; keys: Keys; turns: Turns };
 
-/** Hands out integer keys, `count` in a row, so that a batch knows its keys before it is written. Gaps are harmless. */
+/**
+ * Hands out integer keys, `count` in a row, so that a batch knows its keys before it is written. Gaps are harmless. No key is handed out twice:
+ * `take` rejects with `moments-used-up` when there are not so many left.
+ */
 export type Keys = { take: (of: 'record' | 'moment', count: number) => Promise<number> };
 
 /** How many keys a process takes first, and how many at most: each time it takes twice as many, so that creates seldom wait for them. */
@@ -23,6 +26,11 @@ export function openAnnals(engine: Engine, clock: Clock): Annals {
   return { engine, clock, keys: reserveKeys(engine), turns: takeTurns() };
 }
 
+function usedUp(of: 'record' | 'moment'): AnnalsError {
+  const message = `this database has used up its ${LAST[of].toLocaleString('en')} keys of ${of}s, also those of ${of}s that were deleted, and nothing was written: export all records with "annals export" and import them into a new database, which numbers them anew`;
+  return new AnnalsError('moments-used-up', message);
+}
+
 /** Takes keys from the database in blocks: two processes on one file never get the same one. */
 function reserveKeys(engine: Engine): Keys {
   const blocks = { record: { next: 1, end: 1, size: BLOCK.first }, moment: { next: 1, end: 1, size: BLOCK.first } };
@@ -32,9 +40,8 @@ function reserveKeys(engine: Engine): Keys {
     const block = blocks[of];
     if (block.end - block.next < count) {
       const size = Math.max(count, block.size);
-      const full = new AnnalsError('storage-full', `a database holds at most ${LAST[of]} ${of}s`);
       const reserve = 'UPDATE sequences SET next = next + ? WHERE name = ? AND next + ? <= ? + 1 RETURNING next';
-      const [row] = await engine.write([guard(1, full, reserve, size, of, size, LAST[of])]);
+      const [row] = await engine.write([guard(1, usedUp(of), reserve, size, of, size, LAST[of])]);
       block.end = Number(row![0]);
       block.next = block.end - size;
       block.size = Math.min(block.size * 2, BLOCK.most);

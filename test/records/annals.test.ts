@@ -6,9 +6,13 @@ import { temporaryAnnals } from '../helpers/database.ts';
 test('keys are handed out up to the last there is, and none beyond it', async () => {
   const { engine, keys } = await temporaryAnnals();
   await engine.write([statement("UPDATE sequences SET next = ? WHERE name = 'moment'", MOMENT_MAX - 99)]);
-  await expect(keys.take('moment', 101)).rejects.toMatchObject({ code: 'storage-full' });
+  await expect(keys.take('moment', 101)).rejects.toMatchObject({ code: 'moments-used-up' });
   expect(await keys.take('moment', 100)).toBe(MOMENT_MAX - 99);
-  for (let attempt = 0; attempt < 3; attempt += 1) await expect(keys.take('moment', 1)).rejects.toMatchObject({ code: 'storage-full' });
+  const message = expect.stringMatching(
+    /^this database has used up its 33,554,431 keys of moments, .*"annals export".* into a new database/,
+  );
+  for (let attempt = 0; attempt < 3; attempt += 1)
+    await expect(keys.take('moment', 1)).rejects.toMatchObject({ code: 'moments-used-up', message });
   expect(await keys.take('record', 1)).toBe(1);
 });
 

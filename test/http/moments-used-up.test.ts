@@ -1,0 +1,35 @@
+import { beforeAll, expect, test } from 'vitest';
+import { statement } from '../../src/storage/engine.ts';
+import { MOMENT_MAX } from '../../src/storage/interval-index.ts';
+import { sharedApp } from '../helpers/app.ts';
+import { samples } from '../helpers/samples.ts';
+
+const service = sharedApp();
+
+beforeAll(() => service.annals.engine.write([statement("UPDATE sequences SET next = ? WHERE name = 'moment'", MOMENT_MAX + 1)]));
+
+const USED_UP = {
+  type: '/problems/moments-used-up',
+  title: 'The keys of moments are used up',
+  status: 507,
+  detail: expect.stringMatching(/used up its 33,554,431 keys of moments, .*export all records .* import them into a new database/),
+};
+
+test('where the keys of moments are used up, an entry is refused and the way out is said', async () => {
+  const refused = await service.ask({ method: 'POST', url: '/v1/events', body: samples.event.least });
+  expect([refused.status, refused.body]).toEqual([507, expect.objectContaining(USED_UP)]);
+});
+
+test('so is an import', async () => {
+  const body = JSON.stringify({ ...samples.event.least, type: 'event', title: 'One too many' });
+  const headers = { 'content-type': 'application/x-ndjson' };
+  const refused = await service.ask({ method: 'POST', url: '/v1/import', body, headers });
+  expect([refused.status, refused.body]).toEqual([507, expect.objectContaining(USED_UP)]);
+});
+
+test('what needs no moment is written, read and exported all the same', async () => {
+  expect((await service.ask({ method: 'POST', url: '/v1/actors', body: samples.actor.least })).status).toBe(201);
+  const url = '/v1/events/csto-operation-in-kazakhstan-2022';
+  expect((await service.ask({ method: 'PATCH', url, body: { topics: ['used-up'] } })).status).toBe(200);
+  expect((await service.ask({ url: '/v1/export?type=event' })).status).toBe(200);
+});
