@@ -132,13 +132,21 @@ export function unknownReference({ type, value }: Called, didYouMean: string[]):
   return didYouMean.length > 0 ? { message: `${message}: did you mean ${didYouMean.join(' or ')}?`, didYouMean } : { message };
 }
 
+/** What is unknown is said also while the threads for heavy reads are busy: then without suggestions. */
+function withoutSuggestions(error: unknown): undefined {
+  if (error instanceof AnnalsError && ['query-timeout', 'too-many-queries'].includes(error.code)) return undefined;
+  throw error;
+}
+
 /** How many trigrams of a name are looked for: each is read in full, so a long name would cost more than it tells. */
 const TRIGRAMS_MAX = 8;
 
 /** The ids of up to three records whose id or a name of which is nearest: by the trigrams they share or how their ids begin, then by edits. */
 export async function nearestRecords(reader: Reader, { type, value }: Called): Promise<string[]> {
   const key = nameKey(value).slice(0, 60);
-  const [byName, byId] = await reader.read([withTrigrams(type, key), withBeginning(type, value.toLowerCase())]);
+  const suggestions = await reader.read([withTrigrams(type, key), withBeginning(type, value.toLowerCase())]).catch(withoutSuggestions);
+  if (!suggestions) return [];
+  const [byName, byId] = suggestions;
   const idOf = new Map([...byId.map(([id]) => [nameKey(id), id] as const), ...byName]);
   return [...new Set(nearest(key, idOf.keys()).map((name) => idOf.get(name)!))];
 }
@@ -147,12 +155,14 @@ function withTrigrams(type: RecordType, key: string): Statement<[key: string, id
   const all = [...new Set(Array.from({ length: Math.max(0, key.length - 2) }, (_, index) => key.slice(index, index + 3)))];
   const step = Math.max(1, all.length / TRIGRAMS_MAX);
   const trigrams = all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
-  return statement(
+  const near = statement<[key: string, id: string]>(
     `SELECT l.key, r.slug FROM (SELECT rowid FROM nearby WHERE nearby MATCH ? ORDER BY rank LIMIT 100) n
        CROSS JOIN lookups l ON l.id = n.rowid CROSS JOIN records r ON r.id = l.record_id WHERE l.type = ?`,
     trigrams.length > 0 ? trigrams.map((trigram) => `"${trigram}"`).join(' OR ') : '""',
     type,
   );
+  // The rows of each trigram are scored one by one, and thousands of names may have it.
+  return { ...near, heavy: true };
 }
 
 /** Ids that begin as a misspelt one does: the two thirds of it that most likely are right. */

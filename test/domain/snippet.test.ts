@@ -35,9 +35,19 @@ describe('a snippet', () => {
   test('is of the first text that has a hit, and is found at the very end of it', () => {
     expect(snippetOf(['nothing', numbered(200), 'w199'], parseFullText('"w198 w199"'))).toMatch(/^… w190 .* \*\*w198\*\* \*\*w199\*\*$/);
   });
+
+  test('is found far into a text, also where folding has moved it, and shows what stands before it', () => {
+    const far = `${'straße '.repeat(300)}the long road to Samarkand goes on`;
+    expect(snippetOf([far], parseFullText('samarkand'))).toBe('… straße straße straße straße the long road to **Samarkand** goes on');
+    const words = `${'word '.repeat(2000)}${'x'.repeat(450)} hit`;
+    expect(snippetOf([words], parseFullText('hit'))).toBe('… **hit**');
+    expect(snippetOf(['first ﬃ ½ Ⅻ last'], parseFullText('last fir*'))).toBe('**first** ﬃ ½ Ⅻ **last**');
+  });
 });
 
 test('a text has all that is sought when each of it stands somewhere', () => {
-  expect(hasAll(numbered(50), parseFullText('w49 "w3 w4"'))).toBe(true);
-  expect(hasAll(numbered(50), parseFullText('w49 "w4 w3"'))).toBe(false);
+  expect(hasAll(parseFullText('w49 "w3 w4"'))(numbered(50))).toBe(true);
+  expect(hasAll(parseFullText('w49 "w4 w3"'))(numbered(50))).toBe(false);
+  expect(hasAll(parseFullText('ÉTÉ w*'))('Un ete, deux W3')).toBe(true);
+  expect(hasAll(parseFullText('w'))('w3')).toBe(false);
 });

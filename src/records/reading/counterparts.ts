@@ -37,10 +37,11 @@ export async function counterpartsOf(
   const place = placeOf(BY_SHARED_ENTRIES, parameters.cursor, identity);
   const { query } = await understand(reader, { actor: [id], from, to, on }, { each: 'moment' });
   const moments = await newestMoments(reader, query, lookedAt + 1);
-  const shared = countShared(moments.slice(0, lookedAt), key).toSorted((a, b) => b.entries - a.entries || a.key - b.key);
+  const counted = withinReach(moments.slice(0, lookedAt));
+  const shared = countShared(counted, key).toSorted((a, b) => b.entries - a.entries || a.key - b.key);
   const left = place ? shared.filter((each) => each.entries < place[0] || (each.entries === place[0] && each.key > place[1])) : shared;
   const { kept, next } = cut(left, limit, BY_SHARED_ENTRIES, identity, (last) => [last.entries, last.key]);
-  return { items: await named(reader, kept), next, counted: moments.length > lookedAt ? 'newest' : 'all' };
+  return { items: await named(reader, kept), next, counted: moments.length > counted.length ? 'newest' : 'all' };
 }
 
 /** A moment: its entry, the keys of all who take part in that, separated by commas, and its days. */
@@ -65,6 +66,16 @@ async function newestMoments(reader: Reader, query: Query, most: number): Promis
     ),
   );
   return answers.flat();
+}
+
+/** How many characters the keys of those who take part may have in all; of 5,000 usual entries they have a third. */
+const KEYS_MAX = 500_000;
+
+/** As many of the moments as are counted in a few milliseconds: an entry may have hundreds of participants. */
+function withinReach(moments: readonly MomentRow[]): readonly MomentRow[] {
+  let length = 0;
+  const end = moments.findIndex(([, actors]) => (length += actors.length) > KEYS_MAX);
+  return end < 1 ? moments : moments.slice(0, end);
 }
 
 /** Adds up who takes part in the entries of the moments, but the actor itself. */

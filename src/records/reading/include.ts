@@ -11,6 +11,9 @@ const REFERRED = {
   sources: 'SELECT DISTINCT source_id AS id FROM citations WHERE record_id IN (SELECT value FROM json_each(:items))',
 } as const;
 
+/** What so many items refer to is read within a few milliseconds: each may have hundreds of participants. */
+const LIGHT_ITEMS_MAX = 10;
+
 /** The records that the items refer to, each once, by id; nothing when none are asked for. `include` names kinds, separated by commas. */
 export async function includedWith(
   reader: Reader,
@@ -24,6 +27,7 @@ export async function includedWith(
     (kind): Statement<[document: Buffer]> => ({
       sql: `SELECT r.document FROM (${REFERRED[kind]}) x JOIN records r ON r.id = x.id ORDER BY r.slug`,
       params: [{ items: keys }],
+      ...(items.length > LIGHT_ITEMS_MAX ? { heavy: true } : {}),
     }),
   );
   const answers = await reader.read(statements);

@@ -53,7 +53,8 @@ async function pageByField(
   const page: Statement<[record: number, value: string | number, document: Buffer]> = {
     sql: `SELECT r.id, r.${field}, r.document FROM ${AMONG(filter)} WHERE ${filter.sql}${beyond} ORDER BY r.${field} ${order}, r.id ${order} LIMIT +:limit`,
     params: [{ ...filter.params, limit: limit + 1, ...(place ? { value: place[0], record: place[1] } : {}) }],
-    heavy: filter.heavy,
+    // The index by kind is in order of title.
+    heavy: filter.heavy ?? (field === 'updated_at' && parameters.kind !== undefined ? true : undefined),
   };
   const [rows] = await reader.read([page]);
   const { kept, next } = cut(rows, limit, BY_FIELD[field], identity, ([record, value]) => [value, record]);

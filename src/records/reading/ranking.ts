@@ -74,7 +74,8 @@ async function byField(reader: Reader, sought: readonly Sought[], rows: readonly
     ...heavyOf(rows),
   };
   const [found] = await reader.read([fields]);
-  const classes = new Map(found.map(([row, title, names]) => [row, hasAll(title, sought) ? 0 : hasAll(names ?? '', sought) ? 1 : 2]));
+  const matches = hasAll(sought);
+  const classes = new Map(found.map(([row, title, names]) => [row, matches(title) ? 0 : matches(names ?? '') ? 1 : 2]));
   return rows.toSorted((a, b) => (classes.get(a) ?? 2) - (classes.get(b) ?? 2));
 }
 

@@ -104,15 +104,25 @@ const COUNT_BEHIND = (rows: readonly number[]): Statement<[count: number]> => ({
   params: [{ rows: JSON.stringify(rows) }],
 });
 
+/** So many documents are shortened and read within a few milliseconds. */
+const LIGHT_DOCUMENTS_MAX = 60;
+
+/** Beyond so many bytes, a document is read without what snippets are seldom taken from: it may have hundreds of participants. */
+const WHOLE_MAX = 8192;
+
+const SHORTENED = `CASE WHEN octet_length(r.document) <= ${WHOLE_MAX} THEN r.document ELSE CAST(json_remove(CAST(r.document AS TEXT),
+  '$.participants', '$.citations', '$.relations', '$.topics', '$.links', '$.memberships') AS BLOB) END`;
+
 /**
  * The documents of the records behind rows of the full text, in the same order, each once, without those that are listed already; as many as a
  * page needs, no other is looked up.
  */
 const DOCUMENTS = (rows: readonly number[], listed: readonly number[], limit: number): Statement<[record: number, document: Buffer]> => ({
-  sql: `SELECT x.record, r.document FROM (SELECT DISTINCT ${RECORD_AT('j.value')} AS record FROM json_each(:rows) j
+  sql: `SELECT x.record, ${SHORTENED} FROM (SELECT DISTINCT ${RECORD_AT('j.value')} AS record FROM json_each(:rows) j
       WHERE record NOT IN (SELECT value FROM json_each(:listed)) LIMIT +:limit) x
     CROSS JOIN records r ON r.id = x.record`,
   params: [{ rows: JSON.stringify(rows), listed: JSON.stringify(listed), limit }],
+  ...(Math.min(rows.length, limit) > LIGHT_DOCUMENTS_MAX ? { heavy: true } : {}),
 });
 
 type Document = {

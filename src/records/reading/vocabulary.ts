@@ -11,9 +11,10 @@ export type Vocabulary = Record<keyof typeof FIELDS, Word[]>;
 
 /** Which kinds, roles, topics, relation types and so on the records use. */
 export async function vocabularyOf(reader: Reader): Promise<Vocabulary> {
-  const words = statement<[field: string, value: string, count: number, types: string]>(
+  const named = statement<[field: string, value: string, count: number, types: string]>(
     `SELECT field, value, sum(records), json_group_array(type ORDER BY type) FROM vocabulary GROUP BY field, value ORDER BY field, sum(records) DESC, value`,
   );
+  const words: typeof named = { ...named, heavy: true };
   const [rows] = await reader.read([words]);
   const of = (field: string): Word[] =>
     rows.filter(([each]) => each === field).map(([, value, count, types]) => ({ value, count, types: JSON.parse(types) as string[] })); // @NOTE made by json_group_array

@@ -5,7 +5,7 @@ import { LOOKED_AT_MAX } from './reach.ts';
 import type { Query } from './query.ts';
 import { areFewChanged } from './sources/changes.ts';
 import { conditionsOf, type Fragment } from './sources/conditions.ts';
-import { allPositions, isHeavyAsWhole } from './sources/source.ts';
+import { allPositions, isHeavyAsWhole, isWide } from './sources/source.ts';
 
 /** A record that was found, with its sort value. */
 export type RecordHit = {
@@ -47,7 +47,7 @@ export async function findByField(reader: Reader, query: Query, by: FieldOrder, 
   const { sql, params } = few ? fromCandidates(query) : fromRecords(query);
   const { field, order, after } = by;
   const beyond = order === 'ASC' ? '>' : '<';
-  const isHeavy = few ? candidates > LIGHT_MAX || isHeavyAsWhole(query) : (limit * query.everything) / answers > LIGHT_MAX;
+  const isHeavy = few ? candidates > LIGHT_MAX || isHeavyAsWhole(query) : isWide(query) || (limit * query.everything) / answers > LIGHT_MAX;
   const statement: Statement<Row> = {
     sql: `${sql.replaceAll('$field', field)}${after ? ` AND (r.${field}, r.id) ${beyond} (:value, :record)` : ''}
       ORDER BY r.${field} ${order}, r.id ${order} LIMIT +:limit`,

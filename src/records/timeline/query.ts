@@ -80,11 +80,24 @@ function termsNamed(asked: readonly Term[], type = ''): Statement<[asked: number
         OR EXISTS (SELECT 1 FROM tallies o WHERE o.term = t.id AND o.type > :type)
       FROM json_each(:asked) j CROSS JOIN terms t ON t.field = j.value ->> 0 AND t.value = j.value ->> 1 WHERE t.count > 0`,
     params: [{ type, asked: JSON.stringify(asked.map(({ field, value }) => [field, value])) }],
-    lasting: true,
+    ...(asked.length > LIGHT_TERMS_MAX ? { heavy: true } : { lasting: true }),
   };
 }
 
+/** So many terms are looked up in a few milliseconds. */
+const LIGHT_TERMS_MAX = 200;
+
 /** How many postings a conjunct has at the most. */
-export function total(terms: readonly KnownTerm[]): number {
-  return terms.reduce((sum, { count }) => sum + count, 0);
+export const total = ofConjunct((terms) => terms.reduce((sum, { count }) => sum + count, 0));
+
+/** Remembers what is asked of a conjunct again and again while a query is planned: a scope stands for thousands of terms. */
+export function ofConjunct<Result>(find: (terms: readonly KnownTerm[]) => Result): (terms: readonly KnownTerm[]) => Result {
+  const found = new WeakMap<readonly KnownTerm[], { result: Result }>();
+  return (terms) => {
+    const known = found.get(terms);
+    if (known) return known.result;
+    const result = find(terms);
+    found.set(terms, { result });
+    return result;
+  };
 }

@@ -75,8 +75,14 @@ function tallied(conjuncts: readonly KnownTerm[][], { first, last }: Months): St
     sql: `SELECT (SELECT sum(t.started) - sum(iif(t.month < :first, t.ended, 0)) FROM json_each(c.value) k CROSS JOIN tallies t
       WHERE t.term = k.value AND t.month <= :last) FROM json_each(:conjuncts) c`,
     params: [{ first, last, conjuncts: JSON.stringify(conjuncts.map((terms) => (terms.length > TALLIED_TERMS_MAX ? [] : keysOf(terms)))) }],
+    ...heavyOf(conjuncts.flatMap((terms) => (terms.length > TALLIED_TERMS_MAX ? [] : terms))),
   };
 }
+
+/** The tallies of so many terms are added up in a few milliseconds: each has one a month and type at the most. */
+const LIGHT_TERMS_MAX = 10;
+
+const heavyOf = (terms: readonly KnownTerm[]): { heavy?: true } => (terms.length > LIGHT_TERMS_MAX ? { heavy: true } : {});
 
 const keysOf = (terms: readonly KnownTerm[]): number[] => terms.map(({ key }) => key);
 
@@ -89,6 +95,7 @@ async function partOf(reader: Reader, terms: readonly KnownTerm[], { first, last
         SELECT month, sum(started) OVER (ORDER BY month) - (SELECT coalesce(sum(ended), 0) FROM months WHERE month < :first) FROM months)
       SELECT max(iif(moments <= :lookedAt, month, NULL)), min(month) FROM reached`,
     params: [{ first, last, lookedAt, terms: JSON.stringify(keysOf(terms)) }],
+    ...heavyOf(terms),
   };
   const [[row]] = await reader.read([part]);
   const month = Math.max(row![0] ?? row![1], first);

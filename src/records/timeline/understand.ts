@@ -142,10 +142,12 @@ async function actorConjuncts(
   const ids: string[] = [];
   for (const value of actor) {
     const found = await resolveList(reader, 'actor', 'actor', value);
+    if (ids.includes(found.join(','))) continue;
     ids.push(found.join(','));
     const self = found.map((id) => ({ value: id }));
     const also = actorScope === 'parts' ? await bodiesOf(reader, found) : actorScope === 'members' ? await membersOf(reader, found) : [];
     const within = distinct([...self, ...also]);
+    refuseTerms(conjuncts, within.length * Math.max(1, roles.length));
     conjuncts.push(
       roles.length === 0
         ? within.map((term) => ({ field: 'actor', ...term }))
@@ -153,6 +155,17 @@ async function actorConjuncts(
     );
   }
   return { conjuncts, ids };
+}
+
+/** How many terms the actors of a query may stand for, all together. */
+const TERMS_MAX = 10_000;
+
+/** Throws `invalid-request` when with so many more terms there would be too many. */
+function refuseTerms(conjuncts: readonly Term[][], more: number): void {
+  const terms = conjuncts.reduce((sum, each) => sum + each.length, more);
+  if (terms <= TERMS_MAX) return;
+  const message = `actor, actorScope and role together stand for more than ${TERMS_MAX.toLocaleString('en')} combinations: ask for fewer actors, or fewer roles`;
+  throw new AnnalsError('invalid-request', message, [{ parameter: 'actorScope', message }]);
 }
 
 type Scoped = { value: string; from?: number; to?: number };

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { AnnalsError } from '../../../src/domain/errors.ts';
 import type { Annals } from '../../../src/records/annals.ts';
 import { listEntries, listTimeline } from '../../../src/records/reading/entries.ts';
+import { findRecord } from '../../../src/records/reading/find.ts';
 import { timelineHistogram } from '../../../src/records/reading/histogram.ts';
 import { listRecords } from '../../../src/records/reading/list.ts';
 import { search } from '../../../src/records/reading/search.ts';
@@ -140,4 +142,66 @@ test('a character that the full text takes for a space ends no query', async () 
   const { engine } = await library();
   const { items } = await search(engine, { q: '"warm \u0301 sea"' });
   expect(items).toHaveLength(40);
+});
+
+test('what a scope of thousands stands for is looked up aside', async () => {
+  const annals = await temporaryAnnals();
+  await importLines(annals, [
+    { type: 'actor', id: 'union', kind: 'organization', name: 'Union' },
+    ...Array.from({ length: 300 }, (_, index) => ({
+      type: 'actor',
+      id: `part-${index}`,
+      kind: 'group',
+      name: `Part ${index}`,
+      partOf: 'union',
+    })),
+    ...Array.from({ length: 300 }, (_, index) => ({
+      type: 'event',
+      id: `event-${index}`,
+      kind: 'war',
+      title: 'War',
+      participants: [{ actor: `part-${index}`, role: 'host' }],
+    })),
+  ]);
+  for (const sort of ['date', 'title', '-updated'] as const) {
+    const { reader, noted } = noting(annals);
+    const page = await listEntries(reader, resourceOf.event, { actor: ['union'], actorScope: 'parts', sort });
+    expect(page.items).toHaveLength(50);
+    const wide = noted.filter(({ statement: { params } }) => JSON.stringify(params, withoutBigints).length > 2000 || params.length === 0);
+    expect(wide.filter(({ statement }) => !statement.heavy)).toEqual([]);
+    expect(wide.length).toBeGreaterThan(1);
+  }
+});
+
+test('actors, their scope and roles that stand for too much together are refused, and an actor named twice counts once', async () => {
+  const annals = await temporaryAnnals();
+  await importLines(annals, [
+    { type: 'actor', id: 'union', kind: 'organization', name: 'Union' },
+    ...Array.from({ length: 300 }, (_, index) => ({
+      type: 'actor',
+      id: `part-${index}`,
+      kind: 'group',
+      name: `Part ${index}`,
+      partOf: 'union',
+    })),
+  ]);
+  const role = Array.from({ length: 50 }, (_, index) => `role-${index}`).join(',');
+  await expect(listTimeline(annals.engine, { actor: ['union'], actorScope: 'parts', role })).rejects.toMatchObject({
+    code: 'invalid-request',
+    message: 'actor, actorScope and role together stand for more than 10,000 combinations: ask for fewer actors, or fewer roles',
+  });
+  const { understood } = await listTimeline(annals.engine, { actor: ['union', 'Union'] });
+  expect(understood['actor']).toEqual(['union']);
+});
+
+test('an unknown name is said to be unknown also while no thread is free to look for suggestions', async () => {
+  const { engine } = await library();
+  const busy: Reader = {
+    read: (statements) =>
+      statements.some(({ heavy }) => heavy) ? Promise.reject(new AnnalsError('too-many-queries', 'busy')) : engine.read(statements),
+  };
+  await expect(findRecord(busy, resourceOf.event, 'evnt-1')).rejects.toMatchObject({
+    code: 'not-found',
+    message: 'there is no event "evnt-1"',
+  });
 });

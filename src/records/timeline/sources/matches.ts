@@ -4,7 +4,7 @@ import type { Value } from '../../../storage/engine.ts';
 import { BEGINLESS_LEVEL, LEVEL_OF, LEVELS, positionOf } from '../../../storage/interval-index.ts';
 import { areFewChanged, CHANGED_POSITIONS } from './changes.ts';
 import { conditionsOf, type Fragment } from './conditions.ts';
-import { type KnownTerm, type Query, total } from '../query.ts';
+import { type KnownTerm, ofConjunct, type Query, total } from '../query.ts';
 import { gathered, merged } from './postings.ts';
 import { around, type Range } from './ranges.ts';
 
@@ -117,8 +117,9 @@ const ENDS_IN_TIME = ` AND (f.rowid >= :within OR ((f.rowid >= :near OR ${AT.lev
   WHERE e.term = (SELECT id FROM terms WHERE field = 'everything' AND value = '') AND e.level = ${AT.level} AND e.position = f.rowid AND e.end_day >= :from)))`;
 
 /** Whether the full text's tags alone say that a moment has one of the terms; what a record is related to changes too often to be one. */
-export const hasTags = (terms: readonly KnownTerm[]): boolean =>
-  terms.every(({ field, from, to }) => field !== 'related' && from === undefined && to === undefined);
+export const hasTags = ofConjunct((terms) =>
+  terms.every(({ field, from, to }) => field !== 'related' && from === undefined && to === undefined),
+);
 
 /** So many rows with a tag are read in the time of one probe of the postings. */
 const ROWS_PER_PROBE = 25;

@@ -69,14 +69,25 @@ export function allPositions(query: Query): Positions {
   return positionsFrom(query, forward, 'ASC');
 }
 
+/** So many terms are looked for, in each level, within a few milliseconds. */
+const LIGHT_TERMS_MAX = 20;
+
+/** Whether the full text has to join terms that many moments have: how many of either are read until they meet, their counts do not tell. */
+const joinsTerms = ({ conjuncts }: Query): boolean =>
+  conjuncts.filter(([term]) => term!.field !== 'type' && term!.field !== 'everything').length > 1;
+
+/** Whether so many terms are asked for that each moment, or each level, takes long. */
+export const isWide = ({ conjuncts }: Query): boolean => conjuncts.reduce((sum, terms) => sum + terms.length, 0) > LIGHT_TERMS_MAX;
+
 /** Whether a page may have to look at so many moments that others would wait for it. */
 export function isHeavy(query: Query): boolean {
   if (query.sought !== undefined) return !query.isLight;
+  if (isWide(query)) return true;
   const source = sourceOf(query);
   if (source === 'few') return false;
   if (source === 'changes') return query.changes! > LIGHT_LOOKUPS_MAX;
-  if (query.updatedSince !== undefined) return true;
-  return source === 'terms' || (source === 'matches' && query.reach.moments > LIGHT_MAX);
+  if (query.updatedSince !== undefined || source === 'terms') return true;
+  return source === 'matches' && (joinsTerms(query) || query.reach.moments > LIGHT_MAX);
 }
 
 /** Whether looking at all that answers, rather than at a page of it, is too much for others to wait for. */
