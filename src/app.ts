@@ -14,7 +14,7 @@ import { registerReference } from './http/reference.ts';
 import { compileParameters, type Endpoint, leaveQuery, refuseMalformed } from './http/operation.ts';
 import { registerPages } from './http/pages.ts';
 import { answerConnect, answerExpectation, answerNotHttp } from './http/not-http.ts';
-import { requireIfMatch } from './http/preconditions.ts';
+import { refuseBadPreconditions } from './http/preconditions.ts';
 import { answerError, answerUnknownRoute } from './http/refusal.ts';
 import { recordRoutes } from './http/record-routes.ts';
 import { knowRoutes } from './http/route.ts';
@@ -100,7 +100,7 @@ export async function buildApp({
   await limitRates(app, config);
   app.addHook('onRequest', requireScope(config, limitWrongKeys(app, config)));
   app.addHook('onRequest', refuseMalformed);
-  app.addHook('onRequest', requireIfMatch(config));
+  app.addHook('onRequest', refuseBadPreconditions(config));
   const kept = keepAnswers(annals.engine, config.ANSWER_CACHE_BYTES);
   app.addHook('onRequest', kept.answerAtOnce);
   acceptBodies(app);

@@ -16,7 +16,7 @@ export function exportCommand(surroundings: Surroundings): Command {
     .action(async (path: string | undefined, { type = [...RECORD_TYPES] }: { type?: RecordType[] }) => {
       await withAnnals(surroundings, ({ engine }) =>
         withProgress(surroundings, async (progress) => {
-          const lines = exportRecords(engine, { types: type, at: await newestChange(engine) }, progress);
+          const lines = exportRecords(engine, { types: type, ...(await newestChange(engine)) }, progress);
           if (path === undefined) return pipeline(lines, surroundings.output, { end: false });
           // A file that is there is whole: an export that fails leaves the one before.
           await pipeline(lines, createWriteStream(`${path}.partial`));

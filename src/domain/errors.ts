@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'identifier-taken'
   | 'still-referenced'
   | 'stale-revision'
+  | 'precondition-failed'
+  | 'stale-position'
   | 'request-in-progress'
   | 'key-reused'
   | 'invalid-import'

@@ -1,25 +1,22 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Match } from '../domain/window.ts';
 import type { Page } from '../records/reading/page.ts';
+import { headerOf, type RecordState, tagOfRecord, withEtag } from './etags.ts';
+import { answerConditional } from './preconditions.ts';
 import { addressOf } from './route.ts';
 
 /** The content type of every answer in JSON but problems. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
 const COMMA = Buffer.from(',');
 
-/** Sends JSON bytes with their ETag, or 304 when the client has them. */
+/** Sends JSON bytes with their ETag, unless a precondition of a reading request says otherwise: 304 or 412. */
 export function sendJson(request: FastifyRequest, reply: FastifyReply, etag: string, body: Buffer): FastifyReply {
-  reply.header('etag', etag).header('cache-control', 'no-cache');
-  if (isKnown(request, etag)) return reply.code(304).send();
-  return reply.type(JSON_TYPE).send(body);
+  return answerConditional(request, reply, etag) ?? reply.type(JSON_TYPE).send(body);
 }
 
-/** Whether a client that reads has what bears this ETag: If-None-Match, RFC 9110 section 13.1.2. */
-export function isKnown({ method, headers }: FastifyRequest, etag: string): boolean {
-  const header = headers['if-none-match'];
-  if (header === undefined || (method !== 'GET' && method !== 'HEAD')) return false;
-  return header === etag || header.split(',').some((each) => each.trim() === '*' || each.trim().replace(/^W\//, '') === etag);
-}
+/** Sends a record as `sendJson` does. */
+export const sendRecord = (request: FastifyRequest, reply: FastifyReply, state: RecordState, document: Buffer): FastifyReply =>
+  sendJson(request, reply, headerOf(tagOfRecord(state)), withEtag(document, state.generation));
 
 /** Any value as JSON bytes; Buffers in it are JSON bytes already. */
 export function toJson(fields: Record<string, unknown>): Buffer {
@@ -39,6 +36,14 @@ function valueBytes(value: unknown): Buffer {
 
 const ITEMS = Buffer.from('{"items":[');
 const END_OF_ITEMS = Buffer.from('],');
+
+/** A page of records, those that are included among them, each with its `etag`. */
+export function withEtags(page: Page, generation: string): Page {
+  const items = page.items.map((item) => ({ ...item, document: withEtag(item.document, generation) }));
+  if (!page.included) return { ...page, items };
+  const included = Object.entries(page.included).map(([name, documents]) => [name, documents.map((each) => withEtag(each, generation))]);
+  return { ...page, items, included: Object.fromEntries(included) as Page['included'] & object }; // @NOTE the same names
+}
 
 /** A list as it leaves the house: the stored bytes of its items, joined. They are most of it, and copied once. */
 export function listJson(page: Page): Buffer {
@@ -69,6 +74,6 @@ export function joined(items: readonly Buffer[]): Buffer {
 const MATCH_BYTES: Record<Match, Buffer> = { certain: Buffer.from(',"match":"certain"}'), possible: Buffer.from(',"match":"possible"}') };
 
 /** Sets the header that says where the next page is: RFC 8288. */
-export function linkNext(request: FastifyRequest, reply: FastifyReply, next: string | number | undefined, parameter = 'cursor'): void {
+export function linkNext(request: FastifyRequest, reply: FastifyReply, next: string | undefined, parameter = 'cursor'): void {
   if (next !== undefined) reply.header('link', `<${addressOf(request, { query: { [parameter]: next } })}>; rel="next"`);
 }

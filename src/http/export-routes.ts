@@ -23,19 +23,20 @@ export function exportRoute({ engine }: Annals): Endpoint {
       tag: 'export',
       summary: 'Export records as NDJSON that `annals import` reads',
       description:
-        'All records, or those of some types, as they stood at one change, whatever is written meanwhile: `Change-Sequence` is its number, and `GET /v1/changes?since=` tells what came after. An export that could not be finished ends without its last chunk, which every HTTP client reports.',
+        'All records, or those of some types, as they stood at one change, whatever is written meanwhile: `Change-Position` is its position, and `GET /v1/changes?since=` with it tells what came after. An export that could not be finished ends without its last chunk, which every HTTP client reports.',
       scope: 'read',
       query: ExportQuery,
       answers: {
-        200: { description: 'The records.', contentType: NDJSON, schema: Lines, headers: ['Change-Sequence'] },
+        200: { description: 'The records.', contentType: NDJSON, schema: Lines, headers: ['Change-Position'] },
       },
       example: { address: '/v1/export?type=source' },
     },
     async (request, reply) => {
-      const at = await newestChange(engine);
+      const { at, position } = await newestChange(engine);
       const lines = exportRecords(engine, { types: typesOf(request), at }, unwatched);
-      reply.type(`${NDJSON}; charset=utf-8`).header('change-sequence', at).header('cache-control', 'no-store');
-      if (request.method === 'HEAD') return reply.send();
+      reply.type(`${NDJSON}; charset=utf-8`).header('change-position', position).header('cache-control', 'no-store');
+      // A stream, as GET has: of an empty body the length would be said to be 0.
+      if (request.method === 'HEAD') return reply.send(Readable.from([]));
       // What goes wrong with the first page is still answered by a problem.
       const first = await lines.next();
       const stream = Readable.from(resumed(first, lines));

@@ -14,7 +14,7 @@ const CROSS_ORIGIN: FastifyCorsOptions = {
     'Link',
     'Location',
     'Content-Location',
-    'Change-Sequence',
+    'Change-Position',
     'RateLimit-Policy',
     'RateLimit',
     'Retry-After',

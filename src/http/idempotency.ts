@@ -5,9 +5,8 @@ import { AnnalsError } from '../domain/errors.ts';
 import type { Annals } from '../records/annals.ts';
 import { type KeyedRequest, once } from '../records/writing/once.ts';
 import type { Written } from '../records/writing/write.ts';
-import { sendJson } from './answers.ts';
+import { sendRecord } from './answers.ts';
 import { type Endpoint, endpoint, type Operation, type Route } from './operation.ts';
-import { etagOf } from './preconditions.ts';
 import { originForm, templateOf } from './route.ts';
 
 /** What a request that makes a change is given to write through, and answers with. */
@@ -33,9 +32,9 @@ export function changeEndpoint<Params extends z.ZodObject, Query extends z.ZodOb
   });
 }
 
-function answer(request: FastifyRequest, reply: FastifyReply, { id, revision, document }: Written): FastifyReply {
-  if (reply.statusCode === 201) reply.header('location', `${templateOf(request)}/${id}`);
-  return sendJson(request, reply, etagOf(revision), document);
+function answer(request: FastifyRequest, reply: FastifyReply, { document, ...state }: Written): FastifyReply {
+  if (reply.statusCode === 201) reply.header('location', `${templateOf(request)}/${state.id}`);
+  return sendRecord(request, reply, state, document);
 }
 
 /** A key as a String of Structured Fields (RFC 9651, section 3.3.3), or bare. */

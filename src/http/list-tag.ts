@@ -1,40 +1,36 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { latestSequence } from '../records/reading/changes.ts';
-import { type Engine, type Reader, statement } from '../storage/engine.ts';
-import { isKnown } from './answers.ts';
+import type { Engine } from '../storage/engine.ts';
+import { currentGeneration, generationOf } from '../storage/generation.ts';
+import { headerOf, tagOfList } from './etags.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { type Endpoint, endpoint, type Operation, type Route } from './operation.ts';
+import { answerConditional, unmetPrecondition } from './preconditions.ts';
 
-/** The ETag of every list as it stands: it changes with each change of any record, and differs between databases. */
-type Tag = {
-  value: string;
-  /** Whether the client names it. `*` names whatever there is, which is known only when it was looked for (`sendJson`). */
-  known: boolean;
-};
+/** The ETag of every list as it stands: it changes with each change of any record. And the generation, which the records of the list bear. */
+type Tag = { etag: string; generation: string };
 
 /** What is known of a list before it is made: its ETag, and the answers that are kept. */
-export type ListTag = { of: (request: FastifyRequest) => Promise<Tag>; kept: KeptAnswers };
+export type ListTag = { now: () => Promise<Tag>; kept: KeptAnswers };
 
-/** Makes ETags from the change sequence and the moment the database was made; they are read once for each version of the database. */
+/** Makes ETags from the generation and the change sequence; they are read once for each version of the database. */
 export function listTags(engine: Engine, kept: KeptAnswers): ListTag {
-  let made: number | undefined;
-  let last = { value: '', version: Number.NaN };
+  let last = { tag: { etag: '', generation: '' }, version: Number.NaN };
 
-  async function valueNow(): Promise<string> {
-    made ??= await whenMade(engine);
-    const [[newest]] = await engine.read([latestSequence]);
-    return `"${made.toString(36)}-${newest?.[0] ?? 0}"`;
+  async function tagNow(): Promise<Tag> {
+    const [[newest], generations] = await engine.read([latestSequence, currentGeneration]);
+    const generation = generationOf(generations);
+    return { etag: headerOf(tagOfList({ sequence: newest?.[0] ?? 0, generation })), generation };
   }
 
   return {
     kept,
-    async of(request) {
+    async now() {
       // The version is asked first: what is committed meanwhile may make the ETag newer than the version, never older.
       const version = await engine.version();
-      if (version !== last.version) last = { value: await valueNow(), version };
-      const { value } = last;
-      return { value, known: request.headers['if-none-match']?.trim() !== '*' && isKnown(request, value) };
+      if (version !== last.version) last = { tag: await tagNow(), version };
+      return last.tag;
     },
   };
 }
@@ -43,18 +39,18 @@ export function listTags(engine: Engine, kept: KeptAnswers): ListTag {
 export function listEndpoint<Params extends z.ZodObject, Query extends z.ZodObject>(
   lists: ListTag,
   operation: Operation<Params, Query>,
-  answer: (request: FastifyRequest<Route<Params, Query>>, reply: FastifyReply) => Promise<Buffer>,
+  answer: (request: FastifyRequest<Route<Params, Query>>, reply: FastifyReply, generation: string) => Promise<Buffer>,
 ): Endpoint {
   return endpoint(operation, (request, reply) =>
     lists.kept.answer(request, reply, async () => {
-      const { value, known } = await lists.of(request);
-      if (known) return reply.code(304).header('etag', value).header('cache-control', 'no-cache').send();
-      return { body: await answer(request, reply), etag: value };
+      const { etag, generation } = await lists.now();
+      const known = isNamed(request, etag) ? answerConditional(request, reply, etag) : undefined;
+      return known ?? { body: await answer(request, reply, generation), etag };
     }),
   );
 }
 
-async function whenMade(reader: Reader): Promise<number> {
-  const [[first]] = await reader.read([statement<[at: number]>('SELECT applied_at FROM migrations WHERE number = 1')]);
-  return first?.[0] ?? 0;
+/** Whether If-None-Match names the ETag, and nothing else is asked: `*` names whatever there is, which is known when it was looked for. */
+function isNamed({ headers }: FastifyRequest, etag: string): boolean {
+  return headers['if-none-match']?.trim() !== '*' && unmetPrecondition(headers, etag) === 'if-none-match';
 }

@@ -57,10 +57,15 @@ const TAGS = [
 
 /** The headers that answers may have. */
 const HEADERS: Record<string, z.ZodType> = {
-  ETag: z.string().meta({ description: 'Give it as If-None-Match (reading) or If-Match (changing).' }),
+  ETag: z.string().meta({
+    description:
+      'Give it as If-None-Match (reading) or If-Match (changing): the state of the record or list, then the form in which it was answered.',
+  }),
   Location: z.string().meta({ description: 'Where the record is.' }),
   'Content-Location': z.string().optional().meta({ description: 'Where the record is, when it was asked for by another name.' }),
-  'Change-Sequence': z.string().meta({ description: 'The number of the newest change that is in the answer.' }),
+  'Change-Position': z
+    .string()
+    .meta({ description: 'The position of the newest change that is in the answer: `since` of `GET /v1/changes`.' }),
   'Idempotent-Replayed': z
     .enum(['true'])
     .optional()
@@ -69,10 +74,16 @@ const HEADERS: Record<string, z.ZodType> = {
 };
 
 const IfMatch = z.object({
-  'If-Match': z.string().optional().meta({ description: 'The ETag the record must still have, or several of which it must have one.' }),
+  'If-Match': z
+    .string()
+    .optional()
+    .meta({ description: 'The ETag that there must still be, or several of which it must be one; `*` for whatever there is. Else 412.' }),
 });
 const IfNoneMatch = z.object({
-  'If-None-Match': z.string().optional().meta({ description: 'The ETag of the answer you have; 304 when it is still the same.' }),
+  'If-None-Match': z.string().optional().meta({
+    description:
+      'The ETag of the answer you have, or several: 304 when it is still one of them. With a change, 412; `*` for whatever there is.',
+  }),
 });
 
 /** What an answer to too many requests says; described once for all. */
@@ -138,8 +149,8 @@ const hasTag = ({ answers }: Operation): boolean => answers[200]?.headers?.inclu
 /** The headers that a request may have. */
 function headersOf(operation: Operation): { header?: z.ZodObject } {
   const { method, keyed } = operation;
-  if (method === 'GET') return hasTag(operation) ? { header: IfNoneMatch } : {};
-  const fields = { ...(isConditional(method) ? IfMatch.shape : {}), ...(keyed ? IdempotencyKey.shape : {}) };
+  const isBound = isConditional(method) || (method === 'GET' && hasTag(operation));
+  const fields = { ...(isBound ? { ...IfMatch.shape, ...IfNoneMatch.shape } : {}), ...(keyed ? IdempotencyKey.shape : {}) };
   return Object.keys(fields).length > 0 ? { header: z.object(fields) } : {};
 }
 
@@ -170,12 +181,14 @@ const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {
 };
 
 /** An operation's problems by their statuses: its own, and those that come from its scope and its method. */
-function describeProblems({ scope, vital, method, body, keyed, problems = [] }: Operation) {
+function describeProblems(operation: Operation) {
+  const { scope, vital, method, body, keyed, problems = [] } = operation;
   const codes: ProblemCode[] = [...PROBLEMS_OF_ALL, ...PROBLEMS_OF[scope], ...problems];
   if (!vital) codes.push('too-many-requests', 'overloaded');
   if (method !== 'GET') codes.push('body-too-large', 'unsupported-media-type');
   if (keyed) codes.push('request-in-progress', 'key-reused');
-  if (isConditional(method)) codes.push('missing-precondition');
+  if (isConditional(method)) codes.push('missing-precondition', 'precondition-failed');
+  if (method === 'GET' && hasTag(operation)) codes.push('precondition-failed');
   if (body?.contentTypes.some((type) => /[/+]json$/.test(type))) codes.push('malformed-json');
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted((a, b) => a - b);
   return statuses.map((status) => {

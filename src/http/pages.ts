@@ -1,14 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { readPage } from '../page/assets.ts';
-import { isKnown } from './answers.ts';
+import { answerConditional } from './preconditions.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
 
 /** The pages for people: the timeline at `/`, and one page for each problem. */
 export function registerPages(app: FastifyInstance): void {
   for (const { path, contentType, body, etag } of readPage()) {
     app.get(path, { config: { scope: 'none' } }, async (request, reply) => {
-      reply.header('etag', etag).header('cache-control', 'no-cache');
-      return isKnown(request, etag) ? reply.code(304).send() : reply.type(contentType).send(body);
+      return answerConditional(request, reply, etag) ?? reply.type(contentType).send(body);
     });
   }
   for (const [code, problem] of Object.entries(PROBLEMS)) {

@@ -1,57 +1,126 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
 import { AnnalsError } from '../domain/errors.ts';
+import type { Preconditions } from '../records/writing/preconditions.ts';
+import { headerOf, type RecordState, stateOf, tagOfRecord } from './etags.ts';
 import { sendProblem } from './refusal.ts';
-
-/** A record's ETag: its revision. */
-export const etagOf = (revision: number): string => `"${revision}"`;
 
 /** What a change can be bound to. */
 export const IF_MATCH = 'Give `If-Match` with the ETag you have seen to change nothing that others changed meanwhile.';
 
-/** The methods that change or delete what there is. */
+/** The methods that change or delete what there is. POST, which adds to a list, depends on no state of it. */
 const CONDITIONAL: ReadonlySet<string> = new Set(['PUT', 'PATCH', 'DELETE']);
 
-/** Whether a method takes If-Match. */
+/** Whether a method changes or deletes what there is, and so heeds preconditions. */
 export const isConditional = (method: string): boolean => CONDITIONAL.has(method);
 
+const isReading = (method: string): boolean => method === 'GET' || method === 'HEAD';
+
 /** An entity tag (RFC 9110, section 8.8.3), with its mark of weakness. */
-const ENTITY_TAG = /(W\/)?"([\x21\x23-\x7E\x80-\xFF]*)"/g;
-const REVISION = /^[1-9][0-9]{0,14}$/;
+const ENTITY_TAG = /(W\/)?("[\x21\x23-\x7E\x80-\xFF]*")/g;
+
+/** The headers of preconditions as they came. The service has no dates of modification, so it ignores those that are compared with one. */
+type Headers = { 'if-match'?: string | undefined; 'if-none-match'?: string | undefined };
 
 /**
- * The hook that refuses changes whose If-Match cannot be read, whatever else they ask, and those without it where the configuration
- * demands it: RFC 6585, section 3.
+ * The first precondition that what there is, whose header ETag is given, does not meet, in the order of RFC 9110 section 13.2.2. If-Match compares
+ * states and no weak tags: a change depends on what is stored. If-None-Match compares the whole tag, weak ones too: whoever reads has bytes.
  */
-export function requireIfMatch({ REQUIRE_IF_MATCH }: Config) {
+export function unmetPrecondition(headers: Headers, etag: string): keyof Headers | undefined {
+  const match = headers['if-match']?.trim();
+  if (match !== undefined && match !== '*' && !statesIn(match).includes(stateOf(etag))) return 'if-match';
+  const known = headers['if-none-match'];
+  if (known === undefined) return undefined;
+  if (known === etag || known.trim() === '*') return 'if-none-match';
+  return [...known.matchAll(ENTITY_TAG)].some(([, , tag]) => tag === etag) ? 'if-none-match' : undefined;
+}
+
+/** The states that the strong tags of an If-Match stand for. */
+const statesIn = (header: string): string[] => [...header.matchAll(ENTITY_TAG)].flatMap(([, weak, tag]) => (weak ? [] : stateOf(tag!)));
+
+/**
+ * Sets the headers of an answer to GET or HEAD with this ETag, and sends 304 or 412 instead of it when a precondition says so; returns nothing
+ * when the answer is to be sent. Of other methods only the headers are set: `preconditionsOf` has judged them.
+ */
+export function answerConditional(request: FastifyRequest, reply: FastifyReply, etag: string): FastifyReply | undefined {
+  const { method, headers } = request;
+  const unmet = isReading(method) ? unmetPrecondition(headers, etag) : undefined;
+  if (unmet === 'if-match') {
+    for (const header of ['link', 'content-location']) reply.removeHeader(header);
+    const detail = `If-Match: ${shown(headers['if-match'])} does not list the ETag of this answer, which is ${etag} now`;
+    return sendProblem(reply, 'precondition-failed', detail);
+  }
+  reply.header('etag', etag).header('cache-control', 'no-cache');
+  return unmet === undefined ? undefined : reply.code(304).send();
+}
+
+/**
+ * The preconditions of a request that changes or deletes a record, nothing without any. They throw `stale-revision` for If-Match and
+ * `precondition-failed` for If-None-Match. `refuseBadPreconditions` has read the headers before.
+ */
+export function preconditionsOf({ headers }: FastifyRequest): Preconditions | undefined {
+  if (headers['if-match'] === undefined && headers['if-none-match'] === undefined) return undefined;
+  return (type, current) => {
+    const tag = tagOfRecord(current);
+    const unmet = unmetPrecondition(headers, headerOf(tag));
+    if (unmet === 'if-match') throw new AnnalsError('stale-revision', staleness(type, current, headers['if-match']!));
+    if (unmet === 'if-none-match') {
+      const message = `the ${type} "${current.id}" exists, as ${tag}, which If-None-Match: ${shown(headers['if-none-match'])} rules out: leave that header out to change it`;
+      throw new AnnalsError('precondition-failed', message);
+    }
+  };
+}
+
+/** A tag of a record, with its parts. */
+const RECORD_TAG = /^"([a-z0-9-]+)\.[1-9][0-9]{0,14}\.([a-z0-9]+)"$/;
+
+/** How the record differs from what an If-Match lists, and what to do. */
+function staleness(type: string, current: RecordState, header: string): string {
+  const seen = statesIn(header).flatMap((tag) => {
+    const [, id, generation] = RECORD_TAG.exec(tag) ?? [];
+    return id === undefined ? [] : [{ id, generation }];
+  });
+  if (seen.length === 0)
+    return `If-Match: ${shown(header)} is not the ETag of a record: give the "etag" of the ${type}, which is ${tagOfRecord(current)}`;
+  const ofThis = seen.filter(({ id }) => id === current.id);
+  const advice = `read it again, then repeat the change with If-Match: ${tagOfRecord(current)}`;
+  if (ofThis.length === 0) return `this is the ${type} "${current.id}" now, and If-Match lists another record: ${advice}`;
+  if (!ofThis.some(({ generation }) => generation === current.generation))
+    return `the database was restored or copied since the ${type} "${current.id}" was read: ${advice}`;
+  return `the ${type} "${current.id}" is at revision ${current.revision} now: ${advice}`;
+}
+
+const shown = (header: string | undefined): string => (header ?? '').slice(0, 60);
+
+/**
+ * The hook that refuses preconditions that cannot be read, whatever else is asked, and changes without If-Match where the configuration
+ * demands it: RFC 6585, section 3. An If-None-Match that cannot be read does a reader no harm.
+ */
+export function refuseBadPreconditions({ REQUIRE_IF_MATCH }: Config) {
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     const { method, headers, route } = request;
-    const header = headers['if-match'];
-    if (route!.scope !== 'write' || !isConditional(method)) return done();
-    if (header !== undefined && !isReadable(header)) {
-      const message = `If-Match: ${header.slice(0, 60) || 'what is empty'} is no list of ETags: give one such as "3", in its double quotes, or *`;
-      return done(new AnnalsError('invalid-request', message, [{ parameter: 'If-Match', message }]));
-    }
-    if (REQUIRE_IF_MATCH === 'false' || header !== undefined) return done();
-    const detail = `${method} needs If-Match here: send the ETag of the record as you have read it, such as If-Match: "3"`;
+    const isChange = route!.scope === 'write' && isConditional(method);
+    if (!isChange && !isReading(method)) return done();
+    const error =
+      issueWith('If-Match', headers['if-match']) ?? (isChange ? issueWith('If-None-Match', headers['if-none-match']) : undefined);
+    if (error) return done(error);
+    if (!isChange || REQUIRE_IF_MATCH === 'false' || headers['if-match'] !== undefined) return done();
+    const detail = `${method} needs If-Match here: send the "etag" of the record as you have read it, such as If-Match: ${EXAMPLE}`;
     sendProblem(reply, 'missing-precondition', detail);
   };
 }
 
-/** Whether If-Match is `*` or a list with at least one entity tag: RFC 9110, section 13.1.1. */
+/** A tag for messages. */
+const EXAMPLE = '"tashkent-declaration-2018.3.k2m9x0ab"';
+
+function issueWith(parameter: string, header: string | undefined): AnnalsError | undefined {
+  if (header === undefined || isReadable(header)) return undefined;
+  const message = `${parameter}: ${shown(header) || 'what is empty'} is no list of ETags: give one such as ${EXAMPLE}, in its double quotes, or *`;
+  return new AnnalsError('invalid-request', message, [{ parameter, message }]);
+}
+
+/** Whether a header is `*` or a list with at least one entity tag: RFC 9110, sections 13.1.1 and 13.1.2. */
 function isReadable(header: string): boolean {
   if (header.trim() === '*') return true;
   return header.includes('"') && header.replaceAll(ENTITY_TAG, '').replaceAll(/[,\t ]/g, '') === '';
-}
-
-/**
- * The revisions that If-Match lists; nothing without the header or with `*`. A weak tag and one that no record has match none: RFC 9110,
- * section 13.1.1. Throws `stale-revision` when none is left. `requireIfMatch` has read the header before.
- */
-export function seenRevisions({ headers }: FastifyRequest): number[] | undefined {
-  const header = headers['if-match']?.trim();
-  if (header === undefined || header === '*') return undefined;
-  const revisions = [...header.matchAll(ENTITY_TAG)].flatMap(([, weak, tag]) => (weak || !REVISION.test(tag!) ? [] : Number(tag)));
-  if (revisions.length > 0) return revisions;
-  throw new AnnalsError('stale-revision', `If-Match: ${header.slice(0, 60)} is not the ETag of a record: give one such as "3"`);
 }

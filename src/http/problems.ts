@@ -123,11 +123,23 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     means:
       'A request with this `Idempotency-Key` came before and is not answered yet. Send the same one again after a moment: it gets the answer of the first.',
   },
+  'stale-position': {
+    status: 410,
+    title: 'The position is of another generation',
+    means:
+      'A position in the change log names the generation of the database that gave it. This one was restored or copied since, and the same numbers may stand for other changes. Read all records again with `GET /v1/export`, whose header `Change-Position` says where to go on, or read the log from its beginning with `since=0`.',
+  },
   'stale-revision': {
     status: 412,
     title: 'The record has changed',
     means:
-      'If-Match names a revision that is not the current one, or none at all: it is the ETag of a record, such as `"3"`. Read the record again and repeat the change on what it says now.',
+      'If-Match lists neither the current revision of this record nor `*`: another change came first, the name has moved to another record, or the database was restored. It takes the `etag` of the record. Read the record again and repeat the change on what it says now.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'A precondition is not met',
+    means:
+      'If-None-Match rules out what is there: `*` rules out whatever exists. Or If-Match of a request that reads lists another ETag than that of the answer. Leave the header out, or give the current `etag`.',
   },
   'body-too-large': {
     status: 413,

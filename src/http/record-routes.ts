@@ -9,10 +9,11 @@ import { relatedTo } from '../records/reading/related.ts';
 import { create, remove, update } from '../records/writing/write.ts';
 import { pageParameters } from '../resources/filters.ts';
 import { hasIdentifiers, type Resource } from '../resources/resource.ts';
-import { joined, linkNext, listJson, toJson } from './answers.ts';
+import { joined, linkNext, listJson, toJson, withEtags } from './answers.ts';
+import { headerOf, tagOfRecord, withEtag } from './etags.ts';
 import { changeEndpoint } from './idempotency.ts';
 import { type Endpoint, endpoint } from './operation.ts';
-import { etagOf, IF_MATCH, seenRevisions } from './preconditions.ts';
+import { IF_MATCH, preconditionsOf } from './preconditions.ts';
 import type { ProblemCode } from './problems.ts';
 import { Called, Id } from '../resources/text.ts';
 import { historyOf as historySchema, listOf, RelatedList } from './schemas.ts';
@@ -54,12 +55,12 @@ function listRoute(annals: Annals, resource: Resource, listTag: ListTag): Endpoi
       answers: { 200: { description: `A page of ${path}.`, schema: listOf(resource), headers: ['ETag', 'Link'] } },
       example: { address: `/v1/${path}?limit=1` },
     },
-    async (request, reply) => {
+    async (request, reply, generation) => {
       const page = resource.timeline
         ? await listEntries(annals.engine, resource, request.query)
         : await listRecords(annals.engine, resource, request.query);
       linkNext(request, reply, page.next);
-      return listJson(page);
+      return listJson(withEtags(page, generation));
     },
   );
 }
@@ -113,9 +114,10 @@ function getRoute(annals: Annals, resource: Resource, { kept }: ListTag): Endpoi
     },
     (request, reply) =>
       kept.answerCheap(request, reply, async () => {
-        const { id, revision, document } = await findRecord(annals.engine, resource, request.params.id);
+        const stored = await findRecord(annals.engine, resource, request.params.id);
+        const { id, document, generation } = stored;
         if (id !== request.params.id) reply.header('content-location', addressOf(request, { path: { id } }));
-        return { body: document, etag: etagOf(revision) };
+        return { body: withEtag(document, generation), etag: headerOf(tagOfRecord(stored)) };
       }),
   );
 }
@@ -141,7 +143,7 @@ function updateRoute(annals: Annals, resource: Resource): Endpoint {
     200,
     async (own, request) => {
       const { id } = await findRecord(own.engine, resource, request.params.id);
-      return update(own, resource, id, request.body, seenRevisions(request));
+      return update(own, resource, id, request.body, preconditionsOf(request));
     },
   );
 }
@@ -164,7 +166,7 @@ function deleteRoute(annals: Annals, resource: Resource): Endpoint {
     },
     async (request, reply) => {
       const { id } = await findRecord(annals.engine, resource, request.params.id);
-      await remove(annals, resource, id, seenRevisions(request));
+      await remove(annals, resource, id, preconditionsOf(request));
       return reply.code(204).send();
     },
   );
@@ -211,10 +213,13 @@ function besideRoutes(annals: Annals, resource: Resource, listTag: ListTag): End
       problems: ['not-found'],
       example: { address: `/v1/${path}/${resource.example.id}/history?limit=1` },
     },
-    async (request, reply) => {
+    async (request, reply, generation) => {
       const { items, next } = await historyOf(annals.engine, resource, request.params.id, request.query);
       linkNext(request, reply, next);
-      return toJson({ items: joined(items.map((item) => toJson(item))), next });
+      return toJson({
+        items: joined(items.map(({ record, ...item }) => toJson({ ...item, record: record && withEtag(record, generation) }))),
+        next,
+      });
     },
   );
   return [related, history];

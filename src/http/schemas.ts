@@ -232,7 +232,8 @@ export const ChangeList = z
     items: z.array(
       z
         .strictObject({
-          sequence: z.int().min(1),
+          position: z.string().describe('Where this change stands: `since` for those after it.'),
+          sequence: z.int().min(1).describe('Its number, counted from 1 without gaps within a generation of the database.'),
           action: z.enum(['created', 'updated', 'deleted']),
           type: recordType,
           id: Id,
@@ -241,8 +242,8 @@ export const ChangeList = z
         })
         .meta({ id: 'Change', description: 'A record was created, updated or deleted.' }),
     ),
-    next: z.int().optional().describe('What to give as `since` for the next page; absent when there is none yet.'),
-    latest: z.int().min(0).describe('The newest change there is.'),
+    next: z.string().optional().describe('What to give as `since` for the next page; absent when there is none yet.'),
+    latest: z.string().describe('The position of the newest change there is.'),
   })
   .meta({ id: 'ChangeList', description: 'Changes in order, without gaps.' });
 

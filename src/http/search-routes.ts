@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Annals } from '../records/annals.ts';
-import { changesSince } from '../records/reading/changes.ts';
+import { changesSince, POSITION } from '../records/reading/changes.ts';
 import { search } from '../records/reading/search.ts';
 import { vocabularyOf } from '../records/reading/vocabulary.ts';
 import { limitOf } from '../records/reading/page.ts';
@@ -13,11 +13,12 @@ import { ChangeList, SearchResults, Vocabulary } from './schemas.ts';
 const ChangesQuery = z.strictObject({
   since: z
     .string()
-    .regex(/^(?:0|[1-9][0-9]{0,14})$/, 'give the sequence number of a change, or 0')
+    .regex(new RegExp(POSITION), 'give the position of a change, such as "k2m9x0ab-42", or 0')
     .optional()
     .meta({
-      description: 'Only changes after this sequence number; 0, the default, is before the first.',
-      override: { type: 'integer', minimum: 0, default: 0, pattern: undefined },
+      description:
+        'Only changes after this position: `next` or `latest` of an earlier answer, the `position` of a change, or `Change-Position` of an export. 0, the default, is before the first.',
+      override: { default: '0' },
     }),
   limit: pageParameters.limit,
 });
@@ -71,14 +72,16 @@ function changesRoute(engine: Annals['engine'], listTag: ListTag): Endpoint {
       path: '/v1/changes',
       tag: 'changes',
       summary: 'Read the change log, in order',
-      description: 'Every create, update and delete, without gaps. Ask again with `since` set to the last `sequence` you have seen.',
+      description:
+        'Every create, update and delete, without gaps. Ask again with `since` set to the last `position` you have seen. A position names the generation of the database: after a restore, those from before it are answered 410, for the same numbers may stand for other changes.',
       scope: 'read',
       query: ChangesQuery,
       answers: { 200: { description: 'Changes after `since`.', schema: ChangeList, headers: ['ETag', 'Link'] } },
+      problems: ['stale-position'],
       example: { address: '/v1/changes?since=0&limit=1' },
     },
     async (request, reply) => {
-      const page = await changesSince(engine, Number(request.query.since ?? 0), limitOf(request.query));
+      const page = await changesSince(engine, request.query.since ?? '0', limitOf(request.query));
       linkNext(request, reply, page.next, 'since');
       return toJson(page);
     },

@@ -6,9 +6,10 @@ import { readText, storeText } from '../records/writing/texts.ts';
 import { resourceOf } from '../resources/index.ts';
 import { Source } from '../resources/source.ts';
 import { Called } from '../resources/text.ts';
-import { isKnown, sendJson } from './answers.ts';
+import { sendRecord } from './answers.ts';
+import { headerOf, tagOfRecord } from './etags.ts';
 import { type Endpoint, endpoint } from './operation.ts';
-import { etagOf, IF_MATCH, seenRevisions } from './preconditions.ts';
+import { answerConditional, IF_MATCH, preconditionsOf } from './preconditions.ts';
 
 const SourceId = z.strictObject({ id: Called.describe('The id of the source, or any of its names.') });
 const PlainText = z.string().meta({ description: 'The text, UTF-8; each non-empty line is a paragraph, counted from 1.' });
@@ -33,8 +34,8 @@ export function textRoutes(annals: Annals): Endpoint[] {
     async (request, reply) => {
       if (!Buffer.isBuffer(request.body)) throw new AnnalsError('invalid-request', 'there is no text in the body: send it as text/plain');
       const { id } = await findRecord(annals.engine, resourceOf.source, request.params.id);
-      const { revision, document } = await storeText(annals, id, request.body, seenRevisions(request));
-      return sendJson(request, reply, etagOf(revision), document);
+      const { document, ...state } = await storeText(annals, id, request.body, preconditionsOf(request));
+      return sendRecord(request, reply, state, document);
     },
   );
   const get = endpoint(
@@ -54,9 +55,8 @@ export function textRoutes(annals: Annals): Endpoint[] {
     async (request, reply) => {
       const source = await findRecord(annals.engine, resourceOf.source, request.params.id);
       const text = await readText(annals.engine, source);
-      const etag = etagOf(source.revision);
-      reply.header('etag', etag).header('cache-control', 'no-cache');
-      return isKnown(request, etag) ? reply.code(304).send() : reply.type('text/plain; charset=utf-8').send(Buffer.from(text));
+      const etag = headerOf(tagOfRecord(source));
+      return answerConditional(request, reply, etag) ?? reply.type('text/plain; charset=utf-8').send(Buffer.from(text));
     },
   );
   return [put, get];

@@ -184,7 +184,10 @@ export const commonFields = {
   note: newCommonFields.note,
   relations: newCommonFields.relations,
   citations: z.array(Citation).max(500).optional(),
-  revision: z.int().min(1).describe('Counts the changes of this record; its ETag.'),
+  revision: z.int().min(1).describe('Counts the changes of this record.'),
+  etag: z
+    .string()
+    .describe('This state of this record: what `If-Match` takes, as it is. The header `ETag` says besides in which form it was answered.'),
   createdAt: Instant,
   updatedAt: Instant,
 };

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { AnnalsError } from '../domain/errors.ts';
 import { base32, type Randomness } from '../domain/token.ts';
 import type { Statement } from './engine.ts';
 import { BUSY_TIMEOUT } from './sqlite/connections.ts';
@@ -11,7 +12,13 @@ const GENERATION_BYTES = 5;
 export const GENERATION = '[0-9a-hjkmnp-tv-z]{8}';
 
 /** Reads the generation of a database: one row. Connections keep it until something is committed. */
-export const currentGeneration: Statement<[word: string]> = { sql: 'SELECT word FROM generation', params: [], lasting: true };
+export const currentGeneration: Statement<[word: string]> = { sql: 'SELECT word FROM generation WHERE id = 1', params: [], lasting: true };
+
+/** The generation out of the rows of `currentGeneration`. Throws `storage-unusable` when somebody has deleted it. */
+export function generationOf([row]: readonly [word: string][]): string {
+  if (row) return row[0];
+  throw new AnnalsError('storage-unusable', 'the database has lost its generation: run "annals new-generation"');
+}
 
 /**
  * Draws a new generation for the database of a connection and returns it, within the transaction that is open if one is. A database from

@@ -25,7 +25,7 @@ export const counted = (counts: Partial<ImportReport>): ImportReport => ({ ...em
 
 /** What an export writes. */
 export async function exported(annals: Annals, types: readonly RecordType[] = RECORD_TYPES): Promise<string> {
-  const at = await newestChange(annals.engine);
+  const { at } = await newestChange(annals.engine);
   let text = '';
   for await (const lines of exportRecords(annals.engine, { types, at }, unwatched)) text += lines;
   return text;

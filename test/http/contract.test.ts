@@ -5,6 +5,7 @@ import type { RecordType } from '../../src/resources/parts.ts';
 import { sharedApp } from '../helpers/app.ts';
 import type { Answered, Json } from '../helpers/contract.ts';
 import { NOW } from '../helpers/database.ts';
+import { etagHeaderOf, etagOf } from '../helpers/etags.ts';
 import { samples } from '../helpers/samples.ts';
 
 const service = sharedApp();
@@ -38,7 +39,7 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
       const created = await create('contract-created', full('contract-created'));
       expect(created.status).toBe(201);
       expect(created.headers['location']).toBe(address('contract-created'));
-      expect(created.headers['etag']).toBe('"1"');
+      expect([created.headers['etag'], created.body.etag]).toEqual([etagHeaderOf('contract-created', 1), etagOf('contract-created', 1)]);
       expect(created.body).toMatchObject({
         ...full('contract-created'),
         type,
@@ -48,7 +49,7 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
         updatedAt: AT,
       });
       const read = await service.ask({ url: created.headers['location']! });
-      expect([read.status, read.text, read.headers['etag']]).toEqual([200, created.text, '"1"']);
+      expect([read.status, read.text, read.headers['etag']]).toEqual([200, created.text, created.headers['etag']]);
     });
 
     test('is created with the least it needs, and gets an id from its title', async () => {
@@ -62,6 +63,7 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
         id: first.body.id,
         ...('status' in first.body ? { status: 'occurred' } : {}),
         revision: 1,
+        etag: etagOf(first.body.id, 1),
         createdAt: AT,
         updatedAt: AT,
       });
@@ -82,7 +84,7 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
       await service.ask({ method: 'DELETE', url: again.headers['location']! });
       const other = await create('contract-reimported', { ...unrender(Buffer.from(text)), id: 'contract-reimported' });
       expect(again.status).toBe(201);
-      expect({ ...other.body, id: 'contract-exported' }).toEqual(JSON.parse(text));
+      expect({ ...other.body, id: 'contract-exported', etag: etagOf('contract-exported', 1) }).toEqual(JSON.parse(text));
     });
 
     test('is refused with 409 when its id is taken', async () => {
@@ -99,11 +101,11 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
         method: 'PATCH',
         url: address('contract-patched'),
         body: { [sample.optional]: null, note: 'New.' },
-        headers: { 'if-match': '"1"' },
+        headers: { 'if-match': before.etag },
       });
-      expect([patched.status, patched.headers['etag']]).toEqual([200, '"2"']);
+      expect([patched.status, patched.headers['etag']]).toEqual([200, etagHeaderOf('contract-patched', 2)]);
       const { [sample.optional]: _cleared, ...rest } = before;
-      expect(patched.body).toEqual({ ...rest, note: 'New.', revision: 2 });
+      expect(patched.body).toEqual({ ...rest, note: 'New.', revision: 2, etag: etagOf('contract-patched', 2) });
       expect((await service.ask({ url: address('contract-patched') })).text).toBe(patched.text);
     });
 
@@ -111,7 +113,7 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
       const { body: before } = await create('contract-nested', full('contract-nested'));
       const patched = await service.ask({ method: 'PATCH', url: address('contract-nested'), body: sample.nested.patch });
       expect(patched.status).toBe(200);
-      expect(patched.body).toEqual({ ...before, ...sample.nested.after, revision: 2 });
+      expect(patched.body).toEqual({ ...before, ...sample.nested.after, revision: 2, etag: etagOf('contract-nested', 2) });
     });
 
     test('stays at its revision when a patch changes nothing', async () => {
@@ -137,14 +139,18 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
 
     test('is deleted with 204, and gone with 404, while its history stays', async () => {
       await create('contract-deleted');
-      const deleted = await service.ask({ method: 'DELETE', url: address('contract-deleted'), headers: { 'if-match': '"1"' } });
+      const deleted = await service.ask({
+        method: 'DELETE',
+        url: address('contract-deleted'),
+        headers: { 'if-match': etagHeaderOf('contract-deleted', 1) },
+      });
       expect(deleted.status).toBe(204);
       for (const method of ['GET', 'DELETE'] as const)
         expect((await service.ask({ method, url: address('contract-deleted') })).status).toBe(404);
       expect((await service.ask({ method: 'PATCH', url: address('contract-deleted'), body: {} })).status).toBe(404);
       const history = await service.ask({ url: `${address('contract-deleted')}/history` });
       expect(history.body.items.map(({ action }: Json) => action)).toEqual(['created', 'deleted']);
-      expect((await create('contract-deleted')).headers['etag'], 'the revisions go on').toBe('"3"');
+      expect((await create('contract-deleted')).headers['etag'], 'the revisions go on').toBe(etagHeaderOf('contract-deleted', 3));
     });
 
     test('is not deleted while others refer to it; they are listed', async () => {
@@ -165,7 +171,16 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
     test('is neither changed nor deleted with an If-Match that is stale', async () => {
       await create('contract-stale');
       await service.ask({ method: 'PATCH', url: address('contract-stale'), body: { note: 'Second.' }, headers: { 'if-match': '*' } });
-      for (const stale of ['"1"', '"3"', 'W/"2"', '""', '"two"', '"1", "3"']) {
+      for (const stale of [
+        etagOf('contract-stale', 1),
+        etagOf('contract-stale', 3),
+        `W/${etagOf('contract-stale', 2)}`,
+        etagOf('contract-other', 2),
+        '"contract-stale.2.k2m9x0ab"',
+        '"2"',
+        '""',
+        `${etagOf('contract-stale', 1)}, ${etagHeaderOf('contract-stale', 3)}`,
+      ]) {
         const headers = { 'if-match': stale };
         for (const asked of [{ method: 'PATCH', body: { note: 'Third.' } }, { method: 'DELETE' }] as const) {
           const refused = await service.ask({ ...asked, url: address('contract-stale'), headers });
@@ -223,12 +238,18 @@ describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, 
         expect((await service.ask({ url, headers: { 'if-none-match': '*' } })).status, url).toBe(404);
     });
 
-    test('is written whatever If-None-Match says: that is for reading', async () => {
+    test('is created whatever If-None-Match says, which is of the list, and neither changed nor deleted with one that rules it out', async () => {
       const headers = { 'if-none-match': '*' };
       const created = await service.ask({ method: 'POST', url: `/v1/${path}`, body: { ...sample.least, id: 'contract-written' }, headers });
       expect([created.status, created.body.id]).toEqual([201, 'contract-written']);
-      const patched = await service.ask({ method: 'PATCH', url: address('contract-written'), body: { note: 'New.' }, headers });
-      expect([patched.status, patched.body.note]).toEqual([200, 'New.']);
+      for (const known of ['*', created.headers['etag']!, `"other", W/${created.headers['etag']}`])
+        for (const asked of [{ method: 'PATCH', body: { note: 'New.' } }, { method: 'DELETE' }] as const) {
+          const refused = await service.ask({ ...asked, url: address('contract-written'), headers: { 'if-none-match': known } });
+          expect([refused.status, refused.body.type], known).toEqual([412, '/problems/precondition-failed']);
+        }
+      const patch = { method: 'PATCH', url: address('contract-written'), body: { note: 'New.' } } as const;
+      expect((await service.ask({ ...patch, headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+      expect((await service.ask({ method: 'DELETE', url: address('contract-none'), headers })).status).toBe(404);
     });
   },
 );

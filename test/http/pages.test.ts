@@ -44,7 +44,7 @@ describe('pages of other origins', () => {
       const { headers } = await service.ask({ url, headers: ORIGIN });
       expect(headers['access-control-allow-origin'], url).toBe('*');
       expect(headers['access-control-expose-headers']).toBe(
-        'ETag, Link, Location, Content-Location, Change-Sequence, RateLimit-Policy, RateLimit, Retry-After, X-Request-Id',
+        'ETag, Link, Location, Content-Location, Change-Position, RateLimit-Policy, RateLimit, Retry-After, X-Request-Id',
       );
       expect(headers).not.toHaveProperty('access-control-allow-credentials');
     }

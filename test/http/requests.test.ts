@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { endpoints } from '../../src/app.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import { document } from '../helpers/contract.ts';
 import { samples } from '../helpers/samples.ts';
@@ -8,6 +9,9 @@ const service = sharedApp();
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY'] as const;
 const body = samples.event.least;
+
+/** What tells of a request or of its connection rather than of what it asks for. */
+const OF_ONE_REQUEST = new Set(['date', 'x-request-id', 'ratelimit', 'transfer-encoding', 'connection']);
 
 describe('every address answers every method:', () => {
   test.each(Object.keys(document.paths))('%s', async (path) => {
@@ -45,6 +49,24 @@ describe('every address answers every method:', () => {
     for (const name of ['content-length', 'content-type', 'etag', 'link', 'content-location'])
       expect(head.headers[name], name).toBe(get.headers[name]);
     expect(Number(head.headers['content-length'])).toBe(Buffer.byteLength(get.text));
+  });
+
+  test('HEAD has the headers of GET, whatever is asked for, and never says that there is nothing', async () => {
+    await service.ask({
+      method: 'PUT',
+      url: '/v1/sources/un-preventive-diplomacy-in-central-asia/text',
+      body: 'A text.',
+      headers: { 'content-type': 'text/plain' },
+    });
+    const operations = endpoints(service.annals, service.config).filter(({ operation }) => operation.method === 'GET');
+    const others = ['/openapi.json', '/page/style.css', '/problems/internal', '/docs/json', '/docs/yaml', '/docs/static/swagger-ui.css'];
+    for (const url of [...operations.map(({ operation }) => operation.example.address), ...others, '/v1/export', '/v1/actors/UN']) {
+      const [head, get] = [await service.app.inject({ method: 'HEAD', url }), await service.app.inject({ url })];
+      expect([head.statusCode, head.body, get.statusCode], url).toEqual([200, '', 200]);
+      // Of a stream neither says how long it is.
+      for (const name of new Set([...Object.keys(get.headers), ...Object.keys(head.headers)]))
+        if (!OF_ONE_REQUEST.has(name)) expect(head.headers[name], `${name} of ${url}`).toBe(get.headers[name]);
+    }
   });
 
   test('HEAD of what is not there is 404 without a body', async () => {

@@ -93,6 +93,7 @@ const recipes: Record<string, Recipe> = {
     }
     return service.ask(request);
   },
+  410: asked((request) => ({ ...request, url: `${request.url.split('?')[0]}?since=k2m9x0ab-1` })),
   412: asked((request) => ({ ...request, headers: { ...request.headers, 'if-match': '"77"' } })),
   413: asked((request) => ({
     ...request,

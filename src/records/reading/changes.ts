@@ -3,33 +3,53 @@ import { AnnalsError } from '../../domain/errors.ts';
 import { instantOf } from '../../domain/instant.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { type Reader, statement } from '../../storage/engine.ts';
+import { currentGeneration, GENERATION, generationOf } from '../../storage/generation.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
 import { BY_REVISION } from './places.ts';
 
-/** One row of the change log. A row whose action is `deleted` is a tombstone. */
-export type Change = { sequence: number; action: string; type: string; id: string; revision: number; at: string };
+/** One row of the change log, at its position. A row whose action is `deleted` is a tombstone. */
+export type Change = { position: string; sequence: number; action: string; type: string; id: string; revision: number; at: string };
+
+/** A place in the change log: the generation and the sequence number of a change, 0 for before the first. The generation says whose numbers these are. */
+export const positionOf = (generation: string, sequence: number): string => `${generation}-${sequence}`;
+
+/** The form of a position, and 0 for the beginning in every generation, as the source of a regular expression. */
+export const POSITION = `^(?:0|(?:${GENERATION}-)?(?:0|[1-9][0-9]{0,14}))$`;
 
 /** One revision of a record: what it said, unless that revision is its deletion. */
 export type Revision = { revision: number; action: string; at: string; record?: Buffer };
 
-/** The changes after a sequence number, in order, and the newest there is. `next` is the number to ask on from when there are more. */
+/**
+ * The changes after a position, in order, and the position of the newest there is. `next` is where to ask on from when there are more. Throws
+ * `stale-position` for one of another generation.
+ */
 export async function changesSince(
   reader: Reader,
-  since: number,
+  since: string,
   limit: number,
-): Promise<{ items: Change[]; next?: number; latest: number }> {
-  const [rows, [newest]] = await reader.read([
+): Promise<{ items: Change[]; next?: string; latest: string }> {
+  const [sequenceAsked, generationAsked] = since.split('-').toReversed();
+  const [rows, [newest], generations] = await reader.read([
     statement<[sequence: number, action: string, type: string, id: string, revision: number, at: number]>(
       'SELECT sequence, action, type, slug, revision, at FROM changes WHERE sequence > ? ORDER BY sequence LIMIT +?',
-      since,
+      Number(sequenceAsked),
       limit + 1,
     ),
     latestSequence,
+    currentGeneration,
   ]);
-  const items = rows
-    .slice(0, limit)
-    .map(([sequence, action, type, id, revision, at]) => ({ sequence, action, type, id, revision, at: instantOf(at) }));
-  return { items, ...(rows.length > limit ? { next: items.at(-1)!.sequence } : {}), latest: newest![0] ?? 0 };
+  const generation = generationOf(generations);
+  if (since !== '0' && generationAsked !== generation) throw stalePosition(since);
+  const items = rows.slice(0, limit).map(([sequence, action, type, id, revision, at]) => {
+    return { position: positionOf(generation, sequence), sequence, action, type, id, revision, at: instantOf(at) };
+  });
+  const next = rows.length > limit ? { next: items.at(-1)!.position } : {};
+  return { items, ...next, latest: positionOf(generation, newest![0] ?? 0) };
+}
+
+function stalePosition(since: string): AnnalsError {
+  const message = `the position ${since} is not of this generation of the database, which was restored or copied since: read all records again with GET /v1/export and go on from its header Change-Position, or begin with since=0`;
+  return new AnnalsError('stale-position', message, [{ parameter: 'since', message }]);
 }
 
 /** The number of the newest change; what every list's ETag is made from. */

@@ -1,7 +1,8 @@
 import { RECORD_TYPES, type RecordType } from '../../resources/parts.ts';
 import { type Reader, type Statement } from '../../storage/engine.ts';
+import { currentGeneration, generationOf } from '../../storage/generation.ts';
 import type { Progress } from '../progress.ts';
-import { latestSequence } from '../reading/changes.ts';
+import { latestSequence, positionOf } from '../reading/changes.ts';
 import { unrender } from '../writing/render.ts';
 
 /** Records are parsed on the thread that answers: so few at a time hold it for some milliseconds only. */
@@ -14,10 +15,11 @@ const PAGE_AT = `WITH later (slug, action, replaced, first) AS (
   UNION ALL SELECT slug, replaced FROM later WHERE slug > :after AND action <> 'created'
   ORDER BY 1 LIMIT +:limit`;
 
-/** The number of the newest change: what an export that begins now is an export of. */
-export async function newestChange(reader: Reader): Promise<number> {
-  const [[row]] = await reader.read([latestSequence]);
-  return row?.[0] ?? 0;
+/** The number of the newest change, of which an export that begins now is, and its position, from which the change log goes on. */
+export async function newestChange(reader: Reader): Promise<{ at: number; position: string }> {
+  const [[row], generations] = await reader.read([latestSequence, currentGeneration]);
+  const at = row?.[0] ?? 0;
+  return { at, position: positionOf(generationOf(generations), at) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { AnnalsError } from '../../domain/errors.ts';
 import { guard, type Engine, type Reader, statement, type Statement, type Value } from '../../storage/engine.ts';
+import { currentGeneration, generationOf } from '../../storage/generation.ts';
 import type { Annals } from '../annals.ts';
 import type { Written } from './write.ts';
 
@@ -85,11 +86,11 @@ async function findOutcome(
     request.key,
     clock() - REMEMBERED,
   );
-  const [[row]] = await engine.read([noted]);
+  const [[row], generations] = await engine.read([noted, currentGeneration]);
   if (!row) return undefined;
   const [fingerprint, type, id, revision, document] = row;
   if (!fingerprint.equals(request.fingerprint)) throw keyReused(request);
-  return { written: { type, id, revision, document }, by: 'earlier' };
+  return { written: { type, id, revision, generation: generationOf(generations), document }, by: 'earlier' };
 }
 
 function inProgress({ key }: Pick<KeyedRequest, 'key'>): AnnalsError {

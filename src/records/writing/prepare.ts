@@ -2,6 +2,7 @@ import { AnnalsError, type Issue } from '../../domain/errors.ts';
 import type { RecordType } from '../../resources/parts.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { guard, Overtaken, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { currentGeneration, generationOf } from '../../storage/generation.ts';
 import type { Annals } from '../annals.ts';
 import { isFound, resolve } from '../names.ts';
 import { instantOfChange } from './instants.ts';
@@ -10,8 +11,8 @@ import { momentsOf, type Ready } from './rows.ts';
 import type { Valid } from './validate.ts';
 import { verifyCitations } from './verified.ts';
 
-/** A record as stored. */
-export type Stored = { key: number; id: string; revision: number; createdAt: number; document: Buffer };
+/** A record as stored, and the generation of the database at that moment. */
+export type Stored = { key: number; id: string; revision: number; createdAt: number; document: Buffer; generation: string };
 
 /** A record as stored, by its id. Throws `not-found`. */
 export async function readStored(reader: Reader, type: RecordType, id: string): Promise<Stored> {
@@ -27,10 +28,10 @@ export async function findStored(reader: Reader, type: RecordType, id: string): 
     type,
     id,
   );
-  const [[row]] = await reader.read([byId]);
+  const [[row], generations] = await reader.read([byId, currentGeneration]);
   if (!row) return undefined;
   const [key, revision, createdAt, document] = row;
-  return { key, id, revision, createdAt, document };
+  return { key, id, revision, createdAt, document, generation: generationOf(generations) };
 }
 
 /** The keys of a record's moments, in order. */

@@ -91,7 +91,7 @@ function derived({ type }: Resource, input: Input, { id, revision, createdAt, up
   };
 }
 
-const DERIVED_FIELDS = new Set(['type', 'revision', 'createdAt', 'updatedAt', 'match', 'verified']);
+const DERIVED_FIELDS = new Set(['type', 'revision', 'etag', 'createdAt', 'updatedAt', 'match', 'verified']);
 const DERIVED_DATE_FIELDS = new Set(['earliest', 'latest', 'precision', 'label', 'open', 'unknown']);
 
 /** The opposite of `renderRecord`: what clients wrote, out of the record as it is answered. */

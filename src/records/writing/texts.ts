@@ -12,9 +12,10 @@ import type { Annals } from '../annals.ts';
 import { latestSequence } from '../reading/changes.ts';
 import { instantOfChange } from './instants.ts';
 import { prepareNext, readStored, type Stored } from './prepare.ts';
+import { guardPreconditions, type Preconditions } from './preconditions.ts';
 import { renderRecord, unrender } from './render.ts';
 import { validate } from './validate.ts';
-import { logChange, refuseStale, replaceSteps, retried, type Seen, type Written } from './write.ts';
+import { logChange, replaceSteps, retried, unchanged, type Written, written } from './write.ts';
 
 /** How many records of a source are read at a time. */
 const CHUNK = 500;
@@ -22,10 +23,9 @@ const CHUNK = 500;
 /**
  * Stores the text of a source, in the place of any before. The source gets its SHA-256 and number of paragraphs, and every record that
  * cites it says whether its phrases stand in it; each of those whose answer changes gets a new revision. All in one batch; the same text
- * again writes nothing. Throws `not-found`, `stale-revision` when the source is at none of the revisions that were `seen`, and `invalid-request`
- * for bytes that are not UTF-8 text or have no paragraph.
+ * again writes nothing. Throws `not-found`, what the preconditions do, and `invalid-request` for bytes that are not UTF-8 text or have no paragraph.
  */
-export async function storeText(annals: Annals, id: string, bytes: Buffer, seen?: Seen): Promise<Written> {
+export async function storeText(annals: Annals, id: string, bytes: Buffer, preconditions?: Preconditions): Promise<Written> {
   const paragraphs = paragraphsOf(decoded(bytes));
   if (paragraphs.length === 0)
     throw new AnnalsError('invalid-request', 'the text has no paragraph: send at least one line that is not empty');
@@ -34,23 +34,23 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, seen?
     const resource = resourceOf.source;
     const [[newest]] = await annals.engine.read([latestSequence]);
     const stored = await readStored(annals.engine, 'source', id);
-    refuseStale('source', stored, seen);
+    preconditions?.('source', stored);
     const before = unrender(stored.document);
-    if (before['sha256'] === sha256 && (await isStored(annals.engine, stored)))
-      return { type: resource.type, id, revision: stored.revision, document: stored.document };
+    if (before['sha256'] === sha256 && (await isStored(annals.engine, stored))) return unchanged(resource.type, stored);
     const input = validate(resource, { ...before, sha256, paragraphs: paragraphs.length });
     const prepared = await prepareNext(annals, resource, input, stored);
     const folded = paragraphs.map(foldSpace);
     const ready = { ...prepared, facts: { ...prepared.facts, verified: verifiedAnew(citationsOf(stored.document), id, folded) } };
     const citing = await citingStatements(annals, stored, folded);
     await annals.engine.write([
+      ...guardPreconditions(preconditions, stored),
       guardCiting(stored, newest?.[0] ?? 0),
       statement('DELETE FROM paragraphs WHERE source_id = ?', stored.key),
       ...replaceSteps(ready, stored),
       ...paragraphs.map((text, index) => insert(paragraphsTable, { sourceId: stored.key, number: index + 1, text })),
       ...citing,
     ]);
-    return { type: resource.type, id, revision: ready.facts.revision, document: renderRecord(resource, ready.input, ready.facts) };
+    return written(ready, stored.generation);
   };
   return annals.turns(`source/${id}`, () => retried(attempt));
 }
@@ -84,9 +84,9 @@ type Row = [key: number, type: RecordType, id: string, revision: number, created
 
 /** Aborts the batch when a record that cites the source was written since that change: its citations may not have been looked at. */
 function guardCiting({ key }: Stored, since: number): Statement {
-  const written = `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
+  const changed = `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
     CROSS JOIN citations x ON x.source_id = ? AND x.record_id = r.id WHERE c.sequence > ? LIMIT 1`;
-  return guard(0, new Overtaken(), written, key, since);
+  return guard(0, new Overtaken(), changed, key, since);
 }
 
 /** The statements that write anew each other record whose citations of the source are answered otherwise with the new text. */

@@ -2,6 +2,7 @@ import { AnnalsError } from '../../domain/errors.ts';
 import type { Input, Resource } from '../../resources/resource.ts';
 import { guard, Overtaken, type Statement, type Step } from '../../storage/engine.ts';
 import { insertOnce } from '../../storage/insert.ts';
+import { currentGeneration, generationOf } from '../../storage/generation.ts';
 import * as tables from '../../storage/tables.ts';
 import type { Annals } from '../annals.ts';
 import { mergePatch } from './merge-patch.ts';
@@ -12,16 +13,14 @@ import { changeIndex, enterIndex, leaveIndex } from './index-steps.ts';
 import { guardReferences, prepareNew, prepareNext, readMomentKeys, readStored, type Stored } from './prepare.ts';
 import { refuseReferrers, stillReferenced } from './referrers.ts';
 import { renderRecord, unrender } from './render.ts';
+import { guardPreconditions, type Preconditions } from './preconditions.ts';
 import { deleteParts, insertParts, type Ready, recordRow } from './rows.ts';
 import { guardText } from './stored-text.ts';
 import { refuseBadPatch, validate } from './validate.ts';
 import { guardCircle, refuseCircle } from './wholes.ts';
 
-/** A record as it stands after a write: the bytes that leave the house, and its revision. */
-export type Written = { type: string; id: string; revision: number; document: Buffer };
-
-/** The revisions that a client takes for the current one. */
-export type Seen = readonly number[];
+/** A record as it stands after a write: its stored bytes, its revision, and the generation of the database. */
+export type Written = { type: string; id: string; revision: number; generation: string; document: Buffer };
 
 const ATTEMPTS = 20;
 
@@ -37,46 +36,59 @@ export async function create(annals: Annals, resource: Resource, body: unknown):
   const given = typeof (body as Input).id === 'string';
   const attempt = async () => {
     const id = given ? input.id : await freeId(annals.engine, resource, input.id);
-    const ready = await prepareNew(annals, resource, { ...input, id });
+    const [ready, [generations]] = await Promise.all([
+      prepareNew(annals, resource, { ...input, id }),
+      annals.engine.read([currentGeneration]),
+    ]);
     const taken = given ? alreadyExists(resource.type, id) : new Overtaken();
     await refuseTaken(annals.engine, ready);
     await annals.engine.write([...guardReferences(ready), ...insertNew(ready, taken), ...guardIdentifiers(ready), ...enterIndex(ready)]);
-    return written(ready);
+    return written(ready, generationOf(generations));
   };
   const numbered = () => retried(attempt, NUMBERING_ATTEMPTS);
   return given ? retried(attempt) : annals.turns(`${resource.type} by title/${input.id}`, numbered);
 }
 
 /**
- * Changes a record by a JSON merge patch (RFC 7396). `seen` are revisions that the client takes for the current one: `stale-revision` when
- * it is none of them. Throws as `create` does, and `not-found`. A patch that changes nothing writes nothing.
+ * Changes a record by a JSON merge patch (RFC 7396), if the preconditions allow it. Throws as `create` and the preconditions do, and
+ * `not-found`. A patch that changes nothing writes nothing.
  */
-export async function update(annals: Annals, resource: Resource, id: string, patch: unknown, seen?: Seen): Promise<Written> {
+export async function update(
+  annals: Annals,
+  resource: Resource,
+  id: string,
+  patch: unknown,
+  preconditions?: Preconditions,
+): Promise<Written> {
   // Merging recurses as deep as the patch nests.
   refuseBadPatch(resource, patch);
   const attempt = async () => {
     const stored = await readStored(annals.engine, resource.type, id);
-    refuseStale(resource.type, stored, seen);
+    preconditions?.(resource.type, stored);
     const before = unrender(stored.document);
     const input = validate(resource, mergePatch(before, patch));
     if (input.id !== id) throw immutableId(id);
     const ready = await prepareNext(annals, resource, input, stored);
     const same = { ...ready, facts: { ...ready.facts, revision: stored.revision, updatedAt: updatedAtOf(stored.document) } };
-    if (renderRecord(resource, ready.input, same.facts).equals(stored.document))
-      return { type: resource.type, id, revision: stored.revision, document: stored.document };
+    if (renderRecord(resource, ready.input, same.facts).equals(stored.document)) return unchanged(resource.type, stored);
     await refuseCircle(annals.engine, ready);
     await refuseTaken(annals.engine, ready, before);
-    await annals.engine.write([...guardCircle(ready), ...guardIdentifiers(ready, before), ...replaceSteps(ready, stored)]);
-    return written(ready);
+    await annals.engine.write([
+      ...guardPreconditions(preconditions, stored),
+      ...guardCircle(ready),
+      ...guardIdentifiers(ready, before),
+      ...replaceSteps(ready, stored),
+    ]);
+    return written(ready, stored.generation);
   };
   return annals.turns(`${resource.type}/${id}`, () => retried(attempt));
 }
 
-/** Deletes a record. Throws `not-found`, `stale-revision`, or `still-referenced` with those that refer to it. */
-export async function remove(annals: Annals, resource: Resource, id: string, seen?: Seen): Promise<void> {
+/** Deletes a record, if the preconditions allow it. Throws as they do, `not-found`, or `still-referenced` with those that refer to it. */
+export async function remove(annals: Annals, resource: Resource, id: string, preconditions?: Preconditions): Promise<void> {
   const attempt = async () => {
     const stored = await readStored(annals.engine, resource.type, id);
-    refuseStale(resource.type, stored, seen);
+    preconditions?.(resource.type, stored);
     const referrers = await stillReferenced(annals.engine, resource, stored);
     if (referrers) throw referrers;
     const change = {
@@ -88,6 +100,7 @@ export async function remove(annals: Annals, resource: Resource, id: string, see
       replaced: stored.document,
     };
     await annals.engine.write([
+      ...guardPreconditions(preconditions, stored),
       refuseReferrers(stored.key, new Overtaken()),
       ...leaveIndex(resource, stored.key, { ...unrender(stored.document), id }, await readMomentKeys(annals.engine, stored)),
       ...deleteParts(resource, stored.key),
@@ -109,7 +122,7 @@ export function insertNew(ready: Ready, taken: Error): Statement[] {
 }
 
 /** The steps that put a changed record in the place of the stored one, with its derived rows. */
-export function replaceSteps(ready: Ready, stored: Stored): Step[] {
+export function replaceSteps(ready: Ready, stored: Omit<Stored, 'generation'>): Step[] {
   const { resource, key, facts } = ready;
   const { kind, title, sortTitle, document } = recordRow(ready);
   const index = changeIndex(ready, { ...unrender(stored.document), id: stored.id });
@@ -170,11 +183,22 @@ export async function retried<Result>(attempt: () => Promise<Result>, attempts =
   }
 }
 
-const written = (ready: Ready): Written => ({
+/** A record as a change that was written left it. */
+export const written = (ready: Ready, generation: string): Written => ({
   type: ready.resource.type,
   id: ready.facts.id,
   revision: ready.facts.revision,
+  generation,
   document: renderRecord(ready.resource, ready.input, ready.facts),
+});
+
+/** A record to which a change made no difference. */
+export const unchanged = (type: string, { id, revision, generation, document }: Stored): Written => ({
+  type,
+  id,
+  revision,
+  generation,
+  document,
 });
 
 const updatedAtOf = (document: Buffer): number => Date.parse((JSON.parse(document.toString('utf8')) as { updatedAt: string }).updatedAt); // @NOTE rendered by us
@@ -182,15 +206,6 @@ const updatedAtOf = (document: Buffer): number => Date.parse((JSON.parse(documen
 function alreadyExists(type: string, id: string): AnnalsError {
   const message = `the ${type} "${id}" exists already: choose another id, or change it with PATCH`;
   return new AnnalsError('already-exists', message, [{ pointer: '/id', message }]);
-}
-
-/** Refuses a change that was made for other revisions than the current one. Throws `stale-revision`. */
-export function refuseStale(type: string, { id, revision }: Stored, seen: Seen | undefined): void {
-  if (seen === undefined || seen.includes(revision)) return;
-  throw new AnnalsError(
-    'stale-revision',
-    `the ${type} "${id}" is at revision ${revision} now: read it again, then repeat the change with If-Match: "${revision}"`,
-  );
 }
 
 function immutableId(id: string): AnnalsError {

@@ -2,10 +2,13 @@ import { expect, test } from 'vitest';
 import { changesSince, historyOf } from '../../../src/records/reading/changes.ts';
 import { create, remove, update } from '../../../src/records/writing/write.ts';
 import { resourceOf } from '../../../src/resources/index.ts';
-import { NOW, temporaryAnnals } from '../../helpers/database.ts';
+import { GENERATION, NOW, temporaryAnnals } from '../../helpers/database.ts';
 import { writtenWorld } from '../timeline/world.ts';
 
 const { event } = resourceOf;
+
+/** The position of a change in a database of the tests. */
+const positioned = (sequence: number): string => `${GENERATION}-${sequence}`;
 
 test('every write appends one change, in order and without gaps, and a deletion leaves a tombstone', async () => {
   const annals = await temporaryAnnals();
@@ -16,36 +19,46 @@ test('every write appends one change, in order and without gaps, and a deletion 
   await expect(create(annals, event, { id: 'two', kind: 'visit', title: 'Again' })).rejects.toMatchObject({ code: 'already-exists' });
   await remove(annals, event, 'one');
   const change = { type: 'event', at: '2026-11-21T10:00:00.000Z' };
-  expect(await changesSince(annals.engine, 0, 10)).toEqual({
+  expect(await changesSince(annals.engine, '0', 10)).toEqual({
     items: [
-      { sequence: 1, action: 'created', id: 'one', revision: 1, ...change },
-      { sequence: 2, action: 'created', id: 'two', revision: 1, ...change },
-      { sequence: 3, action: 'updated', id: 'one', revision: 2, ...change },
-      { sequence: 4, action: 'deleted', id: 'one', revision: 3, ...change },
+      { position: positioned(1), sequence: 1, action: 'created', id: 'one', revision: 1, ...change },
+      { position: positioned(2), sequence: 2, action: 'created', id: 'two', revision: 1, ...change },
+      { position: positioned(3), sequence: 3, action: 'updated', id: 'one', revision: 2, ...change },
+      { position: positioned(4), sequence: 4, action: 'deleted', id: 'one', revision: 3, ...change },
     ],
-    latest: 4,
+    latest: positioned(4),
   });
 });
 
 test('changes are read on from any of them', async () => {
   const annals = await temporaryAnnals();
   for (const id of ['a', 'b', 'c']) await create(annals, event, { id, kind: 'visit', title: id });
-  const page = await changesSince(annals.engine, 1, 1);
-  expect(page).toMatchObject({ items: [{ sequence: 2, id: 'b' }], next: 2, latest: 3 });
-  expect(await changesSince(annals.engine, page.next!, 1)).toMatchObject({ items: [{ sequence: 3, id: 'c' }], latest: 3 });
-  expect(await changesSince(annals.engine, 3, 1)).toEqual({ items: [], latest: 3 });
-  expect(await changesSince(annals.engine, 900, 1)).toEqual({ items: [], latest: 3 });
+  const page = await changesSince(annals.engine, positioned(1), 1);
+  expect(page).toMatchObject({ items: [{ sequence: 2, id: 'b' }], next: positioned(2), latest: positioned(3) });
+  expect(await changesSince(annals.engine, page.next!, 1)).toMatchObject({ items: [{ sequence: 3, id: 'c' }], latest: positioned(3) });
+  expect(await changesSince(annals.engine, positioned(3), 1)).toEqual({ items: [], latest: positioned(3) });
+  expect(await changesSince(annals.engine, positioned(900), 1)).toEqual({ items: [], latest: positioned(3) });
+});
+
+test('a position of another generation, or of none, is refused whatever its number', async () => {
+  const annals = await temporaryAnnals();
+  await create(annals, event, { id: 'a', kind: 'visit', title: 'A' });
+  for (const since of ['k2m9x0ab-1', 'k2m9x0ab-0', '1'])
+    await expect(changesSince(annals.engine, since, 1)).rejects.toMatchObject({
+      code: 'stale-position',
+      issues: [{ parameter: 'since', message: expect.stringMatching(/GET \/v1\/export .* Change-Position/) as unknown }],
+    });
 });
 
 test('an empty database has no changes', async () => {
-  expect(await changesSince((await temporaryAnnals()).engine, 0, 10)).toEqual({ items: [], latest: 0 });
+  expect(await changesSince((await temporaryAnnals()).engine, '0', 10)).toEqual({ items: [], latest: positioned(0) });
 });
 
 test('the log of a random world has no gaps, and its last change of each record is what stands there', async () => {
   const world = await writtenWorld(51, { place: 3, actor: 5, source: 2, agreement: 20, meeting: 10, event: 30 });
   try {
-    const { items, latest } = await changesSince(world.annals.engine, 0, 10_000);
-    expect(items.map(({ sequence }) => sequence)).toEqual(Array.from({ length: latest }, (_, index) => index + 1));
+    const { items, latest } = await changesSince(world.annals.engine, '0', 10_000);
+    expect(items.map(({ sequence }) => sequence)).toEqual(Array.from({ length: Number(latest.split('-')[1]) }, (_, index) => index + 1));
     const last = new Map(items.map((change) => [`${change.type}/${change.id}`, change]));
     const standing = [...last].filter(([, { action }]) => action !== 'deleted').map(([id, { revision }]) => [id, revision]);
     expect(new Map(standing as [string, number][])).toEqual(new Map([...world.documents].map(([id, { revision }]) => [id, revision])));

@@ -15,6 +15,7 @@ import type { Reader, Statement } from '../../../src/storage/engine.ts';
 import type { KnownTerm } from '../../../src/records/timeline/query.ts';
 import { GATHERED_MAX, isHeavy as isHeavyQuery } from '../../../src/records/timeline/sources/source.ts';
 import { importedWorld, type World } from '../timeline/world.ts';
+import { GENERATION } from '../../helpers/database.ts';
 
 /** A conjunct of one term. */
 const known = (field: string, value: string, count: number) => [{ field, value, key: count, count }];
@@ -96,7 +97,7 @@ const QUESTIONS: [name: string, ask: Ask, busy: string[], rare: string[]][] = [
   ['sources by title that have a text', others('source', { q: 'sea', sort: 'title' }), [CANDIDATES], [CANDIDATES]],
   ['a search', (reader) => search(reader, { q: 'sea' }), [COUNT, CANDIDATES, FOUND], [COUNT, CANDIDATES, FOUND]],
   ['a search for the beginning of a word', (reader) => search(reader, { q: 'se*' }), [COUNT, CANDIDATES], [COUNT, CANDIDATES, FOUND]],
-  ['changes', (reader) => changesSince(reader, 5, 10), [], []],
+  ['changes', (reader) => changesSince(reader, `${GENERATION}-5`, 10), [], []],
   // The names of one page are sorted, nothing else.
   ['counterparts', counterparts({}), ['ORDER BY'], ['ORDER BY']],
   ['counterparts in a year', counterparts({ on: '2018' }), ['ORDER BY'], ['ORDER BY']],

@@ -28,7 +28,7 @@ test('an export holds every record as it stood when the export began, whatever i
   const annals = await temporaryAnnals();
   await importLines(annals, ids.map(event));
   const before = await exported(annals);
-  const lines = exportRecords(annals.engine, { types: RECORD_TYPES, at: await newestChange(annals.engine) }, unwatched);
+  const lines = exportRecords(annals.engine, { types: RECORD_TYPES, ...(await newestChange(annals.engine)) }, unwatched);
   let text = String((await lines.next()).value);
   await changeAround(annals);
   for await (const more of lines) text += more;

@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
+import { AnnalsError } from '../../../src/domain/errors.ts';
 import { type Annals, openAnnals } from '../../../src/records/annals.ts';
 import { createKey } from '../../../src/records/keys.ts';
+import type { Preconditions } from '../../../src/records/writing/preconditions.ts';
 import { type KeyedRequest, once, type Outcome, REMEMBERED } from '../../../src/records/writing/once.ts';
 import { create, update } from '../../../src/records/writing/write.ts';
 import { resourceOf } from '../../../src/resources/index.ts';
@@ -69,11 +71,15 @@ test('the same requests in two processes at once are made once each, and answere
   }
 });
 
+const refuseOtherThanFirst: Preconditions = (_type, { revision }) => {
+  if (revision !== 1) throw new AnnalsError('stale-revision', 'it is at another revision');
+};
+
 test('a change that was made meanwhile for the same request is not taken for a stale one', async () => {
   const { annals, owner } = await annalsAt();
   await create(annals, event, { id: 'shared', kind: 'visit', title: 'Shared' });
   const request = requestOf(owner, 'change');
-  const change = (own: Annals) => update(own, event, 'shared', { note: 'Once.' }, [1]);
+  const change = (own: Annals) => update(own, event, 'shared', { note: 'Once.' }, refuseOtherThanFirst);
   const late = once(annals, request, async (own) => {
     await once(annals, request, change);
     return change(own);

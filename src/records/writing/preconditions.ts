@@ -1,0 +1,16 @@
+import { guard, Overtaken, type Statement } from '../../storage/engine.ts';
+import type { Stored } from './prepare.ts';
+
+/**
+ * What a change of a record depends on. It is given the type and the record as stored, each time that the change is tried, and throws
+ * `stale-revision` or `precondition-failed` when the change must not be made to it.
+ */
+export type Preconditions = (type: string, current: Stored) => void;
+
+/**
+ * The statements that make preconditions exact: the batch is tried anew when the generation has changed since the record was read. Its revision is
+ * guarded by the change itself.
+ */
+export function guardPreconditions(preconditions: Preconditions | undefined, { generation }: Stored): Statement[] {
+  return preconditions ? [guard(1, new Overtaken(), 'SELECT 1 FROM generation WHERE word = ?', generation)] : [];
+}

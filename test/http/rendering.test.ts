@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { RENDERING } from '../../src/http/etags.ts';
+import { resources } from '../../src/resources/index.ts';
+import { sharedApp } from '../helpers/app.ts';
+import { samples } from '../helpers/samples.ts';
+
+/**
+ * What the answers below look like at a version of the rendering. When this test fails, an answer has other bytes than before, and clients that hold
+ * the old ones would be answered 304: raise `RENDERING` in src/http/etags.ts by one, and put the new number and hash here.
+ */
+const KNOWN = { rendering: 1, sha256: '0af78bfd5ef3537e504a17f03b76235dcc84b943967e308f934370b8da458977' };
+
+const service = sharedApp();
+
+/** Each form of answer, of records that say all that they may and of no seed. */
+const ADDRESSES = [
+  ...resources.flatMap(({ path }) => ['', '/history', '/related'].map((part) => `/v1/${path}/rendered${part}`)),
+  ...resources.filter(({ timeline }) => timeline).map(({ path }) => `/v1/${path}?topic=contract&from=1900`),
+  '/v1/timeline?topic=contract&from=1900',
+  '/v1/timeline/histogram?topic=contract&by=year',
+  `/v1/search?q=${encodeURIComponent('ünïcödé')}`,
+];
+
+test('an answer looks as it did at this version of the rendering', async () => {
+  for (const { type, path } of resources) {
+    const { status, text } = await service.ask({ method: 'POST', url: `/v1/${path}`, body: { ...samples[type].full, id: 'rendered' } });
+    expect(status, text).toBe(201);
+    await service.ask({ method: 'PATCH', url: `/v1/${path}/rendered`, body: { note: 'Changed.' } });
+  }
+  const hash = createHash('sha256');
+  for (const url of ADDRESSES) {
+    const { status, text } = await service.ask({ url });
+    expect(status, text).toBe(200);
+    hash.update(text);
+  }
+  expect({ rendering: RENDERING, sha256: hash.digest('hex') }).toEqual(KNOWN);
+});
