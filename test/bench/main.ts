@@ -8,6 +8,7 @@ import { writeReport } from './report/readme.ts';
 import { report, type Results } from './report/tables.ts';
 import { plans } from './run/plan.ts';
 import { measure } from './run/measure.ts';
+import { measureWorst, worstLines } from './worst/worst.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const RESULTS = join(ROOT, 'bench-results.json');
@@ -18,12 +19,20 @@ const { values } = parseArgs({
     large: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
     readme: { type: 'boolean', default: false },
+    worst: { type: 'boolean', default: false },
+    events: { type: 'string', default: '100000' },
+    database: { type: 'string' },
+    only: { type: 'string', multiple: true, default: [] },
+    alone: { type: 'boolean', default: false },
   },
 });
 
 if (values.readme) {
   const results = JSON.parse(readFileSync(RESULTS, 'utf8')) as Results; // @NOTE written below, by a run before
   writeReport(join(ROOT, 'README.md'), report(results));
+} else if (values.worst) {
+  const { database, only, alone } = values;
+  process.stdout.write(`${worstLines(await measureWorst({ events: Number(values.events), database, only, alone }))}\n`);
 } else {
   const figures = figureList();
   const [at, measuredOn] = [new Date().toISOString(), machine()];

@@ -10,9 +10,9 @@ const ENVIRONMENT = { LOG_LEVEL: 'silent', RATE_LIMIT: '0', WRITE_RATE_LIMIT: '0
 /** Runs a command of Annals on a database, as users do. */
 export const annals = (database: string, args: readonly string[], input?: Readable) => run(program(database, args), input);
 
-/** Serves a database; it answers when this resolves. */
-export const serveAnnals = (database: string): Promise<Server> =>
-  startServer((port) => program(database, ['serve'], { PORT: String(port) }), '/v1/events/event-0');
+/** Serves a database, with settings of its own if any; it answers when this resolves. */
+export const serveAnnals = (database: string, settings: Record<string, string> = {}): Promise<Server> =>
+  startServer((port) => program(database, ['serve'], { ...settings, PORT: String(port) }), '/v1/events/event-0');
 
 /** The header of a key that may write. */
 export async function writeHeader(database: string): Promise<Record<string, string>> {
