@@ -65,7 +65,8 @@ function nameWithinYear(part: DatePart): string {
   return part.precision === 'day' ? `${day} ${monthName}` : monthName;
 }
 
-function yearName(year: number): string {
+/** An astronomical year as people write it: `45 BCE`, `900 CE`, `1990`. */
+export function yearName(year: number): string {
   return `${countedYear(year)}${era(year)}`;
 }
 

@@ -1,4 +1,5 @@
-import { dayOf, daysInMonth, isoOfDay, monthIndexOf, UNBOUNDED_START } from '../../domain/day.ts';
+import { dayOf, daysInMonth, EARLIEST_DAY, isoOfDay, monthIndexOf, UNBOUNDED_START } from '../../domain/day.ts';
+import { yearName } from '../../domain/edtf-label.ts';
 import { AnnalsError } from '../../domain/errors.ts';
 import type { Reader, Statement } from '../../storage/engine.ts';
 import { ENDLESS_LEVEL, LEVEL_OF, MOMENT_MASK, MONTH_OF, UNDATED_MONTH } from '../../storage/interval-index.ts';
@@ -113,12 +114,14 @@ async function fromPositions(reader: Reader, query: Query, by: BucketUnit): Prom
   return rows;
 }
 
+/** The first decade and the first century begin before the first day that a date can name: their buckets begin with it. */
 function bucketOf([month, count, uncertain]: Row, by: BucketUnit): Bucket {
-  const year = Math.floor(month / 12);
+  const first = Math.max(month, monthIndexOf(EARLIEST_DAY));
   const last = month + BUCKET_MONTHS[by] - 1;
-  const [lastYear, lastMonth] = [Math.floor(last / 12), last - Math.floor(last / 12) * 12 + 1];
-  const start = isoOfDay(dayOf(year, month - year * 12 + 1, 1));
+  const [firstYear, lastYear] = [Math.floor(first / 12), Math.floor(last / 12)];
+  const lastMonth = last - lastYear * 12 + 1;
+  const start = isoOfDay(dayOf(firstYear, first - firstYear * 12 + 1, 1));
   const end = isoOfDay(dayOf(lastYear, lastMonth, daysInMonth(lastYear, lastMonth)));
-  const label = by === 'month' ? start.slice(0, -3) : by === 'year' ? start.slice(0, -6) : `${start.slice(0, -6)} to ${end.slice(0, -6)}`;
-  return { start, end, label, count, uncertain };
+  const years = firstYear === lastYear ? yearName(firstYear) : `${yearName(firstYear)} to ${yearName(lastYear)}`;
+  return { start, end, label: by === 'month' ? start.slice(0, -3) : years, count, uncertain };
 }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { UNBOUNDED_START } from '../../../src/domain/day.ts';
+import { EARLIEST_DAY, UNBOUNDED_START } from '../../../src/domain/day.ts';
 import { timelineHistogram } from '../../../src/records/reading/histogram.ts';
 import type { EntryFilters } from '../../../src/resources/filters.ts';
 import { type Answer, monthOf, scan, windowOf } from './naive.ts';
@@ -35,7 +35,7 @@ function bucketsOf(answers: readonly Answer[], from: number | undefined, width: 
   for (const { bounds } of answers) {
     const begun = monthOf(bounds!.startMin);
     const start = Math.floor(Math.max(begun, first) / width) * width;
-    const bucket = buckets.get(start) ?? { from: start, count: 0, uncertain: 0 };
+    const bucket = buckets.get(start) ?? { from: Math.max(start, monthOf(EARLIEST_DAY)), count: 0, uncertain: 0 };
     bucket.count += 1;
     if (begun >= first && monthOf(bounds!.startMax) >= start + width) bucket.uncertain += 1;
     buckets.set(start, bucket);
