@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { PAGE_CONTENT_SECURITY_POLICY } from '../page/assets.ts';
+import { originForm } from './route.ts';
 
 /** The committed document; a test holds it against the operations. */
 const DOCUMENT = fileURLToPath(new URL('../../openapi/openapi.json', import.meta.url));
@@ -23,6 +24,11 @@ export async function registerReference(app: FastifyInstance): Promise<void> {
     docs.addHook('onRoute', (route) => {
       route.config = { ...route.config, scope: 'none' };
     });
+    docs.addHook('onRequest', (request, reply, done) => {
+      const to = redirectionFrom(originForm(request.url));
+      if (to === undefined) done();
+      else void reply.redirect(to, 302);
+    });
     await docs.register(swaggerUi, {
       routePrefix: '/docs',
       // Its icons are data in its style sheet, and the logo brings two lines of style.
@@ -31,4 +37,16 @@ export async function registerReference(app: FastifyInstance): Promise<void> {
       uiConfig: { deepLinking: true, docExpansion: 'none' },
     });
   });
+}
+
+/**
+ * The relative address at which the reference stands, for a request that names it in another way: the plugin makes the addresses in its page
+ * from the address as it came, query and all, and redirects its own file to itself when it has a query.
+ */
+function redirectionFrom(target: string): string | undefined {
+  const [path, query] = target.split('?', 2);
+  if (path === '/docs/static/index.html') return '../';
+  if (query === undefined) return undefined;
+  if (path === '/docs') return 'docs';
+  return path === '/docs/' ? './' : undefined;
 }

@@ -138,6 +138,16 @@ test.each(['/docs', '/docs/'])('%s loads nothing from elsewhere', async (url) =>
   expect((await service.ask({ url: '/docs/json' })).body).toEqual((await service.ask({ url: '/openapi.json' })).body);
 });
 
+test('the reference is found at one address, whatever query or name of its file it is asked for by', async () => {
+  for (const url of ['/docs?anything', '/docs/?a=b/', '/docs?/', '/docs/static/index.html', '/docs/static/index.html?x=1']) {
+    const { status, headers } = await service.ask({ url });
+    expect(status, url).toBe(302);
+    const target = new URL(headers['location']!, `http://host${url}`);
+    expect(['/docs', '/docs/']).toContain(`${target.pathname}${target.search}`);
+    expect((await service.ask({ url: target.pathname })).status, url).toBe(200);
+  }
+});
+
 test('/docs answers other methods as every address does', async () => {
   for (const url of ['/docs', '/docs/', '/docs/json', '/openapi.json', '/', '/problems/not-found']) {
     const refused = await service.ask({ method: 'POST', url, body: {} });
