@@ -10,7 +10,7 @@ import type { Limit } from './traffic/rate-limits.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     /** The key that came with the request, if it came with one that holds. Where no scope is needed, none is looked for. */
-    key: { id: string; scope: Scope } | undefined;
+    key: { id: string; root: string; scope: Scope } | undefined;
     /** What is wrong with the key that it came with otherwise. */
     keyFault: string | undefined;
   }

@@ -56,5 +56,6 @@ function keyedRequest({ headers, method, url, body, key: owner }: FastifyRequest
   const fingerprint = createHash('sha256')
     .update(JSON.stringify([method, originForm(url), body]))
     .digest();
-  return { owner: owner.id, key, fingerprint };
+  // A key that was rotated meanwhile is the same client's.
+  return { owner: owner.root, key, fingerprint };
 }

@@ -109,7 +109,7 @@ const tooMany = z.object({
 const IdempotencyKey = z.object({
   'Idempotency-Key': z.string().max(257).optional().meta({
     description:
-      'Makes it safe to send this request again: one with the key of an earlier one, the same API key, address and body makes no other change and gets the first answer, for 24 hours. 1 to 255 visible ASCII characters, with or without double quotes; best a UUID.',
+      'Makes it safe to send this request again: one with the key of an earlier one, the same API key or the one that was made in its place, the same address and body makes no other change and gets the first answer, for 24 hours. 1 to 255 visible ASCII characters, with or without double quotes; best a UUID.',
   }),
 });
 

@@ -4,11 +4,11 @@ import { type Statement, statement } from '../storage/engine.ts';
 import type { Annals } from './annals.ts';
 import { type Scope, scopeOf } from './keys.ts';
 
-/** Whose token it is and what it allows, or since when it does not, in milliseconds. */
-export type Recognized = { state: 'valid'; id: string; scope: Scope } | { state: 'expired' | 'revoked'; since: number };
+/** Whose token it is and what it allows, or since when it does not, in milliseconds. `root` is the first key of those that took each other's place. */
+export type Recognized = { state: 'valid'; id: string; root: string; scope: Scope } | { state: 'expired' | 'revoked'; since: number };
 
-type Known = { id: string; scope: Scope; expiresAt: number | null; revokedAt: number | null; lastUsedAt: number | null };
-type Row = [id: string, scope: string, expiresAt: number | null, revokedAt: number | null, lastUsedAt: number | null];
+type Known = { id: string; root: string; scope: Scope; expiresAt: number | null; revokedAt: number | null; lastUsedAt: number | null };
+type Row = [id: string, root: string, scope: string, expiresAt: number | null, revokedAt: number | null, lastUsedAt: number | null];
 
 /**
  * For how long a key is not looked up again, in milliseconds: a revocation by any process holds after that. It is measured by the cache's
@@ -32,8 +32,8 @@ export function recognizer({ engine, clock }: Pick<Annals, 'engine' | 'clock'>):
   async function lookUp(hash: string): Promise<Known | undefined> {
     const [[row]] = await engine.read([byHash(hash)]);
     if (!row) return undefined;
-    const [id, scope, expiresAt, revokedAt, lastUsedAt] = row;
-    const key = { id, scope: scopeOf(scope), expiresAt, revokedAt, lastUsedAt };
+    const [id, root, scope, expiresAt, revokedAt, lastUsedAt] = row;
+    const key = { id, root, scope: scopeOf(scope), expiresAt, revokedAt, lastUsedAt };
     known.set(hash, key);
     return key;
   }
@@ -50,18 +50,22 @@ export function recognizer({ engine, clock }: Pick<Annals, 'engine' | 'clock'>):
     const hash = hashOfToken(token);
     const key = known.get(hash) ?? (hasRightChecksum(token) ? await lookUp(hash) : undefined);
     if (!key) return undefined;
-    const { id, scope, expiresAt, revokedAt } = key;
+    const { id, root, scope, expiresAt, revokedAt } = key;
     const now = clock();
     if (revokedAt !== null) return { state: 'revoked', since: revokedAt };
     if (expiresAt !== null && expiresAt <= now) return { state: 'expired', since: expiresAt };
     note(key, now);
-    return { state: 'valid', id, scope };
+    return { state: 'valid', id, root, scope };
   };
 }
 
 /** The key of a hash. To find it by an index over hashes takes a time that tells nothing of any token. */
 const byHash = (hash: string): Statement<Row> =>
-  statement<Row>('SELECT id, scope, expires_at, revoked_at, last_used_at FROM api_keys WHERE hash = ?', hash);
+  statement<Row>(`SELECT k.id, (${ROOT}), k.scope, k.expires_at, k.revoked_at, k.last_used_at FROM api_keys k WHERE k.hash = ?`, hash);
+
+/** The key that replaced no other, from which rotations led to the key `k`, in SQL. UNION ends a circle, should there be one. */
+const ROOT = `WITH RECURSIVE chain (id) AS (SELECT k.id UNION SELECT p.id FROM chain c JOIN api_keys p ON p.replaced_by = c.id)
+  SELECT coalesce(min(c.id), k.id) FROM chain c WHERE NOT EXISTS (SELECT 1 FROM api_keys p WHERE p.replaced_by = c.id)`;
 
 /** Notes a use, unless another process has. */
 const use = (id: string, now: number): Statement =>

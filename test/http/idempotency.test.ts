@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createKey } from '../../src/records/keys.ts';
+import { createKey, rotateKey } from '../../src/records/keys.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { type Answered, type Asked, operations } from '../helpers/contract.ts';
 import { etagHeaderOf, etagOf } from '../helpers/etags.ts';
@@ -112,6 +112,19 @@ test('each API key has its own', async () => {
   const theirs = await keyed({ ...creation(title), as: token }, 'shared');
   expect([mine.status, theirs.status, theirs.headers['idempotent-replayed']]).toEqual([201, 201, undefined]);
   expect(await countOf(title)).toBe(2);
+});
+
+test('a key that was rotated meanwhile, once or twice, gets the first answer', async () => {
+  const first = await createKey(service.annals, { label: 'rotated', scope: 'write' }, randomBytes);
+  const second = await rotateKey(service.annals, first.id, { overlap: 1_000_000 }, randomBytes);
+  const third = await rotateKey(service.annals, second.id, { overlap: 1_000_000 }, randomBytes);
+  const title = newTitle();
+  const made = await keyed({ ...creation(title), as: first.token }, 'over-rotations');
+  for (const { token } of [second, third, first]) {
+    const again = await keyed({ ...creation(title), as: token }, 'over-rotations');
+    expect([again.status, again.headers['idempotent-replayed'], again.body.id]).toEqual([201, 'true', made.body.id]);
+  }
+  expect(await countOf(title)).toBe(1);
 });
 
 test('what was refused had no effect and is judged anew', async () => {

@@ -23,7 +23,7 @@ test('a key opens what its scope says', async () => {
   const annals = await temporaryAnnals();
   for (const scope of SCOPES) {
     const { id, token } = await createKey(annals, { label: ` ${scope}er `, scope }, randomBytes);
-    expect(await recognizer(annals)(token)).toEqual({ state: 'valid', id, scope });
+    expect(await recognizer(annals)(token)).toEqual({ state: 'valid', id, root: id, scope });
   }
   expect((await listKeys(annals.engine)).map(({ label }) => label).toSorted()).toEqual(['adminer', 'reader', 'writeer']);
 });
@@ -76,7 +76,7 @@ test('a rotation makes a key of the same label and scope, and both work until th
   expect(fresh.token).not.toBe(old.token);
   const recognize = recognizer(annals);
   now = NOW + DAY - 1;
-  for (const { id, token } of [old, fresh]) expect(await recognize(token)).toEqual({ state: 'valid', id, scope: 'write' });
+  for (const { id, token } of [old, fresh]) expect(await recognize(token)).toEqual({ state: 'valid', id, root: old.id, scope: 'write' });
   now = NOW + DAY;
   expect(await recognize(old.token)).toEqual({ state: 'expired', since: NOW + DAY });
   expect(await recognize(fresh.token)).toMatchObject({ state: 'valid' });
@@ -143,5 +143,5 @@ test('a key from before keys could end goes on as it was', async () => {
     { id: 'b', label: 'b', scope: 'read', createdAt: NOW, revokedAt: NOW },
   ]);
   const annals = openAnnals(engine, () => NOW);
-  expect(await recognizer(annals)(token)).toEqual({ state: 'valid', id: 'a', scope: 'write' });
+  expect(await recognizer(annals)(token)).toEqual({ state: 'valid', id: 'a', root: 'a', scope: 'write' });
 });

@@ -75,7 +75,7 @@ test('a key ends at its very millisecond, however often it was used before', asy
   const { id, token } = await createKey(annals, { label: 'guest', scope: 'read', expiresAt: NOW + 10 }, randomBytes);
   const recognize = recognizer(annals);
   now = NOW + 9;
-  expect(await recognize(token)).toEqual({ state: 'valid', id, scope: 'read' });
+  expect(await recognize(token)).toEqual({ state: 'valid', id, root: id, scope: 'read' });
   now = NOW + 10;
   expect(await recognize(token)).toEqual({ state: 'expired', since: NOW + 10 });
 });

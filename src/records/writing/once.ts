@@ -4,7 +4,7 @@ import { currentGeneration, generationOf } from '../../storage/generation.ts';
 import type { Annals } from '../annals.ts';
 import type { Written } from './write.ts';
 
-/** A change that its client may ask for again: whose API key it came with, what the client calls it, and the SHA-256 of what is asked. */
+/** A change that its client may ask for again: whose API key it came with (the first of those that took each other's place), what the client calls it, and the SHA-256 of what is asked. */
 export type KeyedRequest = { owner: string; key: string; fingerprint: Buffer };
 
 /** What a change made, and whether it was made by this request or by an earlier one with the same key. */
