@@ -9,13 +9,15 @@ import { keepAnswers, type KeptAnswers } from './http/kept-answers.ts';
 import { partOnClosing } from './http/closing.ts';
 import { importRoutes } from './http/import-routes.ts';
 import { listTags } from './http/list-tag.ts';
+import { answerExpectations } from './http/expectation.ts';
 import { methodTable } from './http/methods.ts';
 import { registerReference } from './http/reference.ts';
 import { compileParameters, type Endpoint, leaveQuery, refuseMalformed } from './http/operation.ts';
 import { registerPages } from './http/pages.ts';
-import { answerConnect, answerExpectation, answerNotHttp } from './http/not-http.ts';
+import { answerConnect, answerNotHttp } from './http/not-http.ts';
 import { refuseBadPreconditions } from './http/preconditions.ts';
 import { answerError, answerUnknownRoute } from './http/refusal.ts';
+import { refuseBadHead } from './http/request-head.ts';
 import { recordRoutes } from './http/record-routes.ts';
 import { knowRoutes } from './http/route.ts';
 import { searchRoutes } from './http/search-routes.ts';
@@ -80,7 +82,6 @@ export async function buildApp({
     return503OnClosing: false, // whoever has asked by then is answered
   });
   app.setErrorHandler(answerError);
-  app.server.on('checkExpectation', answerExpectation);
   app.server.on('connect', answerConnect);
   app.setValidatorCompiler(compileParameters);
   limitConnections(app, config, openFiles);
@@ -94,7 +95,9 @@ export async function buildApp({
   registerMetrics(app, annals.engine, worker);
   partOnClosing(app);
   await registerHeaders(app);
+  answerExpectations(app);
   refuseOverload(app, config);
+  app.addHook('onRequest', refuseBadHead);
   app.addHook('onRequest', refuseOversized);
   app.addHook('onRequest', identify(app, annals));
   await limitRates(app, config);

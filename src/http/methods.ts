@@ -5,11 +5,14 @@ import { asTemplate } from './route.ts';
 /** The methods that are known; no address has TRACE (RFC 9110) or QUERY (RFC 10008). */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'] as const;
 
+/** The addresses there are, the methods that are known, and those that some address has; `complete` answers the others. */
+type MethodTable = { paths: string[]; known: readonly string[]; allowedAnywhere: () => string; complete: () => void };
+
 /**
  * Answers every method at every address there is: OPTIONS with what is allowed, the others that have no route with 405 (RFC 9110, section
  * 15.5.6). Call it before the routes are registered and `complete` after.
  */
-export function methodTable(app: FastifyInstance): { paths: string[]; known: readonly string[]; complete: () => void } {
+export function methodTable(app: FastifyInstance): MethodTable {
   const urls = new Set<string>();
   const paths: string[] = [];
   app.addHook('onRoute', ({ url }) => {
@@ -34,5 +37,17 @@ export function methodTable(app: FastifyInstance): { paths: string[]; known: rea
       });
     }
   };
-  return { paths, known: METHODS, complete };
+  const isAnywhere = (method: (typeof METHODS)[number]) => method === 'OPTIONS' || [...urls].some((url) => app.hasRoute({ method, url }));
+  // Once the table is complete every address has a route for every method: so it is asked before.
+  let anywhere = '';
+  const allowedAnywhere = () => anywhere;
+  return {
+    paths,
+    known: METHODS,
+    allowedAnywhere,
+    complete: () => {
+      anywhere = METHODS.filter(isAnywhere).join(', ');
+      complete();
+    },
+  };
 }

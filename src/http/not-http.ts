@@ -60,14 +60,6 @@ export function answerOf(code: ProblemCode, detail: string, ...headers: string[]
   return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
 
-/** The answer to a header Expect that asks for anything but 100-continue: RFC 9110, section 10.1.1. */
-export function answerExpectation({ headers }: IncomingMessage, response: ServerResponse): void {
-  const detail = `the expectation "${String(headers.expect).slice(0, 80)}" cannot be met: leave out the header Expect`;
-  const body = JSON.stringify({ ...problemOf('malformed-request', detail), status: 417 });
-  response.writeHead(417, { 'content-type': 'application/problem+json', 'content-length': Buffer.byteLength(body), connection: 'close' });
-  response.end(body);
-}
-
 /** The answer to CONNECT, which asks for another host than this: there is nothing here that allows any method. Node would leave without a word. */
 export function answerConnect(_request: IncomingMessage, socket: Duplex): void {
   socket.on('error', () => socket.destroy());

@@ -160,8 +160,14 @@ function securityOf({ scope }: Operation): { security?: Record<string, string[]>
   return { security: scope === 'read' ? [{}, { key: [] }] : [{ key: [] }] };
 }
 
-/** The problems of any request: it may arrive too slowly or be too large, whatever it asks. */
-const PROBLEMS_OF_ALL: ProblemCode[] = ['invalid-request', 'request-timeout', 'address-too-long', 'headers-too-large'];
+/** The problems of any request: it may arrive too slowly, be too large or be coded in a way that is not read, whatever it asks. */
+const PROBLEMS_OF_ALL: ProblemCode[] = [
+  'invalid-request',
+  'request-timeout',
+  'address-too-long',
+  'headers-too-large',
+  'transfer-coding-not-known',
+];
 
 /** The problems that the operations of a scope have besides. */
 const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {

@@ -4,7 +4,6 @@ import { AnnalsError } from '../domain/errors.ts';
 import { textIssue } from '../domain/json.ts';
 import type { Scope as KeyScope } from '../records/keys.ts';
 import type { ProblemCode } from './problems.ts';
-import { Refusal } from './refusal.ts';
 import { requireContentType } from './bodies.ts';
 import { originForm } from './route.ts';
 import { issuesOfParameters } from '../resources/issues.ts';
@@ -115,13 +114,8 @@ function textIssuesOf([parameter, value]: [string, string | string[]]) {
   return message === undefined ? [] : [{ parameter, message }];
 }
 
-/**
- * The hook that refuses a request without a host (RFC 9110, section 7.2), and a query that is not percent-encoded UTF-8: decoded, it would
- * hold U+FFFD where something else was meant.
- */
-export function refuseMalformed({ url: target, raw }: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
-  if (raw.headers.host === undefined && raw.httpVersion === '1.1')
-    return done(new Refusal('malformed-request', 'the request names no host: send the header Host'));
+/** The hook that refuses a query that is not percent-encoded UTF-8: decoded, it would hold U+FFFD where something else was meant. */
+export function refuseMalformed({ url: target }: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
   const url = originForm(target);
   const start = url.indexOf('?') + 1;
   if (start === 0 || !url.includes('%', start)) return done();

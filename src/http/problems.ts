@@ -20,6 +20,7 @@ export type DoorCode =
   | 'too-many-requests'
   | 'overloaded'
   | 'method-not-known'
+  | 'transfer-coding-not-known'
   | 'internal';
 
 /** What a problem is; the last part of its `type`. */
@@ -190,6 +191,12 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     status: 501,
     title: 'The method is not known',
     means: 'This service knows GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS.',
+  },
+  'transfer-coding-not-known': {
+    status: 501,
+    title: 'The transfer coding is not known',
+    means:
+      'A body is sent as it is, with `Content-Length`, or in chunks: `Transfer-Encoding: chunked`. No other transfer coding is read here.',
   },
   overloaded: {
     status: 503,

@@ -83,11 +83,15 @@ function detailOf(code: ProblemCode, error: FastifyError | undefined, request: F
   }
 }
 
-/** The answer to an address that is none, with the nearest that is, and to a method that none has. */
-export function answerUnknownRoute({ paths, known }: { paths: readonly string[]; known: readonly string[] }) {
+/** The addresses there are, the methods that are known, and those that some address has, as the header Allow lists them. */
+type Addresses = { paths: readonly string[]; known: readonly string[]; allowedAnywhere: () => string };
+
+/** The answer to an address that is none, with the nearest that is, to a method that none has, and to OPTIONS of the server as a whole (RFC 9110, section 9.3.7). */
+export function answerUnknownRoute({ paths, known, allowedAnywhere }: Addresses) {
   return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     if (!known.includes(request.method))
       return sendProblem(reply, 'method-not-known', `the method ${request.method} is not known here: OPTIONS tells which are`);
+    if (request.url === '*') return reply.code(204).header('allow', allowedAnywhere()).send();
     const path = originForm(request.url).split('?')[0]!;
     const didYouMean = paths.includes(`/v1${path}`) ? [`/v1${path}`] : nearest(path.slice(0, 120), paths);
     const hint = didYouMean.length > 0 ? `did you mean ${didYouMean.join(' or ')}?` : '/docs lists all there are';

@@ -114,6 +114,7 @@ const recipes: Record<string, Recipe> = {
     await limited.ask(request);
     return limited.ask(request);
   },
+  501: asked((request) => ({ ...request, headers: { ...request.headers, 'transfer-encoding': 'gzip, chunked' } })),
   503: async (operation) => {
     const broken = await brokenApp();
     return broken.ask({ ...(await example(service, operation)), as: broken.writeKey });
