@@ -78,11 +78,23 @@ export async function findCandidates(reader: Reader, called: readonly Called[]):
   return candidates;
 }
 
+/** Like `resolve` for values of a parameter, which must all be records; throws as `resolveParameter` does, for the first that is none. */
+export async function resolveParameters(reader: Reader, parameter: string, called: readonly Called[]): Promise<Found[]> {
+  const answers = await findByIds(reader, called);
+  const others = called.filter((one) => !answers.has(one));
+  const candidates = await findCandidates(reader, others);
+  for (const [asked, one] of others.entries()) {
+    const answer = await decide(reader, one, candidates[asked]!);
+    if (!isFound(answer)) throw new AnnalsError(answer.code, answer.issue.message, [{ parameter, ...answer.issue }]);
+    answers.set(one, answer);
+  }
+  return called.map((one) => answers.get(one) as Found); // @NOTE whatever is none has been thrown
+}
+
 /** Like `resolve` for one value of a parameter; throws `ambiguous-name` or `unknown-reference` naming the parameter. */
 export async function resolveParameter(reader: Reader, parameter: string, called: Called): Promise<Found> {
-  const [answer] = await resolve(reader, [called]);
-  if (isFound(answer!)) return answer;
-  throw new AnnalsError(answer!.code, answer!.issue.message, [{ parameter, ...answer!.issue }]);
+  const [found] = await resolveParameters(reader, parameter, [called]);
+  return found!;
 }
 
 /** Whether an answer of `resolve` is a record. */

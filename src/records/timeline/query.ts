@@ -61,16 +61,33 @@ export async function lookUpTerms(
   const everything: Term = { field: 'everything', value: '' };
   const asked = [everything, ...conjuncts.flat()];
   const [rows] = await reader.read([termsNamed(asked, type)]);
-  const known = new Map(rows.map(([index, key, count, mixed]) => [asked[index]!, { key, count, mixed }]));
-  const isOfType = (terms: readonly Term[]): boolean => terms[0]!.field !== 'type' && terms.every((term) => known.get(term)?.mixed !== 1);
-  const needed = type !== undefined && conjuncts.some(isOfType) ? conjuncts.filter(([term]) => term!.field !== 'type') : conjuncts;
-  const found = needed.map((terms) =>
-    terms.flatMap((term): KnownTerm[] => {
-      const occurs = known.get(term);
-      return occurs ? [{ ...term, key: occurs.key, count: occurs.count }] : [];
-    }),
-  );
-  return { conjuncts: found.toSorted((a, b) => total(a) - total(b)), everything: known.get(everything)?.count ?? 0 };
+  // By their place: a scope stands for thousands of terms.
+  const known: ((typeof rows)[number] | undefined)[] = Array.from({ length: asked.length });
+  for (const row of rows) known[row[0]] = row;
+  let place = 1;
+  const looked = conjuncts.map((terms) => {
+    const occurring = terms.map((term) => knownTerm(term, known[place++]));
+    const isType = terms[0]!.field === 'type';
+    return {
+      isType,
+      isOfType: !isType && occurring.every((each) => each?.mixed !== 1),
+      terms: occurring.flatMap((each) => each?.term ?? []),
+    };
+  });
+  const needed = type !== undefined && looked.some(({ isOfType }) => isOfType) ? looked.filter(({ isType }) => !isType) : looked;
+  const found = needed.map(({ terms }) => terms);
+  return { conjuncts: found.toSorted((a, b) => total(a) - total(b)), everything: known[0]?.[2] ?? 0 };
+}
+
+/** A term with its key and count, and whether it is of several types; nothing for one that does not occur. */
+function knownTerm(
+  term: Term,
+  row: readonly [asked: number, key: number, count: number, mixed: number] | undefined,
+): { term: KnownTerm; mixed: number } | undefined {
+  if (!row) return undefined;
+  const [, key, count, mixed] = row;
+  const isPlain = term.from === undefined && term.to === undefined;
+  return { term: isPlain ? { field: term.field, value: term.value, key, count } : { ...term, key, count }, mixed };
 }
 
 /** The terms that occur, and whether any moment that has them may be of another type. */

@@ -6,7 +6,7 @@ import type { EntryFilters } from '../../resources/filters.ts';
 import { resourceOf } from '../../resources/index.ts';
 import type { EntryType, RecordType } from '../../resources/parts.ts';
 import type { Reader } from '../../storage/engine.ts';
-import { isFound, resolve, resolveParameter } from '../names.ts';
+import { type Called, isFound, resolve, resolveParameters } from '../names.ts';
 import { lookUpTerms, type Query, type Term } from './query.ts';
 import { withReach, withText } from './reach.ts';
 import { countChanged } from './sources/changes.ts';
@@ -126,8 +126,9 @@ async function referenceConjuncts(reader: Reader, filters: EntryFilters, conjunc
     understood['source'] = found;
   }
   if (filters.relatedTo !== undefined) {
-    const found: string[] = [];
-    for (const value of listed('relatedTo', filters.relatedTo)) found.push(await resolveTyped(reader, value));
+    const called = listed('relatedTo', filters.relatedTo).map(calledTyped);
+    const resolved = await resolveParameters(reader, 'relatedTo', called);
+    const found = resolved.map(({ id }, index) => `${called[index]!.type}/${id}`);
     conjuncts.push(termsOf('related', found));
     understood['relatedTo'] = found;
   }
@@ -181,20 +182,19 @@ async function resolveList(reader: Reader, parameter: string, type: RecordType, 
     const [whole] = await resolve(reader, [{ type, value }]);
     if (isFound(whole!)) return [whole.id];
   }
-  const ids: string[] = [];
-  for (const name of listed(parameter, value)) ids.push((await resolveParameter(reader, parameter, { type, value: name })).id);
-  return [...new Set(ids)];
+  const called = listed(parameter, value).map((name) => ({ type, value: name }));
+  const found = await resolveParameters(reader, parameter, called);
+  return [...new Set(found.map(({ id }) => id))];
 }
 
-/** A record given as `type/id`; answers the same with the id resolved. */
-async function resolveTyped(reader: Reader, value: string): Promise<string> {
+/** A record given as `type/id`. Throws `invalid-request` for what is no such. */
+function calledTyped(value: string): Called {
   const [type = '', ...name] = value.split('/');
   if (!Object.hasOwn(resourceOf, type) || name.length === 0) {
     const message = `relatedTo=${value.slice(0, 80)} names no record: give its type and id, such as agreement/tashkent-declaration-2018`;
     throw new AnnalsError('invalid-request', message, [{ parameter: 'relatedTo', message }]);
   }
-  const found = await resolveParameter(reader, 'relatedTo', { type: type as RecordType, value: name.join('/') }); // @NOTE checked above
-  return `${type}/${found.id}`;
+  return { type: type as RecordType, value: name.join('/') }; // @NOTE checked above
 }
 
 const termsOf = (field: string, values: readonly string[]): Term[] => [...new Set(values)].map((value) => ({ field, value }));

@@ -205,3 +205,15 @@ test('an unknown name is said to be unknown also while no thread is free to look
     message: 'there is no event "evnt-1"',
   });
 });
+
+test('the names of one parameter are looked up together', async () => {
+  const { reader, noted } = noting(await library());
+  const relatedTo = Array.from({ length: 40 }, (_, index) => `event/event-${index}`).join(',');
+  const { understood } = await listTimeline(reader, { relatedTo });
+  expect(understood['relatedTo']).toHaveLength(40);
+  expect(noted.length).toBeLessThan(10);
+  await expect(listTimeline(reader, { relatedTo: 'event/event-1,event/evnt-2,actor/nobody' })).rejects.toMatchObject({
+    code: 'unknown-reference',
+    message: expect.stringMatching(/^there is no event "evnt-2"/) as unknown,
+  });
+});
