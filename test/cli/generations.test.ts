@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import { runOn } from '../helpers/command.ts';
 import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
@@ -23,6 +23,13 @@ function client(address: string, key: string) {
     return { status: answer.status, etag: answer.headers.get('etag') ?? '', body: text === '' ? {} : JSON.parse(text) };
   };
 }
+
+const generationIn = (path: string): unknown => {
+  const connection = new Database(path, { readonly: true });
+  const word = connection.prepare('SELECT word FROM generation').pluck().get();
+  connection.close();
+  return word;
+};
 
 /** What a client remembers of a record and of the log. */
 async function remembered(ask: ReturnType<typeof client>) {
@@ -70,6 +77,18 @@ test('after a restore nothing that clients remember is taken for what there is: 
   await expectForgotten(restored, seen);
 });
 
+test('the same backup restored twice is of two generations', async () => {
+  const path = await temporaryDatabase();
+  const file = join(temporaryFolder(), 'backup.db');
+  await runOn(path, ['backup', file]);
+  const words = new Set([generationIn(path), generationIn(file)]);
+  for (const _time of [1, 2]) {
+    expect(await runOn(path, ['restore', file])).toMatchObject({ code: 0 });
+    words.add(generationIn(path));
+  }
+  expect(words.size).toBe(4);
+});
+
 test('a server that runs knows at once of a new generation, and so do the answers it keeps', async () => {
   const path = await temporaryDatabase();
   const key = (await runOn(path, ['keys', 'create', '--label', 'test'])).output.trim();
@@ -90,5 +109,4 @@ test('a backup that is put in place by other means is of another generation alre
   const file = join(temporaryFolder(), 'backup.db');
   await runOn(path, ['backup', file]);
   await expectForgotten(client((await serve(file)).address, key), await remembered(ask));
-  rmSync(file, { force: true });
 });

@@ -47,8 +47,12 @@ export async function changesSince(
   return { items, ...next, latest: positionOf(generation, newest![0] ?? 0) };
 }
 
+/** Refuses a position of another generation, or of a release that named none. */
 function stalePosition(since: string): AnnalsError {
-  const message = `the position ${since} is not of this generation of the database, which was restored or copied since: read all records again with GET /v1/export and go on from its header Change-Position, or begin with since=0`;
+  const what = since.includes('-')
+    ? 'is of another generation: this database was restored or copied since'
+    : 'names no generation of the database';
+  const message = `the position ${since} ${what}. Read all records again with GET /v1/export and go on from its header Change-Position, or begin with since=0`;
   return new AnnalsError('stale-position', message, [{ parameter: 'since', message }]);
 }
 
