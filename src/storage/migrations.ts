@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../domain/errors.ts';
@@ -47,8 +47,28 @@ export async function migrate(
   refuseChanged(migrations, done);
   const pending = migrations.slice(done.length);
   const copy = pending.length > 0 && done.length > 0 ? await copyBeside(connection, done.length, random) : undefined;
-  for (const migration of pending) apply(connection, migration, { now, random });
+  applyAll(connection, pending, { now, random }, copy);
   return { applied: pending.map(({ name }) => name), ...(copy === undefined ? {} : { copy }) };
+}
+
+/** Applies migrations in order. A copy is kept when one of them fails, but not when nothing was tried because another process held the database. */
+function applyAll(
+  connection: Database.Database,
+  pending: readonly Migration[],
+  around: { now: number; random: Randomness },
+  copy: string | undefined,
+): void {
+  let applied = 0;
+  try {
+    for (const migration of pending) {
+      apply(connection, migration, around);
+      applied += 1;
+    }
+  } catch (error) {
+    const isUntouched = applied === 0 && error instanceof AnnalsError && error.code === 'storage-busy';
+    if (isUntouched && copy !== undefined) rmSync(copy);
+    throw error;
+  }
 }
 
 /** Whether every migration of the folder is applied. Throws as `migrate` does. */
@@ -111,14 +131,16 @@ async function copyBeside(connection: Database.Database, version: number, random
 
 function apply(connection: Database.Database, migration: Migration, { now, random }: { now: number; random: Randomness }): void {
   try {
-    connection.transaction(() => {
+    const applyHere = connection.transaction(() => {
       connection.exec(APPLIED);
       connection.exec(migration.sql);
       connection
         .prepare('INSERT INTO migrations (number, name, sha256, applied_at) VALUES (?, ?, ?, ?)')
         .run(migration.number, migration.name, migration.sha256, now);
       drawFirstGeneration(connection, random);
-    })();
+    });
+    // A transaction that only read at first could not write after another process has: it would be refused as busy at once.
+    applyHere.immediate();
   } catch (error) {
     const known = asStorageError(error);
     if (known instanceof AnnalsError) throw known;

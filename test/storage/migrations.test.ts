@@ -53,6 +53,20 @@ describe('migrations', () => {
     await openDatabase(path, folder).close();
   });
 
+  test('that find the database held by another process leave no copy that would stand in their way later', {
+    timeout: 20_000,
+  }, async () => {
+    const { folder, path } = place(FIRST);
+    await migrateDatabase(path, folder, NOW, RANDOM);
+    writeFileSync(join(folder, '0002-authors.sql'), SECOND['0002-authors.sql']);
+    const other = new Database(path);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toMatchObject({ code: 'storage-busy' });
+    other.close();
+    expect(existsSync(`${path}.before-0002`)).toBe(false);
+    expect(await migrateDatabase(path, folder, NOW, RANDOM)).toMatchObject({ applied: ['0002-authors.sql'] });
+  });
+
   test.each<[what: string, files: Record<string, string>]>([
     ['the first number is missing', SECOND],
     ['a number is missing', { ...FIRST, '0003-late.sql': 'SELECT 1;' }],
