@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
 import { CACHE } from '../cache.ts';
-import { asStorageError, READ_ONLY } from './errors.ts';
-import { type FileIdentity, identityOf } from './superseded.ts';
+import { asStorageError, READ_ONLY, REPLACED } from './errors.ts';
+import { type FileIdentity, identityOf, isSameIdentity } from './superseded.ts';
 
 /** SQLite before this release may corrupt a database in WAL mode when a checkpoint races with a commit. */
 const OLDEST_SQLITE = '3.51.3';
@@ -27,6 +27,7 @@ const CHECKPOINT = 8000;
 export function openConnections(path: string): { writer: Database.Database; reader: Database.Database; file: FileIdentity | undefined } {
   try {
     refuseReadOnly(path);
+    const before = identityOf(path);
     const writer = new Database(path, { timeout: BUSY_TIMEOUT });
     refuseOldSqlite(writer);
     writer.pragma('journal_mode = WAL');
@@ -44,7 +45,13 @@ export function openConnections(path: string): { writer: Database.Database; read
     writer.pragma('threads = 1');
     writer.pragma(`cache_size = -${CACHE.writing}`);
     const reader = openReader(path, CACHE.reading);
-    return { writer, reader, file: identityOf(path) };
+    const file = identityOf(path);
+    if (before && !isSameIdentity(before, file)) {
+      reader.close();
+      writer.close();
+      throw new AnnalsError('storage-unusable', REPLACED, [], { reason: 'replaced' });
+    }
+    return { writer, reader, file };
   } catch (error) {
     throw asStorageError(error);
   }
