@@ -1,31 +1,18 @@
-import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import { readMigrations } from '../../src/storage/migrations.ts';
 import { runOn } from '../helpers/command.ts';
 import { seededCopy } from '../helpers/app.ts';
-import { MIGRATIONS, temporaryFolder } from '../helpers/database.ts';
 import { serve } from '../helpers/server.ts';
+import { NEXT, nextRelease } from './next-release.ts';
 
 // Each starts several processes, on machines that may be busy.
 vi.setConfig({ testTimeout: 120_000 });
-
-const ROOT = join(MIGRATIONS, '..');
-const NEXT = String(readMigrations(MIGRATIONS).length + 1).padStart(4, '0');
-
-/** The program with one more migration, as the next release would bring it: the path of what starts it. */
-function nextRelease(sql: string): string {
-  const folder = temporaryFolder();
-  for (const each of ['dist', 'migrations', 'seeds', 'package.json']) cpSync(join(ROOT, each), join(folder, each), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  writeFileSync(join(folder, 'migrations', `${NEXT}-broken.sql`), sql);
-  return join(folder, 'dist/main.js');
-}
 
 test('a release whose migration fails says so, and leaves a database that the release before starts on, and a copy', async () => {
   const path = await seededCopy();
   const before = await runOn(path, ['export']);
   const main = nextRelease(
+    'broken',
     "DELETE FROM citations; UPDATE records SET title = 'broken'; CREATE TABLE half (id INTEGER); INSERT INTO nowhere VALUES (1);",
   );
   const failed = await runOn(path, ['serve'], { main, environment: { PORT: '0' } });

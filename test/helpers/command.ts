@@ -8,14 +8,21 @@ const MAIN = join(import.meta.dirname, '../../dist/main.js');
 /** How a process ended and what it printed. */
 export type Ended = { code: number | null; output: string; errors: string };
 
-type Around = { environment?: Record<string, string>; input?: string | Promise<string>; user?: number; main?: string; openFiles?: number };
+type Around = {
+  environment?: Record<string, string>;
+  input?: string | Promise<string>;
+  user?: number;
+  main?: string;
+  openFiles?: number;
+  through?: readonly string[];
+};
 
 /** Starts `annals` as users do, in a process of its own; it is killed when the test is over. `npm test` builds it first. */
 export function start(
   args: readonly string[],
-  { environment = {}, input, user, main = MAIN, openFiles }: Around = {},
+  { environment = {}, input, user, main = MAIN, openFiles, through = [] }: Around = {},
 ): ChildProcessWithoutNullStreams {
-  const command = [process.execPath, main, ...args];
+  const command = [...through, process.execPath, main, ...args];
   const limited = openFiles === undefined ? command : ['sh', '-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh', ...command];
   const child = spawn(limited[0]!, limited.slice(1), {
     env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', ...environment },
