@@ -27,7 +27,9 @@ export function importCommand(surroundings: Surroundings): Command {
       const report = await withAnnals(surroundings, (annals) =>
         withProgress(surroundings, (progress) => importRecords(annals, files, options, progress)),
       );
-      surroundings.output.write(`${dryRun ? 'this would be ' : ''}${[countsOf(report), ...changesOf(report)].join('\n')}\n`);
+      surroundings.output.write(
+        `${dryRun ? 'this would be ' : ''}${[countsOf(report), ...changesOf(report), ...assignedIn(report)].join('\n')}\n`,
+      );
     });
 }
 
@@ -42,4 +44,10 @@ function changesOf({ changes, moreChanges }: ImportReport): string[] {
     ({ record: { type, id }, field, from = 'nothing', to = 'nothing' }) => `  ${type} ${id}: ${field} ${from} -> ${to}`,
   );
   return moreChanges > 0 ? [...lines, `  and ${counted(moreChanges)} more changes`] : lines;
+}
+
+/** A line for each record whose line states no id: `  a.ndjson:3: event opening-speech-2`. */
+function assignedIn({ assigned, moreAssigned }: ImportReport): string[] {
+  const lines = assigned.map(({ file, line, record: { type, id } }) => `  ${file}:${line}: ${type} ${id}`);
+  return moreAssigned > 0 ? [...lines, `  and ${counted(moreAssigned)} more lines without an id`] : lines;
 }

@@ -257,6 +257,11 @@ const FieldChange = z
   })
   .meta({ id: 'FieldChange', description: 'A part of a record that an import changes.' });
 
+/** The record of a line that states no id. */
+const AssignedRecord = z
+  .strictObject({ line: z.int().min(1), record: RecordReference })
+  .meta({ id: 'AssignedRecord', description: 'The record that a line without an id is: one that it equals, or a new one.' });
+
 /** What an import did. */
 export const ImportReport = z
   .strictObject({
@@ -267,6 +272,8 @@ export const ImportReport = z
     kept: z.int().min(0).describe('How many differ from the record that exists, which stays as it is.'),
     changes: z.array(FieldChange).max(LISTED).describe('What changes in the records that are updated, field by field.'),
     moreChanges: z.int().min(0).describe('How many more changes there are than `changes` lists.'),
+    assigned: z.array(AssignedRecord).max(LISTED).describe('Which record each line without an id is, new or known.'),
+    moreAssigned: z.int().min(0).describe('How many more such lines there are than `assigned` lists.'),
   })
   .meta({ id: 'ImportReport', description: 'What an import did with its records.' });
 

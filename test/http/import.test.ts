@@ -52,22 +52,31 @@ const importsIn = (folder: string): string[] => readdirSync(folder).filter((name
 test('records are created, replaced where they differ, and left as they are', async () => {
   const before = await service.ask({ url: '/v1/timeline?limit=1' });
   const first = await post(lines(visits('alpha', 20)));
-  expect([first.status, first.body]).toEqual([200, { dryRun: false, ...counted({ created: 21 }) }]);
+  expect(first.status).toBe(200);
+  expect(first.body).toMatchObject({ dryRun: false, created: 21, updated: 0, unchanged: 0, kept: 0, moreAssigned: 0 });
+  expect(first.body.assigned).toHaveLength(20);
+  expect(first.body.assigned[3]).toEqual({ line: 4, record: { type: 'event', id: 'visit-3-of-alpha' } });
   expect(await visitsOf('alpha')).toBe(20);
   expect((await service.ask({ url: '/v1/timeline?limit=1' })).headers['etag']).not.toBe(before.headers['etag']);
-  const changed = visits('alpha', 22).map((record, index) => (index === 3 ? { ...record, note: 'Changed.' } : record));
+  const changed = visits('alpha', 22).map((record, index) =>
+    index === 3 ? { ...record, id: 'visit-3-of-alpha', note: 'Changed.' } : record,
+  );
   const changes = [{ record: { type: 'event', id: 'visit-3-of-alpha' } as const, field: '/note', to: '"Changed."' }];
-  expect((await post(lines(changed), { url: '/v1/import?onExisting=replace' })).body).toEqual({
+  expect((await post(lines(changed), { url: '/v1/import?onExisting=replace' })).body).toMatchObject({
     dryRun: false,
-    ...counted({ created: 2, updated: 1, unchanged: 20, changes }),
+    created: 2,
+    updated: 1,
+    unchanged: 20,
+    changes,
   });
-  expect((await post(lines(changed))).body).toEqual({ dryRun: false, ...counted({ unchanged: 23 }) });
+  expect((await post(lines(changed))).body).toMatchObject({ created: 0, updated: 0, unchanged: 23, changes: [] });
   expect((await service.ask({ url: '/v1/events/visit-3-of-alpha' })).body).toMatchObject({ note: 'Changed.', revision: 2 });
 });
 
 test('a dry run says what would be done, and does nothing', async () => {
   const dry = await post(lines(visits('beta', 3)), { url: '/v1/import?dryRun=true' });
-  expect([dry.status, dry.body]).toEqual([200, { dryRun: true, ...counted({ created: 4 }) }]);
+  expect(dry.status).toBe(200);
+  expect(dry.body).toMatchObject({ dryRun: true, created: 4, updated: 0, unchanged: 0, assigned: [{ line: 1 }, { line: 2 }, { line: 3 }] });
   expect((await service.ask({ url: '/v1/actors/group-beta' })).status).toBe(404);
   expect((await post(lines(visits('beta', 3)), { url: '/v1/import?dryRun=false' })).body).toMatchObject({ dryRun: false, created: 4 });
 });
@@ -100,6 +109,17 @@ test('a record that exists and differs refuses the import, stays or is replaced,
     to: '"CSTO"',
   });
   expect((await service.ask({ url: '/v1/actors/csto' })).text).toBe(before);
+});
+
+/** A speech of that date, without an id. */
+const speech = (edtf: string): string => lines([{ type: 'event', kind: 'speech', title: 'Opening speech', date: { edtf } }]);
+
+test('a line without an id overwrites no record of the same title', async () => {
+  expect((await post(speech('2016'))).body).toMatchObject({ created: 1, updated: 0 });
+  expect((await post(speech('2017'))).body).toMatchObject({ created: 1, updated: 0 });
+  expect((await post(speech('2016'))).body).toMatchObject({ unchanged: 1, assigned: [{ line: 1, record: { id: 'opening-speech' } }] });
+  expect((await service.ask({ url: '/v1/events/opening-speech' })).body).toMatchObject({ date: { edtf: '2016' }, revision: 1 });
+  expect((await service.ask({ url: '/v1/events/opening-speech-2' })).body).toMatchObject({ date: { edtf: '2017' } });
 });
 
 describe('what is wrong is said by line, and then nothing is imported:', () => {

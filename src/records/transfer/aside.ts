@@ -41,7 +41,7 @@ export async function importAside(
     const file = join(folder, 'import.ndjson');
     await pipeline(bytes, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
     const done = await inTurn(() => runThread({ database, file, options, now: clock(), schema }));
-    if ('report' in done) return done.report;
+    if ('report' in done) return { ...done.report, assigned: done.report.assigned.map(({ line, record }) => ({ line, record })) };
     const { code, message, issues } = done.refused;
     // There is one file only, and its name is ours.
     throw new AnnalsError(

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
 import { repeatedNames } from '../../domain/json-names.ts';
+import { sortKey } from '../../domain/name.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { SLUG, slugOf } from '../../domain/slug.ts';
 import { resourceOf } from '../../resources/index.ts';
@@ -15,11 +17,17 @@ import type { Line } from './lines.ts';
 /** A record that a line holds, with its references as they are written. */
 export type Read = { type: RecordType; input: Valid };
 
-/** What is to be known of a line that is right in itself: its id, how many moments it has, what it is filed under. */
-export type Good = { line: number; type: RecordType; id: string; moments: number; lookups?: string[] };
+/**
+ * A line that is right in itself: its id, the number of its moments, the keys it is filed under. `unnamed` is set where the line states no id:
+ * `id` is then made from the title, and another record may have it.
+ */
+export type Good = { line: number; type: RecordType; id: string; moments: number; lookups?: string[]; unnamed?: Content };
+
+/** The content of a line without an id: the key by which its title is sorted, and a hash of all that it states. */
+export type Content = { title: string; hash: string };
 
 /** What is wrong with a line; its id and what it is filed under as far as they can be read, so that who refers to it is not reported as well. */
-export type Bad = { line: number; issues: Issue[]; type?: RecordType; id?: string; lookups?: string[] };
+export type Bad = { line: number; issues: Issue[]; type?: RecordType; id?: string; lookups?: string[]; unnamed?: true };
 
 /** Some lines, checked without the database. */
 export type Checked = {
@@ -52,17 +60,19 @@ export function checkLines(lines: readonly Line[]): Checked {
       entries.push(read);
       continue;
     }
-    const { type, input } = read;
+    const { type, input, named } = read;
     const resource = resourceOf[type];
     const lookups = lookupsOf(resource, input);
+    const text = JSON.stringify({ type, input } satisfies Read);
     entries.push({
       line: line.number,
       type,
       id: input.id,
       moments: momentsOf(resource, input).length,
       ...(lookups.length > 0 && { lookups }),
+      ...(!named && { unnamed: { title: sortKey(String(input[resource.titleField])), hash: contentHash(text) } }),
     });
-    records.push(JSON.stringify(read));
+    records.push(text);
     for (const { type: to, value, exact } of referencesIn(resource, input)) {
       const called = { type: to, value, exact };
       references.set(referenceKey(called), called);
@@ -73,8 +83,11 @@ export function checkLines(lines: readonly Line[]): Checked {
   return { entries, records: `[${records.join(',')}]`, references: [...references.values()], checkable: [...checkable], reflexive };
 }
 
+/** A hash of a text: 22 characters of base64url, 132 bits of SHA-256. */
+export const contentHash = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
+
 /** The record of a line, or what is wrong with it; nothing for a blank one. */
-function readLine(line: Line): Read | Bad | undefined {
+function readLine(line: Line): (Read & { named: boolean }) | Bad | undefined {
   const { number } = line;
   if ('fault' in line) return { line: number, issues: [{ message: line.fault }] };
   if (line.text.trim() === '') return undefined;
@@ -86,7 +99,7 @@ function readLine(line: Line): Read | Bad | undefined {
   if (type === undefined) return { line: number, issues: [unknownType(body['type'])] };
   const resource = resourceOf[type];
   try {
-    return { type, input: validate(resource, body) };
+    return { type, input: validate(resource, body), named: body['id'] !== undefined };
   } catch (error) {
     if (!(error instanceof AnnalsError)) throw error;
     const issues = error.issues.length > 0 ? error.issues : [{ message: error.message }];
@@ -107,14 +120,14 @@ function parsed(text: string): Record<string, unknown> | string {
 }
 
 /** The id and name of a line that is wrong elsewhere. */
-function identityOf(resource: Resource, body: Record<string, unknown>): Pick<Bad, 'type' | 'id' | 'lookups'> {
+function identityOf(resource: Resource, body: Record<string, unknown>): Pick<Bad, 'type' | 'id' | 'lookups' | 'unnamed'> {
   const title = body[resource.titleField];
   const named = typeof title === 'string' && /[A-Za-z0-9]/.test(title) ? title : undefined;
   const given = body['id'];
   const id = typeof given === 'string' && SLUG.test(given) ? given : named && slugOf(named);
   if (id === undefined) return {};
   const lookups = named === undefined ? [] : lookupsOf(resource, { id, [resource.titleField]: named });
-  return { type: resource.type, id, lookups };
+  return { type: resource.type, id, lookups, ...(id !== given && { unnamed: true }) };
 }
 
 function unknownType(given: unknown): Issue {

@@ -13,9 +13,10 @@ import { refuseCircles, type Wholes } from './circles.ts';
 import { differences } from './differences.ts';
 import { existsDifferently } from './existing.ts';
 import type { Faults, Place } from './faults.ts';
-import type { Chunk, Gathered } from './gather.ts';
+import type { Chunk } from './gather.ts';
 import type { Job } from './load.ts';
 import { isIn, type Links } from './link.ts';
+import { namedIn, type Naming } from './naming.ts';
 import type { OnExisting } from './options.ts';
 import { emptyReport, type ImportReport, reportChanges } from './report.ts';
 import type { OpenSpool, Spool } from './spool.ts';
@@ -52,16 +53,17 @@ export type Plan = {
  */
 export async function compare(
   reader: Reader,
-  gathered: Gathered,
+  naming: Naming,
   links: Links,
   onExisting: OnExisting,
   open: OpenSpool,
   faults: Faults,
   progress: Progress,
 ): Promise<Plan> {
+  const { gathered } = naming;
   const [[newest]] = await reader.read([latestSequence]);
   const plan: Plan = {
-    report: emptyReport(),
+    report: { ...emptyReport(), assigned: naming.assigned, moreAssigned: naming.moreAssigned },
     changed: open(),
     freshMoments: 0,
     moreMoments: 0,
@@ -75,14 +77,20 @@ export async function compare(
     const { value: text } = texts.next();
     const keys = chunk.lines.map((_, index) => links.keys[chunk.first + index]!);
     const fresh = keys.filter((key) => isFresh(key, links));
+    const named = namedIn(chunk, naming);
     const verified: Job['verified'] = [];
     if (isSuspect || chunk.reflexive || links.withTexts.size > 0 || fresh.length < keys.length) {
       const records = JSON.parse(text as string) as Read[]; // @NOTE `checkLines` wrote one for each chunk
       const places = chunk.lines.map((line) => ({ file: chunk.file, line }));
-      for (const [index, record] of records.entries()) linkReferences(record, places[index]!, links, wholes, faults);
+      for (const [index, id] of named.ids) records[index]!.input.id = id;
+      for (const [index, record] of records.entries()) {
+        linkReferences(record, places[index]!, links, faults);
+        if (!named.twins.has(index)) noteWhole(record, places[index]!, links, wholes, faults);
+      }
       if (!faults.anyBesidesConflicts())
         verified.push(...(await compareChunk(reader, { records, keys, places }, links, { onExisting, plan, faults })));
     }
+    plan.report.unchanged += named.twins.size;
     plan.report.created += fresh.length;
     plan.freshMoments += neededMoments(chunk, keys, links);
     plan.verified.add(verified);
@@ -100,7 +108,7 @@ export function neededMoments({ moments }: Chunk, keys: readonly number[], links
   return moments.reduce((sum, count, index) => sum + (isFresh(keys[index]!, links) ? count : 0), 0);
 }
 
-function linkReferences({ type, input }: Read, place: Place, { linked, isStated }: Links, wholes: Wholes, faults: Faults): void {
+function linkReferences({ type, input }: Read, place: Place, { linked }: Links, faults: Faults): void {
   for (const reference of referencesIn(resourceOf[type], input)) {
     const { pointer } = reference;
     const answer = linked(reference);
@@ -108,6 +116,10 @@ function linkReferences({ type, input }: Read, place: Place, { linked, isStated 
     else if ('issue' in answer) faults.add(place, { pointer, ...answer.issue });
     else reference.replace(answer.id);
   }
+}
+
+/** Adds a fault for each reference to itself, and notes what an actor is part of. */
+function noteWhole({ type, input }: Read, place: Place, { isStated }: Links, wholes: Wholes, faults: Faults): void {
   const itself = selfReferences(resourceOf[type], input, input.id);
   faults.add(place, ...itself);
   if (type === 'actor' && typeof input['partOf'] === 'string' && itself.length === 0 && isStated(type, input.id))
@@ -126,7 +138,7 @@ async function compareChunk(
 ): Promise<Job['verified']> {
   const stored = await readStored(
     reader,
-    keys.filter((key) => !isFresh(key, links)),
+    keys.filter((key) => key !== 0 && !isFresh(key, links)),
   );
   const inputs = records.map(({ input }) => input);
   const verified =
@@ -134,6 +146,7 @@ async function compareChunk(
   const ofFresh: Job['verified'] = [];
   for (const [index, record] of records.entries()) {
     const key = keys[index]!;
+    if (key === 0) continue;
     if (!isFresh(key, links)) compareRecord({ ...record, key, place: places[index]!, verified: verified[index]! }, stored.get(key), around);
     else if (verified[index]!.size > 0) ofFresh.push([index, [...verified[index]!]]);
   }

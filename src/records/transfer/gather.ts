@@ -23,13 +23,23 @@ export type Chunk = {
   moments: number[];
   references: Called[];
   reflexive: boolean;
+  unnamed: Unnamed[];
 };
+
+/**
+ * A line that states no id. `index` counts the good lines of its chunk, -1 for a bad line; `base` is the id made from its title; `same` is the
+ * number of an earlier line without an id that states the same.
+ */
+export type Unnamed = { number: number; index: number; type: RecordType; base: string; title: string; lookups: string[]; same?: number };
 
 /** What the lines say, before the database is asked. */
 export type Gathered = {
   /** The lines that are good in themselves, as they came, and for each of these chunks the JSON text of its records. */
   chunks: Spool<Chunk>;
   records: Spool<string>;
+  /** Number of the lines that state no id, and the number of the first line with each content. */
+  unnamed: number;
+  contents: IdNumbers;
   /** The ids that lines give to records, and the number of each; those of bad lines too, as far as they can be read. */
   ids: Record<RecordType, IdNumbers>;
   /** How many records there are, numbered from 0 over all files. */
@@ -46,7 +56,7 @@ export type Gathered = {
 };
 
 /** Something new for each record type. */
-const forEachType = <Item>(make: () => Item): Record<RecordType, Item> => ({
+export const forEachType = <Item>(make: () => Item): Record<RecordType, Item> => ({
   place: make(),
   actor: make(),
   source: make(),
@@ -72,6 +82,8 @@ export async function gather(
     chunks: open(),
     records: open(),
     ids: forEachType(idNumbers),
+    unnamed: 0,
+    contents: idNumbers(),
     count: 0,
     names: byType(),
     references: new Map(),
@@ -101,6 +113,7 @@ function note(checked: Checked, file: number, gathered: Gathered, places: Places
     moments: [],
     references: checked.references,
     reflexive: checked.reflexive,
+    unnamed: [],
   };
   for (const entry of checked.entries) {
     const { line, type, id } = entry;
@@ -113,6 +126,10 @@ function note(checked: Checked, file: number, gathered: Gathered, places: Places
     const number = gathered.count++;
     places.lines.push(line);
     if (type === undefined || id === undefined) continue;
+    if (entry.unnamed) {
+      chunk.unnamed.push(unnamedOf(entry, number, isGood ? chunk.lines.length - 1 : -1, gathered));
+      continue;
+    }
     const earlier = ids[type].get(id);
     if (earlier === undefined) noteIdentity(entry, number, gathered);
     else if (isGood) faults.add({ file, line }, duplicate(type, id, gathered.whereIs(earlier, file)));
@@ -121,6 +138,16 @@ function note(checked: Checked, file: number, gathered: Gathered, places: Places
   for (const source of checked.checkable) gathered.checkable.add(source);
   chunks.add(chunk);
   records.addText(checked.records);
+}
+
+function unnamedOf({ type, id, lookups = [], unnamed }: Good | Bad, number: number, index: number, gathered: Gathered): Unnamed {
+  gathered.unnamed += 1;
+  // @NOTE `note` has seen that both are known
+  const line = { number, index, type: type as RecordType, base: id as string, lookups };
+  if (unnamed === undefined || unnamed === true) return { ...line, title: '' };
+  const same = gathered.contents.get(unnamed.hash);
+  if (same === undefined) gathered.contents.add(unnamed.hash, number);
+  return { ...line, title: unnamed.title, ...(same !== undefined && { same }) };
 }
 
 function noteIdentity({ type, id, lookups = [], ...rest }: Good | Bad, number: number, { ids, names }: Gathered): void {

@@ -14,10 +14,11 @@ import { replaceSteps, retried } from '../writing/write.ts';
 import { type Changed, compare, isFresh, neededMoments, type Plan } from './compare.ts';
 import { referenceKey } from './check.ts';
 import { collectFaults } from './faults.ts';
-import { gather, type Gathered, type NamedFile } from './gather.ts';
+import { gather, type NamedFile } from './gather.ts';
 import { guardTakenIdentifiers, refuseTakenIdentifiers } from './identifiers.ts';
 import { chunksOf, link, type Links } from './link.ts';
 import type { Job, Told } from './load.ts';
+import { namedIn, nameLines, type Naming } from './naming.ts';
 import type { ImportOptions } from './options.ts';
 import type { ImportReport } from './report.ts';
 import { withSpools } from './spool.ts';
@@ -25,7 +26,7 @@ import { type Threads, withThreads } from './threads/threads.ts';
 
 /**
  * Imports files of NDJSON, one record per line as clients write it, with its `type`: all lines or none, in one batch. Lines may refer to
- * each other in any order, by id or by name. What happens to a record that exists and differs, `onExisting` says. Throws `invalid-import`
+ * each other in any order, by id or by name. A line without an id is the record that it equals, or a new one (`nameLines`). What happens to a record that exists and differs, `onExisting` says. Throws `invalid-import`
  * with what is wrong in which line, and `import-conflict` when existing records differ that are not to be changed. Memory grows with the number of ids, not with the size of the files: lines wait in temporary files. While other
  * threads check and prepare lines, this one asks and writes the database.
  */
@@ -39,20 +40,22 @@ export async function importRecords(
   return withSpools((open, folder) =>
     withThreads(async (threads) => {
       const found = collectFaults();
-      const gathered = await gather(files, threads, open, found, progress);
+      const names = files.map(({ name }) => name);
+      const read = await gather(files, threads, open, found, progress);
       return retried(async () => {
         const faults = found.fork();
         const keys = mode === 'check' || faults.any() ? noKeys : annals.keys;
-        const links = await link(annals.engine, keys, gathered, onExisting);
-        const plan = await compare(annals.engine, gathered, links, onExisting, open, faults, progress);
+        const naming = await nameLines(annals.engine, read, names);
+        const { gathered } = naming;
+        const links = await link(annals.engine, keys, naming, onExisting);
+        const plan = await compare(annals.engine, naming, links, onExisting, open, faults, progress);
         await refuseTakenIdentifiers(annals.engine, gathered, links, faults);
         if (faults.any()) {
-          const names = files.map(({ name }) => name);
           throw await faults.error(annals.engine, names, (type) => gathered.ids[type].keys());
         }
         const { report } = plan;
         if (mode === 'write' && report.created + report.updated > 0)
-          await write(annals, { gathered, links, plan, folder }, threads, progress);
+          await write(annals, { naming, links, plan, folder }, threads, progress);
         return report;
       });
     }),
@@ -63,7 +66,7 @@ export async function importRecords(
 const noKeys: Keys = { take: (_, count) => Promise.resolve(-count) };
 
 /** What is to be written, and where temporary files are kept. */
-type Prepared = { gathered: Gathered; links: Links; plan: Plan; folder: string };
+type Prepared = { naming: Naming; links: Links; plan: Plan; folder: string };
 
 /** The database as it is before, and when the records are written. */
 type Around = { firstMoment: number; now: number; terms: Term[]; lastTerm: number; indexes: DeferredIndexes };
@@ -103,11 +106,11 @@ async function readTerms(reader: Reader): Promise<Pick<Around, 'terms' | 'lastTe
  * takes the place of the one before, when all that it refers to is there.
  */
 function* batch(prepared: Prepared, around: Around, threads: Threads, progress: Progress): Generator<Step> {
-  const { gathered, links, plan, folder } = prepared;
+  const { naming, links, plan, folder } = prepared;
   const { fresh } = links;
   yield* guardExistence(links);
   yield guardTexts(plan);
-  yield* guardTakenIdentifiers(gathered, plan.since);
+  yield* guardTakenIdentifiers(naming.gathered, plan.since);
   if (plan.report.created > 0) {
     const { terms, lastTerm, now, indexes } = around;
     yield* indexes.drop;
@@ -121,7 +124,8 @@ function* batch(prepared: Prepared, around: Around, threads: Threads, progress: 
 }
 
 /** What is new, chunk by chunk. */
-function* jobs({ gathered, links, plan }: Prepared, { firstMoment }: Around, progress: Progress): Generator<Job> {
+function* jobs({ naming, links, plan }: Prepared, { firstMoment }: Around, progress: Progress): Generator<Job> {
+  const { gathered } = naming;
   const texts = gathered.records.texts();
   const verified = plan.verified.items();
   const tell = teller(links);
@@ -133,6 +137,7 @@ function* jobs({ gathered, links, plan }: Prepared, { firstMoment }: Around, pro
       yield {
         ...job,
         keys: keys.map((key) => (isFresh(key, links) ? key : 0)),
+        ids: namedIn(chunk, naming).ids,
         ...tell(chunk.references),
         firstMoment: nextMoment,
         revisions: keys.flatMap((_, index) => {

@@ -1,12 +1,13 @@
 import type { Issue } from '../../domain/errors.ts';
 import { RECORD_TYPES, type RecordType } from '../../resources/parts.ts';
 import type { KeyOf } from '../../resources/resource.ts';
-import { type Reader, statement } from '../../storage/engine.ts';
+import { Overtaken, type Reader, statement } from '../../storage/engine.ts';
 import type { KeyRange } from '../../storage/interval-index.ts';
 import type { Keys } from '../annals.ts';
 import { ambiguousName, type Called, type Candidates, findCandidates, type Found, lookupKeys, NAMED_TYPES } from '../names.ts';
 import { referenceKey } from './check.ts';
 import { type ByType, byType, type Gathered } from './gather.ts';
+import type { Naming } from './naming.ts';
 import type { OnExisting } from './options.ts';
 
 /** What a reference is: the id of one record, or why it is none. `unknown`: no record bears it. */
@@ -14,7 +15,7 @@ export type Linked = { id: string } | { issue: Issue } | { unknown: true };
 
 /** The records that an import is about, once the database was asked. */
 export type Links = {
-  /** The integer key of each record of the lines, by its number. */
+  /** The integer key of each record of the lines, by its number; 0 for a line for which nothing is done. */
   keys: readonly number[];
   /** The integer keys of all records in the file and of all they refer to. */
   keyOf: KeyOf;
@@ -42,10 +43,11 @@ const CHUNK = 1000;
 export const isIn = ({ first, last }: KeyRange, key: number): boolean => key >= first && key <= last;
 
 /** Finds out which records of the file exist, takes keys for the others, and resolves every distinct reference against file and database. */
-export async function link(reader: Reader, keys: Keys, gathered: Gathered, onExisting: OnExisting): Promise<Links> {
+export async function link(reader: Reader, keys: Keys, naming: Naming, onExisting: OnExisting): Promise<Links> {
+  const { gathered } = naming;
   const { ids } = gathered;
-  const existing = await findExisting(reader, gathered);
-  const fresh = await takeKeys(keys, gathered, existing.keys);
+  const existing = await findExisting(reader, naming);
+  const fresh = await takeKeys(keys, naming, existing.keys);
   const isStated: IsStated = (type, id) => {
     const number = ids[type].get(id);
     return number !== undefined && (onExisting !== 'keep' || isIn(fresh, existing.keys[number]!));
@@ -79,8 +81,8 @@ export async function link(reader: Reader, keys: Keys, gathered: Gathered, onExi
 
 type Existing = { keys: number[]; reliedOn: Set<number>; revisions: Map<number, number> };
 
-async function findExisting(reader: Reader, { ids, count }: Gathered): Promise<Existing> {
-  const existing: Existing = { keys: Array.from<number>({ length: count }).fill(0), reliedOn: new Set(), revisions: new Map() };
+async function findExisting(reader: Reader, { gathered: { ids, count }, reliedOn, isAssigned }: Naming): Promise<Existing> {
+  const existing: Existing = { keys: Array.from<number>({ length: count }).fill(0), reliedOn: new Set(reliedOn), revisions: new Map() };
   for (const type of RECORD_TYPES)
     for (const slugs of chunksOf(ids[type].keys())) {
       const asked = JSON.stringify(slugs);
@@ -98,6 +100,8 @@ async function findExisting(reader: Reader, { ids, count }: Gathered): Promise<E
         ),
       ]);
       for (const [slug, key] of rows) {
+        // Others have taken an id that was given to a line a moment ago.
+        if (isAssigned(type, slug)) throw new Overtaken();
         existing.keys[ids[type].get(slug)!] = key;
         existing.reliedOn.add(key);
       }
@@ -107,13 +111,13 @@ async function findExisting(reader: Reader, { ids, count }: Gathered): Promise<E
 }
 
 /** Takes one block of keys: what was added together is indexed and read together. */
-async function takeKeys(keys: Keys, { ids }: Gathered, known: number[]): Promise<KeyRange> {
+async function takeKeys(keys: Keys, { gathered: { ids }, twins }: Naming, known: number[]): Promise<KeyRange> {
   const total = RECORD_TYPES.reduce((sum, type) => sum + ids[type].size(), 0);
   const count = total - known.reduce((sum, key) => sum + (key === 0 ? 0 : 1), 0);
   if (count === 0) return { first: 1, last: 0 };
   const first = await keys.take('record', count);
   let next = first;
-  for (const [number, key] of known.entries()) if (key === 0) known[number] = next++;
+  for (const [number, key] of known.entries()) if (key === 0 && !twins.has(number)) known[number] = next++;
   return { first, last: next - 1 };
 }
 

@@ -27,6 +27,8 @@ export type Job = {
   records: string;
   /** The key of each; 0 for one that is not new. */
   keys: number[];
+  /** The ids of those whose lines state none, where they are not made from the title alone. */
+  ids: [index: number, id: string][];
   /** What each of their references is, unless a job before said it. */
   references: Told[];
   /** Whether what the jobs before said is to be forgotten, as it has become much. */
@@ -67,6 +69,7 @@ export function loader({ now, ...start }: Start): Loader {
     *add(job) {
       const records = JSON.parse(job.records) as Read[]; // @NOTE `checkLines` wrote it
       link.learn(job);
+      for (const [number, id] of job.ids) records[number]!.input.id = id;
       const revisions = new Map(job.revisions);
       const verified = new Map(job.verified);
       let nextMoment = job.firstMoment;

@@ -17,6 +17,9 @@ export type RecordName = { type: RecordType; id: string };
  */
 export type FieldChange = { record: RecordName; field: string; from?: string; to?: string };
 
+/** The record of a line that states no id. `file` is absent where there is only one, `line` counts from 1. */
+export type Assigned = { file?: string; line: number; record: RecordName };
+
 /** Result of an import, or of its dry run. */
 export type ImportReport = {
   created: number;
@@ -27,10 +30,22 @@ export type ImportReport = {
   /** Changes of the updated records, field by field: the first `LISTED`, and the number of the others. */
   changes: FieldChange[];
   moreChanges: number;
+  /** Records of the lines that state no id, new or known: the first `LISTED`, and the number of the others. */
+  assigned: Assigned[];
+  moreAssigned: number;
 };
 
 /** A report of nothing done. */
-export const emptyReport = (): ImportReport => ({ created: 0, updated: 0, unchanged: 0, kept: 0, changes: [], moreChanges: 0 });
+export const emptyReport = (): ImportReport => ({
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  kept: 0,
+  changes: [],
+  moreChanges: 0,
+  assigned: [],
+  moreAssigned: 0,
+});
 
 /** Adds the differences of one updated record to a report. */
 export function reportChanges(report: ImportReport, record: RecordName, differences: readonly Difference[]): void {

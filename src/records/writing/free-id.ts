@@ -1,4 +1,5 @@
 import { SLUG_MAX } from '../../domain/slug.ts';
+import type { RecordType } from '../../resources/parts.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { type Reader, statement } from '../../storage/engine.ts';
 
@@ -13,9 +14,14 @@ const FIRST = [...spread(0, SPAN), ...[2, 3, 4, 5, 6].map((power) => SPAN ** pow
  * where at most 63 records bear the title, seven at most.
  */
 export async function freeId(reader: Reader, { type }: Resource, id: string): Promise<string> {
+  return numbered(id, await freeNumber(reader, type, id));
+}
+
+/** The number of that id, from 1 on. */
+export async function freeNumber(reader: Reader, type: RecordType, id: string): Promise<number> {
   let { taken, free } = await firstFree(reader, type, id, 0, FIRST);
   while (free - taken > 1) ({ taken, free } = await firstFree(reader, type, id, taken, spread(taken, free)));
-  return numbered(id, free);
+  return free;
 }
 
 /** At most `SPAN` whole numbers, evenly from above `from` up to `to`. */
@@ -43,7 +49,7 @@ async function firstFree(
 }
 
 /** The id of that number: the first has none. */
-function numbered(id: string, number: number): string {
+export function numbered(id: string, number: number): string {
   if (number === 1) return id;
   const suffix = `-${number}`;
   return `${id.slice(0, SLUG_MAX - suffix.length).replace(/-+$/, '')}${suffix}`;
