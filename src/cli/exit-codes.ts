@@ -8,7 +8,8 @@ export const EXIT_CODES = {
   usage: { code: 2, meaning: 'The command line or an environment variable is wrong.' },
   unusable: {
     code: 3,
-    meaning: 'The database cannot be used: it is missing, lacks migrations, is locked, the disk is full, or its keys are used up.',
+    meaning:
+      'The database cannot be used: it is missing, lacks migrations, is locked, the disk is full, or its keys are used up; or temporary files cannot be kept.',
   },
   corrupt: { code: 10, meaning: 'The database file is corrupt.' },
   'not-a-database': { code: 11, meaning: 'The file is not an SQLite database.' },
@@ -40,8 +41,8 @@ export function endingOf(error: unknown): Ending {
   if (error instanceof CommandError) return error.ending;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 'done' : 'usage';
   if (!(error instanceof AnnalsError)) return 'failed';
-  const isOfStorage = error.code.startsWith('storage-') || error.code === 'moments-used-up';
-  return error.reason ?? (isOfStorage ? 'unusable' : 'failed');
+  const isUnusable = error.code.startsWith('storage-') || error.code === 'moments-used-up' || error.code === 'temporary-unusable';
+  return error.reason ?? (isUnusable ? 'unusable' : 'failed');
 }
 
 const SYSTEM: Record<string, string> = {
@@ -59,5 +60,5 @@ export function explain(error: unknown): string[] {
   if ('path' in error && 'code' in error && SYSTEM[String(error.code)]) return [`${String(error.path)} ${SYSTEM[String(error.code)]}`];
   const issues = error instanceof AnnalsError ? error.issues.filter(({ line }) => line !== undefined) : [];
   const details = issues.map(({ file, line, pointer, message }) => `  ${file}:${line}: ${pointer ? `${pointer} ` : ''}${message}`);
-  return [error.message, ...details];
+  return [(error instanceof AnnalsError ? error.forOperator : undefined) ?? error.message, ...details];
 }

@@ -3,8 +3,9 @@ import { fileAt } from '../records/transfer/files.ts';
 import { importRecords } from '../records/transfer/import.ts';
 import { IMPORT_DEFAULTS, ON_EXISTING, type OnExisting } from '../records/transfer/options.ts';
 import type { ImportReport } from '../records/transfer/report.ts';
+import { databasePath } from '../storage/database.ts';
 import { withProgress } from './progress.ts';
-import { counted, type Surroundings, withAnnals } from './surroundings.ts';
+import { clearLeftovers, counted, type Surroundings, withAnnals } from './surroundings.ts';
 
 type Options = { dryRun?: true; onExisting: OnExisting };
 
@@ -24,6 +25,7 @@ export function importCommand(surroundings: Surroundings): Command {
     .action(async (paths: string[], { dryRun, onExisting }: Options) => {
       const files = paths.map((path) => (path === '-' ? { name: 'standard input', bytes: surroundings.input } : fileAt(path)));
       const options = { mode: dryRun ? 'check' : 'write', onExisting } as const;
+      clearLeftovers(surroundings, databasePath(surroundings.config().DATABASE_URL));
       const report = await withAnnals(surroundings, (annals) =>
         withProgress(surroundings, (progress) => importRecords(annals, files, options, progress)),
       );

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { buildApp, endpoints } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { EXAMPLES_AT, EXAMPLES_RANDOM, generateOpenApi } from '../http/generate.ts';
 import { openAnnals } from '../records/annals.ts';
+import { withFolder } from '../records/folder.ts';
 import { createKey } from '../records/keys.ts';
 import { unwatched } from '../records/progress.ts';
 import { seedEmpty } from '../records/transfer/seed.ts';
@@ -26,8 +25,7 @@ export function openapiCommand(surroundings: Surroundings): Command {
 }
 
 async function generateOnSeeds({ folders, random }: Surroundings, version: string): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'annals-openapi-'));
-  try {
+  return withFolder(async (folder) => {
     const database = join(folder, 'annals.db');
     await migrateDatabase(database, folders.migrations, EXAMPLES_AT, EXAMPLES_RANDOM);
     const engine = openDatabase(database, folders.migrations);
@@ -43,7 +41,5 @@ async function generateOnSeeds({ folders, random }: Surroundings, version: strin
       await app.close();
       await engine.close();
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }

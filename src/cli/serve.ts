@@ -13,7 +13,7 @@ import type { ReadAside } from '../storage/sqlite/reader-threads.ts';
 import { closeOnSignal, closing } from './closing.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
-import { counted, type Surroundings } from './surroundings.ts';
+import { clearLeftovers, counted, type Surroundings } from './surroundings.ts';
 import { watchDatabase } from './watch.ts';
 import { closeWhenTold, isWorker, leave, superviseWorkers, workerNumber } from './workers.ts';
 
@@ -59,6 +59,7 @@ function workerCount(value: string): number {
 async function prepare(surroundings: Surroundings, config: Config, seed: true | undefined): Promise<void> {
   const { clock, random, folders, output } = surroundings;
   const path = databasePath(config.DATABASE_URL);
+  clearLeftovers(surroundings, path);
   await migrateDatabase(path, folders.migrations, clock(), random);
   if (!seed) return;
   const engine = openDatabase(path, folders.migrations);

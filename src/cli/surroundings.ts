@@ -1,8 +1,12 @@
+import { realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Randomness } from '../domain/token.ts';
 import type { Annals, Clock } from '../records/annals.ts';
 import { openAnnals } from '../records/annals.ts';
 import { databasePath, openDatabase } from '../storage/database.ts';
+import { removeLeftovers } from '../storage/upkeep/leftovers.ts';
 
 /** Where a command writes. */
 export type Output = NodeJS.WritableStream & { isTTY?: boolean };
@@ -32,6 +36,23 @@ export async function withAnnals<Result>(
     return await use(openAnnals(engine, clock));
   } finally {
     await engine.close();
+  }
+}
+
+/** Removes what killed processes have left among the temporary files and beside the database, and says so. */
+export function clearLeftovers({ clock, errors }: Surroundings, path: string): void {
+  for (const folder of new Set([tmpdir(), dirname(realPath(path))])) {
+    const count = removeLeftovers(folder, clock());
+    if (count > 0) errors.write(`annals: removed what processes that were killed had left in ${folder}: ${count} folders or files\n`);
+  }
+}
+
+/** Where a file lies that may be named by a symbolic link: what is unfinished of it stands there. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }
 

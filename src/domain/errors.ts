@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'storage-busy'
   | 'storage-full'
   | 'moments-used-up'
+  | 'temporary-unusable'
   | 'storage-migrated'
   | 'storage-unusable';
 
@@ -36,17 +37,23 @@ export type Reason = 'corrupt' | 'not-a-database' | 'read-only' | 'newer' | 'for
  */
 export type Issue = { file?: string; line?: number; pointer?: string; parameter?: string; message: string; didYouMean?: string[] };
 
+/** What else is known of an error. */
+type AnnalsErrorOptions = ErrorOptions & { reason?: Reason | undefined; forOperator?: string | undefined };
+
 /** An error that names the thing and says what to do. `message` is a sentence for the person who asked; it never holds SQL, paths or stack frames. */
 export class AnnalsError extends Error {
   override readonly name = 'AnnalsError';
   readonly code: ErrorCode;
   readonly issues: Issue[];
   readonly reason: Reason | undefined;
+  /** The sentence for the operator, in the log and at the terminal, where it names what clients are not told, such as a path. */
+  readonly forOperator: string | undefined;
 
-  constructor(code: ErrorCode, message: string, issues: Issue[] = [], options: ErrorOptions & { reason?: Reason | undefined } = {}) {
+  constructor(code: ErrorCode, message: string, issues: Issue[] = [], options: AnnalsErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.issues = issues;
     this.reason = options.reason;
+    this.forOperator = options.forOperator;
   }
 }

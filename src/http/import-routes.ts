@@ -48,7 +48,7 @@ export function importRoutes({ clock, engine }: Annals, config: Config): Endpoin
       query: ImportQuery,
       body: { contentTypes: [NDJSON], schema: Lines },
       answers: { 200: { description: 'What was done, or would be.', schema: ReportSchema } },
-      problems: ['invalid-import', 'import-conflict', 'import-busy'],
+      problems: ['invalid-import', 'import-conflict', 'import-busy', 'temporary-unusable'],
       example: { address: '/v1/import?dryRun=true', body: EXAMPLE },
     },
     async (request, reply) => {

@@ -238,6 +238,12 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     means:
       'This server is of an older release than the database, and writes nothing more, so that no row of an older form gets in. It goes on answering what it can still read. `/readyz` says so as well; the server has to be replaced by the newer release.',
   },
+  'temporary-unusable': {
+    status: 507,
+    title: 'Temporary files cannot be kept',
+    means:
+      'An import waits in a temporary file, and this server has no folder for it that it may write to (`TMPDIR`). Nothing was written. The log tells the operator which folder, and why.',
+  },
   'storage-full': {
     status: 507,
     title: 'The disk is full',

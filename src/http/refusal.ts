@@ -43,7 +43,8 @@ export function answerError(
 ): FastifyReply {
   if (error instanceof Refusal) return sendProblem(reply, error.code, error.message);
   if (error instanceof AnnalsError) {
-    if (PROBLEMS[error.code].status >= 500 && !UNLOGGED.has(error.code)) request.log.error({ err: error }, error.message);
+    if (PROBLEMS[error.code].status >= 500 && !UNLOGGED.has(error.code))
+      request.log.error({ err: error }, error.forOperator ?? error.message);
     return sendProblem(reply, error.code, error.message, error.issues);
   }
   const code = codeOf(error);

@@ -36,8 +36,8 @@ export async function check(path: string, migrations: string, progress: Progress
     return await withFolder((folder) => checkCopies(path, migrations, folder, progress));
   } catch (error) {
     if (!(error instanceof AnnalsError) || error.code !== 'storage-full') throw error;
-    const message = `${tmpdir()}, where the database is copied to, is full: name a folder in TMPDIR with room for three of it`;
-    throw new AnnalsError('storage-full', message, [], { cause: error });
+    const forOperator = `${tmpdir()}, where the database is copied to, is full: name a folder in TMPDIR with room for three of it`;
+    throw new AnnalsError('storage-full', error.message, [], { cause: error, forOperator });
   }
 }
 

@@ -3,10 +3,11 @@ import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Randomness } from '../domain/token.ts';
-import { COMPANIONS, copyDatabase, isSameFile, removeLeftovers } from './upkeep/copy.ts';
+import { COMPANIONS, copyDatabase, isSameFile } from './upkeep/copy.ts';
 import type { Engine } from './engine.ts';
 import { drawGenerationIn } from './generation.ts';
 import { danglingReferences, integrityFaults } from './upkeep/integrity.ts';
+import { removeLeftovers } from './upkeep/leftovers.ts';
 import { isCurrent, migrate, type MigrationReport, readMigrations } from './migrations.ts';
 import { inspect, openConnections } from './sqlite/connections.ts';
 import { asStorageError } from './sqlite/errors.ts';
@@ -63,7 +64,7 @@ export async function backUpDatabase(
     isCurrent(connection, migrations);
     touchTables(connection);
   });
-  removeLeftovers(to, 'partial', now);
+  removeLeftovers(dirname(to), now);
   await copyDatabase(path, to, progress, (partial) => drawGenerationIn(partial, random));
 }
 

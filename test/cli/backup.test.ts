@@ -194,18 +194,18 @@ describe('annals restore', () => {
     expect([readlinkSync(dangling), placesIn(missing)]).toEqual([missing, ['before']]);
   });
 
-  test('removes what a restore that was killed left a day ago, and nothing younger', async () => {
+  test('removes what a restore in another container left a day ago, and nothing younger', async () => {
     for (const [pid, age] of [
       [11, 2],
       [12, 0],
     ] as const) {
-      const left = `${path}.${pid}.restoring`;
+      const left = `${path}.00000000-${pid}-1.restoring`;
       writeFileSync(left, 'left');
       const at = Date.now() / 1000 - age * 86_400;
       utimesSync(left, at, at);
     }
     expect(await runOn(path, ['restore', file])).toMatchObject({ code: 0 });
-    expect(filesBeside(path).filter((name) => name.endsWith('.restoring'))).toEqual(['annals.db.12.restoring']);
+    expect(filesBeside(path).filter((name) => name.endsWith('.restoring'))).toEqual(['annals.db.00000000-12-1.restoring']);
   });
 
   test('brings no key back that was revoked or had ended, and lists every key that differs', async () => {

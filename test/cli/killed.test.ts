@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -67,4 +67,37 @@ test('an import that is killed while it has the database to itself leaves what w
   expect(existsSync(`${path}-journal`)).toBe(true);
   expect(await runOn(path, ['check'])).toMatchObject({ code: 0 });
   expect(await runOn(path, ['export'])).toMatchObject({ code: 0, output: before });
+});
+
+test('what an import that was killed left of temporary files is removed by the next start, and that of one which lives is not', async () => {
+  const [path, TMPDIR] = [join(temporaryFolder(), 'annals.db'), temporaryFolder()];
+  const environment = { DATABASE_URL: `file:${path}`, TMPDIR };
+  await runOn(path, ['migrate']);
+  // Both wait for their input, which never ends.
+  const [killed, living] = [0, 1].map(() => start(['import', '-'], { environment, input: new Promise<string>(() => undefined) }));
+  await expect.poll(() => readdirSync(TMPDIR), { timeout: 20_000 }).toHaveLength(2);
+  killed!.kill('SIGKILL');
+  await once(killed!, 'exit');
+  expect(readdirSync(TMPDIR)).toHaveLength(2);
+  const { code, errors } = await runOn(path, ['import', '-'], { environment, input: '' });
+  expect([code, errors]).toEqual([0, `annals: removed what processes that were killed had left in ${TMPDIR}: 1 folders or files\n`]);
+  const [left, ...others] = readdirSync(TMPDIR);
+  expect([left, others]).toEqual([expect.stringContaining(`-${living!.pid}-`), []]);
+  living!.kill('SIGKILL');
+  await once(living!, 'exit');
+  const served = start(['serve'], { environment: { ...environment, PORT: '0' } });
+  await once(served.stdout, 'data');
+  expect(readdirSync(TMPDIR)).toEqual([]);
+});
+
+test.each([
+  ['does not exist', 'nowhere'],
+  ['is not a folder', 'file'],
+])('an import with a TMPDIR that %s says so', async (why, name) => {
+  const folder = temporaryFolder();
+  const [path, TMPDIR] = [join(folder, 'annals.db'), join(folder, name)];
+  writeFileSync(join(folder, 'file'), '');
+  await runOn(path, ['migrate']);
+  const { code, errors } = await runOn(path, ['import', '-'], { environment: { TMPDIR }, input: '' });
+  expect([code, errors]).toEqual([3, `annals: ${TMPDIR}, where temporary files are kept, ${why}: name another folder in TMPDIR\n`]);
 });

@@ -1,6 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import type { Answered } from '../helpers/contract.ts';
@@ -196,6 +197,39 @@ test('the temporary files are gone afterwards, however it ended', async () => {
   expect((await post('{}')).status).toBe(400);
   expect((await post('\n'.repeat(2001), { to: small })).status).toBe(413);
   expect(importsIn(folder)).toEqual([]);
+});
+
+describe('without a folder for temporary files', () => {
+  const log = new PassThrough();
+  let written = '';
+  log.on('data', (bytes) => (written += String(bytes)));
+  let logged: TestApp & { close: () => Promise<void> };
+  beforeAll(async () => {
+    logged = await seededApp({ LOG_LEVEL: 'info' }, log);
+    return () => logged.close();
+  });
+
+  test.each([
+    ['that exists', (folder: string) => join(folder, 'nowhere'), 'does not exist'],
+    ['that is one', (folder: string) => join(folder, 'file'), 'is not a folder'],
+  ])('%s an import is refused: the log says which folder and why, the client is told no path', async (_what, at, why) => {
+    const folder = ownTemporaryFolder();
+    writeFileSync(join(folder, 'file'), '');
+    process.env['TMPDIR'] = at(folder);
+    const refused = await post('{}', { to: logged });
+    expect([refused.status, refused.body.type]).toEqual([507, '/problems/temporary-unusable']);
+    expect(refused.text).not.toContain(folder);
+    expect(written).toContain(`${at(folder)}, where temporary files are kept, ${why}: name another folder in TMPDIR`);
+    process.env['TMPDIR'] = folder;
+    expect((await post('', { to: logged })).status).toBe(200);
+  });
+});
+
+test('blank lines cost nothing', async () => {
+  const start = performance.now();
+  const refused = await post(`${'\n'.repeat(15_000_000)}${' \r\n'.repeat(1_000_000)}{}\n`);
+  expect(refused.body.errors).toMatchObject([{ line: 16_000_001 }]);
+  expect(performance.now() - start).toBeLessThan(15_000);
 });
 
 /** A piece of a body whose length is not known before. */

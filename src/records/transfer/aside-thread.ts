@@ -20,7 +20,7 @@ export default async function importHere({ database, file, options, now, schema 
     }
   } catch (error) {
     if (!(error instanceof AnnalsError)) throw error;
-    const { code, message, issues } = error;
-    return { refused: { code, message, issues } };
+    const { code, message, issues, forOperator } = error;
+    return { refused: { code, message, issues, forOperator } };
   }
 }

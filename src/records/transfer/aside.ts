@@ -16,7 +16,9 @@ import type { ImportReport } from './report.ts';
 export type Job = { database: string; file: string; options: ImportOptions; now: number; schema: number | undefined };
 
 /** What the thread answers. Errors do not survive the way between threads as what they are. */
-export type Done = { report: ImportReport } | { refused: { code: ErrorCode; message: string; issues: Issue[] } };
+export type Done =
+  | { report: ImportReport }
+  | { refused: { code: ErrorCode; message: string; issues: Issue[]; forOperator: string | undefined } };
 
 /** Where an import happens, and the clock that tells when. */
 export type Place = Pick<Job, 'database' | 'schema'> & { clock: Clock };
@@ -42,12 +44,13 @@ export async function importAside(
     await pipeline(bytes, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
     const done = await inTurn(() => runThread({ database, file, options, now: clock(), schema }));
     if ('report' in done) return { ...done.report, assigned: done.report.assigned.map(({ line, record }) => ({ line, record })) };
-    const { code, message, issues } = done.refused;
+    const { code, message, issues, forOperator } = done.refused;
     // There is one file only, and its name is ours.
     throw new AnnalsError(
       code,
       message,
       issues.map(({ file: _file, ...issue }) => issue),
+      { forOperator },
     );
   });
 }

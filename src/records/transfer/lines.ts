@@ -7,13 +7,24 @@ export type Line = { number: number; text: string } | { number: number; fault: s
 export const LINE_MAX = 16 * 2 ** 20;
 
 const NEWLINE = 10;
+
+/** Tab, carriage return, space. */
+const isSpace = (byte: number | undefined): boolean => byte === 32 || byte === 13 || byte === 9;
+
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
-/** The lines of a file, chunk by chunk as they are complete. A line that is too long is never held in memory as a whole. */
+/**
+ * The lines of a file, chunk by chunk as they are complete, without the blank ones, which are only counted. A line that is too long is never
+ * held in memory as a whole.
+ */
 export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line[]> {
-  const lines = lineSplitter();
-  for await (const chunk of chunks) yield lines.push(chunk);
-  yield lines.end();
+  const splitter = lineSplitter();
+  for await (const chunk of chunks) {
+    const lines = splitter.push(chunk);
+    if (lines.length > 0) yield lines;
+  }
+  const last = splitter.end();
+  if (last.length > 0) yield last;
 }
 
 /** Cuts bytes into lines; what follows the last newline waits for the next chunk. */
@@ -36,16 +47,31 @@ function lineSplitter() {
     return line;
   }
 
+  /** Counts the blank lines that begin at a place of a chunk, and returns where the next line begins. */
+  function skipBlank(chunk: Buffer, from: number): number {
+    let start = from;
+    for (let at = from; ; at += 1) {
+      if (chunk[at] === NEWLINE) {
+        number += 1;
+        start = at + 1;
+      } else if (!isSpace(chunk[at])) return start;
+    }
+  }
+
   return {
     push(chunk: Buffer): Line[] {
       const lines: Line[] = [];
       let from = 0;
-      for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
+      for (;;) {
+        if (length === 0) from = skipBlank(chunk, from);
+        const at = chunk.indexOf(NEWLINE, from);
+        if (at === -1) break;
         keep(chunk.subarray(from, at));
         lines.push(finish());
         from = at + 1;
       }
-      keep(chunk.subarray(from));
+      // An empty part would keep all of its chunk in memory.
+      if (from < chunk.length) keep(chunk.subarray(from));
       return lines;
     },
     end: (): Line[] => (length > 0 ? [finish()] : []),

@@ -20,7 +20,7 @@ export type OpenSpool = <Item>() => Spool<Item>;
 
 const CHUNK = 2 ** 20;
 
-/** Does something with spools, and removes their files and the folder where they are afterwards. Throws `storage-full`. */
+/** Does something with spools, and removes their files and the folder where they are afterwards. Throws what `withFolder` throws. */
 export async function withSpools<Result>(use: (open: OpenSpool, folder: string) => Promise<Result>): Promise<Result> {
   return withFolder(async (folder) => {
     const files: number[] = [];

@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { asStorageError } from '../sqlite/errors.ts';
+import { owner } from './leftovers.ts';
 
 /** How many pages are copied at a time, 8 MB of them: progress is told after each. */
 const STEP = 2000;
@@ -20,7 +21,7 @@ export async function copyDatabase(
   progress: (done: number, total: number) => void,
   finish?: (partial: string) => void,
 ): Promise<void> {
-  const partial = `${to}.${process.pid}.partial`;
+  const partial = `${to}.${owner()}.partial`;
   try {
     await copySnapshot(path, partial, progress);
     standAlone(partial);
@@ -88,21 +89,4 @@ export function sync(path: string): void {
 /** Removes a database file and what SQLite keeps beside it, as far as they exist. */
 export function removeDatabase(path: string): void {
   for (const each of ['', ...COMPANIONS]) rmSync(`${path}${each}`, { force: true });
-}
-
-/** After how long a file that was begun is left by a process that was killed, in milliseconds: a day. */
-const LEFT = 24 * 60 * 60 * 1000;
-
-/**
- * Removes what processes that were killed left beside a file: files named after it, with the number of a process and `kind`, to which nothing was
- * written for a day. `now` is in milliseconds since 1970-01-01 UTC.
- */
-export function removeLeftovers(path: string, kind: 'partial' | 'restoring', now: number): void {
-  const ending = new RegExp(`^\\.\\d+\\.${kind}(?:${COMPANIONS.join('|')})?$`);
-  if (!existsSync(dirname(path))) return;
-  for (const name of readdirSync(dirname(path))) {
-    const isLeft = name.startsWith(basename(path)) && ending.test(name.slice(basename(path).length));
-    const left = join(dirname(path), name);
-    if (isLeft && now - statSync(left).mtimeMs > LEFT) rmSync(left);
-  }
 }

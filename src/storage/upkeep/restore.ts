@@ -19,10 +19,11 @@ import { AnnalsError, type Reason } from '../../domain/errors.ts';
 import { instantOf } from '../../domain/instant.ts';
 import type { Randomness } from '../../domain/token.ts';
 import { carryKeys } from './carry-keys.ts';
-import { COMPANIONS, isSameFile, moveDurably, removeDatabase, removeLeftovers, standAlone, sync } from './copy.ts';
+import { COMPANIONS, isSameFile, moveDurably, removeDatabase, standAlone, sync } from './copy.ts';
 import { makeFolder } from '../database.ts';
 import { drawGeneration } from '../generation.ts';
 import { integrityFaults } from './integrity.ts';
+import { owner, removeLeftovers } from './leftovers.ts';
 import { isCurrent, isMigrated } from '../migrations.ts';
 import { inspect } from '../sqlite/connections.ts';
 import { asStorageError } from '../sqlite/errors.ts';
@@ -61,9 +62,9 @@ export async function restoreDatabase({ from, path: named, now, random }: Restor
   if (isSameFile(from, path)) throw new AnnalsError('invalid-request', `${from} is the database itself: name a backup of it`);
   makeFolder(dirname(path));
   const keepAs = `${path}.replaced-${instantOf(now).replaceAll(':', '-')}`;
-  const fresh = `${path}.${process.pid}.restoring`;
+  const fresh = `${path}.${owner()}.restoring`;
   try {
-    removeLeftovers(path, 'restoring', now);
+    removeLeftovers(dirname(path), now);
     removeDatabase(fresh);
     copyFile(from, fresh);
     // A copy that was made file by file may have its last changes in the log beside it.
