@@ -87,7 +87,8 @@ const LIGHT_PIECES = 4;
 
 const isWord = ({ text, prefix }: Sought): boolean => !prefix && /^[\p{L}\p{N}\p{M}]+$/u.test(text);
 
-const heavyOf = (rows: readonly number[]): { heavy?: true } => (rows.length > LIGHT_MAX ? { heavy: true } : {});
+/** Marks a statement that looks at each of the rows as heavy where these are many. */
+export const heavyOf = (rows: readonly number[]): { heavy?: true } => (rows.length > LIGHT_MAX ? { heavy: true } : {});
 
 /** The key of the record behind a row of the full text, in SQL: moments have positive rows, other records negative ones. */
 export const RECORD_AT = (row: string): string =>

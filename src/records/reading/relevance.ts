@@ -3,7 +3,7 @@ import { isUndated, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../storage/interval
 import type { Query } from '../timeline/query.ts';
 import { isHeavyAsWhole, positionsFrom } from '../timeline/sources/source.ts';
 import { newestKeys, RANKED_AGAIN_MAX, rankedFirst, type RankedRows } from './ranked-pages.ts';
-import { rank, RANKED_MAX } from './ranking.ts';
+import { heavyOf, rank, RANKED_MAX } from './ranking.ts';
 
 /** A record that was found by its text. Of an entry, the days say when its best moment lies. */
 export type RankedHit = { record: number; startMax: number; endMin: number; document: Buffer };
@@ -69,6 +69,7 @@ async function hitsAt(reader: Reader, positions: readonly number[], listed: read
           WHERE m.record_id NOT IN (SELECT value FROM json_each(:listed)) GROUP BY m.record_id ORDER BY 1 LIMIT +:limit) x
       CROSS JOIN records r ON r.id = x.record_id ORDER BY x.place`,
     params: [{ positions: JSON.stringify(positions), listed: JSON.stringify(listed), limit }],
+    ...heavyOf(positions),
   };
   const [rows] = await reader.read([records]);
   return rows.map(([record, startMax, endMin, document]) => ({ record, startMax, endMin, document }));

@@ -81,8 +81,8 @@ export const isWide = ({ conjuncts }: Query): boolean => conjuncts.reduce((sum, 
 
 /** Whether a page may have to look at so many moments that others would wait for it. */
 export function isHeavy(query: Query): boolean {
-  if (query.sought !== undefined) return !query.isLight;
   if (isWide(query)) return true;
+  if (query.sought !== undefined) return !query.isLight;
   const source = sourceOf(query);
   if (source === 'few') return false;
   if (source === 'changes') return query.changes! > LIGHT_LOOKUPS_MAX;
