@@ -6,15 +6,12 @@ import { type Ask, asking, patiently } from './ask.ts';
 import { type Client, summed, type Tally } from './client.ts';
 import { eventClient } from './event-client.ts';
 import { httpImportClient, importClient } from './import-client.ts';
-import { ROUNDS, seededRandom } from './rounds.ts';
+import { ROUNDS, ROUNDS_TIME, seededRandom } from './rounds.ts';
 import { textClient } from './text-client.ts';
 import { smallWorld } from './world.ts';
 
 /** How many clients write at the same time, besides the one that puts texts and the two that import. */
 const WRITERS = 6;
-
-/** How long rounds are begun, in milliseconds: a machine that is busy with other things does fewer of them. */
-const LIMIT = 480_000;
 
 /** After how many rounds a new database is begun: what is checked after each grows with what was written. */
 const ROUNDS_PER_DATABASE = 10;
@@ -22,11 +19,11 @@ const ROUNDS_PER_DATABASE = 10;
 type Random = ReturnType<typeof seededRandom>;
 
 test(`a server that is killed under load ${ROUNDS} times keeps every acknowledged write, and no half of one`, {
-  timeout: LIMIT + 180_000,
+  timeout: ROUNDS_TIME + 180_000,
 }, async () => {
   const random = seededRandom('kill -9');
   const tallies: Tally[] = [];
-  const deadline = performance.now() + LIMIT;
+  const deadline = performance.now() + ROUNDS_TIME;
   let done = 0;
   while (done < ROUNDS && performance.now() < deadline) {
     const { rounds, tally } = await killRepeatedly({ rounds: Math.min(ROUNDS_PER_DATABASE, ROUNDS - done), deadline }, random);

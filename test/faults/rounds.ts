@@ -4,6 +4,9 @@ import { type Random, randomFrom } from '../bench/world/random.ts';
 /** How many rounds there are: the configuration of `npm run test:faults` gives the default. */
 export const ROUNDS = Number(process.env['FAULT_ROUNDS']);
 
+/** For how long rounds are begun, in milliseconds: a machine that is busy with other things does fewer of them. */
+export const ROUNDS_TIME = 480_000;
+
 /** The seed of all that is random, printed so that a run can be repeated: `FAULT_SEED=7 npm run test:faults`. */
 export const SEED = Number(process.env['FAULT_SEED'] ?? randomInt(2 ** 31));
 
