@@ -82,7 +82,7 @@ test('the same backup restored twice is of two generations', async () => {
   const file = join(temporaryFolder(), 'backup.db');
   await runOn(path, ['backup', file]);
   const words = new Set([generationIn(path), generationIn(file)]);
-  for (const _time of [1, 2]) {
+  for (let times = 0; times < 2; times += 1) {
     expect(await runOn(path, ['restore', file])).toMatchObject({ code: 0 });
     words.add(generationIn(path));
   }
