@@ -1,14 +1,21 @@
 import { Command } from 'commander';
-import { reindex } from '../records/reindex.ts';
+import { reindexBeside } from '../records/reindex-beside.ts';
+import { databasePath } from '../storage/database.ts';
 import { withProgress } from './progress.ts';
 import { counted, type Surroundings, withAnnals } from './surroundings.ts';
 
 /** `annals reindex`. */
 export function reindexCommand(surroundings: Surroundings): Command {
   return new Command('reindex')
-    .description('Rebuild everything that is derived from the records: rendered records, indexes, counts and the full text.')
+    .description(
+      'Rebuild everything that is derived from the records: rendered records, indexes, counts and the full text; also while a server uses the database.',
+    )
     .action(async () => {
-      const count = await withAnnals(surroundings, (annals) => withProgress(surroundings, (progress) => reindex(annals, progress)));
+      const { config, folders } = surroundings;
+      const place = { path: databasePath(config().DATABASE_URL), migrations: folders.migrations };
+      const count = await withAnnals(surroundings, (annals) =>
+        withProgress(surroundings, (progress) => reindexBeside(annals, place, progress)),
+      );
       surroundings.output.write(`rebuilt what is derived of ${counted(count)} records\n`);
     });
 }

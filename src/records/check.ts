@@ -1,14 +1,12 @@
 import { copyFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AnnalsError } from '../domain/errors.ts';
 import { compareDerived, DERIVED_NAMES, type Difference } from '../storage/upkeep/compare.ts';
 import { copyDatabase } from '../storage/upkeep/copy.ts';
 import { dropForeign, type SchemaFault, schemaFaults } from '../storage/upkeep/schema.ts';
 import { faultsIn, openDatabase } from '../storage/database.ts';
 import { type Reader, statement } from '../storage/engine.ts';
 import { openAnnals } from './annals.ts';
-import { withFolder } from './folder.ts';
+import { namingFolder, withFolder } from './folder.ts';
 import type { Progress } from './progress.ts';
 import { reindex } from './reindex.ts';
 import { SHARED_IDENTIFIERS } from './writing/identifiers.ts';
@@ -35,9 +33,7 @@ export async function check(path: string, migrations: string, progress: Progress
   try {
     return await withFolder((folder) => checkCopies(path, migrations, folder, progress));
   } catch (error) {
-    if (!(error instanceof AnnalsError) || error.code !== 'storage-full') throw error;
-    const forOperator = `${tmpdir()}, where the database is copied to, is full: name a folder in TMPDIR with room for three of it`;
-    throw new AnnalsError('storage-full', error.message, [], { cause: error, forOperator });
+    throw namingFolder(error);
   }
 }
 

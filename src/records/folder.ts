@@ -4,6 +4,13 @@ import { join } from 'node:path';
 import { AnnalsError } from '../domain/errors.ts';
 import { owner } from '../storage/upkeep/leftovers.ts';
 
+/** Says where a copy of the database did not fit, if that is what an error is about: in the folder of temporary files. */
+export function namingFolder(error: unknown): unknown {
+  if (!(error instanceof AnnalsError) || error.code !== 'storage-full') return error;
+  const forOperator = `${tmpdir()}, where the database is copied to, is full: name a folder in TMPDIR with room for three of it`;
+  return new AnnalsError('storage-full', error.message, [], { cause: error, forOperator });
+}
+
 /**
  * Does something with a folder for temporary files, where the system keeps them (`TMPDIR`), and removes it afterwards. Throws
  * `storage-full`, `temporary-unusable` where no such folder can be made, and `overloaded` when too many files are open.

@@ -14,8 +14,9 @@ import { retried } from './writing/write.ts';
 const CHUNK = 500;
 
 /** What is derived of one record, apart from the index. */
-type Derived = {
+export type Derived = {
   key: number;
+  revision: number;
   type: RecordType;
   sortTitle: string;
   document: string;
@@ -27,7 +28,7 @@ type Memberships = Parameters<typeof periodColumns>[0][];
 
 /**
  * Rebuilds everything that is derived from the relational tables, in one batch, and answers of how many records. Nothing that clients
- * wrote changes, so revisions stay and nothing is logged.
+ * wrote changes, so revisions stay and nothing is logged. For a database that nobody else writes to; beside writers, `reindexBeside` is due.
  */
 export async function reindex(annals: Annals, progress: Progress): Promise<number> {
   return withSpools((open) =>
@@ -48,7 +49,7 @@ export async function reindex(annals: Annals, progress: Progress): Promise<numbe
 }
 
 /** How much there is; `sequence` is that of the last change, by which it is seen whether anything was changed since. */
-async function measure(reader: Reader): Promise<{ sequence: number; records: number; last: number }> {
+export async function measure(reader: Reader): Promise<{ sequence: number; records: number; last: number }> {
   const [[row]] = await reader.read([
     statement<[sequence: number, records: number, last: number]>(
       'SELECT (SELECT coalesce(max(sequence), 0) FROM changes), (SELECT count(*) FROM records), (SELECT coalesce(max(id), 0) FROM records)',
@@ -58,7 +59,7 @@ async function measure(reader: Reader): Promise<{ sequence: number; records: num
   return { sequence, records, last };
 }
 
-async function nextRange(reader: Reader, after: number): Promise<KeyRange | undefined> {
+export async function nextRange(reader: Reader, after: number): Promise<KeyRange | undefined> {
   const next = statement<[first: number | null, last: number]>(
     'SELECT min(id), max(id) FROM (SELECT id FROM records WHERE id > ? ORDER BY id LIMIT +?)',
     after,
@@ -69,7 +70,7 @@ async function nextRange(reader: Reader, after: number): Promise<KeyRange | unde
   return first === null ? undefined : { first, last };
 }
 
-async function deriveRange(reader: Reader, range: KeyRange): Promise<Derived[]> {
+export async function deriveRange(reader: Reader, range: KeyRange): Promise<Derived[]> {
   const { records, keyOf } = await assemble(reader, range);
   const verified = await verifiedInAll(
     reader,
@@ -85,6 +86,7 @@ function derive(record: Assembled, keyOf: KeyOf, verified: Verified): Derived {
   const { sortTitle, document } = recordRow({ resource, key, momentKeys, input, facts, keyOf });
   return {
     key,
+    revision,
     type: resource.type,
     sortTitle,
     document: document.toString('utf8'),
@@ -109,7 +111,8 @@ function* batch(derived: Spool<Derived>, { sequence, last }: { sequence: number;
   yield* rebuildIndex(last);
 }
 
-function* restore({ key, type, sortTitle, document, lookups, moments, periods }: Derived): Generator<Statement> {
+/** The statements that put in what is derived of a record, apart from the index. Its lookups must be gone. */
+export function* restore({ key, type, sortTitle, document, lookups, moments, periods }: Derived): Generator<Statement> {
   yield statement('UPDATE records SET sort_title = ?, document = ? WHERE id = ?', sortTitle, Buffer.from(document), key);
   for (const lookup of lookups) yield statement('INSERT INTO lookups (type, key, record_id) VALUES (?, ?, ?)', type, lookup, key);
   for (const { id, columns, item } of moments) yield { sql: RESTORE_MOMENT, params: [{ ...columns, id, item: Buffer.from(item) }] };

@@ -201,6 +201,50 @@ function putInIndex(range: KeyRange, absent: KeyRange): Statement[] {
   ];
 }
 
+/**
+ * The statements that put in what is missing of a record's postings, take out those `wrong` ones that it should not have, and put in its full text
+ * anew. They go by its rows as they are when they run; sums are not touched.
+ */
+export function mendRecord(
+  range: KeyRange,
+  wrong: readonly { term: number; level: number; position: number; endDay: number }[],
+): Statement[] {
+  const of = (sql: string): Statement => ({ sql, params: [{ ...range }] });
+  return [
+    ...SCRATCH.map((sql) => statement(sql)),
+    of(NAME),
+    statement(NEW_TERMS),
+    statement(FILL),
+    ...wrong.map((posting): Statement => ({ sql: TAKE_WRONG, params: [posting] })),
+    statement('INSERT OR IGNORE INTO postings SELECT term, level, position, end_day FROM scratch'),
+    of('DELETE FROM search WHERE rowid IN (SELECT position FROM moments WHERE record_id BETWEEN :first AND :last)'),
+    of('DELETE FROM search WHERE rowid IN (SELECT -id FROM records WHERE id BETWEEN :first AND :last)'),
+    statement(PUT_ENTRY_TEXT),
+    of(PUT_OTHER_TEXT),
+    ...EMPTY_SCRATCH,
+  ];
+}
+
+const TAKE_WRONG = `DELETE FROM postings WHERE term = :term AND level = :level AND position = :position AND end_day = :endDay
+  AND NOT EXISTS (SELECT 1 FROM scratch s WHERE s.term = :term AND s.level = :level AND s.position = :position AND s.end_day = :endDay)`;
+
+/** The statement that takes a row out of the full text, unless there is a moment or another record that it is of. */
+export function takeOrphanText(rowid: number): Statement {
+  const owner =
+    rowid < 0
+      ? 'SELECT 1 FROM records r WHERE r.id = -:rowid AND NOT EXISTS (SELECT 1 FROM moments m WHERE m.record_id = r.id)'
+      : `SELECT 1 FROM moments WHERE id = :rowid & ${MOMENT_MASK} AND position = :rowid`;
+  return { sql: `DELETE FROM search WHERE rowid = :rowid AND NOT EXISTS (${owner})`, params: [{ rowid: BigInt(rowid) }] };
+}
+
+/** The statement that takes trigrams out under which nothing is filed. */
+export function takeOrphanTrigrams(rowid: number): Statement {
+  return {
+    sql: 'DELETE FROM nearby WHERE rowid = :rowid AND NOT EXISTS (SELECT 1 FROM lookups WHERE id = :rowid)',
+    params: [{ rowid: BigInt(rowid) }],
+  };
+}
+
 /** The statement that puts in the trigrams of what records are filed under. */
 export function putTrigrams(range: KeyRange): Statement {
   return {

@@ -163,11 +163,11 @@ async function findTexts(reader: Reader, { checkable }: Gathered, keyOf: (source
 }
 
 /** The items, in groups that are asked for at once. */
-export function* chunksOf<Item>(items: Iterable<Item>): Generator<Item[]> {
+export function* chunksOf<Item>(items: Iterable<Item>, size = CHUNK): Generator<Item[]> {
   let chunk: Item[] = [];
   for (const item of items) {
     chunk.push(item);
-    if (chunk.length === CHUNK) {
+    if (chunk.length === size) {
       yield chunk;
       chunk = [];
     }

@@ -1,0 +1,82 @@
+import { setTimeout } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { type Annals, openAnnals } from '../../src/records/annals.ts';
+import { unwatched } from '../../src/records/progress.ts';
+import { reindex } from '../../src/records/reindex.ts';
+import { create, remove, update } from '../../src/records/writing/write.ts';
+import { resourceOf } from '../../src/resources/index.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { statement } from '../../src/storage/engine.ts';
+import { seededCopy } from '../helpers/app.ts';
+import { runOn } from '../helpers/command.ts';
+import { MIGRATIONS, NOW } from '../helpers/database.ts';
+import { derivedIn } from '../helpers/derived.ts';
+import { EVERY_WRECK, wreck } from '../helpers/wrecks.ts';
+
+const { actor, event } = resourceOf;
+
+/** A seeded event that all writers change. */
+const WRITTEN = 'csto-operation-in-kazakhstan-2022';
+
+function opened(path: string): Annals {
+  const engine = openDatabase(path, MIGRATIONS);
+  onTestFinished(() => engine.close());
+  return openAnnals(engine, () => NOW);
+}
+
+/** Writes one change after the other until it is told to stop: entries and actors of its own, and entries of the seeds. Answers how many. */
+async function keepWriting(annals: Annals, name: string, isOver: () => boolean): Promise<number> {
+  let writes = 0;
+  const seeded = { type: 'event', id: WRITTEN };
+  for (; !isOver(); writes += 4) {
+    const id = `${name}-${writes}`;
+    await create(annals, actor, { id, kind: 'person', name: `Actor ${id}`, identifiers: [{ scheme: 'test', value: id }] });
+    await create(annals, event, {
+      id,
+      kind: 'visit',
+      title: `Visit ${id}`,
+      date: { edtf: `${1900 + (writes % 120)}` },
+      participants: [{ actor: id, role: 'guest' }],
+      topics: ['trade', name],
+      relations: [{ type: 'follows', record: seeded }],
+    });
+    await update(annals, event, seeded.id, { topics: [`${name}-${writes}`], date: { edtf: `${1990 + (writes % 30)}` } });
+    if (writes % 8 === 0) await update(annals, event, id, { date: { edtf: '2001-02' }, relations: null, topics: ['peace'] });
+    else await remove(annals, event, id);
+  }
+  return writes;
+}
+
+/** Writes something small again and again, and answers in how many milliseconds the slowest was written. */
+async function slowestWrite({ engine }: Annals, isOver: () => boolean): Promise<number> {
+  let slowest = 0;
+  for (; !isOver(); await setTimeout(2)) {
+    const start = performance.now();
+    await engine.write([statement("UPDATE sequences SET next = next WHERE name = 'record'")]);
+    slowest = Math.max(slowest, performance.now() - start);
+  }
+  return slowest;
+}
+
+test('annals reindex ends beside steady writers, who wait for it a moment at the most, and all is right', {
+  timeout: 120_000,
+}, async () => {
+  const path = await seededCopy();
+  await wreck(
+    opened(path),
+    EVERY_WRECK.map((sql) => (sql.startsWith('UPDATE records') ? `${sql} AND slug <> '${WRITTEN}'` : sql)),
+  );
+  let isOver = false;
+  const writing = ['one', 'two'].map((name) => keepWriting(opened(path), name, () => isOver));
+  const waiting = slowestWrite(opened(path), () => isOver);
+  const outcome = await runOn(path, ['reindex']);
+  isOver = true;
+  const writes = await Promise.all(writing);
+  expect(outcome).toMatchObject({ code: 0, output: expect.stringMatching(/^rebuilt what is derived of \d+ records\n$/) });
+  expect(Math.min(...writes)).toBeGreaterThan(8);
+  const slowest = await waiting;
+  expect(slowest).toBeLessThan(2000);
+  const mended = derivedIn(path);
+  await reindex(opened(path), unwatched);
+  expect(mended).toEqual(derivedIn(path));
+});
