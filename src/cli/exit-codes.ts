@@ -59,6 +59,9 @@ export function explain(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   if ('path' in error && 'code' in error && SYSTEM[String(error.code)]) return [`${String(error.path)} ${SYSTEM[String(error.code)]}`];
   const issues = error instanceof AnnalsError ? error.issues.filter(({ line }) => line !== undefined) : [];
-  const details = issues.map(({ file, line, pointer, message }) => `  ${file}:${line}: ${pointer ? `${pointer} ` : ''}${message}`);
+  const details = issues.map(
+    ({ file, line, pointer, message, sent }) =>
+      `  ${file}:${line}: ${pointer ? `${pointer} ` : ''}${message}${sent === undefined || message.includes(sent) ? '' : ` (sent: ${sent})`}`,
+  );
   return [(error instanceof AnnalsError ? error.forOperator : undefined) ?? error.message, ...details];
 }

@@ -33,9 +33,18 @@ export type Reason = 'corrupt' | 'not-a-database' | 'read-only' | 'newer' | 'for
 
 /**
  * One thing wrong with one place of the input. `pointer` is an RFC 6901 JSON pointer into a body, `parameter` a query or path parameter,
- * `file` and `line` (from 1) the place in an import.
+ * `file` and `line` (from 1) the place in an import, and `sent` the value
+ * that stands there, as JSON text, shortened.
  */
-export type Issue = { file?: string; line?: number; pointer?: string; parameter?: string; message: string; didYouMean?: string[] };
+export type Issue = {
+  file?: string;
+  line?: number;
+  pointer?: string;
+  parameter?: string;
+  message: string;
+  sent?: string;
+  didYouMean?: string[];
+};
 
 /** What else is known of an error. */
 type AnnalsErrorOptions = ErrorOptions & { reason?: Reason | undefined; forOperator?: string | undefined };

@@ -296,6 +296,7 @@ export const Problem = z
             pointer: z.string().optional().describe('Where in the body, or in the line: a JSON pointer.'),
             parameter: z.string().optional().describe('Which parameter.'),
             message: z.string(),
+            sent: z.string().optional().describe('The value in a line of an import, as JSON, shortened.'),
             didYouMean: z.array(z.string()).optional(),
           })
           .meta({ id: 'ProblemIssue', description: 'One thing that is wrong.' }),

@@ -3,6 +3,7 @@ import { withArticle } from '../domain/article.ts';
 import type { Issue } from '../domain/errors.ts';
 import { escapePointer } from '../domain/json.ts';
 import { nearest } from '../domain/nearest.ts';
+import { SLUG, SLUG_MAX, slugged } from '../domain/slug.ts';
 import { commonFields, derivedDate, newCommonFields } from './parts.ts';
 
 /** What zod found wrong with a body, each with its JSON pointer, a sentence, and for an unknown field the nearest known ones. */
@@ -72,9 +73,18 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
           : `is more than ${issue.maximum}`;
     case 'too_small':
       return issue.origin === 'string' ? 'is empty: give a value or leave it out' : `is less than ${issue.minimum}`;
+    case 'invalid_format':
+      return slugSentence(issue) ?? issue.message;
     default:
       return issue.message;
   }
+}
+
+/** What a text is as a slug, where a slug is expected and the text has a Latin letter or digit. */
+function slugSentence({ pattern, input }: z.core.$ZodIssueInvalidStringFormat): string | undefined {
+  if (pattern !== String(SLUG) || typeof input !== 'string') return undefined;
+  const slug = slugged(input);
+  return SLUG.test(slug) && slug.length <= SLUG_MAX ? `use lower-case letters, digits and single hyphens: "${slug}"` : undefined;
 }
 
 const expectation = (expected: string): string => withArticle(expected === 'int' ? 'whole number' : expected);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
 import { repeatedNames } from '../../domain/json-names.ts';
+import { shown, valueAt } from '../../domain/json.ts';
 import { sortKey } from '../../domain/name.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { SLUG, slugOf } from '../../domain/slug.ts';
@@ -92,19 +93,29 @@ function readLine(line: Line): (Read & { named: boolean }) | Bad | undefined {
   if ('fault' in line) return { line: number, issues: [{ message: line.fault }] };
   if (line.text.trim() === '') return undefined;
   const body = parsed(line.text);
-  if (typeof body === 'string') return { line: number, issues: [{ message: body }] };
+  if (typeof body === 'string') return { line: number, issues: [{ message: body, sent: shown(line.text, SENT) }] };
   const repeated = repeatedNames(line.text);
   const type = RECORD_TYPES.find((known) => known === body['type']);
   if (repeated.length > 0) return { line: number, issues: repeated, ...(type && identityOf(resourceOf[type], body)) };
-  if (type === undefined) return { line: number, issues: [unknownType(body['type'])] };
+  if (type === undefined) return { line: number, issues: [withSent(unknownType(body['type']), body)] };
   const resource = resourceOf[type];
   try {
     return { type, input: validate(resource, body), named: body['id'] !== undefined };
   } catch (error) {
     if (!(error instanceof AnnalsError)) throw error;
-    const issues = error.issues.length > 0 ? error.issues : [{ message: error.message }];
+    const found: Issue[] = error.issues.length > 0 ? error.issues : [{ message: error.message }];
+    const issues = found.map((issue) => withSent(issue, body));
     return { line: number, issues, ...identityOf(resource, body) };
   }
+}
+
+/** Longest value that a fault shows, in characters. */
+export const SENT = 100;
+
+/** An issue with the value that stands at its place in a record; one without a place or a value as it is. */
+export function withSent(issue: Issue, record: unknown): Issue {
+  const value = issue.pointer === undefined ? undefined : valueAt(record, issue.pointer);
+  return value === undefined ? issue : { ...issue, sent: shown(value, SENT) };
 }
 
 /** The object that a line holds, or why it holds none. */

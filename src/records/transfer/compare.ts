@@ -1,4 +1,5 @@
 import type { RecordType } from '../../resources/parts.ts';
+import { shown } from '../../domain/json.ts';
 import { resourceOf } from '../../resources/index.ts';
 import { Overtaken, type Reader, statement } from '../../storage/engine.ts';
 import type { Progress } from '../progress.ts';
@@ -8,7 +9,7 @@ import { renderRecord, unrender } from '../writing/render.ts';
 import { momentsOf } from '../writing/rows.ts';
 import type { Valid } from '../writing/validate.ts';
 import { type Verified, verifiedInAll } from '../writing/verified.ts';
-import type { Read } from './check.ts';
+import { type Read, SENT, withSent } from './check.ts';
 import { refuseCircles, type Wholes } from './circles.ts';
 import { differences } from './differences.ts';
 import { existsDifferently } from './existing.ts';
@@ -113,14 +114,14 @@ function linkReferences({ type, input }: Read, place: Place, { linked }: Links, 
     const { pointer } = reference;
     const answer = linked(reference);
     if ('unknown' in answer) faults.addUnknown(place, pointer, reference);
-    else if ('issue' in answer) faults.add(place, { pointer, ...answer.issue });
+    else if ('issue' in answer) faults.add(place, { pointer, ...answer.issue, sent: shown(reference.value, SENT) });
     else reference.replace(answer.id);
   }
 }
 
 /** Adds a fault for each reference to itself, and notes what an actor is part of. */
 function noteWhole({ type, input }: Read, place: Place, { isStated }: Links, wholes: Wholes, faults: Faults): void {
-  const itself = selfReferences(resourceOf[type], input, input.id);
+  const itself = selfReferences(resourceOf[type], input, input.id).map((issue) => withSent(issue, input));
   faults.add(place, ...itself);
   if (type === 'actor' && typeof input['partOf'] === 'string' && itself.length === 0 && isStated(type, input.id))
     wholes.set(input.id, { whole: input['partOf'], place });

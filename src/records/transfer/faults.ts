@@ -1,8 +1,10 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
+import { shown } from '../../domain/json.ts';
 import { nearest } from '../../domain/nearest.ts';
 import type { RecordType } from '../../resources/parts.ts';
 import type { Reader } from '../../storage/engine.ts';
 import { type Called, nearestRecords, unknownReference } from '../names.ts';
+import { SENT } from './check.ts';
 
 /** Where a line stands: `file` is the index of its file, `line` counts from 1. */
 export type Place = { file: number; line: number };
@@ -57,7 +59,8 @@ function collection(faults: Kept, conflicts: Kept): Faults {
     add(place, ...issues) {
       for (const issue of issues) faults.add({ place, issue });
     },
-    addUnknown: (place, pointer, called) => faults.add({ place, issue: { pointer, message: '' }, unknown: called }),
+    addUnknown: (place, pointer, called) =>
+      faults.add({ place, issue: { pointer, message: '', sent: shown(called.value, SENT) }, unknown: called }),
     addConflict: (place, issue) => conflicts.add({ place, issue }),
     any: () => faults.total() + conflicts.total() > 0,
     anyBesidesConflicts: () => faults.total() > 0,

@@ -1,8 +1,9 @@
 import type { Issue } from '../../domain/errors.ts';
+import { shown } from '../../domain/json.ts';
 import type { RecordType } from '../../resources/parts.ts';
 import type { Called } from '../names.ts';
 import type { Progress } from '../progress.ts';
-import { type Bad, type Checked, type Good, referenceKey } from './check.ts';
+import { type Bad, type Checked, type Good, referenceKey, SENT } from './check.ts';
 import type { Faults, Place } from './faults.ts';
 import { type IdNumbers, idNumbers } from './id-numbers.ts';
 import { linesOf } from './lines.ts';
@@ -172,5 +173,9 @@ function locator({ lines, files }: Places): Pick<Gathered, 'placeOf' | 'whereIs'
 }
 
 function duplicate(type: RecordType, id: string, where: string): Issue {
-  return { pointer: '/id', message: `the ${type} "${id}" stands in ${where} already: leave one out, or give it another id` };
+  return {
+    pointer: '/id',
+    sent: shown(id, SENT),
+    message: `the ${type} "${id}" stands in ${where} already: leave one out, or give it another id`,
+  };
 }

@@ -5,6 +5,7 @@ import { LINE_MAX } from '../../../src/records/transfer/lines.ts';
 import { IMPORT_DEFAULTS } from '../../../src/records/transfer/options.ts';
 import type { Reader, Statement } from '../../../src/storage/engine.ts';
 import { statement } from '../../../src/storage/engine.ts';
+import { runOn } from '../../helpers/command.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import { bytesOf, counted, importLines } from '../../helpers/transfer.ts';
 import { remove } from '../../../src/records/writing/write.ts';
@@ -148,4 +149,42 @@ test('when others add terms to the index while lines are imported, the import is
   expect(batches).toBe(2);
   const [terms] = await annals.engine.read([statement("SELECT value, count FROM terms WHERE field = 'topic'")]);
   expect(terms).toEqual([['trade', 2]]);
+});
+
+test('a fault shows the value that was sent, shortened, and what it would have to be', async () => {
+  const annals = await temporaryAnnals();
+  const long = 'x'.repeat(600);
+  const lines = [
+    { type: 'event', id: 'GED-500.1', kind: 'Battle', title: 'X' },
+    { type: 'event', kind: 'war', title: long, date: { edtf: '12/31/1999' } },
+    { type: 'event', kind: 'war', title: 'X', date: '2016-01-02' },
+    'id,title',
+    { ...actor('a'), partOf: 'nobody' },
+    { type: 'evnt' },
+    actor('a'),
+    `{"type":"actor","id":"b","kind":"state","name":${'['.repeat(31)}"${long}"${']'.repeat(31)}}`,
+  ];
+  const error: unknown = await importLines(annals, lines).catch((thrown: unknown) => thrown);
+  const slugs = 'use lower-case letters, digits and single hyphens';
+  expect((error as { issues: object[] }).issues).toMatchObject([
+    { line: 1, pointer: '/id', sent: '"GED-500.1"', message: `${slugs}: "ged-500-1"` },
+    { line: 1, pointer: '/kind', sent: '"Battle"', message: `${slugs}: "battle"` },
+    { line: 2, pointer: '/title', sent: `"${'x'.repeat(99)}…`, message: 'is longer than 500 characters' },
+    { line: 3, pointer: '/date', sent: '"2016-01-02"' },
+    { line: 4, sent: '"id,title"', message: expect.stringMatching(/^is not JSON: /) as string },
+    { line: 5, pointer: '/partOf', sent: '"nobody"' },
+    { line: 6, pointer: '/type', sent: '"evnt"' },
+    { line: 7, pointer: '/id', sent: '"a"' },
+    { line: 8 },
+  ]);
+});
+
+test('the command shows it, too', async () => {
+  const { code, errors } = await runOn((await temporaryAnnals()).path, ['import', '-'], {
+    input: '{"type":"event","kind":"war","title":"X","date":{"edtf":"12/31/1999"}}\n{"type":"event","kind":"Battle","title":"X"}\n',
+  });
+  expect(code).toBe(1);
+  // What the message shows already is not shown twice.
+  expect(errors).toMatch(/:1: \/date\/edtf "12\/31\/1999" [^(]*\n/);
+  expect(errors).toContain(':2: /kind use lower-case letters, digits and single hyphens: "battle" (sent: "Battle")\n');
 });
