@@ -54,14 +54,20 @@ test('an import that gives an identifier to a second record is refused, with its
 test('in an import a record that is replaced counts with what its line says', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [state('a', 'Q1'), state('b', 'Q2')]);
-  expect(await importLines(annals, [state('b', 'Q1'), state('c', 'Q2'), state('a', 'Q3')])).toEqual({
-    created: 1,
-    updated: 2,
-    unchanged: 0,
-  });
-  await expect(importLines(annals, [state('d', 'Q3'), state('a', 'Q3')])).rejects.toMatchObject({
+  const replace = { onExisting: 'replace' } as const;
+  const lines = [state('b', 'Q1'), state('c', 'Q2'), state('a', 'Q3')];
+  expect(await importLines(annals, lines, replace)).toMatchObject({ created: 1, updated: 2, unchanged: 0 });
+  await expect(importLines(annals, [state('d', 'Q3'), state('a', 'Q3')], replace)).rejects.toMatchObject({
     issues: [fault(1, 'q3', 'actor "a" in line 2')],
   });
+});
+
+test('in an import a record that is kept counts with what is stored', async () => {
+  const annals = await temporaryAnnals();
+  await importLines(annals, [state('a', 'Q1')]);
+  const lines = [state('a', 'Q2'), state('b', 'Q1')];
+  await expect(importLines(annals, lines, { onExisting: 'keep' })).rejects.toMatchObject({ issues: [fault(2, 'q1', 'actor "a"')] });
+  expect(await importLines(annals, [lines[0]!, state('c', 'Q2')], { onExisting: 'keep' })).toMatchObject({ created: 1, kept: 1 });
 });
 
 test('records that shared an identifier before are imported again as they are, and no third one gets it', async () => {
@@ -70,7 +76,7 @@ test('records that shared an identifier before are imported again as they are, a
   await annals.engine.write([statement("UPDATE identifiers SET value = 'Q1'")]);
   await reindex(annals, unwatched);
   const lines = (await exported(annals)).split('\n').slice(0, -1);
-  expect(await importLines(annals, lines)).toEqual({ created: 0, updated: 0, unchanged: 2 });
+  expect(await importLines(annals, lines)).toMatchObject({ created: 0, updated: 0, unchanged: 2 });
   await expect(importLines(annals, [...lines, state('c', 'Q1')])).rejects.toMatchObject({
     issues: [fault(3, 'q1', 'actor "a" in line 1')],
   });
