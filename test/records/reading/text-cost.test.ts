@@ -167,7 +167,7 @@ test('what a scope of thousands stands for is looked up aside', async () => {
     const { reader, noted } = noting(annals);
     const page = await listEntries(reader, resourceOf.event, { actor: ['union'], actorScope: 'parts', sort, q });
     expect(page.items).toHaveLength(50);
-    const wide = noted.filter(({ statement: { params } }) => JSON.stringify(params, withoutBigints).length > 3000);
+    const wide = noted.filter(({ statement: { params } }) => JSON.stringify(params, withoutBigints).length > 1500);
     expect(wide.filter(({ statement }) => !statement.heavy)).toEqual([]);
     expect(wide.length).toBeGreaterThan(1);
   }

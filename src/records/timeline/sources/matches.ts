@@ -124,12 +124,15 @@ export const hasTags = ofConjunct((terms) =>
 /** So many rows with a tag are read in the time of one probe of the postings. */
 const ROWS_PER_PROBE = 25;
 
+/** Up to so many terms are looked up for each row of a rare text; with thousands of them, each row would take milliseconds. */
+const LOOKED_UP_MAX = 50;
+
 /**
  * Whether a conjunct is part of the expression, rather than looked up for each row. A few rows are cheaper to look up than to join with
  * the tags of a term that most rows have; how many have a common text, nobody knows.
  */
 function isMatched(query: Query, terms: readonly KnownTerm[]): boolean {
-  if (!hasTags(terms) || query.isRare) return false;
+  if (!hasTags(terms) || (query.isRare && terms.length <= LOOKED_UP_MAX)) return false;
   return query.sought !== undefined || isOfTypes(terms) || total(terms) <= ROWS_PER_PROBE * total(query.conjuncts.find(hasTags)!);
 }
 
