@@ -21,7 +21,8 @@ import { resourceOf } from '../../src/resources/index.ts';
 import { copyDatabase } from '../../src/storage/upkeep/copy.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { runOn } from '../helpers/command.ts';
-import { MIGRATIONS, NOW, temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
+import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
+import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
 import { serve } from '../helpers/server.ts';
 import { damageIndex, overwrite, tamper } from '../helpers/tamper.ts';
 

@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/engine.ts';
 import { seededCopy } from '../helpers/app.ts';
 import { runOn } from '../helpers/command.ts';
-import { MIGRATIONS, NOW } from '../helpers/database.ts';
+import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
 import { derivedIn } from '../helpers/derived.ts';
 import { EVERY_WRECK, wreck } from '../helpers/wrecks.ts';
 

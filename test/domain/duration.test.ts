@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { durationOf, endOf } from '../../src/domain/duration.ts';
-import { NOW } from '../helpers/database.ts';
+import { NOW } from '../helpers/fixtures.ts';
 
 test.each([
   ['90s', 90_000],

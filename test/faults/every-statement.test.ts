@@ -11,7 +11,7 @@ import { unwatched } from '../../src/records/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { type Engine, statement, type Step } from '../../src/storage/engine.ts';
-import { MIGRATIONS, NOW } from '../helpers/database.ts';
+import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
 import { importLines } from '../helpers/transfer.ts';
 import { CHANGING_SOURCE, smallWorld } from './world.ts';
 

@@ -1,7 +1,8 @@
 import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readMigrations } from '../../src/storage/migrations.ts';
-import { MIGRATIONS, temporaryFolder } from '../helpers/database.ts';
+import { temporaryFolder } from '../helpers/database.ts';
+import { MIGRATIONS } from '../helpers/fixtures.ts';
 
 const ROOT = join(MIGRATIONS, '..');
 

@@ -4,7 +4,8 @@ import { openAnnals } from '../../src/records/annals.ts';
 import { createKey } from '../../src/records/keys.ts';
 import { storeText } from '../../src/records/writing/texts.ts';
 import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
-import { MIGRATIONS, NOW, RANDOM, temporaryFolder } from '../helpers/database.ts';
+import { temporaryFolder } from '../helpers/database.ts';
+import { MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
 import { importLines } from '../helpers/transfer.ts';
 
 /** The source whose text stays, and the one whose text a client changes. */

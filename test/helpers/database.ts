@@ -5,9 +5,7 @@ import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { GENERATION, MIGRATIONS, NOW, RANDOM } from './fixtures.ts';
-
-export { GENERATION, MIGRATIONS, NOW, RANDOM };
+import { MIGRATIONS, NOW } from './fixtures.ts';
 
 /** A folder that is gone when the test is over. */
 export function temporaryFolder(): string {

@@ -1,5 +1,5 @@
 import { RENDERING } from '../../src/http/etags.ts';
-import { GENERATION } from './database.ts';
+import { GENERATION } from './fixtures.ts';
 
 /** The tag of a record at a revision: what its body shows as `etag` and If-Match takes. */
 export const etagOf = (id: string, revision: number): string => `"${id}.${revision}.${GENERATION}"`;

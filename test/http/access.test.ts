@@ -5,7 +5,7 @@ import type { Operation } from '../../src/http/operation.ts';
 import { createKey, revokeKey, type Scope, SCOPES } from '../../src/records/keys.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import { operations } from '../helpers/contract.ts';
-import { NOW } from '../helpers/database.ts';
+import { NOW } from '../helpers/fixtures.ts';
 
 /** Who may do what: every operation, asked with every sort of key, where reading is open and where it needs one. */
 

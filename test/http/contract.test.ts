@@ -4,7 +4,7 @@ import { resources } from '../../src/resources/index.ts';
 import type { RecordType } from '../../src/resources/parts.ts';
 import { sharedApp } from '../helpers/app.ts';
 import type { Answered, Json } from '../helpers/contract.ts';
-import { NOW } from '../helpers/database.ts';
+import { NOW } from '../helpers/fixtures.ts';
 import { etagHeaderOf, etagOf } from '../helpers/etags.ts';
 import { samples } from '../helpers/samples.ts';
 

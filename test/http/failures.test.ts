@@ -6,7 +6,7 @@ import { openAnnals } from '../../src/records/annals.ts';
 import { ConstraintError, type Engine } from '../../src/storage/engine.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { operations } from '../helpers/contract.ts';
-import { NOW } from '../helpers/database.ts';
+import { NOW } from '../helpers/fixtures.ts';
 
 /** A fault of the service tells the client that there was one, and nothing about the service. */
 

@@ -12,7 +12,8 @@ import type { Statement } from '../../src/storage/engine.ts';
 import type { ReadAside } from '../../src/storage/sqlite/reader-threads.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { checker } from '../helpers/contract.ts';
-import { MIGRATIONS, NOW, temporaryAnnals } from '../helpers/database.ts';
+import { temporaryAnnals } from '../helpers/database.ts';
+import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
 import { exported, importLines } from '../helpers/transfer.ts';
 
 const service = sharedApp();

@@ -5,7 +5,7 @@ import { createKey, listKeys, revokeKey } from '../../src/records/keys.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { runOn } from '../helpers/command.ts';
 import { type Asked, operations } from '../helpers/contract.ts';
-import { NOW } from '../helpers/database.ts';
+import { NOW } from '../helpers/fixtures.ts';
 import { samples } from '../helpers/samples.ts';
 
 const service = sharedApp();

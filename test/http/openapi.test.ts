@@ -5,7 +5,7 @@ import { endpoints } from '../../src/app.ts';
 import { EXAMPLES_AT, generateOpenApi } from '../../src/http/generate.ts';
 import { seededApp } from '../helpers/app.ts';
 import { DOCUMENT_FILE, document, operations, type Parameter, violations } from '../helpers/contract.ts';
-import { NOW } from '../helpers/database.ts';
+import { NOW } from '../helpers/fixtures.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }; // @NOTE npm's own file
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { RENDERING } from '../../src/http/etags.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { type Asked, type Json, operations } from '../helpers/contract.ts';
-import { GENERATION } from '../helpers/database.ts';
+import { GENERATION } from '../helpers/fixtures.ts';
 import { etagHeaderOf, etagOf } from '../helpers/etags.ts';
 import { samples } from '../helpers/samples.ts';
 

@@ -4,7 +4,7 @@ import { check } from '../../src/records/check.ts';
 import { unwatched } from '../../src/records/progress.ts';
 import { DERIVED_NAMES } from '../../src/storage/upkeep/compare.ts';
 import { seededCopy } from '../helpers/app.ts';
-import { MIGRATIONS } from '../helpers/database.ts';
+import { MIGRATIONS } from '../helpers/fixtures.ts';
 import { tamper } from '../helpers/tamper.ts';
 
 let path = '';

@@ -7,7 +7,8 @@ import { createKey, includesScope, listKeys, revokeKey, rotateKey, SCOPES } from
 import { recognizer } from '../../src/records/recognition.ts';
 import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/engine.ts';
-import { MIGRATIONS, NOW, RANDOM, temporaryAnnals, temporaryFolder } from '../helpers/database.ts';
+import { temporaryAnnals, temporaryFolder } from '../helpers/database.ts';
+import { MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
 
 const DAY = 86_400_000;
 

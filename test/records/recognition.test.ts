@@ -7,7 +7,8 @@ import { createKey, listKeys, revokeKey } from '../../src/records/keys.ts';
 import { recognizer } from '../../src/records/recognition.ts';
 import type { Engine, Statement } from '../../src/storage/engine.ts';
 import { statement } from '../../src/storage/engine.ts';
-import { NOW, temporaryAnnals } from '../helpers/database.ts';
+import { temporaryAnnals } from '../helpers/database.ts';
+import { NOW } from '../helpers/fixtures.ts';
 
 const MINUTE = 60_000;
 

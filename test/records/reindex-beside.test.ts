@@ -5,7 +5,7 @@ import { reindexBeside } from '../../src/records/reindex-beside.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/engine.ts';
 import { seededCopy } from '../helpers/app.ts';
-import { MIGRATIONS, NOW } from '../helpers/database.ts';
+import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
 import { derivedIn } from '../helpers/derived.ts';
 import { EVERY_WRECK, wreck, WRECKS } from '../helpers/wrecks.ts';
 

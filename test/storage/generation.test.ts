@@ -7,7 +7,8 @@ import { backUpDatabase, migrateDatabase, openDatabase, renewGeneration } from '
 import { currentGeneration, drawGeneration, drawGenerationIn, GENERATION as FORM } from '../../src/storage/generation.ts';
 import { restoreDatabase } from '../../src/storage/upkeep/restore.ts';
 import { runOn } from '../helpers/command.ts';
-import { GENERATION, MIGRATIONS, NOW, RANDOM, temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
+import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
+import { GENERATION, MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
 
 const generationIn = (path: string): unknown => {
   const connection = new Database(path, { readonly: true });

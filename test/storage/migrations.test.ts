@@ -4,7 +4,8 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
 import { readMigrations } from '../../src/storage/migrations.ts';
-import { MIGRATIONS, NOW, RANDOM, temporaryFolder } from '../helpers/database.ts';
+import { temporaryFolder } from '../helpers/database.ts';
+import { MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
 
 const FIRST = { '0001-notes.sql': 'CREATE TABLE notes (id INTEGER PRIMARY KEY) STRICT;' };
 const SECOND = { '0002-authors.sql': 'CREATE TABLE authors (id INTEGER PRIMARY KEY) STRICT; INSERT INTO notes VALUES (7);' };

@@ -5,7 +5,8 @@ import { create, update } from '../../src/records/writing/write.ts';
 import { resourceOf } from '../../src/resources/index.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { ConstraintError, type Engine, statement } from '../../src/storage/engine.ts';
-import { MIGRATIONS, NOW, temporaryDatabase } from '../helpers/database.ts';
+import { temporaryDatabase } from '../helpers/database.ts';
+import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
 import { tamper } from '../helpers/tamper.ts';
 import { importLines } from '../helpers/transfer.ts';
 

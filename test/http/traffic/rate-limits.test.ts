@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { seededApp, sharedApp, type TestApp } from '../../helpers/app.ts';
 import { samples } from '../../helpers/samples.ts';
-import { NOW } from '../../helpers/database.ts';
+import { NOW } from '../../helpers/fixtures.ts';
 
 const LIMITS = { RATE_LIMIT: '3', WRITE_RATE_LIMIT: '2' };
 const service = sharedApp(LIMITS);

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { changesSince, historyOf } from '../../../src/records/reading/changes.ts';
 import { create, remove, update } from '../../../src/records/writing/write.ts';
 import { resourceOf } from '../../../src/resources/index.ts';
-import { GENERATION, NOW, temporaryAnnals } from '../../helpers/database.ts';
+import { temporaryAnnals } from '../../helpers/database.ts';
+import { GENERATION, NOW } from '../../helpers/fixtures.ts';
 import { writtenWorld } from '../timeline/world.ts';
 
 const { event } = resourceOf;

@@ -15,7 +15,7 @@ import type { Reader, Statement } from '../../../src/storage/engine.ts';
 import type { KnownTerm } from '../../../src/records/timeline/query.ts';
 import { GATHERED_MAX, isHeavy as isHeavyQuery } from '../../../src/records/timeline/sources/source.ts';
 import { importedWorld, type World } from '../timeline/world.ts';
-import { GENERATION } from '../../helpers/database.ts';
+import { GENERATION } from '../../helpers/fixtures.ts';
 
 /** A conjunct of one term. */
 const known = (field: string, value: string, count: number) => [{ field, value, key: count, count }];

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nameKey } from '../../../src/domain/name.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
 import { rebuildIndex } from '../../../src/storage/interval-index.ts';
-import { MIGRATIONS, temporaryFolder } from '../../helpers/database.ts';
+import { temporaryFolder } from '../../helpers/database.ts';
+import { MIGRATIONS } from '../../helpers/fixtures.ts';
 import { changedWorld, importedWorld, type World, writtenWorld } from './world.ts';
 
 const COUNTS = { place: 8, actor: 14, source: 4, agreement: 60, meeting: 40, event: 100 };

@@ -12,7 +12,7 @@ import { create, remove, update } from '../../../src/records/writing/write.ts';
 import { resourceOf } from '../../../src/resources/index.ts';
 import type { RecordType } from '../../../src/resources/parts.ts';
 import { migrateDatabase, openDatabase } from '../../../src/storage/database.ts';
-import { MIGRATIONS, NOW, RANDOM } from '../../helpers/database.ts';
+import { MIGRATIONS, NOW, RANDOM } from '../../helpers/fixtures.ts';
 import { type Body, type Counts, entryBody, otherBody } from './bodies.ts';
 import type { Document } from './naive.ts';
 

@@ -6,8 +6,8 @@ import { storeText } from '../../../src/records/writing/texts.ts';
 import { create, remove, update } from '../../../src/records/writing/write.ts';
 import { resourceOf } from '../../../src/resources/index.ts';
 import { statement } from '../../../src/storage/engine.ts';
-import { NOW, temporaryAnnals } from '../../helpers/database.ts';
-import { SEEDS } from '../../helpers/fixtures.ts';
+import { temporaryAnnals } from '../../helpers/database.ts';
+import { NOW, SEEDS } from '../../helpers/fixtures.ts';
 import { counted, exported, importLines } from '../../helpers/transfer.ts';
 
 const seeds = readdirSync(SEEDS)

@@ -7,7 +7,8 @@ import { resourceOf } from '../../../src/resources/index.ts';
 import { RECORD_TYPES } from '../../../src/resources/parts.ts';
 import { statement } from '../../../src/storage/engine.ts';
 import { arbitraryRecord, KNOWN_LINES } from '../../helpers/arbitrary-records.ts';
-import { NOW, temporaryAnnals } from '../../helpers/database.ts';
+import { temporaryAnnals } from '../../helpers/database.ts';
+import { NOW } from '../../helpers/fixtures.ts';
 import { importLines } from '../../helpers/transfer.ts';
 
 test.each(RECORD_TYPES)('the tables give every %s back as it was written', async (type) => {

@@ -6,7 +6,8 @@ import { create, update } from '../../../src/records/writing/write.ts';
 import { resourceOf } from '../../../src/resources/index.ts';
 import { type Statement, statement } from '../../../src/storage/engine.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
-import { MIGRATIONS, NOW, temporaryAnnals } from '../../helpers/database.ts';
+import { temporaryAnnals } from '../../helpers/database.ts';
+import { MIGRATIONS, NOW } from '../../helpers/fixtures.ts';
 import { exported, importLines } from '../../helpers/transfer.ts';
 
 const { actor } = resourceOf;

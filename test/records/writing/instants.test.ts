@@ -3,7 +3,8 @@ import { storeText } from '../../../src/records/writing/texts.ts';
 import { create, remove, update } from '../../../src/records/writing/write.ts';
 import { resourceOf } from '../../../src/resources/index.ts';
 import { statement } from '../../../src/storage/engine.ts';
-import { NOW, temporaryAnnals } from '../../helpers/database.ts';
+import { temporaryAnnals } from '../../helpers/database.ts';
+import { NOW } from '../../helpers/fixtures.ts';
 import { importLines } from '../../helpers/transfer.ts';
 
 const { event, source } = resourceOf;

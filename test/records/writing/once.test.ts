@@ -9,7 +9,8 @@ import { create, update } from '../../../src/records/writing/write.ts';
 import { resourceOf } from '../../../src/resources/index.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
 import { statement } from '../../../src/storage/engine.ts';
-import { MIGRATIONS, NOW, temporaryAnnals } from '../../helpers/database.ts';
+import { temporaryAnnals } from '../../helpers/database.ts';
+import { MIGRATIONS, NOW } from '../../helpers/fixtures.ts';
 
 const { event } = resourceOf;
 

@@ -5,7 +5,8 @@ import { unwatched } from '../../../src/records/progress.ts';
 import { create, remove, update } from '../../../src/records/writing/write.ts';
 import { resourceOf } from '../../../src/resources/index.ts';
 import { statement } from '../../../src/storage/engine.ts';
-import { MIGRATIONS, temporaryAnnals } from '../../helpers/database.ts';
+import { temporaryAnnals } from '../../helpers/database.ts';
+import { MIGRATIONS } from '../../helpers/fixtures.ts';
 import { importLines } from '../../helpers/transfer.ts';
 
 const { event, agreement, actor } = resourceOf;
