@@ -1,54 +1,26 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import type { Answered } from '../helpers/contract.ts';
+import { importsIn, lines, ownTemporaryFolder, visits } from '../helpers/imports.ts';
 import { counted } from '../helpers/transfer.ts';
-import { temporaryFolder } from '../helpers/database.ts';
 
 const service = sharedApp();
 const small = sharedApp({ IMPORT_LIMIT: '2000' });
 
 const NDJSON = { 'content-type': 'application/x-ndjson' };
 
-const lines = (records: readonly object[]): string => records.map((record) => `${JSON.stringify(record)}\n`).join('');
-
 const post = (body: string, { url = '/v1/import', to = service, headers = NDJSON }: Partial<Posting> = {}): Promise<Answered> =>
   to.ask({ method: 'POST', url, body, headers });
 type Posting = { url: string; to: TestApp; headers: Record<string, string> };
-
-/** Visits of a group, none of which has an id. */
-const visits = (group: string, count: number): object[] => [
-  ...Array.from({ length: count }, (_, number) => ({
-    type: 'event',
-    kind: 'visit',
-    title: `Visit ${number} of ${group}`,
-    date: { edtf: '2001-02' },
-    participants: [{ actor: `Group ${group}`, role: 'participant' }],
-  })),
-  { type: 'actor', id: `group-${group}`, kind: 'group', name: `Group ${group}` },
-];
 
 const visitsOf = async (group: string): Promise<number> => {
   const { status, body } = await service.ask({ url: `/v1/events?actor=group-${group}` });
   return status === 200 ? (body.total as number) : 0; // @NOTE the contract says so
 };
-
-/** A folder that stands in the place of the system's for temporary files until the test is over. */
-function ownTemporaryFolder(): string {
-  const [folder, before] = [temporaryFolder(), process.env['TMPDIR']];
-  process.env['TMPDIR'] = folder;
-  onTestFinished(() => {
-    if (before === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = before;
-  });
-  return folder;
-}
-
-/** The folders of imports in a folder of temporary files, where tsx keeps one as well for threads that run from their source. */
-const importsIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.startsWith('annals-'));
 
 test('records are created, replaced where they differ, and left as they are', async () => {
   const before = await service.ask({ url: '/v1/timeline?limit=1' });
@@ -223,13 +195,6 @@ describe('without a folder for temporary files', () => {
     process.env['TMPDIR'] = folder;
     expect((await post('', { to: logged })).status).toBe(200);
   });
-});
-
-test('blank lines cost nothing', async () => {
-  const start = performance.now();
-  const refused = await post(`${'\n'.repeat(15_000_000)}${' \r\n'.repeat(1_000_000)}{}\n`);
-  expect(refused.body.errors).toMatchObject([{ line: 16_000_001 }]);
-  expect(performance.now() - start).toBeLessThan(15_000);
 });
 
 /** A piece of a body whose length is not known before. */

@@ -1,0 +1,41 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { openAnnals } from '../../src/records/annals.ts';
+import { create } from '../../src/records/writing/write.ts';
+import { resourceOf } from '../../src/resources/index.ts';
+import { copyDatabase } from '../../src/storage/upkeep/copy.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { runOn } from './command.ts';
+import { temporaryDatabase, temporaryFolder } from './database.ts';
+import { MIGRATIONS, NOW } from './fixtures.ts';
+
+/** Which places a database file holds, read without a command; the log beside it is not touched. */
+export function placesIn(path: string): unknown[] {
+  const connection = new Database(path);
+  const ids = connection.prepare("SELECT slug FROM records WHERE type = 'place' ORDER BY slug").pluck().all();
+  connection.close();
+  return ids;
+}
+
+/** A database with two places, and a backup of it that was made between them. */
+export async function databaseAndBackup(): Promise<{ path: string; file: string }> {
+  const path = await temporaryDatabase();
+  const file = join(temporaryFolder(), 'backup.db');
+  const engine = openDatabase(path, MIGRATIONS);
+  const annals = openAnnals(engine, () => NOW);
+  await create(annals, resourceOf.place, { id: 'before', kind: 'city', name: 'Before' });
+  await copyDatabase(path, file, () => undefined);
+  await create(annals, resourceOf.place, { id: 'after', kind: 'city', name: 'After' });
+  await engine.close();
+  return { path, file };
+}
+
+/** The names of all files in the folder of a database. */
+export const filesBeside = (path: string) => readdirSync(dirname(path)).toSorted();
+
+/** The headers of a writing request, with a new key of a database. */
+export async function keyFor(path: string): Promise<Record<string, string>> {
+  const { output } = await runOn(path, ['keys', 'create', '--label', 'test']);
+  return { authorization: `Bearer ${output.trim()}`, 'content-type': 'application/json' };
+}
