@@ -12,7 +12,7 @@ import { NDJSON } from './bodies.ts';
 import { type Endpoint, endpoint } from './operation.ts';
 import { importLine, type Upload } from './import-line.ts';
 import { Refusal } from './refusal.ts';
-import { ImportReport as ReportSchema } from './schemas.ts';
+import { ImportReport as ReportSchema } from './import-schemas.ts';
 
 const Lines = z.string().meta({
   description: 'NDJSON: one record a line, as it is created, with its `type`; in any order. UTF-8.',

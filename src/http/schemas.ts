@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { withArticle } from '../domain/article.ts';
 import { Actor } from '../resources/actor.ts';
-import { LISTED } from '../records/transfer/report.ts';
-import { HistoricalDate, RECORD_TYPES, RecordReference, Status } from '../resources/parts.ts';
+import { HistoricalDate, RECORD_TYPES, Status } from '../resources/parts.ts';
 import { Place } from '../resources/place.ts';
 import type { Resource } from '../resources/resource.ts';
 import { Source } from '../resources/source.ts';
@@ -246,36 +245,6 @@ export const ChangeList = z
     latest: z.string().describe('The position of the newest change there is.'),
   })
   .meta({ id: 'ChangeList', description: 'Changes in order, without gaps.' });
-
-/** A part of a record that an import changes. */
-const FieldChange = z
-  .strictObject({
-    record: RecordReference,
-    field: z.string().describe('A JSON pointer into the record.'),
-    from: z.string().optional().describe('What was there, as JSON, shortened; absent when it is added.'),
-    to: z.string().optional().describe('What is there afterwards, as JSON, shortened; absent when it is removed.'),
-  })
-  .meta({ id: 'FieldChange', description: 'A part of a record that an import changes.' });
-
-/** The record of a line that states no id. */
-const AssignedRecord = z
-  .strictObject({ line: z.int().min(1), record: RecordReference })
-  .meta({ id: 'AssignedRecord', description: 'The record that a line without an id is: one that it equals, or a new one.' });
-
-/** What an import did. */
-export const ImportReport = z
-  .strictObject({
-    dryRun: z.boolean().describe('Whether nothing was written: these numbers say what would be done.'),
-    created: z.int().min(0).describe('How many records are new.'),
-    updated: z.int().min(0).describe('How many took the place of one that differed.'),
-    unchanged: z.int().min(0).describe('How many were there already, as they are.'),
-    kept: z.int().min(0).describe('How many differ from the record that exists, which stays as it is.'),
-    changes: z.array(FieldChange).max(LISTED).describe('What changes in the records that are updated, field by field.'),
-    moreChanges: z.int().min(0).describe('How many more changes there are than `changes` lists.'),
-    assigned: z.array(AssignedRecord).max(LISTED).describe('Which record each line without an id is, new or known.'),
-    moreAssigned: z.int().min(0).describe('How many more such lines there are than `assigned` lists.'),
-  })
-  .meta({ id: 'ImportReport', description: 'What an import did with its records.' });
 
 /** Whether the service works. */
 export const Health = z.strictObject({ status: z.enum(['ok']) }).meta({ id: 'Health', description: 'The service answers.' });

@@ -10,12 +10,11 @@ import {
   MOMENT_MASK,
   putTrigrams,
   rebuildIndex,
-  takeOrphanText,
-  takeOrphanTrigrams,
   takeTrigrams,
 } from '../storage/interval-index.ts';
 import { copyDatabase } from '../storage/upkeep/copy.ts';
 import { type Correction, type IndexDifferences, indexDifferences, type WrongPosting } from '../storage/upkeep/index-differences.ts';
+import { takeOrphanPosting, takeOrphanText, takeOrphanTrigrams } from '../storage/upkeep/orphans.ts';
 import type { Annals } from './annals.ts';
 import { namingFolder, withFolder } from './folder.ts';
 import type { Progress } from './progress.ts';
@@ -229,11 +228,6 @@ async function wrongPostings(
     else records.set(record, [...(records.get(record) ?? []), ...wrong]);
   }
   return { records, orphans };
-}
-
-function takeOrphanPosting({ moment, term, level, position }: WrongPosting): Statement {
-  const sql = 'DELETE FROM postings WHERE term = ? AND level = ? AND position = ? AND NOT EXISTS (SELECT 1 FROM moments WHERE id = ?)';
-  return statement(sql, term, level, position, moment);
 }
 
 /** The statements that raise or lower a sum; one that is then nothing is taken out. */

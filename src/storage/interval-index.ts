@@ -228,23 +228,6 @@ export function mendRecord(
 const TAKE_WRONG = `DELETE FROM postings WHERE term = :term AND level = :level AND position = :position AND end_day = :endDay
   AND NOT EXISTS (SELECT 1 FROM scratch s WHERE s.term = :term AND s.level = :level AND s.position = :position AND s.end_day = :endDay)`;
 
-/** The statement that takes a row out of the full text, unless there is a moment or another record that it is of. */
-export function takeOrphanText(rowid: number): Statement {
-  const owner =
-    rowid < 0
-      ? 'SELECT 1 FROM records r WHERE r.id = -:rowid AND NOT EXISTS (SELECT 1 FROM moments m WHERE m.record_id = r.id)'
-      : `SELECT 1 FROM moments WHERE id = :rowid & ${MOMENT_MASK} AND position = :rowid`;
-  return { sql: `DELETE FROM search WHERE rowid = :rowid AND NOT EXISTS (${owner})`, params: [{ rowid: BigInt(rowid) }] };
-}
-
-/** The statement that takes trigrams out under which nothing is filed. */
-export function takeOrphanTrigrams(rowid: number): Statement {
-  return {
-    sql: 'DELETE FROM nearby WHERE rowid = :rowid AND NOT EXISTS (SELECT 1 FROM lookups WHERE id = :rowid)',
-    params: [{ rowid: BigInt(rowid) }],
-  };
-}
-
 /** The statement that puts in the trigrams of what records are filed under. */
 export function putTrigrams(range: KeyRange): Statement {
   return {
