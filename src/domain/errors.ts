@@ -33,8 +33,7 @@ export type Reason = 'corrupt' | 'not-a-database' | 'read-only' | 'newer' | 'for
 
 /**
  * One thing wrong with one place of the input. `pointer` is an RFC 6901 JSON pointer into a body, `parameter` a query or path parameter,
- * `file` and `line` (from 1) the place in an import, and `sent` the value
- * that stands there, as JSON text, shortened.
+ * `file` and `line` (from 1) the place in an import, and `sent` the value that stands there, as JSON text, shortened.
  */
 export type Issue = {
   file?: string;

@@ -1,3 +1,5 @@
+import { GENERATION } from '../storage/generation.ts';
+
 /**
  * Entity tags: RFC 9110, section 8.8.3. A tag of a record names the record, its revision and the generation of the database, so that neither
  * another record of the same name nor another course of the same record after a restore ever has it. The header adds the version of the
@@ -22,11 +24,14 @@ export const tagOfList = ({ sequence, generation }: { sequence: number; generati
 /** The header ETag for a tag of a state: the same with the version of the rendering. */
 export const headerOf = (tag: string): string => `${tag.slice(0, -1)}.r${RENDERING}"`;
 
-/** A version of the rendering at the end of a tag, and the content coding that a proxy may have added to it. */
-const RENDERED = /\.r[0-9]+(?:[.-][a-z]+)?"$/;
+/**
+ * A tag of a record or list with the version of the rendering at its end, and the content coding that a proxy may have added to it. A generation
+ * may look like such a version: it is known by its place.
+ */
+const RENDERED = new RegExp(`^("(?:[^"]*\\.[0-9]+\\.)?${GENERATION}(?:-[0-9]+)?)\\.r[0-9]+(?:[.-][a-z]+)?"$`);
 
 /** The tag of a state out of a header: without the rendering and the content coding, which say nothing of what is stored. */
-export const stateOf = (etag: string): string => etag.replace(RENDERED, '"');
+export const stateOf = (etag: string): string => etag.replace(RENDERED, '$1"');
 
 /** What `renderRecord` writes after the revision, and how long it is: two instants to the millisecond. */
 const INSTANTS = ',"createdAt":"2026-11-21T10:00:00.000Z","updatedAt":"2026-11-21T10:00:00.000Z"}';

@@ -232,7 +232,7 @@ export const ChangeList = z
       z
         .strictObject({
           position: z.string().describe('Where this change stands: `since` for those after it.'),
-          sequence: z.int().min(1).describe('Its number, counted from 1 without gaps within a generation of the database.'),
+          sequence: z.int().min(1).describe('Its number in the log, counted from 1 without gaps.'),
           action: z.enum(['created', 'updated', 'deleted']),
           type: recordType,
           id: Id,

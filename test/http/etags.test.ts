@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { headerOf, stateOf, tagOfList, tagOfRecord } from '../../src/http/etags.ts';
+
+/** A generation that looks like a version of the rendering. */
+const GENERATION = 'r1234567';
+
+test.each([tagOfRecord({ id: 'csto', revision: 3, generation: GENERATION }), tagOfList({ sequence: 7, generation: GENERATION })])(
+  'the state %s is found in its body, its header, and its header with a content coding',
+  (tag) => {
+    const header = headerOf(tag);
+    expect([tag, header, header.replace(/"$/, '-gzip"'), header.replace(/"$/, '.br"')].map(stateOf)).toEqual([tag, tag, tag, tag]);
+  },
+);
+
+test.each(['"1"', '"csto.3.r1"', '"anything.r1"'])('%s, which is no tag of ours, stays as it is', (tag) => {
+  expect(stateOf(tag)).toBe(tag);
+});
