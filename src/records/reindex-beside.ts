@@ -2,16 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../storage/database.ts';
 import { type Engine, guard, Overtaken, type Reader, type Statement, statement, type Value } from '../storage/engine.ts';
-import {
-  ADD_TALLIES,
-  ADD_WORDS,
-  type KeyRange,
-  mendRecord,
-  MOMENT_MASK,
-  putTrigrams,
-  rebuildIndex,
-  takeTrigrams,
-} from '../storage/interval-index.ts';
+import { ADD_TALLIES, ADD_WORDS, type KeyRange, mendRecord, putTrigrams, rebuildIndex, takeTrigrams } from '../storage/interval-index.ts';
 import { copyDatabase } from '../storage/upkeep/copy.ts';
 import { type Correction, type IndexDifferences, indexDifferences, type WrongPosting } from '../storage/upkeep/index-differences.ts';
 import { takeOrphanPosting, takeOrphanText, takeOrphanTrigrams } from '../storage/upkeep/orphans.ts';
@@ -26,16 +17,17 @@ const only = (key: number): KeyRange => ({ first: key, last: key });
 /** Where the database is that is reindexed, and the folder of migrations. */
 export type Place = { path: string; migrations: string };
 
-/** How many records are mended in one transaction, and how many single rows: each holds the lock for some 20 ms. */
+/** The records that are mended in one transaction, and the single rows: each transaction holds the lock for some 20 ms. */
 const RECORDS = 25;
 const ROWS = 500;
 
 /**
- * Makes everything derived right while others go on writing, and answers of how many records. It holds the lock of the database for a few
+ * Makes everything derived right while others go on writing, and returns the number of records that were looked at. It holds the lock of the database for a few
  * milliseconds at a time, and writes only what is wrong. First what is derived of each record is compared with its rows: from then on whoever changes
  * a record knows how it stands in the index. Then the index in a copy of the database is rebuilt and compared with the one in another copy. What
  * differs is mended record by record, by the rows as they are at that time; sums are raised or lowered by what they were wrong by, so that it does not
- * matter what others added meanwhile. Needs room for three times the database in the folder of temporary files. Throws `storage-full`.
+ * matter what others added meanwhile. Memory does not grow with the database. Needs room for three times the database in the folder of temporary
+ * files. Throws `storage-full`.
  */
 export async function reindexBeside(annals: Annals, place: Place, progress: Progress): Promise<number> {
   const { engine } = annals;
@@ -66,7 +58,7 @@ async function restoreRecords(engine: Engine, progress: Progress): Promise<numbe
   }
 }
 
-/** How often a record is looked at that others keep changing. Each of their changes derives all of it anew, so that it is right in the end. */
+/** The attempts at a record that others keep changing. Each of their changes derives all of it anew, so that it is right in the end. */
 const ATTEMPTS = 3;
 
 async function restoreRange(engine: Engine, range: KeyRange, attempts = ATTEMPTS): Promise<number> {
@@ -99,7 +91,7 @@ function restoreSteps(each: Derived): Statement[] {
   ];
 }
 
-/** What is derived of a record, as a text that can be compared with that of `readDerived`. */
+/** A text of all that is derived of a record, to be compared with that of `readDerived`. */
 function comparable({ sortTitle, document, lookups, moments, periods }: Derived): string {
   const columns = moments.map(
     ({ id, columns: { startMin, startMax, endMin, endMax, level, position, startMonth, startMonthMax, endMonth }, item }) => [
@@ -120,7 +112,7 @@ function comparable({ sortTitle, document, lookups, moments, periods }: Derived)
   return JSON.stringify([sortTitle, document, lookups.toSorted(), columns, days]);
 }
 
-/** What is stored of that, for the records of a range by their keys. */
+/** The same text made of the rows that are stored, for each record of a range by its key. */
 async function readDerived(reader: Reader, { first, last }: KeyRange): Promise<Map<number, string>> {
   const within = (sql: string) => statement<[record: number, ...values: Value[]]>(sql, first, last);
   const [records, lookups, moments, memberships] = await reader.read([
@@ -175,9 +167,8 @@ async function mend(engine: Engine, differences: IndexDifferences, progress: Pro
     progress('writing', (done += records));
   };
   for (const chunk of chunksOf(differences.corrections(), ROWS)) await write(chunk.flatMap(correct));
-  const texts = differences.texts();
-  for (const chunk of chunksOf(texts, ROWS)) await write(chunk.map(takeOrphanText));
-  for (const moments of chunksOf(momentsToMend(differences), ROWS)) {
+  for (const chunk of chunksOf(differences.texts(), ROWS)) await write(chunk.map(takeOrphanText));
+  for (const moments of chunksOf(differences.moments(), ROWS)) {
     const { records, orphans } = await wrongPostings(engine, differences, moments);
     for (const chunk of chunksOf(orphans, ROWS)) await write(chunk.map(takeOrphanPosting));
     for (const chunk of chunksOf(records, RECORDS))
@@ -186,7 +177,7 @@ async function mend(engine: Engine, differences: IndexDifferences, progress: Pro
         chunk.length,
       );
   }
-  for (const chunk of chunksOf(others(texts), RECORDS))
+  for (const chunk of chunksOf(others(differences.texts()), RECORDS))
     await write(
       chunk.flatMap((key) => mendRecord(only(key), [])),
       chunk.length,
@@ -195,16 +186,12 @@ async function mend(engine: Engine, differences: IndexDifferences, progress: Pro
     await write([...chunk.map(takeOrphanTrigrams), ...(await fileAnew(engine, chunk))]);
 }
 
-/** The moments whose postings or texts differ. */
-function momentsToMend(differences: IndexDifferences): Set<number> {
-  const moments = new Set(differences.moments());
-  for (const rowid of differences.texts()) if (rowid >= 0) moments.add(rowid % (MOMENT_MASK + 1));
-  return moments;
-}
-
-/** The records without a moment among the rows of the full text. */
+/** The records without a moment among the rows of the full text, which begin with them. */
 function* others(texts: Iterable<number>): Generator<number> {
-  for (const rowid of texts) if (rowid < 0) yield -rowid;
+  for (const rowid of texts) {
+    if (rowid >= 0) return;
+    yield -rowid;
+  }
 }
 
 /** The records of these moments, each with postings that it may have wrongly, and postings of moments that are not there. */

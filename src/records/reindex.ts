@@ -13,7 +13,7 @@ import { retried } from './writing/write.ts';
 
 const CHUNK = 500;
 
-/** What is derived of one record, apart from the index. */
+/** All that is derived of one record, apart from the index. */
 export type Derived = {
   key: number;
   revision: number;
@@ -27,7 +27,7 @@ export type Derived = {
 type Memberships = Parameters<typeof periodColumns>[0][];
 
 /**
- * Rebuilds everything that is derived from the relational tables, in one batch, and answers of how many records. Nothing that clients
+ * Rebuilds everything that is derived from the relational tables, in one batch, and returns the number of records. Nothing that clients
  * wrote changes, so revisions stay and nothing is logged. For a database that nobody else writes to; beside writers, `reindexBeside` is due.
  */
 export async function reindex(annals: Annals, progress: Progress): Promise<number> {
@@ -48,7 +48,7 @@ export async function reindex(annals: Annals, progress: Progress): Promise<numbe
   );
 }
 
-/** How much there is; `sequence` is that of the last change, by which it is seen whether anything was changed since. */
+/** The number of records and the last of their keys, and the sequence of the newest change, which shows later whether anything was changed since. */
 export async function measure(reader: Reader): Promise<{ sequence: number; records: number; last: number }> {
   const [[row]] = await reader.read([
     statement<[sequence: number, records: number, last: number]>(
@@ -59,6 +59,7 @@ export async function measure(reader: Reader): Promise<{ sequence: number; recor
   return { sequence, records, last };
 }
 
+/** The range of the next keys of records after a key, for at most 500 records; undefined when there is none. */
 export async function nextRange(reader: Reader, after: number): Promise<KeyRange | undefined> {
   const next = statement<[first: number | null, last: number]>(
     'SELECT min(id), max(id) FROM (SELECT id FROM records WHERE id > ? ORDER BY id LIMIT +?)',
@@ -70,6 +71,7 @@ export async function nextRange(reader: Reader, after: number): Promise<KeyRange
   return first === null ? undefined : { first, last };
 }
 
+/** Derives anew all records of a range from the relational tables, in the order of their keys; the database is not changed. */
 export async function deriveRange(reader: Reader, range: KeyRange): Promise<Derived[]> {
   const { records, keyOf } = await assemble(reader, range);
   const verified = await verifiedInAll(

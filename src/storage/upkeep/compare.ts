@@ -1,9 +1,10 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { asStorageError } from '../sqlite/errors.ts';
+import { openForWalking } from './walking.ts';
 
 /**
- * What is derived from the relational tables, each in an order that an index gives, so that it is walked rather than sorted. A rebuild
- * keeps the keys of terms; those of lookups mean nothing.
+ * The queries that read all that is derived from the relational tables, each in an order that an index gives, so that it is walked rather than
+ * sorted. A rebuild keeps the keys of terms; those of lookups mean nothing.
  */
 const DERIVED: Record<string, string> = {
   'rendered records': 'SELECT id, sort_title, document FROM records ORDER BY id',
@@ -23,7 +24,7 @@ const DERIVED: Record<string, string> = {
     ORDER BY 1, 2, 3, 4, 5`,
 };
 
-/** What is compared, by name. */
+/** The names of all that is compared. */
 export const DERIVED_NAMES: readonly string[] = Object.keys(DERIVED);
 
 /** Something derived that is not what a rebuild makes of it: the first row that differs, as JSON, where there is one. */
@@ -43,14 +44,6 @@ export function compareDerived(keptPath: string, rebuiltPath: string, progress: 
     kept.close();
     rebuilt.close();
   }
-}
-
-function openForWalking(path: string): Database.Database {
-  const connection = new Database(path, { fileMustExist: true });
-  connection.pragma('trusted_schema = OFF');
-  connection.exec("CREATE VIRTUAL TABLE temp.words USING fts5vocab('main', 'search', 'instance')");
-  connection.exec("CREATE VIRTUAL TABLE temp.trigrams USING fts5vocab('main', 'nearby', 'instance')");
-  return connection;
 }
 
 function* walk(connection: Database.Database, sql: string): Generator<string> {

@@ -1,8 +1,9 @@
 import Database from 'better-sqlite3';
 import { MOMENT_MASK } from '../interval-index.ts';
 import { asStorageError } from '../sqlite/errors.ts';
+import { openForWalking } from './walking.ts';
 
-/** How much a sum of the index is to be raised, or lowered: the count of a term, the tallies of a month, the records of a word; or tallies of no term. */
+/** A number to add to a sum of the index: the count of a term, the tallies of a month, the records of a word; or tallies of no term, to delete. */
 export type Correction =
   | { table: 'terms'; field: string; value: string; more: number }
   | { table: 'tallies'; field: string; value: string; type: string; month: number; more: number[] }
@@ -12,14 +13,17 @@ export type Correction =
 /** A posting that should not be there, and the moment it is of. */
 export type WrongPosting = { moment: number; term: number; level: number; position: number; endDay: number };
 
-/** Where an index is not what a rebuild makes of it. It is kept in a file, since it may be as large as the index. */
+/**
+ * The differences between an index and its rebuild. They are kept in a file, since they may be as large as the index, and each list is read from
+ * it page by page: memory does not grow with it.
+ */
 export type IndexDifferences = {
   corrections: () => Iterable<Correction>;
-  /** Keys of moments, in order, whose postings or full text differ. */
+  /** Keys of moments, in ascending order, whose postings or full text differ. */
   moments: () => Iterable<number>;
-  /** Rowids of the full text that differ: positions of moments, and keys of other records with a minus. */
+  /** Rowids of the full text that differ, in ascending order: keys of records without a moment with a minus, then positions of moments. */
   texts: () => Iterable<number>;
-  /** Rowids of `nearby` that differ, which are those of `lookups`. */
+  /** Rowids of `nearby` that differ, in ascending order, which are those of `lookups`. */
   lookups: () => Iterable<number>;
   wrongPostings: (moment: number) => WrongPosting[];
   close: () => void;
@@ -48,31 +52,38 @@ export function indexDifferences(
     kept.close();
     rebuilt.close();
   }
-  const keysOf = (table: string) => found.prepare<[], number>(`SELECT id FROM ${table} ORDER BY id`).pluck();
+  const keysOf = (table: string) => (): Iterable<number> => paged<number>(found, `SELECT id, id FROM ${table} WHERE id > ? ORDER BY id`);
   const wrong = found.prepare<[number], WrongPosting>(
     'SELECT moment, term, level, position, end_day AS endDay FROM postings WHERE moment = ?',
   );
-  const texts = found.prepare<[], string>('SELECT json FROM corrections').pluck();
   return {
     *corrections() {
-      for (const json of texts.all()) yield JSON.parse(json) as Correction; // @NOTE `collect` wrote it
+      const texts = paged<string>(found, 'SELECT rowid, json FROM corrections WHERE rowid > ? ORDER BY rowid');
+      for (const json of texts) yield JSON.parse(json) as Correction; // @NOTE `collect` wrote it
     },
-    moments: () => keysOf('moments').all(),
-    texts: () => keysOf('texts').all(),
-    lookups: () => keysOf('lookups').all(),
+    moments: keysOf('moments'),
+    texts: keysOf('texts'),
+    lookups: keysOf('lookups'),
     wrongPostings: (moment) => wrong.all(moment),
     close: () => void found.close(),
   };
 }
 
-function openForWalking(path: string): Database.Database {
-  const connection = new Database(path, { fileMustExist: true });
-  connection.pragma('trusted_schema = OFF');
-  connection.exec("CREATE VIRTUAL TABLE temp.words USING fts5vocab('main', 'search', 'instance')");
-  connection.exec("CREATE VIRTUAL TABLE temp.trigrams USING fts5vocab('main', 'nearby', 'instance')");
-  return connection;
+/** The rows that are read at a time. */
+const PAGE = 500;
+
+/** The second columns of a query that takes the rows whose first column, a whole number, is above a parameter, and orders them by it. */
+function* paged<Value>(connection: Database.Database, sql: string): Generator<Value> {
+  const page = connection.prepare<[after: number], [key: number, value: Value]>(`${sql} LIMIT ${PAGE}`).raw();
+  for (let after = Number.MIN_SAFE_INTEGER; ; ) {
+    const rows = page.all(after);
+    for (const [, value] of rows) yield value;
+    if (rows.length < PAGE) return;
+    after = rows.at(-1)![0];
+  }
 }
 
+/** Puts into `found` all in which the two indexes differ. */
 function collect(kept: Database.Database, rebuilt: Database.Database, found: Database.Database, progress: (rows: number) => void): void {
   const adder = (table: string) => found.prepare(`INSERT OR IGNORE INTO ${table} VALUES (?)`);
   const [addCorrection, addMoment, addText, addLookup] = ['corrections', 'moments', 'texts', 'lookups'].map(adder) as [
@@ -97,6 +108,7 @@ function collect(kept: Database.Database, rebuilt: Database.Database, found: Dat
   for (const { was, is } of walk("SELECT term, doc, iif(col = 'tags', 'tags', col || offset) FROM temp.words ORDER BY term", 2, byDocument))
     addText.run((was ?? is)![1]);
   for (const { was, is } of walk('SELECT id, hex(sz) FROM search_docsize ORDER BY id', 1)) addText.run((was ?? is)![0]);
+  found.prepare('INSERT OR IGNORE INTO moments SELECT id & ? FROM texts WHERE id >= 0').run(MOMENT_MASK);
   for (const { was, is } of walk('SELECT term, doc, offset FROM temp.trigrams ORDER BY term', 2, byDocument))
     addLookup.run((was ?? is)![1]);
   for (const { was, is } of walk('SELECT id, hex(sz) FROM nearby_docsize ORDER BY id', 1)) addLookup.run((was ?? is)![0]);
@@ -108,7 +120,7 @@ type Walk = (sql: string, width: number) => Iterable<Pair>;
 const TALLIES = `SELECT t.term, t.type, t.month, t.started, t.ended, t.spill_month, t.spill_year, t.spill_decade, t.spill_century, k.field, k.value
   FROM tallies t LEFT JOIN terms k ON k.id = t.term ORDER BY t.term, t.type, t.month`;
 
-/** What is to be added to the sums, so that they are right whatever others add to them meanwhile. */
+/** The numbers to add to the sums, so that they are right whatever others add to them meanwhile. */
 function* corrections(walk: Walk): Generator<Correction> {
   for (const { was, is } of walk('SELECT id, field, value, count FROM terms ORDER BY id', 3)) {
     const [, field, value] = (was ?? is)!;
@@ -133,7 +145,7 @@ const numberAt = (row: Row | undefined, column: number): number => Number(row?.[
 
 const rowsOf = (connection: Database.Database, sql: string): Iterable<Row> => connection.prepare(sql).raw().iterate() as Iterable<Row>; // @NOTE raw mode answers arrays
 
-/** All that the full text says of a word in a document, as one row. Tags are a set, whose order means nothing. */
+/** Rows of one word in one document, joined to one row with all its places. Tags are a set, whose order means nothing. */
 function* byDocument(rows: Iterable<Row>): Generator<Row> {
   let open: { term: string | number | null; doc: string | number | null; places: (string | number | null)[] } | undefined;
   for (const [term, doc, place] of rows as Iterable<[string, number, string | number]>) {
