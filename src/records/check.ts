@@ -11,16 +11,16 @@ import type { Progress } from './progress.ts';
 import { reindex } from './reindex.ts';
 import { SHARED_IDENTIFIERS } from './writing/identifiers.ts';
 
-/** What was looked at, and what is wrong with it: a sentence each, and which remedy helps. */
+/** The numbers of what was checked, and the faults that were found: ten of each kind, then a finding with the number of the others. */
 export type Report = { records: number; changes: number; derived: number; findings: Finding[] };
 
 /**
- * `reindex` makes anew what is derived, `edit` is a change of the records that are named, `drop` removes what another program put into the schema;
+ * A fault as a sentence, and the remedy that helps: `reindex` makes anew what is derived, `edit` is a change of the records that are named, `drop` removes what another program put into the schema;
  * for everything else there is a backup.
  */
 export type Finding = { message: string; remedy: 'reindex' | 'restore' | 'edit' | 'drop' };
 
-/** How much of a row is shown. */
+/** The number of characters of a row that are shown. */
 const SHOWN = 160;
 
 /**
@@ -86,18 +86,21 @@ const FIRST_GAP = statement<[before: number]>(
   'SELECT coalesce(min(sequence), 0) FROM changes c WHERE NOT EXISTS (SELECT 1 FROM changes n WHERE n.sequence = c.sequence + 1)',
 );
 
-const LOST_REVISIONS = statement<[type: string, id: string]>(
-  'SELECT type, slug FROM changes GROUP BY type, slug HAVING count(*) <> max(revision) LIMIT 10',
+/** The number of all records of a kind of fault, and the first ten of them. */
+type Faulty = [total: number, type: string, id: string];
+
+const LOST_REVISIONS = statement<Faulty>(
+  'SELECT count(*) OVER (), type, slug FROM changes GROUP BY type, slug HAVING count(*) <> max(revision) LIMIT 10',
 );
 
 /** The log's last word on each record, against the records. */
-const UNLOGGED = statement<[type: string, id: string]>(
-  `SELECT r.type, r.slug FROM records r WHERE NOT EXISTS (SELECT 1 FROM changes c
+const UNLOGGED = statement<Faulty>(
+  `SELECT count(*) OVER (), r.type, r.slug FROM records r WHERE NOT EXISTS (SELECT 1 FROM changes c
      WHERE c.type = r.type AND c.slug = r.slug AND c.revision = r.revision AND c.action <> 'deleted') LIMIT 10`,
 );
 
-const NOT_THERE = statement<[type: string, id: string]>(
-  `SELECT c.type, c.slug FROM changes c
+const NOT_THERE = statement<Faulty>(
+  `SELECT count(*) OVER (), c.type, c.slug FROM changes c
      WHERE c.action <> 'deleted' AND NOT EXISTS (SELECT 1 FROM changes n WHERE n.type = c.type AND n.slug = c.slug AND n.revision > c.revision)
        AND NOT EXISTS (SELECT 1 FROM records r WHERE r.type = c.type AND r.slug = c.slug AND r.revision = c.revision) LIMIT 10`,
 );
@@ -107,9 +110,13 @@ async function readLog(reader: Reader): Promise<Pick<Report, 'changes' | 'findin
   const [changes, last] = size!;
   const messages = [
     ...(changes === last ? [] : [`the change log has ${changes} changes up to number ${last}: one is missing after number ${gap![0]}`]),
-    ...lost.map(([type, id]) => `the change log misses a revision of the ${type} "${id}"`),
-    ...unlogged.map(([type, id]) => `the ${type} "${id}" is at a revision that is not the last in the change log`),
-    ...missing.map(([type, id]) => `the ${type} "${id}" is not as the last change in the log left it`),
+    ...listed(lost, ([, type, id]) => `the change log misses a revision of the ${type} "${id}"`, 'lost revisions'),
+    ...listed(
+      unlogged,
+      ([, type, id]) => `the ${type} "${id}" is at a revision that is not the last in the change log`,
+      'unlogged revisions',
+    ),
+    ...listed(missing, ([, type, id]) => `the ${type} "${id}" is not as the last change in the log left it`, 'lost changes'),
   ];
   return { changes, findings: messages.map((message) => ({ message, remedy: 'restore' as const })) };
 }
@@ -117,10 +124,21 @@ async function readLog(reader: Reader): Promise<Pick<Report, 'changes' | 'findin
 /** Identifiers that several records of a type have: releases before this was refused let them in. The rebuild has filed them all. */
 async function readShared(reader: Reader): Promise<Finding[]> {
   const [shared] = await reader.read([SHARED_IDENTIFIERS]);
-  return shared.map(([type, key, ids]) => {
-    const holders = (JSON.parse(ids) as string[]).map((id) => `"${id}"`).join(' and '); // @NOTE `json_group_array` wrote it
-    return { message: `the identifier "${key}" belongs to ${holders}, and should to one ${type} only`, remedy: 'edit' };
-  });
+  const messages = listed(
+    shared,
+    ([, type, key, ids]) => {
+      const holders = (JSON.parse(ids) as string[]).map((id) => `"${id}"`).join(' and '); // @NOTE `json_group_array` wrote it
+      return `the identifier "${key}" belongs to ${holders}, and should to one ${type} only`;
+    },
+    'shared identifiers',
+  );
+  return messages.map((message) => ({ message, remedy: 'edit' }));
+}
+
+/** A sentence for each row, and one with the number of rows that are left out; the first column of each row is the number of all. */
+function listed<Row extends [total: number, ...unknown[]]>(rows: readonly Row[], sentence: (row: Row) => string, name: string): string[] {
+  const more = (rows[0]?.[0] ?? 0) - rows.length;
+  return [...rows.map(sentence), ...(more > 0 ? [`and ${more} more ${name}, which are not listed`] : [])];
 }
 
 function sentenceOf({ name, kept, rebuilt }: Difference): string {

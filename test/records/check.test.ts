@@ -111,6 +111,28 @@ test('the check lists the identifiers that several records of a type have', asyn
   expect(findings).toContainEqual({ message, remedy: 'edit' });
 });
 
+test('the check lists ten shared identifiers, and says how many more there are', async () => {
+  tamper(
+    path,
+    `WITH RECURSIVE numbers (n) AS (SELECT 10 UNION ALL SELECT n + 1 FROM numbers WHERE n < 22)
+       INSERT INTO identifiers (record_id, ordinal, scheme, value)
+         SELECT r.id, 100 + n, 'shared', n FROM numbers, records r WHERE r.type = 'actor' AND r.slug IN ('kazakhstan', 'uzbekistan')`,
+  );
+  const { findings } = await check(path, MIGRATIONS, unwatched);
+  const edits = findings.flatMap(({ message, remedy }) => (remedy === 'edit' ? [message] : []));
+  expect(edits).toHaveLength(11);
+  expect(edits[0]).toBe('the identifier "shared:10" belongs to "kazakhstan" and "uzbekistan", and should to one actor only');
+  expect(edits.at(-1)).toBe('and 3 more shared identifiers, which are not listed');
+});
+
+test('the check lists ten faults of a kind in the change log, and says how many more there are', async () => {
+  tamper(path, 'UPDATE records SET revision = 2 WHERE id IN (SELECT id FROM records ORDER BY id LIMIT 15)');
+  const { findings } = await check(path, MIGRATIONS, unwatched);
+  const unlogged = findings.filter(({ message }) => message.endsWith('is at a revision that is not the last in the change log'));
+  expect(unlogged).toHaveLength(10);
+  expect(findings).toContainEqual({ message: 'and 5 more unlogged revisions, which are not listed', remedy: 'restore' });
+});
+
 /** The tables that clients write to, or that the program keeps for itself; no rebuild could make them. */
 const TRUTH =
   'actors agreements api_keys changes citations events figures generation idempotency_keys identifiers meetings migrations names paragraphs participations places relations sequences sources topics'.split(

@@ -39,7 +39,7 @@ export function guardIdentifiers({ resource: { type }, input, key }: Ready, befo
   return [guard(0, new Overtaken(), held, JSON.stringify(added.map((each) => each.key)), type, key)];
 }
 
-/** What is wrong with an identifier that another record has; `whose` says which: `of the actor "csto"`. */
+/** The issue of an identifier that another record has; `whose` names that record: `of the actor "csto"`. */
 export function takenIdentifier(identifier: string, whose: string, pointer: string): Issue {
   return { pointer, message: `"${identifier}" is an identifier ${whose} already: leave it out here, or take it from that one first` };
 }
@@ -58,8 +58,8 @@ function identifiersIn(input: Input): Identifier[] {
   });
 }
 
-/** The identifiers that several records of a type have, and whose they are: at most ten. `annals check` tells them. */
-export const SHARED_IDENTIFIERS = statement<[type: RecordType, key: string, ids: string]>(
-  `SELECT l.type, l.key, json_group_array(r.slug ORDER BY r.slug) FROM lookups l CROSS JOIN records r ON r.id = l.record_id
-     WHERE instr(l.key, ':') > 0 GROUP BY l.type, l.key HAVING count(*) > 1 LIMIT 10`,
+/** The first ten identifiers that several records of a type have, with the ids of those records, and the number of all such identifiers. */
+export const SHARED_IDENTIFIERS = statement<[total: number, type: RecordType, key: string, ids: string]>(
+  `SELECT count(*) OVER (), l.type, l.key, json_group_array(r.slug ORDER BY r.slug) FROM lookups l CROSS JOIN records r ON r.id = l.record_id
+     WHERE instr(l.key, ':') > 0 GROUP BY l.type, l.key HAVING count(*) > 1 ORDER BY l.type, l.key LIMIT 10`,
 );
