@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Input, Resource } from '../../resources/resource.ts';
 import type { Statement, Step } from '../../storage/engine.ts';
 import { type Indexed, standingOf } from '../../storage/index-change.ts';
 import { putRelations, putTrigrams, takeRelations, takeTrigrams } from '../../storage/interval-index.ts';
 import { NAMED_TYPES } from '../names.ts';
-import type { Ready } from './rows.ts';
+import { lookupsOf, type Ready } from './rows.ts';
 import { indexedAs } from './terms.ts';
 import type { Valid } from './validate.ts';
 
@@ -34,12 +35,13 @@ export function changeIndex({ resource, key, input, momentKeys }: Ready, former:
   const before = indexedAs(resource, former, momentKeys);
   const after = indexedAs(resource, input, momentKeys);
   const relationsStay = relationsSay(before, former) === relationsSay(after, input);
+  const namesStay = isDeepStrictEqual(lookupsOf(resource, former), lookupsOf(resource, input));
   return {
-    first: [...(relationsStay ? [] : takeRelations(range)), ...onlyNamed(resource, takeTrigrams(range))],
+    first: [...(relationsStay ? [] : takeRelations(range)), ...(namesStay ? [] : onlyNamed(resource, takeTrigrams(range)))],
     last: [
       { record: key, type: resource.type, before, after },
       ...(relationsStay ? [] : putRelations(range)),
-      ...onlyNamed(resource, putTrigrams(range)),
+      ...(namesStay ? [] : onlyNamed(resource, putTrigrams(range))),
     ],
   };
 }

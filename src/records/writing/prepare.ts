@@ -66,10 +66,13 @@ export async function prepareNew(annals: Annals, resource: Resource, input: Vali
 /** Resolves a changed record's references; its moments keep their keys as far as there were any. */
 export async function prepareNext(annals: Annals, resource: Resource, input: Valid, stored: Stored): Promise<Ready> {
   const keyOf = await resolveReferences(annals.engine, resource, input, stored.key);
-  const [known, now] = await Promise.all([readMomentKeys(annals.engine, stored), instantOfChange(annals, stored.key)]);
+  const [known, now, { verified, sources }] = await Promise.all([
+    readMomentKeys(annals.engine, stored),
+    instantOfChange(annals, stored.key),
+    verifyCitations(annals.engine, input, keyOf),
+  ]);
   const wanted = momentsOf(resource, input).length;
   const momentKeys = [...known, ...(await takeMomentKeys(annals, Math.max(0, wanted - known.length)))];
-  const { verified, sources } = await verifyCitations(annals.engine, input, keyOf);
   const facts = { id: input.id, revision: stored.revision + 1, createdAt: stored.createdAt, updatedAt: now, verified };
   return { resource, key: stored.key, momentKeys, input, keyOf, sources, facts };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/day.ts';
 import { parseEdtf } from '../../domain/edtf.ts';
 import { nameKey, sortKey } from '../../domain/name.ts';
@@ -78,57 +79,53 @@ export function recordRow({ resource, key, input, facts }: Ready) {
   };
 }
 
+/** The rows of a record in one table, as the statements that insert them. */
+type TableRows = { table: string; rows: Statement[] };
+
 /** The statements that insert everything of a record except its row in `records` and what is derived from the rest by the views. */
-export function insertParts(ready: Ready): Statement[] {
-  const { resource, key: recordId, input, keyOf } = ready;
-  const fields = input as Fields;
-  const actor = (id: string | undefined) => (id === undefined ? null : keyOf('actor', id));
-  return [
-    insert(tables.typeTables[resource.type], { recordId, ...resource.toColumns(input, keyOf) }),
-    ...insertMoments(ready),
-    ...participationRows(ready, fields.participants, null),
-    ...each(fields.names, (name, ordinal) => insert(tables.names, { recordId, ordinal, ...name })),
-    ...each(fields.identifiers, (identifier, ordinal) => insert(tables.identifiers, { recordId, ordinal, ...identifier })),
-    ...each(fields.topics, (topic, ordinal) => insert(tables.topics, { recordId, ordinal, topic })),
-    ...each(fields.figures, (figure, ordinal) =>
-      insert(tables.figures, { recordId, ordinal, ...figure, attributedToId: actor(figure.attributedTo) }),
-    ),
-    ...each(fields.relations, (relation, ordinal) =>
-      insert(tables.relations, { recordId, ordinal, type: relation.type, toId: keyOf(relation.record.type, relation.record.id) }),
-    ),
-    ...each(fields.citations, (citation, ordinal) =>
-      insert(tables.citations, {
-        recordId,
-        ordinal,
-        ...citation,
-        sourceId: keyOf('source', citation.source),
-        supports: citation.supports ? JSON.stringify(citation.supports) : null,
-        attributedToId: actor(citation.attributedTo),
-      }),
-    ),
-    ...each(fields.memberships, (membership, ordinal) =>
-      insert(tables.memberships, {
-        recordId,
-        ordinal,
-        organizationId: keyOf('actor', membership.organization),
-        role: membership.role,
-        periodEdtf: membership.period?.edtf,
-        periodAsStated: membership.period?.asStated,
-        ...periodColumns(membership),
-      }),
-    ),
-    ...insertLookups(resource, recordId, input),
-  ];
+export const insertParts = (ready: Ready): Statement[] => partsOf(ready).flatMap(({ rows }) => rows);
+
+/** The statements that delete what `insertParts` inserted. */
+export const deleteParts = (resource: Resource, key: number): Statement[] =>
+  [...PART_TABLES, resource.path].map((table) => deleteRows(table, key));
+
+/**
+ * The statements that put the rows of a record in the place of those that it had as `former`, a table at a time: where all rows of a table are
+ * the same, none is touched.
+ */
+export function replaceParts(ready: Ready, former: Valid): { take: Statement[]; put: Statement[] } {
+  // Ids in the place of keys: what only the former record referred to was not looked up.
+  const keyOf = numberedKeys();
+  const rowsBefore = partsOf({ ...ready, input: former, keyOf });
+  const rowsAfter = partsOf({ ...ready, keyOf });
+  const changed = new Set(rowsAfter.flatMap(({ table, rows }, index) => (isSameRows(rows, rowsBefore[index]!.rows) ? [] : [table])));
+  // Participations in a moment are deleted with its row.
+  if (changed.has('moments')) changed.add('participations');
+  return {
+    take: [...PART_TABLES, ready.resource.path].filter((table) => changed.has(table)).map((table) => deleteRows(table, ready.key)),
+    put: partsOf(ready).flatMap(({ table, rows }) => (changed.has(table) ? rows : [])),
+  };
 }
 
-/** The days that a membership may cover, since 1970-01-01, inclusive; all days when it has no period. */
-export function periodColumns({ period }: Pick<Membership, 'period'>): { startMin: number; endMax: number } {
-  if (!period) return { startMin: UNBOUNDED_START, endMax: UNBOUNDED_END };
-  const { startMin, endMax } = parseEdtf(period.edtf);
-  return { startMin, endMax };
+const isSameRows = (some: readonly Statement[], others: readonly Statement[]): boolean =>
+  isDeepStrictEqual(
+    some.map(({ params }) => params),
+    others.map(({ params }) => params),
+  );
+
+/** Keys that tell records apart by type and id, and are no keys of the database. */
+function numberedKeys(): Ready['keyOf'] {
+  const numbers = new Map<string, number>();
+  return (type, id) => {
+    const name = `${type}/${id}`;
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
+  };
 }
 
-const PARTS = [
+/** The tables of `partsOf` besides that of the type, each before those that its rows refer to. */
+const PART_TABLES = [
   'names',
   'identifiers',
   'topics',
@@ -141,10 +138,71 @@ const PARTS = [
   'lookups',
 ];
 
-/** The statements that delete what `insertParts` inserted. */
-export function deleteParts(resource: Resource, key: number): Statement[] {
-  // A type's own table bears its plural, as its path does.
-  return [...PARTS, resource.path].map((table) => statement(`DELETE FROM ${table} WHERE record_id = ?`, key));
+const deleteRows = (table: string, key: number): Statement => statement(`DELETE FROM ${table} WHERE record_id = ?`, key);
+
+/** The rows of a record by table, in the order in which they are inserted. A type's own table bears its plural, as its path does. */
+function partsOf(ready: Ready): TableRows[] {
+  const { resource, key: recordId, input, keyOf } = ready;
+  const fields = input as Fields;
+  const actor = (id: string | undefined) => (id === undefined ? null : keyOf('actor', id));
+  return [
+    { table: resource.path, rows: [insert(tables.typeTables[resource.type], { recordId, ...resource.toColumns(input, keyOf) })] },
+    { table: 'moments', rows: momentRows(ready) },
+    { table: 'participations', rows: allParticipationRows(ready, fields.participants) },
+    { table: 'names', rows: each(fields.names, (name, ordinal) => insert(tables.names, { recordId, ordinal, ...name })) },
+    {
+      table: 'identifiers',
+      rows: each(fields.identifiers, (identifier, ordinal) => insert(tables.identifiers, { recordId, ordinal, ...identifier })),
+    },
+    { table: 'topics', rows: each(fields.topics, (topic, ordinal) => insert(tables.topics, { recordId, ordinal, topic })) },
+    {
+      table: 'figures',
+      rows: each(fields.figures, (figure, ordinal) =>
+        insert(tables.figures, { recordId, ordinal, ...figure, attributedToId: actor(figure.attributedTo) }),
+      ),
+    },
+    {
+      table: 'relations',
+      rows: each(fields.relations, (relation, ordinal) =>
+        insert(tables.relations, { recordId, ordinal, type: relation.type, toId: keyOf(relation.record.type, relation.record.id) }),
+      ),
+    },
+    {
+      table: 'citations',
+      rows: each(fields.citations, (citation, ordinal) =>
+        insert(tables.citations, {
+          recordId,
+          ordinal,
+          ...citation,
+          sourceId: keyOf('source', citation.source),
+          supports: citation.supports ? JSON.stringify(citation.supports) : null,
+          attributedToId: actor(citation.attributedTo),
+        }),
+      ),
+    },
+    {
+      table: 'memberships',
+      rows: each(fields.memberships, (membership, ordinal) =>
+        insert(tables.memberships, {
+          recordId,
+          ordinal,
+          organizationId: keyOf('actor', membership.organization),
+          role: membership.role,
+          periodEdtf: membership.period?.edtf,
+          periodAsStated: membership.period?.asStated,
+          ...periodColumns(membership),
+        }),
+      ),
+    },
+    { table: 'lookups', rows: insertLookups(resource, recordId, input) },
+  ];
+}
+
+/** The days that a membership may cover, since 1970-01-01, inclusive; all days when it has no period. */
+export function periodColumns({ period }: Pick<Membership, 'period'>): { startMin: number; endMax: number } {
+  if (!period) return { startMin: UNBOUNDED_START, endMax: UNBOUNDED_END };
+  const { startMin, endMax } = parseEdtf(period.edtf);
+  return { startMin, endMax };
 }
 
 /** The statements that file a record under its name, its names and its identifiers. */
@@ -168,24 +226,29 @@ function namesOf({ titleField }: Resource, input: Valid): string[] {
   return [String(input[titleField]), ...symbol, ...names.map(({ name }) => name)];
 }
 
-function insertMoments(ready: Ready): Statement[] {
-  const { resource, key: recordId, input, facts, keyOf, momentKeys } = ready;
-  return momentsOf(resource, input).flatMap((moment, ordinal) => {
+function momentRows({ resource, key: recordId, input, facts, keyOf, momentKeys }: Ready): Statement[] {
+  return momentsOf(resource, input).map((moment, ordinal) => {
     const id = momentKeys[ordinal]!;
-    const placed = timelineColumns(moment, id);
-    const row = insert(tables.moments, {
+    return insert(tables.moments, {
       id,
       recordId,
       ordinal,
-      ...placed,
+      ...timelineColumns(moment, id),
       role: moment.role,
       edtf: moment.edtf,
       asStated: moment.asStated,
       placeId: moment.place === undefined ? null : keyOf('place', moment.place),
       item: renderMoment(resource, input, facts.id, moment),
     });
-    return [row, ...participationRows(ready, moment.participants, id)];
   });
+}
+
+/** The rows of those who take part in a moment, and of those who take part in the entry as a whole. */
+function allParticipationRows(ready: Ready, inAll: Participation[] | undefined): Statement[] {
+  const inMoments = momentsOf(ready.resource, ready.input).flatMap(({ participants }, ordinal) =>
+    participationRows(ready, participants, ready.momentKeys[ordinal]!),
+  );
+  return [...inMoments, ...participationRows(ready, inAll, null)];
 }
 
 /** Where a moment lies: its four bounds, its level, its position, its months. */

@@ -21,8 +21,7 @@ export async function verifyCitations(
     'SELECT r.id, r.revision FROM json_each(?) j CROSS JOIN records r ON r.id = j.value',
     JSON.stringify([...cited]),
   );
-  const [sources] = await reader.read([revisions]);
-  const [verified] = await verifiedInAll(reader, [input], keyOf);
+  const [[sources], [verified]] = await Promise.all([reader.read([revisions]), verifiedInAll(reader, [input], keyOf)]);
   return { verified: verified!, sources };
 }
 

@@ -14,7 +14,7 @@ import { guardReferences, prepareNew, prepareNext, readMomentKeys, readStored, t
 import { refuseReferrers, stillReferenced } from './referrers.ts';
 import { renderRecord, unrender } from './render.ts';
 import { guardPreconditions, type Preconditions } from './preconditions.ts';
-import { deleteParts, insertParts, type Ready, recordRow } from './rows.ts';
+import { deleteParts, insertParts, type Ready, recordRow, replaceParts } from './rows.ts';
 import { guardText } from './stored-text.ts';
 import { refuseBadPatch, validate } from './validate.ts';
 import { guardCircle, refuseCircle } from './wholes.ts';
@@ -125,12 +125,14 @@ export function insertNew(ready: Ready, taken: Error): Statement[] {
 export function replaceSteps(ready: Ready, stored: Omit<Stored, 'generation'>): Step[] {
   const { resource, key, facts } = ready;
   const { kind, title, sortTitle, document } = recordRow(ready);
-  const index = changeIndex(ready, { ...unrender(stored.document), id: stored.id });
+  const former = { ...unrender(stored.document), id: stored.id };
+  const index = changeIndex(ready, former);
+  const parts = replaceParts(ready, former);
   return [
     ...guardReferences(ready),
     ...guardText(ready),
     ...index.first,
-    ...deleteParts(resource, key),
+    ...parts.take,
     guard(
       1,
       new Overtaken(),
@@ -144,7 +146,7 @@ export function replaceSteps(ready: Ready, stored: Omit<Stored, 'generation'>): 
       key,
       stored.revision,
     ),
-    ...insertParts(ready),
+    ...parts.put,
     logChange({
       type: resource.type,
       slug: facts.id,

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { assemble } from '../../../src/records/writing/assemble.ts';
+import { mergePatch } from '../../../src/records/writing/merge-patch.ts';
+import { validate } from '../../../src/records/writing/validate.ts';
+import { create, update } from '../../../src/records/writing/write.ts';
+import { resourceOf } from '../../../src/resources/index.ts';
+import { RECORD_TYPES } from '../../../src/resources/parts.ts';
+import { statement, type Step } from '../../../src/storage/engine.ts';
+import { arbitraryRecord, KNOWN_LINES } from '../../helpers/arbitrary-records.ts';
+import { temporaryAnnals } from '../../helpers/database.ts';
+import { importLines } from '../../helpers/transfer.ts';
+
+/** The tables of whose rows each step deletes or inserts some, in order and without repetitions. */
+const tablesOf = (steps: readonly Step[]): string[] => [
+  ...new Set(steps.flatMap((step) => ('sql' in step ? (/^(?:DELETE FROM|INSERT INTO) (\w+)/.exec(step.sql)?.slice(1) ?? []) : []))),
+];
+
+test.each<[field: string, patch: object, tables: string[]]>([
+  ['a note', { note: 'Read again.' }, ['events']],
+  ['the topics', { topics: ['peace'] }, ['topics']],
+  ['a citation', { citations: [{ source: 's' }] }, ['citations']],
+  ['who takes part', { participants: [{ actor: 'b', role: 'host' }] }, ['participations']],
+  // A moment bears the title, and who takes part in it is deleted with it.
+  ['the title', { title: 'Another' }, ['participations', 'moments', 'changes']],
+])('a patch of %s writes only the rows of what it changes', async (_field, patch, tables) => {
+  const annals = await temporaryAnnals();
+  await importLines(annals, [
+    { type: 'actor', id: 'a', kind: 'group', name: 'A' },
+    { type: 'actor', id: 'b', kind: 'group', name: 'B' },
+    { type: 'source', id: 's', kind: 'book', title: 'S' },
+  ]);
+  const body = {
+    id: 'e',
+    kind: 'visit',
+    title: 'A visit',
+    date: { edtf: '2001' },
+    participants: [{ actor: 'a', role: 'host' }],
+    topics: ['war'],
+    citations: [{ source: 's', page: '1' }],
+    figures: [{ label: 'deaths', value: 3, unit: 'people', qualifier: 'exact' }],
+  };
+  await create(annals, resourceOf.event, body);
+  const written: Step[] = [];
+  const engine = {
+    ...annals.engine,
+    write: (steps: readonly Step[]) => {
+      written.push(...steps);
+      return annals.engine.write(steps);
+    },
+  };
+  await update({ ...annals, engine }, resourceOf.event, 'e', patch);
+  expect(tablesOf(written)).toEqual([...new Set([...tables, 'changes'])]);
+});
+
+test.each(RECORD_TYPES)('whatever fields of a %s change, its rows are those of what it says then', async (type) => {
+  const annals = await temporaryAnnals();
+  await importLines(annals, KNOWN_LINES);
+  const resource = resourceOf[type];
+  let made = 0;
+  const record = arbitraryRecord(type) as fc.Arbitrary<Record<string, unknown>>; // @NOTE records are objects
+  await fc.assert(
+    fc.asyncProperty(record, record, fc.infiniteStream(fc.boolean()), async (before, after, coins) => {
+      const id = `changed-${(made += 1)}`;
+      await create(annals, resource, { ...before, id });
+      const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => field !== 'id' && field !== 'type');
+      const changed = fields.filter(() => coins.next().value);
+      // A field that the other has not is cleared, unless the type must have it.
+      const patch = Object.fromEntries(changed.map((field) => [field, after[field] ?? null]));
+      await update(annals, resource, id, patch);
+      const [[row]] = await annals.engine.read([statement<[number]>('SELECT id FROM records WHERE type = ? AND slug = ?', type, id)]);
+      const { records } = await assemble(annals.engine, { first: row![0], last: row![0] });
+      const status = resource.timeline ? { status: 'occurred' } : {};
+      expect(records[0]!.input).toEqual({ ...status, ...validate(resource, mergePatch({ ...before, id }, patch)) });
+    }),
+    { numRuns: 40 },
+  );
+});
