@@ -29,6 +29,7 @@ const asStated = Line.meta({ description: "The source's own wording of the date.
 export const NewHistoricalDate = z.strictObject({ edtf, asStated: asStated.optional() }).meta({
   id: 'NewHistoricalDate',
   description: 'A date, as precise as its source and never more.',
+  examples: [{ edtf: '2018-03-26' }],
 });
 
 const day = z
@@ -58,7 +59,11 @@ export const Name = z
     language: Language.optional(),
     kind: z.enum(['official', 'short', 'abbreviation', 'variant', 'misspelling']),
   })
-  .meta({ id: 'Name', description: 'A name under which the record is found, whatever its case, diacritics, punctuation or spacing.' });
+  .meta({
+    id: 'Name',
+    description: 'A name under which the record is found, whatever its case, diacritics, punctuation or spacing.',
+    examples: [{ name: 'Republic of Kazakhstan', kind: 'official' }],
+  });
 
 /** An identifier in somebody else's scheme. */
 export const Identifier = z
@@ -69,7 +74,11 @@ export const Identifier = z
       .max(40),
     value: Token,
   })
-  .meta({ id: 'Identifier', description: 'An identifier in a scheme such as `iso3166-1` or `wikidata`; `scheme:value` finds the record.' });
+  .meta({
+    id: 'Identifier',
+    description: 'An identifier in a scheme such as `iso3166-1` or `wikidata`; `scheme:value` finds the record.',
+    examples: [{ scheme: 'iso3166-1', value: 'KZ' }],
+  });
 
 /** An actor in an entry. */
 export const Participant = z
@@ -79,7 +88,7 @@ export const Participant = z
     onBehalfOf: Reference.optional().describe('The actor it acted or spoke for.'),
     asStated: Line.optional().describe("The source's own wording."),
   })
-  .meta({ id: 'Participant', description: 'An actor in an entry, with its role.' });
+  .meta({ id: 'Participant', description: 'An actor in an entry, with its role.', examples: [{ actor: 'kazakhstan', role: 'host' }] });
 
 /** A quantity that an entry states. */
 export const Figure = z
@@ -91,17 +100,27 @@ export const Figure = z
     asStated: Line.optional(),
     attributedTo: Reference.optional().describe('The actor who claims it.'),
   })
-  .meta({ id: 'Figure', description: 'A quantity that an entry states.' });
+  .meta({
+    id: 'Figure',
+    description: 'A quantity that an entry states.',
+    examples: [{ label: 'troops', value: 2030, unit: 'person', qualifier: 'about' }],
+  });
 
 /** A record, by type and id. */
-export const RecordReference = z
-  .strictObject({ type: z.enum(RECORD_TYPES), id: Id })
-  .meta({ id: 'RecordReference', description: 'A record, by its type and id.' });
+export const RecordReference = z.strictObject({ type: z.enum(RECORD_TYPES), id: Id }).meta({
+  id: 'RecordReference',
+  description: 'A record, by its type and id.',
+  examples: [{ type: 'meeting', id: 'tashkent-conference-2018' }],
+});
 
 /** A typed link from this record to another. */
 export const Relation = z
   .strictObject({ type: Slug.describe('`part-of`, `adopted-at`, `continues`, `protocol-to`, `responds-to`, ...'), record: RecordReference })
-  .meta({ id: 'Relation', description: 'A typed link from this record to another; stated once, by one side.' });
+  .meta({
+    id: 'Relation',
+    description: 'A typed link from this record to another; stated once, by one side.',
+    examples: [{ type: 'adopted-at', record: { type: 'meeting', id: 'tashkent-conference-2018' } }],
+  });
 
 const citation = {
   source: Reference.describe('The source: its id; when writing also any of its names or its symbol.'),
@@ -124,7 +143,11 @@ const citation = {
 };
 
 /** Evidence, as clients write it. */
-export const NewCitation = z.strictObject(citation).meta({ id: 'NewCitation', description: 'The evidence: a source and the place in it.' });
+export const NewCitation = z.strictObject(citation).meta({
+  id: 'NewCitation',
+  description: 'The evidence: a source and the place in it.',
+  examples: [{ source: 'tashkent-declaration-text', paragraph: 3 }],
+});
 
 /** Evidence, as the server answers it. */
 export const Citation = z
@@ -140,9 +163,11 @@ const membership = {
 };
 
 /** An actor's membership, as clients write it. */
-export const NewMembership = z
-  .strictObject({ ...membership, period: NewHistoricalDate.optional() })
-  .meta({ id: 'NewMembership', description: 'A membership of this actor in another.' });
+export const NewMembership = z.strictObject({ ...membership, period: NewHistoricalDate.optional() }).meta({
+  id: 'NewMembership',
+  description: 'A membership of this actor in another.',
+  examples: [{ organization: 'csto', role: 'member' }],
+});
 
 /** An actor's membership, as the server answers it. */
 export const Membership = z
@@ -158,9 +183,11 @@ const agreementDate = {
 };
 
 /** One date in an agreement's life, as clients write it. */
-export const NewAgreementDate = z
-  .strictObject(agreementDate)
-  .meta({ id: 'NewAgreementDate', description: "One dated point or period in an agreement's life." });
+export const NewAgreementDate = z.strictObject(agreementDate).meta({
+  id: 'NewAgreementDate',
+  description: "One dated point or period in an agreement's life.",
+  examples: [{ role: 'signed', edtf: '2018-03-26' }],
+});
 
 /** One date in an agreement's life, as the server answers it. */
 export const AgreementDate = z

@@ -10,7 +10,7 @@ const kind = Slug.describe('`city`, `region`, `country`, `venue`, `waters`');
 /** A point on the earth. */
 export const Coordinates = z
   .strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
-  .meta({ id: 'Coordinates', description: 'WGS 84, decimal degrees.' });
+  .meta({ id: 'Coordinates', description: 'WGS 84, decimal degrees.', examples: [{ latitude: 41.31, longitude: 69.28 }] });
 
 const placeFields = {
   names: z.array(Name).max(200).optional(),

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { resources } from '../../src/resources/index.ts';
 import { sharedApp } from '../helpers/app.ts';
 import type { Answered, Json } from '../helpers/contract.ts';
 import { samples } from '../helpers/samples.ts';
@@ -77,7 +79,9 @@ test('a patch that nests deeper is refused as quickly, before it is merged', asy
 
 test.each([
   [{ kind: 5 }, '/kind', 'give a string'],
-  [{ date: '2013' }, '/date', 'give an object'],
+  [{ date: '2013' }, '/date', 'give an object such as {"edtf":"2018-03-26"}'],
+  [{ participants: 'kazakhstan' }, '/participants', 'give an array such as [{"actor":"kazakhstan","role":"host"}]'],
+  [{ participants: ['kazakhstan'] }, '/participants/0', 'give an object such as {"actor":"kazakhstan","role":"host"}'],
   [{ topics: 'aral-sea' }, '/topics', 'give an array'],
   [{ topics: [7] }, '/topics/0', 'give a string'],
   [{ note: null }, '/note', 'is null: give a string, or leave it out'],
@@ -97,6 +101,24 @@ test.each([
   ],
 ])('a wrong type or value is refused at its place: %j', async (fields, pointer, message) => {
   expect(await issueOf({ ...event, ...fields })).toMatchObject({ pointer, message: expect.stringContaining(message) as string });
+});
+
+/** Every object schema within another, with its path and its examples. */
+function* objectsIn(schema: z.core.$ZodType, path = ''): Generator<[path: string, example: unknown, schema: z.ZodType]> {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) yield* objectsIn(schema.unwrap(), path);
+  else if (schema instanceof z.ZodArray) yield* objectsIn(schema.element, `${path}/0`);
+  else if (schema instanceof z.ZodObject) {
+    if (path !== '') yield [path, schema.meta()?.['examples'], schema];
+    for (const [field, child] of Object.entries(schema.shape)) yield* objectsIn(child as z.ZodType, `${path}/${field}`);
+  }
+}
+
+test('every object in a record has an example, which its schema takes', () => {
+  for (const { newSchema } of resources)
+    for (const [path, examples, schema] of objectsIn(newSchema)) {
+      expect(examples, path).toHaveLength(1);
+      expect(schema.safeParse((examples as unknown[])[0]).error, path).toBeUndefined();
+    }
 });
 
 test('a field that must be there is asked for', async () => {

@@ -67,7 +67,12 @@ test('a record that exists and differs refuses the import, stays or is replaced,
     const refused = await post(body, { url });
     expect([refused.status, refused.body.type]).toEqual([409, '/problems/import-conflict']);
     expect(refused.body.errors).toEqual([
-      { line: 1, pointer: '/id', message: expect.stringMatching(/^the actor "csto" exists already and differs: \/name is /) as string },
+      {
+        line: 1,
+        pointer: '/id',
+        sent: '"csto"',
+        message: expect.stringMatching(/^the actor "csto" exists already and differs: \/name is /) as string,
+      },
     ]);
   }
   const kept = await post(body, { url: '/v1/import?onExisting=keep' });

@@ -66,11 +66,13 @@ describe('an actor that would be part of itself by way of others is refused with
         line: 2,
         pointer: '/partOf',
         message: 'makes "first" part of itself: first → second → third → first: name another, or leave it out',
+        sent: '"second"',
       },
       {
         line: 5,
         pointer: '/partOf',
         message: 'makes "ring-c" part of itself: ring-c → ring-a → ring-b → ring-c: name another, or leave it out',
+        sent: '"ring-a"',
       },
     ]);
   });

@@ -90,11 +90,11 @@ export const contentHash = (text: string): string => createHash('sha256').update
 /** The record of a line, or what is wrong with it; nothing for a blank one. */
 function readLine(line: Line): (Read & { named: boolean }) | Bad | undefined {
   const { number } = line;
-  if ('fault' in line) return { line: number, issues: [{ message: line.fault }] };
+  if ('fault' in line) return { line: number, issues: [{ message: line.fault, sent: shown(line.beginning, SENT) }] };
   if (line.text.trim() === '') return undefined;
   const body = parsed(line.text);
   if (typeof body === 'string') return { line: number, issues: [{ message: body, sent: shown(line.text, SENT) }] };
-  const repeated = repeatedNames(line.text);
+  const repeated = repeatedNames(line.text).map((issue) => withSent(issue, body));
   const type = RECORD_TYPES.find((known) => known === body['type']);
   if (repeated.length > 0) return { line: number, issues: repeated, ...(type && identityOf(resourceOf[type], body)) };
   if (type === undefined) return { line: number, issues: [withSent(unknownType(body['type']), body)] };

@@ -1,11 +1,12 @@
-import type { Reader } from '../../storage/engine.ts';
-import { statement } from '../../storage/engine.ts';
+import { shown } from '../../domain/json.ts';
+import { type Reader, statement } from '../../storage/engine.ts';
 import { circle } from '../writing/wholes.ts';
-import type { Faults, Place } from './faults.ts';
+import { SENT } from './check.ts';
+import type { Faults, LinePlace } from './faults.ts';
 import { chunksOf, type Links } from './link.ts';
 
-/** Which actor each one is part of, by ids, and the line that says so, if one does. */
-export type Wholes = Map<string, { whole: string; place?: Place }>;
+/** The actor that each one is part of, by ids, and the line that says so, if one does, with the reference as it is written there. */
+export type Wholes = Map<string, { whole: string; stated?: { place: LinePlace; written: string } }>;
 
 /** Adds a fault for each circle of actors that the lines close, at the first line of those that are in it. */
 export async function refuseCircles(reader: Reader, { isStated }: Links, wholes: Wholes, faults: Faults): Promise<void> {
@@ -22,19 +23,19 @@ export async function refuseCircles(reader: Reader, { isStated }: Links, wholes:
     if (from === -1) continue;
     const members = path.slice(from);
     const lines = members.flatMap((id) => {
-      const place = above.get(id)?.place;
-      return place ? [{ id, place }] : [];
+      const stated = above.get(id)?.stated;
+      return stated ? [{ id, ...stated }] : [];
     });
     const [first] = lines.toSorted((a, b) => inOrder(a.place, b.place));
     if (!first) continue;
     const turned = [...members.slice(members.indexOf(first.id)), ...members.slice(0, members.indexOf(first.id))];
-    faults.add(first.place, circle([...turned, first.id]));
+    faults.add(first.place, { ...circle([...turned, first.id]), sent: shown(first.written, SENT) });
   }
 }
 
-const inOrder = (a: Place, b: Place): number => a.file - b.file || a.line - b.line;
+const inOrder = (a: LinePlace, b: LinePlace): number => a.file - b.file || a.line - b.line;
 
-/** The same with what the database says of the actors above them that have no line. */
+/** Wholes of the lines, with those that the database has for the actors above them that have no line. */
 async function withOthers(reader: Reader, wholes: Wholes, inFile: (id: string) => boolean): Promise<Wholes> {
   const above = new Map(wholes);
   let asked = others(

@@ -1,5 +1,5 @@
 import type { RecordType } from '../../resources/parts.ts';
-import { shown } from '../../domain/json.ts';
+import { shown, valueAt } from '../../domain/json.ts';
 import { resourceOf } from '../../resources/index.ts';
 import { Overtaken, type Reader, statement } from '../../storage/engine.ts';
 import type { Progress } from '../progress.ts';
@@ -13,7 +13,7 @@ import { type Read, SENT, withSent } from './check.ts';
 import { refuseCircles, type Wholes } from './circles.ts';
 import { differences } from './differences.ts';
 import { existsDifferently } from './existing.ts';
-import type { Faults, Place } from './faults.ts';
+import type { Faults, LinePlace } from './faults.ts';
 import type { Chunk } from './gather.ts';
 import type { Job } from './load.ts';
 import { isIn, type Links } from './link.ts';
@@ -28,21 +28,21 @@ export type Changed = {
   key: number;
   input: Valid;
   revision: number;
-  /** As pairs, since it is kept in a spool. */
+  /** Pairs, since a spool keeps no map. */
   verified: [number, boolean][];
   createdAt: number;
   momentKeys: number[];
   replaced: { revision: number; document: string };
 };
 
-/** What an import will do. */
+/** Plan of an import: the records that it will write, and its report. */
 export type Plan = {
   report: ImportReport;
   changed: Spool<Changed>;
-  /** How many moments the new records have, and how many the changed ones have more than before: as many keys are needed. */
+  /** Number of moments of the new records, and of those that the changed ones have more than before: as many keys are needed. */
   freshMoments: number;
   moreMoments: number;
-  /** Which citations of new records are verified: an item for each chunk. */
+  /** Verified citations of new records: an item for each chunk. */
   verified: Spool<Job['verified']>;
   /** The newest change before the plan was made. */
   since: number;
@@ -85,8 +85,8 @@ export async function compare(
       const places = chunk.lines.map((line) => ({ file: chunk.file, line }));
       for (const [index, id] of named.ids) records[index]!.input.id = id;
       for (const [index, record] of records.entries()) {
-        linkReferences(record, places[index]!, links, faults);
-        if (!named.twins.has(index)) noteWhole(record, places[index]!, links, wholes, faults);
+        const written = linkReferences(record, places[index]!, links, faults);
+        if (!named.twins.has(index)) noteWhole(record, { place: places[index]!, written }, links, wholes, faults);
       }
       if (!faults.anyBesidesConflicts())
         verified.push(...(await compareChunk(reader, { records, keys, places }, links, { onExisting, plan, faults })));
@@ -101,30 +101,51 @@ export async function compare(
   return plan;
 }
 
-/** Whether a key is one of those that were taken for new records. */
+/** Returns true for a key that was taken for a new record. */
 export const isFresh = (key: number, { fresh }: Links): boolean => isIn(fresh, key);
 
-/** How many moments the new records of a chunk have. */
+/** Number of moments that the new records of a chunk have. */
 export function neededMoments({ moments }: Chunk, keys: readonly number[], links: Links): number {
   return moments.reduce((sum, count, index) => sum + (isFresh(keys[index]!, links) ? count : 0), 0);
 }
 
-function linkReferences({ type, input }: Read, place: Place, { linked }: Links, faults: Faults): void {
+/** Text of each reference that is written otherwise than as the id of its record, by its pointer. */
+type Written = ReadonlyMap<string, string>;
+
+/** Puts ids in the place of references, and adds a fault for each that is no record. */
+function linkReferences({ type, input }: Read, place: LinePlace, { linked }: Links, faults: Faults): Written {
+  const written = new Map<string, string>();
   for (const reference of referencesIn(resourceOf[type], input)) {
-    const { pointer } = reference;
+    const { pointer, value } = reference;
     const answer = linked(reference);
-    if ('unknown' in answer) faults.addUnknown(place, pointer, reference);
-    else if ('issue' in answer) faults.add(place, { pointer, ...answer.issue, sent: shown(reference.value, SENT) });
-    else reference.replace(answer.id);
+    if ('id' in answer) {
+      if (answer.id !== value) written.set(pointer, value);
+      reference.replace(answer.id);
+      continue;
+    }
+    const sent = shown(valueAt(input, pointer), SENT);
+    if ('unknown' in answer) faults.addUnknown(place, { pointer, sent }, reference);
+    else faults.add(place, { pointer, ...answer.issue, sent });
   }
+  return written;
 }
 
 /** Adds a fault for each reference to itself, and notes what an actor is part of. */
-function noteWhole({ type, input }: Read, place: Place, { isStated }: Links, wholes: Wholes, faults: Faults): void {
-  const itself = selfReferences(resourceOf[type], input, input.id).map((issue) => withSent(issue, input));
+function noteWhole(
+  { type, input }: Read,
+  { place, written }: { place: LinePlace; written: Written },
+  { isStated }: Links,
+  wholes: Wholes,
+  faults: Faults,
+): void {
+  const itself = selfReferences(resourceOf[type], input, input.id).map((issue) => {
+    const text = written.get(issue.pointer ?? '');
+    return text === undefined ? withSent(issue, input) : { ...issue, sent: shown(text, SENT) };
+  });
   faults.add(place, ...itself);
-  if (type === 'actor' && typeof input['partOf'] === 'string' && itself.length === 0 && isStated(type, input.id))
-    wholes.set(input.id, { whole: input['partOf'], place });
+  const whole = input['partOf'];
+  if (type === 'actor' && typeof whole === 'string' && itself.length === 0 && isStated(type, input.id))
+    wholes.set(input.id, { whole, stated: { place, written: written.get('/partOf') ?? whole } });
 }
 
 /** The rule for records that exist, and where the results go. */
@@ -133,7 +154,7 @@ type Around = { onExisting: OnExisting; plan: Plan; faults: Faults };
 /** Compares records with those stored, and answers which citations of the new ones are verified. */
 async function compareChunk(
   reader: Reader,
-  { records, keys, places }: { records: readonly Read[]; keys: readonly number[]; places: readonly Place[] },
+  { records, keys, places }: { records: readonly Read[]; keys: readonly number[]; places: readonly LinePlace[] },
   links: Links,
   around: Around,
 ): Promise<Job['verified']> {
@@ -154,7 +175,7 @@ async function compareChunk(
   return ofFresh;
 }
 
-type Compared = Read & { key: number; place: Place; verified: Verified };
+type Compared = Read & { key: number; place: LinePlace; verified: Verified };
 
 /** Compares a record with the stored one, and does with one that differs as `onExisting` says. */
 function compareRecord({ type, input, key, place, verified }: Compared, before: Stored | undefined, around: Around): void {

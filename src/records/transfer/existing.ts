@@ -13,7 +13,11 @@ const SHOWN = 60;
 export function existsDifferently({ type, id }: RecordName, differing: readonly Difference[]): Issue {
   const named = differing.slice(0, NAMED).map(sentenceOf);
   const more = differing.length > NAMED ? [`and ${differing.length - NAMED} more`] : [];
-  return { pointer: '/id', message: `the ${type} "${id}" exists already and differs: ${[...named, ...more].join('; ')}` };
+  return {
+    pointer: '/id',
+    sent: shown(id, SHOWN),
+    message: `the ${type} "${id}" exists already and differs: ${[...named, ...more].join('; ')}`,
+  };
 }
 
 /** A difference in words: `/name is "A" and would be "B"`. */

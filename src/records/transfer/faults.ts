@@ -1,38 +1,40 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
-import { shown } from '../../domain/json.ts';
 import { nearest } from '../../domain/nearest.ts';
 import type { RecordType } from '../../resources/parts.ts';
 import type { Reader } from '../../storage/engine.ts';
 import { type Called, nearestRecords, unknownReference } from '../names.ts';
-import { SENT } from './check.ts';
 
-/** Where a line stands: `file` is the index of its file, `line` counts from 1. */
-export type Place = { file: number; line: number };
+/** Place of a line in the files of an import: `file` is the index of its file, `line` counts from 1. */
+export type LinePlace = { file: number; line: number };
 
-/** How many issues an import reports; it says how many more there are. */
+/** Number of issues that an import reports at most; it says how many there are. */
 export const REPORTED = 100;
 
-/** Beyond this many ids in the file, a misspelt one is compared with those of the database only. */
+/** Number of ids in the file beyond which a misspelt one is compared with those of the database only. */
 const COMPARED = 20_000;
 
-type Fault = { place: Place; issue: Issue; unknown?: Called };
+type Fault = { place: LinePlace; issue: Issue; unknown?: Called };
 
-/** What is wrong with the lines of an import: the first `REPORTED` of it by place, and how much there is. */
+/** Faults of the lines of an import: the first `REPORTED` by place, and the number of all. */
 export type Faults = {
-  add: (place: Place, ...issues: Issue[]) => void;
-  addUnknown: (place: Place, pointer: string, called: Called) => void;
+  add: (place: LinePlace, ...issues: Issue[]) => void;
+  /** Adds the fault of a reference to no record; its message is made when it is reported. */
+  addUnknown: (place: LinePlace, issue: Omit<Issue, 'message'>, called: Called) => void;
   /** Adds the fault of a line that is right in itself, but whose record exists and differs. */
-  addConflict: (place: Place, issue: Issue) => void;
+  addConflict: (place: LinePlace, issue: Issue) => void;
   any: () => boolean;
-  /** Whether there are others than conflicts. */
+  /** Returns true if there are others than conflicts. */
   anyBesidesConflicts: () => boolean;
   /** A collection that begins with these faults: those of an attempt, which may be made anew. */
   fork: () => Faults;
-  /** The error that reports them: `import-conflict` where all are conflicts, otherwise `invalid-import`. `ids` are those that the file gives to records of a type. */
+  /**
+   * The error that reports them: `import-conflict` where all are conflicts, otherwise `invalid-import`. `ids` are those that the file gives to
+   * records of a type.
+   */
   error: (reader: Reader, files: readonly string[], ids: (type: RecordType) => Iterable<string>) => Promise<AnnalsError>;
 };
 
-/** Collects what is wrong, from several passes over the lines. */
+/** Collects the faults that several passes over the lines find. */
 export function collectFaults(): Faults {
   return collection(atMost(), atMost());
 }
@@ -53,14 +55,13 @@ function atMost(kept: Fault[] = [], total = 0): Kept {
   };
 }
 
-/** Conflicts are reported when nothing else is wrong: who has lines that are wrong is not told of records as well that only some passes see. */
+/** Faults and conflicts; conflicts are reported only when nothing else is wrong, since not every pass sees them all beside other faults. */
 function collection(faults: Kept, conflicts: Kept): Faults {
   return {
     add(place, ...issues) {
       for (const issue of issues) faults.add({ place, issue });
     },
-    addUnknown: (place, pointer, called) =>
-      faults.add({ place, issue: { pointer, message: '', sent: shown(called.value, SENT) }, unknown: called }),
+    addUnknown: (place, issue, called) => faults.add({ place, issue: { ...issue, message: '' }, unknown: called }),
     addConflict: (place, issue) => conflicts.add({ place, issue }),
     any: () => faults.total() + conflicts.total() > 0,
     anyBesidesConflicts: () => faults.total() > 0,

@@ -4,7 +4,7 @@ import type { RecordType } from '../../resources/parts.ts';
 import type { Called } from '../names.ts';
 import type { Progress } from '../progress.ts';
 import { type Bad, type Checked, type Good, referenceKey, SENT } from './check.ts';
-import type { Faults, Place } from './faults.ts';
+import type { Faults, LinePlace } from './faults.ts';
 import { type IdNumbers, idNumbers } from './id-numbers.ts';
 import { linesOf } from './lines.ts';
 import type { OpenSpool, Spool } from './spool.ts';
@@ -48,7 +48,7 @@ export type Gathered = {
   /** The ids of the records that the lines file under a key (`lookups`). */
   names: ByType<string[]>;
   /** Where the line of a record stands, by its number, and what a fault in a line of `file` calls that line. */
-  placeOf: (number: number) => Place;
+  placeOf: (number: number) => LinePlace;
   whereIs: (number: number, file: number) => string;
   /** Every distinct reference to what no earlier line is, by `referenceKey`. */
   references: Map<string, Called>;
@@ -162,7 +162,7 @@ function noteIdentity({ type, id, lookups = [], ...rest }: Good | Bad, number: n
 }
 
 function locator({ lines, files }: Places): Pick<Gathered, 'placeOf' | 'whereIs'> {
-  const placeOf = (number: number): Place => ({ file: files.findLastIndex((first) => first <= number), line: lines[number]! });
+  const placeOf = (number: number): LinePlace => ({ file: files.findLastIndex((first) => first <= number), line: lines[number]! });
   return {
     placeOf,
     whereIs(number, file) {

@@ -26,9 +26,10 @@ import { type Threads, withThreads } from './threads/threads.ts';
 
 /**
  * Imports files of NDJSON, one record per line as clients write it, with its `type`: all lines or none, in one batch. Lines may refer to
- * each other in any order, by id or by name. A line without an id is the record that it equals, or a new one (`nameLines`). What happens to a record that exists and differs, `onExisting` says. Throws `invalid-import`
- * with what is wrong in which line, and `import-conflict` when existing records differ that are not to be changed. Memory grows with the number of ids, not with the size of the files: lines wait in temporary files. While other
- * threads check and prepare lines, this one asks and writes the database.
+ * each other in any order, by id or by name. A line without an id is the record that it equals, or a new one (`nameLines`). `onExisting` says
+ * what happens to a record that exists and differs. Throws `invalid-import` with the faults of each line, and `import-conflict` when existing
+ * records differ that are not to be changed. Memory grows with the number of ids, not with the size of the files: lines wait in temporary files.
+ * While other threads check and prepare lines, this one asks and writes the database.
  */
 export async function importRecords(
   annals: Annals,

@@ -1,10 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 
-/** One line of a file, counted from 1: its text, or why it has none. */
-export type Line = { number: number; text: string } | { number: number; fault: string };
+/** One line of a file, counted from 1: its text, or why it has none and how it begins. */
+export type Line = { number: number; text: string } | { number: number; fault: string; beginning: string };
 
 /** The longest line that is read, in bytes. */
 export const LINE_MAX = 16 * 2 ** 20;
+
+/** Number of bytes of a line without a text that are kept to show how it begins. */
+const BEGINNING = 400;
 
 const NEWLINE = 10;
 
@@ -34,14 +37,16 @@ function lineSplitter() {
   let length = 0;
 
   function keep(part: Buffer): void {
+    const isTooLong = length > LINE_MAX;
     length += part.length;
-    if (length > LINE_MAX) parts = [];
-    else parts.push(part);
+    if (isTooLong) return;
+    parts.push(part);
+    if (length > LINE_MAX) parts = [beginningOf(parts)];
   }
 
   function finish(): Line {
     number += 1;
-    const line = length > LINE_MAX ? { number, fault: `is longer than ${LINE_MAX / 2 ** 20} MiB` } : decoded(number, parts);
+    const line = length > LINE_MAX ? broken(number, `is longer than ${LINE_MAX / 2 ** 20} MiB`, parts) : decoded(number, parts);
     parts = [];
     length = 0;
     return line;
@@ -80,7 +85,20 @@ function lineSplitter() {
 
 function decoded(number: number, parts: Buffer[]): Line {
   const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-  if (!isUtf8(bytes)) return { number, fault: 'is not UTF-8' };
+  if (!isUtf8(bytes)) return broken(number, 'is not UTF-8', parts);
   const text = bytes.toString('utf8');
   return { number, text: number === 1 ? text.replace(BYTE_ORDER_MARK, '') : text };
+}
+
+/** A line without a text. Bytes that are not UTF-8 are shown as U+FFFD. */
+const broken = (number: number, fault: string, parts: readonly Buffer[]): Line => ({
+  number,
+  fault,
+  beginning: beginningOf(parts).toString('utf8'),
+});
+
+/** Copy of the first bytes of a line, at most `BEGINNING`. */
+function beginningOf(parts: readonly Buffer[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return Buffer.concat(parts, Math.min(BEGINNING, length));
 }

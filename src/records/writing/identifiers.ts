@@ -6,7 +6,7 @@ import { identifierKey } from '../names.ts';
 import type { Ready } from './rows.ts';
 
 /** An identifier of a record: `scheme:value` as it was written, its key in `lookups`, and its place in the list. */
-type Identifier = { text: string; key: string; index: number };
+export type Identifier = { text: string; key: string; index: number };
 
 /**
  * Refuses an identifier that another record of the type has: it would find neither of them. One that `before`, the record as it was, has already
@@ -15,21 +15,34 @@ type Identifier = { text: string; key: string; index: number };
 export async function refuseTaken(reader: Reader, { resource: { type }, input }: Ready, before?: Input): Promise<void> {
   const added = addedIdentifiers(input, before);
   if (added.length === 0) return;
-  const holders = statement<[key: string, id: string]>(
-    `SELECT l.key, r.slug FROM json_each(?) j CROSS JOIN lookups l ON l.type = ? AND l.key = j.value
-       CROSS JOIN records r ON r.id = l.record_id WHERE r.slug <> ? ORDER BY j.key, r.slug`,
-    JSON.stringify(added.map(({ key }) => key)),
-    type,
-    input.id,
-  );
-  const [rows] = await reader.read([holders]);
-  const holderOf = new Map(rows.toReversed());
+  const keys = added.map(({ key }) => key);
+  const holders = await readHolders(reader, type, keys);
   const issues = added.flatMap(({ text, key, index }) => {
-    const id = holderOf.get(key);
+    const id = holders.get(key)?.find((holder) => holder !== input.id);
     return id === undefined ? [] : [takenIdentifier(text, `of the ${type} "${id}"`, `/identifiers/${index}`)];
   });
   if (issues.length > 0) throw new AnnalsError('identifier-taken', issues[0]!.message, issues);
 }
+
+/** Ids of the records of a type that have each of some identifiers, sorted, by the key of the identifier; a key that no record has is absent. */
+export async function readHolders(reader: Reader, type: RecordType, keys: readonly string[]): Promise<Map<string, string[]>> {
+  const [rows] = await reader.read([holdersOf(type, keys)]);
+  const holders = new Map<string, string[]>();
+  for (const [key, id] of rows) {
+    const ids = holders.get(key);
+    if (ids) ids.push(id);
+    else holders.set(key, [id]);
+  }
+  return holders;
+}
+
+const holdersOf = (type: RecordType, keys: readonly string[]) =>
+  statement<[key: string, id: string]>(
+    `SELECT l.key, r.slug FROM json_each(?) j CROSS JOIN lookups l ON l.type = ? AND l.key = j.value
+       CROSS JOIN records r ON r.id = l.record_id ORDER BY r.slug`,
+    JSON.stringify([...new Set(keys)]),
+    type,
+  );
 
 /** Aborts the batch when another record has got one of the identifiers since that was looked at. */
 export function guardIdentifiers({ resource: { type }, input, key }: Ready, before?: Input): Statement[] {
@@ -50,7 +63,8 @@ function addedIdentifiers(input: Input, before: Input | undefined): Identifier[]
   return identifiersIn(input).filter(({ key }) => !known.has(key));
 }
 
-function identifiersIn(input: Input): Identifier[] {
+/** Identifiers of a record, in the order of its list. */
+export function identifiersIn(input: Input): Identifier[] {
   const identifiers = (input['identifiers'] ?? []) as { scheme: string; value: string }[]; // @NOTE validated by the type's schema
   return identifiers.map(({ scheme, value }, index) => {
     const text = `${scheme}:${value}`;

@@ -22,7 +22,8 @@ const state = (id: string, ...values: string[]) => ({
 
 const fault = (line: number, value: string, whose: string) => ({
   line,
-  pointer: '/identifiers',
+  pointer: '/identifiers/0',
+  sent: `{"scheme":"test","value":"${value}"}`,
   message: `"test:${value}" is an identifier of the ${whose} already: leave it out here, or take it from that one first`,
 });
 
@@ -59,7 +60,7 @@ test('in an import a record that is replaced counts with what its line says', as
   const lines = [state('b', 'Q1'), state('c', 'Q2'), state('a', 'Q3')];
   expect(await importLines(annals, lines, replace)).toMatchObject({ created: 1, updated: 2, unchanged: 0 });
   await expect(importLines(annals, [state('d', 'Q3'), state('a', 'Q3')], replace)).rejects.toMatchObject({
-    issues: [fault(1, 'q3', 'actor "a" in line 2')],
+    issues: [fault(1, 'Q3', 'actor "a" in line 2')],
   });
 });
 
@@ -67,7 +68,7 @@ test('in an import a record that is kept counts with what is stored', async () =
   const annals = await temporaryAnnals();
   await importLines(annals, [state('a', 'Q1')]);
   const lines = [state('a', 'Q2'), state('b', 'Q1')];
-  await expect(importLines(annals, lines, { onExisting: 'keep' })).rejects.toMatchObject({ issues: [fault(2, 'q1', 'actor "a"')] });
+  await expect(importLines(annals, lines, { onExisting: 'keep' })).rejects.toMatchObject({ issues: [fault(2, 'Q1', 'actor "a"')] });
   expect(await importLines(annals, [lines[0]!, state('c', 'Q2')], { onExisting: 'keep' })).toMatchObject({ created: 1, kept: 1 });
 });
 
@@ -79,7 +80,7 @@ test('records that shared an identifier before are imported again as they are, a
   const lines = (await exported(annals)).split('\n').slice(0, -1);
   expect(await importLines(annals, lines)).toMatchObject({ created: 0, updated: 0, unchanged: 2 });
   await expect(importLines(annals, [...lines, state('c', 'Q1')])).rejects.toMatchObject({
-    issues: [fault(3, 'q1', 'actor "a" in line 1')],
+    issues: [fault(3, 'Q1', 'actor "a" in line 1')],
   });
 });
 
@@ -91,6 +92,6 @@ test('when a record gets an identifier while lines with it are imported, the imp
     return annals.engine.load(statements);
   };
   const raced = { ...annals, engine: { ...annals.engine, load } };
-  await expect(importLines(raced, [state('second', 'Q1')])).rejects.toMatchObject({ issues: [fault(1, 'q1', 'actor "first"')] });
+  await expect(importLines(raced, [state('second', 'Q1')])).rejects.toMatchObject({ issues: [fault(1, 'Q1', 'actor "first"')] });
   expect(batches).toBe(1);
 });
