@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Randomness } from '../domain/token.ts';
-import { COMPANIONS, copyDatabase, isSameFile } from './upkeep/copy.ts';
+import { COMPANIONS, copyDatabase } from './upkeep/copy.ts';
 import type { Engine } from './engine.ts';
 import { drawGenerationIn } from './generation.ts';
 import { danglingReferences, integrityFaults } from './upkeep/integrity.ts';
@@ -11,6 +11,7 @@ import { removeLeftovers } from './upkeep/leftovers.ts';
 import { isCurrent, migrate, type MigrationReport, readMigrations } from './migrations.ts';
 import { inspect, openConnections } from './sqlite/connections.ts';
 import { asStorageError } from './sqlite/errors.ts';
+import { identityOf, isSameIdentity } from './sqlite/superseded.ts';
 import { type EngineOptions, sqliteEngine } from './sqlite.ts';
 
 /** The file of a `file:` address. Throws `invalid-request` for any other address. */
@@ -48,8 +49,8 @@ export function openDatabase(path: string, folder: string, options?: EngineOptio
 }
 
 /**
- * Copies a database of Annals, whatever its migrations, to a file, with a generation of its own; `now` is in milliseconds since 1970-01-01 UTC.
- * Throws `storage-unusable` and `storage-full`.
+ * Copies a database of Annals, whatever its migrations, to a file, with a generation of its own; `now` is in milliseconds since 1970-01-01
+ * UTC. Throws `storage-unusable` and `storage-full`.
  */
 export async function backUpDatabase(
   path: string,
@@ -58,7 +59,7 @@ export async function backUpDatabase(
 ): Promise<void> {
   refuseMissing(path);
   // A log beside the file is of whoever has it open; it would be taken for that of the copy.
-  if (isSameFile(path, to) || COMPANIONS.some((companion) => existsSync(`${to}${companion}`)))
+  if (isSameIdentity(identityOf(path), identityOf(to)) || COMPANIONS.some((companion) => existsSync(`${to}${companion}`)))
     throw new AnnalsError('invalid-request', `${to} is a database in use: name another file`);
   inspect(path, (connection) => {
     isCurrent(connection, migrations);
@@ -78,7 +79,7 @@ export function renewGeneration(path: string, migrations: string, random: Random
   return drawGenerationIn(path, random)!; // @NOTE a database with every migration has the table
 }
 
-/** What is wrong with a database file itself, a sentence each. Throws `storage-unusable` for what is none. */
+/** A sentence for each fault of a database file itself. Throws `storage-unusable` for a file that is no database. */
 export function faultsIn(path: string): string[] {
   const faults: string[] = [];
   inspect(path, (connection) => {

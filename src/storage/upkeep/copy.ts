@@ -1,13 +1,13 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fsyncSync, openSync, readlinkSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { asStorageError } from '../sqlite/errors.ts';
 import { owner } from './leftovers.ts';
 
-/** How many pages are copied at a time, 8 MB of them: progress is told after each. */
+/** The number of pages that are copied at a time, 8 MB of them: progress is told after each. */
 const STEP = 2000;
 
-/** What SQLite may keep beside a database file. */
+/** The endings of the files that SQLite may keep beside a database file. */
 export const COMPANIONS = ['-wal', '-shm', '-journal'];
 
 /**
@@ -63,10 +63,26 @@ export function standAlone(path: string): void {
   }
 }
 
-/** Whether two paths name one file that exists. */
-export function isSameFile(path: string, other: string): boolean {
-  const [one, two] = [path, other].map((each) => statSync(each, { bigint: true, throwIfNoEntry: false }));
-  return one !== undefined && two !== undefined && one.ino === two.ino && one.dev === two.dev;
+/** The number of symbolic links that are followed one after the other, as Linux does; more of them are a circle. */
+const LINKS = 40;
+
+/** The path of the file that a path names by symbolic links, which may not exist yet; in a circle of links, the path of one of them. */
+export function targetOf(path: string, links = LINKS): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const next = links > 0 ? linkedFrom(path) : undefined;
+    return next === undefined ? path : targetOf(next, links - 1);
+  }
+}
+
+/** The path that a symbolic link holds; nothing where there is no link, or none that can be read. */
+function linkedFrom(path: string): string | undefined {
+  try {
+    return resolve(realpathSync(dirname(path)), readlinkSync(path));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Renames a file whose bytes reach the disk before its new name does; a file of that name is replaced. */

@@ -1,25 +1,24 @@
 import {
   chmodSync,
   chownSync,
+  closeSync,
   constants,
   copyFileSync,
   existsSync,
   linkSync,
-  lstatSync,
-  readlinkSync,
-  realpathSync,
+  openSync,
   renameSync,
   rmSync,
   type Stats,
   statSync,
 } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../../domain/errors.ts';
 import { instantOf } from '../../domain/instant.ts';
 import type { Randomness } from '../../domain/token.ts';
 import { carryKeys } from './carry-keys.ts';
-import { COMPANIONS, isSameFile, moveDurably, removeDatabase, standAlone, sync } from './copy.ts';
+import { COMPANIONS, moveDurably, removeDatabase, standAlone, sync, targetOf } from './copy.ts';
 import { makeFolder } from '../database.ts';
 import { drawGeneration } from '../generation.ts';
 import { integrityFaults } from './integrity.ts';
@@ -27,15 +26,19 @@ import { owner, removeLeftovers } from './leftovers.ts';
 import { isCurrent, isMigrated } from '../migrations.ts';
 import { inspect } from '../sqlite/connections.ts';
 import { asStorageError } from '../sqlite/errors.ts';
+import { identityOf, isSameIdentity } from '../sqlite/superseded.ts';
 import { type Held, takeOver } from './take-over.ts';
 
-/** Which file to put in the place of which database, when, in milliseconds since 1970-01-01 UTC, and where its generation is drawn from. */
+/**
+ * A restore: the backup, the path of the database that it replaces, the instant, in milliseconds since 1970-01-01 UTC, and the randomness
+ * that the generation is drawn from.
+ */
 export type Restoring = { from: string; path: string; now: number; random: Randomness };
 
-/** The file that was replaced, under the name it is kept as, where there was one; and a sentence for each API key that differs. */
+/** The result of a restore: the path of the replaced file, where there was one, and a sentence for each API key that differs. */
 export type Restored = { keptAs: string | undefined; keys: string[] };
 
-/** Why a file is not restored. */
+/** The reason why a file is not restored, as it stands after the file's name. */
 const REFUSALS: Record<Reason, string> = {
   corrupt: 'is corrupt: take another copy',
   'not-a-database': 'is not an SQLite database',
@@ -47,24 +50,25 @@ const REFUSALS: Record<Reason, string> = {
 };
 
 /**
- * Puts a copy of a database file in the place of the database, which is kept under another name. The file itself is only read. Throws
- * `storage-unusable` with a reason when the file is not a sound database of this program or older, and when another program has the database
- * open.
+ * Puts a copy of a database file in the place of the database, which is kept under another name. The file itself is only read, and a
+ * symbolic link stays. Throws `storage-unusable` with a reason when the file is not a sound database of this program or older, and when
+ * another program has the database open.
  *
- * The process may be killed at any moment: the path names the old database or the new one, each whole. The copy is made, checked and synced
- * beside the database first. Then the database is locked, its log copied into it and removed, and the copy renamed over it, all under the one
- * lock: so a log of the old file never meets the new one, and whoever opens the old file meanwhile waits for the lock, and then finds that the
- * file has moved. A copy into the file by SQLite's backup would need as much room again for its journal, and for what is kept, and could not
- * replace a damaged file.
+ * The process may be killed at any moment: the path names the old database or the new one, each whole. The copy is made, checked and
+ * synced beside the database first. Then the database is locked, its log copied into it and removed, and the copy renamed over it, all
+ * under the one lock: so a log of the old file never meets the new one, and another program that opens the old file meanwhile waits for
+ * the lock, and then finds that the file has moved. A copy into the file by SQLite's backup would need as much room again for its journal,
+ * and for what is kept, and could not replace a damaged file.
  */
 export async function restoreDatabase({ from, path: named, now, random }: Restoring, migrations: string): Promise<Restored> {
   const path = targetOf(named);
-  if (isSameFile(from, path)) throw new AnnalsError('invalid-request', `${from} is the database itself: name a backup of it`);
+  if (isSameIdentity(identityOf(from), identityOf(path)))
+    throw new AnnalsError('invalid-request', `${from} is the database itself: name a backup of it`);
   makeFolder(dirname(path));
   const keepAs = `${path}.replaced-${instantOf(now).replaceAll(':', '-')}`;
   const fresh = `${path}.${owner()}.restoring`;
   try {
-    removeLeftovers(dirname(path), now);
+    for (const folder of new Set([dirname(named), dirname(path)])) removeLeftovers(folder, now);
     removeDatabase(fresh);
     copyFile(from, fresh);
     // A copy that was made file by file may have its last changes in the log beside it.
@@ -77,16 +81,6 @@ export async function restoreDatabase({ from, path: named, now, random }: Restor
     throw asStorageError(error);
   } finally {
     removeDatabase(fresh);
-  }
-}
-
-/** The file that a path names, whether there is one or not: a symbolic link stays, and what it points to is replaced. */
-function targetOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
-    return isLink ? targetOf(resolve(dirname(path), readlinkSync(path))) : path;
   }
 }
 
@@ -168,20 +162,32 @@ function carried({ connection: replaced }: Held, restored: Database.Database, no
   }
 }
 
-/** What a file system answers that has no second names. */
+/** The error codes of file systems that give a file no second name (link(2)): exFAT and FAT, and some shares and file systems of users. */
 const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
-/** Gives the database a second name, so that at every moment there is one under the first. */
-async function keep(path: string, keepAs: string, { connection }: Held): Promise<void> {
+/** Gives the database a second name, or a copy where that cannot be: at every moment there is a database under the first name. */
+async function keep(path: string, keepAs: string, held: Held): Promise<void> {
   try {
     linkSync(path, keepAs);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && NO_LINKS.has(error.code))) throw error;
-    // To open the file otherwise than by the connection that holds it would let go of the lock.
-    if (connection) await connection.backup(keepAs);
-    else copyFileSync(path, keepAs, constants.COPYFILE_EXCL + constants.COPYFILE_FICLONE);
-    giveRights(keepAs, statSync(path));
-    sync(keepAs);
+    await keepCopy(path, keepAs, held);
+  }
+}
+
+/** Copies the database; the copy is whole and on the disk when it appears under its name. */
+async function keepCopy(path: string, keepAs: string, { connection }: Held): Promise<void> {
+  const partial = `${keepAs}.${owner()}.partial`;
+  try {
+    // Nobody else may read it before it has the permissions of the database.
+    closeSync(openSync(partial, 'wx', 0o600));
+    // SQLite copies by the connection that holds the lock: to open and close the file otherwise would let go of it.
+    if (connection) await connection.backup(partial);
+    else copyFile(path, partial);
+    giveRights(partial, statSync(path));
+    moveDurably(partial, keepAs);
+  } finally {
+    removeDatabase(partial);
   }
 }
 

@@ -2,47 +2,70 @@ import { closeSync, existsSync, fchmodSync, openSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
 import { asStorageError } from '../sqlite/errors.ts';
-import { identityOf, isSameIdentity } from '../sqlite/superseded.ts';
+import { type FileIdentity, identityOf, isSameIdentity } from '../sqlite/superseded.ts';
 
 /**
- * A database file that no other process can read or write until it is let go. `isEmpty` says that it holds no table, as one that was made for the
- * purpose. `connection` holds the lock; there is none for a file that is too damaged to be locked, which no other process can open either.
+ * A database file that no other process can read or write until it is let go. `isEmpty` says that it holds no table, as one that was made
+ * for the purpose. `connection` holds the lock, in no transaction; there is none for a file that is too damaged to be locked, which no other
+ * process can open either.
  */
 export type Held = { isEmpty: boolean; connection: Database.Database | undefined; letGo: () => void };
 
 /**
  * Takes a database file for this process alone, after its log was copied into it, so that the one file holds everything and none beside it
  * belongs to it. Where there is no file an empty database with these permissions is made and held, so that no other process makes one there
- * meanwhile; to let go removes it, unless it was replaced. Throws `storage-unusable` with the reason `in-use` when another connection is open, even
- * an idle one.
+ * meanwhile; to let go removes it, unless it was replaced. Throws `storage-unusable` with the reason `in-use` when another connection is
+ * open, even an idle one, and other storage errors when the file cannot be locked; a file that was made is then removed.
  *
  * @NOTE While it is held, this process must not open and close the file otherwise: POSIX would let go of the lock.
  */
 export function takeOver(path: string, mode: number): Held {
   const isMade = makeFile(path, mode);
   const file = identityOf(path);
-  const connection = new Database(path, { fileMustExist: true, timeout: 0 });
-  const letGo = (): void => {
+  const removeMade = (): void => {
     if (isMade && isSameIdentity(file, identityOf(path))) rmSync(path);
-    connection.close();
+  };
+  let connection: Database.Database | undefined;
+  const letGo = (): void => {
+    removeMade();
+    connection?.close();
   };
   try {
-    connection.pragma('trusted_schema = OFF');
-    // SQLite takes a database out of WAL mode for its only user alone.
-    connection.pragma('journal_mode = DELETE');
-    // In a file without a page SQLite writes the first one when a transaction begins: the lock that is held has to have no journal.
-    connection.exec('BEGIN EXCLUSIVE; COMMIT; BEGIN EXCLUSIVE');
-    const isOurs = connection.pragma('journal_mode', { simple: true }) === 'delete' && isSameIdentity(file, identityOf(path));
-    if (!isOurs) throw inUse(path);
-    return { isEmpty: connection.prepare('SELECT 1 FROM sqlite_schema').get() === undefined, connection, letGo };
+    connection = new Database(path, { fileMustExist: true, timeout: 0 });
+    return { isEmpty: lock(connection, path, file), connection, letGo };
   } catch (error) {
-    connection.close();
-    const known = asStorageError(error);
-    if (!(known instanceof AnnalsError)) throw error;
-    if (known.code === 'storage-busy') throw inUse(path, error);
-    if (known.reason !== 'corrupt' && known.reason !== 'not-a-database') throw known;
+    const known = refusalOf(error, path);
+    const reason = known instanceof AnnalsError ? known.reason : undefined;
+    const isDamaged = reason === 'corrupt' || reason === 'not-a-database';
+    // Another process that has opened the empty file meanwhile may have begun to fill it.
+    if (!isDamaged && reason !== 'in-use') removeMade();
+    connection?.close();
+    if (!isDamaged) throw known;
     return { isEmpty: false, connection: undefined, letGo: () => undefined };
   }
+}
+
+/**
+ * Locks a database until its connection is closed, and returns whether it holds no table. The lock is one of the connection and of no
+ * transaction: SQLite's backup copies nothing of a connection that is in a transaction which may write.
+ */
+function lock(connection: Database.Database, path: string, file: FileIdentity | undefined): boolean {
+  connection.pragma('trusted_schema = OFF');
+  // SQLite takes a database out of WAL mode for its only user alone.
+  connection.pragma('journal_mode = DELETE');
+  // In a file without a page SQLite writes the first one when a transaction begins. Its journal would stay as long as an exclusive lock.
+  connection.exec('BEGIN EXCLUSIVE; COMMIT');
+  connection.pragma('locking_mode = EXCLUSIVE');
+  connection.exec('BEGIN EXCLUSIVE; COMMIT');
+  const isOurs = connection.pragma('journal_mode', { simple: true }) === 'delete' && isSameIdentity(file, identityOf(path));
+  if (!isOurs) throw inUse(path);
+  return connection.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
+}
+
+/** The error of a file that was not locked, as the domain knows it. */
+function refusalOf(error: unknown, path: string): unknown {
+  const known = asStorageError(error);
+  return known instanceof AnnalsError && known.code === 'storage-busy' ? inUse(path, error) : known;
 }
 
 /** Makes an empty file, which SQLite takes for an empty database, unless there is one; returns whether it did. */
