@@ -1,17 +1,17 @@
-import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Randomness } from '../domain/token.ts';
 import type { Annals, Clock } from '../records/annals.ts';
 import { openAnnals } from '../records/annals.ts';
 import { databasePath, openDatabase } from '../storage/database.ts';
+import { targetOf } from '../storage/upkeep/copy.ts';
 import { removeLeftovers } from '../storage/upkeep/leftovers.ts';
 
-/** Where a command writes. */
+/** A stream that a command writes to. */
 export type Output = NodeJS.WritableStream & { isTTY?: boolean };
 
-/** Everything that a command has to do with the world; `main.ts` makes the real one. */
+/** The world around a command; `main.ts` makes the real one. */
 export type Surroundings = {
   /** Reads the options. Throws `CommandError`. */
   config: () => Config;
@@ -20,7 +20,7 @@ export type Surroundings = {
   input: AsyncIterable<Buffer>;
   output: Output;
   errors: Output;
-  /** How many files, connections included, this process may have open at once. */
+  /** The number of files, connections included, that this process may have open at once. */
   openFiles: number;
   /** The folders that come with the program. */
   folders: { migrations: string; seeds: string };
@@ -39,20 +39,14 @@ export async function withAnnals<Result>(
   }
 }
 
-/** Removes what killed processes have left among the temporary files and beside the database, and says so. */
+/**
+ * Removes the unfinished files of killed processes from the folder of temporary files and from beside the database, and says so. Where its
+ * path is a symbolic link, copies of a migration lie beside the link, and those of a restore beside the file.
+ */
 export function clearLeftovers({ clock, errors }: Surroundings, path: string): void {
-  for (const folder of new Set([tmpdir(), dirname(realPath(path))])) {
+  for (const folder of new Set([tmpdir(), dirname(resolve(path)), dirname(resolve(targetOf(path)))])) {
     const count = removeLeftovers(folder, clock());
     if (count > 0) errors.write(`annals: removed what processes that were killed had left in ${folder}: ${count} folders or files\n`);
-  }
-}
-
-/** Where a file lies that may be named by a symbolic link: what is unfinished of it stands there. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
   }
 }
 
