@@ -12,9 +12,9 @@ export function reindexCommand(surroundings: Surroundings): Command {
     )
     .action(async () => {
       const { config, folders } = surroundings;
-      const place = { path: databasePath(config().DATABASE_URL), migrations: folders.migrations };
+      const target = { path: databasePath(config().DATABASE_URL), migrations: folders.migrations };
       const count = await withAnnals(surroundings, (annals) =>
-        withProgress(surroundings, (progress) => reindexBeside(annals, place, progress)),
+        withProgress(surroundings, (progress) => reindexBeside(annals, target, progress)),
       );
       surroundings.output.write(`rebuilt what is derived of ${counted(count)} records\n`);
     });

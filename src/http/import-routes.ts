@@ -56,9 +56,9 @@ export function importRoutes({ clock, engine }: Annals, config: Config): Endpoin
       const options: ImportOptions = { mode: dryRun ? 'check' : 'write', onExisting: request.query.onExisting };
       const upload = line.enter();
       try {
-        const place = { database: databasePath(config.DATABASE_URL), clock, schema: engine.schema };
+        const target = { database: databasePath(config.DATABASE_URL), clock, schema: engine.schema };
         const bytes = received(request, config.IMPORT_LIMIT, upload);
-        const report = await importAside(place, bytes, options, upload.inTurn(goneSignal(reply)));
+        const report = await importAside(target, bytes, options, upload.inTurn(goneSignal(reply)));
         request.outcome = outcomeOf(dryRun, report);
         return reply
           .header('cache-control', 'no-store')

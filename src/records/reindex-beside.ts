@@ -14,26 +14,26 @@ import { chunksOf } from './transfer/link.ts';
 
 const only = (key: number): KeyRange => ({ first: key, last: key });
 
-/** Where the database is that is reindexed, and the folder of migrations. */
-export type Place = { path: string; migrations: string };
+/** The path of the database to reindex, and that of the folder of migrations. */
+export type ReindexTarget = { path: string; migrations: string };
 
 /** The records that are mended in one transaction, and the single rows: each transaction holds the lock for some 20 ms. */
 const RECORDS = 25;
 const ROWS = 500;
 
 /**
- * Makes everything derived right while others go on writing, and returns the number of records that were looked at. It holds the lock of the database for a few
- * milliseconds at a time, and writes only what is wrong. First what is derived of each record is compared with its rows: from then on whoever changes
- * a record knows how it stands in the index. Then the index in a copy of the database is rebuilt and compared with the one in another copy. What
- * differs is mended record by record, by the rows as they are at that time; sums are raised or lowered by what they were wrong by, so that it does not
- * matter what others added meanwhile. Memory does not grow with the database. Needs room for three times the database in the folder of temporary
- * files. Throws `storage-full`.
+ * Makes everything derived right while others go on writing, and returns the number of records that were looked at. It holds the lock of the
+ * database for a few milliseconds at a time, and writes only rows that are wrong. First the derived rows of each record are compared with
+ * the record: from then on every change of a record knows how it stands in the index. Then the index in a copy of the database is rebuilt
+ * and compared with the one in another copy. Rows that differ are mended record by record, from the record as it is at that time; sums are
+ * raised or lowered by their fault, so that it does not matter what others added meanwhile. Memory does not grow with the database. Needs
+ * room for three times the database in the folder of temporary files. Throws `storage-full`.
  */
-export async function reindexBeside(annals: Annals, place: Place, progress: Progress): Promise<number> {
+export async function reindexBeside(annals: Annals, target: ReindexTarget, progress: Progress): Promise<number> {
   const { engine } = annals;
   const records = await restoreRecords(engine, progress);
   await withFolder(async (folder) => {
-    const differences = await compareWithRebuild(place, folder, progress).catch((error: unknown) => {
+    const differences = await compareWithRebuild(target, folder, progress).catch((error: unknown) => {
       throw namingFolder(error);
     });
     try {
@@ -146,7 +146,7 @@ function byRecord(rows: readonly [record: number, ...values: Value[]][]): (recor
 }
 
 /** Compares the index as it is in a copy of the database with a rebuild in another. */
-async function compareWithRebuild({ path, migrations }: Place, folder: string, progress: Progress): Promise<IndexDifferences> {
+async function compareWithRebuild({ path, migrations }: ReindexTarget, folder: string, progress: Progress): Promise<IndexDifferences> {
   const paths = { kept: join(folder, 'kept.db'), rebuilt: join(folder, 'rebuilt.db'), found: join(folder, 'found.db') };
   await copyDatabase(path, paths.kept, (done, total) => progress('copying', done, total));
   copyFileSync(paths.kept, paths.rebuilt);

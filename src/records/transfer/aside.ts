@@ -10,18 +10,18 @@ import type { ImportOptions } from './options.ts';
 import type { ImportReport } from './report.ts';
 
 /**
- * What the thread is told: the paths of the database and of the file to import, the instant at which it starts, in milliseconds, and the newest
- * migration that this program knows.
+ * The work of the thread: the paths of the database and of the file to import, the instant at which it starts, in milliseconds since
+ * 1970-01-01 UTC, and the newest migration that this program knows.
  */
 export type Job = { database: string; file: string; options: ImportOptions; now: number; schema: number | undefined };
 
-/** What the thread answers. Errors do not survive the way between threads as what they are. */
+/** The result of the thread: a report, or the parts of an `AnnalsError`, which loses its class on the way between threads. */
 export type Done =
   | { report: ImportReport }
   | { refused: { code: ErrorCode; message: string; issues: Issue[]; forOperator: string | undefined } };
 
-/** Where an import happens, and the clock that tells when. */
-export type Place = Pick<Job, 'database' | 'schema'> & { clock: Clock };
+/** The database of an import, and the clock that tells when it begins. */
+export type ImportTarget = Pick<Job, 'database' | 'schema'> & { clock: Clock };
 
 /** Does work when its turn has come: imports of one process follow each other. */
 export type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
@@ -29,12 +29,12 @@ export type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
 const THREAD = threadModule('./aside-thread', import.meta.url);
 
 /**
- * As `importRecords`, for one file, in a thread with a connection of its own: this thread goes on answering meanwhile. The bytes wait in a
- * temporary file until all are there, as fast as they come and the disk takes them, and then for their turn; when `bytes` fails, nothing is
- * imported. Records bear the instant at which their turn has come.
+ * Imports one file as `importRecords` does, in a thread with a connection of its own: this thread goes on answering meanwhile. The bytes
+ * wait in a temporary file until all are there, as fast as they come and the disk takes them, and then for their turn; when `bytes` fails,
+ * nothing is imported. Records bear the instant at which their turn has come.
  */
 export async function importAside(
-  { database, schema, clock }: Place,
+  { database, schema, clock }: ImportTarget,
   bytes: AsyncIterable<Buffer>,
   options: ImportOptions,
   inTurn: InTurn,
