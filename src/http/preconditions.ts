@@ -60,9 +60,10 @@ export function answerConditional(request: FastifyRequest, reply: FastifyReply, 
  */
 export function preconditionsOf({ headers }: FastifyRequest): Preconditions | undefined {
   if (headers['if-match'] === undefined && headers['if-none-match'] === undefined) return undefined;
-  return (type, current) => {
+  return (type, current, isThere = true) => {
     const tag = tagOfRecord(current);
-    const unmet = unmetPrecondition(headers, headerOf(tag));
+    // No tag and no `*` of If-None-Match names what is not there: RFC 9110, section 13.1.2.
+    const unmet = unmetPrecondition(isThere ? headers : { 'if-match': headers['if-match'] }, headerOf(tag));
     if (unmet === 'if-match') throw new AnnalsError('stale-revision', staleness(type, current, headers['if-match']!));
     if (unmet === 'if-none-match') {
       const message = `the ${type} "${current.id}" exists, as ${tag}, which If-None-Match: ${shown(headers['if-none-match'])} rules out: leave that header out to change it`;

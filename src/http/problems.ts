@@ -126,9 +126,9 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
   },
   'stale-position': {
     status: 410,
-    title: 'The position is of another generation',
+    title: 'The position is not of this database',
     means:
-      'A position in the change log names the generation of the database that gave it. This one was restored or copied since, and the same numbers may stand for other changes. Read all records again with `GET /v1/export`, whose header `Change-Position` says where to go on, or read the log from its beginning with `since=0`.',
+      'A position in the change log names the generation of the database that gave it. This one was restored or copied since, and the same numbers may stand for other changes; or the position is beyond its newest change. Read all records again with `GET /v1/export`, whose header `Change-Position` says where to go on, or read the log from its beginning with `since=0`.',
   },
   'stale-revision': {
     status: 412,

@@ -23,7 +23,7 @@ export function textRoutes(annals: Annals): Endpoint[] {
       path: '/v1/sources/{id}/text',
       tag: 'sources',
       summary: 'Store the text of a source',
-      description: `Replaces any text there is; the source gets its SHA-256 and its number of paragraphs. Every citation of it says from then on whether its phrase is \`verified\`. ${IF_MATCH}`,
+      description: `Replaces any text there is; the source gets its SHA-256 and its number of paragraphs. Every citation of it says from then on whether its phrase is \`verified\`. A text bears the ETag of its source. With \`If-None-Match: *\` it is stored only where none is. ${IF_MATCH}`,
       scope: 'write',
       params: SourceId,
       body: { contentTypes: ['text/plain'], schema: PlainText },

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../helpers/database.ts';
 
 /** Starts `annals serve` on a free port; answers where. */
 async function serve(path: string) {
-  const child = start(['serve'], { environment: { DATABASE_URL: `file:${path}`, PORT: '0' } });
+  const child = start(['serve'], { environment: { DATABASE_URL: `file:${path}`, PORT: '0', MAX_DELAY: '0' } });
   let printed = '';
   while (!printed.includes('curl')) printed += String((await once(child.stdout, 'data'))[0]);
   return { child, address: /http:\/\/127\.0\.0\.1:\d+/.exec(printed)![0] };

@@ -8,7 +8,9 @@ import { temporaryFolder } from '../helpers/database.ts';
 
 /** Starts `annals serve` in several processes on a free port and answers, once all serve, where, and what they said since. */
 async function serve(path: string, workers: number) {
-  const child = start(['serve', '--seed', '--workers', String(workers)], { environment: { DATABASE_URL: `file:${path}`, PORT: '0' } });
+  const child = start(['serve', '--seed', '--workers', String(workers)], {
+    environment: { DATABASE_URL: `file:${path}`, PORT: '0', MAX_DELAY: '0' },
+  });
   const said = { output: '', errors: '' };
   child.stdout.on('data', (chunk) => (said.output += String(chunk)));
   child.stderr.on('data', (chunk) => (said.errors += String(chunk)));

@@ -21,7 +21,7 @@ export type Revision = { revision: number; action: string; at: string; record?: 
 
 /**
  * The changes after a position, in order, and the position of the newest there is. `next` is where to ask on from when there are more. Throws
- * `stale-position` for one of another generation.
+ * `stale-position` for one of another generation, and for one beyond the newest change.
  */
 export async function changesSince(
   reader: Reader,
@@ -40,14 +40,21 @@ export async function changesSince(
   ]);
   const generation = generationOf(generations);
   if (since !== '0' && generationAsked !== generation) throw stalePosition(since);
+  const latest = newest![0] ?? 0;
+  if (Number(sequenceAsked) > latest) throw positionBeyond(since, positionOf(generation, latest));
   const items = rows.slice(0, limit).map(([sequence, action, type, id, revision, at]) => {
     return { position: positionOf(generation, sequence), sequence, action, type, id, revision, at: instantOf(at) };
   });
   const next = rows.length > limit ? { next: items.at(-1)!.position } : {};
-  return { items, ...next, latest: positionOf(generation, newest![0] ?? 0) };
+  return { items, ...next, latest: positionOf(generation, latest) };
 }
 
 /** Refuses a position of another generation, or of a release that named none. */
+function positionBeyond(since: string, latest: string): AnnalsError {
+  const message = `the position ${since} is beyond the newest change, ${latest}, so it was given by another course of this database, such as one from before a file was put back: read all records again with GET /v1/export and go on from its header Change-Position, or begin with since=0`;
+  return new AnnalsError('stale-position', message, [{ parameter: 'since', message }]);
+}
+
 function stalePosition(since: string): AnnalsError {
   const what = since.includes('-')
     ? 'is of another generation: this database was restored or copied since'

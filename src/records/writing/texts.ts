@@ -34,9 +34,10 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, preco
     const resource = resourceOf.source;
     const [[newest]] = await annals.engine.read([latestSequence]);
     const stored = await readStored(annals.engine, 'source', id);
-    preconditions?.('source', stored);
+    const isThere = await isStored(annals.engine, stored);
+    preconditions?.('source', stored, isThere);
     const before = unrender(stored.document);
-    if (before['sha256'] === sha256 && (await isStored(annals.engine, stored))) return unchanged(resource.type, stored);
+    if (isThere && before['sha256'] === sha256) return unchanged(resource.type, stored);
     const input = validate(resource, { ...before, sha256, paragraphs: paragraphs.length });
     const prepared = await prepareNext(annals, resource, input, stored);
     const folded = paragraphs.map(foldSpace);

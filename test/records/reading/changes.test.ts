@@ -38,7 +38,15 @@ test('changes are read on from any of them', async () => {
   expect(page).toMatchObject({ items: [{ sequence: 2, id: 'b' }], next: positioned(2), latest: positioned(3) });
   expect(await changesSince(annals.engine, page.next!, 1)).toMatchObject({ items: [{ sequence: 3, id: 'c' }], latest: positioned(3) });
   expect(await changesSince(annals.engine, positioned(3), 1)).toEqual({ items: [], latest: positioned(3) });
-  expect(await changesSince(annals.engine, positioned(900), 1)).toEqual({ items: [], latest: positioned(3) });
+});
+
+test('a position beyond the newest change is refused: nothing new is known after it', async () => {
+  const annals = await temporaryAnnals();
+  await create(annals, event, { id: 'a', kind: 'visit', title: 'A' });
+  await expect(changesSince(annals.engine, positioned(2), 1)).rejects.toMatchObject({
+    code: 'stale-position',
+    issues: [{ parameter: 'since', message: expect.stringMatching(/beyond the newest change.* Change-Position/) as unknown }],
+  });
 });
 
 test('a position of another generation, or of none, is refused whatever its number', async () => {
