@@ -1,4 +1,5 @@
 import { AnnalsError } from './errors.ts';
+import { firstUnits } from './first-units.ts';
 
 /** One thing that must occur: a word, a phrase of several, or the beginning of a word; of that, `words` are all that begin so, where they are known. */
 export type Sought = { text: string; prefix: boolean; words?: readonly string[] };
@@ -23,7 +24,7 @@ export function parseFullText(query: string): Sought[] {
     const text = phrase ?? word!.replace(/\*+$/, '');
     if (WORD_CHARACTER.test(text)) sought.push({ text, prefix: phrase === undefined ? word!.endsWith('*') : star === '*' });
   }
-  if (sought.length === 0) throw unsearchable(`q="${query.slice(0, 60)}" has no word to look for: give at least one letter or digit`);
+  if (sought.length === 0) throw unsearchable(`q="${firstUnits(query, 60)}" has no word to look for: give at least one letter or digit`);
   if (sought.length > SOUGHT_MAX) throw unsearchable(`q has ${sought.length} words and phrases: give at most ${SOUGHT_MAX}`);
   return [...new Map(sought.map((piece) => [`${piece.text.toLowerCase()}${piece.prefix ? '*' : ''}`, piece])).values()];
 }

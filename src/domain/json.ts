@@ -1,4 +1,5 @@
 import type { Issue } from './errors.ts';
+import { firstUnits } from './first-units.ts';
 
 /** How deep arrays and objects may nest. */
 export const DEPTH_MAX = 32;
@@ -74,18 +75,18 @@ export function shown(value: unknown, max: number): string {
   };
   show(value, max, put);
   const text = parts.join('');
-  return length <= max ? text : `${text.slice(0, max).replace(/[\ud800-\udbff]$/, '')}…`;
+  return length <= max ? text : `${firstUnits(text, max)}…`;
 }
 
 /** Puts a value piece by piece until one is refused, and returns whether all were taken. */
 function show(value: unknown, max: number, put: (part: string) => boolean): boolean {
-  if (typeof value === 'string') return put(JSON.stringify(value.slice(0, max + 1)));
+  if (typeof value === 'string') return put(JSON.stringify(firstUnits(value, max + 2)));
   if (typeof value !== 'object' || value === null) return put(JSON.stringify(value) ?? 'null');
   const isList = Array.isArray(value);
   if (!put(isList ? '[' : '{')) return false;
   let separator = '';
   for (const [key, child] of Object.entries(value)) {
-    if (!put(isList ? separator : `${separator}${JSON.stringify(key.slice(0, max + 1))}:`) || !show(child, max, put)) return false;
+    if (!put(isList ? separator : `${separator}${JSON.stringify(firstUnits(key, max + 2))}:`) || !show(child, max, put)) return false;
     separator = ',';
   }
   return put(isList ? ']' : '}');

@@ -1,3 +1,5 @@
+import { firstUnits } from './first-units.ts';
+
 /** Letters that Unicode does not decompose (NFKD leaves them whole) but that people type without their stroke or ligature. */
 const UNDECOMPOSED: Record<string, string> = {
   ß: 'ss',
@@ -58,9 +60,9 @@ export const SORT_KEY_MAX = 200;
 
 /** The key by which titles are put in order: as `nameKey`, but words stay apart, so that "Al Anbar" comes before "Alabama". */
 export function sortKey(title: string): string {
-  return foldDiacritics(title)
+  const words = foldDiacritics(title)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
-    .slice(0, SORT_KEY_MAX);
+    .trim();
+  return firstUnits(words, SORT_KEY_MAX);
 }

@@ -1,4 +1,5 @@
 import { AnnalsError } from './errors.ts';
+import { firstUnits } from './first-units.ts';
 import { foldDiacritics } from './name.ts';
 
 /** What an id looks like: lower-case ASCII words joined by single hyphens. Linear to match and readable by RE2. */
@@ -24,7 +25,7 @@ const wordsOf = (text: string): string[] | null =>
 export function slugOf(title: string): string {
   const words = wordsOf(title) ?? [];
   if (words.length === 0) {
-    const message = `no id can be made from "${title.slice(0, 60)}", which has no Latin letter or digit: give one in "id"`;
+    const message = `no id can be made from "${firstUnits(title, 60)}", which has no Latin letter or digit: give one in "id"`;
     throw new AnnalsError('invalid-request', message, [{ pointer: '/id', message }]);
   }
   let slug = words[0]!.slice(0, SLUG_MAX);

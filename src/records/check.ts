@@ -1,5 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { firstUnits } from '../domain/first-units.ts';
 import { compareDerived, DERIVED_NAMES, type Difference } from '../storage/upkeep/compare.ts';
 import { copyDatabase } from '../storage/upkeep/copy.ts';
 import { dropForeign, type SchemaFault, schemaFaults } from '../storage/upkeep/schema.ts';
@@ -146,4 +147,4 @@ function sentenceOf({ name, kept, rebuilt }: Difference): string {
   return `the ${name} differ from a rebuild; the first difference: there is ${is}, and should be ${should}`;
 }
 
-const shortened = (row: string): string => (row.length > SHOWN ? `${row.slice(0, SHOWN)}…` : row);
+const shortened = (row: string): string => (row.length > SHOWN ? `${firstUnits(row, SHOWN)}…` : row);

@@ -1,4 +1,5 @@
 import { AnnalsError, type Issue } from '../domain/errors.ts';
+import { firstUnits } from '../domain/first-units.ts';
 import { nameKey } from '../domain/name.ts';
 import { nearest } from '../domain/nearest.ts';
 import { SLUG_MAX } from '../domain/slug.ts';
@@ -135,12 +136,12 @@ async function decide(reader: Reader, called: Called, { byId, byName }: Candidat
 /** What is wrong with a name that several records have. */
 export function ambiguousName({ value }: Called, ids: readonly string[]): Issue {
   const didYouMean = ids.toSorted();
-  return { message: `"${value.slice(0, SHOWN)}" may be ${didYouMean.join(' or ')}: use the id`, didYouMean };
+  return { message: `"${firstUnits(value, SHOWN)}" may be ${didYouMean.join(' or ')}: use the id`, didYouMean };
 }
 
 /** What is wrong with an id or name that no record has, and which it may have meant. */
 export function unknownReference({ type, value }: Called, didYouMean: string[]): Issue {
-  const message = `there is no ${type} "${value.slice(0, SHOWN)}"`;
+  const message = `there is no ${type} "${firstUnits(value, SHOWN)}"`;
   return didYouMean.length > 0 ? { message: `${message}: did you mean ${didYouMean.join(' or ')}?`, didYouMean } : { message };
 }
 
@@ -155,7 +156,7 @@ const TRIGRAMS_MAX = 8;
 
 /** The ids of up to three records whose id or a name of which is nearest: by the trigrams they share or how their ids begin, then by edits. */
 export async function nearestRecords(reader: Reader, { type, value }: Called): Promise<string[]> {
-  const key = nameKey(value).slice(0, 60);
+  const key = firstUnits(nameKey(value), 60);
   const suggestions = await reader.read([withTrigrams(type, key), withBeginning(type, value.toLowerCase())]).catch(withoutSuggestions);
   if (!suggestions) return [];
   const [byName, byId] = suggestions;
@@ -164,7 +165,8 @@ export async function nearestRecords(reader: Reader, { type, value }: Called): P
 }
 
 function withTrigrams(type: RecordType, key: string): Statement<[key: string, id: string]> {
-  const all = [...new Set(Array.from({ length: Math.max(0, key.length - 2) }, (_, index) => key.slice(index, index + 3)))];
+  const letters = Array.from(key);
+  const all = [...new Set(letters.slice(2).map((_, index) => letters.slice(index, index + 3).join('')))];
   const step = Math.max(1, all.length / TRIGRAMS_MAX);
   const trigrams = all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
   const near = statement<[key: string, id: string]>(
@@ -179,7 +181,7 @@ function withTrigrams(type: RecordType, key: string): Statement<[key: string, id
 
 /** Ids that begin as a misspelt one does: the two thirds of it that most likely are right. */
 function withBeginning(type: RecordType, value: string): Statement<[id: string]> {
-  const beginning = value.slice(0, Math.max(3, Math.ceil((Math.min(value.length, SLUG_MAX) * 2) / 3)));
+  const beginning = firstUnits(value, Math.max(3, Math.ceil((Math.min(value.length, SLUG_MAX) * 2) / 3)));
   return statement(
     'SELECT slug FROM records WHERE type = ? AND slug BETWEEN ? AND ? ORDER BY slug LIMIT 50',
     type,

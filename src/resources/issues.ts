@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { withArticle } from '../domain/article.ts';
 import type { Issue } from '../domain/errors.ts';
+import { firstUnits } from '../domain/first-units.ts';
 import { escapePointer } from '../domain/json.ts';
 import { nearest } from '../domain/nearest.ts';
 import { SLUG, SLUG_MAX, slugged } from '../domain/slug.ts';
@@ -56,7 +57,7 @@ function unknownName(place: Issue | { pointer?: string; parameter?: string }, wh
       : known.length > 0
         ? `known are ${known.join(', ')}`
         : 'leave it out';
-  return { ...place, message: `${what} "${name.slice(0, 80)}" is unknown: ${hint}`, ...(didYouMean.length > 0 ? { didYouMean } : {}) };
+  return { ...place, message: `${what} "${firstUnits(name, 80)}" is unknown: ${hint}`, ...(didYouMean.length > 0 ? { didYouMean } : {}) };
 }
 
 function sentenceOf(issue: z.core.$ZodIssue, schema: z.ZodType): string {

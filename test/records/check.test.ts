@@ -22,6 +22,7 @@ describe('the check of a database', () => {
   test.each([
     ['rendered records', "UPDATE records SET document = CAST('{}' AS BLOB) WHERE id = 7"],
     ['rendered records', "UPDATE records SET sort_title = 'zzz' WHERE id = 7"],
+    ['rendered records', "UPDATE records SET sort_title = CAST(sort_title || x'EDA080' AS TEXT) WHERE id = 7"],
     ['moments', 'UPDATE moments SET end_max = end_max + 1 WHERE id = 9'],
     ['memberships', 'UPDATE memberships SET end_max = end_max - 1 WHERE ordinal = 0'],
     ['lookups', 'DELETE FROM lookups WHERE id = 3'],

@@ -1,5 +1,6 @@
 import { withArticle } from '../../domain/article.ts';
 import { AnnalsError } from '../../domain/errors.ts';
+import { firstUnits } from '../../domain/first-units.ts';
 import { instantOf } from '../../domain/instant.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { type Reader, statement } from '../../storage/engine.ts';
@@ -90,7 +91,7 @@ export async function historyOf(
       limit + 1,
     ),
   ]);
-  if (rows.length === 0 && after === 0) throw new AnnalsError('not-found', `there never was ${withArticle(type)} "${id.slice(0, 80)}"`);
+  if (rows.length === 0 && after === 0) throw new AnnalsError('not-found', `there never was ${withArticle(type)} "${firstUnits(id, 80)}"`);
   const { kept, next } = cut(rows, limit, BY_REVISION, identity, ([revision]) => [revision]);
   const items = kept.map(([revision, action, at, document]) => ({
     revision,

@@ -6,6 +6,12 @@ import { RANKED_MAX } from './ranking.ts';
 /** The key of a row, or a number that is counted up like one. */
 const key = integerPart(1, Number.MAX_SAFE_INTEGER);
 
+/**
+ * The longest key of a title that a cursor holds, in UTF-16 code units. Earlier releases cut keys within a surrogate pair, which SQLite
+ * returns as three U+FFFD; `annals reindex` makes such keys anew.
+ */
+const STORED_KEY_MAX = SORT_KEY_MAX + 2;
+
 /** The last millisecond since 1970-01-01 UTC that a date can name (ECMA-262, section 21.4.1.1). */
 const INSTANT_MAX = 8.64e15;
 
@@ -17,7 +23,7 @@ export const BY_DATE: CursorForm<[position: number]> = [integerPart(0, POSITION_
  * 1970-01-01 UTC; and the key of that record.
  */
 export const BY_FIELD: Record<'sort_title' | 'updated_at', CursorForm<[value: string | number, record: number]>> = {
-  sort_title: [textPart(SORT_KEY_MAX), key],
+  sort_title: [textPart(STORED_KEY_MAX), key],
   updated_at: [integerPart(0, INSTANT_MAX), key],
 };
 

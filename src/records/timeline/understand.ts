@@ -1,5 +1,6 @@
 import { daysInMonth, isoOfDay } from '../../domain/day.ts';
 import { AnnalsError } from '../../domain/errors.ts';
+import { firstUnits } from '../../domain/first-units.ts';
 import { slugged } from '../../domain/slug.ts';
 import { type Window, parseWindow } from '../../domain/window.ts';
 import type { EntryFilters } from '../../resources/filters.ts';
@@ -191,7 +192,7 @@ async function resolveList(reader: Reader, parameter: string, type: RecordType, 
 function calledTyped(value: string): Called {
   const [type = '', ...name] = value.split('/');
   if (!Object.hasOwn(resourceOf, type) || name.length === 0) {
-    const message = `relatedTo=${value.slice(0, 80)} names no record: give its type and id, such as agreement/tashkent-declaration-2018`;
+    const message = `relatedTo=${firstUnits(value, 80)} names no record: give its type and id, such as agreement/tashkent-declaration-2018`;
     throw new AnnalsError('invalid-request', message, [{ parameter: 'relatedTo', message }]);
   }
   return { type: type as RecordType, value: name.join('/') }; // @NOTE checked above
@@ -213,7 +214,7 @@ export function listed(parameter: string, value: string | undefined): string[] {
   const message =
     named.length > 0
       ? `${parameter} names ${named.length} alternatives: give at most ${ALTERNATIVES_MAX}`
-      : `${parameter}=${value.slice(0, 80)} names nothing: give a value, or leave the parameter out`;
+      : `${parameter}=${firstUnits(value, 80)} names nothing: give a value, or leave the parameter out`;
   throw new AnnalsError('invalid-request', message, [{ parameter, message }]);
 }
 
