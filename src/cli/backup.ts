@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { backUpDatabase, databasePath } from '../storage/database.ts';
+import { refuseNoFile } from '../storage/upkeep/output-file.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -14,6 +15,7 @@ export function backupCommand(surroundings: Surroundings): Command {
     .action(async (file: string, { force }: { force?: true }) => {
       const { clock, config, random, folders, output } = surroundings;
       const path = databasePath(config().DATABASE_URL);
+      refuseNoFile(file);
       if (existsSync(file) && !force) throw new CommandError('failed', `${file} exists: name another file, or replace it with --force`);
       await withProgress(surroundings, (progress) =>
         backUpDatabase(path, { to: file, migrations: folders.migrations, now: clock(), random }, (done, total) =>

@@ -49,6 +49,7 @@ const SYSTEM: Record<string, string> = {
   ENOENT: 'does not exist',
   EISDIR: 'is a folder',
   ENOTDIR: 'is not a folder',
+  ELOOP: 'is a symbolic link that leads back to itself: point it to a file',
   EACCES: 'may not be opened by this program',
   EPERM: 'may not be opened by this program',
   ENOSPC: 'cannot be written: the disk is full',

@@ -4,6 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { exportRecords, newestChange } from '../records/transfer/export.ts';
 import { RECORD_TYPES, type RecordType } from '../resources/parts.ts';
+import { databasePath } from '../storage/database.ts';
+import { refuseDatabase, refuseNoFile } from '../storage/upkeep/output-file.ts';
 import { withProgress } from './progress.ts';
 import { type Surroundings, withAnnals } from './surroundings.ts';
 
@@ -14,6 +16,7 @@ export function exportCommand(surroundings: Surroundings): Command {
     .argument('[file]', 'where to write; standard output when left out')
     .option('--type <type>', `only records of this type (${RECORD_TYPES.join(', ')}); may be repeated`, addType)
     .action(async (path: string | undefined, { type = [...RECORD_TYPES] }: { type?: RecordType[] }) => {
+      if (path !== undefined) refuseTarget(path, databasePath(surroundings.config().DATABASE_URL));
       await withAnnals(surroundings, ({ engine }) =>
         withProgress(surroundings, async (progress) => {
           const lines = exportRecords(engine, { types: type, ...(await newestChange(engine)) }, progress);
@@ -24,6 +27,12 @@ export function exportCommand(surroundings: Surroundings): Command {
         }),
       );
     });
+}
+
+/** Throws `invalid-request` where the export, or the file that it is written to first, would take the place of a database or of what belongs to one. */
+function refuseTarget(path: string, database: string): void {
+  refuseNoFile(path);
+  for (const each of [path, `${path}.partial`]) refuseDatabase(each, database);
 }
 
 function addType(value: string, previous: RecordType[] = []): RecordType[] {

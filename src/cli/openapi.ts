@@ -10,6 +10,7 @@ import { createKey } from '../records/keys.ts';
 import { unwatched } from '../records/progress.ts';
 import { seedEmpty } from '../records/transfer/seed.ts';
 import { migrateDatabase, openDatabase } from '../storage/database.ts';
+import { refuseDatabase } from '../storage/upkeep/output-file.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** `annals openapi`. It needs no database: its examples are what the service answers on the seeds, in a database that is gone afterwards. */
@@ -18,6 +19,7 @@ export function openapiCommand(surroundings: Surroundings): Command {
     .description('Write the OpenAPI document of the API.')
     .argument('[file]', 'where to write; standard output when left out')
     .action(async (path: string | undefined, _options: object, command: Command) => {
+      if (path !== undefined) refuseDatabase(path);
       const document = await generateOnSeeds(surroundings, command.parent?.version() ?? '');
       if (path === undefined) surroundings.output.write(document);
       else await writeFile(path, document);

@@ -3,22 +3,28 @@ import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Randomness } from '../domain/token.ts';
-import { COMPANIONS, copyDatabase } from './upkeep/copy.ts';
+import { copyDatabase } from './upkeep/copy.ts';
 import type { Engine } from './engine.ts';
 import { drawGenerationIn } from './generation.ts';
 import { danglingReferences, integrityFaults } from './upkeep/integrity.ts';
 import { removeLeftovers } from './upkeep/leftovers.ts';
+import { databaseOfCompanion, refuseDatabaseInUse } from './upkeep/output-file.ts';
 import { isCurrent, migrate, type MigrationReport, readMigrations } from './migrations.ts';
 import { inspect, openConnections } from './sqlite/connections.ts';
 import { asStorageError } from './sqlite/errors.ts';
-import { identityOf, isSameIdentity } from './sqlite/superseded.ts';
 import { type EngineOptions, sqliteEngine } from './sqlite.ts';
 
-/** The file of a `file:` address. Throws `invalid-request` for any other address. */
+/** The file of a `file:` address. Throws `invalid-request` for any other address, and for that of a file which SQLite keeps beside a database. */
 export function databasePath(url: string): string {
   const path = url.startsWith('file:') ? url.slice('file:'.length).replace(/^\/\/(?=\/)/, '') : '';
   if (path === '' || path.includes('?'))
     throw new AnnalsError('invalid-request', `DATABASE_URL is "${url}": give "file:" and a path, such as file:data/annals.db`);
+  const database = databaseOfCompanion(path);
+  if (database !== undefined)
+    throw new AnnalsError(
+      'invalid-request',
+      `DATABASE_URL is "${url}", which belongs to the database ${database}: give "file:${database}"`,
+    );
   return path;
 }
 
@@ -49,8 +55,9 @@ export function openDatabase(path: string, folder: string, options?: EngineOptio
 }
 
 /**
- * Copies a database of Annals, whatever its migrations, to a file, with a generation of its own; `now` is in milliseconds since 1970-01-01
- * UTC. Throws `storage-unusable` and `storage-full`.
+ * Copies a database of Annals, whatever its migrations, to a file, with a generation of its own; `now` is in milliseconds since 1970-01-01 UTC.
+ * Throws `invalid-request` where the file would take the place of a database in use or of a file beside one, `storage-unusable` and
+ * `storage-full`.
  */
 export async function backUpDatabase(
   path: string,
@@ -58,9 +65,7 @@ export async function backUpDatabase(
   progress: (done: number, total: number) => void,
 ): Promise<void> {
   refuseMissing(path);
-  // A log beside the file is of whoever has it open; it would be taken for that of the copy.
-  if (isSameIdentity(identityOf(path), identityOf(to)) || COMPANIONS.some((companion) => existsSync(`${to}${companion}`)))
-    throw new AnnalsError('invalid-request', `${to} is a database in use: name another file`);
+  refuseDatabaseInUse(to, path);
   inspect(path, (connection) => {
     isCurrent(connection, migrations);
     touchTables(connection);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -79,6 +79,73 @@ describe('annals backup', () => {
         errors: `annals: ${file} is a database in use: name another file\n`,
       });
     expect(readFileSync(path)).toEqual(before);
+  });
+
+  test('never replaces what SQLite keeps beside a database, whose acknowledged writes are in it', async () => {
+    const path = await temporaryDatabase();
+    const headers = await keyFor(path);
+    const { address } = await serve(path);
+    const body = JSON.stringify({ id: 'in-the-log', kind: 'city', name: 'C' });
+    expect((await fetch(`${address}/v1/places`, { method: 'POST', headers, body })).status).toBe(201);
+    const link = join(temporaryFolder(), 'link.ndjson');
+    symlinkSync(`${path}-wal`, link);
+    const log = readFileSync(`${path}-wal`);
+    for (const command of ['backup --force', 'export', 'openapi'])
+      for (const to of [`${path}-wal`, `${path}-shm`, `${path}-journal`, link])
+        expect(await runOn(path, [...command.split(' '), to]), `${command} ${to}`).toEqual({
+          code: 1,
+          output: '',
+          errors: expect.stringMatching(/^annals: .+ belongs to the database .+: name another file, such as .+\.copy\n$/),
+        });
+    expect(readFileSync(`${path}-wal`)).toEqual(log);
+    expect(filesBeside(path)).toEqual(['annals.db', 'annals.db-shm', 'annals.db-wal']);
+  });
+
+  test('never replaces a file beside a database of another, nor takes one for the database', async () => {
+    const [path, other] = [await temporaryDatabase(), await temporaryDatabase()];
+    expect(await runOn(path, ['backup', `${other}-wal`])).toMatchObject({ code: 1, errors: expect.stringContaining(other) });
+    for (const args of [['migrate'], ['restore', path]])
+      expect(await runOn(`${other}-wal`, args)).toEqual({
+        code: 1,
+        output: '',
+        errors: `annals: DATABASE_URL is "file:${other}-wal", which belongs to the database ${other}: give "file:${other}"\n`,
+      });
+    expect(filesBeside(other)).toEqual(['annals.db']);
+  });
+
+  test.each(['export', 'openapi'])('is the only command that replaces a database: %s does not', async (command) => {
+    const [path, idle] = [await temporaryDatabase(), await temporaryDatabase()];
+    const before = readFileSync(idle);
+    for (const to of [path, idle])
+      expect(await runOn(path, [command, to])).toMatchObject({
+        code: 1,
+        errors: expect.stringMatching(/is a database( in use)?: name another file/),
+      });
+    expect(readFileSync(idle)).toEqual(before);
+  });
+
+  test('names what cannot be written, and what to write instead', async () => {
+    const path = await temporaryDatabase();
+    const folder = temporaryFolder();
+    for (const [to, sentence] of [
+      ['', 'the name of the file to write is empty: name a file'],
+      [folder, `${folder} is a folder: name a file in it`],
+      ['/dev/null', '/dev/null is not a regular file: name another'],
+      [join(folder, 'none', 'x.db'), `the folder ${join(folder, 'none')} does not exist: make it first, or name a file in another`],
+    ] as const)
+      for (const args of [['backup', '--force'], ['export']])
+        expect(await runOn(path, [...args, to])).toEqual({ code: 1, output: '', errors: `annals: ${sentence}\n` });
+  });
+
+  test.each([['migrate'], ['serve'], ['backup']])('%s says that a symbolic link leads back to itself', async (command) => {
+    const path = await temporaryDatabase();
+    const circle = join(temporaryFolder(), 'circle.db');
+    symlinkSync(circle, circle);
+    const [on, args] = command === 'backup' ? [path, [command, circle]] : [circle, [command]];
+    expect(await runOn(on, args)).toMatchObject({
+      code: 1,
+      errors: `annals: ${circle} is a symbolic link that leads back to itself: point it to a file\n`,
+    });
   });
 
   test('leaves nothing behind when the folder is not there', async () => {
