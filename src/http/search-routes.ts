@@ -73,7 +73,7 @@ function changesRoute(engine: Annals['engine'], listTag: ListTag): Endpoint {
       tag: 'changes',
       summary: 'Read the change log, in order',
       description:
-        'Every create, update and delete, without gaps. Ask again with `since` set to the last `position` you have seen. A position names the generation of the database: after a restore, those from before it are answered 410, for the same numbers may stand for other changes.',
+        'Every create, update and delete, without gaps. Ask again with `since` set to the last `position` you have seen: nothing is missed. `at` never goes back by more than a second, also when the clock of the server is set back. A position names the generation of the database: after a restore, those from before it are answered 410, for the same numbers may stand for other changes.',
       scope: 'read',
       query: ChangesQuery,
       answers: { 200: { description: 'Changes after `since`.', schema: ChangeList, headers: ['ETag', 'Link'] } },

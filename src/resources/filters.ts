@@ -48,7 +48,9 @@ const updatedSince = z
     'give an instant such as 2026-11-21T10:00:00Z, or a day',
   )
   .optional()
-  .describe('Changed at or after this instant (RFC 3339) or day (UTC).');
+  .describe(
+    'Changed at or after this instant (RFC 3339) or day (UTC). Of changes made at the same time, one may be logged up to a second after another whose instant is later: follow `GET /v1/changes` to miss none.',
+  );
 
 const text = z
   .string()

@@ -7,10 +7,9 @@ import { fileAt } from './files.ts';
 import { importRecords } from './import.ts';
 
 /** Imports one file; what the thread of `importAside` runs. */
-export default async function importHere({ database, file, options, now, schema }: Job): Promise<Done> {
-  // The clock goes on from the instant that was given.
-  const start = performance.now();
-  const clock = () => now + Math.floor(performance.now() - start);
+export default async function importHere({ database, file, options, read, schema }: Job): Promise<Done> {
+  // The clock goes on from the instant at which it was read, so that the start of the thread does not put it back.
+  const clock = () => read.now + Number((process.hrtime.bigint() - read.ticks) / 1_000_000n);
   try {
     const engine = sqliteEngine(database, { schema });
     try {

@@ -10,10 +10,16 @@ import type { ImportOptions } from './options.ts';
 import type { ImportReport } from './report.ts';
 
 /**
- * The work of the thread: the paths of the database and of the file to import, the instant at which it starts, in milliseconds since
- * 1970-01-01 UTC, and the newest migration that this program knows.
+ * The work of the thread: the paths of the database and of the file to import, the clock as it was read at its turn, with
+ * `process.hrtime.bigint()` at the same time, and the newest migration that this program knows.
  */
-export type Job = { database: string; file: string; options: ImportOptions; now: number; schema: number | undefined };
+export type Job = {
+  database: string;
+  file: string;
+  options: ImportOptions;
+  read: { now: number; ticks: bigint };
+  schema: number | undefined;
+};
 
 /** The result of the thread: a report, or the parts of an `AnnalsError`, which loses its class on the way between threads. */
 export type Done =
@@ -31,7 +37,7 @@ const THREAD = threadModule('./aside-thread', import.meta.url);
 /**
  * Imports one file as `importRecords` does, in a thread with a connection of its own: this thread goes on answering meanwhile. The bytes
  * wait in a temporary file until all are there, as fast as they come and the disk takes them, and then for their turn; when `bytes` fails,
- * nothing is imported. Records bear the instant at which their turn has come.
+ * nothing is imported. Records bear the instant at which the database is locked for them.
  */
 export async function importAside(
   { database, schema, clock }: ImportTarget,
@@ -42,7 +48,7 @@ export async function importAside(
   return withFolder(async (folder) => {
     const file = join(folder, 'import.ndjson');
     await pipeline(bytes, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-    const done = await inTurn(() => runThread({ database, file, options, now: clock(), schema }));
+    const done = await inTurn(() => runThread({ database, file, options, read: { now: clock(), ticks: process.hrtime.bigint() }, schema }));
     if ('report' in done) return { ...done.report, assigned: done.report.assigned.map(({ line, record }) => ({ line, record })) };
     const { code, message, issues, forOperator } = done.refused;
     // There is one file only, and its name is ours.

@@ -5,10 +5,10 @@ import type { Term } from '../../storage/bulk-index.ts';
 import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../../storage/deferred-indexes.ts';
 import { guard, Overtaken, type Reader, type Statement, statement, type Step } from '../../storage/engine.ts';
 import { putRelations } from '../../storage/interval-index.ts';
-import type { Annals, Keys } from '../annals.ts';
+import type { Annals, Clock, Keys } from '../annals.ts';
 import type { Called } from '../names.ts';
 import type { Progress } from '../progress.ts';
-import { instantOfChange } from '../writing/instants.ts';
+import { earliestInstant, guardInstant, instantOfChange } from '../writing/instants.ts';
 import { momentsOf, type Ready } from '../writing/rows.ts';
 import { replaceSteps, retried } from '../writing/write.ts';
 import { type Changed, compare, isFresh, neededMoments, type Plan } from './compare.ts';
@@ -69,8 +69,8 @@ const noKeys: Keys = { take: (_, count) => Promise.resolve(-count) };
 /** What is to be written, and where temporary files are kept. */
 type Prepared = { naming: Naming; links: Links; plan: Plan; folder: string };
 
-/** The database as it is before, and when the records are written. */
-type Around = { firstMoment: number; now: number; terms: Term[]; lastTerm: number; indexes: DeferredIndexes };
+/** The database as it is before, and the clock and the earliest instant for the records that are written. */
+type Around = { firstMoment: number; clock: Clock; earliest: number; terms: Term[]; lastTerm: number; indexes: DeferredIndexes };
 
 async function write(annals: Annals, prepared: Prepared, threads: Threads, progress: Progress): Promise<void> {
   const { plan } = prepared;
@@ -78,7 +78,8 @@ async function write(annals: Annals, prepared: Prepared, threads: Threads, progr
   const firstMoment = moments > 0 ? await annals.keys.take('moment', moments) : 0;
   const terms = await readTerms(annals.engine);
   const indexes = await readIndexes(annals.engine, plan.report.created);
-  await annals.engine.load(batch(prepared, { firstMoment, now: await instantOfChange(annals), ...terms, indexes }, threads, progress));
+  const earliest = await earliestInstant(annals.engine);
+  await annals.engine.load(batch(prepared, { firstMoment, clock: annals.clock, earliest, ...terms, indexes }, threads, progress));
 }
 
 /**
@@ -104,16 +105,19 @@ async function readTerms(reader: Reader): Promise<Pick<Around, 'terms' | 'lastTe
 
 /**
  * All statements of an import, made as they are run. What is new comes first and enters the index as a whole; then each changed record
- * takes the place of the one before, when all that it refers to is there.
+ * takes the place of the one before, when all that it refers to is there. The first statement is made when the lock of the database is held, and
+ * the instant of all records is taken then.
  */
 function* batch(prepared: Prepared, around: Around, threads: Threads, progress: Progress): Generator<Step> {
   const { naming, links, plan, folder } = prepared;
   const { fresh } = links;
+  const now = instantOfChange(around.clock, around.earliest);
+  yield guardInstant(now);
   yield* guardExistence(links);
   yield guardTexts(plan);
   yield* guardTakenIdentifiers(naming.gathered, plan.since);
   if (plan.report.created > 0) {
-    const { terms, lastTerm, now, indexes } = around;
+    const { terms, lastTerm, indexes } = around;
     yield* indexes.drop;
     // Of its own, since a batch that is made anew may find what the one before left.
     const start = { first: fresh.first, terms, lastTerm, folder: mkdtempSync(join(folder, 'index-')), now };
@@ -121,7 +125,7 @@ function* batch(prepared: Prepared, around: Around, threads: Threads, progress: 
     yield* indexes.join;
     yield* putRelations(fresh);
   }
-  yield* replaceChanged(prepared, around, progress);
+  yield* replaceChanged(prepared, { ...around, now }, progress);
 }
 
 /** What is new, chunk by chunk. */
@@ -174,7 +178,7 @@ function teller(links: Links): (references: readonly Called[]) => Pick<Job, 'ref
   };
 }
 
-function* replaceChanged({ links, plan }: Prepared, { firstMoment, now }: Around, progress: Progress): Generator<Step> {
+function* replaceChanged({ links, plan }: Prepared, { firstMoment, now }: Around & { now: number }, progress: Progress): Generator<Step> {
   let nextMoment = firstMoment + plan.freshMoments;
   let done = 0;
   for (const changed of plan.changed.items()) {

@@ -5,7 +5,7 @@ import { guard, Overtaken, type Reader, type Statement, statement } from '../../
 import { currentGeneration, generationOf } from '../../storage/generation.ts';
 import type { Annals } from '../annals.ts';
 import { isFound, resolve } from '../names.ts';
-import { instantOfChange } from './instants.ts';
+import { earliestInstant } from './instants.ts';
 import { referencesIn, selfReferences } from './references.ts';
 import { momentsOf, type Ready } from './rows.ts';
 import type { Valid } from './validate.ts';
@@ -40,14 +40,17 @@ export async function readMomentKeys(reader: Reader, { key }: Stored): Promise<n
   return rows.map(([momentKey]) => momentKey);
 }
 
-/** Resolves a new record's references and takes its keys. `revision` goes on from a deleted record of the same id. */
+/**
+ * Resolves a new record's references and takes its keys. `revision` goes on from a deleted record of the same id. The instants in `facts` are the
+ * earliest that it may have.
+ */
 export async function prepareNew(annals: Annals, resource: Resource, input: Valid): Promise<Ready> {
   const last = statement<[revision: number | null]>(
     'SELECT max(revision) FROM changes WHERE type = ? AND slug = ?',
     resource.type,
     input.id,
   );
-  const [[[row]], now] = await Promise.all([annals.engine.read([last]), instantOfChange(annals)]);
+  const [[[row]], earliest] = await Promise.all([annals.engine.read([last]), earliestInstant(annals.engine)]);
   const key = await annals.keys.take('record', 1);
   const keyOf = await resolveReferences(annals.engine, resource, input, key);
   const momentKeys = await takeMomentKeys(annals, momentsOf(resource, input).length);
@@ -59,21 +62,24 @@ export async function prepareNew(annals: Annals, resource: Resource, input: Vali
     input,
     keyOf,
     sources,
-    facts: { id: input.id, revision: (row?.[0] ?? 0) + 1, createdAt: now, updatedAt: now, verified },
+    facts: { id: input.id, revision: (row?.[0] ?? 0) + 1, createdAt: earliest, updatedAt: earliest, verified },
   };
 }
 
-/** Resolves a changed record's references; its moments keep their keys as far as there were any. */
+/**
+ * Resolves a changed record's references; its moments keep their keys as far as there were any. `updatedAt` in `facts` is the earliest instant that
+ * the change may have.
+ */
 export async function prepareNext(annals: Annals, resource: Resource, input: Valid, stored: Stored): Promise<Ready> {
   const keyOf = await resolveReferences(annals.engine, resource, input, stored.key);
-  const [known, now, { verified, sources }] = await Promise.all([
+  const [known, earliest, { verified, sources }] = await Promise.all([
     readMomentKeys(annals.engine, stored),
-    instantOfChange(annals, stored.key),
+    earliestInstant(annals.engine, stored.key),
     verifyCitations(annals.engine, input, keyOf),
   ]);
   const wanted = momentsOf(resource, input).length;
   const momentKeys = [...known, ...(await takeMomentKeys(annals, Math.max(0, wanted - known.length)))];
-  const facts = { id: input.id, revision: stored.revision + 1, createdAt: stored.createdAt, updatedAt: now, verified };
+  const facts = { id: input.id, revision: stored.revision + 1, createdAt: stored.createdAt, updatedAt: earliest, verified };
   return { resource, key: stored.key, momentKeys, input, keyOf, sources, facts };
 }
 

@@ -4,13 +4,12 @@ import { textIssue } from '../../domain/json.ts';
 import { foldSpace, paragraphsOf } from '../../domain/paragraphs.ts';
 import type { RecordType } from '../../resources/parts.ts';
 import { resourceOf } from '../../resources/index.ts';
-import type { Resource } from '../../resources/resource.ts';
 import { guard, Overtaken, type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { insert } from '../../storage/insert.ts';
 import { paragraphs as paragraphsTable } from '../../storage/tables.ts';
 import type { Annals } from '../annals.ts';
 import { latestSequence } from '../reading/changes.ts';
-import { instantOfChange } from './instants.ts';
+import { guardInstant, instantOfChange } from './instants.ts';
 import { prepareNext, readStored, type Stored } from './prepare.ts';
 import { guardPreconditions, type Preconditions } from './preconditions.ts';
 import { renderRecord, unrender } from './render.ts';
@@ -41,15 +40,18 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, preco
     const input = validate(resource, { ...before, sha256, paragraphs: paragraphs.length });
     const prepared = await prepareNext(annals, resource, input, stored);
     const folded = paragraphs.map(foldSpace);
-    const ready = { ...prepared, facts: { ...prepared.facts, verified: verifiedAnew(citationsOf(stored.document), id, folded) } };
-    const citing = await citingStatements(annals, stored, folded);
+    const verified = verifiedAnew(citationsOf(stored.document), id, folded);
+    const citing = await readCiting(annals.engine, stored, folded);
+    const at = instantOfChange(annals.clock, prepared.facts.updatedAt);
+    const ready = { ...prepared, facts: { ...prepared.facts, updatedAt: at, verified } };
     await annals.engine.write([
+      guardInstant(at),
       ...guardPreconditions(preconditions, stored),
       guardCiting(stored, newest?.[0] ?? 0),
       statement('DELETE FROM paragraphs WHERE source_id = ?', stored.key),
       ...replaceSteps(ready, stored),
       ...paragraphs.map((text, index) => insert(paragraphsTable, { sourceId: stored.key, number: index + 1, text })),
-      ...citing,
+      ...citing.flatMap((each) => rewritten(at, each)),
     ]);
     return written(ready, stored.generation);
   };
@@ -90,13 +92,15 @@ function guardCiting({ key }: Stored, since: number): Statement {
   return guard(0, new Overtaken(), changed, key, since);
 }
 
-/** The statements that write anew each other record whose citations of the source are answered otherwise with the new text. */
-async function citingStatements(annals: Annals, source: Stored, paragraphs: readonly string[]): Promise<Statement[]> {
-  const statements: Statement[] = [];
-  const now = await instantOfChange(annals);
+/** A record that cites a source, and whether the phrases of its citations stand in the new text, by the index of the citation. */
+type Citing = { row: Row; verified: Map<number, boolean> };
+
+/** Reads each other record that has to be written anew, since its citations of the source are verified otherwise with the new text. */
+async function readCiting(reader: Reader, source: Stored, paragraphs: readonly string[]): Promise<Citing[]> {
+  const citing: Citing[] = [];
   let after = 0;
   for (;;) {
-    const [rows] = await annals.engine.read([
+    const [rows] = await reader.read([
       statement<Row>(
         `SELECT r.id, r.type, r.slug, r.revision, r.created_at, r.document FROM records r
            WHERE r.id IN (SELECT record_id FROM citations WHERE source_id = ? AND record_id > ? AND record_id <> source_id ORDER BY record_id LIMIT ${CHUNK}) ORDER BY r.id`,
@@ -104,15 +108,19 @@ async function citingStatements(annals: Annals, source: Stored, paragraphs: read
         after,
       ),
     ]);
-    for (const row of rows) statements.push(...rewritten(now, resourceOf[row[1]], row, source.id, paragraphs));
-    if (rows.length === 0) return statements;
+    for (const row of rows) {
+      const citations = citationsOf(row[5]);
+      const verified = verifiedAnew(citations, source.id, paragraphs);
+      if (citations.some(({ verified: before }, index) => before !== verified.get(index))) citing.push({ row, verified });
+    }
+    if (rows.length === 0) return citing;
     after = rows.at(-1)![0];
   }
 }
 
 type Cited = { source: string; paragraph?: number; phrase?: string; verified?: boolean };
 
-/** What each citation says of its phrase with the new text of a source; those of other sources say what they said. */
+/** The answers to whether the phrase of each citation stands in the new text of a source; citations of other sources keep theirs. */
 function verifiedAnew(citations: readonly Cited[], source: string, paragraphs: readonly string[]): Map<number, boolean> {
   const verified = new Map<number, boolean>();
   for (const [index, { source: cited, paragraph, phrase, verified: before }] of citations.entries()) {
@@ -128,17 +136,9 @@ function verifiedAnew(citations: readonly Cited[], source: string, paragraphs: r
 // @NOTE rendered by us
 const citationsOf = (document: Buffer): Cited[] => (JSON.parse(document.toString('utf8')) as { citations?: Cited[] }).citations ?? [];
 
-function rewritten(
-  now: number,
-  resource: Resource,
-  [key, type, id, revision, createdAt, document]: Row,
-  source: string,
-  paragraphs: readonly string[],
-): Statement[] {
-  const citations = citationsOf(document);
-  const verified = verifiedAnew(citations, source, paragraphs);
-  if (citations.every(({ verified: before }, index) => before === verified.get(index))) return [];
-  const next = renderRecord(resource, unrender(document), { id, revision: revision + 1, createdAt, updatedAt: now, verified });
+/** The statements that write a record anew which cites a source, and that log it with the instant `at`. */
+function rewritten(at: number, { row: [key, type, id, revision, createdAt, document], verified }: Citing): Statement[] {
+  const next = renderRecord(resourceOf[type], unrender(document), { id, revision: revision + 1, createdAt, updatedAt: at, verified });
   return [
     guard(
       1,
@@ -146,10 +146,10 @@ function rewritten(
       'UPDATE records SET document = ?, revision = ?, updated_at = ? WHERE id = ? AND revision = ?',
       next,
       revision + 1,
-      now,
+      at,
       key,
       revision,
     ),
-    logChange({ type, slug: id, action: 'updated', revision: revision + 1, at: now, replaced: document }),
+    logChange({ type, slug: id, action: 'updated', revision: revision + 1, at, replaced: document }),
   ];
 }

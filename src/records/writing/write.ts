@@ -8,7 +8,7 @@ import type { Annals } from '../annals.ts';
 import { mergePatch } from './merge-patch.ts';
 import { freeId } from './free-id.ts';
 import { guardIdentifiers, refuseTaken } from './identifiers.ts';
-import { instantOfChange } from './instants.ts';
+import { earliestInstant, guardInstant, instantOfChange } from './instants.ts';
 import { changeIndex, enterIndex, leaveIndex } from './index-steps.ts';
 import { guardReferences, prepareNew, prepareNext, readMomentKeys, readStored, type Stored } from './prepare.ts';
 import { refuseReferrers, stillReferenced } from './referrers.ts';
@@ -36,13 +36,21 @@ export async function create(annals: Annals, resource: Resource, body: unknown):
   const given = typeof (body as Input).id === 'string';
   const attempt = async () => {
     const id = given ? input.id : await freeId(annals.engine, resource, input.id);
-    const [ready, [generations]] = await Promise.all([
+    const [prepared, [generations]] = await Promise.all([
       prepareNew(annals, resource, { ...input, id }),
       annals.engine.read([currentGeneration]),
     ]);
     const taken = given ? alreadyExists(resource.type, id) : new Overtaken();
-    await refuseTaken(annals.engine, ready);
-    await annals.engine.write([...guardReferences(ready), ...insertNew(ready, taken), ...guardIdentifiers(ready), ...enterIndex(ready)]);
+    await refuseTaken(annals.engine, prepared);
+    const at = instantOfChange(annals.clock, prepared.facts.createdAt);
+    const ready = { ...prepared, facts: { ...prepared.facts, createdAt: at, updatedAt: at } };
+    await annals.engine.write([
+      guardInstant(at),
+      ...guardReferences(ready),
+      ...insertNew(ready, taken),
+      ...guardIdentifiers(ready),
+      ...enterIndex(ready),
+    ]);
     return written(ready, generationOf(generations));
   };
   const numbered = () => retried(attempt, NUMBERING_ATTEMPTS);
@@ -68,12 +76,15 @@ export async function update(
     const before = unrender(stored.document);
     const input = validate(resource, mergePatch(before, patch));
     if (input.id !== id) throw immutableId(id);
-    const ready = await prepareNext(annals, resource, input, stored);
-    const same = { ...ready, facts: { ...ready.facts, revision: stored.revision, updatedAt: updatedAtOf(stored.document) } };
-    if (renderRecord(resource, ready.input, same.facts).equals(stored.document)) return unchanged(resource.type, stored);
-    await refuseCircle(annals.engine, ready);
-    await refuseTaken(annals.engine, ready, before);
+    const prepared = await prepareNext(annals, resource, input, stored);
+    const same = { ...prepared.facts, revision: stored.revision, updatedAt: updatedAtOf(stored.document) };
+    if (renderRecord(resource, prepared.input, same).equals(stored.document)) return unchanged(resource.type, stored);
+    await refuseCircle(annals.engine, prepared);
+    await refuseTaken(annals.engine, prepared, before);
+    const at = instantOfChange(annals.clock, prepared.facts.updatedAt);
+    const ready = { ...prepared, facts: { ...prepared.facts, updatedAt: at } };
     await annals.engine.write([
+      guardInstant(at),
       ...guardPreconditions(preconditions, stored),
       ...guardCircle(ready),
       ...guardIdentifiers(ready, before),
@@ -91,21 +102,17 @@ export async function remove(annals: Annals, resource: Resource, id: string, pre
     preconditions?.(resource.type, stored);
     const referrers = await stillReferenced(annals.engine, resource, stored);
     if (referrers) throw referrers;
-    const change = {
-      type: resource.type,
-      slug: id,
-      action: 'deleted',
-      revision: stored.revision + 1,
-      at: await instantOfChange(annals, stored.key),
-      replaced: stored.document,
-    };
+    const earliest = await earliestInstant(annals.engine, stored.key);
+    const momentKeys = await readMomentKeys(annals.engine, stored);
+    const at = instantOfChange(annals.clock, earliest);
     await annals.engine.write([
+      guardInstant(at),
       ...guardPreconditions(preconditions, stored),
       refuseReferrers(stored.key, new Overtaken()),
-      ...leaveIndex(resource, stored.key, { ...unrender(stored.document), id }, await readMomentKeys(annals.engine, stored)),
+      ...leaveIndex(resource, stored.key, { ...unrender(stored.document), id }, momentKeys),
       ...deleteParts(resource, stored.key),
       guard(1, new Overtaken(), 'DELETE FROM records WHERE id = ? AND revision = ?', stored.key, stored.revision),
-      logChange(change),
+      logChange({ type: resource.type, slug: id, action: 'deleted', revision: stored.revision + 1, at, replaced: stored.document }),
     ]);
   };
   return annals.turns(`${resource.type}/${id}`, () => retried(attempt));

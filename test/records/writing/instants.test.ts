@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { type Annals, openAnnals } from '../../../src/records/annals.ts';
 import { storeText } from '../../../src/records/writing/texts.ts';
 import { create, remove, update } from '../../../src/records/writing/write.ts';
 import { resourceOf } from '../../../src/resources/index.ts';
-import { statement } from '../../../src/storage/engine.ts';
+import { openDatabase } from '../../../src/storage/database.ts';
+import { type Engine, statement, type Step } from '../../../src/storage/engine.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
-import { NOW } from '../../helpers/fixtures.ts';
+import { MIGRATIONS, NOW } from '../../helpers/fixtures.ts';
 import { importLines } from '../../helpers/transfer.ts';
 
 const { event, source } = resourceOf;
@@ -43,4 +45,93 @@ test('a record that was updated later than the log tells is not updated before t
   await annals.engine.write([statement('UPDATE records SET updated_at = ?', NOW + HOUR)]);
   await update(annals, event, 'late', { topics: ['trade'] });
   expect(await annals.engine.read([statement('SELECT updated_at FROM records')])).toEqual([[[NOW + HOUR]]]);
+});
+
+/** The instants of all changes, in the order of the log. */
+async function instantsOf({ engine }: Annals): Promise<number[]> {
+  const [rows] = await engine.read([statement<[at: number]>('SELECT at FROM changes ORDER BY sequence')]);
+  return rows.map(([at]) => at);
+}
+
+test('changes that one process makes at the same time are logged in the order of their instants', async () => {
+  let now = NOW;
+  const annals = await temporaryAnnals(() => ++now);
+  await create(annals, source, { id: 'book', kind: 'book', title: 'A book' });
+  const identified = Array.from({ length: 20 }, (_, index) => ({
+    id: `actor-${index}`,
+    kind: 'person',
+    name: `Actor ${index}`,
+    identifiers: [{ scheme: 'wikidata', value: `Q${index}` }],
+  }));
+  const citations = [{ source: 'book', paragraph: 1, phrase: 'first words' }];
+  const events = Array.from({ length: 20 }, (_, index) => ({
+    id: `event-${index}`,
+    kind: 'visit',
+    title: `Event ${index}`,
+    ...(index % 2 === 0 && { citations }),
+  }));
+  await Promise.all([
+    ...identified.map((body) => create(annals, resourceOf.actor, body)),
+    ...events.map((body) => create(annals, event, body)),
+    storeText(annals, 'book', Buffer.from('first words of it')),
+  ]);
+  await Promise.all([
+    ...events.map(({ id }, index) => (index % 2 === 0 ? update(annals, event, id, { topics: ['trade'] }) : remove(annals, event, id))),
+    ...identified.map(({ id }) => update(annals, resourceOf.actor, id, { identifiers: [{ scheme: 'wikidata', value: `${id}-2` }] })),
+  ]);
+  const instants = await instantsOf(annals);
+  expect(instants).toEqual(instants.toSorted((one, other) => one - other));
+});
+
+/** The service on the same database in which another process, whose clock is an hour ahead, makes a change just before the first batch. */
+function preceded(annals: Annals & { path: string }): Annals {
+  const engine = openDatabase(annals.path, MIGRATIONS);
+  onTestFinished(() => engine.close());
+  const other = openAnnals(engine, () => NOW + HOUR);
+  let isFirst = true;
+  const after =
+    (run: (steps: Iterable<Step>) => Promise<unknown[][]>): Engine['write'] =>
+    async (steps) => {
+      if (isFirst) {
+        isFirst = false;
+        await create(other, event, { id: 'other', kind: 'visit', title: 'Of another process' });
+      }
+      return run(steps);
+    };
+  return {
+    ...annals,
+    engine: { ...annals.engine, write: after((steps) => annals.engine.write(steps)), load: after((steps) => annals.engine.load(steps)) },
+  };
+}
+
+test.each<[string, (annals: Annals) => Promise<unknown>]>([
+  ['create', (annals) => create(annals, event, { id: 'made', kind: 'visit', title: 'Made' })],
+  ['update', (annals) => update(annals, event, 'before', { topics: ['trade'] })],
+  ['remove', (annals) => remove(annals, event, 'before')],
+  ['text', (annals) => storeText(annals, 'book', Buffer.from('first words of it'))],
+  ['import', (annals) => importLines(annals, [{ type: 'event', id: 'made', kind: 'visit', title: 'Made' }])],
+  [
+    'import of a change',
+    (annals) => importLines(annals, [{ type: 'event', id: 'before', kind: 'visit', title: 'Again' }], { onExisting: 'replace' }),
+  ],
+])('a change that another process logs meanwhile, with a clock an hour ahead, is not followed by an older one: %s', async (_, change) => {
+  const annals = await temporaryAnnals();
+  await create(annals, source, { id: 'book', kind: 'book', title: 'A book' });
+  await create(annals, event, { id: 'before', kind: 'visit', title: 'Before' });
+  await change(preceded(annals));
+  expect(await instantsOf(annals)).toEqual([NOW, NOW, NOW + HOUR, NOW + HOUR]);
+});
+
+test('records of an import bear the instant at which the database is locked for them', async () => {
+  let now = NOW;
+  const annals = await temporaryAnnals(() => now);
+  const load: Engine['load'] = (steps) => {
+    const waited = function* () {
+      now += HOUR;
+      yield* steps;
+    };
+    return annals.engine.load(waited());
+  };
+  await importLines({ ...annals, engine: { ...annals.engine, load } }, [{ type: 'event', id: 'made', kind: 'visit', title: 'Made' }]);
+  expect(await instantsOf(annals)).toEqual([NOW + HOUR]);
 });
