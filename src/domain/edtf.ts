@@ -1,6 +1,6 @@
 import { dayOf, daysInMonth, EARLIEST_DAY, LATEST_DAY, MONTH_NAMES, UNBOUNDED_END, UNBOUNDED_START } from './day.ts';
 import { AnnalsError } from './errors.ts';
-import { firstUnits } from './first-units.ts';
+import { shortened } from './first-units.ts';
 
 /** Every precision, finest first. */
 export const PRECISIONS = ['day', 'month', 'season', 'year', 'decade', 'century'] as const;
@@ -193,6 +193,5 @@ function refusal(message: string): AnnalsError {
 
 /** The text as a message may show it: cut to a date's length, without what would break a line or not print. */
 function quoted(text: string): string {
-  const shown = firstUnits(text, MAX_LENGTH).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD');
-  return `"${shown}${text.length > MAX_LENGTH ? '…' : ''}"`;
+  return `"${shortened(text, MAX_LENGTH).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD')}"`;
 }

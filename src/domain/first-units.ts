@@ -8,3 +8,6 @@ export function firstUnits(text: string, most: number): string {
   if (text.length <= most) return text;
   return text.slice(0, most).replace(HIGH_SURROGATE_AT_END, '');
 }
+
+/** Returns a text of at most `max` UTF-16 units as it is, and a longer one cut as `firstUnits` does, with an ellipsis in the place of the rest. */
+export const shortened = (text: string, max: number): string => (text.length <= max ? text : `${firstUnits(text, max)}…`);

@@ -1,7 +1,15 @@
 import type { Issue } from './errors.ts';
-import { firstUnits } from './first-units.ts';
+import { firstUnits, shortened } from './first-units.ts';
 
-/** How deep arrays and objects may nest. */
+/** A JSON object as parsed. */
+export type JsonObject = Record<string, unknown>;
+
+/** Returns true for a value that JSON calls an object: no list, and not null. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Number of levels that arrays and objects may nest. */
 export const DEPTH_MAX = 32;
 
 /** Control characters that no text may hold; tab and newline may stand in prose. */
@@ -12,7 +20,7 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/;
 type Step = { value: unknown; key: string; depth: number; owner?: Step };
 
 /**
- * What is wrong with a parsed JSON value before any schema is asked: nesting deeper than `DEPTH_MAX`, control characters, lone
+ * Issues of a parsed JSON value before any schema is asked: nesting deeper than `DEPTH_MAX`, control characters, lone
  * surrogates, numbers beyond 2^53. Iterative, so that depth cannot exhaust the stack; stops at 20 issues.
  */
 export function issuesOfJson(root: unknown): Issue[] {
@@ -44,7 +52,7 @@ export function escapePointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-/** What is wrong with a text, if anything: a control character or half of a surrogate pair. */
+/** Returns the fault of a text that holds a control character or half of a surrogate pair, and undefined for any other. */
 export function textIssue(text: string): string | undefined {
   const control = CONTROL.exec(text);
   if (control) return `holds the control character U+${control[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}: leave it out`;
@@ -74,8 +82,7 @@ export function shown(value: unknown, max: number): string {
     return length <= max;
   };
   show(value, max, put);
-  const text = parts.join('');
-  return length <= max ? text : `${firstUnits(text, max)}…`;
+  return shortened(parts.join(''), max);
 }
 
 /** Puts a value piece by piece until one is refused, and returns whether all were taken. */

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
 import { AnnalsError } from '../domain/errors.ts';
+import { shortened } from '../domain/first-units.ts';
 import type { Preconditions } from '../records/writing/preconditions.ts';
 import { headerOf, type RecordState, stateOf, tagOfRecord } from './etags.ts';
 import { sendProblem } from './refusal.ts';
@@ -47,7 +48,7 @@ export function answerConditional(request: FastifyRequest, reply: FastifyReply, 
   const unmet = isReading(method) ? unmetPrecondition(headers, etag) : undefined;
   if (unmet === 'if-match') {
     for (const header of ['link', 'content-location']) reply.removeHeader(header);
-    const detail = `If-Match: ${shown(headers['if-match'])} does not list the ETag of this answer, which is ${etag} now`;
+    const detail = `If-Match: ${headerShown(headers['if-match'])} does not list the ETag of this answer, which is ${etag} now`;
     return sendProblem(reply, 'precondition-failed', detail);
   }
   reply.header('etag', etag).header('cache-control', 'no-cache');
@@ -66,7 +67,7 @@ export function preconditionsOf({ headers }: FastifyRequest): Preconditions | un
     const unmet = unmetPrecondition(isThere ? headers : { 'if-match': headers['if-match'] }, headerOf(tag));
     if (unmet === 'if-match') throw new AnnalsError('stale-revision', staleness(type, current, headers['if-match']!));
     if (unmet === 'if-none-match') {
-      const message = `the ${type} "${current.id}" exists, as ${tag}, which If-None-Match: ${shown(headers['if-none-match'])} rules out: leave that header out to change it`;
+      const message = `the ${type} "${current.id}" exists, as ${tag}, which If-None-Match: ${headerShown(headers['if-none-match'])} rules out: leave that header out to change it`;
       throw new AnnalsError('precondition-failed', message);
     }
   };
@@ -82,7 +83,7 @@ function staleness(type: string, current: RecordState, header: string): string {
     return id === undefined ? [] : [{ id, generation }];
   });
   if (seen.length === 0)
-    return `If-Match: ${shown(header)} is not the ETag of a record: give the "etag" of the ${type}, which is ${tagOfRecord(current)}`;
+    return `If-Match: ${headerShown(header)} is not the ETag of a record: give the "etag" of the ${type}, which is ${tagOfRecord(current)}`;
   const ofThis = seen.filter(({ id }) => id === current.id);
   const advice = `read it again, then repeat the change with If-Match: ${tagOfRecord(current)}`;
   if (ofThis.length === 0) return `this is the ${type} "${current.id}" now, and If-Match lists another record: ${advice}`;
@@ -91,7 +92,10 @@ function staleness(type: string, current: RecordState, header: string): string {
   return `the ${type} "${current.id}" is at revision ${current.revision} now: ${advice}`;
 }
 
-const shown = (header: string | undefined): string => (header ?? '').slice(0, 60);
+/** Longest header that a message shows, in characters. */
+const SHOWN = 60;
+
+const headerShown = (header: string | undefined): string => shortened(header ?? '', SHOWN);
 
 /**
  * The hook that refuses preconditions that cannot be read, whatever else is asked, and changes without If-Match where the configuration
@@ -116,7 +120,7 @@ const EXAMPLE = '"tashkent-declaration-2018.3.k2m9x0ab"';
 
 function issueWith(parameter: string, header: string | undefined): AnnalsError | undefined {
   if (header === undefined || isReadable(header)) return undefined;
-  const message = `${parameter}: ${shown(header) || 'what is empty'} is no list of ETags: give one such as ${EXAMPLE}, in its double quotes, or *`;
+  const message = `${parameter}: ${headerShown(header) || 'what is empty'} is no list of ETags: give one such as ${EXAMPLE}, in its double quotes, or *`;
   return new AnnalsError('invalid-request', message, [{ parameter, message }]);
 }
 

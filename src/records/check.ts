@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { firstUnits } from '../domain/first-units.ts';
+import { shortened } from '../domain/first-units.ts';
 import { compareDerived, DERIVED_NAMES, type Difference } from '../storage/upkeep/compare.ts';
 import { copyDatabase } from '../storage/upkeep/copy.ts';
 import { dropForeign, type SchemaFault, schemaFaults } from '../storage/upkeep/schema.ts';
@@ -143,8 +143,6 @@ function listed<Row extends [total: number, ...unknown[]]>(rows: readonly Row[],
 }
 
 function sentenceOf({ name, kept, rebuilt }: Difference): string {
-  const [is, should] = [kept, rebuilt].map((row) => (row === undefined ? 'nothing more' : shortened(row)));
+  const [is, should] = [kept, rebuilt].map((row) => (row === undefined ? 'nothing more' : shortened(row, SHOWN)));
   return `the ${name} differ from a rebuild; the first difference: there is ${is}, and should be ${should}`;
 }
-
-const shortened = (row: string): string => (row.length > SHOWN ? `${firstUnits(row, SHOWN)}…` : row);

@@ -73,6 +73,11 @@ describe('nothing is changed when If-Match lists others or weak ones:', () => {
   });
 });
 
+test('a long precondition is shown shortened, with an ellipsis in the place of the rest', async () => {
+  const refused = await service.ask({ ...changes(await changedEvent())[0]!, headers: { 'if-match': 'x'.repeat(61) } });
+  expect(refused.body.detail).toContain(`If-Match: ${'x'.repeat(60)}… is no list of ETags`);
+});
+
 describe('a precondition that is no list is refused before anything else is judged:', () => {
   test.each(['"2" or so', '2', '"2', '', ',', '*, "2"', 'W/2', '"a b"'])('%j', async (tags) => {
     const url = await changedEvent();

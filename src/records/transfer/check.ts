@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
 import { repeatedNames } from '../../domain/json-names.ts';
-import { shown, valueAt } from '../../domain/json.ts';
+import { isObject, type JsonObject, shown, valueAt } from '../../domain/json.ts';
 import { sortKey } from '../../domain/name.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { SLUG, slugOf } from '../../domain/slug.ts';
@@ -27,12 +27,12 @@ export type Good = { line: number; type: RecordType; id: string; moments: number
 /** The content of a line without an id: the key by which its title is sorted, and a hash of all that it states. */
 export type Content = { title: string; hash: string };
 
-/** What is wrong with a line; its id and what it is filed under as far as they can be read, so that who refers to it is not reported as well. */
+/** Issues of a line that is bad, with its id and its keys in `lookups` as far as they can be read: references to it are no faults then. */
 export type Bad = { line: number; issues: Issue[]; type?: RecordType; id?: string; lookups?: string[]; unnamed?: true };
 
 /** Some lines, checked without the database. */
 export type Checked = {
-  /** What the lines are, in order, blank ones left out. */
+  /** Lines in order, good or bad, without the blank ones. */
   entries: (Good | Bad)[];
   /** The good ones as the JSON text of a list of `Read`: they are kept as text, and parsed where they are written. */
   records: string;
@@ -40,7 +40,7 @@ export type Checked = {
   references: Called[];
   /** The sources of citations that can be held against a text. */
   checkable: string[];
-  /** Whether one may refer to itself by a name, which shows when references are resolved. */
+  /** True if one may refer to itself by a name, which shows when references are resolved. */
   reflexive: boolean;
 };
 
@@ -87,7 +87,7 @@ export function checkLines(lines: readonly Line[]): Checked {
 /** A hash of a text: 22 characters of base64url, 132 bits of SHA-256. */
 export const contentHash = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
-/** The record of a line, or what is wrong with it; nothing for a blank one. */
+/** Returns the record of a line, or its issues; undefined for a blank line. */
 function readLine(line: Line): (Read & { named: boolean }) | Bad | undefined {
   const { number } = line;
   if ('fault' in line) return { line: number, issues: [{ message: line.fault, sent: shown(line.beginning, SENT) }] };
@@ -119,19 +119,17 @@ export function withSent(issue: Issue, record: unknown): Issue {
 }
 
 /** The object that a line holds, or why it holds none. */
-function parsed(text: string): Record<string, unknown> | string {
+function parsed(text: string): JsonObject | string {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>) // @NOTE what JSON calls an object
-      : 'is not a JSON object: write one record per line';
+    return isObject(value) ? value : 'is not a JSON object: write one record per line';
   } catch (error) {
     return `is not JSON: ${error instanceof Error ? error.message : ''}`;
   }
 }
 
 /** The id and name of a line that is wrong elsewhere. */
-function identityOf(resource: Resource, body: Record<string, unknown>): Pick<Bad, 'type' | 'id' | 'lookups' | 'unnamed'> {
+function identityOf(resource: Resource, body: JsonObject): Pick<Bad, 'type' | 'id' | 'lookups' | 'unnamed'> {
   const title = body[resource.titleField];
   const named = typeof title === 'string' && /[A-Za-z0-9]/.test(title) ? title : undefined;
   const given = body['id'];

@@ -1,7 +1,6 @@
+import { isObject, type JsonObject } from '../../domain/json.ts';
 import { contentHash } from './check.ts';
 import { canonical } from './differences.ts';
-
-type Fields = Record<string, unknown>;
 
 /** A record of the database: its integer key, and its id. */
 export type Known = { key: number; id: string };
@@ -9,7 +8,7 @@ export type Known = { key: number; id: string };
 /** Records of one type and title by the hash of what they hold in the fields of one signature. */
 export type Contents = Map<string, Known>;
 
-/** More records of one title than this are kept for the lines to come. */
+/** Number of records of one title beyond which they are kept for the lines to come. */
 const WORTH_KEEPING = 8;
 
 /** Number of hashes that are kept at most, some 100 bytes each. */
@@ -19,7 +18,7 @@ const KEPT = 500_000;
  * Fields that a line states, as a text: its fields, and those of its objects such as dates. Lists count as a whole. Lines of one signature are
  * compared with a record by one hash of the record.
  */
-export function signatureOf(input: Fields): string {
+export function signatureOf(input: JsonObject): string {
   return JSON.stringify(
     Object.entries(input)
       .filter(([field]) => field !== 'id')
@@ -29,7 +28,7 @@ export function signatureOf(input: Fields): string {
 }
 
 /** A hash of what a record holds in the fields of a signature. */
-export function hashUnder(signature: string, record: Fields): string {
+export function hashUnder(signature: string, record: JsonObject): string {
   const fields = JSON.parse(signature) as [field: string, parts: string[] | 0][]; // @NOTE `signatureOf` made it
   const held = fields.map(([field, parts]) => {
     const value = record[field];
@@ -54,8 +53,4 @@ export function contentPool() {
       size += contents.size;
     },
   };
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

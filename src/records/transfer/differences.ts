@@ -1,19 +1,17 @@
-import { escapePointer } from '../../domain/json.ts';
+import { escapePointer, isObject, type JsonObject } from '../../domain/json.ts';
 
 /** One part of a record that differs: `field` is a JSON pointer (RFC 6901); `from` or `to` is absent where only the other record has the part. */
 export type Difference = { field: string; from?: unknown; to?: unknown };
-
-type Fields = Record<string, unknown>;
 
 /**
  * Differences between two records as clients write them, field by field. Items of lists are compared as a set: an item that moved is no
  * difference of its own, and a list of which only the order differs is one difference. Returns nothing for equal records.
  */
-export function differences(before: Fields, after: Fields): Difference[] {
+export function differences(before: JsonObject, after: JsonObject): Difference[] {
   return inObjects(before, after, '');
 }
 
-function inObjects(before: Fields, after: Fields, pointer: string): Difference[] {
+function inObjects(before: JsonObject, after: JsonObject, pointer: string): Difference[] {
   const fields = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...fields].flatMap((field) => inValues(before[field], after[field], `${pointer}/${escapePointer(field)}`));
 }
@@ -58,7 +56,3 @@ export function canonical(value: unknown): string {
 }
 
 const byName = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1);
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -46,7 +46,7 @@ export async function importRecords(
       return retried(async () => {
         const faults = found.fork();
         const keys = mode === 'check' || faults.any() ? noKeys : annals.keys;
-        const naming = await nameLines(annals.engine, read, names);
+        const naming = await nameLines(annals.engine, read, names, onExisting);
         const { gathered } = naming;
         const links = await link(annals.engine, keys, naming, onExisting);
         const plan = await compare(annals.engine, naming, links, onExisting, open, faults, progress);
@@ -66,7 +66,7 @@ export async function importRecords(
 /** Keys that no record has, for when nothing is written. */
 const noKeys: Keys = { take: (_, count) => Promise.resolve(-count) };
 
-/** What is to be written, and where temporary files are kept. */
+/** Plan of the records to write, and the folder of temporary files. */
 type Prepared = { naming: Naming; links: Links; plan: Plan; folder: string };
 
 /** The database as it is before, and the clock and the earliest instant for the records that are written. */
@@ -128,7 +128,7 @@ function* batch(prepared: Prepared, around: Around, threads: Threads, progress: 
   yield* replaceChanged(prepared, { ...around, now }, progress);
 }
 
-/** What is new, chunk by chunk. */
+/** Jobs that insert the new records, chunk by chunk. */
 function* jobs({ naming, links, plan }: Prepared, { firstMoment }: Around, progress: Progress): Generator<Job> {
   const { gathered } = naming;
   const texts = gathered.records.texts();
@@ -156,7 +156,7 @@ function* jobs({ naming, links, plan }: Prepared, { firstMoment }: Around, progr
   }
 }
 
-/** How many references whoever makes the statements is to remember. */
+/** Number of references that the threads that make the statements remember. */
 const TOLD = 100_000;
 
 /** Tells what references are, each once: most chunks refer to what those before refer to. */

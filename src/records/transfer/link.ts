@@ -10,7 +10,7 @@ import { type ByType, byType, type Gathered } from './gather.ts';
 import type { Naming } from './naming.ts';
 import type { OnExisting } from './options.ts';
 
-/** What a reference is: the id of one record, or why it is none. `unknown`: no record bears it. */
+/** Answer to a reference: the id of one record, or why it is none. `unknown`: no record bears it. */
 export type Linked = { id: string } | { issue: Issue } | { unknown: true };
 
 /** The records that an import is about, once the database was asked. */
@@ -27,19 +27,20 @@ export type Links = {
   revisions: ReadonlyMap<number, number>;
   /** The sources whose texts are stored, so that citations are held against them. */
   withTexts: ReadonlySet<number>;
-  /** What a reference of the file is. */
+  /** Returns the record of a reference of the file. */
   linked: (called: Called) => Linked;
-  /** Whether a line says what the record of that id is: one that is kept as it is in the database has a line, but is not stated by it. */
+  /** A record that is kept as it is in the database has a line, but is not stated by it. */
   isStated: IsStated;
-  /** Whether every reference is a record. */
+  /** True if every reference is a record. */
   complete: boolean;
 };
 
-type IsStated = (type: RecordType, id: string) => boolean;
+/** Returns true if a line says what the record of that id is, and not the database. */
+export type IsStated = (type: RecordType, id: string) => boolean;
 
 const CHUNK = 1000;
 
-/** Whether a key lies in a block. */
+/** Returns true for a key that lies in a block. */
 export const isIn = ({ first, last }: KeyRange, key: number): boolean => key >= first && key <= last;
 
 /** Finds out which records of the file exist, takes keys for the others, and resolves every distinct reference against file and database. */
@@ -135,17 +136,31 @@ async function resolveAll(reader: Reader, gathered: Gathered, isStated: IsStated
   return answers;
 }
 
-/** A record that the file states bears the names that it has there, not those of the database. */
 function decide(called: Called, { byId, byName }: Candidates, { names }: Gathered, isStated: IsStated): Linked | Found {
-  const { type, value, exact } = called;
   if (byId) return byId;
-  const named = exact || !NAMED_TYPES.has(type) ? [] : lookupKeys(value).flatMap((key) => names[type].get(key) ?? []);
-  const inFile = named.filter((id) => isStated(type, id));
-  const outside = byName.filter(({ id }) => !isStated(type, id));
+  const { inFile, outside } = bearers(called, namesInFile(called, names), byName, isStated);
   const found = [...new Set([...inFile, ...outside.map(({ id }) => id)])];
   if (found.length > 1) return { issue: ambiguousName(called, found) };
   if (outside[0]) return outside[0];
   return inFile[0] === undefined ? { unknown: true } : { id: inFile[0] };
+}
+
+/** Ids of the records that lines file under what a reference is called, whatever the database says of them; none where only an id counts. */
+export function namesInFile({ type, value, exact }: Called, names: Gathered['names']): string[] {
+  return exact || !NAMED_TYPES.has(type) ? [] : lookupKeys(value).flatMap((key) => names[type].get(key) ?? []);
+}
+
+/**
+ * Records that a name in an import may mean: of those that lines file under it the stated ones, and of those of the database the others. A record
+ * that a line states bears the names that it has there, not those of the database.
+ */
+export function bearers(
+  { type }: Called,
+  inFile: readonly string[],
+  byName: readonly Found[],
+  isStated: IsStated,
+): { inFile: string[]; outside: Found[] } {
+  return { inFile: inFile.filter((id) => isStated(type, id)), outside: byName.filter(({ id }) => !isStated(type, id)) };
 }
 
 async function findTexts(reader: Reader, { checkable }: Gathered, keyOf: (source: string) => number | undefined): Promise<Set<number>> {

@@ -3,6 +3,7 @@ import type { Reader } from '../../storage/engine.ts';
 import { type Chunk, forEachType, type Gathered, type Unnamed } from './gather.ts';
 import { idAllocator } from './id-allocator.ts';
 import type { IdNumbers } from './id-numbers.ts';
+import type { OnExisting } from './options.ts';
 import { type Assigned, LISTED } from './report.ts';
 import { twinFinder } from './twins.ts';
 
@@ -16,7 +17,7 @@ export type Naming = {
   twins: ReadonlySet<number>;
   /** Integer keys of the records that lines are: the import relies on their existence. */
   reliedOn: ReadonlySet<number>;
-  /** Whether an id was given here, and is new: no record may have it. */
+  /** Returns true for an id that was given here and is new: no record may have it. */
   isAssigned: (type: RecordType, id: string) => boolean;
   assigned: Assigned[];
   moreAssigned: number;
@@ -27,9 +28,9 @@ export type Naming = {
  * else a new one with an id as POST would give it. Two lines of one title that differ are two records. What is found holds for one attempt:
  * others may take the same ids meanwhile. `files` are the names of the files.
  */
-export async function nameLines(reader: Reader, gathered: Gathered, files: readonly string[]): Promise<Naming> {
+export async function nameLines(reader: Reader, gathered: Gathered, files: readonly string[], onExisting: OnExisting): Promise<Naming> {
   const ids = idAllocator(reader, (type, id) => gathered.ids[type].has(id));
-  const twins = twinFinder(reader, gathered);
+  const twins = twinFinder(reader, gathered, onExisting);
   const names = { ...gathered.names };
   const naming = {
     gathered: { ...gathered, ids: forEachTypeJoined(gathered.ids, ids.assigned), names },

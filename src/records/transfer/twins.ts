@@ -1,13 +1,14 @@
 import { resourceOf } from '../../resources/index.ts';
 import type { RecordType } from '../../resources/parts.ts';
 import { type Reader, statement } from '../../storage/engine.ts';
-import { type Called, findCandidates, lookupKeys, NAMED_TYPES } from '../names.ts';
+import { type Called, findCandidates } from '../names.ts';
 import { referencesIn } from '../writing/references.ts';
 import { unrender } from '../writing/render.ts';
 import { type Read, referenceKey } from './check.ts';
 import { type Contents, contentPool, hashUnder, type Known, signatureOf } from './content-pool.ts';
 import type { Gathered, Unnamed } from './gather.ts';
-import { chunksOf } from './link.ts';
+import { bearers, chunksOf, type IsStated, namesInFile } from './link.ts';
+import type { OnExisting } from './options.ts';
 
 /** Finds the records that lines without an id are. */
 export type TwinFinder = {
@@ -28,9 +29,9 @@ type Group = { name: string; type: RecordType; title: string; signature: string;
  * A finder for one attempt of an import. A line is a record of its type and title that holds the same in every field that the line states;
  * of several it is the oldest. A record for which a line states the id is no candidate: that line says what becomes of it.
  */
-export function twinFinder(reader: Reader, gathered: Gathered): TwinFinder {
+export function twinFinder(reader: Reader, gathered: Gathered, onExisting: OnExisting): TwinFinder {
   const pool = contentPool();
-  const resolveReferences = referenceResolver(reader, gathered);
+  const resolveReferences = referenceResolver(reader, gathered, onExisting);
 
   /** Reads the records of the titles, and hashes them under the signature of each group. */
   async function read(groups: readonly Group[], candidates: ReadonlyMap<string, readonly Known[]>): Promise<Map<string, Contents>> {
@@ -131,21 +132,33 @@ const documentsOf = (keys: readonly number[]) =>
   );
 
 /** Puts ids in the place of names, where only one record can be meant. What is not found stays: no record holds it. */
-function referenceResolver(reader: Reader, { ids, names }: Gathered) {
+function referenceResolver(reader: Reader, { ids, names }: Gathered, onExisting: OnExisting) {
   const known = new Map<string, string>();
 
   async function learn(called: readonly Called[]): Promise<void> {
     for (const some of chunksOf(called)) {
       const candidates = await findCandidates(reader, some);
+      const inFile = some.map((one) => namesInFile(one, names));
+      const isStated = await statedAmong(some, inFile);
       for (const [index, one] of some.entries()) {
-        const { type, value, exact } = one;
+        const { type, value } = one;
         const { byId, byName } = candidates[index]!;
-        const inFile = exact || !NAMED_TYPES.has(type) ? [] : lookupKeys(value).flatMap((key) => names[type].get(key) ?? []);
-        const [only, ...others] = new Set([...byName.map(({ id }) => id), ...inFile]);
+        const found = bearers(one, inFile[index]!, byName, isStated);
+        const [only, ...others] = new Set([...found.inFile, ...found.outside.map(({ id }) => id)]);
         const id = byId?.id ?? (ids[type].has(value) || others.length > 0 ? value : (only ?? value));
         known.set(referenceKey(one), id);
       }
     }
+  }
+
+  /** The rule of `link`, before it has asked which records exist: of those that are kept, only the ones that lines file under a name are asked for. */
+  async function statedAmong(called: readonly Called[], inFile: readonly (readonly string[])[]): Promise<IsStated> {
+    if (onExisting !== 'keep') return (type, id) => ids[type].has(id);
+    const asked = called.flatMap(({ type }, index) => inFile[index]!.map((value) => ({ type, value, exact: true })));
+    const stored = await findCandidates(reader, asked);
+    const missing = new Set(asked.flatMap((one, index) => (stored[index]!.byId ? [] : [referenceKey(one)])));
+    // What the database finds under a name exists, and is kept.
+    return (type, id) => missing.has(referenceKey({ type, value: id, exact: true }));
   }
 
   return async (records: readonly Read[]): Promise<void> => {

@@ -1,11 +1,10 @@
 import type { Issue } from '../../domain/errors.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import type { RecordType } from '../../resources/parts.ts';
 import type { Input, Resource } from '../../resources/resource.ts';
 
 /** A place in a record where another one is named. `exact` takes only an id; `replace` puts the id there once it is known. */
 export type Reference = { type: RecordType; value: string; pointer: string; exact: boolean; replace: (id: string) => void };
-
-type Fields = Record<string, unknown>;
 
 /** Every reference that a record makes, in reading order. */
 export function* referencesIn(resource: Resource, input: Input): Generator<Reference> {
@@ -27,7 +26,7 @@ export function* referencesIn(resource: Resource, input: Input): Generator<Refer
   }
 }
 
-/** What is wrong with references that a record makes to itself. Evidence may: a source says who wrote it. */
+/** Issues of the references that a record makes to itself. Evidence may: a source says who wrote it. */
 export function selfReferences(resource: Resource, input: Input, id: string): Issue[] {
   const issues: Issue[] = [];
   for (const { type, value, pointer } of referencesIn(resource, input)) {
@@ -39,14 +38,14 @@ export function selfReferences(resource: Resource, input: Input, id: string): Is
 
 const EVIDENCE = /^\/(?:citations|figures)\//;
 
-function* participants(owner: Fields, path: string): Generator<Reference> {
+function* participants(owner: JsonObject, path: string): Generator<Reference> {
   for (const [participant, pointer] of objects(owner, 'participants', path)) {
     yield* reference(participant, 'actor', 'actor', pointer);
     yield* reference(participant, 'onBehalfOf', 'actor', pointer);
   }
 }
 
-function* reference(owner: Fields, field: string, type: RecordType, path: string): Generator<Reference> {
+function* reference(owner: JsonObject, field: string, type: RecordType, path: string): Generator<Reference> {
   const value = owner[field];
   if (typeof value !== 'string') return;
   yield {
@@ -60,8 +59,8 @@ function* reference(owner: Fields, field: string, type: RecordType, path: string
   };
 }
 
-function* objects(owner: Fields, field: string, path: string): Generator<[Fields, string]> {
+function* objects(owner: JsonObject, field: string, path: string): Generator<[JsonObject, string]> {
   const list = owner[field];
   if (!Array.isArray(list)) return;
-  for (const [index, item] of list.entries()) yield [item as Fields, `${path}/${field}/${index}`]; // @NOTE the schema makes them objects
+  for (const [index, item] of list.entries()) yield [item as JsonObject, `${path}/${field}/${index}`]; // @NOTE the schema makes them objects
 }

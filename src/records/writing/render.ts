@@ -2,6 +2,7 @@ import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/day.ts';
 import { labelOf } from '../../domain/edtf-label.ts';
 import { parseEdtf } from '../../domain/edtf.ts';
 import { instantOf } from '../../domain/instant.ts';
+import { isObject } from '../../domain/json.ts';
 import type { Input, Moment, Resource } from '../../resources/resource.ts';
 
 /** What the service adds to what clients wrote. Instants in milliseconds; `verified` by the index of the citation. */
@@ -97,7 +98,7 @@ const DERIVED_DATE_FIELDS = new Set(['earliest', 'latest', 'precision', 'label',
 /** The opposite of `renderRecord`: what clients wrote, out of the record as it is answered. */
 export function unrender(document: Buffer): Input {
   return JSON.parse(document.toString('utf8'), function revive(this: unknown, key: string, value: unknown) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    if (!isObject(value)) return value;
     const dated = 'edtf' in value;
     const kept = Object.entries(value).filter(
       ([field]) => !(dated && DERIVED_DATE_FIELDS.has(field)) && !(isOwner(key, value) && DERIVED_FIELDS.has(field)),

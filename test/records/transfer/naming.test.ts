@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import { create, remove, update } from '../../../src/records/writing/write.ts';
 import { resourceOf } from '../../../src/resources/index.ts';
 import { statement, type Statement } from '../../../src/storage/engine.ts';
+import type { ImportReport } from '../../../src/records/transfer/report.ts';
+import type { OnExisting } from '../../../src/records/transfer/options.ts';
 import type { Annals } from '../../../src/records/annals.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
-import { exported, importLines } from '../../helpers/transfer.ts';
+import { exported, importLines, type Lines } from '../../helpers/transfer.ts';
 
 const speech = (edtf: string, more: object = {}) => ({ type: 'event', kind: 'speech', title: 'Opening speech', date: { edtf }, ...more });
 const state = { type: 'actor', id: 'kazakhstan', kind: 'state', name: 'Kazakhstan', names: [{ name: 'QZ', kind: 'abbreviation' }] };
@@ -71,6 +73,36 @@ test('a line without an id that equals a record in all it states is that record,
     expect(await importLines(annals, [line])).toMatchObject({ created: 1, unchanged: 0 });
 });
 
+const called = (id: string, ...names: string[]) => ({
+  type: 'actor',
+  id,
+  kind: 'state',
+  name: id,
+  names: names.map((name) => ({ name, kind: 'variant' })),
+});
+const visit = (guest: string) => speech('2016', { participants: [{ actor: guest, role: 'guest' }] });
+
+/** Imports a visit of `b` with what is stored, then the same visit of `Common` with other lines. */
+async function visitedAgain(stored: Lines, lines: Lines, onExisting: OnExisting): Promise<ImportReport> {
+  const annals = await temporaryAnnals();
+  await importLines(annals, [...stored, visit('b')]);
+  return importLines(annals, [...lines, visit('Common')], { onExisting });
+}
+
+test('a line without an id is a record of those that its names mean in the import: a record that is stated bears the names of its line', async () => {
+  // Both bear the name in the database, and one gives it up.
+  const given = await visitedAgain([called('a', 'Common'), called('b', 'Common')], [called('a')], 'replace');
+  expect(given).toMatchObject({ created: 0, updated: 1, unchanged: 1 });
+  const moved = await visitedAgain([called('a', 'Common'), called('b')], [called('a'), called('b', 'Common')], 'replace');
+  expect(moved).toMatchObject({ created: 0, updated: 2, unchanged: 1 });
+  // The line of a record that is kept gives it no name.
+  const kept = await visitedAgain([called('a'), called('b', 'Common')], [called('a', 'Common')], 'keep');
+  expect(kept).toMatchObject({ created: 0, kept: 1, unchanged: 1 });
+  // A new one bears it besides.
+  const added = visitedAgain([called('b', 'Common')], [called('a', 'Common')], 'keep');
+  await expect(added).rejects.toMatchObject({ issues: [{ line: 2, message: expect.stringContaining('may be a or b') as string }] });
+});
+
 test('the same lines again change nothing, though their titles are the same', async () => {
   const annals = await temporaryAnnals();
   const lines = [speech('2016', { summary: 'Long.' }), speech('2016'), speech('2017'), { type: 'actor', kind: 'state', name: 'Oz' }];
@@ -104,7 +136,6 @@ test('a new record of a name that another has is another record, and the name is
   const annals = await temporaryAnnals();
   await importLines(annals, [state]);
   const other = { type: 'actor', kind: 'group', name: 'Kazakhstan' };
-  const visit = (actor: string) => speech('2016', { participants: [{ actor, role: 'guest' }] });
   await expect(importLines(annals, [other, visit('KAZAKHSTAN')])).rejects.toMatchObject({
     code: 'invalid-import',
     issues: [{ line: 2, message: expect.stringContaining('may be kazakhstan or kazakhstan-2') as string }],
