@@ -58,7 +58,7 @@ test.each(RECORD_TYPES)('whatever fields of a %s change, its rows are those of w
   await importLines(annals, KNOWN_LINES);
   const resource = resourceOf[type];
   let made = 0;
-  const record = arbitraryRecord(type) as fc.Arbitrary<Record<string, unknown>>; // @NOTE records are objects
+  const record = arbitraryRecord(type);
   await fc.assert(
     fc.asyncProperty(record, record, fc.infiniteStream(fc.boolean()), async (before, after, coins) => {
       const id = `changed-${(made += 1)}`;
