@@ -33,7 +33,7 @@ export type Chunk = {
  */
 export type Unnamed = { number: number; index: number; type: RecordType; base: string; title: string; lookups: string[]; same?: number };
 
-/** What the lines say, before the database is asked. */
+/** Content of the lines, before the database is asked. */
 export type Gathered = {
   /** The lines that are good in themselves, as they came, and for each of these chunks the JSON text of its records. */
   chunks: Spool<Chunk>;
@@ -43,11 +43,11 @@ export type Gathered = {
   contents: IdNumbers;
   /** The ids that lines give to records, and the number of each; those of bad lines too, as far as they can be read. */
   ids: Record<RecordType, IdNumbers>;
-  /** How many records there are, numbered from 0 over all files. */
+  /** Number of records; they are numbered from 0 over all files. */
   count: number;
   /** The ids of the records that the lines file under a key (`lookups`). */
   names: ByType<string[]>;
-  /** Where the line of a record stands, by its number, and what a fault in a line of `file` calls that line. */
+  /** Place of the line of a record, by its number, and the words for that line in a fault of a line of `file`. */
   placeOf: (number: number) => LinePlace;
   whereIs: (number: number, file: number) => string;
   /** Every distinct reference to what no earlier line is, by `referenceKey`. */
