@@ -170,7 +170,12 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     means:
       'This server changes and deletes only what the client has seen (`REQUIRE_IF_MATCH`). Read the record and send its ETag as `If-Match`; `*` stands for whatever it is.',
   },
-  'invalid-import': { status: 400, title: 'The import is not valid', means: 'Nothing was imported. `errors` names each bad line.' },
+  'invalid-import': {
+    status: 400,
+    title: 'The import is not valid',
+    means:
+      'Nothing was imported. `errors` names the bad lines, up to a hundred faults; `detail` says how many there are, or that reading stopped at a thousand.',
+  },
   'too-many-requests': {
     status: 429,
     title: 'Too many requests',

@@ -127,6 +127,17 @@ describe('what is wrong is said by line, and then nothing is imported:', () => {
     expect(refused.body.detail).toBe('nothing was imported, because 250 things are wrong (the first 100 are shown)');
     expect(refused.body.errors).toHaveLength(100);
   });
+
+  test.each(['{}', '{"type":"actor"}', 'x'])(
+    'of very many lines such as %s only the first, and that the others were not looked at',
+    async (line) => {
+      const refused = await post(`${line}\n`.repeat(200_000));
+      const read = line === '{"type":"actor"}' ? 500 : 1000;
+      const detail = `nothing was imported, because at least 1000 things are wrong (the first 100 are shown): reading stopped at line ${read}, and what follows was not looked at`;
+      expect([refused.status, refused.body.type, refused.body.detail]).toEqual([400, '/problems/invalid-import', detail]);
+      expect(refused.body.errors).toHaveLength(100);
+    },
+  );
 });
 
 test('a body may be as long as the limit and not one byte longer', async () => {

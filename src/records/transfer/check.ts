@@ -13,6 +13,7 @@ import { referencesIn } from '../writing/references.ts';
 import { lookupsOf, momentsOf } from '../writing/rows.ts';
 import { type Valid, validate } from '../writing/validate.ts';
 import { checkableIn } from '../writing/verified.ts';
+import { STOP_AT } from './faults.ts';
 import type { Line } from './lines.ts';
 
 /** A record that a line holds, with its references as they are written. */
@@ -47,18 +48,24 @@ export type Checked = {
 /** Tells references apart: the same value may call one thing as an id and another as a name. */
 export const referenceKey = ({ type, value, exact }: Called): string => `${exact ? 'id' : 'name'}/${type}/${value}`;
 
-/** Checks lines by themselves: everything about them that the database need not be asked for. */
+/**
+ * Checks lines by themselves: everything about them that the database need not be asked for. Stops where they have `STOP_AT` faults: whoever
+ * reads them stops there as well.
+ */
 export function checkLines(lines: readonly Line[]): Checked {
   const entries: (Good | Bad)[] = [];
   const records: string[] = [];
   const references = new Map<string, Called>();
   const checkable = new Set<string>();
   let reflexive = false;
+  let faults = 0;
   for (const line of lines) {
+    if (faults >= STOP_AT) break;
     const read = readLine(line);
     if (read === undefined) continue;
     if ('issues' in read) {
       entries.push(read);
+      faults += read.issues.length;
       continue;
     }
     const { type, input, named } = read;

@@ -10,6 +10,12 @@ export type LinePlace = { file: number; line: number };
 /** Number of issues that an import reports at most; it says how many there are. */
 export const REPORTED = 100;
 
+/**
+ * Number of faults that lines have in themselves at which reading stops: a file of which so many are wrong is of another form, and to find
+ * them all would take as long as to import it.
+ */
+export const STOP_AT = 1000;
+
 /** Number of ids in the file beyond which a misspelt one is compared with those of the database only. */
 const COMPARED = 20_000;
 
@@ -23,6 +29,8 @@ export type Faults = {
   /** Adds the fault of a line that is right in itself, but whose record exists and differs. */
   addConflict: (place: LinePlace, issue: Issue) => void;
   any: () => boolean;
+  /** Returns true when there are `STOP_AT` faults: what follows is not read. */
+  isFull: () => boolean;
   /** Returns true if there are others than conflicts. */
   anyBesidesConflicts: () => boolean;
   /** A collection that begins with these faults: those of an attempt, which may be made anew. */
@@ -32,6 +40,8 @@ export type Faults = {
    * records of a type.
    */
   error: (reader: Reader, files: readonly string[], ids: (type: RecordType) => Iterable<string>) => Promise<AnnalsError>;
+  /** The `invalid-import` that reports those of files whose reading stopped at a line. */
+  errorOfStopped: (files: readonly string[], at: LinePlace) => AnnalsError;
 };
 
 /** Collects the faults that several passes over the lines find. */
@@ -64,6 +74,7 @@ function collection(faults: Kept, conflicts: Kept): Faults {
     addUnknown: (place, issue, called) => faults.add({ place, issue: { ...issue, message: '' }, unknown: called }),
     addConflict: (place, issue) => conflicts.add({ place, issue }),
     any: () => faults.total() + conflicts.total() > 0,
+    isFull: () => faults.total() >= STOP_AT,
     anyBesidesConflicts: () => faults.total() > 0,
     fork: () => collection(faults.copy(), conflicts.copy()),
     async error(reader, files, ids) {
@@ -78,6 +89,12 @@ function collection(faults: Kept, conflicts: Kept): Faults {
       if (reported === conflicts) return new AnnalsError('import-conflict', `${conflictSentence(total)}${more}`, issues);
       const what = total === 1 ? 'one thing is' : `${total} things are`;
       return new AnnalsError('invalid-import', `nothing was imported, because ${what} wrong${more}`, issues);
+    },
+    errorOfStopped(files, at) {
+      const issues = faults.first().map(({ place, issue }) => ({ file: files[place.file] ?? '', line: place.line, ...issue }));
+      const where = files.length > 1 ? `line ${at.line} of ${files[at.file]}` : `line ${at.line}`;
+      const message = `nothing was imported, because at least ${STOP_AT} things are wrong (the first ${issues.length} are shown): reading stopped at ${where}, and what follows was not looked at`;
+      return new AnnalsError('invalid-import', message, issues);
     },
   };
 }

@@ -69,9 +69,12 @@ export const forEachType = <Item>(make: () => Item): Record<RecordType, Item> =>
 /** An empty map for each record type. */
 export const byType = <Value>(): ByType<Value> => forEachType(() => new Map<string, Value>());
 
-/** Reads every line once: has it checked by itself, keeps it in a spool, and collects the ids, names and references of all. */
+/**
+ * Reads every line once: has it checked by itself, keeps it in a spool, and collects the ids, names and references of all. Throws
+ * `invalid-import` as soon as there are `STOP_AT` faults.
+ */
 export async function gather(
-  files: Iterable<NamedFile>,
+  files: readonly NamedFile[],
   threads: Threads,
   open: OpenSpool,
   faults: Faults,
@@ -94,7 +97,11 @@ export async function gather(
   for (const { bytes } of files) {
     places.files.push(gathered.count);
     for await (const checked of threads.check(linesOf(bytes))) {
-      note(checked, file, gathered, places, faults);
+      const stopped = note(checked, file, gathered, places, faults);
+      if (stopped) {
+        const names = files.map(({ name }) => name);
+        throw faults.errorOfStopped(names, stopped);
+      }
       progress('reading', gathered.count);
     }
     file += 1;
@@ -105,7 +112,8 @@ export async function gather(
 /** The line of every record, and with which record each file begins: a number each, since there are as many as records. */
 type Places = { lines: number[]; files: number[] };
 
-function note(checked: Checked, file: number, gathered: Gathered, places: Places, faults: Faults): void {
+/** Takes over what some lines are. Returns the place of the line at which there are too many faults, where there are. */
+function note(checked: Checked, file: number, gathered: Gathered, places: Places, faults: Faults): LinePlace | undefined {
   const { ids, chunks, records } = gathered;
   const chunk: Chunk = {
     file,
@@ -116,8 +124,11 @@ function note(checked: Checked, file: number, gathered: Gathered, places: Places
     reflexive: checked.reflexive,
     unnamed: [],
   };
+  let last: LinePlace | undefined;
   for (const entry of checked.entries) {
+    if (faults.isFull()) return last;
     const { line, type, id } = entry;
+    last = { file, line };
     const isGood = !('issues' in entry);
     if (!isGood) faults.add({ file, line }, ...entry.issues);
     if (isGood) {
@@ -139,6 +150,7 @@ function note(checked: Checked, file: number, gathered: Gathered, places: Places
   for (const source of checked.checkable) gathered.checkable.add(source);
   chunks.add(chunk);
   records.addText(checked.records);
+  return faults.isFull() ? last : undefined;
 }
 
 function unnamedOf({ type, id, lookups = [], unnamed }: Good | Bad, number: number, index: number, gathered: Gathered): Unnamed {

@@ -9,6 +9,9 @@ export const LINE_MAX = 16 * 2 ** 20;
 /** Number of bytes of a line without a text that are kept to show how it begins. */
 const BEGINNING = 400;
 
+/** Number of lines that are handed on together at most: short ones are many in a chunk of bytes, and each is an object. */
+const LINES_MAX = 10_000;
+
 const NEWLINE = 10;
 
 /** Tab, carriage return, space. */
@@ -22,10 +25,7 @@ const BYTE_ORDER_MARK = /^\uFEFF/;
  */
 export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line[]> {
   const splitter = lineSplitter();
-  for await (const chunk of chunks) {
-    const lines = splitter.push(chunk);
-    if (lines.length > 0) yield lines;
-  }
+  for await (const chunk of chunks) yield* splitter.push(chunk);
   const last = splitter.end();
   if (last.length > 0) yield last;
 }
@@ -64,8 +64,8 @@ function lineSplitter() {
   }
 
   return {
-    push(chunk: Buffer): Line[] {
-      const lines: Line[] = [];
+    *push(chunk: Buffer): Generator<Line[]> {
+      let lines: Line[] = [];
       let from = 0;
       for (;;) {
         if (length === 0) from = skipBlank(chunk, from);
@@ -74,10 +74,13 @@ function lineSplitter() {
         keep(chunk.subarray(from, at));
         lines.push(finish());
         from = at + 1;
+        if (lines.length < LINES_MAX) continue;
+        yield lines;
+        lines = [];
       }
       // An empty part would keep all of its chunk in memory.
       if (from < chunk.length) keep(chunk.subarray(from));
-      return lines;
+      if (lines.length > 0) yield lines;
     },
     end: (): Line[] => (length > 0 ? [finish()] : []),
   };

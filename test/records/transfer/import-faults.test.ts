@@ -89,6 +89,36 @@ test('a hundred issues are shown, and how many there are is said', async () => {
   });
 });
 
+test('a thousand faults end the reading, whatever the bytes of a chunk, and nine hundred and ninety-nine do not', async () => {
+  const annals = await temporaryAnnals();
+  const bad = Array.from({ length: 999 }, (_, index) => ({ ...actor(`a-${index}`), bogus: 1 }));
+  await expect(importLines(annals, [...bad, actor('good')])).rejects.toMatchObject({
+    message: 'nothing was imported, because 999 things are wrong (the first 100 are shown)',
+  });
+  const stopped = {
+    code: 'invalid-import',
+    message:
+      'nothing was imported, because at least 1000 things are wrong (the first 100 are shown): reading stopped at line 2 of two.ndjson, and what follows was not looked at',
+    issues: Array.from({ length: 100 }, (_, index) => expect.objectContaining({ file: 'one.ndjson', line: index + 1 })),
+  };
+  for (const whole of [true, false]) {
+    let rest = 0;
+    const second = async function* () {
+      const lines = [actor('first'), 'oops', ...bad];
+      if (whole) yield Buffer.from(lines.map((line) => JSON.stringify(line)).join('\n'));
+      else for await (const bytes of bytesOf(lines)) yield bytes;
+      for (; rest < 50; rest += 1) yield Buffer.from('x\n');
+    };
+    const files = [
+      { name: 'one.ndjson', bytes: bytesOf(bad) },
+      { name: 'two.ndjson', bytes: second() },
+    ];
+    await expect(importRecords(annals, files, IMPORT_DEFAULTS, unwatched)).rejects.toMatchObject(stopped);
+    expect(rest).toBeLessThan(50);
+  }
+  expect(await isEmpty(annals)).toBe(true);
+});
+
 async function* unreadableLines() {
   yield Buffer.from('\uFEFF{"type":"actor","kind":"state","name":"First"}\r\n');
   for (let sent = 0; sent <= LINE_MAX; sent += 2 ** 20) yield Buffer.alloc(2 ** 20, 'x');
