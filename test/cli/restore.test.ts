@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -6,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -119,6 +121,63 @@ describe('annals restore', () => {
     const statusWith = async ({ token }: { token: string }) =>
       (await fetch(`${address}/v1/places/none`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } })).status;
     expect(await Promise.all([kept, revoked, rotated, ended, made].map(statusWith))).toEqual([404, 401, 401, 401, 401]);
+  });
+
+  test.each<[what: string, lose: () => void, sentence: string]>([
+    ['is lost', () => rmSync(path), 'there was no database to compare the keys of the backup with'],
+    ['has no byte', () => writeFileSync(path, ''), 'there was no database to compare the keys of the backup with'],
+    [
+      'is beyond reading',
+      () => overwrite(path, 0, Buffer.alloc(4096, 0x55)),
+      'the keys of the database that was replaced could not be read',
+    ],
+  ])('lists the keys that work where the database %s', async (_what, lose, sentence) => {
+    const key = async (label: string) => {
+      const { errors } = await runOn(path, ['keys', 'create', '--label', label]);
+      return /the key (\w+);/.exec(errors)![1]!;
+    };
+    const [revoked, late] = [await key('revoked'), await key('revoked late')];
+    await runOn(path, ['keys', 'revoke', revoked]);
+    await runOn(path, ['backup', '--force', file]);
+    await runOn(path, ['keys', 'revoke', late]);
+    lose();
+    const { code, output } = await runOn(path, ['restore', file]);
+    expect(code).toBe(0);
+    expect(output.split('\n').slice(-3)).toEqual([
+      `${sentence}: a key that was revoked since the backup works again, and "annals keys revoke" revokes it`,
+      `the key ${late} (write, "revoked late") works now`,
+      '',
+    ]);
+  });
+
+  test('says that the folder of the database is read-only, and blames no other file', async () => {
+    chmodSync(dirname(file), 0o755);
+    const folder = join(temporaryFolder(), 'locked');
+    mkdirSync(folder);
+    chmodSync(dirname(folder), 0o755);
+    const user = process.getuid?.() === 0 ? 65_534 : undefined;
+    chmodSync(folder, 0o555);
+    expect(await runOn(join(folder, 'annals.db'), ['restore', file], user === undefined ? {} : { user })).toEqual({
+      code: 12,
+      output: '',
+      errors: 'annals: the database file or its folder is read-only: let this program write to both\n',
+    });
+  });
+
+  test('refuses what is no file, and a database that is a symbolic link to itself', async () => {
+    const folder = temporaryFolder();
+    const [pipe, circle] = [join(folder, 'pipe'), join(folder, 'circle.db')];
+    execFileSync('mkfifo', [pipe]);
+    symlinkSync(circle, circle);
+    for (const from of [pipe, folder])
+      expect(await runOn(path, ['restore', from])).toMatchObject({
+        code: 1,
+        errors: `annals: ${from} is not a regular file: name one that "annals backup" wrote\n`,
+      });
+    expect(await runOn(circle, ['restore', file])).toMatchObject({
+      code: 1,
+      errors: `annals: ${circle} is a symbolic link that leads back to itself: point it to a file\n`,
+    });
   });
 
   test('makes a database where there is none, whatever log was left there', async () => {

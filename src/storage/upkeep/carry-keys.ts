@@ -22,6 +22,10 @@ export function carryKeys(replaced: Database.Database, restored: Database.Databa
   return sentences;
 }
 
+/** A sentence for each key that can be used at `now`, in milliseconds since 1970-01-01 UTC. */
+export const workingKeys = (restored: Database.Database, now: number): string[] =>
+  [...keysOf(restored).values()].filter((key) => isAlive(key, now)).map((key) => `the key ${nameOf(key)} works now`);
+
 function keysOf(connection: Database.Database): Map<string, KeyRow> {
   const isThere = connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'api_keys'").get();
   const rows = isThere ? (connection.prepare('SELECT * FROM api_keys ORDER BY created_at, id').all() as KeyRow[]) : []; // @NOTE its columns

@@ -1,4 +1,5 @@
 import {
+  accessSync,
   chmodSync,
   chownSync,
   closeSync,
@@ -17,7 +18,7 @@ import Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../../domain/errors.ts';
 import { instantOf } from '../../domain/instant.ts';
 import type { Randomness } from '../../domain/token.ts';
-import { carryKeys } from './carry-keys.ts';
+import { carryKeys, workingKeys } from './carry-keys.ts';
 import { COMPANIONS, moveDurably, removeDatabase, standAlone, sync, targetOf } from './copy.ts';
 import { makeFolder } from '../database.ts';
 import { drawGeneration } from '../generation.ts';
@@ -25,7 +26,7 @@ import { integrityFaults } from './integrity.ts';
 import { owner, removeLeftovers } from './leftovers.ts';
 import { isCurrent, isMigrated } from '../migrations.ts';
 import { inspect } from '../sqlite/connections.ts';
-import { asStorageError } from '../sqlite/errors.ts';
+import { asStorageError, READ_ONLY } from '../sqlite/errors.ts';
 import { identityOf, isSameIdentity } from '../sqlite/superseded.ts';
 import { type Held, takeOver } from './take-over.ts';
 
@@ -62,6 +63,8 @@ const REFUSALS: Record<Reason, string> = {
  */
 export async function restoreDatabase({ from, path: named, now, random }: Restoring, migrations: string): Promise<Restored> {
   const path = targetOf(named);
+  if (!statSync(from).isFile())
+    throw new AnnalsError('invalid-request', `${from} is not a regular file: name one that "annals backup" wrote`);
   if (isSameIdentity(identityOf(from), identityOf(path)))
     throw new AnnalsError('invalid-request', `${from} is the database itself: name a backup of it`);
   makeFolder(dirname(path));
@@ -84,7 +87,20 @@ export async function restoreDatabase({ from, path: named, now, random }: Restor
   }
 }
 
-const copyFile = (from: string, to: string): void => copyFileSync(from, to, constants.COPYFILE_FICLONE);
+/** Copies a file. Throws `storage-unusable` when the new one may not be written, and `storage-full`. */
+function copyFile(from: string, to: string): void {
+  accessSync(from, constants.R_OK);
+  try {
+    copyFileSync(from, to, constants.COPYFILE_FICLONE);
+  } catch (error) {
+    // The error of Node names the file that is read.
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (['EACCES', 'EPERM', 'EROFS'].includes(code))
+      throw new AnnalsError('storage-unusable', READ_ONLY, [], { cause: error, reason: 'read-only' });
+    if (code === 'ENOSPC') throw new AnnalsError('storage-full', 'the disk is full: nothing was written', [], { cause: error });
+    throw error;
+  }
+}
 
 /** Gives a file the permissions of another, and its owners as far as this process may; the owner may always write. */
 function giveRights(path: string, { mode, uid, gid }: Stats): void {
@@ -134,8 +150,9 @@ async function replace({ fresh, path, keepAs }: Record<'fresh' | 'path' | 'keepA
   }
 }
 
-const UNREADABLE =
-  'the keys of the database that was replaced could not be read: a key that was revoked since the backup works again, and "annals keys list" shows which there are';
+const WORKS_AGAIN = 'a key that was revoked since the backup works again, and "annals keys revoke" revokes it';
+const UNREADABLE = `the keys of the database that was replaced could not be read: ${WORKS_AGAIN}`;
+const NOTHING_THERE = `there was no database to compare the keys of the backup with: ${WORKS_AGAIN}`;
 
 /** Draws a generation for the copy, and lets no key in it go back to what it was when the backup was made; returns what differs in keys. */
 function finish(fresh: string, held: Held, { now, random }: Around): string[] {
@@ -145,21 +162,29 @@ function finish(fresh: string, held: Held, { now, random }: Around): string[] {
     restored.pragma('synchronous = FULL');
     return restored.transaction(() => {
       drawGeneration(restored, random);
-      return held.isEmpty ? [] : carried(held, restored, now);
+      return carried(held, restored, now);
     })();
   } finally {
     restored.close();
   }
 }
 
-function carried({ connection: replaced }: Held, restored: Database.Database, now: number): string[] {
+/** The sentences about keys. Where there are none to compare those of the backup with, those that work are listed. */
+function carried({ isEmpty, connection: replaced }: Held, restored: Database.Database, now: number): string[] {
   try {
-    return replaced ? carryKeys(replaced, restored, now) : [UNREADABLE];
+    if (isEmpty) return notCompared(NOTHING_THERE, restored, now);
+    return replaced ? carryKeys(replaced, restored, now) : notCompared(UNREADABLE, restored, now);
   } catch (error) {
     const known = asStorageError(error);
-    if (known instanceof AnnalsError && known.reason === 'corrupt') return [UNREADABLE];
+    if (known instanceof AnnalsError && known.reason === 'corrupt') return notCompared(UNREADABLE, restored, now);
     throw error;
   }
+}
+
+/** The reason why keys were not compared, and the keys that work; nothing where no key works. */
+function notCompared(reason: string, restored: Database.Database, now: number): string[] {
+  const working = workingKeys(restored, now);
+  return working.length > 0 ? [reason, ...working] : [];
 }
 
 /** The error codes of file systems that give a file no second name (link(2)): exFAT and FAT, and some shares and file systems of users. */
