@@ -96,7 +96,7 @@ test('a record that exists and differs refuses an import, stays or is replaced, 
     code: 1,
     output: '',
     errors: [
-      'annals: nothing was imported, because one record exists already and differs: say whether to replace or to keep what exists',
+      'annals: nothing was imported, because one record exists already and differs: give onExisting=replace or onExisting=keep (in the command --on-existing)',
       '  standard input:1: /id the actor "a" exists already and differs: /name is "A" and would be "B"',
       '',
     ],

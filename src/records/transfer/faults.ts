@@ -101,7 +101,7 @@ function collection(faults: Kept, conflicts: Kept): Faults {
 
 function conflictSentence(total: number): string {
   const what = total === 1 ? 'one record exists already and differs' : `${total} records exist already and differ`;
-  return `nothing was imported, because ${what}: say whether to replace or to keep what exists`;
+  return `nothing was imported, because ${what}: give onExisting=replace or onExisting=keep (in the command --on-existing)`;
 }
 
 function firstOf(faults: Fault[]): Fault[] {

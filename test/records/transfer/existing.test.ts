@@ -34,7 +34,8 @@ test('a record that exists and differs refuses the import: it is named, with wha
     const error: unknown = await importLines(annals, [other, poor], { mode }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'import-conflict',
-      message: 'nothing was imported, because one record exists already and differs: say whether to replace or to keep what exists',
+      message:
+        'nothing was imported, because one record exists already and differs: give onExisting=replace or onExisting=keep (in the command --on-existing)',
       issues: [{ file: 'test.ndjson', line: 2, pointer: '/id' }],
     });
     const [{ message }] = (error as { issues: [{ message: string }] }).issues;
