@@ -124,8 +124,8 @@ function issueWith(parameter: string, header: string | undefined): AnnalsError |
   return new AnnalsError('invalid-request', message, [{ parameter, message }]);
 }
 
+/** A list with at least one entity tag, in which each comma may stand beside empty elements: RFC 9110, section 5.6.1.2. */
+const LIST = new RegExp(`^[ \\t,]*(?:TAG)(?:[ \\t]*,[ \\t,]*(?:TAG))*[ \\t,]*$`.replaceAll('TAG', ENTITY_TAG.source));
+
 /** Whether a header is `*` or a list with at least one entity tag: RFC 9110, sections 13.1.1 and 13.1.2. */
-function isReadable(header: string): boolean {
-  if (header.trim() === '*') return true;
-  return header.includes('"') && header.replaceAll(ENTITY_TAG, '').replaceAll(/[,\t ]/g, '') === '';
-}
+const isReadable = (header: string): boolean => header.trim() === '*' || LIST.test(header);

@@ -79,7 +79,7 @@ test('a long precondition is shown shortened, with an ellipsis in the place of t
 });
 
 describe('a precondition that is no list is refused before anything else is judged:', () => {
-  test.each(['"2" or so', '2', '"2', '', ',', '*, "2"', 'W/2', '"a b"'])('%j', async (tags) => {
+  test.each(['"2" or so', '2', '"2', '', ',', '*, "2"', 'W/2', '"a b"', '"a" "b"', '"a""b"', '"a" W/"b", "c"'])('%j', async (tags) => {
     const url = await changedEvent();
     for (const parameter of ['If-Match', 'If-None-Match'])
       for (const asked of [...changes(url), { method: 'PATCH', url, body: '{' }, { method: 'DELETE', url: '/v1/events/none' }] as const) {
