@@ -258,7 +258,7 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string; mean
     status: 507,
     title: 'The keys of moments are used up',
     means:
-      'A database numbers its dated moments up to 33,554,431, and gives no number twice: those of moments that were deleted, and of imports that failed, count as well. Nothing was written, and deleting records does not help. Reading, changes that need no further moment and exports go on. The way out is a new database: `annals export`, `annals migrate` with another `DATABASE_URL`, `annals import`.',
+      'A database numbers its dated moments up to 33,554,431, and gives no number twice: those of moments that were deleted, and of imports that failed, count as well. Nothing was written, and deleting records does not help. Reading, changes that need no further moment and exports go on. The way out is a new database: `annals export`, `annals migrate` with another `DATABASE_URL`, `annals import`. An export holds the records only: read each stored text (`GET /v1/sources/{id}/text`) and put it again, make keys again (`annals keys create`), and keep the old database for its history, as revisions and changes are numbered from 1 in the new one.',
   },
 };
 

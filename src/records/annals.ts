@@ -27,7 +27,7 @@ export function openAnnals(engine: Engine, clock: Clock): Annals {
 }
 
 function usedUp(of: 'record' | 'moment'): AnnalsError {
-  const message = `this database has used up its ${LAST[of].toLocaleString('en')} keys of ${of}s, also those of ${of}s that were deleted, and nothing was written: export all records with "annals export" and import them into a new database, which numbers them anew`;
+  const message = `this database has used up its ${LAST[of].toLocaleString('en')} keys of ${of}s, also those of ${of}s that were deleted, and nothing was written: export all records with "annals export" and import them into a new database, which numbers them anew; stored texts must be put again and keys made again there, and history stays in the old database`;
   return new AnnalsError('moments-used-up', message);
 }
 

@@ -5,6 +5,7 @@ import { sharedApp } from '../helpers/app.ts';
 import { samples } from '../helpers/samples.ts';
 
 const service = sharedApp();
+const another = sharedApp();
 
 beforeAll(() => service.annals.engine.write([statement("UPDATE sequences SET next = ? WHERE name = 'moment'", MOMENT_MAX + 1)]));
 
@@ -12,7 +13,9 @@ const USED_UP = {
   type: '/problems/moments-used-up',
   title: 'The keys of moments are used up',
   status: 507,
-  detail: expect.stringMatching(/used up its 33,554,431 keys of moments, .*export all records .* import them into a new database/),
+  detail: expect.stringMatching(
+    /used up its 33,554,431 keys of moments, .*export all records .* import them into a new database.*; stored texts must be put again and keys made again there, and history stays/,
+  ),
 };
 
 test('where the keys of moments are used up, an entry is refused and the way out is said', async () => {
@@ -32,4 +35,22 @@ test('what needs no moment is written, read and exported all the same', async ()
   const url = '/v1/events/csto-operation-in-kazakhstan-2022';
   expect((await service.ask({ method: 'PATCH', url, body: { topics: ['used-up'] } })).status).toBe(200);
   expect((await service.ask({ url: '/v1/export?type=event' })).status).toBe(200);
+});
+
+test('the way out takes records along, and what it leaves behind can be put again', async () => {
+  const url = '/v1/sources/way-out/text';
+  const text = { method: 'PUT', url, body: 'One paragraph.\nAnother.', headers: { 'content-type': 'text/plain' } } as const;
+  await service.ask({ method: 'POST', url: '/v1/sources', body: { ...samples.source.least, id: 'way-out' } });
+  expect((await service.ask(text)).status).toBe(200);
+  const exported = await service.ask({ url: '/v1/export' });
+  const headers = { 'content-type': 'application/x-ndjson' };
+  const imported = await another.ask({ method: 'POST', url: '/v1/import?onExisting=replace', body: exported.text, headers });
+  expect([imported.status, imported.body.created > 0]).toEqual([200, true]);
+  expect((await another.ask({ url: '/v1/sources/way-out/history' })).body.items).toHaveLength(1);
+  expect((await another.ask({ url })).status).toBe(404);
+  const { writeKey } = service;
+  const asWriter = { authorization: `Bearer ${writeKey}`, 'content-type': 'text/plain' };
+  expect((await another.app.inject({ method: 'PUT', url, payload: 'One.', headers: asWriter })).statusCode).toBe(401);
+  const old = await service.ask({ url });
+  expect((await another.ask({ ...text, body: old.text })).body.paragraphs).toBe(2);
 });
