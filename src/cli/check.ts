@@ -27,6 +27,7 @@ export function checkCommand(surroundings: Surroundings): Command {
 const ADVICE: Record<Finding['remedy'], string> = {
   restore: 'put a backup in its place with "annals restore", or save what it holds with "annals export"',
   drop: 'another program changed the schema: remove what is not of Annals, then check again',
+  draw: '"annals new-generation" draws a generation',
   reindex: '"annals reindex" rebuilds what differs',
   edit: 'take the identifiers from all records but one with PATCH',
 };

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Annals } from '../records/annals.ts';
 import { guard, statement } from '../storage/engine.ts';
+import { currentGeneration, generationOf } from '../storage/generation.ts';
 import { JSON_TYPE, toJson } from './answers.ts';
 import { type Endpoint, endpoint } from './operation.ts';
 import { Health } from './schemas.ts';
@@ -39,7 +40,8 @@ export function healthRoutes({ engine }: Annals): Endpoint[] {
       example: { address: '/readyz' },
     },
     async (_request, reply) => {
-      await engine.read([statement('SELECT 1 FROM records LIMIT 1')]);
+      const [, generations] = await engine.read([statement('SELECT 1 FROM records LIMIT 1'), currentGeneration]);
+      generationOf(generations);
       await takeWriteLock(engine);
       return sayOk(reply);
     },

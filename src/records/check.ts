@@ -6,6 +6,7 @@ import { copyDatabase } from '../storage/upkeep/copy.ts';
 import { dropForeign, type SchemaFault, schemaFaults } from '../storage/upkeep/schema.ts';
 import { faultsIn, openDatabase } from '../storage/database.ts';
 import { type Reader, statement } from '../storage/engine.ts';
+import { currentGeneration, isGeneration } from '../storage/generation.ts';
 import { openAnnals } from './annals.ts';
 import { namingFolder, withFolder } from './folder.ts';
 import type { Progress } from './progress.ts';
@@ -16,10 +17,10 @@ import { SHARED_IDENTIFIERS } from './writing/identifiers.ts';
 export type Report = { records: number; changes: number; derived: number; findings: Finding[] };
 
 /**
- * A fault as a sentence, and the remedy that helps: `reindex` makes anew what is derived, `edit` is a change of the records that are named, `drop` removes what another program put into the schema;
+ * A fault as a sentence, and the remedy that helps: `draw` is a new generation, `reindex` makes anew what is derived, `edit` is a change of the records that are named, `drop` removes what another program put into the schema;
  * for everything else there is a backup.
  */
-export type Finding = { message: string; remedy: 'reindex' | 'restore' | 'edit' | 'drop' };
+export type Finding = { message: string; remedy: 'reindex' | 'restore' | 'edit' | 'drop' | 'draw' };
 
 /** The number of characters of a row that are shown. */
 const SHOWN = 160;
@@ -44,6 +45,8 @@ async function checkCopies(path: string, migrations: string, folder: string, pro
   const damage = faultsIn(kept).map((message) => ({ message, remedy: 'restore' as const }));
   if (damage.length > 0) return { records: 0, changes: 0, derived: 0, findings: damage };
   const schema = await schemaFaults(kept, migrations);
+  // The program cannot work with tables of another form: nothing can be rebuilt in them.
+  if (schema.some(isOfTables)) return { records: 0, changes: 0, derived: 0, findings: schema.map(findingOf) };
   copyFileSync(kept, rebuilt);
   // What another program put there must not take part in the rebuild.
   dropForeign(rebuilt, schema);
@@ -59,11 +62,13 @@ const SHOULD: Record<SchemaFault['fault'], string> = {
   changed: 'is not as the migrations make it',
 };
 
-function findingOf({ fault, type, name }: SchemaFault): Finding {
-  const message = `the ${type} ${name} ${SHOULD[fault]}`;
-  return fault === 'foreign'
-    ? { message: `${message} DROP ${type.toUpperCase()} ${name}`, remedy: 'drop' }
-    : { message, remedy: 'restore' };
+const isOfTables = ({ fault, type }: SchemaFault): boolean => type === 'column' || (type === 'table' && fault !== 'foreign');
+
+function findingOf({ fault, type, name, of }: SchemaFault): Finding {
+  const message = `the ${type} ${name} ${of === undefined ? '' : `of the table ${of} `}${SHOULD[fault]}`;
+  if (fault !== 'foreign') return { message, remedy: 'restore' };
+  const drop = `DROP ${type.toUpperCase()} ${name}`;
+  return { message: `${message} ${of === undefined ? drop : `ALTER TABLE ${of} ${drop}`}`, remedy: 'drop' };
 }
 
 async function rebuild(path: string, migrations: string, progress: Progress): Promise<Pick<Report, 'records' | 'changes' | 'findings'>> {
@@ -75,10 +80,17 @@ async function rebuild(path: string, migrations: string, progress: Progress): Pr
       openAnnals(engine, () => 0),
       progress,
     );
-    return { records, changes, findings: [...findings, ...(await readShared(engine))] };
+    return { records, changes, findings: [...findings, ...(await readShared(engine)), ...(await readGeneration(engine))] };
   } finally {
     await engine.close();
   }
+}
+
+async function readGeneration(reader: Reader): Promise<Finding[]> {
+  const [rows] = await reader.read([currentGeneration]);
+  if (isGeneration(rows[0]?.[0])) return [];
+  const found = rows[0] === undefined ? 'has no generation' : `has ${JSON.stringify(rows[0][0])} for a generation`;
+  return [{ message: `the database ${found}, which is part of every ETag and position`, remedy: 'draw' }];
 }
 
 const LOG_SIZE = statement<[changes: number, last: number]>('SELECT count(*), coalesce(max(sequence), 0) FROM changes');

@@ -14,9 +14,14 @@ export const GENERATION = '[0-9a-hjkmnp-tv-z]{8}';
 /** Reads the generation of a database: one row. Connections keep it until something is committed. */
 export const currentGeneration: Statement<[word: string]> = { sql: 'SELECT word FROM generation WHERE id = 1', params: [], lasting: true };
 
-/** The generation out of the rows of `currentGeneration`. Throws `storage-unusable` when somebody has deleted it. */
+const WHOLE = new RegExp(`^${GENERATION}$`);
+
+/** Tells whether a word has the form of a generation. */
+export const isGeneration = (word: string | undefined): boolean => word !== undefined && WHOLE.test(word);
+
+/** The generation out of the rows of `currentGeneration`. Throws `storage-unusable` when somebody has deleted it, or put another word there. */
 export function generationOf([row]: readonly [word: string][]): string {
-  if (row) return row[0];
+  if (row && isGeneration(row[0])) return row[0];
   throw new AnnalsError('storage-unusable', 'the database has lost its generation: run "annals new-generation"');
 }
 

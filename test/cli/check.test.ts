@@ -62,6 +62,19 @@ describe('annals check', () => {
     expect(errors).toMatch(/put a backup in its place with "annals restore"/);
   });
 
+  test('finds what the program cannot work with: tables of another form, and no generation', async () => {
+    tamper(path, "UPDATE generation SET word = ''");
+    expect(await check()).toEqual({
+      code: 17,
+      output: 'the database has "" for a generation, which is part of every ETag and position\n',
+      errors: `annals: ${path} is not as it should be: "annals new-generation" draws a generation\n`,
+    });
+    tamper(path, 'ALTER TABLE records DROP COLUMN document');
+    const { code, output, errors } = await check();
+    expect({ code, output }).toEqual({ code: 17, output: 'the column "document" of the table "records" is missing\n' });
+    expect(errors).toMatch(/put a backup in its place with "annals restore"/);
+  });
+
   test('finds damage that nobody has come across yet', async () => {
     damageIndex(path, 'records_by_title');
     const { code, output } = await check();

@@ -99,10 +99,40 @@ describe('the check finds what another program put into the schema:', () => {
     expect((await check(path, MIGRATIONS, unwatched)).findings).toEqual([{ message, remedy: 'restore' }]);
   });
 
+  test.each([
+    ['ALTER TABLE places DROP COLUMN longitude', { message: 'the column "longitude" of the table "places" is missing', remedy: 'restore' }],
+    [
+      'ALTER TABLE places ADD COLUMN colour TEXT',
+      {
+        message: 'the column "colour" of the table "places" is not of Annals: remove it with ALTER TABLE "places" DROP COLUMN "colour"',
+        remedy: 'drop',
+      },
+    ],
+    [
+      'ALTER TABLE places DROP COLUMN longitude; ALTER TABLE places ADD COLUMN longitude TEXT',
+      { message: 'the column "longitude" of the table "places" is not as the migrations make it', remedy: 'restore' },
+    ],
+    ['DROP TABLE idempotency_keys', { message: 'the table "idempotency_keys" is missing', remedy: 'restore' }],
+  ])('%s', async (sql, finding) => {
+    tamper(path, sql);
+    expect((await check(path, MIGRATIONS, unwatched)).findings).toContainEqual(finding);
+  });
+
   test('what SQLite keeps itself is not foreign', async () => {
     tamper(path, 'ANALYZE');
     expect((await check(path, MIGRATIONS, unwatched)).findings).toEqual([]);
   });
+});
+
+test.each([
+  ['DELETE FROM generation', 'has no generation'],
+  ["UPDATE generation SET word = ''", 'has "" for a generation'],
+  ["UPDATE generation SET word = 'unfit'", 'has "unfit" for a generation'],
+])('the check finds that the generation is gone or none: %s', async (sql, found) => {
+  tamper(path, sql);
+  expect((await check(path, MIGRATIONS, unwatched)).findings).toEqual([
+    { message: `the database ${found}, which is part of every ETag and position`, remedy: 'draw' },
+  ]);
 });
 
 test('the check lists the identifiers that several records of a type have', async () => {

@@ -6,9 +6,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { backUpDatabase, migrateDatabase, openDatabase, renewGeneration } from '../../src/storage/database.ts';
 import { currentGeneration, drawGeneration, drawGenerationIn, GENERATION as FORM } from '../../src/storage/generation.ts';
 import { restoreDatabase } from '../../src/storage/upkeep/restore.ts';
+import { seededApp } from '../helpers/app.ts';
 import { runOn } from '../helpers/command.ts';
 import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
 import { GENERATION, MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
+import { tamper } from '../helpers/tamper.ts';
 
 const generationIn = (path: string): unknown => {
   const connection = new Database(path, { readonly: true });
@@ -78,6 +80,19 @@ test('whoever has the database open reads the new generation at once', async () 
     output: `the generation of ${path} is ${word} now: what clients remember of it is read again\n`,
   });
 });
+
+test.each(['DELETE FROM generation', "UPDATE generation SET word = ''"])(
+  'a service whose generation is gone is not ready, and a new one makes it so: %s',
+  async (sql) => {
+    const { app, path, close } = await seededApp();
+    onTestFinished(close);
+    tamper(path, sql);
+    const lost = await app.inject('/readyz');
+    expect([lost.statusCode, lost.json()]).toMatchObject([503, { type: expect.stringContaining('storage-unusable') }]);
+    renewGeneration(path, MIGRATIONS, randomBytes);
+    expect((await app.inject('/readyz')).statusCode).toBe(200);
+  },
+);
 
 test('a generation that is drawn in a transaction is gone with it', async () => {
   const connection = new Database(await temporaryDatabase());

@@ -2,11 +2,14 @@ import Database from 'better-sqlite3';
 import { migrate } from '../migrations.ts';
 import { inspect } from '../sqlite/connections.ts';
 
-/** A table, index, view or trigger. `sql` is the statement that made it. */
-type SchemaObject = { type: string; name: string; sql: string };
+/** A table, index, view, trigger, or column of the table `of`. `definition` is the statement that made it, or the properties of a column. */
+type SchemaObject = { type: string; name: string; of?: string; definition: string };
 
-/** An object that the migrations do not make, one that is missing, or one of another definition. `name` is quoted as SQL wants it. */
-export type SchemaFault = { fault: 'foreign' | 'missing' | 'changed'; type: string; name: string };
+/**
+ * An object that the migrations do not make, one that is missing, or one of another definition. `name`, and `of`, which is the table of a
+ * column, are quoted as SQL wants it.
+ */
+export type SchemaFault = { fault: 'foreign' | 'missing' | 'changed'; type: string; name: string; of?: string };
 
 /**
  * Compares the schema of a database file, at the newest migration, with what the migrations make. Anything else in it was put there by another
@@ -37,9 +40,20 @@ async function expectedSchema(migrations: string): Promise<SchemaObject[]> {
   }
 }
 
+/** SQLite rewrites the definition of a table that is altered, not always in the same way: of a table its properties and columns are compared. */
+const SCHEMA = `WITH own AS (SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\')
+  SELECT type, name, NULL AS "of", sql AS definition FROM own WHERE type <> 'table'
+  UNION ALL SELECT own.type, own.name, NULL, list.type || list.wr || list.strict || coalesce((SELECT group_concat(
+      "from" || ' ' || "table" || ' ' || coalesce("to", '') || ' ' || on_update || ' ' || on_delete, ', ' ORDER BY "from", "table")
+      FROM pragma_foreign_key_list(own.name)), '')
+    FROM own JOIN pragma_table_list(own.name) AS list ON list.schema = 'main' WHERE own.type = 'table'
+  UNION ALL SELECT 'column', info.name, own.name, json_array(info.type, info."notnull", info.dflt_value, info.pk, info.hidden)
+    FROM own JOIN pragma_table_xinfo(own.name) AS info WHERE own.type = 'table'
+  ORDER BY 1, 3, 2`;
+
 function schemaOf(connection: Database.Database): SchemaObject[] {
-  const own = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name";
-  return connection.prepare(own).all() as SchemaObject[]; // @NOTE the columns named there; only SQLite's own indexes have no SQL
+  const rows = connection.prepare(SCHEMA).all() as (SchemaObject & { of: string | null })[]; // @NOTE the columns named there
+  return rows.map(({ of, ...each }) => (of === null ? each : { ...each, of }));
 }
 
 function differences(found: readonly SchemaObject[], expected: readonly SchemaObject[]): SchemaFault[] {
@@ -51,16 +65,21 @@ function differences(found: readonly SchemaObject[], expected: readonly SchemaOb
     if (!known) faults.push(faultOf('foreign', each));
     else if (definitionOf(known) !== definitionOf(each)) faults.push(faultOf('changed', each));
   }
-  return [...faults, ...Array.from(rest.values(), (each) => faultOf('missing', each))];
+  faults.push(...Array.from(rest.values(), (each) => faultOf('missing', each)));
+  // The columns of a table that is itself foreign or missing are not named one by one.
+  const tables = new Set(faults.flatMap(({ fault, type, name }) => (type === 'table' && fault !== 'changed' ? [name] : [])));
+  return faults.filter(({ of }) => of === undefined || !tables.has(of));
 }
 
-const keyOf = ({ type, name }: SchemaObject): string => `${type} ${name}`;
+const keyOf = ({ type, name, of }: SchemaObject): string => JSON.stringify([type, name, of]);
 
-/** SQLite rewrites the definition of a table that is altered, not always in the same way: of a table only the name is compared. */
-const definitionOf = ({ type, sql }: SchemaObject): string => (type === 'table' ? '' : sql.replaceAll(/\s+/g, ' '));
+const definitionOf = ({ definition }: SchemaObject): string => definition.replaceAll(/\s+/g, ' ');
 
-const faultOf = (fault: SchemaFault['fault'], { type, name }: SchemaObject): SchemaFault => ({
+const faultOf = (fault: SchemaFault['fault'], { type, name, of }: SchemaObject): SchemaFault => ({
   fault,
   type,
-  name: `"${name.replaceAll('"', '""')}"`,
+  name: quoted(name),
+  ...(of === undefined ? {} : { of: quoted(of) }),
 });
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
