@@ -52,6 +52,6 @@ test('a path that is a circle of symbolic links is refused in one sentence', asy
     const { code, errors } = await runOn(path, command, { environment: { PORT: '0' } });
     expect(code).toBeGreaterThan(0);
     expect(errors.trim().split('\n')).toHaveLength(1);
-    expect(errors).toMatch(/^annals: (?:ELOOP: too many symbolic links|there is no database)/);
+    expect(errors).toMatch(/is a symbolic link that leads back to itself|is not a regular file/);
   }
 });

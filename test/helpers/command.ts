@@ -1,5 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
@@ -17,6 +19,14 @@ type Around = {
   through?: readonly string[];
 };
 
+/** A folder for the temporary files of one process, whoever runs it: it meets nothing there that another test has left. */
+function ownTemporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
+  chmodSync(folder, 0o777);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
 /** Starts `annals` as users do, in a process of its own; it is killed when the test is over. `npm test` builds it first. */
 export function start(
   args: readonly string[],
@@ -25,7 +35,7 @@ export function start(
   const command = [...through, process.execPath, main, ...args];
   const limited = openFiles === undefined ? command : ['sh', '-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh', ...command];
   const child = spawn(limited[0]!, limited.slice(1), {
-    env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', ...environment },
+    env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', TMPDIR: ownTemporaryFolder(), ...environment },
     ...(user === undefined ? {} : { uid: user, gid: user }),
   });
   onTestFinished(() => void child.kill('SIGKILL'));
