@@ -30,6 +30,12 @@ export function freshPage(random: Random): string {
 export const someEvent = ({ random, events }: Pick<Situation, 'random' | 'events'>): string =>
   `/v1/events/event-${random.between(0, events - 1)}`;
 
+/** The path of the changes after any of them; the first page, from the beginning, names the generation that positions bear. */
+function someChanges({ random, events, next }: Situation): string {
+  const [, generation] = /since=([0-9a-z]+)-/.exec(next ?? '') ?? [];
+  return `/v1/changes?since=${generation === undefined ? 0 : `${generation}-${random.between(0, events + OTHER_RECORDS - 201)}`}`;
+}
+
 const inYear = (random: Random): string => `on=${someYear(random)}`;
 
 /** Everything that Annals is asked, at each size. */
@@ -82,7 +88,7 @@ export const QUESTIONS: readonly Question[] = [
   list('search: a common word', ({ random }) => `/v1/search?q=${commonWord(random)}&limit=${random.between(30, 70)}`),
   list('search: a phrase', ({ random }) => `/v1/search?q=%22${word(random.between(0, 30))}%20${word(random.between(0, 30))}%22`),
   list('search: a prefix', ({ random }) => `/v1/search?q=${word(random.between(0, 89))}*&limit=${random.between(30, 70)}`),
-  list('the changes since one', ({ random, events }) => `/v1/changes?since=${random.between(0, events + OTHER_RECORDS - 201)}`),
+  list('the changes since one', someChanges),
 ];
 
 /** The names of the questions whose growth is bounded. */
