@@ -30,7 +30,7 @@ import { registerMetrics } from './http/traffic/metrics.ts';
 import { refuseOverload } from './http/traffic/overload.ts';
 import { limitRates, limitWrongKeys } from './http/traffic/rate-limits.ts';
 import type { Annals } from './records/annals.ts';
-import { resources } from './resources/index.ts';
+import { models } from './model/models.ts';
 
 /**
  * What the app is made of; the tests make the same one. The log goes to standard output unless another stream is given; `worker` is the
@@ -43,7 +43,7 @@ export function endpoints(annals: Annals, config: Config, kept: KeptAnswers = ke
   const listTag = listTags(annals.engine, kept);
   return [
     ...timelineRoutes(annals, listTag),
-    ...resources.toReversed().flatMap((resource) => recordRoutes(annals, resource, listTag)),
+    ...models.toReversed().flatMap((model) => recordRoutes(annals, model, listTag)),
     ...textRoutes(annals),
     ...searchRoutes(annals, listTag),
     exportRoute(annals),

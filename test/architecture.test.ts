@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest';
 const SRC = join(import.meta.dirname, '../src');
 
 /** The layers from top to bottom: each may import itself and what stands below. */
-const LAYERS = ['main', 'cli', 'app', 'http', 'config', 'records', 'resources', 'storage', 'domain'];
+const LAYERS = ['main', 'cli', 'app', 'http', 'config', 'import', 'query', 'records', 'model', 'storage', 'domain'];
 
 /** What stands beside the layers knows only these. */
-const BESIDE: Record<string, string[]> = { formats: ['resources', 'domain'], page: ['resources', 'domain'] };
+const BESIDE: Record<string, string[]> = { formats: ['model', 'domain'], page: ['model', 'domain'] };
 
 type Source = { path: string; layer: string; text: string; imports: string[] };
 
@@ -50,9 +50,9 @@ describe('the folders of src/', () => {
   test.each([
     ['fastify', ['app', 'http']],
     ['@fastify/', ['app', 'http']],
-    ['drizzle-orm', ['storage', 'resources', 'records']],
+    ['drizzle-orm', ['storage', 'records']],
     ['better-sqlite3', ['storage']],
-    ['piscina', ['records', 'storage']],
+    ['piscina', ['import', 'storage']],
     ['lru-cache', ['http', 'records']],
     ['commander', ['main', 'cli']],
   ])('%s is imported by %j only', (name, layers) => {

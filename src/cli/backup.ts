@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { backUpDatabase, databasePath } from '../storage/database.ts';
-import { refuseNoFile } from '../storage/upkeep/output-file.ts';
+import { refuseNoFile } from '../storage/maintenance/output-file.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
 import type { Surroundings } from './surroundings.ts';

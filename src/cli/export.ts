@@ -2,10 +2,10 @@ import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { exportRecords, newestChange } from '../records/transfer/export.ts';
-import { RECORD_TYPES, type RecordType } from '../resources/parts.ts';
+import { exportRecords, newestChange } from '../records/export.ts';
+import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { databasePath } from '../storage/database.ts';
-import { refuseDatabase, refuseNoFile } from '../storage/upkeep/output-file.ts';
+import { refuseDatabase, refuseNoFile } from '../storage/maintenance/output-file.ts';
 import { withProgress } from './progress.ts';
 import { type Surroundings, withAnnals } from './surroundings.ts';
 

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { durationOf, endOf } from '../domain/duration.ts';
-import { instantOf } from '../domain/instant.ts';
+import { durationOf, endOf } from '../domain/time/duration.ts';
+import { instantOf } from '../domain/time/instant.ts';
 import { createKey, listKeys, revokeKey, rotateKey, type Scope, SCOPES } from '../records/keys.ts';
 import { type Surroundings, withAnnals } from './surroundings.ts';
 

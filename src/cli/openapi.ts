@@ -5,12 +5,12 @@ import { buildApp, endpoints } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { EXAMPLES_AT, EXAMPLES_RANDOM, generateOpenApi } from '../http/generate.ts';
 import { openAnnals } from '../records/annals.ts';
-import { withFolder } from '../records/folder.ts';
+import { withFolder } from '../storage/temporary-folder.ts';
 import { createKey } from '../records/keys.ts';
-import { unwatched } from '../records/progress.ts';
-import { seedEmpty } from '../records/transfer/seed.ts';
+import { unwatched } from '../domain/progress.ts';
+import { seedEmpty } from '../import/seed.ts';
 import { migrateDatabase, openDatabase } from '../storage/database.ts';
-import { refuseDatabase } from '../storage/upkeep/output-file.ts';
+import { refuseDatabase } from '../storage/maintenance/output-file.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** `annals openapi`. It needs no database: its examples are what the service answers on the seeds, in a database that is gone afterwards. */

@@ -1,4 +1,4 @@
-import { type Progress, unwatched } from '../records/progress.ts';
+import { type Progress, unwatched } from '../domain/progress.ts';
 import { counted, type Surroundings } from './surroundings.ts';
 
 const QUIET = 1000;

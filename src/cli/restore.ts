@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { databasePath } from '../storage/database.ts';
-import { restoreDatabase } from '../storage/upkeep/restore.ts';
+import { restoreDatabase } from '../storage/maintenance/restore.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** `annals restore`. */

@@ -7,7 +7,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import { openAnnals } from '../records/annals.ts';
-import { seedEmpty } from '../records/transfer/seed.ts';
+import { seedEmpty } from '../import/seed.ts';
 import { databasePath, migrateDatabase, openDatabase } from '../storage/database.ts';
 import type { ReadAside } from '../storage/sqlite/reader-threads.ts';
 import { closeOnSignal, closing } from './closing.ts';

@@ -5,8 +5,8 @@ import type { Randomness } from '../domain/token.ts';
 import type { Annals, Clock } from '../records/annals.ts';
 import { openAnnals } from '../records/annals.ts';
 import { databasePath, openDatabase } from '../storage/database.ts';
-import { targetOf } from '../storage/upkeep/copy.ts';
-import { removeLeftovers } from '../storage/upkeep/leftovers.ts';
+import { targetOf } from '../storage/maintenance/copy.ts';
+import { removeLeftovers } from '../storage/maintenance/leftovers.ts';
 
 /** A stream that a command writes to. */
 export type Output = NodeJS.WritableStream & { isTTY?: boolean };

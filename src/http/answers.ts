@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Match } from '../domain/window.ts';
-import type { Page } from '../records/reading/page.ts';
+import type { Match } from '../domain/time/window.ts';
+import type { Page } from '../query/reading/page.ts';
 import { headerOf, type RecordState, tagOfRecord, withEtag } from './etags.ts';
 import { answerConditional } from './preconditions.ts';
 import { addressOf } from './route.ts';

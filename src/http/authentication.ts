@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Config } from '../config.ts';
-import { instantOf } from '../domain/instant.ts';
+import { instantOf } from '../domain/time/instant.ts';
 import type { Annals } from '../records/annals.ts';
 import { includesScope, type Scope } from '../records/keys.ts';
 import { type Recognized, recognizer } from '../records/recognition.ts';

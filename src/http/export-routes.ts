@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Annals } from '../records/annals.ts';
-import { unwatched } from '../records/progress.ts';
-import { exportRecords, newestChange } from '../records/transfer/export.ts';
-import { SearchParameters } from '../resources/filters.ts';
-import { RECORD_TYPES } from '../resources/parts.ts';
+import { unwatched } from '../domain/progress.ts';
+import { exportRecords, newestChange } from '../records/export.ts';
+import { SearchParameters } from '../model/filters.ts';
+import { RECORD_TYPES } from '../domain/record-type.ts';
 import { NDJSON } from './bodies.ts';
 import { type Endpoint, endpoint } from './operation.ts';
 

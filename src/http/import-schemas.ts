@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { LISTED } from '../records/transfer/report.ts';
-import { RecordReference } from '../resources/parts.ts';
+import { LISTED } from '../import/report.ts';
+import { RecordReference } from '../model/fields.ts';
 
 /** The shapes of what an import answers. */
 

@@ -6,7 +6,7 @@ import type { Scope as KeyScope } from '../records/keys.ts';
 import type { ProblemCode } from './problems.ts';
 import { requireContentType } from './bodies.ts';
 import { originForm } from './route.ts';
-import { issuesOfParameters } from '../resources/issues.ts';
+import { issuesOfParameters } from '../model/validation-errors.ts';
 
 /** What a request must be allowed, by the scope of its key: `none` is open to all, whatever the configuration. */
 export type Scope = 'none' | KeyScope;

@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import { withArticle } from '../domain/article.ts';
 import type { Annals } from '../records/annals.ts';
-import { historyOf } from '../records/reading/changes.ts';
-import { listEntries } from '../records/reading/entries.ts';
-import { findRecord } from '../records/reading/find.ts';
-import { listRecords } from '../records/reading/list.ts';
-import { relatedTo } from '../records/reading/related.ts';
+import { historyOf } from '../query/reading/changes.ts';
+import { listEntries } from '../query/reading/entries.ts';
+import { findRecord } from '../query/reading/find.ts';
+import { listRecords } from '../query/reading/list.ts';
+import { relatedTo } from '../query/reading/related.ts';
 import { create, remove, update } from '../records/writing/write.ts';
-import { pageParameters } from '../resources/filters.ts';
-import { hasIdentifiers, type Resource } from '../resources/resource.ts';
+import { pageParameters } from '../model/filters.ts';
+import { hasIdentifiers, type RecordModel } from '../model/record-model.ts';
 import { joined, linkNext, listJson, toJson, withEtags } from './answers.ts';
 import { headerOf, tagOfRecord, withEtag } from './etags.ts';
 import { changeEndpoint } from './idempotency.ts';
 import { type Endpoint, endpoint } from './operation.ts';
 import { IF_MATCH, preconditionsOf } from './preconditions.ts';
 import type { ProblemCode } from './problems.ts';
-import { Called, Id } from '../resources/text.ts';
+import { Called, Id } from '../model/strings.ts';
 import { historyOf as historySchema, listOf, RelatedList } from './schemas.ts';
 import { listEndpoint, type ListTag } from './list-tag.ts';
 import { addressOf } from './route.ts';
@@ -23,25 +23,25 @@ import { addressOf } from './route.ts';
 const PageQuery = z.strictObject(pageParameters);
 
 /** The five verbs of a record type, its relations and its history; written once, for every type. */
-export function recordRoutes(annals: Annals, resource: Resource, listTag: ListTag): Endpoint[] {
+export function recordRoutes(annals: Annals, model: RecordModel, listTag: ListTag): Endpoint[] {
   return [
-    listRoute(annals, resource, listTag),
-    createRoute(annals, resource),
-    getRoute(annals, resource, listTag),
-    updateRoute(annals, resource),
-    deleteRoute(annals, resource),
-    ...besideRoutes(annals, resource, listTag),
+    listRoute(annals, model, listTag),
+    createRoute(annals, model),
+    getRoute(annals, model, listTag),
+    updateRoute(annals, model),
+    deleteRoute(annals, model),
+    ...besideRoutes(annals, model, listTag),
   ];
 }
 
 /** The id in a path: for actors, places and sources any name will do. */
-const called = ({ type, timeline }: Resource) =>
+const called = ({ type, timeline }: RecordModel) =>
   z.strictObject({
     id: Called.describe(timeline ? `The id of the ${type}.` : `The id of the ${type}, any of its names, or \`scheme:value\`.`),
   });
 
-function listRoute(annals: Annals, resource: Resource, listTag: ListTag): Endpoint {
-  const { path, name } = resource;
+function listRoute(annals: Annals, model: RecordModel, listTag: ListTag): Endpoint {
+  const { path, name } = model;
   return listEndpoint(
     listTag,
     {
@@ -51,14 +51,14 @@ function listRoute(annals: Annals, resource: Resource, listTag: ListTag): Endpoi
       tag: path,
       summary: `List ${path}`,
       scope: 'read',
-      query: resource.filters,
-      answers: { 200: { description: `A page of ${path}.`, schema: listOf(resource), headers: ['ETag', 'Link'] } },
+      query: model.filters,
+      answers: { 200: { description: `A page of ${path}.`, schema: listOf(model), headers: ['ETag', 'Link'] } },
       example: { address: `/v1/${path}?limit=1` },
     },
     async (request, reply, generation) => {
-      const page = resource.timeline
-        ? await listEntries(annals.engine, resource, request.query)
-        : await listRecords(annals.engine, resource, request.query);
+      const page = model.timeline
+        ? await listEntries(annals.engine, model, request.query)
+        : await listRecords(annals.engine, model, request.query);
       linkNext(request, reply, page.next);
       return listJson(withEtags(page, generation));
     },
@@ -66,10 +66,10 @@ function listRoute(annals: Annals, resource: Resource, listTag: ListTag): Endpoi
 }
 
 /** The problem of writing an identifier that another record has. */
-const ofIdentifiers = (resource: Resource): ProblemCode[] => (hasIdentifiers(resource) ? ['identifier-taken'] : []);
+const ofIdentifiers = (model: RecordModel): ProblemCode[] => (hasIdentifiers(model) ? ['identifier-taken'] : []);
 
-function createRoute(annals: Annals, resource: Resource): Endpoint {
-  const { path, name, type } = resource;
+function createRoute(annals: Annals, model: RecordModel): Endpoint {
+  const { path, name, type } = model;
   return changeEndpoint(
     annals,
     {
@@ -79,24 +79,24 @@ function createRoute(annals: Annals, resource: Resource): Endpoint {
       tag: path,
       summary: `Create ${withArticle(type)}`,
       scope: 'write',
-      body: { contentTypes: ['application/json'], schema: resource.newSchema },
+      body: { contentTypes: ['application/json'], schema: model.newSchema },
       answers: {
         201: {
           description: `The ${type} as it stands now.`,
-          schema: resource.schema,
+          schema: model.schema,
           headers: ['ETag', 'Location', 'Idempotent-Replayed'],
         },
       },
-      problems: ['already-exists', ...ofIdentifiers(resource)],
-      example: { address: `/v1/${path}/${resource.example.id}` },
+      problems: ['already-exists', ...ofIdentifiers(model)],
+      example: { address: `/v1/${path}/${model.example.id}` },
     },
     201,
-    (own, request) => create(own, resource, request.body),
+    (own, request) => create(own, model, request.body),
   );
 }
 
-function getRoute(annals: Annals, resource: Resource, { kept }: ListTag): Endpoint {
-  const { path, name, type, timeline } = resource;
+function getRoute(annals: Annals, model: RecordModel, { kept }: ListTag): Endpoint {
+  const { path, name, type, timeline } = model;
   return endpoint(
     {
       id: `get${name}`,
@@ -105,16 +105,16 @@ function getRoute(annals: Annals, resource: Resource, { kept }: ListTag): Endpoi
       tag: path,
       summary: `Read ${withArticle(type)}`,
       scope: 'read',
-      params: called(resource),
+      params: called(model),
       answers: {
-        200: { description: `The ${type}.`, schema: resource.schema, headers: ['ETag', ...(timeline ? [] : ['Content-Location'])] },
+        200: { description: `The ${type}.`, schema: model.schema, headers: ['ETag', ...(timeline ? [] : ['Content-Location'])] },
       },
       problems: ['not-found'],
-      example: { address: `/v1/${path}/${resource.example.id}` },
+      example: { address: `/v1/${path}/${model.example.id}` },
     },
     (request, reply) =>
       kept.answerCheap(request, reply, async () => {
-        const stored = await findRecord(annals.engine, resource, request.params.id);
+        const stored = await findRecord(annals.engine, model, request.params.id);
         const { id, document, generation } = stored;
         if (id !== request.params.id) reply.header('content-location', addressOf(request, { path: { id } }));
         return { body: withEtag(document, generation), etag: headerOf(tagOfRecord(stored)) };
@@ -122,8 +122,8 @@ function getRoute(annals: Annals, resource: Resource, { kept }: ListTag): Endpoi
   );
 }
 
-function updateRoute(annals: Annals, resource: Resource): Endpoint {
-  const { path, name, type } = resource;
+function updateRoute(annals: Annals, model: RecordModel): Endpoint {
+  const { path, name, type } = model;
   return changeEndpoint(
     annals,
     {
@@ -134,22 +134,22 @@ function updateRoute(annals: Annals, resource: Resource): Endpoint {
       summary: `Change ${withArticle(type)}`,
       description: `A JSON merge patch (RFC 7396): fields that are given replace what was there, \`null\` clears an optional field. Also taken as \`application/json\`. ${IF_MATCH}`,
       scope: 'write',
-      params: called(resource),
-      body: { contentTypes: ['application/merge-patch+json'], schema: resource.patchSchema },
-      answers: { 200: { description: `The ${type} as it stands now.`, schema: resource.schema, headers: ['ETag', 'Idempotent-Replayed'] } },
-      problems: ['not-found', 'stale-revision', ...ofIdentifiers(resource)],
-      example: { address: `/v1/${path}/${resource.example.id}`, body: resource.example.patch },
+      params: called(model),
+      body: { contentTypes: ['application/merge-patch+json'], schema: model.patchSchema },
+      answers: { 200: { description: `The ${type} as it stands now.`, schema: model.schema, headers: ['ETag', 'Idempotent-Replayed'] } },
+      problems: ['not-found', 'stale-revision', ...ofIdentifiers(model)],
+      example: { address: `/v1/${path}/${model.example.id}`, body: model.example.patch },
     },
     200,
     async (own, request) => {
-      const { id } = await findRecord(own.engine, resource, request.params.id);
-      return update(own, resource, id, request.body, preconditionsOf(request));
+      const { id } = await findRecord(own.engine, model, request.params.id);
+      return update(own, model, id, request.body, preconditionsOf(request));
     },
   );
 }
 
-function deleteRoute(annals: Annals, resource: Resource): Endpoint {
-  const { path, name, type } = resource;
+function deleteRoute(annals: Annals, model: RecordModel): Endpoint {
+  const { path, name, type } = model;
   return endpoint(
     {
       id: `delete${name}`,
@@ -159,21 +159,21 @@ function deleteRoute(annals: Annals, resource: Resource): Endpoint {
       summary: `Delete ${withArticle(type)}`,
       description: `Refused with 409 while other records refer to it. ${IF_MATCH}`,
       scope: 'write',
-      params: called(resource),
+      params: called(model),
       answers: { 204: { description: 'It is deleted.' } },
       problems: ['not-found', 'still-referenced', 'stale-revision'],
-      example: { address: `/v1/${path}/${resource.example.id}` },
+      example: { address: `/v1/${path}/${model.example.id}` },
     },
     async (request, reply) => {
-      const { id } = await findRecord(annals.engine, resource, request.params.id);
-      await remove(annals, resource, id, preconditionsOf(request));
+      const { id } = await findRecord(annals.engine, model, request.params.id);
+      await remove(annals, model, id, preconditionsOf(request));
       return reply.code(204).send();
     },
   );
 }
 
-function besideRoutes(annals: Annals, resource: Resource, listTag: ListTag): Endpoint[] {
-  const { path, name, type } = resource;
+function besideRoutes(annals: Annals, model: RecordModel, listTag: ListTag): Endpoint[] {
+  const { path, name, type } = model;
   const related = listEndpoint(
     listTag,
     {
@@ -183,16 +183,16 @@ function besideRoutes(annals: Annals, resource: Resource, listTag: ListTag): End
       tag: path,
       summary: `List what ${withArticle(type)} is related to`,
       scope: 'read',
-      params: called(resource),
+      params: called(model),
       query: PageQuery,
       answers: {
         200: { description: 'The records it points to, then those that point to it.', schema: RelatedList, headers: ['ETag', 'Link'] },
       },
       problems: ['not-found'],
-      example: { address: `/v1/${path}/${resource.example.id}/related?limit=1` },
+      example: { address: `/v1/${path}/${model.example.id}/related?limit=1` },
     },
     async (request, reply) => {
-      const { items, next } = await relatedTo(annals.engine, await findRecord(annals.engine, resource, request.params.id), request.query);
+      const { items, next } = await relatedTo(annals.engine, await findRecord(annals.engine, model, request.params.id), request.query);
       linkNext(request, reply, next);
       return toJson({ items, next });
     },
@@ -209,12 +209,12 @@ function besideRoutes(annals: Annals, resource: Resource, listTag: ListTag): End
       scope: 'read',
       params: z.strictObject({ id: Id.describe(`The id of the ${type}.`) }),
       query: PageQuery,
-      answers: { 200: { description: 'Its revisions, the first one first.', schema: historySchema(resource), headers: ['ETag', 'Link'] } },
+      answers: { 200: { description: 'Its revisions, the first one first.', schema: historySchema(model), headers: ['ETag', 'Link'] } },
       problems: ['not-found'],
-      example: { address: `/v1/${path}/${resource.example.id}/history?limit=1` },
+      example: { address: `/v1/${path}/${model.example.id}/history?limit=1` },
     },
     async (request, reply, generation) => {
-      const { items, next } = await historyOf(annals.engine, resource, request.params.id, request.query);
+      const { items, next } = await historyOf(annals.engine, model, request.params.id, request.query);
       linkNext(request, reply, next);
       return toJson({
         items: joined(items.map(({ record, ...item }) => toJson({ ...item, record: record && withEtag(record, generation) }))),

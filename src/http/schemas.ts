@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { withArticle } from '../domain/article.ts';
-import { Actor } from '../resources/actor.ts';
-import { HistoricalDate, RECORD_TYPES, Status } from '../resources/parts.ts';
-import { Place } from '../resources/place.ts';
-import type { Resource } from '../resources/resource.ts';
-import { Source } from '../resources/source.ts';
-import { Id, Instant, Slug } from '../resources/text.ts';
+import { Actor } from '../model/actor.ts';
+import { RECORD_TYPES } from '../domain/record-type.ts';
+import { HistoricalDate, Status } from '../model/fields.ts';
+import { Place } from '../model/place.ts';
+import type { RecordModel } from '../model/record-model.ts';
+import { Source } from '../model/source.ts';
+import { Id, Instant, Slug } from '../model/strings.ts';
 
 /** The shapes of answers that are not records. Every object has a name, which is its component in the OpenAPI document. */
 
@@ -69,14 +70,14 @@ export const IncludedRecords = z
   .meta({ id: 'IncludedRecords', description: 'The records that the items refer to, as asked by `include`.' });
 
 /** A page of records of a type. */
-export function listOf({ name, path, schema }: Resource): z.ZodObject {
+export function listOf({ name, path, schema }: RecordModel): z.ZodObject {
   return z
     .strictObject({ items: z.array(schema), next, ...totals, ranked, included: IncludedRecords.optional(), query: UnderstoodQuery })
     .meta({ id: `${name}List`, description: `A page of ${path}.` });
 }
 
 /** A revision of a record of a type. */
-export function historyOf({ name, type, schema }: Resource): z.ZodObject {
+export function historyOf({ name, type, schema }: RecordModel): z.ZodObject {
   const revision = z
     .strictObject({
       revision: z.int().min(1),

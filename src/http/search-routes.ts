@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Annals } from '../records/annals.ts';
-import { changesSince, POSITION } from '../records/reading/changes.ts';
-import { search } from '../records/reading/search.ts';
-import { vocabularyOf } from '../records/reading/vocabulary.ts';
-import { limitOf } from '../records/reading/page.ts';
-import { pageParameters, SearchParameters } from '../resources/filters.ts';
+import { POSITION } from '../records/change-position.ts';
+import { changesSince } from '../query/reading/changes.ts';
+import { search } from '../query/reading/search.ts';
+import { vocabularyOf } from '../query/reading/vocabulary.ts';
+import { limitOf } from '../query/reading/page.ts';
+import { pageParameters, SearchParameters } from '../model/filters.ts';
 import { linkNext, toJson } from './answers.ts';
 import { listEndpoint, type ListTag } from './list-tag.ts';
 import type { Endpoint } from './operation.ts';

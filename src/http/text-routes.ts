@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Annals } from '../records/annals.ts';
-import { findRecord } from '../records/reading/find.ts';
+import { findRecord } from '../query/reading/find.ts';
 import { readText, storeText } from '../records/writing/texts.ts';
-import { resourceOf } from '../resources/index.ts';
-import { Source } from '../resources/source.ts';
-import { Called } from '../resources/text.ts';
+import { modelOf } from '../model/models.ts';
+import { Source } from '../model/source.ts';
+import { Called } from '../model/strings.ts';
 import { sendRecord } from './answers.ts';
 import { headerOf, tagOfRecord } from './etags.ts';
 import { type Endpoint, endpoint } from './operation.ts';
@@ -33,7 +33,7 @@ export function textRoutes(annals: Annals): Endpoint[] {
     },
     async (request, reply) => {
       if (!Buffer.isBuffer(request.body)) throw new AnnalsError('invalid-request', 'there is no text in the body: send it as text/plain');
-      const { id } = await findRecord(annals.engine, resourceOf.source, request.params.id);
+      const { id } = await findRecord(annals.engine, modelOf.source, request.params.id);
       const { document, ...state } = await storeText(annals, id, request.body, preconditionsOf(request));
       return sendRecord(request, reply, state, document);
     },
@@ -53,7 +53,7 @@ export function textRoutes(annals: Annals): Endpoint[] {
       example: { address: '/v1/sources/un-preventive-diplomacy-in-central-asia/text' },
     },
     async (request, reply) => {
-      const source = await findRecord(annals.engine, resourceOf.source, request.params.id);
+      const source = await findRecord(annals.engine, modelOf.source, request.params.id);
       const text = await readText(annals.engine, source);
       const etag = headerOf(tagOfRecord(source));
       return answerConditional(request, reply, etag) ?? reply.type('text/plain; charset=utf-8').send(Buffer.from(text));

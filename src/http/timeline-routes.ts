@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Annals } from '../records/annals.ts';
-import { counterpartsOf } from '../records/reading/counterparts.ts';
-import { listTimeline } from '../records/reading/entries.ts';
-import { findRecord } from '../records/reading/find.ts';
-import { timelineHistogram } from '../records/reading/histogram.ts';
-import { ActorTimelineParameters, entryFilters, HistogramParameters, pageParameters, TimelineParameters } from '../resources/filters.ts';
-import { resourceOf } from '../resources/index.ts';
-import { Called } from '../resources/text.ts';
+import { counterpartsOf } from '../query/reading/counterparts.ts';
+import { listTimeline } from '../query/reading/entries.ts';
+import { findRecord } from '../query/reading/find.ts';
+import { timelineHistogram } from '../query/reading/histogram.ts';
+import { ActorTimelineParameters, entryFilters, HistogramParameters, pageParameters, TimelineParameters } from '../model/filters.ts';
+import { modelOf } from '../model/models.ts';
+import { Called } from '../model/strings.ts';
 import { linkNext, listJson, toJson } from './answers.ts';
 import { listEndpoint, type ListTag } from './list-tag.ts';
 import type { Endpoint } from './operation.ts';
@@ -82,7 +82,7 @@ function actorRoutes({ engine }: Annals, listTag: ListTag): Endpoint[] {
       example: { address: '/v1/actors/unrcca/timeline?limit=1' },
     },
     async (request, reply) => {
-      const { id } = await findRecord(engine, resourceOf.actor, request.params.id);
+      const { id } = await findRecord(engine, modelOf.actor, request.params.id);
       const page = await listTimeline(engine, { ...request.query, actor: [id] });
       linkNext(request, reply, page.next);
       return listJson(page);
@@ -106,7 +106,7 @@ function actorRoutes({ engine }: Annals, listTag: ListTag): Endpoint[] {
       example: { address: '/v1/actors/kazakhstan/counterparts?limit=1' },
     },
     async (request, reply) => {
-      const stored = await findRecord(engine, resourceOf.actor, request.params.id);
+      const stored = await findRecord(engine, modelOf.actor, request.params.id);
       const page = await counterpartsOf(engine, stored, request.query);
       linkNext(request, reply, page.next);
       return toJson(page);

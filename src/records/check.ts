@@ -1,15 +1,15 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shortened } from '../domain/first-units.ts';
-import { compareDerived, DERIVED_NAMES, type Difference } from '../storage/upkeep/compare.ts';
-import { copyDatabase } from '../storage/upkeep/copy.ts';
-import { dropForeign, type SchemaFault, schemaFaults } from '../storage/upkeep/schema.ts';
+import { compareDerived, DERIVED_NAMES, type Difference } from '../storage/maintenance/compare.ts';
+import { copyDatabase } from '../storage/maintenance/copy.ts';
+import { dropForeign, type SchemaFault, schemaFaults } from '../storage/maintenance/schema.ts';
 import { faultsIn, openDatabase } from '../storage/database.ts';
 import { type Reader, statement } from '../storage/engine.ts';
 import { currentGeneration, isGeneration } from '../storage/generation.ts';
 import { openAnnals } from './annals.ts';
-import { namingFolder, withFolder } from './folder.ts';
-import type { Progress } from './progress.ts';
+import { namingFolder, withFolder } from '../storage/temporary-folder.ts';
+import type { Progress } from '../domain/progress.ts';
 import { reindex } from './reindex.ts';
 import { SHARED_IDENTIFIERS } from './writing/identifiers.ts';
 

@@ -1,6 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
 import { AnnalsError } from '../domain/errors.ts';
-import { instantOf } from '../domain/instant.ts';
+import { instantOf } from '../domain/time/instant.ts';
 import { textIssue } from '../domain/json.ts';
 import { base32, hashOfToken, makeToken, type Randomness } from '../domain/token.ts';
 import { guard, type Reader } from '../storage/engine.ts';

@@ -3,7 +3,7 @@ import { firstUnits } from '../domain/first-units.ts';
 import { nameKey } from '../domain/name.ts';
 import { nearest } from '../domain/nearest.ts';
 import { SLUG_MAX } from '../domain/slug.ts';
-import type { RecordType } from '../resources/parts.ts';
+import type { RecordType } from '../domain/record-type.ts';
 import { statement, type Reader, type Statement } from '../storage/engine.ts';
 
 /** What somebody called a record: an id, a name or `scheme:value`; `exact` admits the id only. */

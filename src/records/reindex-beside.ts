@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { openDatabase } from '../storage/database.ts';
 import { type Engine, guard, Overtaken, type Reader, type Statement, statement, type Value } from '../storage/engine.ts';
 import { ADD_TALLIES, ADD_WORDS, type KeyRange, mendRecord, putTrigrams, rebuildIndex, takeTrigrams } from '../storage/interval-index.ts';
-import { copyDatabase } from '../storage/upkeep/copy.ts';
-import { type Correction, type IndexDifferences, indexDifferences, type WrongPosting } from '../storage/upkeep/index-differences.ts';
-import { takeOrphanPosting, takeOrphanText, takeOrphanTrigrams } from '../storage/upkeep/orphans.ts';
+import { copyDatabase } from '../storage/maintenance/copy.ts';
+import { type Correction, type IndexDifferences, indexDifferences, type WrongPosting } from '../storage/maintenance/index-differences.ts';
+import { takeOrphanPosting, takeOrphanText, takeOrphanTrigrams } from '../storage/maintenance/orphans.ts';
 import type { Annals } from './annals.ts';
-import { namingFolder, withFolder } from './folder.ts';
-import type { Progress } from './progress.ts';
+import { namingFolder, withFolder } from '../storage/temporary-folder.ts';
+import type { Progress } from '../domain/progress.ts';
 import { type Derived, deriveRange, measure, nextRange, restore } from './reindex.ts';
-import { chunksOf } from './transfer/link.ts';
+import { chunksOf } from '../domain/chunks.ts';
 
 const only = (key: number): KeyRange => ({ first: key, last: key });
 

@@ -1,10 +1,10 @@
-import type { RecordType } from '../resources/parts.ts';
-import type { KeyOf } from '../resources/resource.ts';
+import type { RecordType } from '../domain/record-type.ts';
+import type { KeyOf } from '../model/record-model.ts';
 import { guard, Overtaken, type Reader, type Statement, statement } from '../storage/engine.ts';
 import { type KeyRange, rebuildIndex } from '../storage/interval-index.ts';
 import type { Annals } from './annals.ts';
-import type { Progress } from './progress.ts';
-import { type Spool, withSpools } from './transfer/spool.ts';
+import type { Progress } from '../domain/progress.ts';
+import { type Spool, withSpools } from '../storage/spool.ts';
 import { type Assembled, assemble } from './writing/assemble.ts';
 import { renderMoment } from './writing/render.ts';
 import { lookupsOf, momentsOf, periodColumns, recordRow, timelineColumns } from './writing/rows.ts';
@@ -83,20 +83,20 @@ export async function deriveRange(reader: Reader, range: KeyRange): Promise<Deri
 }
 
 function derive(record: Assembled, keyOf: KeyOf, verified: Verified): Derived {
-  const { resource, key, input, momentKeys, revision, createdAt, updatedAt } = record;
+  const { model, key, input, momentKeys, revision, createdAt, updatedAt } = record;
   const facts = { id: input.id, revision, createdAt, updatedAt, verified };
-  const { sortTitle, document } = recordRow({ resource, key, momentKeys, input, facts, keyOf });
+  const { sortTitle, document } = recordRow({ model, key, momentKeys, input, facts, keyOf });
   return {
     key,
     revision,
-    type: resource.type,
+    type: model.type,
     sortTitle,
     document: document.toString('utf8'),
-    lookups: lookupsOf(resource, input),
-    moments: momentsOf(resource, input).map((moment, ordinal) => ({
+    lookups: lookupsOf(model, input),
+    moments: momentsOf(model, input).map((moment, ordinal) => ({
       id: momentKeys[ordinal]!,
       columns: timelineColumns(moment, momentKeys[ordinal]!),
-      item: renderMoment(resource, input, input.id, moment).toString('utf8'),
+      item: renderMoment(model, input, input.id, moment).toString('utf8'),
     })),
     periods: (input['memberships'] as Memberships | undefined)?.map(periodColumns) ?? [], // @NOTE assembled with this shape
   };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MONTH_NAMES } from '../domain/day.ts';
+import { MONTH_NAMES } from '../domain/time/day.ts';
 import { foldSpace, paragraphsOf } from '../domain/paragraphs.ts';
 import { type Reader, statement } from '../storage/engine.ts';
 

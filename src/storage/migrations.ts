@@ -5,7 +5,7 @@ import type Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../domain/errors.ts';
 import type { Randomness } from '../domain/token.ts';
 import { drawFirstGeneration, drawGenerationIn } from './generation.ts';
-import { copyDatabase } from './upkeep/copy.ts';
+import { copyDatabase } from './maintenance/copy.ts';
 import { asStorageError } from './sqlite/errors.ts';
 
 /** A numbered SQL file: `0001-records-and-index.sql`. */

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { unwatched } from '../../src/records/progress.ts';
-import { fileAt } from '../../src/records/transfer/files.ts';
-import { importRecords } from '../../src/records/transfer/import.ts';
-import { IMPORT_DEFAULTS } from '../../src/records/transfer/options.ts';
+import { unwatched } from '../../src/domain/progress.ts';
+import { fileAt } from '../../src/import/files.ts';
+import { importRecords } from '../../src/import/import.ts';
+import { IMPORT_DEFAULTS } from '../../src/import/options.ts';
 import { runOn } from '../helpers/command.ts';
 import { temporaryAnnals, temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
 import { derivedIn } from '../helpers/derived.ts';

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
-import { unwatched } from '../../src/records/progress.ts';
+import { unwatched } from '../../src/domain/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
 import { create, remove, update } from '../../src/records/writing/write.ts';
-import { resourceOf } from '../../src/resources/index.ts';
+import { modelOf } from '../../src/model/models.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/engine.ts';
 import { seededCopy } from '../helpers/app.ts';
@@ -13,7 +13,7 @@ import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
 import { derivedIn } from '../helpers/derived.ts';
 import { EVERY_WRECK, wreck } from '../helpers/wrecks.ts';
 
-const { actor, event } = resourceOf;
+const { actor, event } = modelOf;
 
 /** A seeded event that all writers change. */
 const WRITTEN = 'csto-operation-in-kazakhstan-2022';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodeCursor, integerPart, textPart } from '../../src/domain/cursor.ts';
-import { parseEdtf } from '../../src/domain/edtf.ts';
+import { parseEdtf } from '../../src/domain/time/edtf.ts';
 import { parseFullText, toMatch } from '../../src/domain/full-text.ts';
 import { nameKey, sortKey } from '../../src/domain/name.ts';
 import { slugged, slugOf } from '../../src/domain/slug.ts';

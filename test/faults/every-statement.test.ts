@@ -7,7 +7,7 @@ import { readConfig } from '../../src/config.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { check } from '../../src/records/check.ts';
 import { createKey } from '../../src/records/keys.ts';
-import { unwatched } from '../../src/records/progress.ts';
+import { unwatched } from '../../src/domain/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { type Engine, statement, type Step } from '../../src/storage/engine.ts';

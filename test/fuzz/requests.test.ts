@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { resources } from '../../src/resources/index.ts';
+import { models } from '../../src/model/models.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { anyText, arbitraryValue, mutated } from '../helpers/arbitrary-values.ts';
 import { type Asked, type Described, operations, type Parameter } from '../helpers/contract.ts';
@@ -22,7 +22,7 @@ const IMPORTS = 4;
 const IDS = Array.from({ length: 12 }, (_, index) => `made-up-${index}`);
 
 beforeAll(async () => {
-  for (const { path, type } of resources)
+  for (const { path, type } of models)
     for (const id of IDS) await service.ask({ method: 'POST', url: `/v1/${path}`, body: { ...samples[type].least, id } });
   for (const id of IDS.slice(0, 6))
     await service.ask({ method: 'PUT', url: `/v1/sources/${id}/text`, body: 'A text.', headers: { 'content-type': 'text/plain' } });

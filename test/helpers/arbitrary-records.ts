@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { RecordType } from '../../src/resources/parts.ts';
+import type { RecordType } from '../../src/domain/record-type.ts';
 
 /** Records that arbitrary ones may refer to, by type and id. */
 export const KNOWN = {

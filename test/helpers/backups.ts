@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openAnnals } from '../../src/records/annals.ts';
 import { create } from '../../src/records/writing/write.ts';
-import { resourceOf } from '../../src/resources/index.ts';
-import { copyDatabase } from '../../src/storage/upkeep/copy.ts';
+import { modelOf } from '../../src/model/models.ts';
+import { copyDatabase } from '../../src/storage/maintenance/copy.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { runOn } from './command.ts';
 import { temporaryDatabase, temporaryFolder } from './database.ts';
@@ -24,9 +24,9 @@ export async function databaseAndBackup(): Promise<{ path: string; file: string 
   const file = join(temporaryFolder(), 'backup.db');
   const engine = openDatabase(path, MIGRATIONS);
   const annals = openAnnals(engine, () => NOW);
-  await create(annals, resourceOf.place, { id: 'before', kind: 'city', name: 'Before' });
+  await create(annals, modelOf.place, { id: 'before', kind: 'city', name: 'Before' });
   await copyDatabase(path, file, () => undefined);
-  await create(annals, resourceOf.place, { id: 'after', kind: 'city', name: 'After' });
+  await create(annals, modelOf.place, { id: 'after', kind: 'city', name: 'After' });
   await engine.close();
   return { path, file };
 }

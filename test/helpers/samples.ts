@@ -1,4 +1,4 @@
-import type { RecordType } from '../../src/resources/parts.ts';
+import type { RecordType } from '../../src/domain/record-type.ts';
 
 type Fields = Record<string, unknown>;
 

@@ -1,10 +1,10 @@
 import { type Annals } from '../../src/records/annals.ts';
-import { unwatched } from '../../src/records/progress.ts';
-import { exportRecords, newestChange } from '../../src/records/transfer/export.ts';
-import { importRecords } from '../../src/records/transfer/import.ts';
-import { IMPORT_DEFAULTS, type ImportOptions } from '../../src/records/transfer/options.ts';
-import { emptyReport, type ImportReport } from '../../src/records/transfer/report.ts';
-import { RECORD_TYPES, type RecordType } from '../../src/resources/parts.ts';
+import { unwatched } from '../../src/domain/progress.ts';
+import { exportRecords, newestChange } from '../../src/records/export.ts';
+import { importRecords } from '../../src/import/import.ts';
+import { IMPORT_DEFAULTS, type ImportOptions } from '../../src/import/options.ts';
+import { emptyReport, type ImportReport } from '../../src/import/report.ts';
+import { RECORD_TYPES, type RecordType } from '../../src/domain/record-type.ts';
 
 /** Records as a file of NDJSON holds them; a string is a line as it is. */
 export type Lines = readonly (string | Record<string, unknown>)[];

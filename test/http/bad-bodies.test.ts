@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { resources } from '../../src/resources/index.ts';
+import { models } from '../../src/model/models.ts';
 import { sharedApp } from '../helpers/app.ts';
 import type { Answered, Json } from '../helpers/contract.ts';
 import { samples } from '../helpers/samples.ts';
@@ -114,7 +114,7 @@ function* objectsIn(schema: z.core.$ZodType, path = ''): Generator<[path: string
 }
 
 test('every object in a record has an example, which its schema takes', () => {
-  for (const { newSchema } of resources)
+  for (const { newSchema } of models)
     for (const [path, examples, schema] of objectsIn(newSchema)) {
       expect(examples, path).toHaveLength(1);
       expect(schema.safeParse((examples as unknown[])[0]).error, path).toBeUndefined();

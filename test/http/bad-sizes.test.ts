@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resources } from '../../src/resources/index.ts';
+import { models } from '../../src/model/models.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { document, type Json, operations } from '../helpers/contract.ts';
 import { samples } from '../helpers/samples.ts';
@@ -41,7 +41,7 @@ function overstepping(schema: Schema): [value: (before: Json) => unknown, messag
   return cases;
 }
 
-describe.each(resources.map(({ type, path, name }) => ({ type, path, name })))(
+describe.each(models.map(({ type, path, name }) => ({ type, path, name })))(
   'in $type every limit of the document holds:',
   ({ type, path, name }) => {
     const places = [...placesIn({ $ref: `#/components/schemas/New${name}` })];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { unrender } from '../../src/records/writing/render.ts';
-import { resources } from '../../src/resources/index.ts';
-import type { RecordType } from '../../src/resources/parts.ts';
+import { models } from '../../src/model/models.ts';
+import type { RecordType } from '../../src/domain/record-type.ts';
 import { sharedApp } from '../helpers/app.ts';
 import type { Answered, Json } from '../helpers/contract.ts';
 import { NOW } from '../helpers/fixtures.ts';
@@ -15,7 +15,7 @@ const AT = new Date(NOW).toISOString();
 /** A relation to a record, for those that must be referred to. */
 const referringTo = (type: RecordType, id: string) => ({ relations: [{ type: 'concerns', record: { type, id } }] });
 
-describe.each(resources.map(({ type, path, newSchema, titleField }) => ({ type, path, fields: Object.keys(newSchema.shape), titleField })))(
+describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, path, fields: Object.keys(newSchema.shape), titleField })))(
   'every $type',
   ({ type, path, fields, titleField }) => {
     const sample = samples[type];

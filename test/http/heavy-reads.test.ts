@@ -6,7 +6,7 @@ import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { create } from '../../src/records/writing/write.ts';
-import { resourceOf } from '../../src/resources/index.ts';
+import { modelOf } from '../../src/model/models.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import type { Statement } from '../../src/storage/engine.ts';
 import type { ReadAside } from '../../src/storage/sqlite/reader-threads.ts';
@@ -82,7 +82,7 @@ describe('the export', () => {
     expect(stalled).toBeGreaterThan(1);
     expect(stalled).toBeLessThan(25);
     // A snapshot that is held would keep the log from being emptied.
-    await create(annals, resourceOf.event, { kind: 'war', title: 'Another war' });
+    await create(annals, modelOf.event, { kind: 'war', title: 'Another war' });
     expect(checkpointed(annals.path)).toEqual({ busy: 0, log: 0, checkpointed: 0 });
     socket.destroy();
     expect(await settled(() => counted.reads)).toBeLessThanOrEqual(stalled + 1);

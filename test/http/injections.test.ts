@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resources } from '../../src/resources/index.ts';
+import { models } from '../../src/model/models.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { type Json, operations } from '../helpers/contract.ts';
 
@@ -100,7 +100,7 @@ const FREE_TEXTS = new Set([
 
 describe('is kept as it came in every text of a record, and found by its name alone:', () => {
   test.each(HOSTILE.map((text, index) => ({ text, index })))('$text', async ({ text, index }) => {
-    for (const { type, path } of resources) {
+    for (const { type, path } of models) {
       const id = `hostile-${index}`;
       const body = { ...(withTexts(samples[type].full, text) as object), id };
       const created = await service.ask({ method: 'POST', url: `/v1/${path}`, body });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { RENDERING } from '../../src/http/etags.ts';
-import { resources } from '../../src/resources/index.ts';
+import { models } from '../../src/model/models.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { samples } from '../helpers/samples.ts';
 
@@ -15,15 +15,15 @@ const service = sharedApp();
 
 /** Each form of answer, of records that say all that they may and of no seed. */
 const ADDRESSES = [
-  ...resources.flatMap(({ path }) => ['', '/history', '/related'].map((part) => `/v1/${path}/rendered${part}`)),
-  ...resources.filter(({ timeline }) => timeline).map(({ path }) => `/v1/${path}?topic=contract&from=1900`),
+  ...models.flatMap(({ path }) => ['', '/history', '/related'].map((part) => `/v1/${path}/rendered${part}`)),
+  ...models.filter(({ timeline }) => timeline).map(({ path }) => `/v1/${path}?topic=contract&from=1900`),
   '/v1/timeline?topic=contract&from=1900',
   '/v1/timeline/histogram?topic=contract&by=year',
   `/v1/search?q=${encodeURIComponent('ünïcödé')}`,
 ];
 
 test('an answer looks as it did at this version of the rendering', async () => {
-  for (const { type, path } of resources) {
+  for (const { type, path } of models) {
     const { status, text } = await service.ask({ method: 'POST', url: `/v1/${path}`, body: { ...samples[type].full, id: 'rendered' } });
     expect(status, text).toBe(201);
     await service.ask({ method: 'PATCH', url: `/v1/${path}/rendered`, body: { note: 'Changed.' } });

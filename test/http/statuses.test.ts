@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { endpoints } from '../../src/app.ts';
 import type { Operation } from '../../src/http/operation.ts';
 import { unrender } from '../../src/records/writing/render.ts';
-import { resources } from '../../src/resources/index.ts';
+import { models } from '../../src/model/models.ts';
 import { statement } from '../../src/storage/engine.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import { type Answered, type Asked, operations } from '../helpers/contract.ts';
@@ -26,7 +26,7 @@ async function example(
   { app, ask }: TestApp,
   { id, method, path, body: documented, example: { address, body } }: Operation,
 ): Promise<Asked & { url: string }> {
-  const resource = resources.find(({ path: plural }) => path.split('/')[2] === plural);
+  const model = models.find(({ path: plural }) => path.split('/')[2] === plural);
   if (method === 'GET') {
     if (id === 'getSourceText') await ask({ method: 'PUT', url: address, body: 'A text.', headers: { 'content-type': 'text/plain' } });
     return { url: address };
@@ -37,7 +37,7 @@ async function example(
     const { payload } = await app.inject(address);
     return { method, url: path, body: { ...unrender(Buffer.from(payload)), id: own } };
   }
-  const created = await ask({ method: 'POST', url: `/v1/${resource!.path}`, body: { ...samples[resource!.type].least, id: own } });
+  const created = await ask({ method: 'POST', url: `/v1/${model!.path}`, body: { ...samples[model!.type].least, id: own } });
   return { method, url: created.headers['location']!, body };
 }
 
@@ -84,7 +84,7 @@ const recipes: Record<string, Recipe> = {
     if (operation.method === 'POST') await service.ask(request);
     else {
       const [, , path, id] = request.url.split('/');
-      const { type } = resources.find((resource) => resource.path === path)!;
+      const { type } = models.find((model) => model.path === path)!;
       await service.ask({
         method: 'POST',
         url: '/v1/events',

@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { check } from '../../src/records/check.ts';
-import { unwatched } from '../../src/records/progress.ts';
-import { DERIVED_NAMES } from '../../src/storage/upkeep/compare.ts';
+import { unwatched } from '../../src/domain/progress.ts';
+import { DERIVED_NAMES } from '../../src/storage/maintenance/compare.ts';
 import { seededCopy } from '../helpers/app.ts';
 import { MIGRATIONS } from '../helpers/fixtures.ts';
 import { tamper } from '../helpers/tamper.ts';

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
-import { unwatched } from '../../src/records/progress.ts';
+import { unwatched } from '../../src/domain/progress.ts';
 import { reindexBeside } from '../../src/records/reindex-beside.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/engine.ts';

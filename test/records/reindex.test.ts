@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { unwatched } from '../../src/records/progress.ts';
+import { unwatched } from '../../src/domain/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
 import { create, remove, update } from '../../src/records/writing/write.ts';
-import { resourceOf } from '../../src/resources/index.ts';
+import { modelOf } from '../../src/model/models.ts';
 import { statement } from '../../src/storage/engine.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 import { NOW, SEEDS } from '../helpers/fixtures.ts';
@@ -18,22 +18,22 @@ async function usedAnnals() {
   let now = NOW;
   const annals = await temporaryAnnals(() => (now += 1000));
   await importLines(annals, seeds);
-  const actor = await create(annals, resourceOf.actor, {
+  const actor = await create(annals, modelOf.actor, {
     kind: 'person',
     name: 'Ödön',
     memberships: [{ organization: 'csto', period: { edtf: '1999/2005' } }],
   });
-  const event = await create(annals, resourceOf.event, {
+  const event = await create(annals, modelOf.event, {
     kind: 'visit',
     title: 'A visit',
     date: { edtf: '2001-21~' },
     participants: [{ actor: 'odon', role: 'guest' }],
     relations: [{ type: 'follows', record: { type: 'event', id: 'csto-operation-in-kazakhstan-2022' } }],
   });
-  await update(annals, resourceOf.event, event.id, { topics: ['visits'], date: null });
-  await update(annals, resourceOf.actor, actor.id, { name: 'Edmund' });
-  const gone = await create(annals, resourceOf.place, { kind: 'city', name: 'Nowhere' });
-  await remove(annals, resourceOf.place, gone.id);
+  await update(annals, modelOf.event, event.id, { topics: ['visits'], date: null });
+  await update(annals, modelOf.actor, actor.id, { name: 'Edmund' });
+  const gone = await create(annals, modelOf.place, { kind: 'city', name: 'Nowhere' });
+  await remove(annals, modelOf.place, gone.id);
   return annals;
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { takeTurns } from '../../src/records/turns.ts';
 import { create, update } from '../../src/records/writing/write.ts';
-import { resourceOf } from '../../src/resources/index.ts';
+import { modelOf } from '../../src/model/models.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 
 test('work on one thing is done in the order it came, also when some of it fails', async () => {
@@ -21,16 +21,14 @@ test('work on one thing is done in the order it came, also when some of it fails
 
 test('fifty changes of one record at once are all made, one revision each', async () => {
   const annals = await temporaryAnnals();
-  await create(annals, resourceOf.event, { id: 'busy', kind: 'visit', title: 'Busy' });
-  const changes = Array.from({ length: 50 }, (_, index) => update(annals, resourceOf.event, 'busy', { note: `Change ${index}.` }));
+  await create(annals, modelOf.event, { id: 'busy', kind: 'visit', title: 'Busy' });
+  const changes = Array.from({ length: 50 }, (_, index) => update(annals, modelOf.event, 'busy', { note: `Change ${index}.` }));
   const revisions = (await Promise.all(changes)).map(({ revision }) => revision);
   expect(revisions.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index + 2));
 });
 
 test('fifty records of one title at once are all created, under ids of their own', async () => {
   const annals = await temporaryAnnals();
-  const created = await Promise.all(
-    Array.from({ length: 50 }, () => create(annals, resourceOf.event, { kind: 'visit', title: 'The same' })),
-  );
+  const created = await Promise.all(Array.from({ length: 50 }, () => create(annals, modelOf.event, { kind: 'visit', title: 'The same' })));
   expect(new Set(created.map(({ id }) => id)).size).toBe(50);
 });

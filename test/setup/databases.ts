@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { openAnnals } from '../../src/records/annals.ts';
-import { unwatched } from '../../src/records/progress.ts';
-import { seedEmpty } from '../../src/records/transfer/seed.ts';
+import { unwatched } from '../../src/domain/progress.ts';
+import { seedEmpty } from '../../src/import/seed.ts';
 import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
 import { MIGRATIONS, NOW, RANDOM, SEEDS } from '../helpers/fixtures.ts';
 

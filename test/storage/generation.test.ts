@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { backUpDatabase, migrateDatabase, openDatabase, renewGeneration } from '../../src/storage/database.ts';
 import { currentGeneration, drawGeneration, drawGenerationIn, GENERATION as FORM } from '../../src/storage/generation.ts';
-import { restoreDatabase } from '../../src/storage/upkeep/restore.ts';
+import { restoreDatabase } from '../../src/storage/maintenance/restore.ts';
 import { seededApp } from '../helpers/app.ts';
 import { runOn } from '../helpers/command.ts';
 import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';

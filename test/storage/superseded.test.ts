@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { openAnnals } from '../../src/records/annals.ts';
 import { create, update } from '../../src/records/writing/write.ts';
-import { resourceOf } from '../../src/resources/index.ts';
+import { modelOf } from '../../src/model/models.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { ConstraintError, type Engine, statement } from '../../src/storage/engine.ts';
 import { temporaryDatabase } from '../helpers/database.ts';
@@ -29,11 +29,11 @@ const NEWER = "INSERT INTO migrations VALUES (9999, '9999-the-future.sql', 'x', 
 test('a database that a newer program has migrated gets no row more, and is read as far as it can be', async () => {
   const { engine, other } = await openTwice();
   const annals = openAnnals(engine, () => NOW);
-  await create(annals, resourceOf.event, visit('before'));
+  await create(annals, modelOf.event, visit('before'));
   other.exec(`${NEWER}; DROP VIEW record_text; ALTER TABLE events RENAME COLUMN note TO remark`);
   const writes = [
-    () => create(annals, resourceOf.event, visit('after')),
-    () => update(annals, resourceOf.event, 'before', { title: 'changed' }),
+    () => create(annals, modelOf.event, visit('after')),
+    () => update(annals, modelOf.event, 'before', { title: 'changed' }),
     () => importLines(annals, [{ type: 'event', ...visit('imported') }]),
     () => engine.load([statement("UPDATE records SET title = 'x'")]),
     () => engine.refuseSuperseded(),
@@ -49,7 +49,7 @@ test('a write that waits while the migration is made is refused as well', async 
   other.exec(`BEGIN IMMEDIATE; ${NEWER}`);
   const waiting = create(
     openAnnals(engine, () => NOW),
-    resourceOf.event,
+    modelOf.event,
     visit('late'),
   );
   setTimeout(() => other.exec('COMMIT'), 100);
@@ -60,10 +60,10 @@ test('a constraint that is no race is broken once, and named', async () => {
   const { engine, path } = await openTwice();
   const annals = openAnnals(engine, () => NOW);
   tamper(path, 'CREATE UNIQUE INDEX one_title ON records (title)');
-  await create(annals, resourceOf.event, { ...visit('one'), title: 'Same' });
+  await create(annals, modelOf.event, { ...visit('one'), title: 'Same' });
   let batches = 0;
   const counting = { ...annals, engine: { ...engine, write: (steps: Parameters<Engine['write']>[0]) => (batches++, engine.write(steps)) } };
-  const second = create(counting, resourceOf.event, { ...visit('two'), title: 'Same' });
+  const second = create(counting, modelOf.event, { ...visit('two'), title: 'Same' });
   await expect(second).rejects.toBeInstanceOf(ConstraintError);
   await expect(second).rejects.toThrow('a constraint of the database is broken: UNIQUE constraint failed: records.title');
   expect(batches).toBe(1);
@@ -86,7 +86,7 @@ test('a record that is created and deleted while another process creates it is c
     }
     return engine.write(steps);
   };
-  const { revision } = await create({ ...annals, engine: { ...engine, write } }, resourceOf.event, visit('raced'));
+  const { revision } = await create({ ...annals, engine: { ...engine, write } }, modelOf.event, visit('raced'));
   expect({ revision, attempts }).toEqual({ revision: 3, attempts: 2 });
 });
 
@@ -97,7 +97,7 @@ test('a broken reference is refused alone, not with the writes that share its tr
   const dangling = statement('INSERT INTO topics (record_id, ordinal, topic) VALUES (77, 0, ?)', 'none');
   const deferred = statement('INSERT INTO relations (record_id, ordinal, type, to_id) SELECT id, 0, ?, 77 FROM records', 'follows');
   const annals = openAnnals(engine, () => NOW);
-  await create(annals, resourceOf.event, visit('one'));
+  await create(annals, modelOf.event, visit('one'));
   const results = await Promise.allSettled([
     engine.write([sequence(100)]),
     engine.write([deferred]),

@@ -1,4 +1,4 @@
-// The parts of the API's answers that the page reads. The schemas in src/resources/ define them; openapi.json documents them.
+// The parts of the API's answers that the page reads. The schemas in src/model/ define them; openapi.json documents them.
 
 /** A date as answered: bounds are days, `YYYY-MM-DD`, and absent where open or unknown. */
 export type AnsweredDate = {

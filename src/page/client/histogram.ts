@@ -1,5 +1,5 @@
 import { pointer } from 'd3-selection';
-import { parseWindow } from '../../domain/window.ts';
+import { parseWindow } from '../../domain/time/window.ts';
 import type { Bucket } from './answers.ts';
 import { bucketsAround, type Extent, extentOf, spanOfBucket } from './buckets.ts';
 import { createChart, dayAt, drawChart, spanOfScale, type TimeScale } from './chart.ts';

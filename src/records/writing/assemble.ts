@@ -1,6 +1,6 @@
-import { resourceOf } from '../../resources/index.ts';
-import type { RecordType } from '../../resources/parts.ts';
-import type { Input, KeyOf, Moment, Participation, Resource } from '../../resources/resource.ts';
+import { modelOf } from '../../model/models.ts';
+import type { RecordType } from '../../domain/record-type.ts';
+import type { Input, KeyOf, Moment, Participation, RecordModel } from '../../model/record-model.ts';
 import type { Reader } from '../../storage/engine.ts';
 import type { KeyRange } from '../../storage/interval-index.ts';
 import { byRecord, type Named, type Parts, readNames, readParts, type RowOf } from './parts.ts';
@@ -8,7 +8,7 @@ import { type Valid, withoutEmptyLists } from './validate.ts';
 
 /** A record as the tables have it. `momentKeys` has one key per moment; instants in milliseconds. */
 export type Assembled = {
-  resource: Resource;
+  model: RecordModel;
   key: number;
   input: Valid;
   momentKeys: number[];
@@ -24,10 +24,10 @@ export async function assemble(reader: Reader, range: KeyRange): Promise<{ recor
   const of = partsByRecord(parts);
   const records = parts.records.map((record) => {
     const { id: key, type, revision, createdAt, updatedAt } = record;
-    const resource = resourceOf[type as RecordType]; // @NOTE no other type is written
-    const input = withoutEmptyLists({ ...ownFields(record, resource, of, named), ...commonFields(key, of, named), id: record.slug });
+    const model = modelOf[type as RecordType]; // @NOTE no other type is written
+    const input = withoutEmptyLists({ ...ownFields(record, model, of, named), ...commonFields(key, of, named), id: record.slug });
     const momentKeys = of.moments(key).map(({ id }) => id);
-    return { resource, key, input, momentKeys, revision, createdAt, updatedAt };
+    return { model, key, input, momentKeys, revision, createdAt, updatedAt };
   });
   return { records, keyOf: named.keyOf };
 }
@@ -49,13 +49,13 @@ function partsByRecord(parts: Parts) {
   };
 }
 
-function ownFields({ id: key, kind, title }: RowOf<'records'>, resource: Resource, of: PartsByRecord, named: Named): Input {
+function ownFields({ id: key, kind, title }: RowOf<'records'>, model: RecordModel, of: PartsByRecord, named: Named): Input {
   const moments = of.moments(key).map((moment) => momentOf(moment, of.participations(key), named));
   return {
     kind,
-    [resource.titleField]: title,
-    ...resource.fromColumns(of.own(key)[0] ?? {}, named.idOf),
-    ...resource.timeline?.fromMoments(moments),
+    [model.titleField]: title,
+    ...model.fromColumns(of.own(key)[0] ?? {}, named.idOf),
+    ...model.timeline?.fromMoments(moments),
   };
 }
 

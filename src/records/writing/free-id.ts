@@ -1,6 +1,6 @@
 import { SLUG_MAX } from '../../domain/slug.ts';
-import type { RecordType } from '../../resources/parts.ts';
-import type { Resource } from '../../resources/resource.ts';
+import type { RecordType } from '../../domain/record-type.ts';
+import type { RecordModel } from '../../model/record-model.ts';
 import { type Reader, statement } from '../../storage/engine.ts';
 
 /** How many numbers are asked for at once. */
@@ -13,7 +13,7 @@ const FIRST = [...spread(0, SPAN), ...[2, 3, 4, 5, 6].map((power) => SPAN ** pow
  * An id that no record of the type has: the one that is given, or the same with a number from 2 on, whose predecessor is taken. One query
  * where at most 63 records bear the title, seven at most.
  */
-export async function freeId(reader: Reader, { type }: Resource, id: string): Promise<string> {
+export async function freeId(reader: Reader, { type }: RecordModel, id: string): Promise<string> {
   return numbered(id, await freeNumber(reader, type, id));
 }
 

@@ -1,6 +1,6 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
-import type { RecordType } from '../../resources/parts.ts';
-import type { Input } from '../../resources/resource.ts';
+import type { RecordType } from '../../domain/record-type.ts';
+import type { Input } from '../../model/record-model.ts';
 import { guard, Overtaken, type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { identifierKey } from '../names.ts';
 import type { Ready } from './rows.ts';
@@ -12,7 +12,7 @@ export type Identifier = { text: string; key: string; index: number };
  * Refuses an identifier that another record of the type has: it would find neither of them. One that `before`, the record as it was, has already
  * may stay, so that a record whose identifier was shared before this was refused can still be changed. Throws `identifier-taken`.
  */
-export async function refuseTaken(reader: Reader, { resource: { type }, input }: Ready, before?: Input): Promise<void> {
+export async function refuseTaken(reader: Reader, { model: { type }, input }: Ready, before?: Input): Promise<void> {
   const added = addedIdentifiers(input, before);
   if (added.length === 0) return;
   const keys = added.map(({ key }) => key);
@@ -45,7 +45,7 @@ const holdersOf = (type: RecordType, keys: readonly string[]) =>
   );
 
 /** Aborts the batch when another record has got one of the identifiers since that was looked at. */
-export function guardIdentifiers({ resource: { type }, input, key }: Ready, before?: Input): Statement[] {
+export function guardIdentifiers({ model: { type }, input, key }: Ready, before?: Input): Statement[] {
   const added = addedIdentifiers(input, before);
   if (added.length === 0) return [];
   const held = `SELECT 1 FROM json_each(?) j CROSS JOIN lookups l ON l.type = ? AND l.key = j.value WHERE l.record_id <> ? LIMIT 1`;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Input, Resource } from '../../resources/resource.ts';
+import type { Input, RecordModel } from '../../model/record-model.ts';
 import type { Statement, Step } from '../../storage/engine.ts';
 import { type Indexed, standingOf } from '../../storage/index-change.ts';
 import { putRelations, putTrigrams, takeRelations, takeTrigrams } from '../../storage/interval-index.ts';
@@ -12,36 +12,36 @@ import type { Valid } from './validate.ts';
 type Around = { first: Step[]; last: Step[] };
 
 /** The steps that put a new record in the index, when its rows are written. No other record refers to it yet. */
-export function enterIndex({ resource, key, input, momentKeys }: Ready): Step[] {
+export function enterIndex({ model, key, input, momentKeys }: Ready): Step[] {
   return [
-    { record: key, type: resource.type, after: indexedAs(resource, input, momentKeys) },
+    { record: key, type: model.type, after: indexedAs(model, input, momentKeys) },
     ...(input['relations'] === undefined ? [] : putRelations({ first: key, last: key })),
-    ...onlyNamed(resource, putTrigrams({ first: key, last: key })),
+    ...onlyNamed(model, putTrigrams({ first: key, last: key })),
   ];
 }
 
 /** The steps that take a record with these moments out of the index, before its rows are deleted. */
-export function leaveIndex(resource: Resource, key: number, input: Valid, momentKeys: readonly number[]): Step[] {
+export function leaveIndex(model: RecordModel, key: number, input: Valid, momentKeys: readonly number[]): Step[] {
   return [
-    { record: key, type: resource.type, before: indexedAs(resource, input, momentKeys) },
+    { record: key, type: model.type, before: indexedAs(model, input, momentKeys) },
     ...takeRelations({ first: key, last: key }),
-    ...onlyNamed(resource, takeTrigrams({ first: key, last: key })),
+    ...onlyNamed(model, takeTrigrams({ first: key, last: key })),
   ];
 }
 
 /** The steps that change how a record stands in the index from what clients wrote `before`. */
-export function changeIndex({ resource, key, input, momentKeys }: Ready, former: Valid): Around {
+export function changeIndex({ model, key, input, momentKeys }: Ready, former: Valid): Around {
   const range = { first: key, last: key };
-  const before = indexedAs(resource, former, momentKeys);
-  const after = indexedAs(resource, input, momentKeys);
+  const before = indexedAs(model, former, momentKeys);
+  const after = indexedAs(model, input, momentKeys);
   const relationsStay = relationsSay(before, former) === relationsSay(after, input);
-  const namesStay = isDeepStrictEqual(lookupsOf(resource, former), lookupsOf(resource, input));
+  const namesStay = isDeepStrictEqual(lookupsOf(model, former), lookupsOf(model, input));
   return {
-    first: [...(relationsStay ? [] : takeRelations(range)), ...(namesStay ? [] : onlyNamed(resource, takeTrigrams(range)))],
+    first: [...(relationsStay ? [] : takeRelations(range)), ...(namesStay ? [] : onlyNamed(model, takeTrigrams(range)))],
     last: [
-      { record: key, type: resource.type, before, after },
+      { record: key, type: model.type, before, after },
       ...(relationsStay ? [] : putRelations(range)),
-      ...(namesStay ? [] : onlyNamed(resource, putTrigrams(range))),
+      ...(namesStay ? [] : onlyNamed(model, putTrigrams(range))),
     ],
   };
 }
@@ -51,4 +51,4 @@ function relationsSay({ moments }: Indexed, { relations }: Input): string {
   return JSON.stringify([moments.map(standingOf), relations]);
 }
 
-const onlyNamed = ({ type }: Resource, each: Statement): Statement[] => (NAMED_TYPES.has(type) ? [each] : []);
+const onlyNamed = ({ type }: RecordModel, each: Statement): Statement[] => (NAMED_TYPES.has(type) ? [each] : []);

@@ -1,6 +1,6 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
-import type { RecordType } from '../../resources/parts.ts';
-import type { Resource } from '../../resources/resource.ts';
+import type { RecordType } from '../../domain/record-type.ts';
+import type { RecordModel } from '../../model/record-model.ts';
 import { guard, Overtaken, type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { currentGeneration, generationOf } from '../../storage/generation.ts';
 import type { Annals } from '../annals.ts';
@@ -44,19 +44,15 @@ export async function readMomentKeys(reader: Reader, { key }: Stored): Promise<n
  * Resolves a new record's references and takes its keys. `revision` goes on from a deleted record of the same id. The instants in `facts` are the
  * earliest that it may have.
  */
-export async function prepareNew(annals: Annals, resource: Resource, input: Valid): Promise<Ready> {
-  const last = statement<[revision: number | null]>(
-    'SELECT max(revision) FROM changes WHERE type = ? AND slug = ?',
-    resource.type,
-    input.id,
-  );
+export async function prepareNew(annals: Annals, model: RecordModel, input: Valid): Promise<Ready> {
+  const last = statement<[revision: number | null]>('SELECT max(revision) FROM changes WHERE type = ? AND slug = ?', model.type, input.id);
   const [[[row]], earliest] = await Promise.all([annals.engine.read([last]), earliestInstant(annals.engine)]);
   const key = await annals.keys.take('record', 1);
-  const keyOf = await resolveReferences(annals.engine, resource, input, key);
-  const momentKeys = await takeMomentKeys(annals, momentsOf(resource, input).length);
+  const keyOf = await resolveReferences(annals.engine, model, input, key);
+  const momentKeys = await takeMomentKeys(annals, momentsOf(model, input).length);
   const { verified, sources } = await verifyCitations(annals.engine, input, keyOf);
   return {
-    resource,
+    model,
     key,
     momentKeys,
     input,
@@ -70,17 +66,17 @@ export async function prepareNew(annals: Annals, resource: Resource, input: Vali
  * Resolves a changed record's references; its moments keep their keys as far as there were any. `updatedAt` in `facts` is the earliest instant that
  * the change may have.
  */
-export async function prepareNext(annals: Annals, resource: Resource, input: Valid, stored: Stored): Promise<Ready> {
-  const keyOf = await resolveReferences(annals.engine, resource, input, stored.key);
+export async function prepareNext(annals: Annals, model: RecordModel, input: Valid, stored: Stored): Promise<Ready> {
+  const keyOf = await resolveReferences(annals.engine, model, input, stored.key);
   const [known, earliest, { verified, sources }] = await Promise.all([
     readMomentKeys(annals.engine, stored),
     earliestInstant(annals.engine, stored.key),
     verifyCitations(annals.engine, input, keyOf),
   ]);
-  const wanted = momentsOf(resource, input).length;
+  const wanted = momentsOf(model, input).length;
   const momentKeys = [...known, ...(await takeMomentKeys(annals, Math.max(0, wanted - known.length)))];
   const facts = { id: input.id, revision: stored.revision + 1, createdAt: stored.createdAt, updatedAt: earliest, verified };
-  return { resource, key: stored.key, momentKeys, input, keyOf, sources, facts };
+  return { model, key: stored.key, momentKeys, input, keyOf, sources, facts };
 }
 
 async function takeMomentKeys(annals: Annals, count: number): Promise<number[]> {
@@ -93,10 +89,10 @@ async function takeMomentKeys(annals: Annals, count: number): Promise<number[]> 
  * Puts ids in the place of names, and answers the keys of all records referred to; the record itself, which may be new, has the key
  * `own`. Throws with every reference that is not one record, and with those to itself that only its names showed.
  */
-async function resolveReferences(reader: Reader, resource: Resource, input: Valid, own: number): Promise<Ready['keyOf']> {
-  const references = [...referencesIn(resource, input)].filter(({ type, value }) => type !== resource.type || value !== input.id);
+async function resolveReferences(reader: Reader, model: RecordModel, input: Valid, own: number): Promise<Ready['keyOf']> {
+  const references = [...referencesIn(model, input)].filter(({ type, value }) => type !== model.type || value !== input.id);
   const answers = await resolve(reader, references);
-  const keys = new Map([[`${resource.type}/${input.id}`, own]]);
+  const keys = new Map([[`${model.type}/${input.id}`, own]]);
   const issues: Issue[] = [];
   let code: 'unknown-reference' | 'ambiguous-name' = 'ambiguous-name';
   for (const [index, answer] of answers.entries()) {
@@ -110,7 +106,7 @@ async function resolveReferences(reader: Reader, resource: Resource, input: Vali
     }
   }
   if (issues.length > 0) throw new AnnalsError(code, issues[0]!.message, issues);
-  const reflexive = selfReferences(resource, input, input.id);
+  const reflexive = selfReferences(model, input, input.id);
   if (reflexive.length > 0) throw new AnnalsError('invalid-request', reflexive[0]!.message, reflexive);
   return keyLookup(keys);
 }
@@ -125,9 +121,9 @@ function keyLookup(keys: ReadonlyMap<string, number>): Ready['keyOf'] {
 }
 
 /** Aborts the batch when a record that this one refers to was deleted since it was resolved, or a source against which it was verified has changed. */
-export function guardReferences({ resource, input, keyOf, key, sources = [] }: Ready): Statement[] {
+export function guardReferences({ model, input, keyOf, key, sources = [] }: Ready): Statement[] {
   const keys = new Set<number>();
-  for (const { type, value } of referencesIn(resource, input)) keys.add(keyOf(type, value));
+  for (const { type, value } of referencesIn(model, input)) keys.add(keyOf(type, value));
   keys.delete(key);
   // Joined, and not by IN, for which SQLite would make a table each time.
   const exist = 'SELECT r.id FROM json_each(?) j CROSS JOIN records r ON r.id = j.value';

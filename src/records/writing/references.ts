@@ -1,14 +1,14 @@
 import type { Issue } from '../../domain/errors.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import type { RecordType } from '../../resources/parts.ts';
-import type { Input, Resource } from '../../resources/resource.ts';
+import type { RecordType } from '../../domain/record-type.ts';
+import type { Input, RecordModel } from '../../model/record-model.ts';
 
 /** A place in a record where another one is named. `exact` takes only an id; `replace` puts the id there once it is known. */
 export type Reference = { type: RecordType; value: string; pointer: string; exact: boolean; replace: (id: string) => void };
 
 /** Every reference that a record makes, in reading order. */
-export function* referencesIn(resource: Resource, input: Input): Generator<Reference> {
-  for (const [field, type] of Object.entries(resource.references)) yield* reference(input, field, type, '');
+export function* referencesIn(model: RecordModel, input: Input): Generator<Reference> {
+  for (const [field, type] of Object.entries(model.references)) yield* reference(input, field, type, '');
   yield* participants(input, '');
   for (const [date, pointer] of objects(input, 'dates', '')) {
     yield* reference(date, 'place', 'place', pointer);
@@ -27,10 +27,10 @@ export function* referencesIn(resource: Resource, input: Input): Generator<Refer
 }
 
 /** Issues of the references that a record makes to itself. Evidence may: a source says who wrote it. */
-export function selfReferences(resource: Resource, input: Input, id: string): Issue[] {
+export function selfReferences(model: RecordModel, input: Input, id: string): Issue[] {
   const issues: Issue[] = [];
-  for (const { type, value, pointer } of referencesIn(resource, input)) {
-    if (type !== resource.type || value !== id || EVIDENCE.test(pointer)) continue;
+  for (const { type, value, pointer } of referencesIn(model, input)) {
+    if (type !== model.type || value !== id || EVIDENCE.test(pointer)) continue;
     issues.push({ pointer, message: `the ${type} "${id}" cannot refer to itself here: leave it out, or name another` });
   }
   return issues;

@@ -1,9 +1,9 @@
-import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/day.ts';
-import { labelOf } from '../../domain/edtf-label.ts';
-import { parseEdtf } from '../../domain/edtf.ts';
-import { instantOf } from '../../domain/instant.ts';
+import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
+import { labelOf } from '../../domain/time/edtf-label.ts';
+import { parseEdtf } from '../../domain/time/edtf.ts';
+import { instantOf } from '../../domain/time/instant.ts';
 import { isObject } from '../../domain/json.ts';
-import type { Input, Moment, Resource } from '../../resources/resource.ts';
+import type { Input, Moment, RecordModel } from '../../model/record-model.ts';
 
 /** What the service adds to what clients wrote. Instants in milliseconds; `verified` by the index of the citation. */
 export type Facts = { id: string; revision: number; createdAt: number; updatedAt: number; verified: ReadonlyMap<number, boolean> };
@@ -11,34 +11,34 @@ export type Facts = { id: string; revision: number; createdAt: number; updatedAt
 type Written = { edtf?: string; asStated?: string };
 
 /** The record as it is answered: the fields of its schema, in that order, with what the server derives. */
-export function renderRecord(resource: Resource, input: Input, facts: Facts): Buffer {
-  const added = derived(resource, input, facts);
+export function renderRecord(model: RecordModel, input: Input, facts: Facts): Buffer {
+  const added = derived(model, input, facts);
   const document: Record<string, unknown> = {};
-  for (const field of fieldsOf(resource)) {
+  for (const field of fieldsOf(model)) {
     const value = added[field] ?? input[field];
     if (value !== undefined) document[field] = value;
   }
   return Buffer.from(JSON.stringify(document));
 }
 
-const fields = new Map<Resource, string[]>();
+const fields = new Map<RecordModel, string[]>();
 
 /** The fields of a type's schema, in order. They are kept: zod makes its shape anew each time it is asked. */
-function fieldsOf(resource: Resource): string[] {
-  const known = fields.get(resource);
+function fieldsOf(model: RecordModel): string[] {
+  const known = fields.get(model);
   if (known) return known;
-  const fresh = Object.keys(resource.schema.shape);
-  fields.set(resource, fresh);
+  const fresh = Object.keys(model.schema.shape);
+  fields.set(model, fresh);
   return fresh;
 }
 
 /** A moment as it stands on the timeline. */
-export function renderMoment(resource: Resource, input: Input, id: string, moment: Moment): Buffer {
+export function renderMoment(model: RecordModel, input: Input, id: string, moment: Moment): Buffer {
   const item = {
     date: moment.edtf === undefined ? undefined : renderDate({ edtf: moment.edtf, asStated: moment.asStated }),
     role: moment.role,
     place: moment.place,
-    entry: { type: resource.type, id, kind: input['kind'], title: input[resource.titleField], status: input['status'] ?? 'occurred' },
+    entry: { type: model.type, id, kind: input['kind'], title: input[model.titleField], status: input['status'] ?? 'occurred' },
   };
   return Buffer.from(JSON.stringify(item));
 }
@@ -67,7 +67,7 @@ type Citation = Record<string, unknown>;
 type Membership = { period?: Written };
 
 /** What takes the place of what clients wrote, or stands beside it. */
-function derived({ type }: Resource, input: Input, { id, revision, createdAt, updatedAt, verified }: Facts): Record<string, unknown> {
+function derived({ type }: RecordModel, input: Input, { id, revision, createdAt, updatedAt, verified }: Facts): Record<string, unknown> {
   // @NOTE the schema of the type has passed: where these fields are, they have these shapes
   const { date, published, dates, memberships, citations, status } = input as {
     date?: Written;

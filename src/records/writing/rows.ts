@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/day.ts';
-import { parseEdtf } from '../../domain/edtf.ts';
+import { monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
+import { parseEdtf } from '../../domain/time/edtf.ts';
 import { nameKey, sortKey } from '../../domain/name.ts';
-import type { Moment, Participation, Resource } from '../../resources/resource.ts';
+import type { Moment, Participation, RecordModel } from '../../model/record-model.ts';
 import { statement, type Statement } from '../../storage/engine.ts';
 import { insert } from '../../storage/insert.ts';
 import {
@@ -16,7 +16,7 @@ import {
 } from '../../storage/interval-index.ts';
 import * as tables from '../../storage/tables.ts';
 import { identifierKey, NAMED_TYPES } from '../names.ts';
-import type { RecordType } from '../../resources/parts.ts';
+import type { RecordType } from '../../domain/record-type.ts';
 import { type Facts, renderMoment, renderRecord } from './render.ts';
 import type { Valid } from './validate.ts';
 
@@ -25,7 +25,7 @@ import type { Valid } from './validate.ts';
  * of moments that it had before; `sources` are those against whose texts its citations were held, with their revisions then.
  */
 export type Ready = {
-  resource: Resource;
+  model: RecordModel;
   key: number;
   momentKeys: number[];
   input: Valid;
@@ -58,16 +58,16 @@ type Citation = {
 };
 
 /** The moments of a record, none when its type does not stand on the timeline. */
-export function momentsOf(resource: Resource, input: Valid): Moment[] {
-  return resource.timeline?.moments(input) ?? [];
+export function momentsOf(model: RecordModel, input: Valid): Moment[] {
+  return model.timeline?.moments(input) ?? [];
 }
 
 /** The columns of `records` that change with the record. */
-export function recordRow({ resource, key, input, facts }: Ready) {
-  const title = String(input[resource.titleField]);
+export function recordRow({ model, key, input, facts }: Ready) {
+  const title = String(input[model.titleField]);
   return {
     id: key,
-    type: resource.type,
+    type: model.type,
     slug: facts.id,
     kind: String(input['kind']),
     title,
@@ -75,7 +75,7 @@ export function recordRow({ resource, key, input, facts }: Ready) {
     revision: facts.revision,
     createdAt: facts.createdAt,
     updatedAt: facts.updatedAt,
-    document: renderRecord(resource, input, facts),
+    document: renderRecord(model, input, facts),
   };
 }
 
@@ -86,8 +86,8 @@ type TableRows = { table: string; rows: Statement[] };
 export const insertParts = (ready: Ready): Statement[] => partsOf(ready).flatMap(({ rows }) => rows);
 
 /** The statements that delete what `insertParts` inserted. */
-export const deleteParts = (resource: Resource, key: number): Statement[] =>
-  [...PART_TABLES, resource.path].map((table) => deleteRows(table, key));
+export const deleteParts = (model: RecordModel, key: number): Statement[] =>
+  [...PART_TABLES, model.path].map((table) => deleteRows(table, key));
 
 /**
  * The statements that put the rows of a record in the place of those that it had as `former`, a table at a time: where all rows of a table are
@@ -102,7 +102,7 @@ export function replaceParts(ready: Ready, former: Valid): { take: Statement[]; 
   // Participations in a moment are deleted with its row.
   if (changed.has('moments')) changed.add('participations');
   return {
-    take: [...PART_TABLES, ready.resource.path].filter((table) => changed.has(table)).map((table) => deleteRows(table, ready.key)),
+    take: [...PART_TABLES, ready.model.path].filter((table) => changed.has(table)).map((table) => deleteRows(table, ready.key)),
     put: partsOf(ready).flatMap(({ table, rows }) => (changed.has(table) ? rows : [])),
   };
 }
@@ -142,11 +142,11 @@ const deleteRows = (table: string, key: number): Statement => statement(`DELETE 
 
 /** The rows of a record by table, in the order in which they are inserted. A type's own table bears its plural, as its path does. */
 function partsOf(ready: Ready): TableRows[] {
-  const { resource, key: recordId, input, keyOf } = ready;
+  const { model, key: recordId, input, keyOf } = ready;
   const fields = input as Fields;
   const actor = (id: string | undefined) => (id === undefined ? null : keyOf('actor', id));
   return [
-    { table: resource.path, rows: [insert(tables.typeTables[resource.type], { recordId, ...resource.toColumns(input, keyOf) })] },
+    { table: model.path, rows: [insert(tables.typeTables[model.type], { recordId, ...model.toColumns(input, keyOf) })] },
     { table: 'moments', rows: momentRows(ready) },
     { table: 'participations', rows: allParticipationRows(ready, fields.participants) },
     { table: 'names', rows: each(fields.names, (name, ordinal) => insert(tables.names, { recordId, ordinal, ...name })) },
@@ -194,7 +194,7 @@ function partsOf(ready: Ready): TableRows[] {
         }),
       ),
     },
-    { table: 'lookups', rows: insertLookups(resource, recordId, input) },
+    { table: 'lookups', rows: insertLookups(model, recordId, input) },
   ];
 }
 
@@ -206,28 +206,28 @@ export function periodColumns({ period }: Pick<Membership, 'period'>): { startMi
 }
 
 /** The statements that file a record under its name, its names and its identifiers. */
-function insertLookups(resource: Resource, recordId: number, input: Valid): Statement[] {
-  return lookupsOf(resource, input).map((key) =>
-    statement('INSERT INTO lookups (type, key, record_id) VALUES (?, ?, ?)', resource.type, key, recordId),
+function insertLookups(model: RecordModel, recordId: number, input: Valid): Statement[] {
+  return lookupsOf(model, input).map((key) =>
+    statement('INSERT INTO lookups (type, key, record_id) VALUES (?, ?, ?)', model.type, key, recordId),
   );
 }
 
 /** The distinct keys under which a record is filed: those of its names, when its type is found by name, and its identifiers. */
-export function lookupsOf(resource: Resource, input: Valid): string[] {
+export function lookupsOf(model: RecordModel, input: Valid): string[] {
   const { identifiers = [] } = input as Fields;
-  const keys = NAMED_TYPES.has(resource.type) ? namesOf(resource, input).map(nameKey) : [];
+  const keys = NAMED_TYPES.has(model.type) ? namesOf(model, input).map(nameKey) : [];
   keys.push(...identifiers.map(({ scheme, value }) => identifierKey(`${scheme}:${value}`)));
   return [...new Set(keys)].filter((key) => key !== '');
 }
 
-function namesOf({ titleField }: Resource, input: Valid): string[] {
+function namesOf({ titleField }: RecordModel, input: Valid): string[] {
   const { names = [] } = input as Fields;
   const symbol = typeof input['symbol'] === 'string' ? [input['symbol']] : [];
   return [String(input[titleField]), ...symbol, ...names.map(({ name }) => name)];
 }
 
-function momentRows({ resource, key: recordId, input, facts, keyOf, momentKeys }: Ready): Statement[] {
-  return momentsOf(resource, input).map((moment, ordinal) => {
+function momentRows({ model, key: recordId, input, facts, keyOf, momentKeys }: Ready): Statement[] {
+  return momentsOf(model, input).map((moment, ordinal) => {
     const id = momentKeys[ordinal]!;
     return insert(tables.moments, {
       id,
@@ -238,14 +238,14 @@ function momentRows({ resource, key: recordId, input, facts, keyOf, momentKeys }
       edtf: moment.edtf,
       asStated: moment.asStated,
       placeId: moment.place === undefined ? null : keyOf('place', moment.place),
-      item: renderMoment(resource, input, facts.id, moment),
+      item: renderMoment(model, input, facts.id, moment),
     });
   });
 }
 
 /** The rows of those who take part in a moment, and of those who take part in the entry as a whole. */
 function allParticipationRows(ready: Ready, inAll: Participation[] | undefined): Statement[] {
-  const inMoments = momentsOf(ready.resource, ready.input).flatMap(({ participants }, ordinal) =>
+  const inMoments = momentsOf(ready.model, ready.input).flatMap(({ participants }, ordinal) =>
     participationRows(ready, participants, ready.momentKeys[ordinal]!),
   );
   return [...inMoments, ...participationRows(ready, inAll, null)];

@@ -1,4 +1,4 @@
-import type { Participation, Resource } from '../../resources/resource.ts';
+import type { Participation, RecordModel } from '../../model/record-model.ts';
 import type { SearchText } from '../../storage/bulk-texts.ts';
 import { momentsOf } from './rows.ts';
 import type { Valid } from './validate.ts';
@@ -15,21 +15,21 @@ type Fields = {
 const SEARCHED = ['description', 'summary', 'note', 'symbols', 'authors', 'publisher', 'symbol'];
 
 /** What of a record is searched: what the view `record_text` says; a test holds the two together. References are ids. */
-export function searchTextOf(resource: Resource, input: Valid): SearchText {
+export function searchTextOf(model: RecordModel, input: Valid): SearchText {
   const { names } = input as Fields;
   return {
-    title: String(input[resource.titleField]),
+    title: String(input[model.titleField]),
     names: names ? names.map(({ name }) => name).join(SEPARATOR) : null,
-    body: bodyOf(resource, input),
+    body: bodyOf(model, input),
   };
 }
 
 const SEPARATOR = ' ; ';
 
 /** Nothing where SQLite decides: how it writes a figure, and in which order it finds who takes part in the whole and in a moment of it. */
-function bodyOf(resource: Resource, input: Valid): string | undefined {
+function bodyOf(model: RecordModel, input: Valid): string | undefined {
   const { topics = [], participants = [], figures } = input as Fields;
-  const moments = momentsOf(resource, input);
+  const moments = momentsOf(model, input);
   if (figures || moments.some((moment) => moment.participants)) return undefined;
   const parts: (string | undefined)[] = [String(input['kind'])];
   for (const field of SEARCHED) parts.push(textOf(input[field]));

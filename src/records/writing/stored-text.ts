@@ -6,8 +6,8 @@ import type { Ready } from './rows.ts';
 const DECIDED = ['sha256', 'paragraphs'] as const;
 
 /** Aborts a batch that says of a source otherwise than its stored text does. Throws `invalid-request`. */
-export function guardText({ resource, key, input }: Ready): Statement[] {
-  if (resource.type !== 'source') return [];
+export function guardText({ model, key, input }: Ready): Statement[] {
+  if (model.type !== 'source') return [];
   const stored = 'EXISTS (SELECT 1 FROM paragraphs WHERE source_id = record_id)';
   return DECIDED.map((field) => {
     const value = (input[field] ?? null) as string | number | null; // @NOTE validated by the schema of sources

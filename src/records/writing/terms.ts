@@ -1,4 +1,4 @@
-import type { Moment, Participation, Resource } from '../../resources/resource.ts';
+import type { Moment, Participation, RecordModel } from '../../model/record-model.ts';
 import type { Said } from '../../storage/bulk-index.ts';
 import type { Indexed } from '../../storage/index-change.ts';
 import { momentsOf, timelineColumns } from './rows.ts';
@@ -14,31 +14,31 @@ type Fields = {
 };
 
 /** How a record stands in the index, apart from what relations say; `keys` are those of its moments, in order. */
-export function indexedAs(resource: Resource, input: Valid, keys: readonly number[]): Indexed {
-  const terms = termsOf(resource, input);
-  const moments = momentsOf(resource, input).map((moment, ordinal) => ({
-    type: resource.type,
+export function indexedAs(model: RecordModel, input: Valid, keys: readonly number[]): Indexed {
+  const terms = termsOf(model, input);
+  const moments = momentsOf(model, input).map((moment, ordinal) => ({
+    type: model.type,
     ...timelineColumns(moment, keys[ordinal]!),
     said: terms[ordinal]!,
   }));
-  return { moments, words: [...wordsOf(resource, input)] };
+  return { moments, words: [...wordsOf(model, input)] };
 }
 
 /**
  * What the moments of a record can be asked for, one list for each, except for what relations say, which two records decide. References
  * are ids. It says what the view `moment_terms` says; a test holds the two together.
  */
-export function termsOf(resource: Resource, input: Valid): Said[][] {
+export function termsOf(model: RecordModel, input: Valid): Said[][] {
   const { topics = [], participants = [], citations = [] } = input as Fields;
   const common: Said[] = [
     ['everything', ''],
-    ['type', resource.type],
+    ['type', model.type],
     ['kind', String(input['kind'])],
     ['status', statusOf(input)],
   ];
   for (const topic of topics) common.push(['topic', topic]);
   for (const { source } of citations) common.push(['source', source]);
-  return momentsOf(resource, input).map((moment) => [...common, ...ownTerms(moment, participants)]);
+  return momentsOf(model, input).map((moment) => [...common, ...ownTerms(moment, participants)]);
 }
 
 function ownTerms({ role, place, participants = [] }: Moment, others: readonly Participation[]): Said[] {
@@ -54,7 +54,7 @@ function ownTerms({ role, place, participants = [] }: Moment, others: readonly P
 }
 
 /** The words that a record uses, each once: what the view `record_words` says. */
-export function wordsOf(resource: Resource, input: Valid): Iterable<Said> {
+export function wordsOf(model: RecordModel, input: Valid): Iterable<Said> {
   const { topics = [], participants = [], relations = [] } = input as Fields;
   const words = new Map<string, Set<string>>();
   const use = (field: string, value: string) => {
@@ -63,11 +63,11 @@ export function wordsOf(resource: Resource, input: Valid): Iterable<Said> {
     else words.set(field, new Set([value]));
   };
   use('kind', String(input['kind']));
-  if (resource.timeline) use('status', statusOf(input));
+  if (model.timeline) use('status', statusOf(input));
   for (const topic of topics) use('topic', topic);
   for (const { type } of relations) use('relation', type);
   for (const { role } of participants) use('role', role);
-  for (const moment of momentsOf(resource, input)) {
+  for (const moment of momentsOf(model, input)) {
     if (moment.role !== undefined) use('moment', moment.role);
     for (const { role } of moment.participants ?? []) use('role', role);
   }

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { AnnalsError } from '../../domain/errors.ts';
 import { textIssue } from '../../domain/json.ts';
 import { foldSpace, paragraphsOf } from '../../domain/paragraphs.ts';
-import type { RecordType } from '../../resources/parts.ts';
-import { resourceOf } from '../../resources/index.ts';
+import type { RecordType } from '../../domain/record-type.ts';
+import { modelOf } from '../../model/models.ts';
 import { guard, Overtaken, type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { insert } from '../../storage/insert.ts';
 import { paragraphs as paragraphsTable } from '../../storage/tables.ts';
 import type { Annals } from '../annals.ts';
-import { latestSequence } from '../reading/changes.ts';
+import { latestSequence } from '../change-position.ts';
 import { guardInstant, instantOfChange } from './instants.ts';
 import { prepareNext, readStored, type Stored } from './prepare.ts';
 import { guardPreconditions, type Preconditions } from './preconditions.ts';
@@ -30,15 +30,15 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, preco
     throw new AnnalsError('invalid-request', 'the text has no paragraph: send at least one line that is not empty');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const attempt = async () => {
-    const resource = resourceOf.source;
+    const model = modelOf.source;
     const [[newest]] = await annals.engine.read([latestSequence]);
     const stored = await readStored(annals.engine, 'source', id);
     const isThere = await isStored(annals.engine, stored);
     preconditions?.('source', stored, isThere);
     const before = unrender(stored.document);
-    if (isThere && before['sha256'] === sha256) return unchanged(resource.type, stored);
-    const input = validate(resource, { ...before, sha256, paragraphs: paragraphs.length });
-    const prepared = await prepareNext(annals, resource, input, stored);
+    if (isThere && before['sha256'] === sha256) return unchanged(model.type, stored);
+    const input = validate(model, { ...before, sha256, paragraphs: paragraphs.length });
+    const prepared = await prepareNext(annals, model, input, stored);
     const folded = paragraphs.map(foldSpace);
     const verified = verifiedAnew(citationsOf(stored.document), id, folded);
     const citing = await readCiting(annals.engine, stored, folded);
@@ -138,7 +138,7 @@ const citationsOf = (document: Buffer): Cited[] => (JSON.parse(document.toString
 
 /** The statements that write a record anew which cites a source, and that log it with the instant `at`. */
 function rewritten(at: number, { row: [key, type, id, revision, createdAt, document], verified }: Citing): Statement[] {
-  const next = renderRecord(resourceOf[type], unrender(document), { id, revision: revision + 1, createdAt, updatedAt: at, verified });
+  const next = renderRecord(modelOf[type], unrender(document), { id, revision: revision + 1, createdAt, updatedAt: at, verified });
   return [
     guard(
       1,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
-import { parseEdtf } from '../../domain/edtf.ts';
+import { parseEdtf } from '../../domain/time/edtf.ts';
 import { issuesOfJson } from '../../domain/json.ts';
 import { slugOf } from '../../domain/slug.ts';
-import { issuesOfBody } from '../../resources/issues.ts';
-import type { Input, Resource } from '../../resources/resource.ts';
+import { issuesOfBody } from '../../model/validation-errors.ts';
+import type { Input, RecordModel } from '../../model/record-model.ts';
 import { selfReferences } from './references.ts';
 
 /** A record that its schema and its dates have passed, with its id. */
@@ -14,26 +14,26 @@ export type Valid = Input & { id: string };
  * Checks a record as clients write it: text and nesting, the schema of its type, every date, references to itself. Answers a copy
  * of its own. Throws `invalid-request` with every issue found, each with its place.
  */
-export function validate(resource: Resource, body: unknown): Valid {
-  const input = checked(resource, body);
-  const id = typeof input.id === 'string' ? input.id : slugOf(String(input[resource.titleField]));
+export function validate(model: RecordModel, body: unknown): Valid {
+  const input = checked(model, body);
+  const id = typeof input.id === 'string' ? input.id : slugOf(String(input[model.titleField]));
   delete input['type'];
-  const issues = [...dateIssues(input), ...selfReferences(resource, input, id)];
-  if (issues.length > 0) throw invalid(resource, issues);
+  const issues = [...dateIssues(input), ...selfReferences(model, input, id)];
+  if (issues.length > 0) throw invalid(model, issues);
   return Object.assign(input, { id });
 }
 
-function checked(resource: Resource, body: unknown): Input {
-  refuseRough(resource, body);
-  const parsed = resource.newSchema.safeParse(body, { reportInput: true });
-  if (!parsed.success) throw invalid(resource, issuesOfBody(resource.newSchema, parsed.error));
+function checked(model: RecordModel, body: unknown): Input {
+  refuseRough(model, body);
+  const parsed = model.newSchema.safeParse(body, { reportInput: true });
+  if (!parsed.success) throw invalid(model, issuesOfBody(model.newSchema, parsed.error));
   return withoutEmptyLists(parsed.data);
 }
 
 /** Refuses what no schema and no recursion should meet: `issuesOfJson`. Throws `invalid-request`. */
-function refuseRough(resource: Resource, body: unknown): void {
+function refuseRough(model: RecordModel, body: unknown): void {
   const rough = issuesOfJson(body);
-  if (rough.length > 0) throw invalid(resource, rough);
+  if (rough.length > 0) throw invalid(model, rough);
 }
 
 /**
@@ -41,11 +41,11 @@ function refuseRough(resource: Resource, body: unknown): void {
  * leaves out may be there already, and null clears it. A patch that nulls a field that no record has would otherwise pass unseen. Throws
  * `invalid-request`.
  */
-export function refuseBadPatch(resource: Resource, patch: unknown): void {
-  refuseRough(resource, patch);
-  const parsed = resource.patchSchema.safeParse(patch, { reportInput: true });
+export function refuseBadPatch(model: RecordModel, patch: unknown): void {
+  refuseRough(model, patch);
+  const parsed = model.patchSchema.safeParse(patch, { reportInput: true });
   const issues = parsed.error?.issues.filter(({ code, input }) => code === 'unrecognized_keys' || (input !== null && input !== undefined));
-  if (issues && issues.length > 0) throw invalid(resource, issuesOfBody(resource.patchSchema, new z.ZodError(issues)));
+  if (issues && issues.length > 0) throw invalid(model, issuesOfBody(model.patchSchema, new z.ZodError(issues)));
 }
 
 /** A copy in which lists without items are left out, as all fields without a value are: the tables could not tell them apart. */
@@ -58,7 +58,7 @@ export function withoutEmptyLists<Value>(value: Value): Value {
   return copy as Value; // @NOTE every list that an input may hold is optional
 }
 
-function invalid({ type }: Resource, issues: Issue[]): AnnalsError {
+function invalid({ type }: RecordModel, issues: Issue[]): AnnalsError {
   const [first] = issues;
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more, see errors)` : '';
   const where = first!.pointer ? `${first!.pointer} ` : '';

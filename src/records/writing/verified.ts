@@ -1,5 +1,5 @@
 import { foldSpace } from '../../domain/paragraphs.ts';
-import type { Input } from '../../resources/resource.ts';
+import type { Input } from '../../model/record-model.ts';
 import { type Reader, statement } from '../../storage/engine.ts';
 import type { Ready } from './rows.ts';
 

@@ -32,9 +32,9 @@ export function guardCircle(ready: Ready): Statement[] {
   return keys ? [{ ...guard(0, new Overtaken(), `${ABOVE} SELECT 1 FROM above WHERE key = :part`), params: [keys] }] : [];
 }
 
-function partAndWhole({ resource, input, key, keyOf }: Ready): { part: number; whole: number } | undefined {
+function partAndWhole({ model, input, key, keyOf }: Ready): { part: number; whole: number } | undefined {
   const whole = input['partOf'];
-  return resource.type === 'actor' && typeof whole === 'string' ? { part: key, whole: keyOf('actor', whole) } : undefined;
+  return model.type === 'actor' && typeof whole === 'string' ? { part: key, whole: keyOf('actor', whole) } : undefined;
 }
 
 /** How many links of a chain are shown. */

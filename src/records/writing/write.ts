@@ -1,5 +1,5 @@
 import { AnnalsError } from '../../domain/errors.ts';
-import type { Input, Resource } from '../../resources/resource.ts';
+import type { Input, RecordModel } from '../../model/record-model.ts';
 import { guard, Overtaken, type Statement, type Step } from '../../storage/engine.ts';
 import { insertOnce } from '../../storage/insert.ts';
 import { currentGeneration, generationOf } from '../../storage/generation.ts';
@@ -31,16 +31,16 @@ const NUMBERING_ATTEMPTS = 200;
  * Creates a record of a type from what a client wrote. Throws `invalid-request`, `unknown-reference`, `ambiguous-name`, `identifier-taken`, or
  * `already-exists` when the id that was given is taken; an id made from the title is numbered instead.
  */
-export async function create(annals: Annals, resource: Resource, body: unknown): Promise<Written> {
-  const input = validate(resource, body);
+export async function create(annals: Annals, model: RecordModel, body: unknown): Promise<Written> {
+  const input = validate(model, body);
   const given = typeof (body as Input).id === 'string';
   const attempt = async () => {
-    const id = given ? input.id : await freeId(annals.engine, resource, input.id);
+    const id = given ? input.id : await freeId(annals.engine, model, input.id);
     const [prepared, [generations]] = await Promise.all([
-      prepareNew(annals, resource, { ...input, id }),
+      prepareNew(annals, model, { ...input, id }),
       annals.engine.read([currentGeneration]),
     ]);
-    const taken = given ? alreadyExists(resource.type, id) : new Overtaken();
+    const taken = given ? alreadyExists(model.type, id) : new Overtaken();
     await refuseTaken(annals.engine, prepared);
     const at = instantOfChange(annals.clock, prepared.facts.createdAt);
     const ready = { ...prepared, facts: { ...prepared.facts, createdAt: at, updatedAt: at } };
@@ -54,7 +54,7 @@ export async function create(annals: Annals, resource: Resource, body: unknown):
     return written(ready, generationOf(generations));
   };
   const numbered = () => retried(attempt, NUMBERING_ATTEMPTS);
-  return given ? retried(attempt) : annals.turns(`${resource.type} by title/${input.id}`, numbered);
+  return given ? retried(attempt) : annals.turns(`${model.type} by title/${input.id}`, numbered);
 }
 
 /**
@@ -63,22 +63,22 @@ export async function create(annals: Annals, resource: Resource, body: unknown):
  */
 export async function update(
   annals: Annals,
-  resource: Resource,
+  model: RecordModel,
   id: string,
   patch: unknown,
   preconditions?: Preconditions,
 ): Promise<Written> {
   // Merging recurses as deep as the patch nests.
-  refuseBadPatch(resource, patch);
+  refuseBadPatch(model, patch);
   const attempt = async () => {
-    const stored = await readStored(annals.engine, resource.type, id);
-    preconditions?.(resource.type, stored);
+    const stored = await readStored(annals.engine, model.type, id);
+    preconditions?.(model.type, stored);
     const before = unrender(stored.document);
-    const input = validate(resource, mergePatch(before, patch));
+    const input = validate(model, mergePatch(before, patch));
     if (input.id !== id) throw immutableId(id);
-    const prepared = await prepareNext(annals, resource, input, stored);
+    const prepared = await prepareNext(annals, model, input, stored);
     const same = { ...prepared.facts, revision: stored.revision, updatedAt: updatedAtOf(stored.document) };
-    if (renderRecord(resource, prepared.input, same).equals(stored.document)) return unchanged(resource.type, stored);
+    if (renderRecord(model, prepared.input, same).equals(stored.document)) return unchanged(model.type, stored);
     await refuseCircle(annals.engine, prepared);
     await refuseTaken(annals.engine, prepared, before);
     const at = instantOfChange(annals.clock, prepared.facts.updatedAt);
@@ -92,15 +92,15 @@ export async function update(
     ]);
     return written(ready, stored.generation);
   };
-  return annals.turns(`${resource.type}/${id}`, () => retried(attempt));
+  return annals.turns(`${model.type}/${id}`, () => retried(attempt));
 }
 
 /** Deletes a record, if the preconditions allow it. Throws as they do, `not-found`, or `still-referenced` with those that refer to it. */
-export async function remove(annals: Annals, resource: Resource, id: string, preconditions?: Preconditions): Promise<void> {
+export async function remove(annals: Annals, model: RecordModel, id: string, preconditions?: Preconditions): Promise<void> {
   const attempt = async () => {
-    const stored = await readStored(annals.engine, resource.type, id);
-    preconditions?.(resource.type, stored);
-    const referrers = await stillReferenced(annals.engine, resource, stored);
+    const stored = await readStored(annals.engine, model.type, id);
+    preconditions?.(model.type, stored);
+    const referrers = await stillReferenced(annals.engine, model, stored);
     if (referrers) throw referrers;
     const earliest = await earliestInstant(annals.engine, stored.key);
     const momentKeys = await readMomentKeys(annals.engine, stored);
@@ -109,28 +109,28 @@ export async function remove(annals: Annals, resource: Resource, id: string, pre
       guardInstant(at),
       ...guardPreconditions(preconditions, stored),
       refuseReferrers(stored.key, new Overtaken()),
-      ...leaveIndex(resource, stored.key, { ...unrender(stored.document), id }, momentKeys),
-      ...deleteParts(resource, stored.key),
+      ...leaveIndex(model, stored.key, { ...unrender(stored.document), id }, momentKeys),
+      ...deleteParts(model, stored.key),
       guard(1, new Overtaken(), 'DELETE FROM records WHERE id = ? AND revision = ?', stored.key, stored.revision),
-      logChange({ type: resource.type, slug: id, action: 'deleted', revision: stored.revision + 1, at, replaced: stored.document }),
+      logChange({ type: model.type, slug: id, action: 'deleted', revision: stored.revision + 1, at, replaced: stored.document }),
     ]);
   };
-  return annals.turns(`${resource.type}/${id}`, () => retried(attempt));
+  return annals.turns(`${model.type}/${id}`, () => retried(attempt));
 }
 
 /** The statements that insert a new record, one row each, without its derived rows; `taken` is thrown when the id is in use. */
 export function insertNew(ready: Ready, taken: Error): Statement[] {
-  const { resource, facts } = ready;
+  const { model, facts } = ready;
   return [
     insertOnce(tables.records, recordRow(ready), 'type, slug', taken),
     ...insertParts(ready),
-    logChange({ type: resource.type, slug: facts.id, action: 'created', revision: facts.revision, at: facts.updatedAt }),
+    logChange({ type: model.type, slug: facts.id, action: 'created', revision: facts.revision, at: facts.updatedAt }),
   ];
 }
 
 /** The steps that put a changed record in the place of the stored one, with its derived rows. */
 export function replaceSteps(ready: Ready, stored: Omit<Stored, 'generation'>): Step[] {
-  const { resource, key, facts } = ready;
+  const { model, key, facts } = ready;
   const { kind, title, sortTitle, document } = recordRow(ready);
   const former = { ...unrender(stored.document), id: stored.id };
   const index = changeIndex(ready, former);
@@ -155,7 +155,7 @@ export function replaceSteps(ready: Ready, stored: Omit<Stored, 'generation'>): 
     ),
     ...parts.put,
     logChange({
-      type: resource.type,
+      type: model.type,
       slug: facts.id,
       action: 'updated',
       revision: facts.revision,
@@ -194,11 +194,11 @@ export async function retried<Result>(attempt: () => Promise<Result>, attempts =
 
 /** A record as a change that was written left it. */
 export const written = (ready: Ready, generation: string): Written => ({
-  type: ready.resource.type,
+  type: ready.model.type,
   id: ready.facts.id,
   revision: ready.facts.revision,
   generation,
-  document: renderRecord(ready.resource, ready.input, ready.facts),
+  document: renderRecord(ready.model, ready.input, ready.facts),
 });
 
 /** A record to which a change made no difference. */

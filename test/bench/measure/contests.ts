@@ -1,4 +1,4 @@
-import { dayOf, isoOfDay } from '../../../src/domain/day.ts';
+import { dayOf, isoOfDay } from '../../../src/domain/time/day.ts';
 import type { CreatedEvent, Peer } from '../peers/peer.ts';
 import { freshPage, SAME_PAGE, someEvent } from '../questions/questions.ts';
 import { rareWord, someDecade } from '../questions/values.ts';

@@ -1,4 +1,4 @@
-import { isoOfDay } from '../../../src/domain/day.ts';
+import { isoOfDay } from '../../../src/domain/time/day.ts';
 import { actorId, FIRST_DAY, LAST_DAY, word } from '../world/lines.ts';
 import { type Random } from '../world/random.ts';
 

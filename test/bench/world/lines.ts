@@ -1,4 +1,4 @@
-import { dayOf, isoOfDay } from '../../../src/domain/day.ts';
+import { dayOf, isoOfDay } from '../../../src/domain/time/day.ts';
 import { type Random, randomFrom, zipf } from './random.ts';
 
 /** How many actors, topics, places and words the world has, whatever the number of events. */

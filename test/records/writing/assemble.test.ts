@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { assemble } from '../../../src/records/writing/assemble.ts';
 import { renderRecord } from '../../../src/records/writing/render.ts';
 import { validate } from '../../../src/records/writing/validate.ts';
-import { resourceOf } from '../../../src/resources/index.ts';
-import { RECORD_TYPES } from '../../../src/resources/parts.ts';
+import { modelOf } from '../../../src/model/models.ts';
+import { RECORD_TYPES } from '../../../src/domain/record-type.ts';
 import { statement } from '../../../src/storage/engine.ts';
 import { arbitraryRecord, KNOWN_LINES } from '../../helpers/arbitrary-records.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
@@ -14,7 +14,7 @@ import { importLines } from '../../helpers/transfer.ts';
 test.each(RECORD_TYPES)('the tables give every %s back as it was written', async (type) => {
   const annals = await temporaryAnnals();
   await importLines(annals, KNOWN_LINES);
-  const resource = resourceOf[type];
+  const model = modelOf[type];
   let made = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(arbitraryRecord(type), { minLength: 5, maxLength: 5 }), async (bodies) => {
@@ -25,12 +25,12 @@ test.each(RECORD_TYPES)('the tables give every %s back as it was written', async
       const { records } = await assemble(annals.engine, { first: last - lines.length + 1, last });
       expect(records.map(({ key }) => key)).toEqual(lines.map((_, index) => last - lines.length + 1 + index));
       for (const [index, { input, revision, createdAt }] of records.entries()) {
-        const written = validate(resource, lines[index]);
-        const status = resource.timeline ? { status: 'occurred' } : {};
+        const written = validate(model, lines[index]);
+        const status = model.timeline ? { status: 'occurred' } : {};
         expect(input).toEqual({ ...status, ...written });
         // The order of fields counts, too: what is rendered is compared by its bytes.
         const facts = { id: written.id, revision: 1, createdAt: NOW, updatedAt: NOW, verified: new Map() };
-        expect(renderRecord(resource, input, facts).toString()).toBe(renderRecord(resource, written, facts).toString());
+        expect(renderRecord(model, input, facts).toString()).toBe(renderRecord(model, written, facts).toString());
         expect({ revision, createdAt }).toEqual({ revision: 1, createdAt: NOW });
       }
     }),

@@ -4,8 +4,8 @@ import { assemble } from '../../../src/records/writing/assemble.ts';
 import { mergePatch } from '../../../src/records/writing/merge-patch.ts';
 import { validate } from '../../../src/records/writing/validate.ts';
 import { create, update } from '../../../src/records/writing/write.ts';
-import { resourceOf } from '../../../src/resources/index.ts';
-import { RECORD_TYPES } from '../../../src/resources/parts.ts';
+import { modelOf } from '../../../src/model/models.ts';
+import { RECORD_TYPES } from '../../../src/domain/record-type.ts';
 import { statement, type Step } from '../../../src/storage/engine.ts';
 import { arbitraryRecord, KNOWN_LINES } from '../../helpers/arbitrary-records.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
@@ -40,7 +40,7 @@ test.each<[field: string, patch: object, tables: string[]]>([
     citations: [{ source: 's', page: '1' }],
     figures: [{ label: 'deaths', value: 3, unit: 'people', qualifier: 'exact' }],
   };
-  await create(annals, resourceOf.event, body);
+  await create(annals, modelOf.event, body);
   const written: Step[] = [];
   const engine = {
     ...annals.engine,
@@ -49,29 +49,29 @@ test.each<[field: string, patch: object, tables: string[]]>([
       return annals.engine.write(steps);
     },
   };
-  await update({ ...annals, engine }, resourceOf.event, 'e', patch);
+  await update({ ...annals, engine }, modelOf.event, 'e', patch);
   expect(tablesOf(written)).toEqual([...new Set([...tables, 'changes'])]);
 });
 
 test.each(RECORD_TYPES)('whatever fields of a %s change, its rows are those of what it says then', async (type) => {
   const annals = await temporaryAnnals();
   await importLines(annals, KNOWN_LINES);
-  const resource = resourceOf[type];
+  const model = modelOf[type];
   let made = 0;
   const record = arbitraryRecord(type);
   await fc.assert(
     fc.asyncProperty(record, record, fc.infiniteStream(fc.boolean()), async (before, after, coins) => {
       const id = `changed-${(made += 1)}`;
-      await create(annals, resource, { ...before, id });
+      await create(annals, model, { ...before, id });
       const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => field !== 'id' && field !== 'type');
       const changed = fields.filter(() => coins.next().value);
       // A field that the other has not is cleared, unless the type must have it.
       const patch = Object.fromEntries(changed.map((field) => [field, after[field] ?? null]));
-      await update(annals, resource, id, patch);
+      await update(annals, model, id, patch);
       const [[row]] = await annals.engine.read([statement<[number]>('SELECT id FROM records WHERE type = ? AND slug = ?', type, id)]);
       const { records } = await assemble(annals.engine, { first: row![0], last: row![0] });
-      const status = resource.timeline ? { status: 'occurred' } : {};
-      expect(records[0]!.input).toEqual({ ...status, ...validate(resource, mergePatch({ ...before, id }, patch)) });
+      const status = model.timeline ? { status: 'occurred' } : {};
+      expect(records[0]!.input).toEqual({ ...status, ...validate(model, mergePatch({ ...before, id }, patch)) });
     }),
     { numRuns: 40 },
   );

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { freeId } from '../../../src/records/writing/free-id.ts';
 import { create } from '../../../src/records/writing/write.ts';
-import { resourceOf } from '../../../src/resources/index.ts';
+import { modelOf } from '../../../src/model/models.ts';
 import type { Reader } from '../../../src/storage/engine.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 
-const { event } = resourceOf;
+const { event } = modelOf;
 
 /** The number that an id ends with; 1 without one. */
 const numberOf = (id: string): number => Number(/-([0-9]+)$/.exec(id)?.[1] ?? 1);

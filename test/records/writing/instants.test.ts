@@ -2,14 +2,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type Annals, openAnnals } from '../../../src/records/annals.ts';
 import { storeText } from '../../../src/records/writing/texts.ts';
 import { create, remove, update } from '../../../src/records/writing/write.ts';
-import { resourceOf } from '../../../src/resources/index.ts';
+import { modelOf } from '../../../src/model/models.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
 import { type Engine, statement, type Step } from '../../../src/storage/engine.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import { MIGRATIONS, NOW } from '../../helpers/fixtures.ts';
 import { importLines } from '../../helpers/transfer.ts';
 
-const { event, source } = resourceOf;
+const { event, source } = modelOf;
 const HOUR = 3_600_000;
 
 test('when the clock is set back, no change is older than the one before it', async () => {
@@ -71,13 +71,13 @@ test('changes that one process makes at the same time are logged in the order of
     ...(index % 2 === 0 && { citations }),
   }));
   await Promise.all([
-    ...identified.map((body) => create(annals, resourceOf.actor, body)),
+    ...identified.map((body) => create(annals, modelOf.actor, body)),
     ...events.map((body) => create(annals, event, body)),
     storeText(annals, 'book', Buffer.from('first words of it')),
   ]);
   await Promise.all([
     ...events.map(({ id }, index) => (index % 2 === 0 ? update(annals, event, id, { topics: ['trade'] }) : remove(annals, event, id))),
-    ...identified.map(({ id }) => update(annals, resourceOf.actor, id, { identifiers: [{ scheme: 'wikidata', value: `${id}-2` }] })),
+    ...identified.map(({ id }) => update(annals, modelOf.actor, id, { identifiers: [{ scheme: 'wikidata', value: `${id}-2` }] })),
   ]);
   const instants = await instantsOf(annals);
   expect(instants).toEqual(instants.toSorted((one, other) => one - other));

@@ -6,13 +6,13 @@ import { createKey } from '../../../src/records/keys.ts';
 import type { Preconditions } from '../../../src/records/writing/preconditions.ts';
 import { type KeyedRequest, once, type Outcome, REMEMBERED } from '../../../src/records/writing/once.ts';
 import { create, update } from '../../../src/records/writing/write.ts';
-import { resourceOf } from '../../../src/resources/index.ts';
+import { modelOf } from '../../../src/model/models.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
 import { statement } from '../../../src/storage/engine.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import { MIGRATIONS, NOW } from '../../helpers/fixtures.ts';
 
-const { event } = resourceOf;
+const { event } = modelOf;
 
 /** The clock of a service that a test moves. */
 async function annalsAt(): Promise<{ annals: Annals & { path: string }; owner: string; wait: (milliseconds: number) => void }> {

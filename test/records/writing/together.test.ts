@@ -1,15 +1,15 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Annals } from '../../../src/records/annals.ts';
 import { check } from '../../../src/records/check.ts';
-import { unwatched } from '../../../src/records/progress.ts';
+import { unwatched } from '../../../src/domain/progress.ts';
 import { create, remove, update } from '../../../src/records/writing/write.ts';
-import { resourceOf } from '../../../src/resources/index.ts';
+import { modelOf } from '../../../src/model/models.ts';
 import { statement } from '../../../src/storage/engine.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import { MIGRATIONS } from '../../helpers/fixtures.ts';
 import { importLines } from '../../helpers/transfer.ts';
 
-const { event, agreement, actor } = resourceOf;
+const { event, agreement, actor } = modelOf;
 
 let annals: Annals & { path: string };
 beforeEach(async () => {

@@ -1,0 +1,11 @@
+/** The types of records that stand on the timeline, in the order of `RECORD_TYPES`. */
+export const ENTRY_TYPES = ['agreement', 'meeting', 'event'] as const;
+
+/** The record types, in the order in which they are documented and exported: a type comes before those that refer to it. */
+export const RECORD_TYPES = ['place', 'actor', 'source', ...ENTRY_TYPES] as const;
+
+/** The type of a record. */
+export type RecordType = (typeof RECORD_TYPES)[number];
+
+/** The type of a record that stands on the timeline. */
+export type EntryType = (typeof ENTRY_TYPES)[number];

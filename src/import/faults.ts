@@ -1,0 +1,116 @@
+import { AnnalsError, type Issue } from '../domain/errors.ts';
+import { nearest } from '../domain/nearest.ts';
+import type { RecordType } from '../domain/record-type.ts';
+import type { Reader } from '../storage/engine.ts';
+import { type Called, nearestRecords, unknownReference } from '../records/names.ts';
+
+/** Place of a line in the files of an import: `file` is the index of its file, `line` counts from 1. */
+export type LinePlace = { file: number; line: number };
+
+/** Number of issues that an import reports at most; it says how many there are. */
+export const REPORTED = 100;
+
+/**
+ * Number of faults that lines have in themselves at which reading stops: a file of which so many are wrong is of another form, and to find
+ * them all would take as long as to import it.
+ */
+export const STOP_AT = 1000;
+
+/** Number of ids in the file beyond which a misspelt one is compared with those of the database only. */
+const COMPARED = 20_000;
+
+type Fault = { place: LinePlace; issue: Issue; unknown?: Called };
+
+/** Faults of the lines of an import: the first `REPORTED` by place, and the number of all. */
+export type Faults = {
+  add: (place: LinePlace, ...issues: Issue[]) => void;
+  /** Adds the fault of a reference to no record; its message is made when it is reported. */
+  addUnknown: (place: LinePlace, issue: Omit<Issue, 'message'>, called: Called) => void;
+  /** Adds the fault of a line that is right in itself, but whose record exists and differs. */
+  addConflict: (place: LinePlace, issue: Issue) => void;
+  any: () => boolean;
+  /** Returns true when there are `STOP_AT` faults: what follows is not read. */
+  isFull: () => boolean;
+  /** Returns true if there are others than conflicts. */
+  anyBesidesConflicts: () => boolean;
+  /** A collection that begins with these faults: those of an attempt, which may be made anew. */
+  fork: () => Faults;
+  /**
+   * The error that reports them: `import-conflict` where all are conflicts, otherwise `invalid-import`. `ids` are those that the file gives to
+   * records of a type.
+   */
+  error: (reader: Reader, files: readonly string[], ids: (type: RecordType) => Iterable<string>) => Promise<AnnalsError>;
+  /** The `invalid-import` that reports those of files whose reading stopped at a line. */
+  errorOfStopped: (files: readonly string[], at: LinePlace) => AnnalsError;
+};
+
+/** Collects the faults that several passes over the lines find. */
+export function collectFaults(): Faults {
+  return collection(atMost(), atMost());
+}
+
+/** The first faults by place, `REPORTED` of them at least, and the number of all. */
+type Kept = { add: (fault: Fault) => void; first: () => Fault[]; total: () => number; copy: () => Kept };
+
+function atMost(kept: Fault[] = [], total = 0): Kept {
+  return {
+    add(fault) {
+      total += 1;
+      kept.push(fault);
+      if (kept.length >= 2 * REPORTED) kept = firstOf(kept);
+    },
+    first: () => firstOf(kept),
+    total: () => total,
+    copy: () => atMost([...kept], total),
+  };
+}
+
+/** Faults and conflicts; conflicts are reported only when nothing else is wrong, since not every pass sees them all beside other faults. */
+function collection(faults: Kept, conflicts: Kept): Faults {
+  return {
+    add(place, ...issues) {
+      for (const issue of issues) faults.add({ place, issue });
+    },
+    addUnknown: (place, issue, called) => faults.add({ place, issue: { ...issue, message: '' }, unknown: called }),
+    addConflict: (place, issue) => conflicts.add({ place, issue }),
+    any: () => faults.total() + conflicts.total() > 0,
+    isFull: () => faults.total() >= STOP_AT,
+    anyBesidesConflicts: () => faults.total() > 0,
+    fork: () => collection(faults.copy(), conflicts.copy()),
+    async error(reader, files, ids) {
+      const reported = faults.total() > 0 ? faults : conflicts;
+      const issues: Issue[] = [];
+      for (const { place, issue, unknown } of reported.first()) {
+        const explained = unknown ? unknownReference(unknown, await suggestions(reader, unknown, ids(unknown.type))) : {};
+        issues.push({ file: files[place.file] ?? '', line: place.line, ...issue, ...explained });
+      }
+      const total = reported.total();
+      const more = total > issues.length ? ` (the first ${issues.length} are shown)` : '';
+      if (reported === conflicts) return new AnnalsError('import-conflict', `${conflictSentence(total)}${more}`, issues);
+      const what = total === 1 ? 'one thing is' : `${total} things are`;
+      return new AnnalsError('invalid-import', `nothing was imported, because ${what} wrong${more}`, issues);
+    },
+    errorOfStopped(files, at) {
+      const issues = faults.first().map(({ place, issue }) => ({ file: files[place.file] ?? '', line: place.line, ...issue }));
+      const where = files.length > 1 ? `line ${at.line} of ${files[at.file]}` : `line ${at.line}`;
+      const message = `nothing was imported, because at least ${STOP_AT} things are wrong (the first ${issues.length} are shown): reading stopped at ${where}, and what follows was not looked at`;
+      return new AnnalsError('invalid-import', message, issues);
+    },
+  };
+}
+
+function conflictSentence(total: number): string {
+  const what = total === 1 ? 'one record exists already and differs' : `${total} records exist already and differ`;
+  return `nothing was imported, because ${what}: give onExisting=replace or onExisting=keep (in the command --on-existing)`;
+}
+
+function firstOf(faults: Fault[]): Fault[] {
+  return faults.toSorted((a, b) => a.place.file - b.place.file || a.place.line - b.place.line).slice(0, REPORTED);
+}
+
+async function suggestions(reader: Reader, called: Called, ids: Iterable<string>): Promise<string[]> {
+  const inFile: string[] = [];
+  for (const id of ids) if (inFile.push(id) > COMPARED) break;
+  const near = inFile.length > COMPARED ? [] : nearest(called.value, inFile);
+  return [...new Set([...near, ...(await nearestRecords(reader, called))])].slice(0, 3);
+}

@@ -1,0 +1,62 @@
+import { shown } from '../domain/json.ts';
+import type { RecordType } from '../domain/record-type.ts';
+import type { Difference } from './differences.ts';
+
+/** Number of changes, and number of assigned ids, that a report lists; it counts those beyond. */
+export const LISTED = 100;
+
+/** Longest value of a report, in characters. */
+const SHOWN = 200;
+
+/** A record, by its type and id. */
+export type RecordName = { type: RecordType; id: string };
+
+/**
+ * A part of a record that a line changes. `field` is a JSON pointer (RFC 6901); `from` and `to` are JSON texts of at most 200 characters
+ * and an ellipsis, absent where there is no value before or after.
+ */
+export type FieldChange = { record: RecordName; field: string; from?: string; to?: string };
+
+/** The record of a line that states no id. `file` is absent where there is only one, `line` counts from 1. */
+export type Assigned = { file?: string; line: number; record: RecordName };
+
+/** Result of an import, or of its dry run. */
+export type ImportReport = {
+  created: number;
+  updated: number;
+  unchanged: number;
+  /** Number of records that exist, differ from their lines, and stay as they are. */
+  kept: number;
+  /** Changes of the updated records, field by field: the first `LISTED`, and the number of the others. */
+  changes: FieldChange[];
+  moreChanges: number;
+  /** Records of the lines that state no id, new or known: the first `LISTED`, and the number of the others. */
+  assigned: Assigned[];
+  moreAssigned: number;
+};
+
+/** A report of nothing done. */
+export const emptyReport = (): ImportReport => ({
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  kept: 0,
+  changes: [],
+  moreChanges: 0,
+  assigned: [],
+  moreAssigned: 0,
+});
+
+/** Adds the differences of one updated record to a report. */
+export function reportChanges(report: ImportReport, record: RecordName, differences: readonly Difference[]): void {
+  for (const { field, from, to } of differences) {
+    if (report.changes.length === LISTED) report.moreChanges += 1;
+    else
+      report.changes.push({
+        record,
+        field,
+        ...(from !== undefined && { from: shown(from, SHOWN) }),
+        ...(to !== undefined && { to: shown(to, SHOWN) }),
+      });
+  }
+}

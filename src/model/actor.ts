@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { ActorListParameters } from './filters.ts';
+import { text } from './entry.ts';
+import { commonFields, Identifier, Membership, Name, NewMembership, newCommonFields } from './fields.ts';
+import type { RecordModel } from './record-model.ts';
+import { Id, Line, Prose, Reference, Slug } from './strings.ts';
+
+const kind = Slug.describe('`state`, `organization`, `person`, `group`, `office`');
+const actorFields = {
+  names: z.array(Name).max(200).optional(),
+  description: Prose.optional(),
+  identifiers: z.array(Identifier).max(50).optional(),
+};
+
+/** An actor as clients write it. */
+export const NewActor = z
+  .strictObject({
+    type: z.enum(['actor']).optional(),
+    id: Id.optional().describe('Made from the name when left out.'),
+    kind,
+    name: Line,
+    ...actorFields,
+    partOf: Reference.optional().describe('The actor it is a body of.'),
+    memberships: z.array(NewMembership).max(500).optional(),
+    ...newCommonFields,
+  })
+  .meta({ id: 'NewActor', description: 'An actor to record.' });
+
+/** Changes to an actor. */
+export const ActorPatch = NewActor.partial().meta({
+  id: 'ActorPatch',
+  description: 'A JSON merge patch (RFC 7396); null clears an optional field.',
+});
+
+/** An actor as answered. */
+export const Actor = z
+  .strictObject({
+    type: z.enum(['actor']),
+    id: Id,
+    kind,
+    name: Line,
+    ...actorFields,
+    partOf: Id.optional(),
+    memberships: z.array(Membership).max(500).optional(),
+    ...commonFields,
+  })
+  .meta({ id: 'Actor', description: 'Who acts: a state, an organization or a body in one, a person, a group, an office.' });
+
+/** Everything particular to actors. */
+export const actor: RecordModel = {
+  type: 'actor',
+  path: 'actors',
+  name: 'Actor',
+  titleField: 'name',
+  description: 'Who acts: a state, an organization or a body in one, a person, a group, an office.',
+  schema: Actor,
+  newSchema: NewActor,
+  patchSchema: ActorPatch,
+  filters: ActorListParameters,
+  toColumns: (input, keyOf) => ({
+    description: text(input['description']),
+    note: text(input['note']),
+    partOfId: typeof input['partOf'] === 'string' ? keyOf('actor', input['partOf']) : null,
+  }),
+  fromColumns: (row, idOf) => ({
+    description: row['description'] ?? undefined,
+    note: row['note'] ?? undefined,
+    partOf: typeof row['partOfId'] === 'number' ? idOf(row['partOfId']) : undefined,
+  }),
+  references: { partOf: 'actor' },
+  example: { id: 'csto', patch: { description: 'An alliance of states that signed the Collective Security Treaty.' } },
+};

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { EntryListParameters } from './filters.ts';
+import { entryFromColumns, entryToColumns, oneMoment } from './entry.ts';
+import { commonFields, entryFields, HistoricalDate, match, NewHistoricalDate, newCommonFields, Status } from './fields.ts';
+import type { RecordModel } from './record-model.ts';
+import { Id, Line, Reference, Slug } from './strings.ts';
+
+const kind = Slug.describe('`statement`, `operation`, `attack`, `initiative`, `prize`, `war`, ...');
+
+/** An event as clients write it. */
+export const NewEvent = z
+  .strictObject({
+    type: z.enum(['event']).optional(),
+    id: Id.optional().describe('Made from the title when left out.'),
+    kind,
+    title: Line,
+    date: NewHistoricalDate.optional(),
+    status: Status.optional().describe('`occurred` when left out.'),
+    place: Reference.optional(),
+    ...entryFields,
+    ...newCommonFields,
+  })
+  .meta({ id: 'NewEvent', description: 'An event to record.' });
+
+/** Changes to an event. */
+export const EventPatch = NewEvent.partial().meta({
+  id: 'EventPatch',
+  description: 'A JSON merge patch (RFC 7396); null clears an optional field.',
+});
+
+/** An event as answered. */
+export const Event = z
+  .strictObject({
+    type: z.enum(['event']),
+    id: Id,
+    kind,
+    title: Line,
+    date: HistoricalDate.optional(),
+    status: Status,
+    place: Id.optional(),
+    ...entryFields,
+    ...commonFields,
+    match,
+  })
+  .meta({ id: 'Event', description: 'Something that happened, is planned, or is said to have happened.' });
+
+/** Everything particular to events. */
+export const event: RecordModel = {
+  type: 'event',
+  path: 'events',
+  name: 'Event',
+  titleField: 'title',
+  description: 'Something that happened, is planned, or is said to have happened.',
+  schema: Event,
+  newSchema: NewEvent,
+  patchSchema: EventPatch,
+  filters: EntryListParameters,
+  toColumns: entryToColumns,
+  fromColumns: entryFromColumns,
+  references: { place: 'place' },
+  timeline: oneMoment('occurred'),
+  example: { id: 'csto-operation-in-kazakhstan-2022', patch: { status: 'disputed' } },
+};

@@ -1,0 +1,225 @@
+import { z } from 'zod';
+import { RECORD_TYPES } from '../domain/record-type.ts';
+import { Id, Instant, Language, Line, ONE_REASON, Prose, Reference, Slug, Token } from './strings.ts';
+
+const edtf = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({
+    description:
+      'EDTF (ISO 8601-2 level 0 and the documented part of level 1): `2018-03-26`, `2018-03`, `2018`, `199X`, `2001-21` (spring), `2015/2021`, `2021-09/..` (still going on), `/2021` (start unknown), `2022-01~` (about), `2018?` (uncertain). Kept verbatim.',
+    examples: ['2022-03-03/2022-03-04'],
+  });
+const asStated = Line.meta({ description: "The source's own wording of the date.", examples: ['in September 2006'] });
+
+/** A date as clients write it. */
+export const NewHistoricalDate = z.strictObject({ edtf, asStated: asStated.optional() }).meta({
+  id: 'NewHistoricalDate',
+  description: 'A date, as precise as its source and never more.',
+  examples: [{ edtf: '2018-03-26' }],
+});
+
+const day = z
+  .string()
+  .meta({ description: 'A day, `YYYY-MM-DD`, proleptic Gregorian; years before 1 are astronomical (`-0043` is 44 BCE).' });
+const side = z.enum(['start', 'end', 'both']);
+
+/** What the server derives from an EDTF string; every dated shape of the answers has these fields. */
+export const derivedDate = {
+  earliest: day.optional().describe('The earliest day it can have started; absent when that end is open or unknown.'),
+  latest: day.optional().describe('The latest day it can have ended; absent when that end is open or unknown.'),
+  precision: z.enum(['day', 'month', 'season', 'year', 'decade', 'century']).describe('The coarser of its two ends.'),
+  label: z.string().describe('The date in English words.'),
+  open: side.optional().describe('Which end is open: `end` is still going on.'),
+  unknown: side.optional().describe('Which end is unknown.'),
+};
+
+/** A date as the server answers it. */
+export const HistoricalDate = z
+  .strictObject({ edtf, asStated: asStated.optional(), ...derivedDate })
+  .meta({ id: 'HistoricalDate', description: 'A date as stated, with the days it can lie on.' });
+
+/** One of the names of a record. */
+export const Name = z
+  .strictObject({
+    name: z.string().min(1, ONE_REASON).max(300).regex(/\S/, 'give at least one character that is not a space'),
+    language: Language.optional(),
+    kind: z.enum(['official', 'short', 'abbreviation', 'variant', 'misspelling']),
+  })
+  .meta({
+    id: 'Name',
+    description: 'A name under which the record is found, whatever its case, diacritics, punctuation or spacing.',
+    examples: [{ name: 'Republic of Kazakhstan', kind: 'official' }],
+  });
+
+/** An identifier in somebody else's scheme. */
+export const Identifier = z
+  .strictObject({
+    scheme: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]*$/, 'use a lower-case scheme such as "iso3166-1" or "wikidata"')
+      .max(40),
+    value: Token,
+  })
+  .meta({
+    id: 'Identifier',
+    description: 'An identifier in a scheme such as `iso3166-1` or `wikidata`; `scheme:value` finds the record.',
+    examples: [{ scheme: 'iso3166-1', value: 'KZ' }],
+  });
+
+/** An actor in an entry. */
+export const Participant = z
+  .strictObject({
+    actor: Reference.describe('The actor: its id; when writing also any of its names, or `scheme:value`.'),
+    role: Slug.describe('What it did: `host`, `initiator`, `signatory`, `party`, `speaker`, `participant`, ...'),
+    onBehalfOf: Reference.optional().describe('The actor it acted or spoke for.'),
+    asStated: Line.optional().describe("The source's own wording."),
+  })
+  .meta({ id: 'Participant', description: 'An actor in an entry, with its role.', examples: [{ actor: 'kazakhstan', role: 'host' }] });
+
+/** A quantity that an entry states. */
+export const Figure = z
+  .strictObject({
+    label: Line,
+    value: z.number().min(-1e15).max(1e15),
+    unit: Token.describe('What is counted: `person`, `USD`, `tonne`, `operation`.'),
+    qualifier: z.enum(['exact', 'about', 'at-least', 'at-most']),
+    asStated: Line.optional(),
+    attributedTo: Reference.optional().describe('The actor who claims it.'),
+  })
+  .meta({
+    id: 'Figure',
+    description: 'A quantity that an entry states.',
+    examples: [{ label: 'troops', value: 2030, unit: 'person', qualifier: 'about' }],
+  });
+
+/** A record, by type and id. */
+export const RecordReference = z.strictObject({ type: z.enum(RECORD_TYPES), id: Id }).meta({
+  id: 'RecordReference',
+  description: 'A record, by its type and id.',
+  examples: [{ type: 'meeting', id: 'tashkent-conference-2018' }],
+});
+
+/** A typed link from this record to another. */
+export const Relation = z
+  .strictObject({ type: Slug.describe('`part-of`, `adopted-at`, `continues`, `protocol-to`, `responds-to`, ...'), record: RecordReference })
+  .meta({
+    id: 'Relation',
+    description: 'A typed link from this record to another; stated once, by one side.',
+    examples: [{ type: 'adopted-at', record: { type: 'meeting', id: 'tashkent-conference-2018' } }],
+  });
+
+const citation = {
+  source: Reference.describe('The source: its id; when writing also any of its names or its symbol.'),
+  paragraph: z.int().min(1).max(1_000_000).optional().describe('The paragraph, counted from 1 over the non-empty lines of its text.'),
+  page: Token.optional(),
+  phrase: Line.optional().describe('A few words that stand in that paragraph exactly.'),
+  supports: z
+    .array(
+      z
+        .string()
+        .regex(/^[a-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*$/, 'use a field path such as "date.start" or "participants.csto"')
+        .max(200),
+    )
+    .max(50)
+    .optional()
+    .describe('Which fields it is evidence for, such as `date.start`, `participants.csto`, `figures`; absent: the record as a whole.'),
+  stance: z.enum(['supports', 'contradicts', 'qualifies']).optional(),
+  attributedTo: Reference.optional().describe('The actor whose statement the source reports.'),
+  note: Prose.optional().describe('How the passage was read, where that is not plain.'),
+};
+
+/** Evidence, as clients write it. */
+export const NewCitation = z.strictObject(citation).meta({
+  id: 'NewCitation',
+  description: 'The evidence: a source and the place in it.',
+  examples: [{ source: 'tashkent-declaration-text', paragraph: 3 }],
+});
+
+/** Evidence, as the server answers it. */
+export const Citation = z
+  .strictObject({
+    ...citation,
+    verified: z.boolean().optional().describe("Whether the phrase stands in that paragraph; absent when the source's text is not stored."),
+  })
+  .meta({ id: 'Citation', description: 'The evidence, checked against the text of the source where that is stored.' });
+
+const membership = {
+  organization: Reference.describe('The organization, office or state it belongs or belonged to.'),
+  role: Slug.optional(),
+};
+
+/** An actor's membership, as clients write it. */
+export const NewMembership = z.strictObject({ ...membership, period: NewHistoricalDate.optional() }).meta({
+  id: 'NewMembership',
+  description: 'A membership of this actor in another.',
+  examples: [{ organization: 'csto', role: 'member' }],
+});
+
+/** An actor's membership, as the server answers it. */
+export const Membership = z
+  .strictObject({ ...membership, period: HistoricalDate.optional() })
+  .meta({ id: 'Membership', description: 'A membership of this actor in another.' });
+
+const agreementDate = {
+  role: Slug.describe('`proposed`, `adopted`, `signed`, `entered-into-force`, `effective` (a period), `ended`, `circulated`'),
+  edtf: edtf.optional().describe('EDTF; absent when the source says that it happened, not when.'),
+  asStated: asStated.optional(),
+  place: Reference.optional(),
+  participants: z.array(Participant).max(500).optional(),
+};
+
+/** One date in an agreement's life, as clients write it. */
+export const NewAgreementDate = z.strictObject(agreementDate).meta({
+  id: 'NewAgreementDate',
+  description: "One dated point or period in an agreement's life.",
+  examples: [{ role: 'signed', edtf: '2018-03-26' }],
+});
+
+/** One date in an agreement's life, as the server answers it. */
+export const AgreementDate = z
+  .strictObject({
+    ...agreementDate,
+    ...derivedDate,
+    precision: derivedDate.precision.optional(),
+    label: derivedDate.label.optional(),
+  })
+  .meta({ id: 'AgreementDate', description: "One dated point or period in an agreement's life." });
+
+/** Fields that every record may have, as clients write them. */
+export const newCommonFields = {
+  note: Prose.optional().describe('How the sources were read, where that is not plain.'),
+  relations: z.array(Relation).max(500).optional(),
+  citations: z.array(NewCitation).max(500).optional(),
+};
+
+/** Fields that every answered record has. */
+export const commonFields = {
+  note: newCommonFields.note,
+  relations: newCommonFields.relations,
+  citations: z.array(Citation).max(500).optional(),
+  revision: z.int().min(1).describe('Counts the changes of this record.'),
+  etag: z
+    .string()
+    .describe('This state of this record: what `If-Match` takes, as it is. The header `ETag` says besides in which form it was answered.'),
+  createdAt: Instant,
+  updatedAt: Instant,
+};
+
+/** Fields that every entry may have besides its dates. */
+export const entryFields = {
+  summary: Prose.optional(),
+  topics: z.array(Slug).max(100).optional(),
+  participants: z.array(Participant).max(500).optional(),
+  figures: z.array(Figure).max(200).optional(),
+};
+
+/** How an entry stands to what happened. */
+export const Status = z.enum(['occurred', 'planned', 'claimed', 'disputed']);
+
+/** Present in lists that were asked with a window: whether the record certainly lies in it. */
+export const match = z
+  .enum(['certain', 'possible'])
+  .optional()
+  .describe('Only in a list asked with a window: whether it certainly or possibly overlaps it.');

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { PlaceListParameters } from './filters.ts';
+import { number, text } from './entry.ts';
+import { commonFields, Identifier, Name, newCommonFields } from './fields.ts';
+import type { RecordModel } from './record-model.ts';
+import { Id, Line, Reference, Slug } from './strings.ts';
+
+const kind = Slug.describe('`city`, `region`, `country`, `venue`, `waters`');
+
+/** A point on the earth. */
+export const Coordinates = z
+  .strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
+  .meta({ id: 'Coordinates', description: 'WGS 84, decimal degrees.', examples: [{ latitude: 41.31, longitude: 69.28 }] });
+
+const placeFields = {
+  names: z.array(Name).max(200).optional(),
+  coordinates: Coordinates.optional(),
+  identifiers: z.array(Identifier).max(50).optional(),
+};
+
+/** A place as clients write it. */
+export const NewPlace = z
+  .strictObject({
+    type: z.enum(['place']).optional(),
+    id: Id.optional().describe('Made from the name when left out.'),
+    kind,
+    name: Line,
+    ...placeFields,
+    country: Reference.optional().describe('The place that is its country; asking for a country finds what happened in its places.'),
+    ...newCommonFields,
+  })
+  .meta({ id: 'NewPlace', description: 'A place to record.' });
+
+/** Changes to a place. */
+export const PlacePatch = NewPlace.partial().meta({
+  id: 'PlacePatch',
+  description: 'A JSON merge patch (RFC 7396); null clears an optional field.',
+});
+
+/** A place as answered. */
+export const Place = z
+  .strictObject({ type: z.enum(['place']), id: Id, kind, name: Line, ...placeFields, country: Id.optional(), ...commonFields })
+  .meta({ id: 'Place', description: 'Where something happens: a city, a region, a country, a venue, waters.' });
+
+/** Everything particular to places. */
+export const place: RecordModel = {
+  type: 'place',
+  path: 'places',
+  name: 'Place',
+  titleField: 'name',
+  description: 'Where something happens: a city, a region, a country, a venue, waters.',
+  schema: Place,
+  newSchema: NewPlace,
+  patchSchema: PlacePatch,
+  filters: PlaceListParameters,
+  toColumns: (input, keyOf) => {
+    const coordinates = input['coordinates'] as z.infer<typeof Coordinates> | undefined; // @NOTE validated by NewPlace
+    return {
+      note: text(input['note']),
+      countryId: typeof input['country'] === 'string' ? keyOf('place', input['country']) : null,
+      latitude: number(coordinates?.latitude),
+      longitude: number(coordinates?.longitude),
+    };
+  },
+  fromColumns: (row, idOf) => ({
+    note: row['note'] ?? undefined,
+    country: typeof row['countryId'] === 'number' ? idOf(row['countryId']) : undefined,
+    coordinates: row['latitude'] === null ? undefined : { latitude: row['latitude'], longitude: row['longitude'] },
+  }),
+  references: { country: 'place' },
+  example: { id: 'termez', patch: { coordinates: { latitude: 37.224, longitude: 67.278 } } },
+};

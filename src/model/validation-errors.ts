@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { withArticle } from '../domain/article.ts';
+import type { Issue } from '../domain/errors.ts';
+import { firstUnits } from '../domain/first-units.ts';
+import { escapePointer } from '../domain/json.ts';
+import { nearest } from '../domain/nearest.ts';
+import { SLUG, SLUG_MAX, slugged } from '../domain/slug.ts';
+import { commonFields, derivedDate, newCommonFields } from './fields.ts';
+
+/**
+ * Issues that zod found in a body, each with its JSON pointer, a sentence, and for an unknown field the nearest known ones. A value of a wrong
+ * type is told with the example of its schema, if there is one.
+ */
+export function issuesOfBody(schema: z.ZodType, error: z.ZodError): Issue[] {
+  const issues = error.issues.slice(0, ISSUES_MAX).flatMap((issue) => {
+    const pointer = issue.path.map((step) => `/${escapePointer(String(step))}`).join('');
+    if (issue.code !== 'unrecognized_keys') return [{ pointer, message: sentenceOf(issue, schema) }];
+    const known = Object.keys(shapeAt(schema, issue.path));
+    return issue.keys.slice(0, ISSUES_MAX).map((key) => {
+      const place = { pointer: `${pointer}/${escapePointer(key)}` };
+      if (SET_BY_SERVICE.has(key)) return { ...place, message: `field "${key}" is set by the service: leave it out` };
+      return unknownName(place, 'field', key, known);
+    });
+  });
+  const found = error.issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
+  return found > ISSUES_MAX ? [...issues.slice(0, ISSUES_MAX), { message: `and ${found - ISSUES_MAX} more` }] : issues;
+}
+
+/** Number of issues that are told one by one. */
+const ISSUES_MAX = 50;
+
+/** Issues that zod found in query parameters. */
+export function issuesOfParameters(schema: z.ZodType, error: z.ZodError): Issue[] {
+  return error.issues.flatMap((issue) => {
+    const parameter = String(issue.path[0] ?? '');
+    if (issue.code === 'invalid_type' && Array.isArray(issue.input))
+      return [{ parameter, message: 'is given more than once: give it once' }];
+    if (issue.code !== 'unrecognized_keys') return [{ parameter, message: sentenceOf(issue, schema) }];
+    const known = Object.keys(shapeAt(schema, []));
+    return issue.keys.map((key) => unknownName({ parameter: key }, 'parameter', key, known));
+  });
+}
+
+/** Fields that answers have and bodies have not: whoever sends back what it got learns which. */
+const SET_BY_SERVICE: ReadonlySet<string> = new Set([
+  ...Object.keys(commonFields).filter((field) => !(field in newCommonFields)),
+  ...Object.keys(derivedDate),
+  'verified',
+  'match',
+]);
+
+function unknownName(place: Issue | { pointer?: string; parameter?: string }, what: string, name: string, known: string[]): Issue {
+  const didYouMean = nearest(name, known);
+  const hint =
+    didYouMean.length > 0
+      ? `did you mean ${didYouMean.join(' or ')}?`
+      : known.length > 0
+        ? `known are ${known.join(', ')}`
+        : 'leave it out';
+  return { ...place, message: `${what} "${firstUnits(name, 80)}" is unknown: ${hint}`, ...(didYouMean.length > 0 ? { didYouMean } : {}) };
+}
+
+function sentenceOf(issue: z.core.$ZodIssue, schema: z.ZodType): string {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const expected = expectation(issue.expected, schemaAt(schema, issue.path));
+      if (issue.input === null && issue.path.length > 0) return `is null: give ${expected}, or leave it out`;
+      return issue.input === undefined && issue.message.endsWith('received undefined')
+        ? `is required: give ${expected}`
+        : `give ${expected}`;
+    }
+    case 'invalid_value':
+      return `give ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+    case 'too_big':
+      return issue.origin === 'string'
+        ? `is longer than ${issue.maximum} characters`
+        : issue.origin === 'array'
+          ? `has more than ${issue.maximum} items`
+          : `is more than ${issue.maximum}`;
+    case 'too_small':
+      return issue.origin === 'string' ? 'is empty: give a value or leave it out' : `is less than ${issue.minimum}`;
+    case 'invalid_format':
+      return slugSentence(issue) ?? issue.message;
+    default:
+      return issue.message;
+  }
+}
+
+/** Sentence that names the slug of a text, where a slug is expected and the text has a Latin letter or digit. */
+function slugSentence({ pattern, input }: z.core.$ZodIssueInvalidStringFormat): string | undefined {
+  if (pattern !== String(SLUG) || typeof input !== 'string') return undefined;
+  const slug = slugged(input);
+  return SLUG.test(slug) && slug.length <= SLUG_MAX ? `use lower-case letters, digits and single hyphens: "${slug}"` : undefined;
+}
+
+/** Noun of a JSON type with its article, and the example of its schema: `an object such as {"edtf":"2018-03-26"}`. */
+function expectation(expected: string, schema: z.core.$ZodType | undefined): string {
+  const example = exampleOf(schema);
+  return `${withArticle(expected === 'int' ? 'whole number' : expected)}${example === undefined ? '' : ` such as ${JSON.stringify(example)}`}`;
+}
+
+/** The first example that a schema states; that of a list is a list of one example of its items. */
+function exampleOf(schema: z.core.$ZodType | undefined): unknown {
+  if (schema === undefined) return undefined;
+  const examples: unknown = z.globalRegistry.get(schema)?.['examples'];
+  const example: unknown = Array.isArray(examples) ? examples[0] : undefined;
+  if (example !== undefined || !(schema instanceof z.ZodArray)) return example;
+  const item = exampleOf(schema.element);
+  return item === undefined ? undefined : [item];
+}
+
+/** The fields of the object schema that stands at a path of another. */
+function shapeAt(schema: z.ZodType, path: PropertyKey[]): Record<string, unknown> {
+  const at = schemaAt(schema, path);
+  return at instanceof z.ZodObject ? at.shape : {};
+}
+
+/** The schema that stands at a path of another, without the marks that a value may be absent or null. */
+function schemaAt(schema: z.ZodType, path: PropertyKey[]): z.core.$ZodType | undefined {
+  let at: z.core.$ZodType | undefined = schema;
+  for (const step of [...path, undefined]) {
+    while (at instanceof z.ZodOptional || at instanceof z.ZodNullable) at = at.unwrap();
+    if (step === undefined) break;
+    at = at instanceof z.ZodArray ? at.element : at instanceof z.ZodObject ? at.shape[String(step)] : undefined;
+  }
+  return at;
+}

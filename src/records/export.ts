@@ -1,0 +1,48 @@
+import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
+import { type Reader, type Statement } from '../storage/engine.ts';
+import { currentGeneration, generationOf } from '../storage/generation.ts';
+import type { Progress } from '../domain/progress.ts';
+import { latestSequence, positionOf } from './change-position.ts';
+import { unrender } from './writing/render.ts';
+
+/** Records are parsed on the thread that answers: so few at a time hold it for some milliseconds only. */
+const PAGE = 100;
+
+/** A page of records as they stood at a change: those without a later one as they are, the others as the first later one found them. */
+const PAGE_AT = `WITH later (slug, action, replaced, first) AS (
+    SELECT slug, action, replaced, min(sequence) FROM changes NOT INDEXED WHERE sequence > CAST(:at AS INTEGER) AND type = :type GROUP BY slug)
+  SELECT slug, document FROM records WHERE type = :type AND slug > :after AND slug NOT IN (SELECT slug FROM later)
+  UNION ALL SELECT slug, replaced FROM later WHERE slug > :after AND action <> 'created'
+  ORDER BY 1 LIMIT +:limit`;
+
+/** The number of the newest change, of which an export that begins now is, and its position, from which the change log goes on. */
+export async function newestChange(reader: Reader): Promise<{ at: number; position: string }> {
+  const [[row], generations] = await reader.read([latestSequence, currentGeneration]);
+  const at = row?.[0] ?? 0;
+  return { at, position: positionOf(generationOf(generations), at) };
+}
+
+/**
+ * Every record of the given types as clients write it, with its type: lines of NDJSON that `importRecords` reads, each with its newline.
+ * What is referred to comes before what refers to it; within a type they are in the order of their ids. All are as they stood at the
+ * change `at`, whatever is written meanwhile; between two pages nothing is held.
+ */
+export async function* exportRecords(
+  reader: Reader,
+  { types, at }: { types: readonly RecordType[]; at: number },
+  progress: Progress,
+): AsyncGenerator<string> {
+  let done = 0;
+  for (const type of RECORD_TYPES.filter((each) => types.includes(each))) {
+    for (let after = ''; ; ) {
+      const page: Statement<[id: string, document: Buffer]> = { sql: PAGE_AT, params: [{ at, type, after, limit: PAGE }], heavy: true };
+      const [rows] = await reader.read([page]);
+      if (rows.length === 0) break;
+      yield rows.map(([, document]) => lineOf(type, document)).join('');
+      after = rows.at(-1)![0];
+      progress('exporting', (done += rows.length));
+    }
+  }
+}
+
+const lineOf = (type: RecordType, document: Buffer): string => `${JSON.stringify({ type, ...unrender(document) })}\n`;

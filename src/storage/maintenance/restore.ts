@@ -1,0 +1,225 @@
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { AnnalsError, type Reason } from '../../domain/errors.ts';
+import { instantOf } from '../../domain/time/instant.ts';
+import type { Randomness } from '../../domain/token.ts';
+import { carryKeys, workingKeys } from './carry-keys.ts';
+import { COMPANIONS, moveDurably, removeDatabase, standAlone, sync, targetOf } from './copy.ts';
+import { makeFolder } from '../database.ts';
+import { drawGeneration } from '../generation.ts';
+import { integrityFaults } from './integrity.ts';
+import { owner, removeLeftovers } from './leftovers.ts';
+import { isCurrent, isMigrated } from '../migrations.ts';
+import { inspect } from '../sqlite/connections.ts';
+import { asStorageError, READ_ONLY } from '../sqlite/errors.ts';
+import { identityOf, isSameIdentity } from '../sqlite/superseded.ts';
+import { type Held, takeOver } from './take-over.ts';
+
+/**
+ * A restore: the backup, the path of the database that it replaces, the instant, in milliseconds since 1970-01-01 UTC, and the randomness
+ * that the generation is drawn from.
+ */
+export type Restoring = { from: string; path: string; now: number; random: Randomness };
+
+/** The result of a restore: the path of the replaced file, where there was one, and a sentence for each API key that differs. */
+export type Restored = { keptAs: string | undefined; keys: string[] };
+
+/** The reason why a file is not restored, as it stands after the file's name. */
+const REFUSALS: Record<Reason, string> = {
+  corrupt: 'is corrupt: take another copy',
+  'not-a-database': 'is not an SQLite database',
+  'read-only': 'could not be copied to where it can be checked',
+  newer: 'was made by a newer Annals: restore it with that one',
+  foreign: 'is not a database of this Annals',
+  'in-use': 'is in use',
+  replaced: 'was replaced while it was read',
+};
+
+/**
+ * Puts a copy of a database file in the place of the database, which is kept under another name. The file itself is only read, and a
+ * symbolic link stays. Throws `storage-unusable` with a reason when the file is not a sound database of this program or older, and when
+ * another program has the database open.
+ *
+ * The process may be killed at any moment: the path names the old database or the new one, each whole. The copy is made, checked and
+ * synced beside the database first. Then the database is locked, its log copied into it and removed, and the copy renamed over it, all
+ * under the one lock: so a log of the old file never meets the new one, and another program that opens the old file meanwhile waits for
+ * the lock, and then finds that the file has moved. A copy into the file by SQLite's backup would need as much room again for its journal,
+ * and for what is kept, and could not replace a damaged file.
+ */
+export async function restoreDatabase({ from, path: named, now, random }: Restoring, migrations: string): Promise<Restored> {
+  const path = targetOf(named);
+  if (!statSync(from).isFile())
+    throw new AnnalsError('invalid-request', `${from} is not a regular file: name one that "annals backup" wrote`);
+  if (isSameIdentity(identityOf(from), identityOf(path)))
+    throw new AnnalsError('invalid-request', `${from} is the database itself: name a backup of it`);
+  makeFolder(dirname(path));
+  const keepAs = `${path}.replaced-${instantOf(now).replaceAll(':', '-')}`;
+  const fresh = `${path}.${owner()}.restoring`;
+  try {
+    for (const folder of new Set([dirname(named), dirname(path)])) removeLeftovers(folder, now);
+    removeDatabase(fresh);
+    copyFile(from, fresh);
+    // A copy that was made file by file may have its last changes in the log beside it.
+    if (existsSync(`${from}-wal`)) copyFile(`${from}-wal`, `${fresh}-wal`);
+    giveRights(fresh, statSync(from));
+    refuseUnsound(fresh, from, migrations);
+    sync(fresh);
+    return await replace({ fresh, path, keepAs }, { now, random });
+  } catch (error) {
+    throw asStorageError(error);
+  } finally {
+    removeDatabase(fresh);
+  }
+}
+
+/** Copies a file. Throws `storage-unusable` when the new one may not be written, and `storage-full`. */
+function copyFile(from: string, to: string): void {
+  accessSync(from, constants.R_OK);
+  try {
+    copyFileSync(from, to, constants.COPYFILE_FICLONE);
+  } catch (error) {
+    // The error of Node names the file that is read.
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (['EACCES', 'EPERM', 'EROFS'].includes(code))
+      throw new AnnalsError('storage-unusable', READ_ONLY, [], { cause: error, reason: 'read-only' });
+    if (code === 'ENOSPC') throw new AnnalsError('storage-full', 'the disk is full: nothing was written', [], { cause: error });
+    throw error;
+  }
+}
+
+/** Gives a file the permissions of another, and its owners as far as this process may; the owner may always write. */
+function giveRights(path: string, { mode, uid, gid }: Stats): void {
+  const own = process.getuid?.();
+  try {
+    if (own === 0) chownSync(path, uid, gid);
+    else if (own !== undefined) chownSync(path, own, gid);
+  } catch {
+    // Not a group of this process: the file is its own.
+  }
+  chmodSync(path, permissionsOf(mode));
+}
+
+const permissionsOf = (mode: number): number => (mode & 0o777) | 0o600;
+
+function refuseUnsound(copy: string, from: string, migrations: string): void {
+  try {
+    inspect(copy, (connection) => {
+      isCurrent(connection, migrations);
+      if (!isMigrated(connection)) throw new AnnalsError('storage-unusable', 'no migration was applied', [], { reason: 'foreign' });
+      if (integrityFaults(connection).length > 0) throw new AnnalsError('storage-unusable', 'it is corrupt', [], { reason: 'corrupt' });
+    });
+    standAlone(copy);
+  } catch (error) {
+    const reason = error instanceof AnnalsError ? error.reason : undefined;
+    if (reason === undefined) throw error;
+    const message = `${from} ${REFUSALS[reason]}; nothing was replaced`;
+    throw new AnnalsError('storage-unusable', message, [], { cause: error, reason });
+  }
+}
+
+type Around = Pick<Restoring, 'now' | 'random'>;
+
+/** Puts a sound copy in the place of a database while no other process can open that. */
+async function replace({ fresh, path, keepAs }: Record<'fresh' | 'path' | 'keepAs', string>, around: Around): Promise<Restored> {
+  const held = takeOver(path, permissionsOf(statSync(fresh).mode));
+  try {
+    // Where there was no database, the permissions stay those of the backup.
+    if (!held.isEmpty) giveRights(fresh, statSync(path));
+    const keys = finish(fresh, held, around);
+    if (!held.isEmpty) await keep(path, keepAs, held);
+    clearCompanions(path, keepAs);
+    moveDurably(fresh, path);
+    return { keptAs: held.isEmpty ? undefined : keepAs, keys };
+  } finally {
+    held.letGo();
+  }
+}
+
+const WORKS_AGAIN = 'a key that was revoked since the backup works again, and "annals keys revoke" revokes it';
+const UNREADABLE = `the keys of the database that was replaced could not be read: ${WORKS_AGAIN}`;
+const NOTHING_THERE = `there was no database to compare the keys of the backup with: ${WORKS_AGAIN}`;
+
+/** Draws a generation for the copy, and lets no key in it go back to what it was when the backup was made; returns what differs in keys. */
+function finish(fresh: string, held: Held, { now, random }: Around): string[] {
+  const restored = new Database(fresh, { fileMustExist: true });
+  try {
+    restored.pragma('trusted_schema = OFF');
+    restored.pragma('synchronous = FULL');
+    return restored.transaction(() => {
+      drawGeneration(restored, random);
+      return carried(held, restored, now);
+    })();
+  } finally {
+    restored.close();
+  }
+}
+
+/** The sentences about keys. Where there are none to compare those of the backup with, those that work are listed. */
+function carried({ isEmpty, connection: replaced }: Held, restored: Database.Database, now: number): string[] {
+  try {
+    if (isEmpty) return notCompared(NOTHING_THERE, restored, now);
+    return replaced ? carryKeys(replaced, restored, now) : notCompared(UNREADABLE, restored, now);
+  } catch (error) {
+    const known = asStorageError(error);
+    if (known instanceof AnnalsError && known.reason === 'corrupt') return notCompared(UNREADABLE, restored, now);
+    throw error;
+  }
+}
+
+/** The reason why keys were not compared, and the keys that work; nothing where no key works. */
+function notCompared(reason: string, restored: Database.Database, now: number): string[] {
+  const working = workingKeys(restored, now);
+  return working.length > 0 ? [reason, ...working] : [];
+}
+
+/** The error codes of file systems that give a file no second name (link(2)): exFAT and FAT, and some shares and file systems of users. */
+const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** Gives the database a second name, or a copy where that cannot be: at every moment there is a database under the first name. */
+async function keep(path: string, keepAs: string, held: Held): Promise<void> {
+  try {
+    linkSync(path, keepAs);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && NO_LINKS.has(error.code))) throw error;
+    await keepCopy(path, keepAs, held);
+  }
+}
+
+/** Copies the database; the copy is whole and on the disk when it appears under its name. */
+async function keepCopy(path: string, keepAs: string, { connection }: Held): Promise<void> {
+  const partial = `${keepAs}.${owner()}.partial`;
+  try {
+    // Nobody else may read it before it has the permissions of the database.
+    closeSync(openSync(partial, 'wx', 0o600));
+    // SQLite copies by the connection that holds the lock: to open and close the file otherwise would let go of it.
+    if (connection) await connection.backup(partial);
+    else copyFile(path, partial);
+    giveRights(partial, statSync(path));
+    moveDurably(partial, keepAs);
+  } finally {
+    removeDatabase(partial);
+  }
+}
+
+/** A log that is left, even without its database, must not meet the new file: SQLite would take its pages for those of that one. */
+function clearCompanions(path: string, keepAs: string): void {
+  for (const each of COMPANIONS.filter((companion) => existsSync(`${path}${companion}`))) {
+    if (each === '-shm') rmSync(`${path}${each}`);
+    else renameSync(`${path}${each}`, `${keepAs}${each}`);
+  }
+}

@@ -1,0 +1,154 @@
+import { civilOf, UNBOUNDED_END, UNBOUNDED_START } from '../../../src/domain/time/day.ts';
+import { type Bounds, parseEdtf } from '../../../src/domain/time/edtf.ts';
+import type { EntryFilters } from '../../../src/model/filters.ts';
+import { LEVELS } from '../../../src/storage/interval-index.ts';
+import { hasText } from './naive-text.ts';
+
+/** A record as answered, as far as filters ask. */
+export type Document = {
+  type: string;
+  id: string;
+  kind: string;
+  title?: string;
+  name?: string;
+  updatedAt: string;
+  status?: string;
+  place?: string;
+  date?: Dated;
+  dates?: (Dated & { role: string; place?: string; participants?: Participant[] })[];
+  topics?: string[];
+  participants?: Participant[];
+  citations?: { source: string }[];
+  relations?: { type: string; record: { type: string; id: string } }[];
+  partOf?: string;
+  country?: string;
+  memberships?: { organization: string; period?: { edtf: string } }[];
+  [field: string]: unknown;
+};
+type Dated = { edtf?: string; asStated?: string };
+type Participant = { actor: string; role: string; onBehalfOf?: string; asStated?: string };
+
+/** One moment of an entry, found by reading its JSON. `bounds` is absent when it is undated. */
+export type Moment = { entry: Document; role?: string; date?: Dated; place?: string; participants: Participant[]; bounds?: Bounds };
+
+/** A moment that answers, and how surely it lies in the window, where one was asked. */
+export type Answer = Moment & { match?: 'certain' | 'possible' };
+
+type Documents = ReadonlyMap<string, Document>;
+type Days = { from?: number; to?: number };
+
+/** Every moment that answers the filters, found by looking at each record: the oracle. It knows nothing of terms, levels or postings. */
+export function scan(documents: Documents, filters: EntryFilters): Answer[] {
+  const days = windowOf(filters);
+  const whole = days.from === undefined && days.to === undefined;
+  return [...documents.values()].flatMap((entry) => {
+    if (!isWanted(documents, entry, filters)) return [];
+    return momentsOf(entry).flatMap((moment): Answer[] => {
+      if (!isAsked(documents, moment, filters)) return [];
+      if (whole) return filters.undated === undefined || (filters.undated === 'true') === (moment.bounds === undefined) ? [moment] : [];
+      const match = overlap(moment.bounds, days);
+      return match === undefined || (filters.match === 'certain' && match === 'possible') ? [] : [{ ...moment, match }];
+    });
+  });
+}
+
+/** The moments of an entry; an agreement without dates has one without a role. */
+export function momentsOf(entry: Document): Moment[] {
+  const whole = entry.participants ?? [];
+  const placed = (role: string | undefined, date: Dated | undefined, place: string | undefined, own: Participant[] = []): Moment => ({
+    entry,
+    role,
+    date,
+    place,
+    participants: [...whole, ...own],
+    bounds: date?.edtf === undefined ? undefined : parseEdtf(date.edtf),
+  });
+  if (entry.type === 'event') return [placed('occurred', entry.date, entry.place)];
+  if (entry.type === 'meeting') return [placed('held', entry.date, entry.place)];
+  if (entry.type !== 'agreement') return [];
+  if (!entry.dates) return [placed(undefined, undefined, undefined)];
+  return entry.dates.map(({ role, place, participants, ...date }) => placed(role, date, place, participants));
+}
+
+/** The first and last day that the parameters ask for. */
+export function windowOf({ from, to, on }: EntryFilters): Days {
+  const [first, last] = [from ?? on, to ?? on];
+  return { from: first === undefined ? undefined : parseEdtf(first).startMin, to: last === undefined ? undefined : parseEdtf(last).endMax };
+}
+
+function overlap(bounds: Bounds | undefined, { from = -Infinity, to = Infinity }: Days): 'certain' | 'possible' | undefined {
+  if (!bounds || bounds.startMin > to || bounds.endMax < from) return undefined;
+  return bounds.startMax <= to && bounds.endMin >= from ? 'certain' : 'possible';
+}
+
+const anyOf = (asked: string | undefined, has: (value: string) => boolean): boolean => asked === undefined || asked.split(',').some(has);
+
+/** What is asked of the entry as a whole. */
+function isWanted(documents: Documents, entry: Document, filters: EntryFilters): boolean {
+  const relates = (one: Document, other: string) => one.relations?.some(({ record }) => `${record.type}/${record.id}` === other) ?? false;
+  return (
+    anyOf(filters.type, (type) => entry.type === type) &&
+    anyOf(filters.kind, (kind) => entry.kind === kind) &&
+    anyOf(filters.topic, (topic) => entry.topics?.includes(topic) ?? false) &&
+    anyOf(filters.status, (status) => entry.status === status) &&
+    anyOf(filters.source, (source) => entry.citations?.some((citation) => citation.source === source) ?? false) &&
+    anyOf(filters.relatedTo, (other) => relates(entry, other) || relates(documents.get(other)!, `${entry.type}/${entry.id}`)) &&
+    (filters.updatedSince === undefined || Date.parse(entry.updatedAt) >= Date.parse(filters.updatedSince)) &&
+    (filters.q === undefined || hasText(entry, momentsOf(entry), filters.q))
+  );
+}
+
+/** What is asked of one moment. */
+function isAsked(documents: Documents, { role, place, participants, bounds }: Moment, filters: EntryFilters): boolean {
+  const takesPart = (actor: string | undefined) =>
+    participants.some(
+      (each) =>
+        (actor === undefined || each.actor === actor || each.onBehalfOf === actor) && anyOf(filters.role, (asked) => each.role === asked),
+    );
+  const countryOf = (id: string | undefined) => (id === undefined ? undefined : documents.get(`place/${id}`)!.country);
+  return (
+    anyOf(filters.moment, (asked) => role === asked) &&
+    anyOf(filters.place, (asked) => place === asked || countryOf(place) === asked) &&
+    (filters.role === undefined || filters.actor !== undefined || takesPart(undefined)) &&
+    (filters.actor ?? []).every((asked) =>
+      asked.split(',').some((actor) => inScope(documents, actor, filters.actorScope, bounds).some((each) => takesPart(each))),
+    )
+  );
+}
+
+/** Who stands for an actor at the time of a moment: it, its bodies at any depth, or its members then; all members where there is no date. */
+function inScope(documents: Documents, actor: string, scope: EntryFilters['actorScope'], bounds: Bounds | undefined): string[] {
+  const actors = [...documents.values()].filter(({ type }) => type === 'actor');
+  if (scope === 'parts') {
+    const parts = new Set([actor]);
+    for (const part of parts) for (const { id, partOf } of actors) if (partOf === part) parts.add(id);
+    return [...parts];
+  }
+  if (scope !== 'members') return [actor];
+  const isMember = ({ memberships = [] }: Document) =>
+    memberships.some(({ organization, period }) => {
+      if (organization !== actor) return false;
+      if (!period || !bounds) return true;
+      const { startMin, endMax } = parseEdtf(period.edtf);
+      return overlap(bounds, { from: startMin, to: endMax }) !== undefined;
+    });
+  return [actor, ...actors.filter(isMember).map(({ id }) => id)];
+}
+
+/**
+ * Where a moment stands on the timeline, as numbers to compare in turn. First those without a known start, by their end in steps of 16
+ * days; then by earliest day, of one day the narrower level first (`LEVELS`: what spans at most so many days; an open end is the widest);
+ * last the undated. What ties is put in order by key, which no reader can know.
+ */
+export function placeOf({ bounds }: Moment): number[] {
+  if (!bounds) return [2, 0, 0];
+  if (bounds.startMin === UNBOUNDED_START) return [0, Math.floor((bounds.endMax - UNBOUNDED_START) / 16), 0];
+  const level = bounds.endMax === UNBOUNDED_END ? LEVELS.length : LEVELS.findIndex((days) => bounds.endMax <= bounds.startMin + days);
+  return [1, bounds.startMin, level];
+}
+
+/** The month of a day: `year * 12 + month - 1`. */
+export function monthOf(day: number): number {
+  const { year, month } = civilOf(day);
+  return year * 12 + month - 1;
+}

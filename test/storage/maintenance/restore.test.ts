@@ -1,0 +1,84 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { restoreDatabase } from '../../../src/storage/maintenance/restore.ts';
+import { databaseAndBackup, filesBeside, placesIn } from '../../helpers/backups.ts';
+import { temporaryFolder } from '../../helpers/database.ts';
+import { MIGRATIONS, NOW, RANDOM } from '../../helpers/fixtures.ts';
+import { overwrite } from '../../helpers/tamper.ts';
+
+/** The error that link(2) of a file system gives that has no hard links. */
+const refusal = (): Error => Object.assign(new Error('EPERM: operation not permitted, link'), { code: 'EPERM' });
+const beforeRefusal = vi.hoisted(() => vi.fn<() => void>());
+
+vi.mock('node:fs', async (original) => ({
+  ...(await original<typeof import('node:fs')>()),
+  linkSync: () => {
+    beforeRefusal();
+    throw refusal();
+  },
+}));
+
+let [path, file] = ['', ''];
+beforeEach(async () => {
+  beforeRefusal.mockReset();
+  ({ path, file } = await databaseAndBackup());
+});
+
+const restore = (to = path) => restoreDatabase({ from: file, path: to, now: NOW, random: RANDOM }, MIGRATIONS);
+
+describe('where a file system has no hard links, a restore', () => {
+  test('keeps a copy of the database, whole and with its rights, and others stay locked out', async () => {
+    chmodSync(path, 0o660);
+    const log = new Database(path);
+    log.pragma('journal_mode = WAL');
+    log.close();
+    let seen: unknown;
+    beforeRefusal.mockImplementation(() => {
+      const other = new Database(path, { timeout: 0 });
+      try {
+        other.prepare('SELECT count(*) FROM records').get();
+      } catch (error) {
+        seen = error;
+      } finally {
+        other.close();
+      }
+    });
+    const { keptAs } = await restore();
+    expect(seen).toMatchObject({ code: 'SQLITE_BUSY' });
+    expect(placesIn(path)).toEqual(['before']);
+    expect(placesIn(keptAs!)).toEqual(['after', 'before']);
+    expect([path, keptAs!].map((each) => statSync(each).mode & 0o777)).toEqual([0o660, 0o660]);
+    expect(filesBeside(path)).toEqual(['annals.db', basename(keptAs!)]);
+  });
+
+  test('keeps a copy of a database that is beyond reading, byte by byte', async () => {
+    overwrite(path, 0, Buffer.alloc(4096, 0x55));
+    const before = readFileSync(path);
+    const { keptAs } = await restore();
+    expect(placesIn(path)).toEqual(['before']);
+    expect(readFileSync(keptAs!)).toEqual(before);
+    expect(filesBeside(path)).toEqual(['annals.db', basename(keptAs!)]);
+  });
+
+  test.each([
+    ['no file', () => undefined],
+    ['an empty file', (to: string) => writeFileSync(to, '')],
+  ])('keeps nothing where there is %s', async (_what, make) => {
+    const other = join(temporaryFolder(), 'annals.db');
+    make(other);
+    expect(await restore(other)).toEqual({ keptAs: undefined, keys: [] });
+    expect(placesIn(other)).toEqual(['before']);
+    expect(filesBeside(other)).toEqual(['annals.db']);
+  });
+});
+
+test('a restore that fails where there was no database leaves none', async () => {
+  const other = join(temporaryFolder(), 'annals.db');
+  // SQLite cannot make its journal: it takes the lock, and fails at the first page.
+  mkdirSync(`${other}-journal`);
+  await expect(restore(other)).rejects.toMatchObject({ code: 'storage-unusable', message: 'the database file cannot be opened' });
+  expect(existsSync(other)).toBe(false);
+  expect(filesBeside(other)).toEqual(['annals.db-journal']);
+});
