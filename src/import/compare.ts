@@ -1,7 +1,7 @@
 import type { RecordType } from '../domain/record-type.ts';
 import { shown, valueAt } from '../domain/json.ts';
 import { modelOf } from '../model/models.ts';
-import { Overtaken, type Reader, statement } from '../storage/engine.ts';
+import { WriteConflict, type Reader, statement } from '../storage/engine.ts';
 import type { Progress } from '../domain/progress.ts';
 import { latestSequence } from '../records/change-position.ts';
 import { referencesIn, selfReferences } from '../records/writing/references.ts';
@@ -179,7 +179,7 @@ type Compared = Read & { key: number; place: LinePlace; verified: Verified };
 
 /** Compares a record with the stored one, and does with one that differs as `onExisting` says. */
 function compareRecord({ type, input, key, place, verified }: Compared, before: Stored | undefined, around: Around): void {
-  if (!before) throw new Overtaken();
+  if (!before) throw new WriteConflict();
   const { onExisting, plan, faults } = around;
   const { revision, createdAt, momentKeys, document } = before;
   const model = modelOf[type];

@@ -1,5 +1,5 @@
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
-import { guard, Overtaken, type Reader, type Statement } from '../storage/engine.ts';
+import { guard, WriteConflict, type Reader, type Statement } from '../storage/engine.ts';
 import { identifiersIn, readHolders, takenIdentifier } from '../records/writing/identifiers.ts';
 import { type Read, withSent } from './check.ts';
 import type { Faults, LinePlace } from './faults.ts';
@@ -69,7 +69,7 @@ function addFaults(taken: readonly Taken[], { chunks, records }: Gathered, fault
 export function* guardTakenIdentifiers(gathered: Gathered, since: number): Generator<Statement> {
   const held = `SELECT 1 FROM json_each(?) j CROSS JOIN lookups l ON l.type = ? AND l.key = j.value CROSS JOIN records r ON r.id = l.record_id
     CROSS JOIN changes c ON c.type = r.type AND c.slug = r.slug AND c.revision = r.revision WHERE c.sequence > ? LIMIT 1`;
-  for (const [type, keys] of filedIdentifiers(gathered)) yield guard(0, new Overtaken(), held, JSON.stringify(keys), type, since);
+  for (const [type, keys] of filedIdentifiers(gathered)) yield guard(0, new WriteConflict(), held, JSON.stringify(keys), type, since);
 }
 
 /** Identifiers that lines file records under, as many at a time as are asked for at once. The key of a name holds no colon. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { modelOf } from '../model/models.ts';
 import type { Term } from '../storage/bulk-index.ts';
 import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../storage/deferred-indexes.ts';
-import { guard, Overtaken, type Reader, type Statement, statement, type Step } from '../storage/engine.ts';
+import { guard, WriteConflict, type Reader, type Statement, statement, type Step } from '../storage/engine.ts';
 import { putRelations } from '../storage/interval-index.ts';
 import type { Annals, Clock, Keys } from '../records/annals.ts';
 import type { Called } from '../records/names.ts';
@@ -202,11 +202,16 @@ function replace(ready: Ready, { replaced, createdAt }: Changed): Step[] {
 function guardTexts({ since }: Plan): Statement {
   const changed = `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
     CROSS JOIN paragraphs p ON p.source_id = r.id AND p.number = 1 WHERE c.sequence > ? AND c.type = 'source' LIMIT 1`;
-  return guard(0, new Overtaken(), changed, since);
+  return guard(0, new WriteConflict(), changed, since);
 }
 
 /** Aborts the batch when a record that existed before was deleted since. */
 function* guardExistence({ reliedOn }: Links): Generator<Statement> {
   for (const keys of chunksOf(reliedOn))
-    yield guard(keys.length, new Overtaken(), 'SELECT id FROM records WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(keys));
+    yield guard(
+      keys.length,
+      new WriteConflict(),
+      'SELECT id FROM records WHERE id IN (SELECT value FROM json_each(?))',
+      JSON.stringify(keys),
+    );
 }

@@ -2,7 +2,7 @@ import { chunksOf } from '../domain/chunks.ts';
 import type { Issue } from '../domain/errors.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/record-model.ts';
-import { Overtaken, type Reader, statement } from '../storage/engine.ts';
+import { WriteConflict, type Reader, statement } from '../storage/engine.ts';
 import type { KeyRange } from '../storage/interval-index.ts';
 import type { Keys } from '../records/annals.ts';
 import { ambiguousName, type Called, type Candidates, findCandidates, type Found, lookupKeys, NAMED_TYPES } from '../records/names.ts';
@@ -101,7 +101,7 @@ async function findExisting(reader: Reader, { gathered: { ids, count }, reliedOn
       ]);
       for (const [slug, key] of rows) {
         // Others have taken an id that was given to a line a moment ago.
-        if (isAssigned(type, slug)) throw new Overtaken();
+        if (isAssigned(type, slug)) throw new WriteConflict();
         existing.keys[ids[type].get(slug)!] = key;
         existing.reliedOn.add(key);
       }

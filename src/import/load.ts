@@ -1,7 +1,7 @@
 import { modelOf } from '../model/models.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/record-model.ts';
-import { Overtaken, type Statement } from '../storage/engine.ts';
+import { WriteConflict, type Statement } from '../storage/engine.ts';
 import { bulkIndex, type IndexStart } from '../storage/bulk-index.ts';
 import { rowRuns } from '../storage/insert.ts';
 import { moments as momentsTable, records as recordsTable } from '../storage/tables.ts';
@@ -48,7 +48,7 @@ export function loader({ now, ...start }: Start): Loader {
   const index = bulkIndex(start);
   const rows = rowRuns([recordsTable, momentsTable]);
   const link = linker();
-  const overtaken = new Overtaken();
+  const overtaken = new WriteConflict();
   let last = start.first - 1;
 
   function write(ready: Ready): void {

@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../storage/database.ts';
-import { type Engine, guard, Overtaken, type Reader, type Statement, statement, type Value } from '../storage/engine.ts';
+import { type Engine, guard, WriteConflict, type Reader, type Statement, statement, type Value } from '../storage/engine.ts';
 import { ADD_TALLIES, ADD_WORDS, type KeyRange, mendRecord, putTrigrams, rebuildIndex, takeTrigrams } from '../storage/interval-index.ts';
 import { copyDatabase } from '../storage/maintenance/copy.ts';
 import { type Correction, type IndexDifferences, indexDifferences, type WrongPosting } from '../storage/maintenance/index-differences.ts';
@@ -65,17 +65,17 @@ async function restoreRange(engine: Engine, range: KeyRange, attempts = ATTEMPTS
   const derived = await deriveRange(engine, range);
   const stored = await readDerived(engine, range);
   const wrong = derived.filter((each) => stored.get(each.key) !== comparable(each));
-  const overtaken: number[] = [];
+  const conflicting: number[] = [];
   for (const chunk of chunksOf(wrong, RECORDS)) {
     // They share one transaction, out of which a record that was changed meanwhile falls alone.
     const outcomes = await Promise.allSettled(chunk.map((each) => engine.write(restoreSteps(each))));
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome.status === 'fulfilled') continue;
-      if (!(outcome.reason instanceof Overtaken)) throw outcome.reason;
-      overtaken.push(chunk[index]!.key);
+      if (!(outcome.reason instanceof WriteConflict)) throw outcome.reason;
+      conflicting.push(chunk[index]!.key);
     }
   }
-  if (attempts > 1) for (const key of overtaken) await restoreRange(engine, only(key), attempts - 1);
+  if (attempts > 1) for (const key of conflicting) await restoreRange(engine, only(key), attempts - 1);
   return derived.length;
 }
 
@@ -83,7 +83,7 @@ async function restoreRange(engine: Engine, range: KeyRange, attempts = ATTEMPTS
 function restoreSteps(each: Derived): Statement[] {
   const { key, revision } = each;
   return [
-    guard(1, new Overtaken(), 'SELECT 1 FROM records WHERE id = ? AND revision = ?', key, revision),
+    guard(1, new WriteConflict(), 'SELECT 1 FROM records WHERE id = ? AND revision = ?', key, revision),
     takeTrigrams(only(key)),
     statement('DELETE FROM lookups WHERE record_id = ?', key),
     ...restore(each),

@@ -1,6 +1,6 @@
 import type { RecordType } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/record-model.ts';
-import { guard, Overtaken, type Reader, type Statement, statement } from '../storage/engine.ts';
+import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/engine.ts';
 import { type KeyRange, rebuildIndex } from '../storage/interval-index.ts';
 import type { Annals } from './annals.ts';
 import type { Progress } from '../domain/progress.ts';
@@ -103,7 +103,7 @@ function derive(record: Assembled, keyOf: KeyOf, verified: Verified): Derived {
 }
 
 function* batch(derived: Spool<Derived>, { sequence, last }: { sequence: number; last: number }, progress: Progress): Generator<Statement> {
-  yield guard(1, new Overtaken(), 'SELECT 1 WHERE (SELECT coalesce(max(sequence), 0) FROM changes) = ?', sequence);
+  yield guard(1, new WriteConflict(), 'SELECT 1 WHERE (SELECT coalesce(max(sequence), 0) FROM changes) = ?', sequence);
   yield statement('DELETE FROM lookups');
   let done = 0;
   for (const each of derived.items()) {

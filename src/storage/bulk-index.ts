@@ -1,4 +1,4 @@
-import { Overtaken, type Statement } from './engine.ts';
+import { WriteConflict, type Statement } from './engine.ts';
 import type { IndexedMoment } from './index-block.ts';
 import { insertRuns } from './insert.ts';
 import { bulkPostings } from './bulk-postings.ts';
@@ -105,7 +105,7 @@ function termDictionary(terms: readonly Term[], lastTerm: number) {
     },
     *drain(): Generator<Statement> {
       // A term that another added meanwhile, or its key, is not this one.
-      yield* insertRuns('terms', fresh, 'ON CONFLICT DO NOTHING', new Overtaken());
+      yield* insertRuns('terms', fresh, 'ON CONFLICT DO NOTHING', new WriteConflict());
       fresh = [];
     },
   };

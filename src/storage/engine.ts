@@ -32,8 +32,8 @@ export class ConstraintError extends Error {
   override readonly name = 'ConstraintError';
 }
 
-/** Thrown when what a write depended on has changed since it was read: read again, and try again. */
-export class Overtaken extends Error {}
+/** Signals that data which a write depends on has changed since it was read. The caller reads again and retries. */
+export class WriteConflict extends Error {}
 
 /** The rows that each of the statements answers, in order. */
 export type Answers<Statements extends readonly Statement[]> = {

@@ -1,4 +1,4 @@
-import { Overtaken, type Statement } from '../../storage/engine.ts';
+import { WriteConflict, type Statement } from '../../storage/engine.ts';
 
 /** Statements as they go from one thread to another: flat, since every object costs, and numbers in arrays that are moved, not copied. */
 export type Packed = {
@@ -27,7 +27,7 @@ const BYTES = 2 ** 20;
 /** How many parameters a statement may have (SQLITE_MAX_VARIABLE_NUMBER). */
 const WIDEST = 32_766;
 
-/** Packs statements in pieces, each as soon as it is full. The error of a guard cannot go along: it becomes `Overtaken`. */
+/** Packs statements in pieces, each as soon as it is full. The error of a guard cannot go along: it becomes `WriteConflict`. */
 export function* pack(statements: Iterable<Statement>): Generator<Packed> {
   let piece = packer();
   for (const each of statements) {
@@ -103,7 +103,7 @@ export function* unpack({ texts, order, kinds, numbers, bytes, ends, others }: P
     const from = part === 0 ? 0 : ends[part - 1]!;
     return Buffer.from(bytes.buffer, bytes.byteOffset + from, ends[part++]! - from);
   };
-  const refuse = new Overtaken();
+  const refuse = new WriteConflict();
   for (const code of order) {
     const { sql, width, rows } = texts[code]!;
     const params: Other[] = [];

@@ -1,7 +1,7 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import type { Input } from '../../model/record-model.ts';
-import { guard, Overtaken, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { identifierKey } from '../names.ts';
 import type { Ready } from './rows.ts';
 
@@ -49,7 +49,7 @@ export function guardIdentifiers({ model: { type }, input, key }: Ready, before?
   const added = addedIdentifiers(input, before);
   if (added.length === 0) return [];
   const held = `SELECT 1 FROM json_each(?) j CROSS JOIN lookups l ON l.type = ? AND l.key = j.value WHERE l.record_id <> ? LIMIT 1`;
-  return [guard(0, new Overtaken(), held, JSON.stringify(added.map((each) => each.key)), type, key)];
+  return [guard(0, new WriteConflict(), held, JSON.stringify(added.map((each) => each.key)), type, key)];
 }
 
 /** The issue of an identifier that another record has; `whose` names that record: `of the actor "csto"`. */

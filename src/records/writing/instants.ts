@@ -1,4 +1,4 @@
-import { guard, Overtaken, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/engine.ts';
 import type { Clock } from '../annals.ts';
 
 /**
@@ -29,5 +29,5 @@ const TOLERANCE = 1000;
 /** Aborts the batch of a change with the instant `at` when the newest change of the log is later by more than a second. */
 export function guardInstant(at: number): Statement {
   const later = 'SELECT 1 WHERE (SELECT at FROM changes ORDER BY sequence DESC LIMIT 1) > ?';
-  return guard(0, new Overtaken(), later, at + TOLERANCE);
+  return guard(0, new WriteConflict(), later, at + TOLERANCE);
 }

@@ -1,4 +1,4 @@
-import { guard, Overtaken, type Statement } from '../../storage/engine.ts';
+import { guard, WriteConflict, type Statement } from '../../storage/engine.ts';
 import type { Stored } from './prepare.ts';
 
 /**
@@ -13,5 +13,5 @@ export type Preconditions = (type: string, current: Stored, isThere?: boolean) =
  * guarded by the change itself.
  */
 export function guardPreconditions(preconditions: Preconditions | undefined, { generation }: Stored): Statement[] {
-  return preconditions ? [guard(1, new Overtaken(), 'SELECT 1 FROM generation WHERE word = ?', generation)] : [];
+  return preconditions ? [guard(1, new WriteConflict(), 'SELECT 1 FROM generation WHERE word = ?', generation)] : [];
 }

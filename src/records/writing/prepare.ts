@@ -1,7 +1,7 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import type { RecordModel } from '../../model/record-model.ts';
-import { guard, Overtaken, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { currentGeneration, generationOf } from '../../storage/generation.ts';
 import type { Annals } from '../annals.ts';
 import { isFound, resolve } from '../names.ts';
@@ -129,7 +129,7 @@ export function guardReferences({ model, input, keyOf, key, sources = [] }: Read
   const exist = 'SELECT r.id FROM json_each(?) j CROSS JOIN records r ON r.id = j.value';
   const unchanged = 'SELECT r.id FROM json_each(?) j CROSS JOIN records r ON r.id = j.value ->> 0 AND r.revision = j.value ->> 1';
   return [
-    ...(keys.size === 0 ? [] : [guard(keys.size, new Overtaken(), exist, JSON.stringify([...keys]))]),
-    ...(sources.length === 0 ? [] : [guard(sources.length, new Overtaken(), unchanged, JSON.stringify(sources))]),
+    ...(keys.size === 0 ? [] : [guard(keys.size, new WriteConflict(), exist, JSON.stringify([...keys]))]),
+    ...(sources.length === 0 ? [] : [guard(sources.length, new WriteConflict(), unchanged, JSON.stringify(sources))]),
   ];
 }

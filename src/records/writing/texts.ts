@@ -4,7 +4,7 @@ import { textIssue } from '../../domain/json.ts';
 import { foldSpace, paragraphsOf } from '../../domain/paragraphs.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import { modelOf } from '../../model/models.ts';
-import { guard, Overtaken, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/engine.ts';
 import { insert } from '../../storage/insert.ts';
 import { paragraphs as paragraphsTable } from '../../storage/tables.ts';
 import type { Annals } from '../annals.ts';
@@ -89,7 +89,7 @@ type Row = [key: number, type: RecordType, id: string, revision: number, created
 function guardCiting({ key }: Stored, since: number): Statement {
   const changed = `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
     CROSS JOIN citations x ON x.source_id = ? AND x.record_id = r.id WHERE c.sequence > ? LIMIT 1`;
-  return guard(0, new Overtaken(), changed, key, since);
+  return guard(0, new WriteConflict(), changed, key, since);
 }
 
 /** A record that cites a source, and whether the phrases of its citations stand in the new text, by the index of the citation. */
@@ -142,7 +142,7 @@ function rewritten(at: number, { row: [key, type, id, revision, createdAt, docum
   return [
     guard(
       1,
-      new Overtaken(),
+      new WriteConflict(),
       'UPDATE records SET document = ?, revision = ?, updated_at = ? WHERE id = ? AND revision = ?',
       next,
       revision + 1,

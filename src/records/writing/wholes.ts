@@ -1,5 +1,5 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
-import { guard, Overtaken, type Reader, type Statement } from '../../storage/engine.ts';
+import { guard, WriteConflict, type Reader, type Statement } from '../../storage/engine.ts';
 import type { Ready } from './rows.ts';
 
 /** How far up the wholes of an actor are followed. */
@@ -29,7 +29,7 @@ export async function refuseCircle(reader: Reader, ready: Ready): Promise<void> 
 /** Aborts the batch when the actor has become part of itself since that was looked at. */
 export function guardCircle(ready: Ready): Statement[] {
   const keys = partAndWhole(ready);
-  return keys ? [{ ...guard(0, new Overtaken(), `${ABOVE} SELECT 1 FROM above WHERE key = :part`), params: [keys] }] : [];
+  return keys ? [{ ...guard(0, new WriteConflict(), `${ABOVE} SELECT 1 FROM above WHERE key = :part`), params: [keys] }] : [];
 }
 
 function partAndWhole({ model, input, key, keyOf }: Ready): { part: number; whole: number } | undefined {

@@ -1,6 +1,6 @@
 import { AnnalsError } from '../../domain/errors.ts';
 import type { Input, RecordModel } from '../../model/record-model.ts';
-import { guard, Overtaken, type Statement, type Step } from '../../storage/engine.ts';
+import { guard, WriteConflict, type Statement, type Step } from '../../storage/engine.ts';
 import { insertOnce } from '../../storage/insert.ts';
 import { currentGeneration, generationOf } from '../../storage/generation.ts';
 import * as tables from '../../storage/tables.ts';
@@ -40,7 +40,7 @@ export async function create(annals: Annals, model: RecordModel, body: unknown):
       prepareNew(annals, model, { ...input, id }),
       annals.engine.read([currentGeneration]),
     ]);
-    const taken = given ? alreadyExists(model.type, id) : new Overtaken();
+    const taken = given ? alreadyExists(model.type, id) : new WriteConflict();
     await refuseTaken(annals.engine, prepared);
     const at = instantOfChange(annals.clock, prepared.facts.createdAt);
     const ready = { ...prepared, facts: { ...prepared.facts, createdAt: at, updatedAt: at } };
@@ -108,10 +108,10 @@ export async function remove(annals: Annals, model: RecordModel, id: string, pre
     await annals.engine.write([
       guardInstant(at),
       ...guardPreconditions(preconditions, stored),
-      refuseReferrers(stored.key, new Overtaken()),
+      refuseReferrers(stored.key, new WriteConflict()),
       ...leaveIndex(model, stored.key, { ...unrender(stored.document), id }, momentKeys),
       ...deleteParts(model, stored.key),
-      guard(1, new Overtaken(), 'DELETE FROM records WHERE id = ? AND revision = ?', stored.key, stored.revision),
+      guard(1, new WriteConflict(), 'DELETE FROM records WHERE id = ? AND revision = ?', stored.key, stored.revision),
       logChange({ type: model.type, slug: id, action: 'deleted', revision: stored.revision + 1, at, replaced: stored.document }),
     ]);
   };
@@ -142,7 +142,7 @@ export function replaceSteps(ready: Ready, stored: Omit<Stored, 'generation'>): 
     ...parts.take,
     guard(
       1,
-      new Overtaken(),
+      new WriteConflict(),
       'UPDATE records SET kind = ?, title = ?, sort_title = ?, revision = ?, updated_at = ?, document = ? WHERE id = ? AND revision = ?',
       kind,
       title,
@@ -166,7 +166,7 @@ export function replaceSteps(ready: Ready, stored: Omit<Stored, 'generation'>): 
   ];
 }
 
-const REVISED = new Overtaken();
+const REVISED = new WriteConflict();
 
 /** The row of the change log; no write goes without one. A revision that another made of the same record meanwhile aborts the batch. */
 export function logChange(change: {
@@ -186,7 +186,7 @@ export async function retried<Result>(attempt: () => Promise<Result>, attempts =
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof Overtaken)) throw error;
+      if (!(error instanceof WriteConflict)) throw error;
       if (left <= 1) throw new AnnalsError('storage-busy', 'others keep changing the same records; try again', [], { cause: error });
     }
   }
