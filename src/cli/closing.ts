@@ -1,6 +1,6 @@
 import closeWithGrace from 'close-with-grace';
 import type { buildApp } from '../app.ts';
-import type { Engine } from '../storage/engine.ts';
+import type { Engine } from '../storage/port.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How long clients may take to send what they have begun and to read what they are sent, in milliseconds. */

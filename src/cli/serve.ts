@@ -9,7 +9,7 @@ import type { Config } from '../config.ts';
 import { openAnnals } from '../records/annals.ts';
 import { seedEmpty } from '../import/seed.ts';
 import { databasePath, migrateDatabase, openDatabase } from '../storage/database.ts';
-import type { ReadAside } from '../storage/sqlite/reader-threads.ts';
+import type { ReaderPoolOptions } from '../storage/sqlite/reader-pool.ts';
 import { closeOnSignal, closing } from './closing.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
@@ -80,7 +80,7 @@ async function serveHere(surroundings: Surroundings, config: Config, workers: nu
   const { clock, folders, openFiles } = surroundings;
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
   const engine = openDatabase(databasePath(config.DATABASE_URL), folders.migrations, {
-    aside: readAside(config, workers),
+    readerPool: readerPoolOptions(config, workers),
     writeQueue: config.MAX_WAITING_WRITES,
   });
   try {
@@ -103,8 +103,8 @@ async function serveHere(surroundings: Surroundings, config: Config, workers: nu
   }
 }
 
-/** How heavy statements are read. Each thread keeps a core busy and some memory, so `auto` leaves one core to the thread that answers. */
-function readAside({ READ_THREADS, READ_QUEUE, QUERY_TIMEOUT }: Config, workers: number): ReadAside {
+/** The size of the reader pool. Each thread keeps a core busy and some memory, so `auto` leaves one core to the thread that answers. */
+function readerPoolOptions({ READ_THREADS, READ_QUEUE, QUERY_TIMEOUT }: Config, workers: number): ReaderPoolOptions {
   const spare = Math.floor(availableParallelism() / workers) - 1;
   const threads = READ_THREADS === 'auto' ? Math.min(Math.max(spare, 1), THREADS_MAX) : READ_THREADS;
   return { threads, queue: READ_QUEUE, timeout: QUERY_TIMEOUT };

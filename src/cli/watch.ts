@@ -1,6 +1,6 @@
 import type { buildApp } from '../app.ts';
 import { AnnalsError } from '../domain/errors.ts';
-import type { Engine } from '../storage/engine.ts';
+import type { Engine } from '../storage/port.ts';
 
 /** How often the database is looked at, in milliseconds. */
 const INTERVAL = 500;

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Annals } from '../records/annals.ts';
-import { guard, statement } from '../storage/engine.ts';
+import { guard, statement } from '../storage/port.ts';
 import { currentGeneration, generationOf } from '../storage/generation.ts';
 import { JSON_TYPE, toJson } from './answers.ts';
 import { type Endpoint, endpoint } from './operation.ts';

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { fnv1a } from '../domain/hash.ts';
-import type { Engine } from '../storage/engine.ts';
+import type { Engine } from '../storage/port.ts';
 import { sendJson } from './answers.ts';
 
 /** An answer as it was given: its JSON, its ETag, and where else it leads. */

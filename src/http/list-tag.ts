@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { latestSequence } from '../records/change-position.ts';
-import type { Engine } from '../storage/engine.ts';
+import type { Engine } from '../storage/port.ts';
 import { currentGeneration, generationOf } from '../storage/generation.ts';
 import { headerOf, tagOfList } from './etags.ts';
 import type { KeptAnswers } from './kept-answers.ts';

@@ -1,5 +1,5 @@
 import { AnnalsError } from '../domain/errors.ts';
-import { sqliteEngine } from '../storage/sqlite.ts';
+import { sqliteEngine } from '../storage/sqlite/engine.ts';
 import { openAnnals } from '../records/annals.ts';
 import { unwatched } from '../domain/progress.ts';
 import type { Done, Job } from './aside.ts';

@@ -1,5 +1,5 @@
 import { shown } from '../domain/json.ts';
-import { type Reader, statement } from '../storage/engine.ts';
+import { type Reader, statement } from '../storage/port.ts';
 import { circle } from '../records/writing/wholes.ts';
 import { SENT } from './check.ts';
 import type { Faults, LinePlace } from './faults.ts';

@@ -1,7 +1,7 @@
 import type { RecordType } from '../domain/record-type.ts';
 import { shown, valueAt } from '../domain/json.ts';
 import { modelOf } from '../model/models.ts';
-import { WriteConflict, type Reader, statement } from '../storage/engine.ts';
+import { WriteConflict, type Reader, statement } from '../storage/port.ts';
 import type { Progress } from '../domain/progress.ts';
 import { latestSequence } from '../records/change-position.ts';
 import { referencesIn, selfReferences } from '../records/writing/references.ts';

@@ -1,7 +1,7 @@
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import type { Reader } from '../storage/engine.ts';
+import type { Reader } from '../storage/port.ts';
 import { type Called, nearestRecords, unknownReference } from '../records/names.ts';
 
 /** Place of a line in the files of an import: `file` is the index of its file, `line` counts from 1. */

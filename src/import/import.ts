@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { modelOf } from '../model/models.ts';
 import type { Term } from '../storage/bulk-index.ts';
 import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../storage/deferred-indexes.ts';
-import { guard, WriteConflict, type Reader, type Statement, statement, type Step } from '../storage/engine.ts';
+import { guard, WriteConflict, type Reader, type Statement, statement, type Step } from '../storage/port.ts';
 import { putRelations } from '../storage/interval-index.ts';
 import type { Annals, Clock, Keys } from '../records/annals.ts';
 import type { Called } from '../records/names.ts';

@@ -1,7 +1,7 @@
 import { modelOf } from '../model/models.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/record-model.ts';
-import { WriteConflict, type Statement } from '../storage/engine.ts';
+import { WriteConflict, type Statement } from '../storage/port.ts';
 import { bulkIndex, type IndexStart } from '../storage/bulk-index.ts';
 import { rowRuns } from '../storage/insert.ts';
 import { moments as momentsTable, records as recordsTable } from '../storage/tables.ts';

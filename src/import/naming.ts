@@ -1,5 +1,5 @@
 import type { RecordType } from '../domain/record-type.ts';
-import type { Reader } from '../storage/engine.ts';
+import type { Reader } from '../storage/port.ts';
 import { type Chunk, forEachType, type Gathered, type Unnamed } from './gather.ts';
 import { idAllocator } from './id-allocator.ts';
 import type { IdNumbers } from './id-numbers.ts';

@@ -1,4 +1,4 @@
-import { statement } from '../storage/engine.ts';
+import { statement } from '../storage/port.ts';
 import type { Annals } from '../records/annals.ts';
 import type { Progress } from '../domain/progress.ts';
 import { filesIn } from './files.ts';

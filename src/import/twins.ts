@@ -1,6 +1,6 @@
 import { modelOf } from '../model/models.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import { type Reader, statement } from '../storage/engine.ts';
+import { type Reader, statement } from '../storage/port.ts';
 import { type Called, findCandidates } from '../records/names.ts';
 import { referencesIn } from '../records/writing/references.ts';
 import { unrender } from '../records/writing/render.ts';

@@ -1,5 +1,5 @@
 import { AnnalsError } from '../domain/errors.ts';
-import { guard, type Engine } from '../storage/engine.ts';
+import { guard, type Engine } from '../storage/port.ts';
 import { MOMENT_MAX } from '../storage/interval-index.ts';
 import { takeTurns, type Turns } from './turns.ts';
 

@@ -1,4 +1,4 @@
-import { statement } from '../storage/engine.ts';
+import { statement } from '../storage/port.ts';
 import { GENERATION } from '../storage/generation.ts';
 
 /** A position in the change log: the generation and the sequence number of a change, 0 for before the first. The generation says whose numbers these are. */

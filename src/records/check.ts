@@ -5,7 +5,7 @@ import { compareDerived, DERIVED_NAMES, type Difference } from '../storage/maint
 import { copyDatabase } from '../storage/maintenance/copy.ts';
 import { dropForeign, type SchemaFault, schemaFaults } from '../storage/maintenance/schema.ts';
 import { faultsIn, openDatabase } from '../storage/database.ts';
-import { type Reader, statement } from '../storage/engine.ts';
+import { type Reader, statement } from '../storage/port.ts';
 import { currentGeneration, isGeneration } from '../storage/generation.ts';
 import { openAnnals } from './annals.ts';
 import { namingFolder, withFolder } from '../storage/temporary-folder.ts';

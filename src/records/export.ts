@@ -1,5 +1,5 @@
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
-import { type Reader, type Statement } from '../storage/engine.ts';
+import { type Reader, type Statement } from '../storage/port.ts';
 import { currentGeneration, generationOf } from '../storage/generation.ts';
 import type { Progress } from '../domain/progress.ts';
 import { latestSequence, positionOf } from './change-position.ts';
@@ -35,7 +35,7 @@ export async function* exportRecords(
   let done = 0;
   for (const type of RECORD_TYPES.filter((each) => types.includes(each))) {
     for (let after = ''; ; ) {
-      const page: Statement<[id: string, document: Buffer]> = { sql: PAGE_AT, params: [{ at, type, after, limit: PAGE }], heavy: true };
+      const page: Statement<[id: string, document: Buffer]> = { sql: PAGE_AT, params: [{ at, type, after, limit: PAGE }], offload: true };
       const [rows] = await reader.read([page]);
       if (rows.length === 0) break;
       yield rows.map(([, document]) => lineOf(type, document)).join('');

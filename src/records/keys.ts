@@ -3,7 +3,7 @@ import { AnnalsError } from '../domain/errors.ts';
 import { instantOf } from '../domain/time/instant.ts';
 import { textIssue } from '../domain/json.ts';
 import { base32, hashOfToken, makeToken, type Randomness } from '../domain/token.ts';
-import { guard, type Reader } from '../storage/engine.ts';
+import { guard, type Reader } from '../storage/port.ts';
 import { insert } from '../storage/insert.ts';
 import { queries } from '../storage/queries.ts';
 import { apiKeys } from '../storage/tables.ts';

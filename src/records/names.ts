@@ -4,7 +4,7 @@ import { nameKey } from '../domain/name.ts';
 import { nearest } from '../domain/nearest.ts';
 import { SLUG_MAX } from '../domain/slug.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import { statement, type Reader, type Statement } from '../storage/engine.ts';
+import { statement, type Reader, type Statement } from '../storage/port.ts';
 
 /** What somebody called a record: an id, a name or `scheme:value`; `exact` admits the id only. */
 export type Called = { type: RecordType; value: string; exact?: boolean };
@@ -54,7 +54,7 @@ async function findByIds(reader: Reader, called: readonly Called[]): Promise<Map
   // A parameter is mostly alone, and the same in many requests.
   const byId: Statement<[asked: number, key: number, id: string]> =
     others.length === 0
-      ? { ...statement('SELECT 0, id, slug FROM records WHERE type = ? AND slug = ?', only.type, only.value), lasting: true }
+      ? { ...statement('SELECT 0, id, slug FROM records WHERE type = ? AND slug = ?', only.type, only.value), cacheable: true }
       : statement(
           'SELECT j.key, r.id, r.slug FROM json_each(?) j CROSS JOIN records r ON r.type = j.value ->> 0 AND r.slug = j.value ->> 1',
           JSON.stringify(called.map(({ type, value }) => [type, value])),
@@ -176,7 +176,7 @@ function withTrigrams(type: RecordType, key: string): Statement<[key: string, id
     type,
   );
   // The rows of each trigram are scored one by one, and thousands of names may have it.
-  return { ...near, heavy: true };
+  return { ...near, offload: true };
 }
 
 /** Ids that begin as a misspelt one does: the two thirds of it that most likely are right. */

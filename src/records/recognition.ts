@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { hashOfToken, hasRightChecksum, hasTokenForm } from '../domain/token.ts';
-import { type Statement, statement } from '../storage/engine.ts';
+import { type Statement, statement } from '../storage/port.ts';
 import type { Annals } from './annals.ts';
 import { type Scope, scopeOf } from './keys.ts';
 

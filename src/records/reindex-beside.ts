@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../storage/database.ts';
-import { type Engine, guard, WriteConflict, type Reader, type Statement, statement, type Value } from '../storage/engine.ts';
+import { type Engine, guard, WriteConflict, type Reader, type Statement, statement, type Value } from '../storage/port.ts';
 import { ADD_TALLIES, ADD_WORDS, type KeyRange, mendRecord, putTrigrams, rebuildIndex, takeTrigrams } from '../storage/interval-index.ts';
 import { copyDatabase } from '../storage/maintenance/copy.ts';
 import { type Correction, type IndexDifferences, indexDifferences, type WrongPosting } from '../storage/maintenance/index-differences.ts';

@@ -1,6 +1,6 @@
 import type { RecordType } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/record-model.ts';
-import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/engine.ts';
+import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
 import { type KeyRange, rebuildIndex } from '../storage/interval-index.ts';
 import type { Annals } from './annals.ts';
 import type { Progress } from '../domain/progress.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MONTH_NAMES } from '../domain/time/day.ts';
 import { foldSpace, paragraphsOf } from '../domain/paragraphs.ts';
-import { type Reader, statement } from '../storage/engine.ts';
+import { type Reader, statement } from '../storage/port.ts';
 
 /** A text as a file holds it. */
 export type Text = { name: string; bytes: Buffer };

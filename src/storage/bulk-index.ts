@@ -1,4 +1,4 @@
-import { WriteConflict, type Statement } from './engine.ts';
+import { WriteConflict, type Statement } from './port.ts';
 import type { IndexedMoment } from './index-block.ts';
 import { insertRuns } from './insert.ts';
 import { bulkPostings } from './bulk-postings.ts';

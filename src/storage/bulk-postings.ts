@@ -1,4 +1,4 @@
-import { type Statement, statement } from './engine.ts';
+import { type Statement, statement } from './port.ts';
 import { indexBlock, type IndexedMoment, TALLY_KEY, WIDTHS } from './index-block.ts';
 import { insertRuns } from './insert.ts';
 import { ADD_TALLIES } from './interval-index.ts';

@@ -1,4 +1,4 @@
-import type { Statement } from './engine.ts';
+import type { Statement } from './port.ts';
 import { bufferText, TEXT_BUFFER } from './text-pieces.ts';
 
 /** What of a record is searched; without a body it is what the view `record_text` says. */

@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Randomness } from '../domain/token.ts';
 import { copyDatabase } from './maintenance/copy.ts';
-import type { Engine } from './engine.ts';
+import type { Engine } from './port.ts';
 import { drawGenerationIn } from './generation.ts';
 import { danglingReferences, integrityFaults } from './maintenance/integrity.ts';
 import { removeLeftovers } from './maintenance/leftovers.ts';
@@ -12,7 +12,7 @@ import { databaseOfCompanion, refuseDatabaseInUse } from './maintenance/output-f
 import { isCurrent, migrate, type MigrationReport, readMigrations } from './migrations.ts';
 import { inspect, openConnections } from './sqlite/connections.ts';
 import { asStorageError } from './sqlite/errors.ts';
-import { type EngineOptions, sqliteEngine } from './sqlite.ts';
+import { type EngineOptions, sqliteEngine } from './sqlite/engine.ts';
 
 /** The file of a `file:` address. Throws `invalid-request` for any other address, and for that of a file which SQLite keeps beside a database. */
 export function databasePath(url: string): string {

@@ -1,4 +1,4 @@
-import { type Reader, type Statement, statement } from './engine.ts';
+import { type Reader, type Statement, statement } from './port.ts';
 import { JOIN_PIECES, KEEP_PIECES } from './text-pieces.ts';
 
 /** What drops indexes before many rows are inserted, what makes them again, and what then makes the full text one piece. */

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { AnnalsError } from '../domain/errors.ts';
 import { base32, type Randomness } from '../domain/token.ts';
-import type { Statement } from './engine.ts';
+import type { Statement } from './port.ts';
 import { BUSY_TIMEOUT } from './sqlite/connections.ts';
 import { asStorageError } from './sqlite/errors.ts';
 
@@ -12,7 +12,11 @@ const GENERATION_BYTES = 5;
 export const GENERATION = '[0-9a-hjkmnp-tv-z]{8}';
 
 /** Reads the generation of a database: one row. Connections keep it until something is committed. */
-export const currentGeneration: Statement<[word: string]> = { sql: 'SELECT word FROM generation WHERE id = 1', params: [], lasting: true };
+export const currentGeneration: Statement<[word: string]> = {
+  sql: 'SELECT word FROM generation WHERE id = 1',
+  params: [],
+  cacheable: true,
+};
 
 const WHOLE = new RegExp(`^${GENERATION}$`);
 

@@ -1,4 +1,4 @@
-import { type Statement, statement } from './engine.ts';
+import { type Statement, statement } from './port.ts';
 import type { IndexedMoment } from './index-block.ts';
 import { type IndexChange, type Indexed, standingOf } from './index-change.ts';
 import { ADD_TALLIES, ADD_WORDS, tagsOf } from './interval-index.ts';

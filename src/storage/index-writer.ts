@@ -1,4 +1,4 @@
-import { type Statement, statement } from './engine.ts';
+import { type Statement, statement } from './port.ts';
 import type { IndexChange } from './index-change.ts';
 import { indexStatements } from './index-statements.ts';
 

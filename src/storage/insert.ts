@@ -1,6 +1,6 @@
 import { getTableColumns, getTableName, type InferInsertModel } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { Statement, Value } from './engine.ts';
+import type { Statement, Value } from './port.ts';
 
 type Shape = { keys: string[]; sql: string };
 const shapes = new Map<SQLiteTable, Shape>();

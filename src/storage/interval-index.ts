@@ -1,4 +1,4 @@
-import { statement, type Statement } from './engine.ts';
+import { statement, type Statement } from './port.ts';
 import { bufferText, JOIN_PIECES, KEEP_PIECES, TEXT_BUFFER } from './text-pieces.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { drizzle } from 'drizzle-orm/sqlite-proxy';
-import type { Reader, Value } from './engine.ts';
+import type { Reader, Value } from './port.ts';
 
 /** Drizzle's query builder on the port: one handle type whatever the engine. It reads; writes are batches (`Engine.write`). */
 export function queries(reader: Reader) {

@@ -1,4 +1,4 @@
-import { type Statement, statement } from './engine.ts';
+import { type Statement, statement } from './port.ts';
 
 /**
  * FTS5 writes the full text in pieces, each as much as it holds in memory, and merges four of a size into one of the next (`automerge`), or sixteen

@@ -6,7 +6,7 @@ import { reindex } from '../../src/records/reindex.ts';
 import { create, remove, update } from '../../src/records/writing/write.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { statement } from '../../src/storage/engine.ts';
+import { statement } from '../../src/storage/port.ts';
 import { seededCopy } from '../helpers/app.ts';
 import { runOn } from '../helpers/command.ts';
 import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';

@@ -6,7 +6,7 @@ import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { openAnnals } from '../../src/records/annals.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { statement } from '../../src/storage/engine.ts';
+import { statement } from '../../src/storage/port.ts';
 import { runOn } from '../helpers/command.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';

@@ -10,7 +10,7 @@ import { createKey } from '../../src/records/keys.ts';
 import { unwatched } from '../../src/domain/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { type Engine, statement, type Step } from '../../src/storage/engine.ts';
+import { type Engine, statement, type Step } from '../../src/storage/port.ts';
 import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
 import { importLines } from '../helpers/transfer.ts';
 import { CHANGING_SOURCE, smallWorld } from './world.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Engine, statement } from '../../src/storage/engine.ts';
-import { sqliteEngine } from '../../src/storage/sqlite.ts';
+import { type Engine, statement } from '../../src/storage/port.ts';
+import { sqliteEngine } from '../../src/storage/sqlite/engine.ts';
 import { temporaryFolder } from './database.ts';
 
 /** An engine on a file of its own with one table, and the path of the file. */

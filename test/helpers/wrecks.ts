@@ -1,5 +1,5 @@
 import type { Annals } from '../../src/records/annals.ts';
-import { statement } from '../../src/storage/engine.ts';
+import { statement } from '../../src/storage/port.ts';
 
 /** Statements that spoil some of what is derived, each in another way, by what they spoil most. */
 export const WRECKS = {

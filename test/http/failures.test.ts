@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { buildApp, endpoints } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { openAnnals } from '../../src/records/annals.ts';
-import { ConstraintError, type Engine } from '../../src/storage/engine.ts';
+import { ConstraintError, type Engine } from '../../src/storage/port.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { operations } from '../helpers/contract.ts';
 import { NOW } from '../helpers/fixtures.ts';

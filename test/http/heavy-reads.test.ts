@@ -8,8 +8,8 @@ import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { create } from '../../src/records/writing/write.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import type { Statement } from '../../src/storage/engine.ts';
-import type { ReadAside } from '../../src/storage/sqlite/reader-threads.ts';
+import type { Statement } from '../../src/storage/port.ts';
+import type { ReaderPoolOptions } from '../../src/storage/sqlite/reader-pool.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { checker } from '../helpers/contract.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
@@ -19,14 +19,14 @@ import { exported, importLines } from '../helpers/transfer.ts';
 const service = sharedApp();
 
 /** Another process of the service on a database, as it were, which reads aside and counts its heavy reads. */
-async function readingAside(path: string, aside: Partial<ReadAside> = {}) {
-  const engine = openDatabase(path, MIGRATIONS, { aside: { threads: 1, queue: 10, timeout: 20_000, ...aside } });
+async function withReaderPool(path: string, pool: Partial<ReaderPoolOptions> = {}) {
+  const engine = openDatabase(path, MIGRATIONS, { readerPool: { threads: 1, queue: 10, timeout: 20_000, ...pool } });
   onTestFinished(() => engine.close());
   const counted = { reads: 0 };
   const counting: typeof engine = {
     ...engine,
     read: (statements: readonly Statement[]) => {
-      if (statements.some(({ heavy }) => heavy)) counted.reads += 1;
+      if (statements.some(({ offload }) => offload)) counted.reads += 1;
       return engine.read(statements) as never; // @NOTE the rows are handed on as they are
     },
   };
@@ -40,12 +40,12 @@ async function readingAside(path: string, aside: Partial<ReadAside> = {}) {
 const busyFor = (tenths: number): Statement => ({
   sql: 'WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ?) SELECT count(*) FROM c',
   params: [tenths * 200_000],
-  heavy: true,
+  offload: true,
 });
 
 describe('the export', () => {
   test('is what "annals export" writes, and imported into an empty database it makes the same records', async () => {
-    const { ask } = await readingAside(service.path);
+    const { ask } = await withReaderPool(service.path);
     const answered = await ask('/v1/export');
     expect([answered.status, answered.headers['content-type']]).toEqual([200, 'application/x-ndjson; charset=utf-8']);
     expect(answered.text).toBe(await exported(service.annals));
@@ -55,7 +55,7 @@ describe('the export', () => {
   });
 
   test('is of some types only where it is asked so, and says up to which change', async () => {
-    const { ask } = await readingAside(service.path);
+    const { ask } = await withReaderPool(service.path);
     const { text, headers } = await ask('/v1/export?type=place,actor');
     expect(text).toBe(await exported(service.annals, ['actor', 'place']));
     const position = headers['change-position']!;
@@ -67,7 +67,7 @@ describe('the export', () => {
   });
 
   test('is not read for HEAD', async () => {
-    const { ask, counted } = await readingAside(service.path);
+    const { ask, counted } = await withReaderPool(service.path);
     const { status, headers, text } = await ask('/v1/export', 'HEAD');
     expect([status, headers['content-type'], text, counted.reads]).toEqual([200, 'application/x-ndjson; charset=utf-8', '', 0]);
   });
@@ -75,7 +75,7 @@ describe('the export', () => {
   test('is read no faster than the client takes it, no further when it has gone, and holds no transaction', async () => {
     const annals = await temporaryAnnals();
     await fill(annals, 3000);
-    const { app, counted } = await readingAside(annals.path);
+    const { app, counted } = await withReaderPool(annals.path);
     const port = Number(new URL(await app.listen({ port: 0 })).port);
     const socket = connect(port, '127.0.0.1', () => socket.write('GET /v1/export HTTP/1.1\r\nHost: a\r\n\r\n')).pause();
     const stalled = await settled(() => counted.reads);
@@ -91,7 +91,7 @@ describe('the export', () => {
   test('does not keep the service from closing', async () => {
     const annals = await temporaryAnnals();
     await fill(annals, 3000);
-    const { app, counted } = await readingAside(annals.path);
+    const { app, counted } = await withReaderPool(annals.path);
     const port = Number(new URL(await app.listen({ port: 0 })).port);
     const socket = connect(port, '127.0.0.1', () => socket.write('GET /v1/export HTTP/1.1\r\nHost: a\r\n\r\n')).pause();
     socket.on('error', () => undefined);
@@ -130,7 +130,7 @@ async function settled(count: () => number): Promise<number> {
 }
 
 test('a record is answered before a heavy read ends that began earlier', async () => {
-  const { engine, ask } = await readingAside(service.path);
+  const { engine, ask } = await withReaderPool(service.path);
   const ended: string[] = [];
   const heavy = engine.read([busyFor(20)]).then(() => ended.push('heavy'));
   await setTimeout(20);
@@ -143,7 +143,7 @@ test('a record is answered before a heavy read ends that began earlier', async (
 
 describe('a heavy read is answered 503', () => {
   test('at once when as many wait as may', async () => {
-    const { engine, ask } = await readingAside(service.path, { queue: 0 });
+    const { engine, ask } = await withReaderPool(service.path, { queue: 0 });
     const busy = engine.read([busyFor(20)]);
     const refused = await ask('/v1/export');
     expect([refused.status, refused.body.type, refused.headers['retry-after']]).toEqual([503, '/problems/too-many-queries', '1']);
@@ -152,7 +152,7 @@ describe('a heavy read is answered 503', () => {
   });
 
   test('when it takes too long, waiting included', async () => {
-    const { engine, ask } = await readingAside(service.path, { timeout: 500 });
+    const { engine, ask } = await withReaderPool(service.path, { timeout: 500 });
     const busy = expect(engine.read([busyFor(100)])).rejects.toMatchObject({ code: 'query-timeout' });
     const late = await ask('/v1/export');
     expect([late.status, late.body.type, late.headers['retry-after']]).toEqual([503, '/problems/query-timeout', '1']);

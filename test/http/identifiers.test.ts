@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { reindex } from '../../src/records/reindex.ts';
 import { unwatched } from '../../src/domain/progress.ts';
-import { statement } from '../../src/storage/engine.ts';
+import { statement } from '../../src/storage/port.ts';
 import { sharedApp } from '../helpers/app.ts';
 import type { Answered } from '../helpers/contract.ts';
 

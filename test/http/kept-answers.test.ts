@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import type { Statement } from '../../src/storage/engine.ts';
+import type { Statement } from '../../src/storage/port.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import { samples } from '../helpers/samples.ts';
 

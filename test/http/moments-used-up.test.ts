@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { statement } from '../../src/storage/engine.ts';
+import { statement } from '../../src/storage/port.ts';
 import { MOMENT_MAX } from '../../src/storage/interval-index.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { samples } from '../helpers/samples.ts';

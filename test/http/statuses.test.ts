@@ -5,7 +5,7 @@ import { endpoints } from '../../src/app.ts';
 import type { Operation } from '../../src/http/operation.ts';
 import { unrender } from '../../src/records/writing/render.ts';
 import { models } from '../../src/model/models.ts';
-import { statement } from '../../src/storage/engine.ts';
+import { statement } from '../../src/storage/port.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import { type Answered, type Asked, operations } from '../helpers/contract.ts';
 import { samples } from '../helpers/samples.ts';

@@ -3,7 +3,7 @@ import { exported, counted, importLines } from '../helpers/transfer.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 import { remove, update } from '../../src/records/writing/write.ts';
 import { modelOf } from '../../src/model/models.ts';
-import type { Statement } from '../../src/storage/engine.ts';
+import type { Statement } from '../../src/storage/port.ts';
 
 const rich = {
   type: 'actor',

@@ -5,7 +5,7 @@ import type { Annals } from '../../src/records/annals.ts';
 import { storeText } from '../../src/records/writing/texts.ts';
 import { create, remove, update } from '../../src/records/writing/write.ts';
 import { modelOf } from '../../src/model/models.ts';
-import { statement } from '../../src/storage/engine.ts';
+import { statement } from '../../src/storage/port.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 import { NOW, SEEDS } from '../helpers/fixtures.ts';
 import { counted, exported, importLines } from '../helpers/transfer.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { create, remove, update } from '../../src/records/writing/write.ts';
 import { modelOf } from '../../src/model/models.ts';
-import { statement, type Statement } from '../../src/storage/engine.ts';
+import { statement, type Statement } from '../../src/storage/port.ts';
 import type { ImportReport } from '../../src/import/report.ts';
 import type { OnExisting } from '../../src/import/options.ts';
 import type { Annals } from '../../src/records/annals.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { statement } from '../../src/storage/engine.ts';
+import { statement } from '../../src/storage/port.ts';
 import { MOMENT_MAX } from '../../src/storage/interval-index.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 

@@ -6,7 +6,7 @@ import { openAnnals } from '../../src/records/annals.ts';
 import { createKey, includesScope, listKeys, revokeKey, rotateKey, SCOPES } from '../../src/records/keys.ts';
 import { recognizer } from '../../src/records/recognition.ts';
 import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
-import { statement } from '../../src/storage/engine.ts';
+import { statement } from '../../src/storage/port.ts';
 import { temporaryAnnals, temporaryFolder } from '../helpers/database.ts';
 import { MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
 

@@ -5,8 +5,8 @@ import { makeToken } from '../../src/domain/token.ts';
 import type { Annals } from '../../src/records/annals.ts';
 import { createKey, listKeys, revokeKey } from '../../src/records/keys.ts';
 import { recognizer } from '../../src/records/recognition.ts';
-import type { Engine, Statement } from '../../src/storage/engine.ts';
-import { statement } from '../../src/storage/engine.ts';
+import type { Engine, Statement } from '../../src/storage/port.ts';
+import { statement } from '../../src/storage/port.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 import { NOW } from '../helpers/fixtures.ts';
 

@@ -3,7 +3,7 @@ import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { unwatched } from '../../src/domain/progress.ts';
 import { reindexBeside } from '../../src/records/reindex-beside.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { statement } from '../../src/storage/engine.ts';
+import { statement } from '../../src/storage/port.ts';
 import { seededCopy } from '../helpers/app.ts';
 import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
 import { derivedIn } from '../helpers/derived.ts';

@@ -5,7 +5,7 @@ import { unwatched } from '../../src/domain/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
 import { create, remove, update } from '../../src/records/writing/write.ts';
 import { modelOf } from '../../src/model/models.ts';
-import { statement } from '../../src/storage/engine.ts';
+import { statement } from '../../src/storage/port.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 import { NOW, SEEDS } from '../helpers/fixtures.ts';
 import { derivedIn } from '../helpers/derived.ts';

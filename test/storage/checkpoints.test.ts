@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { statement } from '../../src/storage/engine.ts';
-import { sqliteEngine } from '../../src/storage/sqlite.ts';
+import { statement } from '../../src/storage/port.ts';
+import { sqliteEngine } from '../../src/storage/sqlite/engine.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 
 /** More than the pages of the log from which on it is copied aside, and less than at which a commit copies it. */
@@ -12,7 +12,7 @@ const LARGE = 80 * 2 ** 20;
 /** An engine on a file of its own with one table, and how many pages its log has and how many of them the database file has, too. */
 async function engineWithLog(threads: number) {
   const path = join(temporaryFolder(), 'notes.db');
-  const engine = sqliteEngine(path, { aside: { threads, queue: 10, timeout: 20_000 } });
+  const engine = sqliteEngine(path, { readerPool: { threads, queue: 10, timeout: 20_000 } });
   onTestFinished(() => engine.close());
   const other = new Database(path);
   onTestFinished(() => void other.close());

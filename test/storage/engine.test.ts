@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { ConstraintError, type Engine, guard, statement } from '../../src/storage/engine.ts';
+import { ConstraintError, type Engine, guard, statement } from '../../src/storage/port.ts';
 import { openConnections } from '../../src/storage/sqlite/connections.ts';
-import { sqliteEngine } from '../../src/storage/sqlite.ts';
+import { sqliteEngine } from '../../src/storage/sqlite/engine.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { engineWithNotes, note, texts } from '../helpers/notes.ts';
 

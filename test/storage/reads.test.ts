@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { statement } from '../../src/storage/engine.ts';
+import { statement } from '../../src/storage/port.ts';
 import { engineWithNotes, note, texts } from '../helpers/notes.ts';
 
 /** An engine with notes, and what another process does: it writes one. */
@@ -12,7 +12,7 @@ async function engineAndOther() {
   return { engine, writeElsewhere: (text: string) => void insert.run(text) };
 }
 
-const lasting = (kind: string) => ({ ...statement<[number]>('SELECT random() FROM (SELECT ?)', kind), lasting: true }) as const;
+const lasting = (kind: string) => ({ ...statement<[number]>('SELECT random() FROM (SELECT ?)', kind), cacheable: true }) as const;
 
 describe('reads', () => {
   test('of several statements see one snapshot, and nothing of a batch that is rolled back', async () => {

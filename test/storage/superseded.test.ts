@@ -4,7 +4,7 @@ import { openAnnals } from '../../src/records/annals.ts';
 import { create, update } from '../../src/records/writing/write.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { ConstraintError, type Engine, statement } from '../../src/storage/engine.ts';
+import { ConstraintError, type Engine, statement } from '../../src/storage/port.ts';
 import { temporaryDatabase } from '../helpers/database.ts';
 import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
 import { tamper } from '../helpers/tamper.ts';

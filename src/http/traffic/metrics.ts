@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { templateOf } from '../route.ts';
 import { latestSequence } from '../../records/change-position.ts';
-import { type Engine, statement } from '../../storage/engine.ts';
+import { type Engine, statement } from '../../storage/port.ts';
 
 /** The upper bounds of what is counted together, in seconds: most answers take less than a millisecond. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

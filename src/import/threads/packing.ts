@@ -1,4 +1,4 @@
-import { WriteConflict, type Statement } from '../../storage/engine.ts';
+import { WriteConflict, type Statement } from '../../storage/port.ts';
 
 /** Statements as they go from one thread to another: flat, since every object costs, and numbers in arrays that are moved, not copied. */
 export type Packed = {

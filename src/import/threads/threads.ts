@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import type { Statement } from '../../storage/engine.ts';
+import type { Statement } from '../../storage/port.ts';
 import { type Checked, checkLines } from '../check.ts';
 import type { Line } from '../lines.ts';
 import { type Job, loader, type Start } from '../load.ts';

@@ -3,7 +3,7 @@ import { AnnalsError } from '../../domain/errors.ts';
 import { firstUnits } from '../../domain/first-units.ts';
 import { instantOf } from '../../domain/time/instant.ts';
 import type { RecordModel } from '../../model/record-model.ts';
-import { type Reader, statement } from '../../storage/engine.ts';
+import { type Reader, statement } from '../../storage/port.ts';
 import { latestSequence, positionOf } from '../../records/change-position.ts';
 import { currentGeneration, generationOf } from '../../storage/generation.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';

@@ -1,6 +1,6 @@
 import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
 import type { EntryFilters } from '../../model/filters.ts';
-import type { Reader, Statement } from '../../storage/engine.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
 import { DAY_OF, LEVEL_OF, MOMENT_MASK, MOMENTS_IN_BRIEF, UNDATED_DAY } from '../../storage/interval-index.ts';
 import type { Query } from '../timeline/query.ts';
 import { positionsFrom } from '../timeline/sources/source.ts';
@@ -61,7 +61,7 @@ async function newestMoments(reader: Reader, query: Query, most: number): Promis
           FROM (${sql} ORDER BY 1 DESC LIMIT +:most) d CROSS JOIN ${MOMENTS_IN_BRIEF('b')} ON b.id = d.position & ${MOMENT_MASK}
             LEFT JOIN moments m ON m.id = iif(${LEVEL_OF('d.position')} = 0, NULL, b.id)`,
         params: [{ ...params, most }],
-        ...(query.reach.moments > LIGHT_MAX ? { heavy: true } : {}),
+        ...(query.reach.moments > LIGHT_MAX ? { offload: true } : {}),
       }),
     ),
   );

@@ -2,7 +2,7 @@ import { certainlyOverlaps, type Match, type Window } from '../../domain/time/wi
 import type { EntryFilters } from '../../model/filters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import type { EntryType } from '../../domain/record-type.ts';
-import type { Reader } from '../../storage/engine.ts';
+import type { Reader } from '../../storage/port.ts';
 import { askBoth, onlyAfter } from '../timeline/asked.ts';
 import { type Hit, pageByDate, type Wanted } from '../timeline/by-date.ts';
 import { findByField } from '../timeline/by-field.ts';

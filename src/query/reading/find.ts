@@ -1,6 +1,6 @@
 import { AnnalsError } from '../../domain/errors.ts';
 import type { RecordModel } from '../../model/record-model.ts';
-import type { Reader } from '../../storage/engine.ts';
+import type { Reader } from '../../storage/port.ts';
 import { isFound, resolve } from '../../records/names.ts';
 import { findStored, readStored, type Stored } from '../../records/writing/prepare.ts';
 

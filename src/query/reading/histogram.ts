@@ -1,5 +1,5 @@
 import type { EntryFilters } from '../../model/filters.ts';
-import type { Reader } from '../../storage/engine.ts';
+import type { Reader } from '../../storage/port.ts';
 import { countOf, type Total } from '../timeline/count.ts';
 import { type Query, total } from '../timeline/query.ts';
 import { type BucketUnit, type Histogram, histogramOf } from '../timeline/histogram.ts';

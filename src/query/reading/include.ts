@@ -1,4 +1,4 @@
-import type { Reader, Statement } from '../../storage/engine.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
 import type { Item } from './page.ts';
 
 /** How the records that items refer to are found, by the name in `include`. */
@@ -27,7 +27,7 @@ export async function includedWith(
     (kind): Statement<[document: Buffer]> => ({
       sql: `SELECT r.document FROM (${REFERRED[kind]}) x JOIN records r ON r.id = x.id ORDER BY r.slug`,
       params: [{ items: keys }],
-      ...(items.length > LIGHT_ITEMS_MAX ? { heavy: true } : {}),
+      ...(items.length > LIGHT_ITEMS_MAX ? { offload: true } : {}),
     }),
   );
   const answers = await reader.read(statements);

@@ -1,7 +1,7 @@
 import { nameKey } from '../../domain/name.ts';
 import type { RecordFilters } from '../../model/filters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
-import { type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { type Reader, type Statement, statement } from '../../storage/port.ts';
 import { COUNTED_MAX, type Total } from '../timeline/count.ts';
 import { cut, identityOf, limitOf, type Page, placeOf } from './page.ts';
 import { BY_FIELD } from './places.ts';
@@ -32,7 +32,7 @@ async function countRecords(reader: Reader, filter: RecordFilter): Promise<Total
   const count: Statement<[number]> = {
     sql: `SELECT count(*) FROM (SELECT 1 FROM ${AMONG(filter)} WHERE ${filter.sql} LIMIT ${COUNTED_MAX + 1})`,
     params: [filter.params],
-    heavy: filter.heavy,
+    offload: filter.offload,
   };
   const [[row]] = await reader.read([count]);
   return row![0] > COUNTED_MAX ? { totalAtLeast: COUNTED_MAX } : { total: row![0] };
@@ -54,7 +54,7 @@ async function pageByField(
     sql: `SELECT r.id, r.${field}, r.document FROM ${AMONG(filter)} WHERE ${filter.sql}${beyond} ORDER BY r.${field} ${order}, r.id ${order} LIMIT +:limit`,
     params: [{ ...filter.params, limit: limit + 1, ...(place ? { value: place[0], record: place[1] } : {}) }],
     // The index by kind is in order of title.
-    heavy: filter.heavy ?? (field === 'updated_at' && parameters.kind !== undefined ? true : undefined),
+    offload: filter.offload ?? (field === 'updated_at' && parameters.kind !== undefined ? true : undefined),
   };
   const [rows] = await reader.read([page]);
   const { kept, next } = cut(rows, limit, BY_FIELD[field], identity, ([record, value]) => [value, record]);
@@ -104,7 +104,7 @@ async function firstRanked(reader: Reader, filter: RecordFilter): Promise<Candid
   const candidates: Statement<[row: number]> = {
     sql: `SELECT -r.id FROM ${AMONG(filter)} WHERE ${filter.sql} ORDER BY r.id DESC LIMIT ${RANKED_MAX + 1}`,
     params: [filter.params],
-    heavy: filter.heavy,
+    offload: filter.offload,
   };
   const [rows, keys] = await reader.read([candidates, newestKeys]);
   const found = rows.slice(0, RANKED_MAX).map(([row]) => row);
@@ -117,7 +117,7 @@ async function rankedAgain(reader: Reader, filter: RecordFilter, rows: RankedRow
     sql: `SELECT -r.id FROM ${AMONG(filter, ' AND rowid >= :newest')} WHERE ${filter.sql} AND r.id >= :oldest ORDER BY r.id DESC LIMIT ${RANKED_AGAIN_MAX}`,
     // FTS5 heeds a bound of the rowid only when it is an integer.
     params: [{ ...filter.params, newest: BigInt(-newestRecord), oldest: oldestRecord }],
-    heavy: filter.heavy,
+    offload: filter.offload,
   };
   const [found] = await reader.read([candidates]);
   return { found: found.map(([row]) => row), rows };

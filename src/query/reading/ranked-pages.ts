@@ -1,4 +1,4 @@
-import { statement } from '../../storage/engine.ts';
+import { statement } from '../../storage/port.ts';
 import { cut, placeOf } from './page.ts';
 import { BY_RELEVANCE, type RankedPlace } from './places.ts';
 import { type Ranked, RANKED_MAX } from './ranking.ts';

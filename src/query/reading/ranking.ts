@@ -1,7 +1,7 @@
 import { AnnalsError } from '../../domain/errors.ts';
 import { type Sought, toMatch } from '../../domain/full-text.ts';
 import { hasAll } from '../../domain/snippet.ts';
-import type { Reader, Statement } from '../../storage/engine.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../storage/interval-index.ts';
 
 /** What was ranked: all that match, or only the newest, because there are too many. */
@@ -47,7 +47,7 @@ async function allTell(reader: Reader, sought: readonly Sought[], known?: Known)
     (piece): Statement<[count: number]> => ({
       sql: `SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ${TELLING_MAX + 1})`,
       params: [toMatch([piece])],
-      ...(sought.length > LIGHT_PIECES || piece.prefix || !isWord(piece) ? { heavy: true } : {}),
+      ...(sought.length > LIGHT_PIECES || piece.prefix || !isWord(piece) ? { offload: true } : {}),
     }),
   );
   const answers = await reader.read(counts);
@@ -59,7 +59,7 @@ async function byScore(reader: Reader, sought: readonly Sought[], rows: readonly
   const scored: Statement<[row: number]> = {
     sql: `SELECT rowid FROM search WHERE search MATCH :match AND +rowid IN (SELECT value FROM json_each(:rows)) ORDER BY bm25(search, ${WEIGHTS}), rowid DESC`,
     params: [{ match: toMatch(sought), rows: JSON.stringify(rows) }],
-    ...(sought.length > LIGHT_PIECES || !sought.every(isWord) ? { heavy: true } : heavyOf(rows)),
+    ...(sought.length > LIGHT_PIECES || !sought.every(isWord) ? { offload: true } : heavyOf(rows)),
   };
   const [found] = await reader.read([scored]);
   return found.map(([row]) => row);
@@ -88,7 +88,7 @@ const LIGHT_PIECES = 4;
 const isWord = ({ text, prefix }: Sought): boolean => !prefix && /^[\p{L}\p{N}\p{M}]+$/u.test(text);
 
 /** Marks a statement that looks at each of the rows as heavy where these are many. */
-export const heavyOf = (rows: readonly number[]): { heavy?: true } => (rows.length > LIGHT_MAX ? { heavy: true } : {});
+export const heavyOf = (rows: readonly number[]): { offload?: true } => (rows.length > LIGHT_MAX ? { offload: true } : {});
 
 /** The key of the record behind a row of the full text, in SQL: moments have positive rows, other records negative ones. */
 export const RECORD_AT = (row: string): string =>

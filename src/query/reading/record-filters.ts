@@ -1,7 +1,7 @@
 import { type Sought, toMatch } from '../../domain/full-text.ts';
 import type { RecordFilters } from '../../model/filters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
-import type { Reader, Value } from '../../storage/engine.ts';
+import type { Reader, Value } from '../../storage/port.ts';
 import { resolveParameter } from '../../records/names.ts';
 import { type Fragment, together } from '../timeline/sources/conditions.ts';
 import { readText } from '../timeline/text.ts';
@@ -15,7 +15,7 @@ export type RecordFilter = Fragment & {
   sought?: readonly Sought[];
   understood: Understood;
   /** Whether it is asked of record after record, or of a text, so that few may be found among very many. */
-  heavy?: true;
+  offload?: true;
 };
 
 /** The filters that only some types have: which type they name, and what a record must fulfil then. */
@@ -69,6 +69,6 @@ export async function recordFilter(reader: Reader, { type }: RecordModel, parame
     params: { ...params, ...rest.params },
     understood,
     ...(sought ? { sought } : {}),
-    ...(isInOrder ? {} : { heavy: true }),
+    ...(isInOrder ? {} : { offload: true }),
   };
 }

@@ -1,4 +1,4 @@
-import { type Reader, statement } from '../../storage/engine.ts';
+import { type Reader, statement } from '../../storage/port.ts';
 import type { Stored } from '../../records/writing/prepare.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
 import { BY_RELATION } from './places.ts';

@@ -1,4 +1,4 @@
-import type { Reader, Statement } from '../../storage/engine.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
 import { isUndated, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../storage/interval-index.ts';
 import type { Query } from '../timeline/query.ts';
 import { isHeavyAsWhole, positionsFrom } from '../timeline/sources/source.ts';
@@ -56,7 +56,7 @@ function candidatesOf(query: Query, most: number): Statement<[position: number]>
   return [...dated, ...undated].map(({ sql, params }) => ({
     sql: `${sql} ORDER BY 1 DESC LIMIT +:most`,
     params: [{ ...params, most }],
-    ...(isHeavyAsWhole(query) ? { heavy: true } : {}),
+    ...(isHeavyAsWhole(query) ? { offload: true } : {}),
   }));
 }
 

@@ -2,7 +2,7 @@ import { type Sought, toMatch } from '../../domain/full-text.ts';
 import { snippetOf } from '../../domain/snippet.ts';
 import { modelOf } from '../../model/models.ts';
 import { ENTRY_TYPES } from '../../domain/record-type.ts';
-import type { Reader, Statement } from '../../storage/engine.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
 import { MOMENT_MASK } from '../../storage/interval-index.ts';
 import { COUNTED_MAX, type Total } from '../timeline/count.ts';
 import { readText } from '../timeline/text.ts';
@@ -30,7 +30,7 @@ export async function search(
   const limit = limitOf(parameters);
   const before = rankedBefore(parameters.cursor, identity);
   const weigh = <Row extends readonly unknown[]>(statement: Statement<Row>): Statement<Row> =>
-    isLight ? statement : { ...statement, heavy: true };
+    isLight ? statement : { ...statement, offload: true };
   const [others, entries, keys] = await reader.read([weigh(OTHERS(match, before)), weigh(ENTRIES(match, before)), newestKeys]);
   const rankedRows = before ?? firstRows(keys, others, entries);
   const rows = rowsWithin(rankedRows, others, entries);
@@ -122,7 +122,7 @@ const DOCUMENTS = (rows: readonly number[], listed: readonly number[], limit: nu
       WHERE record NOT IN (SELECT value FROM json_each(:listed)) LIMIT +:limit) x
     CROSS JOIN records r ON r.id = x.record`,
   params: [{ rows: JSON.stringify(rows), listed: JSON.stringify(listed), limit }],
-  ...(Math.min(rows.length, limit) > LIGHT_DOCUMENTS_MAX ? { heavy: true } : {}),
+  ...(Math.min(rows.length, limit) > LIGHT_DOCUMENTS_MAX ? { offload: true } : {}),
 });
 
 type Document = {

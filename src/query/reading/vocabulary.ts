@@ -1,4 +1,4 @@
-import { type Reader, statement } from '../../storage/engine.ts';
+import { type Reader, statement } from '../../storage/port.ts';
 
 /** A word in use: in how many records, and of which types those are. */
 export type Word = { value: string; count: number; types: string[] };
@@ -14,7 +14,7 @@ export async function vocabularyOf(reader: Reader): Promise<Vocabulary> {
   const named = statement<[field: string, value: string, count: number, types: string]>(
     `SELECT field, value, sum(records), json_group_array(type ORDER BY type) FROM vocabulary GROUP BY field, value ORDER BY field, sum(records) DESC, value`,
   );
-  const words: typeof named = { ...named, heavy: true };
+  const words: typeof named = { ...named, offload: true };
   const [rows] = await reader.read([words]);
   const of = (field: string): Word[] =>
     rows.filter(([each]) => each === field).map(([, value, count, types]) => ({ value, count, types: JSON.parse(types) as string[] })); // @NOTE made by json_group_array

@@ -1,4 +1,4 @@
-import type { Answers, Reader, Statement } from '../../storage/engine.ts';
+import type { ResultRows, Reader, Statement } from '../../storage/port.ts';
 
 /** Statements and what their answers say: so that several questions can be asked of one snapshot, in one go. */
 export type Asked<Found> = { statements: readonly Statement[]; found: (answers: readonly (readonly unknown[])[][]) => Found };
@@ -22,7 +22,7 @@ export function onlyAfter<Found>(rows: number, { statements, found }: Asked<Foun
 /** Asks two questions of one snapshot. */
 export async function askBoth<First, Second>(reader: Reader, first: Asked<First>, second: Asked<Second>): Promise<[First, Second]> {
   const statements: Statement[] = [...first.statements, ...second.statements];
-  const answers: Answers<Statement[]> = await reader.read(statements);
+  const answers: ResultRows<Statement[]> = await reader.read(statements);
   const mark = first.statements.length;
   return [first.found(answers.slice(0, mark)), second.found(answers.slice(mark))];
 }

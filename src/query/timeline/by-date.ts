@@ -1,4 +1,4 @@
-import type { Statement } from '../../storage/engine.ts';
+import type { Statement } from '../../storage/port.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../storage/interval-index.ts';
 import { type Asked, asked } from './asked.ts';
 import type { Query } from './query.ts';
@@ -43,7 +43,7 @@ function pageOf(query: Query, { sql, params }: Fragment, { direction }: Progress
   return {
     sql: texts[direction][wanted](sql, () => pageText(sql, direction, wanted)),
     params: [{ ...params, limit }],
-    ...(isHeavy(query) ? { heavy: true } : {}),
+    ...(isHeavy(query) ? { offload: true } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Reader, Statement } from '../../storage/engine.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
 import { MOMENT_MASK, UNDATED_LEVEL } from '../../storage/interval-index.ts';
 import { asksForChanges, COUNTED_MAX, type Total } from './count.ts';
 import { LOOKED_AT_MAX } from './reach.ts';
@@ -52,7 +52,7 @@ export async function findByField(reader: Reader, query: Query, by: FieldOrder, 
     sql: `${sql.replaceAll('$field', field)}${after ? ` AND (r.${field}, r.id) ${beyond} (:value, :record)` : ''}
       ORDER BY r.${field} ${order}, r.id ${order} LIMIT +:limit`,
     params: [{ ...params, limit, ...after }],
-    ...(isHeavy ? { heavy: true } : {}),
+    ...(isHeavy ? { offload: true } : {}),
   };
   const [rows] = await reader.read([statement]);
   return rows.map(([record, value, startMin, startMax, endMin, endMax, document]) => ({

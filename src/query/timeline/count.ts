@@ -1,5 +1,5 @@
 import { modelOf } from '../../model/models.ts';
-import { type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { type Reader, type Statement, statement } from '../../storage/port.ts';
 import type { EntryType } from '../../domain/record-type.ts';
 import { ask, type Asked, asked } from './asked.ts';
 import type { Query } from './query.ts';
@@ -64,7 +64,7 @@ function countUpTo(query: Query): Asked<Total> {
     ({ sql, params }): Statement<[count: number]> => ({
       sql: `SELECT count(*) FROM (SELECT 1 FROM (${sql}) LIMIT +:most)`,
       params: [{ ...params, most: COUNTED_MAX + 1 }],
-      ...(isHeavyAsWhole(query) ? { heavy: true } : {}),
+      ...(isHeavyAsWhole(query) ? { offload: true } : {}),
     }),
   );
   return asked(counts, (answers) => {

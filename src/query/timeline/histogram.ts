@@ -1,7 +1,7 @@
 import { dayOf, daysInMonth, EARLIEST_DAY, isoOfDay, monthIndexOf, UNBOUNDED_START } from '../../domain/time/day.ts';
 import { yearName } from '../../domain/time/edtf-label.ts';
 import { AnnalsError } from '../../domain/errors.ts';
-import type { Reader, Statement } from '../../storage/engine.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
 import { ENDLESS_LEVEL, LEVEL_OF, MOMENT_MASK, MONTH_OF, UNDATED_MONTH } from '../../storage/interval-index.ts';
 import { talliedTerm } from './count.ts';
 import type { Query } from './query.ts';
@@ -108,7 +108,7 @@ async function fromPositions(reader: Reader, query: Query, by: BucketUnit): Prom
       FROM (${sql}) d LEFT JOIN moments m ON m.id = iif(${LEVEL_OF('d.position')} = 0, NULL, d.position & ${MOMENT_MASK})
       GROUP BY 1 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
     params: [{ ...params, first }],
-    ...(isHeavyAsWhole(query) ? { heavy: true } : {}),
+    ...(isHeavyAsWhole(query) ? { offload: true } : {}),
   };
   const [rows] = await reader.read([counted]);
   return rows;

@@ -1,6 +1,6 @@
 import type { Sought } from '../../domain/full-text.ts';
 import type { Window } from '../../domain/time/window.ts';
-import type { Reader, Statement } from '../../storage/engine.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
 
 /**
  * One thing a moment can be asked for (`moment_terms` in the schema). `from` and `to`, in days, narrow it to moments that may overlap
@@ -97,7 +97,7 @@ function termsNamed(asked: readonly Term[], type = ''): Statement<[asked: number
         OR EXISTS (SELECT 1 FROM tallies o WHERE o.term = t.id AND o.type > :type)
       FROM json_each(:asked) j CROSS JOIN terms t ON t.field = j.value ->> 0 AND t.value = j.value ->> 1 WHERE t.count > 0`,
     params: [{ type, asked: JSON.stringify(asked.map(({ field, value }) => [field, value])) }],
-    ...(asked.length > LIGHT_TERMS_MAX ? { heavy: true } : { lasting: true }),
+    ...(asked.length > LIGHT_TERMS_MAX ? { offload: true } : { cacheable: true }),
   };
 }
 

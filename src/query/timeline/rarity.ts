@@ -1,6 +1,6 @@
 import { type Sought, toMatch } from '../../domain/full-text.ts';
 import { RECORD_TYPES } from '../../domain/record-type.ts';
-import type { Reader, Statement } from '../../storage/engine.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
 import { COUNTED_MAX } from './count.ts';
 import { GATHERED_MAX } from './sources/source.ts';
 
@@ -34,7 +34,7 @@ export async function isIndexable(reader: Reader, { text }: Sought): Promise<boo
 async function rowsWith(reader: Reader, words: readonly Sought[], most: number): Promise<number[]> {
   // The full text merges the rows of all words with one beginning before it answers the first of them.
   const isHeavy = words.some(({ prefix }) => prefix) || (most > GATHERED_MAX && words.length > LIGHT_WORDS);
-  const counts = words.map((word) => ({ ...countOf(toMatch([word]), most + 1), ...(isHeavy ? { heavy: true as const } : {}) }));
+  const counts = words.map((word) => ({ ...countOf(toMatch([word]), most + 1), ...(isHeavy ? { offload: true as const } : {}) }));
   const answers = await reader.read(counts);
   return answers.map(([row]) => row![0]);
 }

@@ -1,6 +1,6 @@
 import { dayOf, daysInMonth, monthIndexOf } from '../../domain/time/day.ts';
 import type { Window } from '../../domain/time/window.ts';
-import type { Reader, Statement } from '../../storage/engine.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
 import { UNDATED_MONTH } from '../../storage/interval-index.ts';
 import { COUNTED_MAX, talliedTerm } from './count.ts';
 import { type KnownTerm, type Query, type Reach, total } from './query.ts';
@@ -82,7 +82,7 @@ function tallied(conjuncts: readonly KnownTerm[][], { first, last }: Months): St
 /** The tallies of so many terms are added up in a few milliseconds: each has one a month and type at the most. */
 const LIGHT_TERMS_MAX = 10;
 
-const heavyOf = (terms: readonly KnownTerm[]): { heavy?: true } => (terms.length > LIGHT_TERMS_MAX ? { heavy: true } : {});
+const heavyOf = (terms: readonly KnownTerm[]): { offload?: true } => (terms.length > LIGHT_TERMS_MAX ? { offload: true } : {});
 
 const keysOf = (terms: readonly KnownTerm[]): number[] => terms.map(({ key }) => key);
 

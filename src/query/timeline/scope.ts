@@ -1,6 +1,6 @@
 import { UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
 import { AnnalsError } from '../../domain/errors.ts';
-import { type Reader, statement } from '../../storage/engine.ts';
+import { type Reader, statement } from '../../storage/port.ts';
 
 /** An actor or place by id, for the days in which it counts. */
 type Scoped = { value: string; from?: number; to?: number };
@@ -18,7 +18,7 @@ export async function bodiesOf(reader: Reader, ids: readonly string[]): Promise<
       SELECT r.slug FROM bodies b CROSS JOIN records r ON r.id = b.key`,
     JSON.stringify(ids),
   );
-  const [rows] = await reader.read([{ ...bodies, heavy: true }]);
+  const [rows] = await reader.read([{ ...bodies, offload: true }]);
   refuseMore(rows, 'actorScope', 'bodies');
   return rows.map(([value]) => ({ value }));
 }
@@ -30,7 +30,7 @@ export async function membersOf(reader: Reader, ids: readonly string[]): Promise
       CROSS JOIN memberships p ON p.organization_id = r.id CROSS JOIN records m ON m.id = p.record_id LIMIT ${SCOPE_MAX + 1}`,
     JSON.stringify(ids),
   );
-  const [rows] = await reader.read([{ ...members, heavy: true }]);
+  const [rows] = await reader.read([{ ...members, offload: true }]);
   refuseMore(rows, 'actorScope', 'members');
   return rows.map(([value, from, to]) => ({
     value,
@@ -46,7 +46,7 @@ export async function placesIn(reader: Reader, countries: readonly string[]): Pr
       CROSS JOIN places c ON c.country_id = r.id CROSS JOIN records p ON p.id = c.record_id LIMIT ${SCOPE_MAX + 1}`,
     JSON.stringify(countries),
   );
-  const [rows] = await reader.read([{ ...places, heavy: true }]);
+  const [rows] = await reader.read([{ ...places, offload: true }]);
   refuseMore(rows, 'place', 'places');
   return rows.map(([value]) => value);
 }

@@ -1,5 +1,5 @@
 import { civilOf, dayOf, daysInMonth, monthIndexOf } from '../../domain/time/day.ts';
-import type { Statement, Value } from '../../storage/engine.ts';
+import type { Statement, Value } from '../../storage/port.ts';
 import { BEGINLESS_LEVEL, beginlessDay, ENDLESS_LEVEL, LEVELS, positionOf, UNDATED_MONTH } from '../../storage/interval-index.ts';
 import { type Asked, asked } from './asked.ts';
 import type { Query } from './query.ts';

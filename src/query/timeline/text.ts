@@ -1,6 +1,6 @@
 import { AnnalsError } from '../../domain/errors.ts';
 import { beginningOf, parseFullText, type Sought, wordsOf } from '../../domain/full-text.ts';
-import type { Reader, Statement } from '../../storage/engine.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
 import { COUNTED_MAX } from './count.ts';
 import { fewestRowsWith, fewRowsWith, isIndexable } from './rarity.ts';
 import { GATHERED_MAX } from './sources/source.ts';
@@ -98,7 +98,7 @@ async function wordsWith(reader: Reader, beginning: string, most: number): Promi
           WHERE w.term >= :beginning AND w.term < :end LIMIT +:leaps)
       SELECT term FROM w WHERE term >= :beginning AND term < :end`,
     params: [{ beginning, end: `${beginning}${LAST_CHARACTER}`, leaps: most + 1 }],
-    heavy: true,
+    offload: true,
   };
   const [rows] = await reader.read([named]);
   return rows.map(([word]) => word);

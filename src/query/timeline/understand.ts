@@ -6,7 +6,7 @@ import { type Window, parseWindow } from '../../domain/time/window.ts';
 import type { EntryFilters } from '../../model/filters.ts';
 import { modelOf } from '../../model/models.ts';
 import type { EntryType, RecordType } from '../../domain/record-type.ts';
-import type { Reader } from '../../storage/engine.ts';
+import type { Reader } from '../../storage/port.ts';
 import { type Called, isFound, resolve, resolveParameters } from '../../records/names.ts';
 import { lookUpTerms, type Query, type Term } from './query.ts';
 import { withReach, withText } from './reach.ts';

@@ -1,7 +1,7 @@
 import { modelOf } from '../../model/models.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import type { Input, KeyOf, Moment, Participation, RecordModel } from '../../model/record-model.ts';
-import type { Reader } from '../../storage/engine.ts';
+import type { Reader } from '../../storage/port.ts';
 import type { KeyRange } from '../../storage/interval-index.ts';
 import { byRecord, type Named, type Parts, readNames, readParts, type RowOf } from './parts.ts';
 import { type Valid, withoutEmptyLists } from './validate.ts';

@@ -1,7 +1,7 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import type { Input } from '../../model/record-model.ts';
-import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/port.ts';
 import { identifierKey } from '../names.ts';
 import type { Ready } from './rows.ts';
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Input, RecordModel } from '../../model/record-model.ts';
-import type { Statement, Step } from '../../storage/engine.ts';
+import type { Statement, Step } from '../../storage/port.ts';
 import { type Indexed, standingOf } from '../../storage/index-change.ts';
 import { putRelations, putTrigrams, takeRelations, takeTrigrams } from '../../storage/interval-index.ts';
 import { NAMED_TYPES } from '../names.ts';

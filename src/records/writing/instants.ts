@@ -1,4 +1,4 @@
-import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/port.ts';
 import type { Clock } from '../annals.ts';
 
 /**

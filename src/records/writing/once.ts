@@ -1,5 +1,5 @@
 import { AnnalsError } from '../../domain/errors.ts';
-import { guard, type Engine, type Reader, statement, type Statement, type Value } from '../../storage/engine.ts';
+import { guard, type Engine, type Reader, statement, type Statement, type Value } from '../../storage/port.ts';
 import { currentGeneration, generationOf } from '../../storage/generation.ts';
 import type { Annals } from '../annals.ts';
 import type { Written } from './write.ts';

@@ -2,7 +2,7 @@ import { asc, between } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { RecordType } from '../../domain/record-type.ts';
 import type { Column, IdOf, KeyOf } from '../../model/record-model.ts';
-import { type Reader, statement } from '../../storage/engine.ts';
+import { type Reader, statement } from '../../storage/port.ts';
 import type { KeyRange } from '../../storage/interval-index.ts';
 import { queries } from '../../storage/queries.ts';
 import * as tables from '../../storage/tables.ts';

@@ -1,7 +1,7 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import type { RecordModel } from '../../model/record-model.ts';
-import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/port.ts';
 import { currentGeneration, generationOf } from '../../storage/generation.ts';
 import type { Annals } from '../annals.ts';
 import { isFound, resolve } from '../names.ts';

@@ -3,7 +3,7 @@ import { monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/
 import { parseEdtf } from '../../domain/time/edtf.ts';
 import { nameKey, sortKey } from '../../domain/name.ts';
 import type { Moment, Participation, RecordModel } from '../../model/record-model.ts';
-import { statement, type Statement } from '../../storage/engine.ts';
+import { statement, type Statement } from '../../storage/port.ts';
 import { insert } from '../../storage/insert.ts';
 import {
   BEGINLESS_LEVEL,

@@ -1,5 +1,5 @@
 import { AnnalsError } from '../../domain/errors.ts';
-import { guard, type Statement } from '../../storage/engine.ts';
+import { guard, type Statement } from '../../storage/port.ts';
 import type { Ready } from './rows.ts';
 
 /** What of a source its stored text decides: the fields, which are columns as well. */

@@ -4,7 +4,7 @@ import { textIssue } from '../../domain/json.ts';
 import { foldSpace, paragraphsOf } from '../../domain/paragraphs.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import { modelOf } from '../../model/models.ts';
-import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/engine.ts';
+import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/port.ts';
 import { insert } from '../../storage/insert.ts';
 import { paragraphs as paragraphsTable } from '../../storage/tables.ts';
 import type { Annals } from '../annals.ts';

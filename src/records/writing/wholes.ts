@@ -1,5 +1,5 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
-import { guard, WriteConflict, type Reader, type Statement } from '../../storage/engine.ts';
+import { guard, WriteConflict, type Reader, type Statement } from '../../storage/port.ts';
 import type { Ready } from './rows.ts';
 
 /** How far up the wholes of an actor are followed. */

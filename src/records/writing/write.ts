@@ -1,6 +1,6 @@
 import { AnnalsError } from '../../domain/errors.ts';
 import type { Input, RecordModel } from '../../model/record-model.ts';
-import { guard, WriteConflict, type Statement, type Step } from '../../storage/engine.ts';
+import { guard, WriteConflict, type Statement, type Step } from '../../storage/port.ts';
 import { insertOnce } from '../../storage/insert.ts';
 import { currentGeneration, generationOf } from '../../storage/generation.ts';
 import * as tables from '../../storage/tables.ts';

@@ -1,4 +1,4 @@
-import { type Statement, statement } from '../engine.ts';
+import { type Statement, statement } from '../port.ts';
 import { MOMENT_MASK } from '../interval-index.ts';
 import type { WrongPosting } from './index-differences.ts';
 

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Step, Statement } from '../engine.ts';
+import type { Step, Statement } from '../port.ts';
 import type { IndexChange } from '../index-change.ts';
 import { indexWriter } from '../index-writer.ts';
 import { preparer } from './snapshot.ts';

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import type { Step } from '../engine.ts';
+import type { Step } from '../port.ts';
 import { batchRunner } from './batches.ts';
 import { CACHE } from '../cache.ts';
 import { asStorageError } from './errors.ts';

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { type CommitListener, type Statement, statement } from '../engine.ts';
+import { type CommitListener, type Statement, statement } from '../port.ts';
 
 /** From how many pages on, 64 MiB of them, the log is copied aside: the longer it is, the more of its pages have been changed again since. */
 const ASIDE = 16_000;
@@ -17,7 +17,7 @@ const COPY = statement('PRAGMA wal_checkpoint(PASSIVE)');
  * Has the log of writes copied into the database file by `readAside`, on another thread than the one that writes and answers, which would stand
  * still for it. Is to be told of each commit.
  */
-export function checkpointsAside(writer: Database.Database, readAside: (statements: [Statement]) => Promise<unknown>): CommitListener {
+export function backgroundCheckpoints(writer: Database.Database, readAside: (statements: [Statement]) => Promise<unknown>): CommitListener {
   writer.pragma(`wal_autocheckpoint = ${INLINE}`);
   const log = writer.prepare<[], [busy: number, pages: number, copied: number]>('PRAGMA wal_checkpoint(NOOP)').raw();
   let isCopying = false;

@@ -15,7 +15,7 @@ export const BUSY_TIMEOUT = 5000;
 /**
  * After how many pages the log of writes is copied into the database file: 32 MiB. Every create changes some forty pages, and many of them are
  * those of the creates before: with SQLite's 1000, each group of creates was copied by itself, and two and a half times as much was written.
- * Where there are threads, `checkpointsAside` lets it grow longer.
+ * Where there are threads, `backgroundCheckpoints` lets it grow longer.
  */
 const CHECKPOINT = 8000;
 

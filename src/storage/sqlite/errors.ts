@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../../domain/errors.ts';
-import { ConstraintError } from '../engine.ts';
+import { ConstraintError } from '../port.ts';
 
 /** What to do about a database that cannot be written. */
 export const READ_ONLY = 'the database file or its folder is read-only: let this program write to both';

@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
-import { type CommitListener, ConstraintError, type Step } from '../engine.ts';
+import { type CommitListener, ConstraintError, type Step } from '../port.ts';
 import { batchRunner } from './batches.ts';
 import { asStorageError } from './errors.ts';
 import { beginWriting, whenLocked } from './lock.ts';

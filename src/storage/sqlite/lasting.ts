@@ -1,4 +1,4 @@
-import type { Statement } from '../engine.ts';
+import type { Statement } from '../port.ts';
 
 /** How many bytes the rows that are kept may take, about, and how many of them a row takes besides its parameters. */
 const BYTES_MAX = 2 ** 20;

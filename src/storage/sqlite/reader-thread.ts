@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import type { Statement } from '../engine.ts';
+import type { Statement } from '../port.ts';
 import { openReader } from './connections.ts';
 import { preparer, snapshots } from './snapshot.ts';
 import { type FileIdentity, identityOf, isSameIdentity } from './superseded.ts';
@@ -12,7 +12,7 @@ export type ThreadSettings = { path: string; file: FileIdentity | undefined; cac
 /** What a thread answers: the rows of each statement, or what SQLite says is wrong. An error that crosses threads loses its class and code. */
 export type ThreadAnswer = { rows: unknown[][] } | { message: string; code: string };
 
-const { path, file, cache } = workerData as ThreadSettings; // @NOTE given by `readerThreads`
+const { path, file, cache } = workerData as ThreadSettings; // @NOTE given by `readerPool`
 let reading: ReturnType<typeof readingOn> | undefined;
 
 /** Runs statements on one snapshot of this thread's own connection, which is opened by the first. */

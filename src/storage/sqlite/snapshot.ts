@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Statement } from '../engine.ts';
+import type { Statement } from '../port.ts';
 import { lastingRows } from './lasting.ts';
 
 /** How many prepared statements each connection keeps. Shapes are bounded: filters choose among a few hundred. */
@@ -30,7 +30,7 @@ export function snapshots(connection: Database.Database, prepare = preparer(conn
     let before = 0;
     return statements.map((statement) => {
       if (before < (statement.onlyAfter ?? 0)) return [];
-      const rows = statement.lasting ? lastingRowsOf(statement, version) : readRows(statement);
+      const rows = statement.cacheable ? lastingRowsOf(statement, version) : readRows(statement);
       before += rows.length;
       return rows;
     });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { pack, unpack } from '../../../src/import/threads/packing.ts';
-import { statement, type Statement } from '../../../src/storage/engine.ts';
+import { statement, type Statement } from '../../../src/storage/port.ts';
 
 /** What comes out at the other side of a thread. */
 function sent(statements: readonly Statement[]): { pieces: number; statements: Statement[] } {

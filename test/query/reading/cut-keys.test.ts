@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sortKey } from '../../../src/domain/name.ts';
 import { unwatched } from '../../../src/domain/progress.ts';
 import { reindex } from '../../../src/records/reindex.ts';
-import { statement } from '../../../src/storage/engine.ts';
+import { statement } from '../../../src/storage/port.ts';
 import { sharedApp } from '../../helpers/app.ts';
 import { samples } from '../../helpers/samples.ts';
 

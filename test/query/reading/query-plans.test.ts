@@ -11,7 +11,7 @@ import { vocabularyOf } from '../../../src/query/reading/vocabulary.ts';
 import type { EntryFilters, RecordFilters } from '../../../src/model/filters.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import type { RecordType } from '../../../src/domain/record-type.ts';
-import type { Reader, Statement } from '../../../src/storage/engine.ts';
+import type { Reader, Statement } from '../../../src/storage/port.ts';
 import type { KnownTerm } from '../../../src/query/timeline/query.ts';
 import { GATHERED_MAX, isHeavy as isHeavyQuery } from '../../../src/query/timeline/sources/source.ts';
 import { importedWorld, type World } from '../timeline/world.ts';
@@ -196,7 +196,7 @@ describe('whatever is asked', () => {
   ];
 
   test.each(WEIGHTS)('%s: a statement is heavy when it may look at very many rows', async (_name, ask, busy, rare) => {
-    const isHeavy = async () => (await statementsOf(world, ask)).some(({ heavy }) => heavy);
+    const isHeavy = async () => (await statementsOf(world, ask)).some(({ offload }) => offload);
     const whenRare = await isHeavy();
     await become(BUSY);
     const whenBusy = await isHeavy();
@@ -209,7 +209,7 @@ describe('whatever is asked', () => {
     const statements = await statementsOf(world, timeline({ actor: ['actor-0', 'actor-1'], on: '2018' }));
     await become(RARE);
     const page = statements.filter(({ sql }) => sql.includes('m.item'));
-    expect(page.map(({ heavy }) => heavy)).toEqual([true]);
+    expect(page.map(({ offload }) => offload)).toEqual([true]);
   });
 
   test('a common text is heavy, also beside a term that few moments have; one that few rows have is not', () => {

@@ -8,7 +8,7 @@ import { listRecords } from '../../../src/query/reading/list.ts';
 import { search } from '../../../src/query/reading/search.ts';
 import { readText } from '../../../src/query/timeline/text.ts';
 import { modelOf } from '../../../src/model/models.ts';
-import type { Reader, Statement } from '../../../src/storage/engine.ts';
+import type { Reader, Statement } from '../../../src/storage/port.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import { importLines } from '../../helpers/transfer.ts';
 
@@ -80,7 +80,7 @@ test('a word that is in no text ends the query: no beginning is spelled out or m
   for (const [name, statements] of await statementsOf('g* warm zzzz p* "sea v"*')) {
     expect([name, statements.filter(isSpelling)]).toEqual([name, []]);
     expect([name, statements.filter((each) => /"(?:g|p|sea v)\\" \*/.test(parametersOf(each)))]).toEqual([name, []]);
-    if (name !== 'actors') expect([name, statements.filter(({ heavy }) => heavy)]).toEqual([name, []]);
+    if (name !== 'actors') expect([name, statements.filter(({ offload }) => offload)]).toEqual([name, []]);
   }
 });
 
@@ -92,7 +92,7 @@ test('a beginning that no word has ends the query before shorter ones are spelle
 test('what has beginnings is read aside, also beside a word that few texts have', async () => {
   for (const [name, statements] of await statementsOf('glaciers s* w*')) {
     const matching = statements.filter((each) => parametersOf(each).includes('warm'));
-    expect([name, matching.length > 0, matching.filter(({ heavy }) => !heavy)]).toEqual([name, true, []]);
+    expect([name, matching.length > 0, matching.filter(({ offload }) => !offload)]).toEqual([name, true, []]);
   }
 });
 
@@ -168,7 +168,7 @@ test('what a scope of thousands stands for is looked up aside', async () => {
     const page = await listEntries(reader, modelOf.event, { actor: ['union'], actorScope: 'parts', sort, q });
     expect(page.items).toHaveLength(50);
     const wide = noted.filter(({ statement: { params } }) => JSON.stringify(params, withoutBigints).length > 1500);
-    expect(wide.filter(({ statement }) => !statement.heavy)).toEqual([]);
+    expect(wide.filter(({ statement }) => !statement.offload)).toEqual([]);
     expect(wide.length).toBeGreaterThan(1);
   }
 });
@@ -198,7 +198,7 @@ test('an unknown name is said to be unknown also while no thread is free to look
   const { engine } = await library();
   const busy: Reader = {
     read: (statements) =>
-      statements.some(({ heavy }) => heavy) ? Promise.reject(new AnnalsError('too-many-queries', 'busy')) : engine.read(statements),
+      statements.some(({ offload }) => offload) ? Promise.reject(new AnnalsError('too-many-queries', 'busy')) : engine.read(statements),
   };
   await expect(findRecord(busy, modelOf.event, 'evnt-1')).rejects.toMatchObject({
     code: 'not-found',

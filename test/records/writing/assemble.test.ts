@@ -5,7 +5,7 @@ import { renderRecord } from '../../../src/records/writing/render.ts';
 import { validate } from '../../../src/records/writing/validate.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import { RECORD_TYPES } from '../../../src/domain/record-type.ts';
-import { statement } from '../../../src/storage/engine.ts';
+import { statement } from '../../../src/storage/port.ts';
 import { arbitraryRecord, KNOWN_LINES } from '../../helpers/arbitrary-records.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import { NOW } from '../../helpers/fixtures.ts';

@@ -6,7 +6,7 @@ import { validate } from '../../../src/records/writing/validate.ts';
 import { create, update } from '../../../src/records/writing/write.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import { RECORD_TYPES } from '../../../src/domain/record-type.ts';
-import { statement, type Step } from '../../../src/storage/engine.ts';
+import { statement, type Step } from '../../../src/storage/port.ts';
 import { arbitraryRecord, KNOWN_LINES } from '../../helpers/arbitrary-records.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import { importLines } from '../../helpers/transfer.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { freeId } from '../../../src/records/writing/free-id.ts';
 import { create } from '../../../src/records/writing/write.ts';
 import { modelOf } from '../../../src/model/models.ts';
-import type { Reader } from '../../../src/storage/engine.ts';
+import type { Reader } from '../../../src/storage/port.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 
 const { event } = modelOf;

@@ -4,7 +4,7 @@ import { storeText } from '../../../src/records/writing/texts.ts';
 import { create, remove, update } from '../../../src/records/writing/write.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
-import { type Engine, statement, type Step } from '../../../src/storage/engine.ts';
+import { type Engine, statement, type Step } from '../../../src/storage/port.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import { MIGRATIONS, NOW } from '../../helpers/fixtures.ts';
 import { importLines } from '../../helpers/transfer.ts';

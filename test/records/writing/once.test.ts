@@ -8,7 +8,7 @@ import { type KeyedRequest, once, type Outcome, REMEMBERED } from '../../../src/
 import { create, update } from '../../../src/records/writing/write.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import { openDatabase } from '../../../src/storage/database.ts';
-import { statement } from '../../../src/storage/engine.ts';
+import { statement } from '../../../src/storage/port.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import { MIGRATIONS, NOW } from '../../helpers/fixtures.ts';
 

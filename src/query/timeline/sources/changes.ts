@@ -1,5 +1,5 @@
 import { ENTRY_TYPES } from '../../../domain/record-type.ts';
-import { type Statement, statement } from '../../../storage/engine.ts';
+import { type Statement, statement } from '../../../storage/port.ts';
 import type { Query } from '../query.ts';
 import { conditionsOf, type Fragment } from './conditions.ts';
 import { around, type Range } from './ranges.ts';

@@ -1,4 +1,4 @@
-import type { Value } from '../../../storage/engine.ts';
+import type { Value } from '../../../storage/port.ts';
 import {
   AFTER_ALL_DAYS,
   BEFORE_ALL_DAYS,

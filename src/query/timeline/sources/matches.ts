@@ -1,6 +1,6 @@
 import { toMatch } from '../../../domain/full-text.ts';
 import { ENTRY_TYPES } from '../../../domain/record-type.ts';
-import type { Value } from '../../../storage/engine.ts';
+import type { Value } from '../../../storage/port.ts';
 import { BEGINLESS_LEVEL, LEVEL_OF, LEVELS, positionOf } from '../../../storage/interval-index.ts';
 import { areFewChanged, CHANGED_POSITIONS } from './changes.ts';
 import { conditionsOf, type Fragment } from './conditions.ts';

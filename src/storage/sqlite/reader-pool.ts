@@ -1,16 +1,16 @@
 import Database from 'better-sqlite3';
 import { Piscina } from 'piscina';
 import { AnnalsError } from '../../domain/errors.ts';
-import type { Statement } from '../engine.ts';
+import type { Statement } from '../port.ts';
 import { threadModule } from '../thread-module.ts';
 import { asStorageError } from './errors.ts';
 import type { ThreadAnswer, ThreadSettings } from './reader-thread.ts';
 
 /** How heavy statements are read: on how many threads, how many reads may wait for one, and how long each may take, waiting included, in milliseconds. */
-export type ReadAside = { threads: number; queue: number; timeout: number };
+export type ReaderPoolOptions = { threads: number; queue: number; timeout: number };
 
 /** Threads that read, each on its own connection; `close` ends them. Throws `too-many-queries` and `query-timeout`. */
-export type ReaderThreads = { read: (statements: readonly Statement[]) => Promise<unknown[][]>; close: () => Promise<void> };
+export type ReaderPool = { read: (statements: readonly Statement[]) => Promise<unknown[][]>; close: () => Promise<void> };
 
 /** The page cache of all threads together, in KiB. */
 const CACHE = 16_384;
@@ -24,7 +24,7 @@ const IDLE = 60_000;
 const THREAD = threadModule('./reader-thread', import.meta.url);
 
 /** Threads that read a file. The first starts with the first read. */
-export function readerThreads(database: Pick<ThreadSettings, 'path' | 'file'>, { threads, queue, timeout }: ReadAside): ReaderThreads {
+export function readerPool(database: Pick<ThreadSettings, 'path' | 'file'>, { threads, queue, timeout }: ReaderPoolOptions): ReaderPool {
   const settings: ThreadSettings = { ...database, cache: Math.ceil(CACHE / threads) };
   const pool = new Piscina<readonly Statement[], ThreadAnswer>({
     filename: THREAD.path,

@@ -3,21 +3,21 @@ import { setTimeout } from 'node:timers/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Engine, type Statement, statement } from '../../src/storage/engine.ts';
-import { sqliteEngine } from '../../src/storage/sqlite.ts';
-import type { ReadAside } from '../../src/storage/sqlite/reader-threads.ts';
+import { type Engine, type Statement, statement } from '../../src/storage/port.ts';
+import { sqliteEngine } from '../../src/storage/sqlite/engine.ts';
+import type { ReaderPoolOptions } from '../../src/storage/sqlite/reader-pool.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 
 /** An engine with threads on a file of its own with one table, and the path of the file. */
-async function engineWithThreads(aside: Partial<ReadAside> = {}): Promise<{ engine: Engine; path: string }> {
+async function engineWithThreads(pool: Partial<ReaderPoolOptions> = {}): Promise<{ engine: Engine; path: string }> {
   const path = join(temporaryFolder(), 'notes.db');
-  const engine = sqliteEngine(path, { aside: { threads: 1, queue: 10, timeout: 20_000, ...aside } });
+  const engine = sqliteEngine(path, { readerPool: { threads: 1, queue: 10, timeout: 20_000, ...pool } });
   onTestFinished(() => engine.close());
   await engine.write([statement('CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT) STRICT')]);
   return { engine, path };
 }
 
-const heavy = <Row extends readonly unknown[]>(of: Statement<Row>): Statement<Row> => ({ ...of, heavy: true });
+const heavy = <Row extends readonly unknown[]>(of: Statement<Row>): Statement<Row> => ({ ...of, offload: true });
 const note = (text: string) => statement('INSERT INTO notes (text) VALUES (?)', text);
 const count = heavy(statement<[number]>('SELECT count(*) FROM notes'));
 
@@ -56,13 +56,13 @@ describe('a heavy statement', () => {
       statement('SELECT 1 WHERE 0'),
       statement("SELECT x'0102', x'0304' UNION ALL SELECT x'05', NULL"),
     ] as const;
-    const aside = await engine.read(asked);
-    expect(aside).toEqual(await inline.read(asked));
-    expect(aside[3]).toEqual([
+    const pooled = await engine.read(asked);
+    expect(pooled).toEqual(await inline.read(asked));
+    expect(pooled[3]).toEqual([
       [Buffer.from([1, 2]), Buffer.from([3, 4])],
       [Buffer.from([5]), null],
     ]);
-    expect((aside[3][0] as unknown[]).map((value) => Buffer.isBuffer(value))).toEqual([true, true]);
+    expect((pooled[3][0] as unknown[]).map((value) => Buffer.isBuffer(value))).toEqual([true, true]);
   });
 
   test('leaves the thread that answers free: what comes later is answered earlier', async () => {

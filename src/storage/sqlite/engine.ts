@@ -1,24 +1,27 @@
 import type Database from 'better-sqlite3';
-import { AnnalsError } from '../domain/errors.ts';
-import { CACHE } from './cache.ts';
-import type { Answers, Engine, Statement } from './engine.ts';
-import { bulkLoader } from './sqlite/bulk-load.ts';
-import { checkpointsAside } from './sqlite/checkpoints.ts';
-import { openConnections, openReader } from './sqlite/connections.ts';
-import { groupCommit } from './sqlite/group-commit.ts';
-import { groupRead } from './sqlite/group-read.ts';
-import { type ReadAside, readerThreads } from './sqlite/reader-threads.ts';
-import { snapshots } from './sqlite/snapshot.ts';
-import { supersession } from './sqlite/superseded.ts';
+import { AnnalsError } from '../../domain/errors.ts';
+import { CACHE } from '../cache.ts';
+import type { ResultRows, Engine, Statement } from '../port.ts';
+import { bulkLoader } from './bulk-load.ts';
+import { backgroundCheckpoints } from './checkpoints.ts';
+import { openConnections, openReader } from './connections.ts';
+import { groupCommit } from './group-commit.ts';
+import { groupRead } from './group-read.ts';
+import { type ReaderPoolOptions, readerPool } from './reader-pool.ts';
+import { snapshots } from './snapshot.ts';
+import { supersession } from './superseded.ts';
 
-/** How heavy statements are read aside, where they are; how many writes may wait for their transaction, unless as many as one commits in about a second; `schema`, the newest migration of this program, past which nothing is written. */
-export type EngineOptions = { aside?: ReadAside; writeQueue?: number; schema?: number | undefined };
+/**
+ * The pool for offloaded statements; the number of writes that may wait for their transaction; and the newest migration that this program knows,
+ * past which nothing is written.
+ */
+export type EngineOptions = { readerPool?: ReaderPoolOptions; writeQueue?: number; schema?: number | undefined };
 
-/** How many writes may wait when nothing else is said. */
+/** The default of `writeQueue`: as many writes as are committed in about a second. */
 const WRITE_QUEUE = 1000;
 
-/** The engine on one SQLite file in this process. Without threads, heavy statements are read where all others are. */
-export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE, schema }: EngineOptions = {}): Engine {
+/** The engine on one SQLite file in this process. Without a reader pool, offloaded statements run where all others do. */
+export function sqliteEngine(path: string, { readerPool: pool, writeQueue = WRITE_QUEUE, schema }: EngineOptions = {}): Engine {
   const { writer, reader, file } = openConnections(path);
   const superseded = supersession(writer, { path, file, schema });
   const { write, waiting, onCommit, ...writes } = groupCommit(writer, writeQueue, superseded);
@@ -29,15 +32,15 @@ export function sqliteEngine(path: string, { aside, writeQueue = WRITE_QUEUE, sc
     open: () => (reading = readingOn(openReader(path, CACHE.reading), reading.number + 1)),
   };
   const load = bulkLoader(writer, other, superseded);
-  const threads = aside && aside.threads > 0 ? readerThreads({ path, file }, aside) : undefined;
-  if (threads) onCommit(checkpointsAside(writer, threads.read));
+  const threads = pool && pool.threads > 0 ? readerPool({ path, file }, pool) : undefined;
+  if (threads) onCommit(backgroundCheckpoints(writer, threads.read));
   return {
     async read<const Statements extends readonly Statement[]>(statements: Statements) {
       superseded.refuseReplaced();
-      const isHeavy = statements.some(({ heavy }) => heavy);
+      const isOffloaded = statements.some(({ offload }) => offload);
       try {
-        const rows = threads && isHeavy ? await threads.read(statements) : await look((snapshot) => snapshot.read(statements));
-        return rows as unknown as Answers<Statements>; // @NOTE the tuple types are stated where each statement is written
+        const rows = threads && isOffloaded ? await threads.read(statements) : await look((snapshot) => snapshot.read(statements));
+        return rows as unknown as ResultRows<Statements>; // @NOTE the tuple types are stated where each statement is written
       } catch (error) {
         // A newer schema may lack what this program asks of it.
         if (!(error instanceof AnnalsError)) superseded.refuse();
