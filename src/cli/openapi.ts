@@ -6,7 +6,7 @@ import { readConfig } from '../config.ts';
 import { EXAMPLES_AT, EXAMPLES_RANDOM, generateOpenApi } from '../http/generate.ts';
 import { openAnnals } from '../records/annals.ts';
 import { withFolder } from '../storage/temporary-folder.ts';
-import { createKey } from '../records/keys.ts';
+import { createKey } from '../records/api-keys.ts';
 import { unwatched } from '../domain/progress.ts';
 import { seedEmpty } from '../import/seed.ts';
 import { migrateDatabase, openDatabase } from '../storage/database.ts';

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import type { Config } from '../config.ts';
 import { instantOf } from '../domain/time/instant.ts';
 import type { Annals } from '../records/annals.ts';
-import { includesScope, type Scope } from '../records/keys.ts';
-import { type Recognized, recognizer } from '../records/recognition.ts';
+import { includesScope, type Scope } from '../records/api-keys.ts';
+import { type Recognized, recognizer } from '../records/authenticate-key.ts';
 import { sendProblem } from './refusal.ts';
 import type { Limit } from './traffic/rate-limits.ts';
 

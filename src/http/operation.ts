@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AnnalsError } from '../domain/errors.ts';
 import { textIssue } from '../domain/json.ts';
-import type { Scope as KeyScope } from '../records/keys.ts';
+import type { Scope as KeyScope } from '../records/api-keys.ts';
 import type { ProblemCode } from './problems.ts';
 import { requireContentType } from './bodies.ts';
 import { originForm } from './route.ts';

@@ -6,7 +6,7 @@ import { listEntries } from '../query/reading/entries.ts';
 import { findRecord } from '../query/reading/find.ts';
 import { listRecords } from '../query/reading/list.ts';
 import { relatedTo } from '../query/reading/related.ts';
-import { create, remove, update } from '../records/writing/write.ts';
+import { create, remove, update } from '../records/write.ts';
 import { pageParameters } from '../model/filters.ts';
 import { hasIdentifiers, type RecordModel } from '../model/record-model.ts';
 import { joined, linkNext, listJson, toJson, withEtags } from './answers.ts';

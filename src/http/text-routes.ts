@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Annals } from '../records/annals.ts';
 import { findRecord } from '../query/reading/find.ts';
-import { readText, storeText } from '../records/writing/texts.ts';
+import { readText, storeText } from '../records/put-text.ts';
 import { modelOf } from '../model/models.ts';
 import { Source } from '../model/source.ts';
 import { Called } from '../model/strings.ts';

@@ -12,7 +12,7 @@ import { type Called, NAMED_TYPES } from '../records/names.ts';
 import { referencesIn } from '../records/writing/references.ts';
 import { lookupsOf, momentsOf } from '../records/writing/rows.ts';
 import { type Valid, validate } from '../records/writing/validate.ts';
-import { checkableIn } from '../records/writing/verified.ts';
+import { checkableIn } from '../records/verify-citations.ts';
 import { STOP_AT } from './faults.ts';
 import type { Line } from './lines.ts';
 

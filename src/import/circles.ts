@@ -1,6 +1,6 @@
 import { shown } from '../domain/json.ts';
 import { type Reader, statement } from '../storage/port.ts';
-import { circle } from '../records/writing/wholes.ts';
+import { circle } from '../records/part-of-cycle.ts';
 import { SENT } from './check.ts';
 import type { Faults, LinePlace } from './faults.ts';
 import { chunksOf } from '../domain/chunks.ts';

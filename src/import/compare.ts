@@ -8,7 +8,7 @@ import { referencesIn, selfReferences } from '../records/writing/references.ts';
 import { renderRecord, unrender } from '../records/writing/render.ts';
 import { momentsOf } from '../records/writing/rows.ts';
 import type { Valid } from '../records/writing/validate.ts';
-import { type Verified, verifiedInAll } from '../records/writing/verified.ts';
+import { type Verified, verifiedInAll } from '../records/verify-citations.ts';
 import { type Read, SENT, withSent } from './check.ts';
 import { refuseCircles, type Wholes } from './circles.ts';
 import { differences } from './differences.ts';

@@ -1,6 +1,6 @@
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { type Reader, statement } from '../storage/port.ts';
-import { freeNumber, numbered } from '../records/writing/free-id.ts';
+import { freeNumber, numbered } from '../records/free-id.ts';
 import { forEachType } from './gather.ts';
 import { type IdNumbers, idNumbers } from './id-numbers.ts';
 

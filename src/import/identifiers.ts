@@ -1,6 +1,6 @@
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { guard, WriteConflict, type Reader, type Statement } from '../storage/port.ts';
-import { identifiersIn, readHolders, takenIdentifier } from '../records/writing/identifiers.ts';
+import { identifiersIn, readHolders, takenIdentifier } from '../records/identifiers.ts';
 import { type Read, withSent } from './check.ts';
 import type { Faults, LinePlace } from './faults.ts';
 import type { Gathered } from './gather.ts';

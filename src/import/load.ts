@@ -11,7 +11,7 @@ import { momentsOf, type Ready, timelineColumns } from '../records/writing/rows.
 import { searchTextOf } from '../records/writing/search-text.ts';
 import { termsOf, wordsOf } from '../records/writing/terms.ts';
 import type { Valid } from '../records/writing/validate.ts';
-import { insertNew } from '../records/writing/write.ts';
+import { insertNew } from '../records/write.ts';
 import { type Read, referenceKey } from './check.ts';
 import { byType } from './gather.ts';
 

@@ -11,7 +11,7 @@ import { openAnnals } from './annals.ts';
 import { namingFolder, withFolder } from '../storage/temporary-folder.ts';
 import type { Progress } from '../domain/progress.ts';
 import { reindex } from './reindex.ts';
-import { SHARED_IDENTIFIERS } from './writing/identifiers.ts';
+import { SHARED_IDENTIFIERS } from './identifiers.ts';
 
 /** The numbers of what was checked, and the faults that were found: ten of each kind, then a finding with the number of the others. */
 export type Report = { records: number; changes: number; derived: number; findings: Finding[] };

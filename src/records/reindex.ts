@@ -8,8 +8,8 @@ import { type Spool, withSpools } from '../storage/spool.ts';
 import { type Assembled, assemble } from './writing/assemble.ts';
 import { renderMoment } from './writing/render.ts';
 import { lookupsOf, momentsOf, periodColumns, recordRow, timelineColumns } from './writing/rows.ts';
-import { type Verified, verifiedInAll } from './writing/verified.ts';
-import { retried } from './writing/write.ts';
+import { type Verified, verifiedInAll } from './verify-citations.ts';
+import { retried } from './write.ts';
 
 const CHUNK = 500;
 

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { unwatched } from '../../src/domain/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
-import { create, remove, update } from '../../src/records/writing/write.ts';
+import { create, remove, update } from '../../src/records/write.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/port.ts';

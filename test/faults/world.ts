@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { openAnnals } from '../../src/records/annals.ts';
-import { createKey } from '../../src/records/keys.ts';
-import { storeText } from '../../src/records/writing/texts.ts';
+import { createKey } from '../../src/records/api-keys.ts';
+import { storeText } from '../../src/records/put-text.ts';
 import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { endpoints } from '../../src/app.ts';
 import type { Operation } from '../../src/http/operation.ts';
-import { createKey, revokeKey, type Scope, SCOPES } from '../../src/records/keys.ts';
+import { createKey, revokeKey, type Scope, SCOPES } from '../../src/records/api-keys.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import { operations } from '../helpers/contract.ts';
 import { NOW } from '../helpers/fixtures.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { exported, counted, importLines } from '../helpers/transfer.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
-import { remove, update } from '../../src/records/writing/write.ts';
+import { remove, update } from '../../src/records/write.ts';
 import { modelOf } from '../../src/model/models.ts';
 import type { Statement } from '../../src/storage/port.ts';
 

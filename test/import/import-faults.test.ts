@@ -9,7 +9,7 @@ import { statement } from '../../src/storage/port.ts';
 import { runOn } from '../helpers/command.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 import { bytesOf, counted, importLines, type Lines } from '../helpers/transfer.ts';
-import { remove } from '../../src/records/writing/write.ts';
+import { remove } from '../../src/records/write.ts';
 import { modelOf } from '../../src/model/models.ts';
 
 const actor = (id: string) => ({ type: 'actor', id, kind: 'state', name: id });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { create, remove, update } from '../../src/records/writing/write.ts';
+import { create, remove, update } from '../../src/records/write.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { statement, type Statement } from '../../src/storage/port.ts';
 import type { ImportReport } from '../../src/import/report.ts';

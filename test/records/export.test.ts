@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Annals } from '../../src/records/annals.ts';
 import { unwatched } from '../../src/domain/progress.ts';
 import { exportRecords, newestChange } from '../../src/records/export.ts';
-import { create, remove, update } from '../../src/records/writing/write.ts';
+import { create, remove, update } from '../../src/records/write.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { RECORD_TYPES } from '../../src/domain/record-type.ts';
 import { temporaryAnnals } from '../helpers/database.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { unwatched } from '../../src/domain/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
-import { create, remove, update } from '../../src/records/writing/write.ts';
+import { create, remove, update } from '../../src/records/write.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { statement } from '../../src/storage/port.ts';
 import { temporaryAnnals } from '../helpers/database.ts';

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { openAnnals } from '../../src/records/annals.ts';
-import { create, update } from '../../src/records/writing/write.ts';
+import { create, update } from '../../src/records/write.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { ConstraintError, type Engine, statement } from '../../src/storage/port.ts';

@@ -5,7 +5,7 @@ import { DAY_OF, LEVEL_OF, MOMENT_MASK, MOMENTS_IN_BRIEF, UNDATED_DAY } from '..
 import type { Query } from '../timeline/query.ts';
 import { positionsFrom } from '../timeline/sources/source.ts';
 import { understand } from '../timeline/understand.ts';
-import type { Stored } from '../../records/writing/prepare.ts';
+import type { Stored } from '../../records/prepare.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
 import { BY_SHARED_ENTRIES } from './places.ts';
 

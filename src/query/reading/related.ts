@@ -1,5 +1,5 @@
 import { type Reader, statement } from '../../storage/port.ts';
-import type { Stored } from '../../records/writing/prepare.ts';
+import type { Stored } from '../../records/prepare.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
 import { BY_RELATION } from './places.ts';
 

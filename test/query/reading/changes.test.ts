@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { changesSince, historyOf } from '../../../src/query/reading/changes.ts';
-import { create, remove, update } from '../../../src/records/writing/write.ts';
+import { create, remove, update } from '../../../src/records/write.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import { GENERATION, NOW } from '../../helpers/fixtures.ts';

@@ -5,7 +5,7 @@ import type { Annals } from '../../../src/records/annals.ts';
 import { listEntries } from '../../../src/query/reading/entries.ts';
 import { listRecords } from '../../../src/query/reading/list.ts';
 import { search } from '../../../src/query/reading/search.ts';
-import { create, remove, update } from '../../../src/records/writing/write.ts';
+import { create, remove, update } from '../../../src/records/write.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import type { RecordType } from '../../../src/domain/record-type.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';

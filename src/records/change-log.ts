@@ -1,5 +1,5 @@
-import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/port.ts';
-import type { Clock } from '../annals.ts';
+import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
+import type { Clock } from './annals.ts';
 
 /**
  * Reads the earliest instant that a change may have, in milliseconds since 1970-01-01: that of the newest change of the log or, when it is later,

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
-import { AnnalsError } from '../../domain/errors.ts';
-import { textIssue } from '../../domain/json.ts';
-import { foldSpace, paragraphsOf } from '../../domain/paragraphs.ts';
-import type { RecordType } from '../../domain/record-type.ts';
-import { modelOf } from '../../model/models.ts';
-import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/port.ts';
-import { insert } from '../../storage/insert.ts';
-import { paragraphs as paragraphsTable } from '../../storage/tables.ts';
-import type { Annals } from '../annals.ts';
-import { latestSequence } from '../change-position.ts';
-import { guardInstant, instantOfChange } from './instants.ts';
+import { AnnalsError } from '../domain/errors.ts';
+import { textIssue } from '../domain/json.ts';
+import { foldSpace, paragraphsOf } from '../domain/paragraphs.ts';
+import type { RecordType } from '../domain/record-type.ts';
+import { modelOf } from '../model/models.ts';
+import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
+import { insert } from '../storage/insert.ts';
+import { paragraphs as paragraphsTable } from '../storage/tables.ts';
+import type { Annals } from './annals.ts';
+import { latestSequence } from './change-position.ts';
+import { guardInstant, instantOfChange } from './change-log.ts';
 import { prepareNext, readStored, type Stored } from './prepare.ts';
 import { guardPreconditions, type Preconditions } from './preconditions.ts';
-import { renderRecord, unrender } from './render.ts';
-import { validate } from './validate.ts';
+import { renderRecord, unrender } from './writing/render.ts';
+import { validate } from './writing/validate.ts';
 import { logChange, replaceSteps, retried, unchanged, type Written, written } from './write.ts';
 
 /** How many records of a source are read at a time. */

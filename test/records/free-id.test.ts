@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { freeId } from '../../../src/records/writing/free-id.ts';
-import { create } from '../../../src/records/writing/write.ts';
-import { modelOf } from '../../../src/model/models.ts';
-import type { Reader } from '../../../src/storage/port.ts';
-import { temporaryAnnals } from '../../helpers/database.ts';
+import { freeId } from '../../src/records/free-id.ts';
+import { create } from '../../src/records/write.ts';
+import { modelOf } from '../../src/model/models.ts';
+import type { Reader } from '../../src/storage/port.ts';
+import { temporaryAnnals } from '../helpers/database.ts';
 
 const { event } = modelOf;
 

@@ -1,16 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import { AnnalsError } from '../../../src/domain/errors.ts';
-import { type Annals, openAnnals } from '../../../src/records/annals.ts';
-import { createKey } from '../../../src/records/keys.ts';
-import type { Preconditions } from '../../../src/records/writing/preconditions.ts';
-import { type KeyedRequest, once, type Outcome, REMEMBERED } from '../../../src/records/writing/once.ts';
-import { create, update } from '../../../src/records/writing/write.ts';
-import { modelOf } from '../../../src/model/models.ts';
-import { openDatabase } from '../../../src/storage/database.ts';
-import { statement } from '../../../src/storage/port.ts';
-import { temporaryAnnals } from '../../helpers/database.ts';
-import { MIGRATIONS, NOW } from '../../helpers/fixtures.ts';
+import { AnnalsError } from '../../src/domain/errors.ts';
+import { type Annals, openAnnals } from '../../src/records/annals.ts';
+import { createKey } from '../../src/records/api-keys.ts';
+import type { Preconditions } from '../../src/records/preconditions.ts';
+import { type KeyedRequest, once, type Outcome, REMEMBERED } from '../../src/records/idempotency.ts';
+import { create, update } from '../../src/records/write.ts';
+import { modelOf } from '../../src/model/models.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { statement } from '../../src/storage/port.ts';
+import { temporaryAnnals } from '../helpers/database.ts';
+import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
 
 const { event } = modelOf;
 

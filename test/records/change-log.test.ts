@@ -1,13 +1,13 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { type Annals, openAnnals } from '../../../src/records/annals.ts';
-import { storeText } from '../../../src/records/writing/texts.ts';
-import { create, remove, update } from '../../../src/records/writing/write.ts';
-import { modelOf } from '../../../src/model/models.ts';
-import { openDatabase } from '../../../src/storage/database.ts';
-import { type Engine, statement, type Step } from '../../../src/storage/port.ts';
-import { temporaryAnnals } from '../../helpers/database.ts';
-import { MIGRATIONS, NOW } from '../../helpers/fixtures.ts';
-import { importLines } from '../../helpers/transfer.ts';
+import { type Annals, openAnnals } from '../../src/records/annals.ts';
+import { storeText } from '../../src/records/put-text.ts';
+import { create, remove, update } from '../../src/records/write.ts';
+import { modelOf } from '../../src/model/models.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { type Engine, statement, type Step } from '../../src/storage/port.ts';
+import { temporaryAnnals } from '../helpers/database.ts';
+import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
+import { importLines } from '../helpers/transfer.ts';
 
 const { event, source } = modelOf;
 const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
-import { AnnalsError } from '../../domain/errors.ts';
-import { guard, type Engine, type Reader, statement, type Statement, type Value } from '../../storage/port.ts';
-import { currentGeneration, generationOf } from '../../storage/generation.ts';
-import type { Annals } from '../annals.ts';
+import { AnnalsError } from '../domain/errors.ts';
+import { guard, type Engine, type Reader, statement, type Statement, type Value } from '../storage/port.ts';
+import { currentGeneration, generationOf } from '../storage/generation.ts';
+import type { Annals } from './annals.ts';
 import type { Written } from './write.ts';
 
 /** A change that its client may ask for again: whose API key it came with (the first of those that took each other's place), what the client calls it, and the SHA-256 of what is asked. */

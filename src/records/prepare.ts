@@ -1,15 +1,15 @@
-import { AnnalsError, type Issue } from '../../domain/errors.ts';
-import type { RecordType } from '../../domain/record-type.ts';
-import type { RecordModel } from '../../model/record-model.ts';
-import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/port.ts';
-import { currentGeneration, generationOf } from '../../storage/generation.ts';
-import type { Annals } from '../annals.ts';
-import { isFound, resolve } from '../names.ts';
-import { earliestInstant } from './instants.ts';
-import { referencesIn, selfReferences } from './references.ts';
-import { momentsOf, type Ready } from './rows.ts';
-import type { Valid } from './validate.ts';
-import { verifyCitations } from './verified.ts';
+import { AnnalsError, type Issue } from '../domain/errors.ts';
+import type { RecordType } from '../domain/record-type.ts';
+import type { RecordModel } from '../model/record-model.ts';
+import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
+import { currentGeneration, generationOf } from '../storage/generation.ts';
+import type { Annals } from './annals.ts';
+import { isFound, resolve } from './names.ts';
+import { earliestInstant } from './change-log.ts';
+import { referencesIn, selfReferences } from './writing/references.ts';
+import { momentsOf, type Ready } from './writing/rows.ts';
+import type { Valid } from './writing/validate.ts';
+import { verifyCitations } from './verify-citations.ts';
 
 /** A record as stored, and the generation of the database at that moment. */
 export type Stored = { key: number; id: string; revision: number; createdAt: number; document: Buffer; generation: string };

@@ -1,14 +1,14 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openAnnals } from '../../../src/records/annals.ts';
-import { unwatched } from '../../../src/domain/progress.ts';
-import { reindex } from '../../../src/records/reindex.ts';
-import { create, update } from '../../../src/records/writing/write.ts';
-import { modelOf } from '../../../src/model/models.ts';
-import { type Statement, statement } from '../../../src/storage/port.ts';
-import { openDatabase } from '../../../src/storage/database.ts';
-import { temporaryAnnals } from '../../helpers/database.ts';
-import { MIGRATIONS, NOW } from '../../helpers/fixtures.ts';
-import { exported, importLines } from '../../helpers/transfer.ts';
+import { openAnnals } from '../../src/records/annals.ts';
+import { unwatched } from '../../src/domain/progress.ts';
+import { reindex } from '../../src/records/reindex.ts';
+import { create, update } from '../../src/records/write.ts';
+import { modelOf } from '../../src/model/models.ts';
+import { type Statement, statement } from '../../src/storage/port.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { temporaryAnnals } from '../helpers/database.ts';
+import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
+import { exported, importLines } from '../helpers/transfer.ts';
 
 const { actor } = modelOf;
 

@@ -1,13 +1,13 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Annals } from '../../../src/records/annals.ts';
-import { check } from '../../../src/records/check.ts';
-import { unwatched } from '../../../src/domain/progress.ts';
-import { create, remove, update } from '../../../src/records/writing/write.ts';
-import { modelOf } from '../../../src/model/models.ts';
-import { statement } from '../../../src/storage/port.ts';
-import { temporaryAnnals } from '../../helpers/database.ts';
-import { MIGRATIONS } from '../../helpers/fixtures.ts';
-import { importLines } from '../../helpers/transfer.ts';
+import type { Annals } from '../../src/records/annals.ts';
+import { check } from '../../src/records/check.ts';
+import { unwatched } from '../../src/domain/progress.ts';
+import { create, remove, update } from '../../src/records/write.ts';
+import { modelOf } from '../../src/model/models.ts';
+import { statement } from '../../src/storage/port.ts';
+import { temporaryAnnals } from '../helpers/database.ts';
+import { MIGRATIONS } from '../helpers/fixtures.ts';
+import { importLines } from '../helpers/transfer.ts';
 
 const { event, agreement, actor } = modelOf;
 

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble } from '../../../src/records/writing/assemble.ts';
-import { mergePatch } from '../../../src/records/writing/merge-patch.ts';
-import { validate } from '../../../src/records/writing/validate.ts';
-import { create, update } from '../../../src/records/writing/write.ts';
-import { modelOf } from '../../../src/model/models.ts';
-import { RECORD_TYPES } from '../../../src/domain/record-type.ts';
-import { statement, type Step } from '../../../src/storage/port.ts';
-import { arbitraryRecord, KNOWN_LINES } from '../../helpers/arbitrary-records.ts';
-import { temporaryAnnals } from '../../helpers/database.ts';
-import { importLines } from '../../helpers/transfer.ts';
+import { assemble } from '../../src/records/writing/assemble.ts';
+import { mergePatch } from '../../src/domain/merge-patch.ts';
+import { validate } from '../../src/records/writing/validate.ts';
+import { create, update } from '../../src/records/write.ts';
+import { modelOf } from '../../src/model/models.ts';
+import { RECORD_TYPES } from '../../src/domain/record-type.ts';
+import { statement, type Step } from '../../src/storage/port.ts';
+import { arbitraryRecord, KNOWN_LINES } from '../helpers/arbitrary-records.ts';
+import { temporaryAnnals } from '../helpers/database.ts';
+import { importLines } from '../helpers/transfer.ts';
 
 /** The tables of whose rows each step deletes or inserts some, in order and without repetitions. */
 const tablesOf = (steps: readonly Step[]): string[] => [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { takeTurns } from '../../src/records/turns.ts';
-import { create, update } from '../../src/records/writing/write.ts';
+import { takeTurns } from '../../src/domain/keyed-mutex.ts';
+import { create, update } from '../../src/records/write.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 

@@ -1,7 +1,7 @@
-import { foldSpace } from '../../domain/paragraphs.ts';
-import type { Input } from '../../model/record-model.ts';
-import { type Reader, statement } from '../../storage/port.ts';
-import type { Ready } from './rows.ts';
+import { foldSpace } from '../domain/paragraphs.ts';
+import type { Input } from '../model/record-model.ts';
+import { type Reader, statement } from '../storage/port.ts';
+import type { Ready } from './writing/rows.ts';
 
 type Cited = { source: string; paragraph?: number; phrase?: string };
 

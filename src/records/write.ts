@@ -1,23 +1,23 @@
-import { AnnalsError } from '../../domain/errors.ts';
-import type { Input, RecordModel } from '../../model/record-model.ts';
-import { guard, WriteConflict, type Statement, type Step } from '../../storage/port.ts';
-import { insertOnce } from '../../storage/insert.ts';
-import { currentGeneration, generationOf } from '../../storage/generation.ts';
-import * as tables from '../../storage/tables.ts';
-import type { Annals } from '../annals.ts';
-import { mergePatch } from './merge-patch.ts';
+import { AnnalsError } from '../domain/errors.ts';
+import type { Input, RecordModel } from '../model/record-model.ts';
+import { guard, WriteConflict, type Statement, type Step } from '../storage/port.ts';
+import { insertOnce } from '../storage/insert.ts';
+import { currentGeneration, generationOf } from '../storage/generation.ts';
+import * as tables from '../storage/tables.ts';
+import type { Annals } from './annals.ts';
+import { mergePatch } from '../domain/merge-patch.ts';
 import { freeId } from './free-id.ts';
 import { guardIdentifiers, refuseTaken } from './identifiers.ts';
-import { earliestInstant, guardInstant, instantOfChange } from './instants.ts';
-import { changeIndex, enterIndex, leaveIndex } from './index-steps.ts';
+import { earliestInstant, guardInstant, instantOfChange } from './change-log.ts';
+import { changeIndex, enterIndex, leaveIndex } from './writing/index-steps.ts';
 import { guardReferences, prepareNew, prepareNext, readMomentKeys, readStored, type Stored } from './prepare.ts';
-import { refuseReferrers, stillReferenced } from './referrers.ts';
-import { renderRecord, unrender } from './render.ts';
+import { refuseReferrers, stillReferenced } from './writing/referrers.ts';
+import { renderRecord, unrender } from './writing/render.ts';
 import { guardPreconditions, type Preconditions } from './preconditions.ts';
-import { deleteParts, insertParts, type Ready, recordRow, replaceParts } from './rows.ts';
+import { deleteParts, insertParts, type Ready, recordRow, replaceParts } from './writing/rows.ts';
 import { guardText } from './stored-text.ts';
-import { refuseBadPatch, validate } from './validate.ts';
-import { guardCircle, refuseCircle } from './wholes.ts';
+import { refuseBadPatch, validate } from './writing/validate.ts';
+import { guardCircle, refuseCircle } from './part-of-cycle.ts';
 
 /** A record as it stands after a write: its stored bytes, its revision, and the generation of the database. */
 export type Written = { type: string; id: string; revision: number; generation: string; document: Buffer };

@@ -1,4 +1,4 @@
-import { guard, WriteConflict, type Statement } from '../../storage/port.ts';
+import { guard, WriteConflict, type Statement } from '../storage/port.ts';
 import type { Stored } from './prepare.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../domain/json.ts';
+import { isObject, type JsonObject } from './json.ts';
 
 /** Applies a JSON merge patch: RFC 7396, section 2. Neither argument is changed. */
 export function mergePatch(target: unknown, patch: unknown): unknown {

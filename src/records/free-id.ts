@@ -1,7 +1,7 @@
-import { SLUG_MAX } from '../../domain/slug.ts';
-import type { RecordType } from '../../domain/record-type.ts';
-import type { RecordModel } from '../../model/record-model.ts';
-import { type Reader, statement } from '../../storage/port.ts';
+import { SLUG_MAX } from '../domain/slug.ts';
+import type { RecordType } from '../domain/record-type.ts';
+import type { RecordModel } from '../model/record-model.ts';
+import { type Reader, statement } from '../storage/port.ts';
 
 /** How many numbers are asked for at once. */
 const SPAN = 64;
