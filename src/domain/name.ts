@@ -55,6 +55,11 @@ export function nameKey(name: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
+/** The key under which an identifier `scheme:value` is found: without regard to case. It holds a colon, so it never is the key of a name. */
+export function identifierKey(identifier: string): string {
+  return identifier.trim().toLowerCase();
+}
+
 /** The longest key of a title, in UTF-16 code units. */
 export const SORT_KEY_MAX = 200;
 

@@ -9,3 +9,6 @@ export type RecordType = (typeof RECORD_TYPES)[number];
 
 /** The type of a record that stands on the timeline. */
 export type EntryType = (typeof ENTRY_TYPES)[number];
+
+/** The types whose records are found by their names, too. */
+export const NAMED_TYPES: ReadonlySet<RecordType> = new Set(['actor', 'place', 'source']);

@@ -1,3 +1,4 @@
+import { nameKeysOf, momentsOf } from '../index/entry.ts';
 import { createHash } from 'node:crypto';
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { repeatedNames } from '../domain/json-names.ts';
@@ -6,11 +7,10 @@ import { sortKey } from '../domain/name.ts';
 import { nearest } from '../domain/nearest.ts';
 import { SLUG, slugOf } from '../domain/slug.ts';
 import { modelOf } from '../model/models.ts';
-import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
+import { RECORD_TYPES, type RecordType, NAMED_TYPES } from '../domain/record-type.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { type Called, NAMED_TYPES } from '../records/names.ts';
+import type { Called } from '../records/names.ts';
 import { referencesIn } from '../records/writing/references.ts';
-import { lookupsOf, momentsOf } from '../records/writing/rows.ts';
 import { type Valid, validate } from '../records/writing/validate.ts';
 import { checkableIn } from '../records/verify-citations.ts';
 import { STOP_AT } from './faults.ts';
@@ -70,7 +70,7 @@ export function checkLines(lines: readonly Line[]): Checked {
     }
     const { type, input, named } = read;
     const model = modelOf[type];
-    const lookups = lookupsOf(model, input);
+    const lookups = nameKeysOf(model, input);
     const text = JSON.stringify({ type, input } satisfies Read);
     entries.push({
       line: line.number,
@@ -142,7 +142,7 @@ function identityOf(model: RecordModel, body: JsonObject): Pick<Bad, 'type' | 'i
   const given = body['id'];
   const id = typeof given === 'string' && SLUG.test(given) ? given : named && slugOf(named);
   if (id === undefined) return {};
-  const lookups = named === undefined ? [] : lookupsOf(model, { id, [model.titleField]: named });
+  const lookups = named === undefined ? [] : nameKeysOf(model, { id, [model.titleField]: named });
   return { type: model.type, id, lookups, ...(id !== given && { unnamed: true }) };
 }
 

@@ -4,7 +4,7 @@ import { circle } from '../records/part-of-cycle.ts';
 import { SENT } from './check.ts';
 import type { Faults, LinePlace } from './faults.ts';
 import { chunksOf } from '../domain/chunks.ts';
-import { type Links } from './link.ts';
+import type { Links } from './link.ts';
 
 /** The actor that each one is part of, by ids, and the line that says so, if one does, with the reference as it is written there. */
 export type Wholes = Map<string, { whole: string; stated?: { place: LinePlace; written: string } }>;

@@ -1,3 +1,4 @@
+import { momentsOf } from '../index/entry.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { shown, valueAt } from '../domain/json.ts';
 import { modelOf } from '../model/models.ts';
@@ -6,7 +7,6 @@ import type { Progress } from '../domain/progress.ts';
 import { latestSequence } from '../records/change-position.ts';
 import { referencesIn, selfReferences } from '../records/writing/references.ts';
 import { renderRecord, unrender } from '../records/writing/render.ts';
-import { momentsOf } from '../records/writing/rows.ts';
 import type { Valid } from '../records/writing/validate.ts';
 import { type Verified, verifiedInAll } from '../records/verify-citations.ts';
 import { type Read, SENT, withSent } from './check.ts';

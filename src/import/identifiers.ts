@@ -5,7 +5,7 @@ import { type Read, withSent } from './check.ts';
 import type { Faults, LinePlace } from './faults.ts';
 import type { Gathered } from './gather.ts';
 import { chunksOf } from '../domain/chunks.ts';
-import { type Links } from './link.ts';
+import type { Links } from './link.ts';
 
 /** An identifier of a line that another record has: its key, and whose it is, as `takenIdentifier` takes it. */
 type Taken = { place: LinePlace; key: string; whose: string };

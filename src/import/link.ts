@@ -1,11 +1,11 @@
 import { chunksOf } from '../domain/chunks.ts';
 import type { Issue } from '../domain/errors.ts';
-import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
+import { RECORD_TYPES, type RecordType, NAMED_TYPES } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/record-model.ts';
 import { WriteConflict, type Reader, statement } from '../storage/port.ts';
 import type { KeyRange } from '../storage/interval-index.ts';
 import type { Keys } from '../records/annals.ts';
-import { ambiguousName, type Called, type Candidates, findCandidates, type Found, lookupKeys, NAMED_TYPES } from '../records/names.ts';
+import { ambiguousName, type Called, type Candidates, findCandidates, type Found, lookupKeys } from '../records/names.ts';
 import { referenceKey } from './check.ts';
 import { type ByType, byType, type Gathered } from './gather.ts';
 import type { Naming } from './naming.ts';

@@ -1,3 +1,4 @@
+import { momentsOf, timelineColumns } from '../index/entry.ts';
 import { modelOf } from '../model/models.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/record-model.ts';
@@ -7,7 +8,7 @@ import { rowRuns } from '../storage/insert.ts';
 import { moments as momentsTable, records as recordsTable } from '../storage/tables.ts';
 import type { Called } from '../records/names.ts';
 import { referencesIn } from '../records/writing/references.ts';
-import { momentsOf, type Ready, timelineColumns } from '../records/writing/rows.ts';
+import type { Ready } from '../records/writing/rows.ts';
 import { searchTextOf } from '../records/writing/search-text.ts';
 import { termsOf, wordsOf } from '../records/writing/terms.ts';
 import type { Valid } from '../records/writing/validate.ts';

@@ -1,6 +1,6 @@
 import { AnnalsError } from '../domain/errors.ts';
 import { guard, type Engine } from '../storage/port.ts';
-import { MOMENT_MAX } from '../storage/interval-index.ts';
+import { MOMENT_MAX } from '../index/levels.ts';
 import { takeTurns, type Turns } from '../domain/keyed-mutex.ts';
 
 /** Milliseconds since 1970-01-01 UTC. */

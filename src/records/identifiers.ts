@@ -1,8 +1,8 @@
+import { identifierKey } from '../domain/name.ts';
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import type { Input } from '../model/record-model.ts';
 import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
-import { identifierKey } from './names.ts';
 import type { Ready } from './writing/rows.ts';
 
 /** An identifier of a record: `scheme:value` as it was written, its key in `lookups`, and its place in the list. */

@@ -1,9 +1,9 @@
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { firstUnits } from '../domain/first-units.ts';
-import { nameKey } from '../domain/name.ts';
+import { identifierKey, nameKey } from '../domain/name.ts';
 import { nearest } from '../domain/nearest.ts';
 import { SLUG_MAX } from '../domain/slug.ts';
-import type { RecordType } from '../domain/record-type.ts';
+import { NAMED_TYPES, type RecordType } from '../domain/record-type.ts';
 import { statement, type Reader, type Statement } from '../storage/port.ts';
 
 /** What somebody called a record: an id, a name or `scheme:value`; `exact` admits the id only. */
@@ -15,19 +15,11 @@ export type Found = { key: number; id: string };
 /** What was not found, and why. The issue has no place yet. */
 export type Unfound = { code: 'ambiguous-name' | 'unknown-reference'; issue: Issue };
 
-/** The types whose records are found by their names, too. */
-export const NAMED_TYPES: ReadonlySet<RecordType> = new Set(['actor', 'place', 'source']);
-
 /** The keys under which a value may be filed in `lookups`: as a name, and as `scheme:value`. */
 export function lookupKeys(value: string): string[] {
   const keys = [nameKey(value)];
   if (value.includes(':')) keys.push(identifierKey(value));
   return keys.filter((key) => key !== '');
-}
-
-/** `scheme:value` as filed: without regard to case. It holds a colon, so it never is the key of a name. */
-export function identifierKey(identifier: string): string {
-  return identifier.trim().toLowerCase();
 }
 
 /** How much of a value an issue repeats, in characters. */

@@ -1,3 +1,4 @@
+import { momentsOf } from '../index/entry.ts';
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import type { RecordModel } from '../model/record-model.ts';
@@ -7,7 +8,7 @@ import type { Annals } from './annals.ts';
 import { isFound, resolve } from './names.ts';
 import { earliestInstant } from './change-log.ts';
 import { referencesIn, selfReferences } from './writing/references.ts';
-import { momentsOf, type Ready } from './writing/rows.ts';
+import type { Ready } from './writing/rows.ts';
 import type { Valid } from './writing/validate.ts';
 import { verifyCitations } from './verify-citations.ts';
 

@@ -1,3 +1,4 @@
+import { nameKeysOf, momentsOf, timelineColumns } from '../index/entry.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/record-model.ts';
 import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
@@ -7,7 +8,7 @@ import type { Progress } from '../domain/progress.ts';
 import { type Spool, withSpools } from '../storage/spool.ts';
 import { type Assembled, assemble } from './writing/assemble.ts';
 import { renderMoment } from './writing/render.ts';
-import { lookupsOf, momentsOf, periodColumns, recordRow, timelineColumns } from './writing/rows.ts';
+import { periodColumns, recordRow } from './writing/rows.ts';
 import { type Verified, verifiedInAll } from './verify-citations.ts';
 import { retried } from './write.ts';
 
@@ -92,7 +93,7 @@ function derive(record: Assembled, keyOf: KeyOf, verified: Verified): Derived {
     type: model.type,
     sortTitle,
     document: document.toString('utf8'),
-    lookups: lookupsOf(model, input),
+    lookups: nameKeysOf(model, input),
     moments: momentsOf(model, input).map((moment, ordinal) => ({
       id: momentKeys[ordinal]!,
       columns: timelineColumns(moment, momentKeys[ordinal]!),

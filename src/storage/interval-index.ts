@@ -1,88 +1,8 @@
 import { statement, type Statement } from './port.ts';
 import { bufferText, JOIN_PIECES, KEEP_PIECES, TEXT_BUFFER } from './text-pieces.ts';
 
-/**
- * The bounds of the index's levels, in days. A moment lies in the first level whose bound B >= days it may span - 1, so within a level
- * whatever overlaps [from, to] starts in [from - B, to]. They are calendar-exact (months, years, leap years, decades, centuries),
- * because most historical dates are such units and start on the first.
- */
-export const LEVELS: readonly number[] = [
-  0, 1, 3, 7, 15, 26, 27, 28, 29, 30, 63, 127, 255, 363, 364, 365, 730, 1826, 3650, 3651, 3652, 7304, 18_262, 36_522, 36_523, 36_524,
-  73_048, 365_242, 7_305_000,
-];
-
-/** The level of moments whose end is open or unknown: all that start by `to` may overlap. */
-export const ENDLESS_LEVEL = 29;
-/** The level of moments whose start is open or unknown: all bear the same first day. */
-export const BEGINLESS_LEVEL = 30;
-/** The level of moments without any date; always listed last. */
-export const UNDATED_LEVEL = 31;
-
-/** The day that undated moments bear in every column, after every real one. */
-export const UNDATED_DAY = 3_350_000;
-/** The month that undated moments are tallied in. */
-export const UNDATED_MONTH = 1_000_000;
-
-/** The largest key of a moment: 25 bits. */
-export const MOMENT_MAX = 2 ** 25 - 1;
-
-const DAY_OFFSET = 5_000_000;
-
-/** Days beyond every bound, sentinels included: the limits of a window that has none. */
-export const BEFORE_ALL_DAYS = -9_000_000;
-export const AFTER_ALL_DAYS = 9_000_000;
-
-/** The level of a moment that may span the days `start` to `end`; `unbounded` says which ends are sentinels. */
-export function levelOf(start: number, end: number, unbounded: { start: boolean; end: boolean }): number {
-  if (unbounded.start) return BEGINLESS_LEVEL;
-  if (unbounded.end) return ENDLESS_LEVEL;
-  return LEVELS.findIndex((bound) => bound >= end - start);
-}
-
-/**
- * A moment's position on the timeline, one integer below 2^53 that sorts: by earliest day, then the narrower level first, then by key.
- * It is the rowid of the full text too. The smallest position of a day is that of level 0 and moment 0.
- */
-export function positionOf(startDay: number, level = 0, moment = 0): number {
-  return (startDay + DAY_OFFSET) * 2 ** 30 + level * 2 ** 25 + moment;
-}
-
-/** The last position there may be: that of an undated moment with the largest key. The first is 0 at the least. */
-export const POSITION_MAX = positionOf(UNDATED_DAY, UNDATED_LEVEL, MOMENT_MAX);
-
-/** The day under which moments without a known start are filed: before every real day, in order of their ends (in steps of 16 days). */
-export function beginlessDay(endDay: number): number {
-  return Math.floor((endDay + DAY_OFFSET) / 16) - DAY_OFFSET;
-}
-
 /** The key of the moment at a position, in SQL. */
-export const MOMENT_MASK = MOMENT_MAX;
-
-/** The moments under a name of their own, in SQL, where no more of them is needed than the index holds: without a word SQLite would read their rows. */
-export const MOMENTS_IN_BRIEF = (alias: string): string => `moments ${alias} INDEXED BY moments_in_brief`;
-
-/** The first day at a position, in SQL, unless the start is unknown. */
-export const DAY_OF = (position: string): string => `((${position} >> 30) - ${DAY_OFFSET})`;
-
-/** The level at a position, in SQL. */
-export const LEVEL_OF = (position: string): string => `(${position} >> 25 & 31)`;
-
-/**
- * The month (year * 12 + month - 1) of the day at a position, in SQL, unless the start is unknown or there is no date. Hinnant's `civil_from_days`, in months since a March;
- * 50 eras of 400 years keep the divisions above zero.
- */
-export function MONTH_OF(position: string): string {
-  const shifted = `((${position} >> 30) - ${DAY_OFFSET} + ${719_468 + 50 * 146_097})`;
-  const dayOfEra = `(${shifted} % 146097)`;
-  const yearOfEra = `((${dayOfEra} - ${dayOfEra} / 1460 + ${dayOfEra} / 36524 - ${dayOfEra} / 146096) / 365)`;
-  const dayOfYear = `(${dayOfEra} - 365 * ${yearOfEra} - ${yearOfEra} / 4 + ${yearOfEra} / 100)`;
-  return `((${shifted} / 146097 * 400 + ${yearOfEra} - ${50 * 400}) * 12 + (5 * ${dayOfYear} + 2) / 153 + 2)`;
-}
-
-/** Whether a position is one of an undated moment. */
-export function isUndated(position: number): boolean {
-  return position >= positionOf(UNDATED_DAY);
-}
+export const MOMENT_MASK = 2 ** 25 - 1;
 
 /** The records whose derived rows are taken out or put in: all with keys from `first` to `last`. */
 export type KeyRange = { first: number; last: number };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bulkPostings } from '../../src/storage/bulk-postings.ts';
 import type { IndexedMoment } from '../../src/storage/index-block.ts';
-import { levelOf, positionOf } from '../../src/storage/interval-index.ts';
+import { levelOf, positionOf } from '../../src/index/levels.ts';
 import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
 
 const TERMS = 12;

@@ -2,7 +2,7 @@ import { AnnalsError } from '../../domain/errors.ts';
 import { type Sought, toMatch } from '../../domain/full-text.ts';
 import { hasAll } from '../../domain/snippet.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
-import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../storage/interval-index.ts';
+import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 
 /** What was ranked: all that match, or only the newest, because there are too many. */
 export type Ranked = 'all' | 'newest';

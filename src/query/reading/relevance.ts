@@ -1,5 +1,6 @@
 import type { Reader, Statement } from '../../storage/port.ts';
-import { isUndated, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../storage/interval-index.ts';
+import { isUndated } from '../../index/levels.ts';
+import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import type { Query } from '../timeline/query.ts';
 import { isHeavyAsWhole, positionsFrom } from '../timeline/sources/source.ts';
 import { newestKeys, RANKED_AGAIN_MAX, rankedFirst, type RankedRows } from './ranked-pages.ts';

@@ -3,7 +3,7 @@ import { snippetOf } from '../../domain/snippet.ts';
 import { modelOf } from '../../model/models.ts';
 import { ENTRY_TYPES } from '../../domain/record-type.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
-import { MOMENT_MASK } from '../../storage/interval-index.ts';
+import { MOMENT_MASK } from '../../index/position-sql.ts';
 import { COUNTED_MAX, type Total } from '../timeline/count.ts';
 import { readText } from '../timeline/text.ts';
 import type { Understood } from '../timeline/understand.ts';

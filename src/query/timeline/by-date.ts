@@ -1,5 +1,5 @@
 import type { Statement } from '../../storage/port.ts';
-import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../storage/interval-index.ts';
+import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import { type Asked, asked } from './asked.ts';
 import type { Query } from './query.ts';
 import type { Fragment } from './sources/conditions.ts';

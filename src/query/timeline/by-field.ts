@@ -1,5 +1,6 @@
 import type { Reader, Statement } from '../../storage/port.ts';
-import { MOMENT_MASK, UNDATED_LEVEL } from '../../storage/interval-index.ts';
+import { UNDATED_LEVEL } from '../../index/levels.ts';
+import { MOMENT_MASK } from '../../index/position-sql.ts';
 import { asksForChanges, COUNTED_MAX, type Total } from './count.ts';
 import { LOOKED_AT_MAX } from './reach.ts';
 import type { Query } from './query.ts';

@@ -1,10 +1,11 @@
+import { NAMED_TYPES } from '../../domain/record-type.ts';
+import { nameKeysOf } from '../../index/entry.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Input, RecordModel } from '../../model/record-model.ts';
 import type { Statement, Step } from '../../storage/port.ts';
 import { type Indexed, standingOf } from '../../storage/index-change.ts';
 import { putRelations, putTrigrams, takeRelations, takeTrigrams } from '../../storage/interval-index.ts';
-import { NAMED_TYPES } from '../names.ts';
-import { lookupsOf, type Ready } from './rows.ts';
+import type { Ready } from './rows.ts';
 import { indexedAs } from './terms.ts';
 import type { Valid } from './validate.ts';
 
@@ -35,7 +36,7 @@ export function changeIndex({ model, key, input, momentKeys }: Ready, former: Va
   const before = indexedAs(model, former, momentKeys);
   const after = indexedAs(model, input, momentKeys);
   const relationsStay = relationsSay(before, former) === relationsSay(after, input);
-  const namesStay = isDeepStrictEqual(lookupsOf(model, former), lookupsOf(model, input));
+  const namesStay = isDeepStrictEqual(nameKeysOf(model, former), nameKeysOf(model, input));
   return {
     first: [...(relationsStay ? [] : takeRelations(range)), ...(namesStay ? [] : onlyNamed(model, takeTrigrams(range)))],
     last: [

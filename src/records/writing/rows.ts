@@ -1,21 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
+import { UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
 import { parseEdtf } from '../../domain/time/edtf.ts';
-import { nameKey, sortKey } from '../../domain/name.ts';
-import type { Moment, Participation, RecordModel } from '../../model/record-model.ts';
+import { sortKey } from '../../domain/name.ts';
+import type { Participation, RecordModel } from '../../model/record-model.ts';
 import { statement, type Statement } from '../../storage/port.ts';
 import { insert } from '../../storage/insert.ts';
-import {
-  BEGINLESS_LEVEL,
-  beginlessDay,
-  levelOf,
-  positionOf,
-  UNDATED_DAY,
-  UNDATED_LEVEL,
-  UNDATED_MONTH,
-} from '../../storage/interval-index.ts';
+import { momentsOf, nameKeysOf, timelineColumns } from '../../index/entry.ts';
 import * as tables from '../../storage/tables.ts';
-import { identifierKey, NAMED_TYPES } from '../names.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import { type Facts, renderMoment, renderRecord } from './render.ts';
 import type { Valid } from './validate.ts';
@@ -56,11 +47,6 @@ type Citation = {
   attributedTo?: string;
   note?: string;
 };
-
-/** The moments of a record, none when its type does not stand on the timeline. */
-export function momentsOf(model: RecordModel, input: Valid): Moment[] {
-  return model.timeline?.moments(input) ?? [];
-}
 
 /** The columns of `records` that change with the record. */
 export function recordRow({ model, key, input, facts }: Ready) {
@@ -207,23 +193,9 @@ export function periodColumns({ period }: Pick<Membership, 'period'>): { startMi
 
 /** The statements that file a record under its name, its names and its identifiers. */
 function insertLookups(model: RecordModel, recordId: number, input: Valid): Statement[] {
-  return lookupsOf(model, input).map((key) =>
+  return nameKeysOf(model, input).map((key) =>
     statement('INSERT INTO lookups (type, key, record_id) VALUES (?, ?, ?)', model.type, key, recordId),
   );
-}
-
-/** The distinct keys under which a record is filed: those of its names, when its type is found by name, and its identifiers. */
-export function lookupsOf(model: RecordModel, input: Valid): string[] {
-  const { identifiers = [] } = input as Fields;
-  const keys = NAMED_TYPES.has(model.type) ? namesOf(model, input).map(nameKey) : [];
-  keys.push(...identifiers.map(({ scheme, value }) => identifierKey(`${scheme}:${value}`)));
-  return [...new Set(keys)].filter((key) => key !== '');
-}
-
-function namesOf({ titleField }: RecordModel, input: Valid): string[] {
-  const { names = [] } = input as Fields;
-  const symbol = typeof input['symbol'] === 'string' ? [input['symbol']] : [];
-  return [String(input[titleField]), ...symbol, ...names.map(({ name }) => name)];
 }
 
 function momentRows({ model, key: recordId, input, facts, keyOf, momentKeys }: Ready): Statement[] {
@@ -249,30 +221,6 @@ function allParticipationRows(ready: Ready, inAll: Participation[] | undefined):
     participationRows(ready, participants, ready.momentKeys[ordinal]!),
   );
   return [...inMoments, ...participationRows(ready, inAll, null)];
-}
-
-/** Where a moment lies: its four bounds, its level, its position, its months. */
-export function timelineColumns(moment: Moment, id: number) {
-  const date = moment.edtf === undefined ? undefined : parseEdtf(moment.edtf);
-  const { startMin, startMax, endMin, endMax } = date ?? {
-    startMin: UNDATED_DAY,
-    startMax: UNDATED_DAY,
-    endMin: UNDATED_DAY,
-    endMax: UNDATED_DAY,
-  };
-  const level = date ? levelOf(startMin, endMax, { start: startMin === UNBOUNDED_START, end: endMax === UNBOUNDED_END }) : UNDATED_LEVEL;
-  const month = (day: number) => (date ? monthIndexOf(day) : UNDATED_MONTH);
-  return {
-    startMin,
-    startMax,
-    endMin,
-    endMax,
-    level,
-    position: positionOf(level === BEGINLESS_LEVEL ? beginlessDay(endMax) : startMin, level, id),
-    startMonth: month(startMin),
-    startMonthMax: month(startMax),
-    endMonth: month(endMax),
-  };
 }
 
 function participationRows(

@@ -1,6 +1,6 @@
+import { momentsOf } from '../../index/entry.ts';
 import type { Participation, RecordModel } from '../../model/record-model.ts';
 import type { SearchText } from '../../storage/bulk-texts.ts';
-import { momentsOf } from './rows.ts';
 import type { Valid } from './validate.ts';
 
 // @NOTE the schema of the type has passed: where these fields are, they have these shapes

@@ -1,7 +1,7 @@
+import { momentsOf, timelineColumns } from '../../index/entry.ts';
 import type { Moment, Participation, RecordModel } from '../../model/record-model.ts';
 import type { Said } from '../../storage/bulk-index.ts';
 import type { Indexed } from '../../storage/index-change.ts';
-import { momentsOf, timelineColumns } from './rows.ts';
 import type { Valid } from './validate.ts';
 
 // @NOTE the schema of the type has passed: where these fields are, they have these shapes

@@ -1,12 +1,6 @@
 import type { Value } from '../../../storage/port.ts';
-import {
-  AFTER_ALL_DAYS,
-  BEFORE_ALL_DAYS,
-  MOMENT_MASK,
-  MOMENTS_IN_BRIEF,
-  positionOf,
-  UNDATED_LEVEL,
-} from '../../../storage/interval-index.ts';
+import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS, positionOf, UNDATED_LEVEL } from '../../../index/levels.ts';
+import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../../index/position-sql.ts';
 import type { KnownTerm, Query } from '../query.ts';
 
 /** SQL with the named parameters it uses. */

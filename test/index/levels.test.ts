@@ -8,16 +8,14 @@ import {
   beginlessDay,
   ENDLESS_LEVEL,
   isUndated,
-  LEVEL_OF,
   levelOf,
   LEVELS,
-  MOMENT_MASK,
   MOMENT_MAX,
-  MONTH_OF,
   positionOf,
   UNDATED_DAY,
   UNDATED_LEVEL,
-} from '../../src/storage/interval-index.ts';
+} from '../../src/index/levels.ts';
+import { LEVEL_OF, MOMENT_MASK, MONTH_OF } from '../../src/index/position-sql.ts';
 
 const day = fc.integer({ min: EARLIEST_DAY, max: LATEST_DAY });
 const moment = fc.integer({ min: 1, max: MOMENT_MAX });

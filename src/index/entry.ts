@@ -1,0 +1,184 @@
+import { identifierKey, nameKey } from '../domain/name.ts';
+import { NAMED_TYPES, type RecordType } from '../domain/record-type.ts';
+import { monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day.ts';
+import { parseEdtf } from '../domain/time/edtf.ts';
+import type { Input, Moment, Participation, RecordModel } from '../model/record-model.ts';
+import { BEGINLESS_LEVEL, beginlessDay, levelOf, positionOf, UNDATED_DAY, UNDATED_LEVEL, UNDATED_MONTH } from './levels.ts';
+
+/** A value by which moments are found, under the name of its filter. */
+export type Term = readonly [field: string, value: string];
+
+/** The columns of a moment: days since 1970-01-01, months `year * 12 + month - 1`; months are those of startMin, startMax and endMax. */
+export type MomentColumns = ReturnType<typeof timelineColumns>;
+
+/** A moment in the index, with its distinct terms. */
+export type IndexMoment = MomentColumns & { terms: readonly Term[] };
+
+/** The text of a record in the full text. */
+export type SearchText = { title: string; names: string | null; body: string };
+
+/** Everything that the index holds of one record. `words` count for the vocabulary, `names` are the keys by which the record is found. */
+export type IndexEntry = {
+  key: number;
+  type: RecordType;
+  moments: readonly IndexMoment[];
+  words: readonly Term[];
+  names: readonly string[];
+  text: SearchText;
+};
+
+// @NOTE the schema of the type has passed: where these fields are, they have these shapes
+type Fields = {
+  status?: string;
+  symbol?: string;
+  names?: { name: string }[];
+  identifiers?: { scheme: string; value: string }[];
+  topics?: string[];
+  participants?: Participation[];
+  figures?: { label: string; value: number; unit: string }[];
+  citations?: { source: string }[];
+  relations?: { type: string }[];
+};
+
+/**
+ * The index entry of a record whose references are ids. `momentKeys` has one key per moment; `related` lists the records, as `type/id`, that it
+ * points to or that point to it, each once.
+ */
+export function entryOf(
+  model: RecordModel,
+  record: Input,
+  { key, momentKeys }: { key: number; momentKeys: readonly number[] },
+  related: readonly string[],
+): IndexEntry {
+  const moments = momentsOf(model, record);
+  const common = [...commonTerms(model, record), ...related.map((each): Term => ['related', each])];
+  return {
+    key,
+    type: model.type,
+    moments: moments.map((moment, ordinal) => ({
+      ...timelineColumns(moment, momentKeys[ordinal]!),
+      terms: distinct([...common, ...momentTerms(moment, record)]),
+    })),
+    words: wordsOf(model, record, moments),
+    names: nameKeysOf(model, record),
+    text: textOf(model, record, moments),
+  };
+}
+
+/** The moments of a record, none when its type does not stand on the timeline. */
+export function momentsOf(model: RecordModel, record: Input): Moment[] {
+  return model.timeline?.moments(record) ?? [];
+}
+
+/** The columns of a moment with this key. */
+export function timelineColumns({ edtf }: Moment, key: number) {
+  const date = edtf === undefined ? undefined : parseEdtf(edtf);
+  const { startMin, startMax, endMin, endMax } = date ?? UNDATED;
+  const level = date ? levelOf(startMin, endMax, { start: startMin === UNBOUNDED_START, end: endMax === UNBOUNDED_END }) : UNDATED_LEVEL;
+  const month = (day: number) => (date ? monthIndexOf(day) : UNDATED_MONTH);
+  return {
+    startMin,
+    startMax,
+    endMin,
+    endMax,
+    level,
+    position: positionOf(level === BEGINLESS_LEVEL ? beginlessDay(endMax) : startMin, level, key),
+    startMonth: month(startMin),
+    startMonthMax: month(startMax),
+    endMonth: month(endMax),
+  };
+}
+
+const UNDATED = { startMin: UNDATED_DAY, startMax: UNDATED_DAY, endMin: UNDATED_DAY, endMax: UNDATED_DAY };
+
+/** The distinct keys by which a record is found: those of its names, where its type is found by name, and its identifiers. */
+export function nameKeysOf({ type, titleField }: RecordModel, record: Input): string[] {
+  const { symbol, names = [], identifiers = [] } = record as Fields;
+  const named = NAMED_TYPES.has(type) ? [String(record[titleField]), symbol ?? '', ...names.map(({ name }) => name)] : [];
+  const keys = [...named.map(nameKey), ...identifiers.map(({ scheme, value }) => identifierKey(`${scheme}:${value}`))];
+  return [...new Set(keys)].filter((key) => key !== '');
+}
+
+/** The terms that all moments of a record share, except for related records. */
+function commonTerms({ type }: RecordModel, record: Input): Term[] {
+  const { topics = [], citations = [] } = record as Fields;
+  return [
+    ['everything', ''],
+    ['type', type],
+    ['kind', String(record['kind'])],
+    ['status', statusOf(record)],
+    ...topics.map((topic): Term => ['topic', topic]),
+    ...citations.map(({ source }): Term => ['source', source]),
+  ];
+}
+
+function momentTerms({ role, place, participants = [] }: Moment, record: Input): Term[] {
+  const terms: Term[] = [];
+  if (role !== undefined) terms.push(['moment', role]);
+  if (place !== undefined) terms.push(['place', place]);
+  for (const participation of [...((record as Fields).participants ?? []), ...participants]) {
+    const { actor, onBehalfOf } = participation;
+    terms.push(['role', participation.role], ['actor', actor], ['actor-role', `${actor}/${participation.role}`]);
+    if (onBehalfOf !== undefined) terms.push(['actor', onBehalfOf], ['actor-role', `${onBehalfOf}/${participation.role}`]);
+  }
+  return terms;
+}
+
+/** The distinct words that a record adds to the vocabulary of its type. */
+function wordsOf(model: RecordModel, record: Input, moments: readonly Moment[]): Term[] {
+  const { topics = [], participants = [], relations = [] } = record as Fields;
+  const words: Term[] = [['kind', String(record['kind'])]];
+  if (model.timeline) words.push(['status', statusOf(record)]);
+  for (const topic of topics) words.push(['topic', topic]);
+  for (const { type } of relations) words.push(['relation', type]);
+  for (const { role } of participants) words.push(['role', role]);
+  for (const { role, participants: own = [] } of moments) {
+    if (role !== undefined) words.push(['moment', role]);
+    for (const each of own) words.push(['role', each.role]);
+  }
+  return distinct(words);
+}
+
+const statusOf = (record: Input): string => (record as Fields).status ?? 'occurred';
+
+function distinct(terms: readonly Term[]): Term[] {
+  const byName = new Map<string, Term>();
+  for (const term of terms) byName.set(`${term[0]}\n${term[1]}`, term);
+  return [...byName.values()];
+}
+
+/** The fields that are searched besides the title, in order; not every type has all. */
+const SEARCHED = ['description', 'summary', 'note', 'symbols', 'authors', 'publisher', 'symbol'];
+
+const SEPARATOR = ' ; ';
+
+/** The text of a record. The ids of actors and places stand in it as words, so that "guterres" finds what he said. */
+function textOf({ titleField }: RecordModel, record: Input, moments: readonly Moment[]): SearchText {
+  const { names, topics = [], participants = [], figures = [] } = record as Fields;
+  const parts: (string | undefined)[] = [String(record['kind'])];
+  for (const field of SEARCHED) parts.push(fieldText(record[field]));
+  parts.push(...topics);
+  for (const { label, value, unit } of figures) parts.push(label, figureText(value), unit);
+  for (const each of [...participants, ...moments.flatMap((moment) => moment.participants ?? [])])
+    parts.push(each.actor, each.onBehalfOf, each.asStated);
+  for (const { place, asStated } of moments) parts.push(place, asStated);
+  return {
+    title: String(record[titleField]),
+    names: names ? names.map(({ name }) => name).join(SEPARATOR) : null,
+    body: parts.filter((part) => part !== undefined).join(SEPARATOR),
+  };
+}
+
+/** Lists of strings stand as JSON. */
+function fieldText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return Array.isArray(value) ? JSON.stringify(value) : undefined;
+}
+
+/** The value of a figure as C's `%.15g` writes it: 15 digits, without trailing zeros, with an exponent below 1e-4 and from 1e15 on. */
+export function figureText(value: number): string {
+  const [digits, exponent] = value.toExponential(14).split('e');
+  const power = Number(exponent);
+  if (power >= -4 && power < 15) return String(Number(value.toPrecision(15)));
+  return `${Number(digits)}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+}

@@ -1,0 +1,101 @@
+import Database from 'better-sqlite3';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { entryOf, figureText, type IndexEntry } from '../../src/index/entry.ts';
+import { assemble } from '../../src/records/writing/assemble.ts';
+import { importedWorld, type World } from '../query/timeline/world.ts';
+
+test('a figure is written as SQLite writes it with %.15g', () => {
+  const connection = new Database(':memory:');
+  const print = connection.prepare<[number], string>("SELECT printf('%.15g', ?)").pluck();
+  const decimals = fc
+    .tuple(fc.integer({ min: -(10 ** 9), max: 10 ** 9 }), fc.integer({ min: 0, max: 12 }))
+    .map(([digits, places]) => digits / 10 ** places);
+  const value = fc.oneof(
+    fc.double({ min: -1e15, max: 1e15, noNaN: true }).filter((each) => !Object.is(each, -0)),
+    fc.integer({ min: -(10 ** 15), max: 10 ** 15 }),
+    decimals,
+    fc.constantFrom(
+      0,
+      1,
+      0.1,
+      1e15,
+      -1e15,
+      999_999_999_999_999,
+      999_999_999_999_999.9,
+      1e-4,
+      0.000_099_999_999_999_999_99,
+      1e-5,
+      123e-9,
+      5e-324,
+    ),
+  );
+  fc.assert(
+    fc.property(value, (each) => {
+      expect(figureText(each)).toBe(print.get(each));
+    }),
+    { seed: 1, numRuns: 20_000 },
+  );
+  connection.close();
+});
+
+describe('the entry of a record', () => {
+  let world: World;
+  const entries = new Map<number, IndexEntry>();
+  beforeAll(async () => {
+    world = await importedWorld(31, { place: 6, actor: 12, source: 4, agreement: 50, meeting: 30, event: 60 });
+    const { records } = await assemble(world.annals.engine, { first: 1, last: 1000 });
+    for (const { model, key, input, momentKeys } of records)
+      entries.set(key, entryOf(model, input, { key, momentKeys }, await relatedTo(key)));
+  });
+  afterAll(() => world.close());
+
+  const rows = async (sql: string, ...params: number[]) => {
+    const [found] = await world.annals.engine.read([{ sql, params }]);
+    return found;
+  };
+
+  async function relatedTo(key: number): Promise<string[]> {
+    const found = await rows(
+      `SELECT r.type || '/' || r.slug FROM records r WHERE r.id IN (SELECT to_id FROM relations WHERE record_id = ?1
+         UNION SELECT record_id FROM relations WHERE to_id = ?1)`,
+      key,
+    );
+    return found.map(([name]) => String(name));
+  }
+
+  test('has the terms of the view, each once', async () => {
+    for (const [key, { moments }] of entries) {
+      const expected = await rows(
+        'SELECT m.position, t.field, t.value FROM moment_terms t JOIN moments m ON m.id = t.moment WHERE t.record = ?',
+        key,
+      );
+      const actual = moments.flatMap(({ position, terms }) => terms.map(([field, value]) => [position, field, value]));
+      expect(sorted(actual)).toEqual(sorted(expected));
+    }
+  });
+
+  test('has the words of the view, each once', async () => {
+    for (const [key, { type, words }] of entries) {
+      const expected = await rows('SELECT type, field, value FROM record_words WHERE record = ?', key);
+      expect(sorted(words.map((word) => [type, ...word]))).toEqual(sorted(expected));
+    }
+  });
+
+  test('has the text of the view; participants of a moment stand after those of the whole', async () => {
+    for (const [key, { text }] of entries) {
+      const [row] = await rows('SELECT title, names, body FROM record_text WHERE record = ?', key);
+      const [title, names, body] = row as [string, string | null, string];
+      expect([text.title, text.names]).toEqual([title, names]);
+      expect(partsOf(text.body).toSorted()).toEqual(partsOf(body).toSorted());
+    }
+  });
+
+  test('has the names that are stored', async () => {
+    for (const [key, { names }] of entries)
+      expect(sorted(names)).toEqual(sorted((await rows('SELECT key FROM lookups WHERE record_id = ?', key)).map(([name]) => name)));
+  });
+});
+
+const sorted = (items: readonly unknown[]): string[] => items.map((item) => JSON.stringify(item)).toSorted();
+const partsOf = (body: string): string[] => body.split(' ; ').filter((part) => part !== '');
