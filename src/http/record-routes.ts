@@ -8,7 +8,7 @@ import { listRecords } from '../query/reading/list.ts';
 import { relatedTo } from '../query/reading/related.ts';
 import { create, remove, update } from '../records/write.ts';
 import { pageParameters } from '../model/filters.ts';
-import { hasIdentifiers, type RecordModel } from '../model/record-model.ts';
+import type { RecordModel } from '../model/record-model.ts';
 import { joined, linkNext, listJson, toJson, withEtags } from './answers.ts';
 import { headerOf, tagOfRecord, withEtag } from './etags.ts';
 import { changeEndpoint } from './idempotency.ts';
@@ -66,7 +66,7 @@ function listRoute(annals: Annals, model: RecordModel, listTag: ListTag): Endpoi
 }
 
 /** The problem of writing an identifier that another record has. */
-const ofIdentifiers = (model: RecordModel): ProblemCode[] => (hasIdentifiers(model) ? ['identifier-taken'] : []);
+const ofIdentifiers = (model: RecordModel): ProblemCode[] => ('identifiers' in model.newSchema.shape ? ['identifier-taken'] : []);
 
 function createRoute(annals: Annals, model: RecordModel): Endpoint {
   const { path, name, type } = model;

@@ -1,4 +1,6 @@
-import { nameKeysOf, momentsOf } from '../index/entry.ts';
+import { nameKeysOf } from '../index/entry.ts';
+import { momentsOf, referencesIn, titleOf } from '../model/record.ts';
+import type { RecordModel } from '../model/record-model.ts';
 import { createHash } from 'node:crypto';
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { repeatedNames } from '../domain/json-names.ts';
@@ -8,9 +10,7 @@ import { nearest } from '../domain/nearest.ts';
 import { SLUG, slugOf } from '../domain/slug.ts';
 import { modelOf } from '../model/models.ts';
 import { RECORD_TYPES, type RecordType, NAMED_TYPES } from '../domain/record-type.ts';
-import type { RecordModel } from '../model/record-model.ts';
 import type { Called } from '../records/names.ts';
-import { referencesIn } from '../records/writing/references.ts';
 import { type Valid, validate } from '../records/writing/validate.ts';
 import { checkableIn } from '../records/verify-citations.ts';
 import { STOP_AT } from './faults.ts';
@@ -78,7 +78,7 @@ export function checkLines(lines: readonly Line[]): Checked {
       id: input.id,
       moments: momentsOf(model, input).length,
       ...(lookups.length > 0 && { lookups }),
-      ...(!named && { unnamed: { title: sortKey(String(input[model.titleField])), hash: contentHash(text) } }),
+      ...(!named && { unnamed: { title: sortKey(titleOf(model, input)), hash: contentHash(text) } }),
     });
     records.push(text);
     for (const { type: to, value, exact } of referencesIn(model, input)) {
@@ -142,7 +142,7 @@ function identityOf(model: RecordModel, body: JsonObject): Pick<Bad, 'type' | 'i
   const given = body['id'];
   const id = typeof given === 'string' && SLUG.test(given) ? given : named && slugOf(named);
   if (id === undefined) return {};
-  const lookups = named === undefined ? [] : nameKeysOf(model, { id, [model.titleField]: named });
+  const lookups = named === undefined ? [] : nameKeysOf(model, { [model.titleField]: named });
   return { type: model.type, id, lookups, ...(id !== given && { unnamed: true }) };
 }
 

@@ -1,11 +1,10 @@
-import { momentsOf } from '../index/entry.ts';
+import { momentsOf, referencesIn, selfReferences } from '../model/record.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { shown, valueAt } from '../domain/json.ts';
 import { modelOf } from '../model/models.ts';
 import { WriteConflict, type Reader, statement } from '../storage/port.ts';
 import type { Progress } from '../domain/progress.ts';
 import { latestSequence } from '../records/change-position.ts';
-import { referencesIn, selfReferences } from '../records/writing/references.ts';
 import { renderRecord, unrender } from '../records/writing/render.ts';
 import type { Valid } from '../records/writing/validate.ts';
 import { type Verified, verifiedInAll } from '../records/verify-citations.ts';
@@ -143,8 +142,8 @@ function noteWhole(
     return text === undefined ? withSent(issue, input) : { ...issue, sent: shown(text, SENT) };
   });
   faults.add(place, ...itself);
-  const whole = input['partOf'];
-  if (type === 'actor' && typeof whole === 'string' && itself.length === 0 && isStated(type, input.id))
+  const whole = input.partOf;
+  if (type === 'actor' && whole !== undefined && itself.length === 0 && isStated(type, input.id))
     wholes.set(input.id, { whole, stated: { place, written: written.get('/partOf') ?? whole } });
 }
 

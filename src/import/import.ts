@@ -1,4 +1,4 @@
-import { momentsOf } from '../index/entry.ts';
+import { momentsOf } from '../model/record.ts';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelOf } from '../model/models.ts';

@@ -1,7 +1,7 @@
 import { chunksOf } from '../domain/chunks.ts';
 import type { Issue } from '../domain/errors.ts';
 import { RECORD_TYPES, type RecordType, NAMED_TYPES } from '../domain/record-type.ts';
-import type { KeyOf } from '../model/record-model.ts';
+import type { KeyOf } from '../model/columns.ts';
 import { WriteConflict, type Reader, statement } from '../storage/port.ts';
 import type { KeyRange } from '../storage/interval-index.ts';
 import type { Keys } from '../records/annals.ts';

@@ -1,13 +1,13 @@
-import { momentsOf, timelineColumns } from '../index/entry.ts';
+import { momentsOf, referencesIn } from '../model/record.ts';
+import { timelineColumns } from '../index/entry.ts';
+import type { KeyOf } from '../model/columns.ts';
 import { modelOf } from '../model/models.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import type { KeyOf } from '../model/record-model.ts';
 import { WriteConflict, type Statement } from '../storage/port.ts';
 import { bulkIndex, type IndexStart } from '../storage/bulk-index.ts';
 import { rowRuns } from '../storage/insert.ts';
 import { moments as momentsTable, records as recordsTable } from '../storage/tables.ts';
 import type { Called } from '../records/names.ts';
-import { referencesIn } from '../records/writing/references.ts';
 import type { Ready } from '../records/writing/rows.ts';
 import { searchTextOf } from '../records/writing/search-text.ts';
 import { termsOf, wordsOf } from '../records/writing/terms.ts';

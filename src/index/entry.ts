@@ -2,7 +2,8 @@ import { identifierKey, nameKey } from '../domain/name.ts';
 import { NAMED_TYPES, type RecordType } from '../domain/record-type.ts';
 import { monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day.ts';
 import { parseEdtf } from '../domain/time/edtf.ts';
-import type { Input, Moment, Participation, RecordModel } from '../model/record-model.ts';
+import { type Input, type Moment, momentsOf, titleOf } from '../model/record.ts';
+import type { RecordModel } from '../model/record-model.ts';
 import { BEGINLESS_LEVEL, beginlessDay, levelOf, positionOf, UNDATED_DAY, UNDATED_LEVEL, UNDATED_MONTH } from './levels.ts';
 
 /** A value by which moments are found, under the name of its filter. */
@@ -25,19 +26,6 @@ export type IndexEntry = {
   words: readonly Term[];
   names: readonly string[];
   text: SearchText;
-};
-
-// @NOTE the schema of the type has passed: where these fields are, they have these shapes
-type Fields = {
-  status?: string;
-  symbol?: string;
-  names?: { name: string }[];
-  identifiers?: { scheme: string; value: string }[];
-  topics?: string[];
-  participants?: Participation[];
-  figures?: { label: string; value: number; unit: string }[];
-  citations?: { source: string }[];
-  relations?: { type: string }[];
 };
 
 /**
@@ -65,11 +53,6 @@ export function entryOf(
   };
 }
 
-/** The moments of a record, none when its type does not stand on the timeline. */
-export function momentsOf(model: RecordModel, record: Input): Moment[] {
-  return model.timeline?.moments(record) ?? [];
-}
-
 /** The columns of a moment with this key. */
 export function timelineColumns({ edtf }: Moment, key: number) {
   const date = edtf === undefined ? undefined : parseEdtf(edtf);
@@ -91,21 +74,24 @@ export function timelineColumns({ edtf }: Moment, key: number) {
 
 const UNDATED = { startMin: UNDATED_DAY, startMax: UNDATED_DAY, endMin: UNDATED_DAY, endMax: UNDATED_DAY };
 
+/** The fields by which a record is found. */
+type Named = Pick<Input, 'title' | 'name' | 'names' | 'symbol' | 'identifiers'>;
+
 /** The distinct keys by which a record is found: those of its names, where its type is found by name, and its identifiers. */
-export function nameKeysOf({ type, titleField }: RecordModel, record: Input): string[] {
-  const { symbol, names = [], identifiers = [] } = record as Fields;
-  const named = NAMED_TYPES.has(type) ? [String(record[titleField]), symbol ?? '', ...names.map(({ name }) => name)] : [];
+export function nameKeysOf(model: RecordModel, record: Named): string[] {
+  const { symbol, names = [], identifiers = [] } = record;
+  const named = NAMED_TYPES.has(model.type) ? [titleOf(model, record), symbol ?? '', ...names.map(({ name }) => name)] : [];
   const keys = [...named.map(nameKey), ...identifiers.map(({ scheme, value }) => identifierKey(`${scheme}:${value}`))];
   return [...new Set(keys)].filter((key) => key !== '');
 }
 
 /** The terms that all moments of a record share, except for related records. */
 function commonTerms({ type }: RecordModel, record: Input): Term[] {
-  const { topics = [], citations = [] } = record as Fields;
+  const { topics = [], citations = [] } = record;
   return [
     ['everything', ''],
     ['type', type],
-    ['kind', String(record['kind'])],
+    ['kind', record.kind],
     ['status', statusOf(record)],
     ...topics.map((topic): Term => ['topic', topic]),
     ...citations.map(({ source }): Term => ['source', source]),
@@ -116,7 +102,7 @@ function momentTerms({ role, place, participants = [] }: Moment, record: Input):
   const terms: Term[] = [];
   if (role !== undefined) terms.push(['moment', role]);
   if (place !== undefined) terms.push(['place', place]);
-  for (const participation of [...((record as Fields).participants ?? []), ...participants]) {
+  for (const participation of [...(record.participants ?? []), ...participants]) {
     const { actor, onBehalfOf } = participation;
     terms.push(['role', participation.role], ['actor', actor], ['actor-role', `${actor}/${participation.role}`]);
     if (onBehalfOf !== undefined) terms.push(['actor', onBehalfOf], ['actor-role', `${onBehalfOf}/${participation.role}`]);
@@ -126,8 +112,8 @@ function momentTerms({ role, place, participants = [] }: Moment, record: Input):
 
 /** The distinct words that a record adds to the vocabulary of its type. */
 function wordsOf(model: RecordModel, record: Input, moments: readonly Moment[]): Term[] {
-  const { topics = [], participants = [], relations = [] } = record as Fields;
-  const words: Term[] = [['kind', String(record['kind'])]];
+  const { topics = [], participants = [], relations = [] } = record;
+  const words: Term[] = [['kind', record.kind]];
   if (model.timeline) words.push(['status', statusOf(record)]);
   for (const topic of topics) words.push(['topic', topic]);
   for (const { type } of relations) words.push(['relation', type]);
@@ -139,7 +125,7 @@ function wordsOf(model: RecordModel, record: Input, moments: readonly Moment[]):
   return distinct(words);
 }
 
-const statusOf = (record: Input): string => (record as Fields).status ?? 'occurred';
+const statusOf = (record: Input): string => record.status ?? 'occurred';
 
 function distinct(terms: readonly Term[]): Term[] {
   const byName = new Map<string, Term>();
@@ -148,14 +134,14 @@ function distinct(terms: readonly Term[]): Term[] {
 }
 
 /** The fields that are searched besides the title, in order; not every type has all. */
-const SEARCHED = ['description', 'summary', 'note', 'symbols', 'authors', 'publisher', 'symbol'];
+const SEARCHED = ['description', 'summary', 'note', 'symbols', 'authors', 'publisher', 'symbol'] as const;
 
 const SEPARATOR = ' ; ';
 
 /** The text of a record. The ids of actors and places stand in it as words, so that "guterres" finds what he said. */
-function textOf({ titleField }: RecordModel, record: Input, moments: readonly Moment[]): SearchText {
-  const { names, topics = [], participants = [], figures = [] } = record as Fields;
-  const parts: (string | undefined)[] = [String(record['kind'])];
+function textOf(model: RecordModel, record: Input, moments: readonly Moment[]): SearchText {
+  const { names, topics = [], participants = [], figures = [] } = record;
+  const parts: (string | undefined)[] = [record.kind];
   for (const field of SEARCHED) parts.push(fieldText(record[field]));
   parts.push(...topics);
   for (const { label, value, unit } of figures) parts.push(label, figureText(value), unit);
@@ -163,7 +149,7 @@ function textOf({ titleField }: RecordModel, record: Input, moments: readonly Mo
     parts.push(each.actor, each.onBehalfOf, each.asStated);
   for (const { place, asStated } of moments) parts.push(place, asStated);
   return {
-    title: String(record[titleField]),
+    title: titleOf(model, record),
     names: names ? names.map(({ name }) => name).join(SEPARATOR) : null,
     body: parts.filter((part) => part !== undefined).join(SEPARATOR),
   };

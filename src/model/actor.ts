@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ActorListParameters } from './filters.ts';
-import { text } from './entry.ts';
+import { columnsOf, reference, searched, text } from './columns.ts';
 import { commonFields, Identifier, Membership, Name, NewMembership, newCommonFields } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
 import { Id, Line, Prose, Reference, Slug } from './strings.ts';
@@ -47,26 +47,17 @@ export const Actor = z
   .meta({ id: 'Actor', description: 'Who acts: a state, an organization or a body in one, a person, a group, an office.' });
 
 /** Everything particular to actors. */
-export const actor: RecordModel = {
+export const actor = {
   type: 'actor',
   path: 'actors',
   name: 'Actor',
   titleField: 'name',
   description: 'Who acts: a state, an organization or a body in one, a person, a group, an office.',
+  group: 'Who acts, under every name.',
   schema: Actor,
   newSchema: NewActor,
   patchSchema: ActorPatch,
   filters: ActorListParameters,
-  toColumns: (input, keyOf) => ({
-    description: text(input['description']),
-    note: text(input['note']),
-    partOfId: typeof input['partOf'] === 'string' ? keyOf('actor', input['partOf']) : null,
-  }),
-  fromColumns: (row, idOf) => ({
-    description: row['description'] ?? undefined,
-    note: row['note'] ?? undefined,
-    partOf: typeof row['partOfId'] === 'number' ? idOf(row['partOfId']) : undefined,
-  }),
-  references: { partOf: 'actor' },
+  columns: columnsOf<z.infer<typeof NewActor>>({ description: searched(text), note: searched(text), partOf: reference('actor') }),
   example: { id: 'csto', patch: { description: 'An alliance of states that signed the Collective Security Treaty.' } },
-};
+} satisfies RecordModel;

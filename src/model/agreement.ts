@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { EntryListParameters } from './filters.ts';
-import { entryFromColumns, entryToColumns, text } from './entry.ts';
-import { AgreementDate, commonFields, entryFields, match, Name, NewAgreementDate, newCommonFields, Status } from './fields.ts';
-import type { Moment, RecordModel } from './record-model.ts';
+import { columnsOf, searched, text } from './columns.ts';
+import {
+  AgreementDate,
+  commonFields,
+  entryColumns,
+  entryFields,
+  match,
+  Name,
+  NewAgreementDate,
+  newCommonFields,
+  Status,
+} from './fields.ts';
+import type { RecordModel } from './record-model.ts';
 import { Id, Line, Slug, Token } from './strings.ts';
 
 const kind = Slug.describe(
@@ -50,30 +60,19 @@ export const Agreement = z
   })
   .meta({ id: 'Agreement', description: 'A document that actors agreed on or issued: a treaty, a resolution, a plan, a letter.' });
 
-/** Everything particular to agreements. One without any date has a single undated moment without a role. */
-export const agreement: RecordModel = {
+/** Everything particular to agreements. */
+export const agreement = {
   type: 'agreement',
   path: 'agreements',
   name: 'Agreement',
   titleField: 'title',
   description: 'A document that actors agreed on or issued: a treaty, a resolution, a plan, a letter.',
+  group: 'Treaties, resolutions, plans, letters and other documents that actors agreed on or issued.',
   schema: Agreement,
   newSchema: NewAgreement,
   patchSchema: AgreementPatch,
   filters: EntryListParameters,
-  toColumns: (input) => ({ ...entryToColumns(input), symbol: text(input['symbol']) }),
-  fromColumns: (row) => ({ ...entryFromColumns(row), symbol: row['symbol'] ?? undefined }),
-  references: {},
-  timeline: {
-    single: false,
-    moments: (input) => {
-      const dates = (input['dates'] ?? []) as Moment[]; // @NOTE validated by NewAgreement, whose dates have a moment's fields
-      return dates.length > 0 ? dates : [{}];
-    },
-    fromMoments: (moments) => {
-      const dates = moments.filter((moment) => moment.role !== undefined);
-      return dates.length > 0 ? { dates } : {};
-    },
-  },
+  columns: columnsOf<z.infer<typeof NewAgreement>>({ ...entryColumns, symbol: searched(text) }),
+  timeline: { single: false },
   example: { id: 'tashkent-declaration-2018', patch: { kind: 'declaration' } },
-};
+} satisfies RecordModel;

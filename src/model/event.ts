@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EntryListParameters } from './filters.ts';
-import { entryFromColumns, entryToColumns, oneMoment } from './entry.ts';
-import { commonFields, entryFields, HistoricalDate, match, NewHistoricalDate, newCommonFields, Status } from './fields.ts';
+import { columnsOf } from './columns.ts';
+import { commonFields, entryColumns, entryFields, HistoricalDate, match, NewHistoricalDate, newCommonFields, Status } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
 import { Id, Line, Reference, Slug } from './strings.ts';
 
@@ -45,19 +45,18 @@ export const Event = z
   .meta({ id: 'Event', description: 'Something that happened, is planned, or is said to have happened.' });
 
 /** Everything particular to events. */
-export const event: RecordModel = {
+export const event = {
   type: 'event',
   path: 'events',
   name: 'Event',
   titleField: 'title',
   description: 'Something that happened, is planned, or is said to have happened.',
+  group: 'What happened, is planned, or is said to have happened.',
   schema: Event,
   newSchema: NewEvent,
   patchSchema: EventPatch,
   filters: EntryListParameters,
-  toColumns: entryToColumns,
-  fromColumns: entryFromColumns,
-  references: { place: 'place' },
-  timeline: oneMoment('occurred'),
+  columns: columnsOf<z.infer<typeof NewEvent>>(entryColumns),
+  timeline: { single: true, role: 'occurred' },
   example: { id: 'csto-operation-in-kazakhstan-2022', patch: { status: 'disputed' } },
-};
+} satisfies RecordModel;

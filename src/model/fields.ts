@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RECORD_TYPES } from '../domain/record-type.ts';
+import { required, searched, text } from './columns.ts';
 import { Id, Instant, Language, Line, ONE_REASON, Prose, Reference, Slug, Token } from './strings.ts';
 
 const edtf = z
@@ -214,6 +215,9 @@ export const entryFields = {
   participants: z.array(Participant).max(500).optional(),
   figures: z.array(Figure).max(200).optional(),
 };
+
+/** The own columns that every entry has. */
+export const entryColumns = { status: { ...required(text), initial: 'occurred' }, summary: searched(text), note: searched(text) };
 
 /** How an entry stands to what happened. */
 export const Status = z.enum(['occurred', 'planned', 'claimed', 'disputed']);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EntryListParameters } from './filters.ts';
-import { entryFromColumns, entryToColumns, fromList, list, number, oneMoment, text } from './entry.ts';
-import { commonFields, entryFields, HistoricalDate, match, NewHistoricalDate, newCommonFields, Status } from './fields.ts';
+import { columnsOf, integer, json, searched, text } from './columns.ts';
+import { commonFields, entryColumns, entryFields, HistoricalDate, match, NewHistoricalDate, newCommonFields, Status } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
 import { Id, Line, Reference, Slug, Token } from './strings.ts';
 
@@ -61,35 +61,26 @@ export const Meeting = z
   .meta({ id: 'Meeting', description: 'People or bodies coming together: a conference, a session, a summit, a debate.' });
 
 /** Everything particular to meetings. */
-export const meeting: RecordModel = {
+export const meeting = {
   type: 'meeting',
   path: 'meetings',
   name: 'Meeting',
   titleField: 'title',
   description: 'People or bodies coming together: a conference, a session, a summit, a debate.',
+  group: 'Conferences, sessions, summits, debates.',
   schema: Meeting,
   newSchema: NewMeeting,
   patchSchema: MeetingPatch,
   filters: EntryListParameters,
-  toColumns: (input) => ({
-    ...entryToColumns(input),
-    number: number(input['number']),
-    symbols: list(input['symbols']),
-    startTime: text(input['startTime']),
-    endTime: text(input['endTime']),
-    timeZone: text(input['timeZone']),
-    format: text(input['format']),
+  columns: columnsOf<z.infer<typeof NewMeeting>>({
+    ...entryColumns,
+    number: integer,
+    symbols: searched(json),
+    startTime: text,
+    endTime: text,
+    timeZone: text,
+    format: text,
   }),
-  fromColumns: (row) => ({
-    ...entryFromColumns(row),
-    number: row['number'] ?? undefined,
-    symbols: fromList(row['symbols']),
-    startTime: row['startTime'] ?? undefined,
-    endTime: row['endTime'] ?? undefined,
-    timeZone: row['timeZone'] ?? undefined,
-    format: row['format'] ?? undefined,
-  }),
-  references: { place: 'place' },
-  timeline: oneMoment('held'),
+  timeline: { single: true, role: 'held' },
   example: { id: 'tashkent-conference-on-afghanistan-2018', patch: { format: 'in-person' } },
-};
+} satisfies RecordModel;

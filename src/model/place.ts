@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PlaceListParameters } from './filters.ts';
-import { number, text } from './entry.ts';
+import { columnsOf, real, reference, searched, text } from './columns.ts';
 import { commonFields, Identifier, Name, newCommonFields } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
 import { Id, Line, Reference, Slug } from './strings.ts';
@@ -43,30 +43,21 @@ export const Place = z
   .meta({ id: 'Place', description: 'Where something happens: a city, a region, a country, a venue, waters.' });
 
 /** Everything particular to places. */
-export const place: RecordModel = {
+export const place = {
   type: 'place',
   path: 'places',
   name: 'Place',
   titleField: 'name',
   description: 'Where something happens: a city, a region, a country, a venue, waters.',
+  group: 'Where it happens.',
   schema: Place,
   newSchema: NewPlace,
   patchSchema: PlacePatch,
   filters: PlaceListParameters,
-  toColumns: (input, keyOf) => {
-    const coordinates = input['coordinates'] as z.infer<typeof Coordinates> | undefined; // @NOTE validated by NewPlace
-    return {
-      note: text(input['note']),
-      countryId: typeof input['country'] === 'string' ? keyOf('place', input['country']) : null,
-      latitude: number(coordinates?.latitude),
-      longitude: number(coordinates?.longitude),
-    };
-  },
-  fromColumns: (row, idOf) => ({
-    note: row['note'] ?? undefined,
-    country: typeof row['countryId'] === 'number' ? idOf(row['countryId']) : undefined,
-    coordinates: row['latitude'] === null ? undefined : { latitude: row['latitude'], longitude: row['longitude'] },
+  columns: columnsOf<z.infer<typeof NewPlace>>({
+    note: searched(text),
+    country: reference('place'),
+    coordinates: { latitude: { ...real, name: 'latitude' }, longitude: { ...real, name: 'longitude' } },
   }),
-  references: { country: 'place' },
   example: { id: 'termez', patch: { coordinates: { latitude: 37.224, longitude: 67.278 } } },
-};
+} satisfies RecordModel;

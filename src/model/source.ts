@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SourceListParameters } from './filters.ts';
-import { fromList, list, number, text } from './entry.ts';
+import { columnsOf, integer, json, searched, text } from './columns.ts';
 import { commonFields, HistoricalDate, Name, NewHistoricalDate, newCommonFields } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
 import { Id, Language, Line, Prose, Slug, Token } from './strings.ts';
@@ -59,44 +59,28 @@ export const Source = z
   .meta({ id: 'Source', description: 'A document that says what the records state.' });
 
 /** Everything particular to sources. */
-export const source: RecordModel = {
+export const source = {
   type: 'source',
   path: 'sources',
   name: 'Source',
   titleField: 'title',
   description: 'A document that says what the records state.',
+  group: 'The documents that say what the records state.',
   schema: Source,
   newSchema: NewSource,
   patchSchema: SourcePatch,
   filters: SourceListParameters,
-  toColumns: (input) => {
-    const published = input['published'] as z.infer<typeof NewHistoricalDate> | undefined; // @NOTE validated by NewSource
-    return {
-      summary: text(input['summary']),
-      note: text(input['note']),
-      authors: list(input['authors']),
-      publisher: text(input['publisher']),
-      symbol: text(input['symbol']),
-      language: text(input['language']),
-      publishedEdtf: text(published?.edtf),
-      publishedAsStated: text(published?.asStated),
-      url: text(input['url']),
-      sha256: text(input['sha256']),
-      paragraphs: number(input['paragraphs']),
-    };
-  },
-  fromColumns: (row) => ({
-    summary: row['summary'] ?? undefined,
-    note: row['note'] ?? undefined,
-    authors: fromList(row['authors']),
-    publisher: row['publisher'] ?? undefined,
-    symbol: row['symbol'] ?? undefined,
-    language: row['language'] ?? undefined,
-    published: row['publishedEdtf'] === null ? undefined : { edtf: row['publishedEdtf'], asStated: row['publishedAsStated'] ?? undefined },
-    url: row['url'] ?? undefined,
-    sha256: row['sha256'] ?? undefined,
-    paragraphs: row['paragraphs'] ?? undefined,
+  columns: columnsOf<z.infer<typeof NewSource>>({
+    summary: searched(text),
+    note: searched(text),
+    authors: searched(json),
+    publisher: searched(text),
+    symbol: searched(text),
+    language: text,
+    published: { edtf: text, asStated: text },
+    url: text,
+    sha256: text,
+    paragraphs: integer,
   }),
-  references: {},
   example: { id: 'security-council-8967th-meeting-press-release', patch: { language: 'en' } },
-};
+} satisfies RecordModel;

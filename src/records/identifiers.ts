@@ -1,7 +1,7 @@
 import { identifierKey } from '../domain/name.ts';
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import type { Input } from '../model/record-model.ts';
+import type { Input } from '../model/record.ts';
 import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
 import type { Ready } from './writing/rows.ts';
 
@@ -64,8 +64,7 @@ function addedIdentifiers(input: Input, before: Input | undefined): Identifier[]
 }
 
 /** Identifiers of a record, in the order of its list. */
-export function identifiersIn(input: Input): Identifier[] {
-  const identifiers = (input['identifiers'] ?? []) as { scheme: string; value: string }[]; // @NOTE validated by the type's schema
+export function identifiersIn({ identifiers = [] }: Input): Identifier[] {
   return identifiers.map(({ scheme, value }, index) => {
     const text = `${scheme}:${value}`;
     return { text, key: identifierKey(text), index };

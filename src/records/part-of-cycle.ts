@@ -33,8 +33,8 @@ export function guardCircle(ready: Ready): Statement[] {
 }
 
 function partAndWhole({ model, input, key, keyOf }: Ready): { part: number; whole: number } | undefined {
-  const whole = input['partOf'];
-  return model.type === 'actor' && typeof whole === 'string' ? { part: key, whole: keyOf('actor', whole) } : undefined;
+  const whole = input.partOf;
+  return model.type === 'actor' && whole !== undefined ? { part: key, whole: keyOf('actor', whole) } : undefined;
 }
 
 /** How many links of a chain are shown. */

@@ -1,13 +1,12 @@
-import { momentsOf } from '../index/entry.ts';
+import { momentsOf, referencesIn, selfReferences } from '../model/record.ts';
+import type { RecordModel } from '../model/record-model.ts';
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import type { RecordModel } from '../model/record-model.ts';
 import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
 import { currentGeneration, generationOf } from '../storage/generation.ts';
 import type { Annals } from './annals.ts';
 import { isFound, resolve } from './names.ts';
 import { earliestInstant } from './change-log.ts';
-import { referencesIn, selfReferences } from './writing/references.ts';
 import type { Ready } from './writing/rows.ts';
 import type { Valid } from './writing/validate.ts';
 import { verifyCitations } from './verify-citations.ts';

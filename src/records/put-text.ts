@@ -36,7 +36,7 @@ export async function storeText(annals: Annals, id: string, bytes: Buffer, preco
     const isThere = await isStored(annals.engine, stored);
     preconditions?.('source', stored, isThere);
     const before = unrender(stored.document);
-    if (isThere && before['sha256'] === sha256) return unchanged(model.type, stored);
+    if (isThere && before.sha256 === sha256) return unchanged(model.type, stored);
     const input = validate(model, { ...before, sha256, paragraphs: paragraphs.length });
     const prepared = await prepareNext(annals, model, input, stored);
     const folded = paragraphs.map(foldSpace);

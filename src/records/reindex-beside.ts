@@ -108,8 +108,7 @@ function comparable({ sortTitle, document, lookups, moments, periods }: Derived)
       item,
     ],
   );
-  const days = periods.map(({ startMin, endMax }) => [startMin, endMax]);
-  return JSON.stringify([sortTitle, document, lookups.toSorted(), columns, days]);
+  return JSON.stringify([sortTitle, document, lookups.toSorted(), columns, periods]);
 }
 
 /** The same text made of the rows that are stored, for each record of a range by its key. */

@@ -1,6 +1,7 @@
-import { nameKeysOf, momentsOf, timelineColumns } from '../index/entry.ts';
+import { nameKeysOf, timelineColumns } from '../index/entry.ts';
+import { momentsOf } from '../model/record.ts';
+import type { KeyOf } from '../model/columns.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import type { KeyOf } from '../model/record-model.ts';
 import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
 import { type KeyRange, rebuildIndex } from '../storage/interval-index.ts';
 import type { Annals } from './annals.ts';
@@ -8,7 +9,7 @@ import type { Progress } from '../domain/progress.ts';
 import { type Spool, withSpools } from '../storage/spool.ts';
 import { type Assembled, assemble } from './writing/assemble.ts';
 import { renderMoment } from './writing/render.ts';
-import { periodColumns, recordRow } from './writing/rows.ts';
+import { recordRow, daysOf } from './writing/rows.ts';
 import { type Verified, verifiedInAll } from './verify-citations.ts';
 import { retried } from './write.ts';
 
@@ -23,9 +24,8 @@ export type Derived = {
   document: string;
   lookups: string[];
   moments: { id: number; columns: ReturnType<typeof timelineColumns>; item: string }[];
-  periods: ReturnType<typeof periodColumns>[];
+  periods: ReturnType<typeof daysOf>[];
 };
-type Memberships = Parameters<typeof periodColumns>[0][];
 
 /**
  * Rebuilds everything that is derived from the relational tables, in one batch, and returns the number of records. Nothing that clients
@@ -99,7 +99,7 @@ function derive(record: Assembled, keyOf: KeyOf, verified: Verified): Derived {
       columns: timelineColumns(moment, momentKeys[ordinal]!),
       item: renderMoment(model, input, input.id, moment).toString('utf8'),
     })),
-    periods: (input['memberships'] as Memberships | undefined)?.map(periodColumns) ?? [], // @NOTE assembled with this shape
+    periods: input.memberships?.map(({ period }) => daysOf(period?.edtf)) ?? [],
   };
 }
 
@@ -119,7 +119,7 @@ export function* restore({ key, type, sortTitle, document, lookups, moments, per
   yield statement('UPDATE records SET sort_title = ?, document = ? WHERE id = ?', sortTitle, Buffer.from(document), key);
   for (const lookup of lookups) yield statement('INSERT INTO lookups (type, key, record_id) VALUES (?, ?, ?)', type, lookup, key);
   for (const { id, columns, item } of moments) yield { sql: RESTORE_MOMENT, params: [{ ...columns, id, item: Buffer.from(item) }] };
-  for (const [ordinal, { startMin, endMax }] of periods.entries())
+  for (const [ordinal, [startMin, endMax]] of periods.entries())
     yield statement(
       'UPDATE memberships SET start_min = ?, end_max = ? WHERE record_id = ? AND ordinal = ?',
       startMin,

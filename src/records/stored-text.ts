@@ -10,7 +10,7 @@ export function guardText({ model, key, input }: Ready): Statement[] {
   if (model.type !== 'source') return [];
   const stored = 'EXISTS (SELECT 1 FROM paragraphs WHERE source_id = record_id)';
   return DECIDED.map((field) => {
-    const value = (input[field] ?? null) as string | number | null; // @NOTE validated by the schema of sources
+    const value = input[field] ?? null;
     return guard(0, decided(input.id, field), `SELECT 1 FROM sources WHERE record_id = ? AND ${field} IS NOT ? AND ${stored}`, key, value);
   });
 }

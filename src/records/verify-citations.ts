@@ -1,9 +1,7 @@
 import { foldSpace } from '../domain/paragraphs.ts';
-import type { Input } from '../model/record-model.ts';
+import type { Input } from '../model/record.ts';
 import { type Reader, statement } from '../storage/port.ts';
 import type { Ready } from './writing/rows.ts';
-
-type Cited = { source: string; paragraph?: number; phrase?: string };
 
 /** Whether each citation's phrase stands in its paragraph, by the index of the citation. */
 export type Verified = ReadonlyMap<number, boolean>;
@@ -51,8 +49,7 @@ export async function verifiedInAll(reader: Reader, inputs: readonly Input[], ke
 }
 
 /** The citations that name a paragraph and a phrase, each with its index. */
-export function checkableIn(input: Input) {
-  const citations = (input['citations'] ?? []) as Cited[]; // @NOTE validated by the type's schema
+export function checkableIn({ citations = [] }: Input) {
   return citations.flatMap(({ source, paragraph, phrase }, citation) =>
     paragraph === undefined || phrase === undefined ? [] : [{ citation, source, paragraph, phrase }],
   );

@@ -1,5 +1,6 @@
+import { isObject } from '../domain/json.ts';
 import { AnnalsError } from '../domain/errors.ts';
-import type { Input, RecordModel } from '../model/record-model.ts';
+import type { RecordModel } from '../model/record-model.ts';
 import { guard, WriteConflict, type Statement, type Step } from '../storage/port.ts';
 import { insertOnce } from '../storage/insert.ts';
 import { currentGeneration, generationOf } from '../storage/generation.ts';
@@ -33,7 +34,7 @@ const NUMBERING_ATTEMPTS = 200;
  */
 export async function create(annals: Annals, model: RecordModel, body: unknown): Promise<Written> {
   const input = validate(model, body);
-  const given = typeof (body as Input).id === 'string';
+  const given = isObject(body) && body['id'] !== undefined;
   const attempt = async () => {
     const id = given ? input.id : await freeId(annals.engine, model, input.id);
     const [prepared, [generations]] = await Promise.all([

@@ -57,8 +57,9 @@ describe('the entry of a record', () => {
 
   async function relatedTo(key: number): Promise<string[]> {
     const found = await rows(
-      `SELECT r.type || '/' || r.slug FROM records r WHERE r.id IN (SELECT to_id FROM relations WHERE record_id = ?1
-         UNION SELECT record_id FROM relations WHERE to_id = ?1)`,
+      `SELECT r.type || '/' || r.slug FROM records r WHERE r.id IN (SELECT to_id FROM relations WHERE record_id = ?
+         UNION SELECT record_id FROM relations WHERE to_id = ?)`,
+      key,
       key,
     );
     return found.map(([name]) => String(name));

@@ -1,9 +1,11 @@
-import { modelOf } from '../../model/models.ts';
+import { CHILD_TABLES, type ChildTable, moments, participations } from '../../model/child-tables.ts';
+import { type Column, itemOf, type KeyOf, type ReferenceOf } from '../../model/columns.ts';
+import { fieldsOfMoments, type Input, type Moment } from '../../model/record.ts';
+import type { RecordModel } from '../../model/record-model.ts';
+import { modelOf, models } from '../../model/models.ts';
 import type { RecordType } from '../../domain/record-type.ts';
-import type { Input, KeyOf, Moment, Participation, RecordModel } from '../../model/record-model.ts';
-import type { Reader } from '../../storage/port.ts';
+import { type Reader, statement, type Value, type Statement } from '../../storage/port.ts';
 import type { KeyRange } from '../../storage/interval-index.ts';
-import { byRecord, type Named, type Parts, readNames, readParts, type RowOf } from './parts.ts';
 import { type Valid, withoutEmptyLists } from './validate.ts';
 
 /** A record as the tables have it. `momentKeys` has one key per moment; instants in milliseconds. */
@@ -17,102 +19,125 @@ export type Assembled = {
   updatedAt: number;
 };
 
-/** The records of a range of keys out of the relational tables, in order: the opposite of `insertParts`. `keyOf` knows all that they refer to. */
+/** The records of a range of keys out of the relational tables, in order. `keyOf` knows all that they refer to. */
 export async function assemble(reader: Reader, range: KeyRange): Promise<{ records: Assembled[]; keyOf: KeyOf }> {
-  const parts = await readParts(reader, range);
-  const named = await readNames(reader, parts);
-  const of = partsByRecord(parts);
-  const records = parts.records.map((record) => {
-    const { id: key, type, revision, createdAt, updatedAt } = record;
-    const model = modelOf[type as RecordType]; // @NOTE no other type is written
-    const input = withoutEmptyLists({ ...ownFields(record, model, of, named), ...commonFields(key, of, named), id: record.slug });
-    const momentKeys = of.moments(key).map(({ id }) => id);
-    return { model, key, input, momentKeys, revision, createdAt, updatedAt };
+  const [records, ...rows] = await reader.read([RECORDS(range), ...TABLES.map((table) => rowsIn(table, range))]);
+  const { referenceOf, keyOf } = await readReferences(reader, records, rows);
+  const byRecord = rows.map(groupByRecord);
+  const of = (name: string, key: number): Row[] => byRecord[TABLE_NUMBERS.get(name)!]!.get(key) ?? [];
+  const assembled = records.map(([key, type, id, kind, title, revision, createdAt, updatedAt]) => {
+    const model = modelOf[type];
+    const fields = {
+      kind,
+      [model.titleField]: title,
+      ...fieldsIn(model, of, key, referenceOf),
+      ...fieldsOfMoments(model, momentsIn(of, key, referenceOf)),
+      id,
+    };
+    const momentKeys = of('moments', key).map(([, momentKey]) => Number(momentKey));
+    return { model, key, input: withoutEmptyLists(fields), momentKeys, revision, createdAt, updatedAt };
   });
-  return { records, keyOf: named.keyOf };
+  return { records: assembled, keyOf };
 }
 
-type PartsByRecord = ReturnType<typeof partsByRecord>;
+type RecordRow = [
+  key: number,
+  type: RecordType,
+  id: string,
+  kind: string,
+  title: string,
+  revision: number,
+  createdAt: number,
+  updatedAt: number,
+];
 
-function partsByRecord(parts: Parts) {
-  return {
-    own: byRecord(parts.own),
-    names: byRecord(parts.names),
-    identifiers: byRecord(parts.identifiers),
-    topics: byRecord(parts.topics),
-    figures: byRecord(parts.figures),
-    relations: byRecord(parts.relations),
-    citations: byRecord(parts.citations),
-    memberships: byRecord(parts.memberships),
-    participations: byRecord(parts.participations),
-    moments: byRecord(parts.moments),
-  };
+const RECORDS = ({ first, last }: KeyRange) =>
+  statement<RecordRow>(
+    'SELECT id, type, slug, kind, title, revision, created_at, updated_at FROM records WHERE id BETWEEN ? AND ? ORDER BY id',
+    first,
+    last,
+  );
+
+/** A row of a table of clients' fields: its record, the moment that it is or belongs to, and its columns. */
+type Row = [record: number, moment: number | null, ...values: Value[]];
+
+type Table = { name: string; columns: readonly Column[]; moment: string; order: string };
+
+/** The tables of the types' own columns, and the child tables. */
+const TABLES: readonly Table[] = [
+  ...models.map(({ path, columns }) => ({ name: path, columns, moment: 'NULL', order: 'record_id' })),
+  ...CHILD_TABLES.map(({ name, columns }) => ({ name, columns, moment: momentOf(name), order: 'record_id, ordinal' })),
+];
+
+function momentOf(table: string): string {
+  return table === moments.name ? 'id' : table === participations.name ? 'moment_id' : 'NULL';
 }
 
-function ownFields({ id: key, kind, title }: RowOf<'records'>, model: RecordModel, of: PartsByRecord, named: Named): Input {
-  const moments = of.moments(key).map((moment) => momentOf(moment, of.participations(key), named));
-  return {
-    kind,
-    [model.titleField]: title,
-    ...model.fromColumns(of.own(key)[0] ?? {}, named.idOf),
-    ...model.timeline?.fromMoments(moments),
-  };
+const TABLE_NUMBERS: ReadonlyMap<string, number> = new Map(TABLES.map(({ name }, number) => [name, number]));
+
+const rowsIn = ({ name, columns, moment, order }: Table, { first, last }: KeyRange): Statement<Row> =>
+  statement(
+    `SELECT record_id, ${[moment, ...columns.map((column) => column.name)].join(', ')} FROM ${name}
+       WHERE record_id BETWEEN ? AND ? ORDER BY ${order}`,
+    first,
+    last,
+  );
+
+/** Reads the type and id of every record that the rows are of or refer to. */
+async function readReferences(reader: Reader, records: readonly RecordRow[], rows: readonly Row[][]) {
+  const keys = new Set(records.map(([key]) => key));
+  for (const [number, { columns }] of TABLES.entries())
+    for (const [index, { to }] of columns.entries())
+      if (to !== undefined) for (const [, , ...values] of rows[number]!) if (values[index] !== null) keys.add(Number(values[index]));
+  const byKey = statement<[key: number, type: RecordType, id: string]>(
+    'SELECT id, type, slug FROM records WHERE id IN (SELECT value FROM json_each(?))',
+    JSON.stringify([...keys]),
+  );
+  const [found] = await reader.read([byKey]);
+  const references = new Map(found.map(([key, type, id]) => [key, { type, id }]));
+  const keysOf = new Map(found.map(([key, type, id]) => [`${type}/${id}`, key]));
+  const referenceOf: ReferenceOf = (key) => known(references.get(key), key);
+  const keyOf: KeyOf = (type, id) => known(keysOf.get(`${type}/${id}`), `${type}/${id}`);
+  return { referenceOf, keyOf };
 }
 
-/** The fields that lie in tables of their own. A column that is NULL is a field that is absent. */
-function commonFields(key: number, of: PartsByRecord, { idOf, typeOf }: Named): Input {
-  const actor = (id: number | null) => (id === null ? undefined : idOf(id));
-  return {
-    names: of.names(key).map(({ name, language, kind }) => ({ name, language: language ?? undefined, kind })),
-    identifiers: of.identifiers(key).map(({ scheme, value }) => ({ scheme, value })),
-    topics: of.topics(key).map(({ topic }) => topic),
-    participants: participantsIn(null, of.participations(key), { idOf }),
-    figures: of.figures(key).map(({ label, value, unit, qualifier, asStated, attributedToId }) => ({
-      label,
-      value,
-      unit,
-      qualifier,
-      asStated: asStated ?? undefined,
-      attributedTo: actor(attributedToId),
-    })),
-    memberships: of.memberships(key).map(({ organizationId, role, periodEdtf, periodAsStated }) => ({
-      organization: idOf(organizationId),
-      role: role ?? undefined,
-      period: periodEdtf === null ? undefined : { edtf: periodEdtf, asStated: periodAsStated ?? undefined },
-    })),
-    relations: of.relations(key).map(({ type, toId }) => ({ type, record: { type: typeOf(toId), id: idOf(toId) } })),
-    citations: of.citations(key).map((citation) => ({
-      source: idOf(citation.sourceId),
-      paragraph: citation.paragraph ?? undefined,
-      page: citation.page ?? undefined,
-      phrase: citation.phrase ?? undefined,
-      supports: citation.supports === null ? undefined : JSON.parse(citation.supports),
-      stance: citation.stance ?? undefined,
-      attributedTo: actor(citation.attributedToId),
-      note: citation.note ?? undefined,
-    })),
-  };
+function known<Found>(found: Found | undefined, name: string | number): Found {
+  if (found === undefined) throw new Error(`the record ${name} was not read`);
+  return found;
 }
 
-function momentOf(moment: RowOf<'moments'>, participations: RowOf<'participations'>[], { idOf }: Pick<Named, 'idOf'>): Moment {
-  const { id, role, edtf, asStated, placeId } = moment;
-  return {
-    ...(role !== null && { role }),
-    ...(edtf !== null && { edtf }),
-    ...(asStated !== null && { asStated }),
-    ...(placeId !== null && { place: idOf(placeId) }),
-    participants: participantsIn(id, participations, { idOf }),
-  };
+/** The rows of each record, in their order. */
+function groupByRecord(rows: readonly Row[]): Map<number, Row[]> {
+  const groups = new Map<number, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row[0]);
+    if (group) group.push(row);
+    else groups.set(row[0], [row]);
+  }
+  return groups;
 }
 
-/** Who takes part in one moment, or, for `null`, in the entry as a whole. */
-function participantsIn(moment: number | null, rows: RowOf<'participations'>[], { idOf }: Pick<Named, 'idOf'>): Participation[] {
-  return rows
-    .filter(({ momentId }) => momentId === moment)
-    .map(({ actorId, role, onBehalfOfId, asStated }) => ({
-      actor: idOf(actorId),
-      role,
-      ...(onBehalfOfId !== null && { onBehalfOf: idOf(onBehalfOfId) }),
-      ...(asStated !== null && { asStated }),
-    }));
+type RowsOf = (table: string, key: number) => Row[];
+
+/** The fields of a record that lie in its own columns and in child tables, but for its moments. */
+function fieldsIn(model: RecordModel, of: RowsOf, key: number, referenceOf: ReferenceOf): Partial<Input> {
+  const lists = LISTS.map((table) => {
+    const rows = of(table.name, key).filter(([, moment]) => moment === null);
+    return [table.field, rows.map((row) => itemIn(table, row, referenceOf))];
+  });
+  const own = of(model.path, key).map((row) => itemIn(model, row, referenceOf));
+  return Object.assign({}, ...own, Object.fromEntries(lists)) as Partial<Input>; // @NOTE the columns of these very fields
 }
+
+const LISTS: readonly ChildTable[] = CHILD_TABLES.filter((table) => table !== moments);
+
+function momentsIn(of: RowsOf, key: number, referenceOf: ReferenceOf): Moment[] {
+  const participants = of(participations.name, key);
+  return of(moments.name, key).map((row) => {
+    const own = participants.filter(([, moment]) => moment === row[1]).map((each) => itemIn(participations, each, referenceOf));
+    return { ...(itemIn(moments, row, referenceOf) as Moment), participants: own as Moment['participants'] }; // @NOTE columns of these very fields
+  });
+}
+
+const itemIn = ({ columns }: { columns: readonly Column[] }, [, , ...values]: Row, referenceOf: ReferenceOf): unknown =>
+  itemOf(columns, values, referenceOf);

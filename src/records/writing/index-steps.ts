@@ -1,7 +1,8 @@
 import { NAMED_TYPES } from '../../domain/record-type.ts';
 import { nameKeysOf } from '../../index/entry.ts';
+import type { Input } from '../../model/record.ts';
+import type { RecordModel } from '../../model/record-model.ts';
 import { isDeepStrictEqual } from 'node:util';
-import type { Input, RecordModel } from '../../model/record-model.ts';
 import type { Statement, Step } from '../../storage/port.ts';
 import { type Indexed, standingOf } from '../../storage/index-change.ts';
 import { putRelations, putTrigrams, takeRelations, takeTrigrams } from '../../storage/interval-index.ts';
@@ -16,7 +17,7 @@ type Around = { first: Step[]; last: Step[] };
 export function enterIndex({ model, key, input, momentKeys }: Ready): Step[] {
   return [
     { record: key, type: model.type, after: indexedAs(model, input, momentKeys) },
-    ...(input['relations'] === undefined ? [] : putRelations({ first: key, last: key })),
+    ...(input.relations === undefined ? [] : putRelations({ first: key, last: key })),
     ...onlyNamed(model, putTrigrams({ first: key, last: key })),
   ];
 }

@@ -2,8 +2,9 @@ import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.
 import { labelOf } from '../../domain/time/edtf-label.ts';
 import { parseEdtf } from '../../domain/time/edtf.ts';
 import { instantOf } from '../../domain/time/instant.ts';
-import { isObject } from '../../domain/json.ts';
-import type { Input, Moment, RecordModel } from '../../model/record-model.ts';
+import { isObject, type JsonObject } from '../../domain/json.ts';
+import { type Input, type Moment, titleOf } from '../../model/record.ts';
+import type { RecordModel } from '../../model/record-model.ts';
 
 /** What the service adds to what clients wrote. Instants in milliseconds; `verified` by the index of the citation. */
 export type Facts = { id: string; revision: number; createdAt: number; updatedAt: number; verified: ReadonlyMap<number, boolean> };
@@ -12,10 +13,10 @@ type Written = { edtf?: string; asStated?: string };
 
 /** The record as it is answered: the fields of its schema, in that order, with what the server derives. */
 export function renderRecord(model: RecordModel, input: Input, facts: Facts): Buffer {
-  const added = derived(model, input, facts);
-  const document: Record<string, unknown> = {};
+  const fields: JsonObject = { ...input, ...derived(model, input, facts) };
+  const document: JsonObject = {};
   for (const field of fieldsOf(model)) {
-    const value = added[field] ?? input[field];
+    const value = fields[field];
     if (value !== undefined) document[field] = value;
   }
   return Buffer.from(JSON.stringify(document));
@@ -38,18 +39,18 @@ export function renderMoment(model: RecordModel, input: Input, id: string, momen
     date: moment.edtf === undefined ? undefined : renderDate({ edtf: moment.edtf, asStated: moment.asStated }),
     role: moment.role,
     place: moment.place,
-    entry: { type: model.type, id, kind: input['kind'], title: input[model.titleField], status: input['status'] ?? 'occurred' },
+    entry: { type: model.type, id, kind: input.kind, title: titleOf(model, input), status: input.status ?? 'occurred' },
   };
   return Buffer.from(JSON.stringify(item));
 }
 
 /** A date with what the server derives from it. Without `edtf` it stays as it is. */
-function renderDate<Date extends Written>(written: Date): Date {
-  if (written.edtf === undefined) return written;
-  const parsed = parseEdtf(written.edtf);
-  const { startMin, endMax, precision, open, unknown } = parsed;
+function renderDate<Date extends Written>(written: Date) {
   const { edtf, asStated, ...rest } = written;
-  const date = {
+  if (edtf === undefined) return written;
+  const parsed = parseEdtf(edtf);
+  const { startMin, endMax, precision, open, unknown } = parsed;
+  return {
     edtf,
     asStated,
     earliest: startMin === UNBOUNDED_START ? undefined : isoOfDay(startMin),
@@ -60,23 +61,11 @@ function renderDate<Date extends Written>(written: Date): Date {
     unknown,
     ...rest,
   };
-  return date as unknown as Date; // @NOTE all of its own fields are in `edtf`, `asStated` and `rest`
 }
 
-type Citation = Record<string, unknown>;
-type Membership = { period?: Written };
-
-/** What takes the place of what clients wrote, or stands beside it. */
-function derived({ type }: RecordModel, input: Input, { id, revision, createdAt, updatedAt, verified }: Facts): Record<string, unknown> {
-  // @NOTE the schema of the type has passed: where these fields are, they have these shapes
-  const { date, published, dates, memberships, citations, status } = input as {
-    date?: Written;
-    published?: Written;
-    dates?: (Written & { role?: string })[];
-    memberships?: Membership[];
-    citations?: Citation[];
-    status?: string;
-  };
+/** The fields that the service sets, or derives from what clients wrote. */
+function derived({ type }: RecordModel, input: Input, { id, revision, createdAt, updatedAt, verified }: Facts) {
+  const { date, published, dates, memberships, citations, status } = input;
   return {
     type,
     id,

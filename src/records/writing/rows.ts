@@ -1,13 +1,15 @@
+import { CHILD_TABLES, moments, participations, type ChildTable } from '../../model/child-tables.ts';
+import { type KeyOf, type Column, valueOf } from '../../model/columns.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
 import { parseEdtf } from '../../domain/time/edtf.ts';
 import { sortKey } from '../../domain/name.ts';
-import type { Participation, RecordModel } from '../../model/record-model.ts';
-import { statement, type Statement } from '../../storage/port.ts';
+import { type Participation, momentsOf, titleOf, itemsOf } from '../../model/record.ts';
+import type { RecordModel } from '../../model/record-model.ts';
+import { nameKeysOf, timelineColumns } from '../../index/entry.ts';
+import { statement, type Statement, type Value } from '../../storage/port.ts';
 import { insert } from '../../storage/insert.ts';
-import { momentsOf, nameKeysOf, timelineColumns } from '../../index/entry.ts';
 import * as tables from '../../storage/tables.ts';
-import type { RecordType } from '../../domain/record-type.ts';
 import { type Facts, renderMoment, renderRecord } from './render.ts';
 import type { Valid } from './validate.ts';
 
@@ -21,41 +23,18 @@ export type Ready = {
   momentKeys: number[];
   input: Valid;
   facts: Facts;
-  keyOf: (type: RecordType, id: string) => number;
+  keyOf: KeyOf;
   sources?: readonly [key: number, revision: number][];
-};
-
-// @NOTE the schema of the type has passed: where these fields are, they have these shapes
-type Fields = {
-  names?: { name: string; language?: string; kind: string }[];
-  identifiers?: { scheme: string; value: string }[];
-  topics?: string[];
-  participants?: Participation[];
-  figures?: { label: string; value: number; unit: string; qualifier: string; asStated?: string; attributedTo?: string }[];
-  citations?: Citation[];
-  relations?: { type: string; record: { type: RecordType; id: string } }[];
-  memberships?: Membership[];
-};
-type Membership = { organization: string; role?: string; period?: { edtf: string; asStated?: string } };
-type Citation = {
-  source: string;
-  paragraph?: number;
-  page?: string;
-  phrase?: string;
-  supports?: string[];
-  stance?: string;
-  attributedTo?: string;
-  note?: string;
 };
 
 /** The columns of `records` that change with the record. */
 export function recordRow({ model, key, input, facts }: Ready) {
-  const title = String(input[model.titleField]);
+  const title = titleOf(model, input);
   return {
     id: key,
     type: model.type,
     slug: facts.id,
-    kind: String(input['kind']),
+    kind: input.kind,
     title,
     sortTitle: sortKey(title),
     revision: facts.revision,
@@ -128,67 +107,64 @@ const deleteRows = (table: string, key: number): Statement => statement(`DELETE 
 
 /** The rows of a record by table, in the order in which they are inserted. A type's own table bears its plural, as its path does. */
 function partsOf(ready: Ready): TableRows[] {
-  const { model, key: recordId, input, keyOf } = ready;
-  const fields = input as Fields;
-  const actor = (id: string | undefined) => (id === undefined ? null : keyOf('actor', id));
+  const { model, key, input, keyOf } = ready;
   return [
-    { table: model.path, rows: [insert(tables.typeTables[model.type], { recordId, ...model.toColumns(input, keyOf) })] },
+    { table: model.path, rows: [insertRow(model.path, ['record_id'], model.columns, [key, ...valuesOf(input, model.columns, keyOf)])] },
     { table: 'moments', rows: momentRows(ready) },
-    { table: 'participations', rows: allParticipationRows(ready, fields.participants) },
-    { table: 'names', rows: each(fields.names, (name, ordinal) => insert(tables.names, { recordId, ordinal, ...name })) },
-    {
-      table: 'identifiers',
-      rows: each(fields.identifiers, (identifier, ordinal) => insert(tables.identifiers, { recordId, ordinal, ...identifier })),
-    },
-    { table: 'topics', rows: each(fields.topics, (topic, ordinal) => insert(tables.topics, { recordId, ordinal, topic })) },
-    {
-      table: 'figures',
-      rows: each(fields.figures, (figure, ordinal) =>
-        insert(tables.figures, { recordId, ordinal, ...figure, attributedToId: actor(figure.attributedTo) }),
-      ),
-    },
-    {
-      table: 'relations',
-      rows: each(fields.relations, (relation, ordinal) =>
-        insert(tables.relations, { recordId, ordinal, type: relation.type, toId: keyOf(relation.record.type, relation.record.id) }),
-      ),
-    },
-    {
-      table: 'citations',
-      rows: each(fields.citations, (citation, ordinal) =>
-        insert(tables.citations, {
-          recordId,
-          ordinal,
-          ...citation,
-          sourceId: keyOf('source', citation.source),
-          supports: citation.supports ? JSON.stringify(citation.supports) : null,
-          attributedToId: actor(citation.attributedTo),
-        }),
-      ),
-    },
-    {
-      table: 'memberships',
-      rows: each(fields.memberships, (membership, ordinal) =>
-        insert(tables.memberships, {
-          recordId,
-          ordinal,
-          organizationId: keyOf('actor', membership.organization),
-          role: membership.role,
-          periodEdtf: membership.period?.edtf,
-          periodAsStated: membership.period?.asStated,
-          ...periodColumns(membership),
-        }),
-      ),
-    },
-    { table: 'lookups', rows: insertLookups(model, recordId, input) },
+    { table: 'participations', rows: allParticipationRows(ready) },
+    ...LISTS.map((table) => ({
+      table: table.name,
+      rows: itemsOf(table, input).map((item, ordinal) => itemRow(table, key, ordinal, item, keyOf)),
+    })),
+    { table: 'lookups', rows: insertLookups(model, key, input) },
   ];
 }
 
-/** The days that a membership may cover, since 1970-01-01, inclusive; all days when it has no period. */
-export function periodColumns({ period }: Pick<Membership, 'period'>): { startMin: number; endMax: number } {
-  if (!period) return { startMin: UNBOUNDED_START, endMax: UNBOUNDED_END };
-  const { startMin, endMax } = parseEdtf(period.edtf);
-  return { startMin, endMax };
+/** The child tables whose rows are the items of a field, and nothing besides. */
+const LISTS = CHILD_TABLES.filter((table) => table !== moments && table !== participations);
+
+function itemRow(table: ChildTable, record: number, ordinal: number, item: unknown, keyOf: KeyOf): Statement {
+  const values = valuesOf(item, table.columns, keyOf);
+  const edtf = table.columns.findIndex(({ name }) => name === table.dated);
+  const days = table.dated === undefined ? [] : daysOf(values[edtf]);
+  return insertRow(
+    table.name,
+    ['record_id', 'ordinal'],
+    table.columns,
+    [record, ordinal, ...values, ...days],
+    table.dated === undefined ? [] : DAYS,
+  );
+}
+
+const DAYS = ['start_min', 'end_max'];
+
+const valuesOf = (item: unknown, columns: readonly Column[], keyOf: KeyOf): Value[] =>
+  columns.map((column) => valueOf(item, column, keyOf));
+
+const texts = new Map<string, string>();
+
+/** The statement that inserts a row of the columns `first`, those of an item, and `last`; its text is made once per table. */
+function insertRow(
+  table: string,
+  first: readonly string[],
+  columns: readonly Column[],
+  values: Value[],
+  last: readonly string[] = [],
+): Statement {
+  let sql = texts.get(table);
+  if (sql === undefined) {
+    const names = [...first, ...columns.map(({ name }) => name), ...last];
+    sql = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
+    texts.set(table, sql);
+  }
+  return { sql, params: values };
+}
+
+/** The days that a date may cover, since 1970-01-01, inclusive; all days where there is none. */
+export function daysOf(edtf: Value | undefined): [startMin: number, endMax: number] {
+  if (typeof edtf !== 'string') return [UNBOUNDED_START, UNBOUNDED_END];
+  const { startMin, endMax } = parseEdtf(edtf);
+  return [startMin, endMax];
 }
 
 /** The statements that file a record under its name, its names and its identifiers. */
@@ -216,31 +192,16 @@ function momentRows({ model, key: recordId, input, facts, keyOf, momentKeys }: R
 }
 
 /** The rows of those who take part in a moment, and of those who take part in the entry as a whole. */
-function allParticipationRows(ready: Ready, inAll: Participation[] | undefined): Statement[] {
+function allParticipationRows(ready: Ready): Statement[] {
   const inMoments = momentsOf(ready.model, ready.input).flatMap(({ participants }, ordinal) =>
     participationRows(ready, participants, ready.momentKeys[ordinal]!),
   );
-  return [...inMoments, ...participationRows(ready, inAll, null)];
+  return [...inMoments, ...participationRows(ready, ready.input.participants, null)];
 }
 
-function participationRows(
-  { key: recordId, keyOf }: Ready,
-  participants: Participation[] | undefined,
-  momentId: number | null,
-): Statement[] {
-  return each(participants, ({ actor, role, onBehalfOf, asStated }, ordinal) =>
-    insert(tables.participations, {
-      recordId,
-      momentId,
-      ordinal,
-      actorId: keyOf('actor', actor),
-      role,
-      onBehalfOfId: onBehalfOf === undefined ? null : keyOf('actor', onBehalfOf),
-      asStated,
-    }),
+function participationRows({ key, keyOf }: Ready, participants: Participation[] = [], moment: number | null): Statement[] {
+  const { name, columns } = participations;
+  return participants.map((each, ordinal) =>
+    insertRow(name, ['record_id', 'moment_id', 'ordinal'], columns, [key, moment, ordinal, ...valuesOf(each, columns, keyOf)]),
   );
-}
-
-function each<Item>(items: Item[] | undefined, statementOf: (item: Item, ordinal: number) => Statement): Statement[] {
-  return (items ?? []).map(statementOf);
 }

@@ -1,24 +1,16 @@
-import { momentsOf } from '../../index/entry.ts';
-import type { Participation, RecordModel } from '../../model/record-model.ts';
+import { momentsOf, titleOf } from '../../model/record.ts';
+import type { RecordModel } from '../../model/record-model.ts';
 import type { SearchText } from '../../storage/bulk-texts.ts';
 import type { Valid } from './validate.ts';
 
-// @NOTE the schema of the type has passed: where these fields are, they have these shapes
-type Fields = {
-  names?: { name: string }[];
-  topics?: string[];
-  participants?: Participation[];
-  figures?: unknown[];
-};
-
 /** The fields of all types that are searched, in the order of the view. */
-const SEARCHED = ['description', 'summary', 'note', 'symbols', 'authors', 'publisher', 'symbol'];
+const SEARCHED = ['description', 'summary', 'note', 'symbols', 'authors', 'publisher', 'symbol'] as const;
 
 /** What of a record is searched: what the view `record_text` says; a test holds the two together. References are ids. */
 export function searchTextOf(model: RecordModel, input: Valid): SearchText {
-  const { names } = input as Fields;
+  const { names } = input;
   return {
-    title: String(input[model.titleField]),
+    title: titleOf(model, input),
     names: names ? names.map(({ name }) => name).join(SEPARATOR) : null,
     body: bodyOf(model, input),
   };
@@ -28,10 +20,10 @@ const SEPARATOR = ' ; ';
 
 /** Nothing where SQLite decides: how it writes a figure, and in which order it finds who takes part in the whole and in a moment of it. */
 function bodyOf(model: RecordModel, input: Valid): string | undefined {
-  const { topics = [], participants = [], figures } = input as Fields;
+  const { topics = [], participants = [], figures } = input;
   const moments = momentsOf(model, input);
   if (figures || moments.some((moment) => moment.participants)) return undefined;
-  const parts: (string | undefined)[] = [String(input['kind'])];
+  const parts: (string | undefined)[] = [input.kind];
   for (const field of SEARCHED) parts.push(textOf(input[field]));
   parts.push(...topics);
   for (const { actor, onBehalfOf, asStated } of participants) parts.push(actor, onBehalfOf, asStated);

@@ -1,17 +1,9 @@
-import { momentsOf, timelineColumns } from '../../index/entry.ts';
-import type { Moment, Participation, RecordModel } from '../../model/record-model.ts';
+import { momentsOf, type Moment, type Participation } from '../../model/record.ts';
+import { timelineColumns } from '../../index/entry.ts';
+import type { RecordModel } from '../../model/record-model.ts';
 import type { Said } from '../../storage/bulk-index.ts';
 import type { Indexed } from '../../storage/index-change.ts';
 import type { Valid } from './validate.ts';
-
-// @NOTE the schema of the type has passed: where these fields are, they have these shapes
-type Fields = {
-  status?: string;
-  topics?: string[];
-  participants?: Participation[];
-  citations?: { source: string }[];
-  relations?: { type: string }[];
-};
 
 /** How a record stands in the index, apart from what relations say; `keys` are those of its moments, in order. */
 export function indexedAs(model: RecordModel, input: Valid, keys: readonly number[]): Indexed {
@@ -29,11 +21,11 @@ export function indexedAs(model: RecordModel, input: Valid, keys: readonly numbe
  * are ids. It says what the view `moment_terms` says; a test holds the two together.
  */
 export function termsOf(model: RecordModel, input: Valid): Said[][] {
-  const { topics = [], participants = [], citations = [] } = input as Fields;
+  const { topics = [], participants = [], citations = [] } = input;
   const common: Said[] = [
     ['everything', ''],
     ['type', model.type],
-    ['kind', String(input['kind'])],
+    ['kind', input.kind],
     ['status', statusOf(input)],
   ];
   for (const topic of topics) common.push(['topic', topic]);
@@ -55,14 +47,14 @@ function ownTerms({ role, place, participants = [] }: Moment, others: readonly P
 
 /** The words that a record uses, each once: what the view `record_words` says. */
 export function wordsOf(model: RecordModel, input: Valid): Iterable<Said> {
-  const { topics = [], participants = [], relations = [] } = input as Fields;
+  const { topics = [], participants = [], relations = [] } = input;
   const words = new Map<string, Set<string>>();
   const use = (field: string, value: string) => {
     const values = words.get(field);
     if (values) values.add(value);
     else words.set(field, new Set([value]));
   };
-  use('kind', String(input['kind']));
+  use('kind', input.kind);
   if (model.timeline) use('status', statusOf(input));
   for (const topic of topics) use('topic', topic);
   for (const { type } of relations) use('relation', type);
@@ -74,4 +66,4 @@ export function wordsOf(model: RecordModel, input: Valid): Iterable<Said> {
   return Array.from(words, ([field, values]) => Array.from(values, (value): Said => [field, value])).flat();
 }
 
-const statusOf = (input: Valid): string => (input as Fields).status ?? 'occurred';
+const statusOf = (input: Valid): string => input.status ?? 'occurred';

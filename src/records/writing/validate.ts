@@ -4,8 +4,8 @@ import { parseEdtf } from '../../domain/time/edtf.ts';
 import { issuesOfJson } from '../../domain/json.ts';
 import { slugOf } from '../../domain/slug.ts';
 import { issuesOfBody } from '../../model/validation-errors.ts';
-import type { Input, RecordModel } from '../../model/record-model.ts';
-import { selfReferences } from './references.ts';
+import { type Input, selfReferences, titleOf } from '../../model/record.ts';
+import type { RecordModel } from '../../model/record-model.ts';
 
 /** A record that its schema and its dates have passed, with its id. */
 export type Valid = Input & { id: string };
@@ -16,8 +16,7 @@ export type Valid = Input & { id: string };
  */
 export function validate(model: RecordModel, body: unknown): Valid {
   const input = checked(model, body);
-  const id = typeof input.id === 'string' ? input.id : slugOf(String(input[model.titleField]));
-  delete input['type'];
+  const id = input.id ?? slugOf(titleOf(model, input));
   const issues = [...dateIssues(input), ...selfReferences(model, input, id)];
   if (issues.length > 0) throw invalid(model, issues);
   return Object.assign(input, { id });
@@ -27,7 +26,8 @@ function checked(model: RecordModel, body: unknown): Input {
   refuseRough(model, body);
   const parsed = model.newSchema.safeParse(body, { reportInput: true });
   if (!parsed.success) throw invalid(model, issuesOfBody(model.newSchema, parsed.error));
-  return withoutEmptyLists(parsed.data);
+  const { type: _type, ...input } = parsed.data;
+  return withoutEmptyLists(input as Input); // @NOTE the schema is that of a type
 }
 
 /** Refuses what no schema and no recursion should meet: `issuesOfJson`. Throws `invalid-request`. */
@@ -79,17 +79,7 @@ function dateIssues(input: Input): Issue[] {
   return issues;
 }
 
-/** A date as its schema has it. */
-type Dated = { edtf: string };
-
-function* datesIn(input: Input): Generator<[edtf: string, pointer: string]> {
-  // @NOTE the schema of the type has passed: where these fields are, they have these shapes
-  const { date, published, dates, memberships } = input as {
-    date?: Dated;
-    published?: Dated;
-    dates?: Partial<Dated>[];
-    memberships?: { period?: Dated }[];
-  };
+function* datesIn({ date, published, dates, memberships }: Input): Generator<[edtf: string, pointer: string]> {
   if (date) yield [date.edtf, '/date/edtf'];
   if (published) yield [published.edtf, '/published/edtf'];
   for (const [index, { edtf }] of dates?.entries() ?? []) if (edtf !== undefined) yield [edtf, `/dates/${index}/edtf`];

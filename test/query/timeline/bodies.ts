@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { EntryType, RecordType } from '../../../src/domain/record-type.ts';
-import type { Input } from '../../../src/model/record-model.ts';
+import type { JsonObject } from '../../../src/domain/json.ts';
 import { recordDate } from './dates.ts';
 
 /** The words that texts are made of; no kind, topic, role or id contains one. */
@@ -32,7 +32,7 @@ export const SLUGS = {
 export type Counts = Record<RecordType, number>;
 
 /** A record as a client writes it, with its type. */
-export type Body = Input & { type: RecordType; id: string };
+export type Body = JsonObject & { type: RecordType; id: string };
 
 /** Bracketed, so that no phrase spans two fields. */
 export const words = (max: number): fc.Arbitrary<string> =>
