@@ -1,5 +1,5 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import { unrender } from '../records/writing/render.ts';
+import { unrender } from '../records/render.ts';
 import type { Endpoint, Operation } from './operation.ts';
 import type { Examples } from './openapi.ts';
 

@@ -11,7 +11,7 @@ import { SLUG, slugOf } from '../domain/slug.ts';
 import { modelOf } from '../model/models.ts';
 import { RECORD_TYPES, type RecordType, NAMED_TYPES } from '../domain/record-type.ts';
 import type { Called } from '../records/names.ts';
-import { type Valid, validate } from '../records/writing/validate.ts';
+import { type Valid, validate } from '../records/validate.ts';
 import { checkableIn } from '../records/verify-citations.ts';
 import { STOP_AT } from './faults.ts';
 import type { Line } from './lines.ts';

@@ -10,7 +10,7 @@ import type { Annals, Clock, Keys } from '../records/annals.ts';
 import type { Called } from '../records/names.ts';
 import type { Progress } from '../domain/progress.ts';
 import { earliestInstant, guardInstant, instantOfChange } from '../records/change-log.ts';
-import type { Ready } from '../records/writing/rows.ts';
+import type { Ready } from '../records/rows.ts';
 import { replaceSteps, retried } from '../records/write.ts';
 import { type Changed, compare, isFresh, neededMoments, type Plan } from './compare.ts';
 import { referenceKey } from './check.ts';

@@ -3,7 +3,7 @@ import type { RecordType } from '../domain/record-type.ts';
 import { type Reader, statement } from '../storage/port.ts';
 import { type Called, findCandidates } from '../records/names.ts';
 import { referencesIn } from '../model/record.ts';
-import { unrender } from '../records/writing/render.ts';
+import { unrender } from '../records/render.ts';
 import { type Read, referenceKey } from './check.ts';
 import { type Contents, contentPool, hashUnder, type Known, signatureOf } from './content-pool.ts';
 import type { Gathered, Unnamed } from './gather.ts';

@@ -3,7 +3,7 @@ import { type Reader, type Statement } from '../storage/port.ts';
 import { currentGeneration, generationOf } from '../storage/generation.ts';
 import type { Progress } from '../domain/progress.ts';
 import { latestSequence, positionOf } from './change-position.ts';
-import { unrender } from './writing/render.ts';
+import { unrender } from './render.ts';
 
 /** Records are parsed on the thread that answers: so few at a time hold it for some milliseconds only. */
 const PAGE = 100;

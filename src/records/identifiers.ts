@@ -3,7 +3,7 @@ import { AnnalsError, type Issue } from '../domain/errors.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import type { Input } from '../model/record.ts';
 import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
-import type { Ready } from './writing/rows.ts';
+import type { Ready } from './rows.ts';
 
 /** An identifier of a record: `scheme:value` as it was written, its key in `lookups`, and its place in the list. */
 export type Identifier = { text: string; key: string; index: number };

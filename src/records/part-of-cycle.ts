@@ -1,6 +1,6 @@
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { guard, WriteConflict, type Reader, type Statement } from '../storage/port.ts';
-import type { Ready } from './writing/rows.ts';
+import type { Ready } from './rows.ts';
 
 /** How far up the wholes of an actor are followed. */
 const DEPTH = 1000;

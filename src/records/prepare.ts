@@ -7,8 +7,8 @@ import { currentGeneration, generationOf } from '../storage/generation.ts';
 import type { Annals } from './annals.ts';
 import { isFound, resolve } from './names.ts';
 import { earliestInstant } from './change-log.ts';
-import type { Ready } from './writing/rows.ts';
-import type { Valid } from './writing/validate.ts';
+import type { Ready } from './rows.ts';
+import type { Valid } from './validate.ts';
 import { verifyCitations } from './verify-citations.ts';
 
 /** A record as stored, and the generation of the database at that moment. */

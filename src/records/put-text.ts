@@ -12,8 +12,8 @@ import { latestSequence } from './change-position.ts';
 import { guardInstant, instantOfChange } from './change-log.ts';
 import { prepareNext, readStored, type Stored } from './prepare.ts';
 import { guardPreconditions, type Preconditions } from './preconditions.ts';
-import { renderRecord, unrender } from './writing/render.ts';
-import { validate } from './writing/validate.ts';
+import { renderRecord, unrender } from './render.ts';
+import { validate } from './validate.ts';
 import { logChange, replaceSteps, retried, unchanged, type Written, written } from './write.ts';
 
 /** How many records of a source are read at a time. */

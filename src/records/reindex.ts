@@ -7,9 +7,9 @@ import { type KeyRange, rebuildIndex } from '../storage/interval-index.ts';
 import type { Annals } from './annals.ts';
 import type { Progress } from '../domain/progress.ts';
 import { type Spool, withSpools } from '../storage/spool.ts';
-import { type Assembled, assemble } from './writing/assemble.ts';
-import { renderMoment } from './writing/render.ts';
-import { recordRow, daysOf } from './writing/rows.ts';
+import { type Assembled, assemble } from './assemble.ts';
+import { renderMoment } from './render.ts';
+import { recordRow, daysOf } from './rows.ts';
 import { type Verified, verifiedInAll } from './verify-citations.ts';
 import { retried } from './write.ts';
 

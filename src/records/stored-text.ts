@@ -1,6 +1,6 @@
 import { AnnalsError } from '../domain/errors.ts';
 import { guard, type Statement } from '../storage/port.ts';
-import type { Ready } from './writing/rows.ts';
+import type { Ready } from './rows.ts';
 
 /** What of a source its stored text decides: the fields, which are columns as well. */
 const DECIDED = ['sha256', 'paragraphs'] as const;

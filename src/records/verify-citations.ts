@@ -1,7 +1,7 @@
 import { foldSpace } from '../domain/paragraphs.ts';
 import type { Input } from '../model/record.ts';
 import { type Reader, statement } from '../storage/port.ts';
-import type { Ready } from './writing/rows.ts';
+import type { Ready } from './rows.ts';
 
 /** Whether each citation's phrase stands in its paragraph, by the index of the citation. */
 export type Verified = ReadonlyMap<number, boolean>;

@@ -12,12 +12,12 @@ import { guardIdentifiers, refuseTaken } from './identifiers.ts';
 import { earliestInstant, guardInstant, instantOfChange } from './change-log.ts';
 import { changeIndex, enterIndex, leaveIndex } from './writing/index-steps.ts';
 import { guardReferences, prepareNew, prepareNext, readMomentKeys, readStored, type Stored } from './prepare.ts';
-import { refuseReferrers, stillReferenced } from './writing/referrers.ts';
-import { renderRecord, unrender } from './writing/render.ts';
+import { refuseReferrers, stillReferenced } from './referrers.ts';
+import { renderRecord, unrender } from './render.ts';
 import { guardPreconditions, type Preconditions } from './preconditions.ts';
-import { deleteParts, insertParts, type Ready, recordRow, replaceParts } from './writing/rows.ts';
+import { deleteParts, insertParts, type Ready, recordRow, replaceParts } from './rows.ts';
 import { guardText } from './stored-text.ts';
-import { refuseBadPatch, validate } from './writing/validate.ts';
+import { refuseBadPatch, validate } from './validate.ts';
 import { guardCircle, refuseCircle } from './part-of-cycle.ts';
 
 /** A record as it stands after a write: its stored bytes, its revision, and the generation of the database. */

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { entryOf, figureText, type IndexEntry } from '../../src/index/entry.ts';
-import { assemble } from '../../src/records/writing/assemble.ts';
+import { assemble } from '../../src/records/assemble.ts';
 import { importedWorld, type World } from '../query/timeline/world.ts';
 
 test('a figure is written as SQLite writes it with %.15g', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble } from '../../src/records/writing/assemble.ts';
+import { assemble } from '../../src/records/assemble.ts';
 import { mergePatch } from '../../src/domain/merge-patch.ts';
-import { validate } from '../../src/records/writing/validate.ts';
+import { validate } from '../../src/records/validate.ts';
 import { create, update } from '../../src/records/write.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { RECORD_TYPES } from '../../src/domain/record-type.ts';

@@ -6,9 +6,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Statement, Step } from '../../storage/port.ts';
 import { type Indexed, standingOf } from '../../storage/index-change.ts';
 import { putRelations, putTrigrams, takeRelations, takeTrigrams } from '../../storage/interval-index.ts';
-import type { Ready } from './rows.ts';
+import type { Ready } from '../rows.ts';
 import { indexedAs } from './terms.ts';
-import type { Valid } from './validate.ts';
+import type { Valid } from '../validate.ts';
 
 /** The steps that change how a record stands in the index: `first` before its rows are deleted, `last` when they are written. */
 type Around = { first: Step[]; last: Step[] };

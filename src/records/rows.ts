@@ -1,15 +1,15 @@
-import { CHILD_TABLES, moments, participations, type ChildTable } from '../../model/child-tables.ts';
-import { type KeyOf, type Column, valueOf } from '../../model/columns.ts';
+import { CHILD_TABLES, moments, participations, type ChildTable } from '../model/child-tables.ts';
+import { type KeyOf, type Column, valueOf } from '../model/columns.ts';
 import { isDeepStrictEqual } from 'node:util';
-import { UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
-import { parseEdtf } from '../../domain/time/edtf.ts';
-import { sortKey } from '../../domain/name.ts';
-import { type Participation, momentsOf, titleOf, itemsOf } from '../../model/record.ts';
-import type { RecordModel } from '../../model/record-model.ts';
-import { nameKeysOf, timelineColumns } from '../../index/entry.ts';
-import { statement, type Statement, type Value } from '../../storage/port.ts';
-import { insert } from '../../storage/insert.ts';
-import * as tables from '../../storage/tables.ts';
+import { UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day.ts';
+import { parseEdtf } from '../domain/time/edtf.ts';
+import { sortKey } from '../domain/name.ts';
+import { type Participation, momentsOf, titleOf, itemsOf } from '../model/record.ts';
+import type { RecordModel } from '../model/record-model.ts';
+import { nameKeysOf, timelineColumns } from '../index/entry.ts';
+import { statement, type Statement, type Value } from '../storage/port.ts';
+import { insert } from '../storage/insert.ts';
+import * as tables from '../storage/tables.ts';
 import { type Facts, renderMoment, renderRecord } from './render.ts';
 import type { Valid } from './validate.ts';
 

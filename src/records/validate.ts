@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { AnnalsError, type Issue } from '../../domain/errors.ts';
-import { parseEdtf } from '../../domain/time/edtf.ts';
-import { issuesOfJson } from '../../domain/json.ts';
-import { slugOf } from '../../domain/slug.ts';
-import { issuesOfBody } from '../../model/validation-errors.ts';
-import { type Input, selfReferences, titleOf } from '../../model/record.ts';
-import type { RecordModel } from '../../model/record-model.ts';
+import { AnnalsError, type Issue } from '../domain/errors.ts';
+import { parseEdtf } from '../domain/time/edtf.ts';
+import { issuesOfJson } from '../domain/json.ts';
+import { slugOf } from '../domain/slug.ts';
+import { issuesOfBody } from '../model/validation-errors.ts';
+import { type Input, selfReferences, titleOf } from '../model/record.ts';
+import type { RecordModel } from '../model/record-model.ts';
 
 /** A record that its schema and its dates have passed, with its id. */
 export type Valid = Input & { id: string };

@@ -1,7 +1,7 @@
-import { AnnalsError } from '../../domain/errors.ts';
-import type { RecordModel } from '../../model/record-model.ts';
-import { guard, type Reader, type Statement } from '../../storage/port.ts';
-import type { Stored } from '../prepare.ts';
+import { AnnalsError } from '../domain/errors.ts';
+import type { RecordModel } from '../model/record-model.ts';
+import { guard, type Reader, type Statement } from '../storage/port.ts';
+import type { Stored } from './prepare.ts';
 
 /** Every column through which one record refers to another. */
 const REFERRING = [

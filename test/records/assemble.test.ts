@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble } from '../../../src/records/writing/assemble.ts';
-import { renderRecord } from '../../../src/records/writing/render.ts';
-import { validate } from '../../../src/records/writing/validate.ts';
-import { modelOf } from '../../../src/model/models.ts';
-import { RECORD_TYPES } from '../../../src/domain/record-type.ts';
-import { statement } from '../../../src/storage/port.ts';
-import { arbitraryRecord, KNOWN_LINES } from '../../helpers/arbitrary-records.ts';
-import { temporaryAnnals } from '../../helpers/database.ts';
-import { NOW } from '../../helpers/fixtures.ts';
-import { importLines } from '../../helpers/transfer.ts';
+import { assemble } from '../../src/records/assemble.ts';
+import { renderRecord } from '../../src/records/render.ts';
+import { validate } from '../../src/records/validate.ts';
+import { modelOf } from '../../src/model/models.ts';
+import { RECORD_TYPES } from '../../src/domain/record-type.ts';
+import { statement } from '../../src/storage/port.ts';
+import { arbitraryRecord, KNOWN_LINES } from '../helpers/arbitrary-records.ts';
+import { temporaryAnnals } from '../helpers/database.ts';
+import { NOW } from '../helpers/fixtures.ts';
+import { importLines } from '../helpers/transfer.ts';
 
 test.each(RECORD_TYPES)('the tables give every %s back as it was written', async (type) => {
   const annals = await temporaryAnnals();

@@ -1,10 +1,10 @@
-import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
-import { labelOf } from '../../domain/time/edtf-label.ts';
-import { parseEdtf } from '../../domain/time/edtf.ts';
-import { instantOf } from '../../domain/time/instant.ts';
-import { isObject, type JsonObject } from '../../domain/json.ts';
-import { type Input, type Moment, titleOf } from '../../model/record.ts';
-import type { RecordModel } from '../../model/record-model.ts';
+import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day.ts';
+import { labelOf } from '../domain/time/edtf-label.ts';
+import { parseEdtf } from '../domain/time/edtf.ts';
+import { instantOf } from '../domain/time/instant.ts';
+import { isObject, type JsonObject } from '../domain/json.ts';
+import { type Input, type Moment, titleOf } from '../model/record.ts';
+import type { RecordModel } from '../model/record-model.ts';
 
 /** What the service adds to what clients wrote. Instants in milliseconds; `verified` by the index of the citation. */
 export type Facts = { id: string; revision: number; createdAt: number; updatedAt: number; verified: ReadonlyMap<number, boolean> };
