@@ -36,7 +36,7 @@ export function bulkPostings(folder: string, block: number): BulkPostings {
     *finish() {
       const last = sorted();
       yield* insertRuns('postings', postings.merged(last.postings));
-      yield* insertRuns('tallies', named(summed(tallies.merged(last.tallies)), gathered.types), ADD_TALLIES);
+      yield* insertRuns('monthly_counts', named(summed(tallies.merged(last.tallies)), gathered.types), ADD_TALLIES);
       for (const [term, count] of counts) yield statement('UPDATE terms SET count = count + ? WHERE id = ?', count, term);
     },
   };

@@ -74,9 +74,9 @@ function* tallyStatements(taken: readonly Posting[], put: readonly Posting[]): G
   for (const { term, type, months } of [...tallies.values()].toSorted((one, other) => one.term - other.term))
     for (const [month, row] of months) {
       if (row.every((number) => number === 0)) continue;
-      yield statement(`INSERT INTO tallies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ${ADD_TALLIES}`, term, type, month, ...row);
+      yield statement(`INSERT INTO monthly_counts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ${ADD_TALLIES}`, term, type, month, ...row);
       if (row[0] >= 0 && row[1] >= 0) continue;
-      yield statement('DELETE FROM tallies WHERE term = ? AND type = ? AND month = ? AND started = 0 AND ended = 0', term, type, month);
+      yield statement('DELETE FROM monthly_counts WHERE term = ? AND type = ? AND month = ? AND started = 0 AND ended = 0', term, type, month);
     }
 }
 

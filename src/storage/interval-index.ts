@@ -11,7 +11,7 @@ export type KeyRange = { first: number; last: number };
 const SCRATCH = [
   'CREATE TEMP TABLE IF NOT EXISTS named (moment INTEGER, field TEXT, value TEXT)',
   `CREATE TEMP TABLE IF NOT EXISTS scratch (moment INTEGER, term INTEGER, related INTEGER, type TEXT, level INTEGER, position INTEGER,
-  end_day INTEGER, start_month INTEGER, end_month INTEGER, spill_month INTEGER, spill_year INTEGER, spill_decade INTEGER, spill_century INTEGER)`,
+  end_day INTEGER, start_month INTEGER, end_month INTEGER, crosses_month INTEGER, crosses_year INTEGER, crosses_decade INTEGER, crosses_century INTEGER)`,
 ];
 
 const NAME = `INSERT INTO named SELECT moment, field, value FROM moment_terms WHERE record BETWEEN :first AND :last`;
@@ -42,17 +42,17 @@ const COUNT_TERMS = (sign: '+' | '-') => `UPDATE terms SET count = count ${sign}
 
 /** What stands after tallies that may be there already. */
 export const ADD_TALLIES = `ON CONFLICT DO UPDATE SET started = started + excluded.started, ended = ended + excluded.ended,
-    spill_month = spill_month + excluded.spill_month, spill_year = spill_year + excluded.spill_year,
-    spill_decade = spill_decade + excluded.spill_decade, spill_century = spill_century + excluded.spill_century`;
+    crosses_month = crosses_month + excluded.crosses_month, crosses_year = crosses_year + excluded.crosses_year,
+    crosses_decade = crosses_decade + excluded.crosses_decade, crosses_century = crosses_century + excluded.crosses_century`;
 
-const TALLY_STARTS = (sign: '+' | '-') => `INSERT INTO tallies
+const TALLY_STARTS = (sign: '+' | '-') => `INSERT INTO monthly_counts
   SELECT term, type, start_month, ${sign}count(*), ${sign}sum(end_month = start_month),
-    ${sign}sum(spill_month), ${sign}sum(spill_year), ${sign}sum(spill_decade), ${sign}sum(spill_century)
+    ${sign}sum(crosses_month), ${sign}sum(crosses_year), ${sign}sum(crosses_decade), ${sign}sum(crosses_century)
     FROM scratch WHERE true GROUP BY term, type, start_month
   ${ADD_TALLIES}`;
 
 /** Most moments end in the month they start in, and are counted with their starts. */
-const TALLY_ENDS = (sign: '+' | '-') => `INSERT INTO tallies
+const TALLY_ENDS = (sign: '+' | '-') => `INSERT INTO monthly_counts
   SELECT term, type, end_month, 0, ${sign}count(*), 0, 0, 0, 0 FROM scratch WHERE end_month <> start_month GROUP BY term, type, end_month
   ON CONFLICT DO UPDATE SET ended = ended + excluded.ended`;
 
@@ -97,7 +97,7 @@ const TAKE_SCRATCH = [
   'DELETE FROM postings WHERE (term, level, position) IN (SELECT term, level, position FROM scratch)',
   TALLY_STARTS('-'),
   TALLY_ENDS('-'),
-  'DELETE FROM tallies WHERE term IN (SELECT term FROM scratch) AND started = 0 AND ended = 0',
+  'DELETE FROM monthly_counts WHERE term IN (SELECT term FROM scratch) AND started = 0 AND ended = 0',
 ].map((sql) => statement(sql));
 
 const EMPTY_SCRATCH = [statement('DELETE FROM scratch'), statement('DELETE FROM named')];

@@ -197,16 +197,16 @@ export const postings = sqliteTable('postings', {
   endDay: integer('end_day').notNull(),
 });
 
-export const tallies = sqliteTable('tallies', {
+export const monthlyCounts = sqliteTable('monthly_counts', {
   term: integer().notNull(),
   type: text().notNull(),
   month: integer().notNull(),
   started: integer().notNull(),
   ended: integer().notNull(),
-  spillMonth: integer('spill_month').notNull(),
-  spillYear: integer('spill_year').notNull(),
-  spillDecade: integer('spill_decade').notNull(),
-  spillCentury: integer('spill_century').notNull(),
+  crossesMonth: integer('crosses_month').notNull(),
+  crossesYear: integer('crosses_year').notNull(),
+  crossesDecade: integer('crosses_decade').notNull(),
+  crossesCentury: integer('crosses_century').notNull(),
 });
 
 export const vocabulary = sqliteTable('vocabulary', {

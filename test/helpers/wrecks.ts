@@ -18,8 +18,8 @@ export const WRECKS = {
     'INSERT INTO postings VALUES (1, 2, 3, 4), (77777, 2, 3, 4)',
   ],
   sums: [
-    'UPDATE tallies SET started = started + 7, spill_year = 1 WHERE month % 3 = 0',
-    'DELETE FROM tallies WHERE month % 3 = 1',
+    'UPDATE monthly_counts SET started = started + 7, crosses_year = 1 WHERE month % 3 = 0',
+    'DELETE FROM monthly_counts WHERE month % 3 = 1',
     "INSERT INTO vocabulary VALUES ('event', 'kind', 'nonsense', 3)",
     "DELETE FROM vocabulary WHERE field = 'topic'",
   ],

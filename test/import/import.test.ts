@@ -31,7 +31,7 @@ async function documentOf(annals: Annals, type: string, id: string): Promise<Rec
 }
 
 async function counts(annals: Annals): Promise<Record<string, number>> {
-  const tables = ['records', 'moments', 'names', 'lookups', 'participations', 'terms', 'postings', 'tallies', 'changes', 'vocabulary'];
+  const tables = ['records', 'moments', 'names', 'lookups', 'participations', 'terms', 'postings', 'monthly_counts', 'changes', 'vocabulary'];
   const answers = await annals.engine.read(tables.map((table) => statement<[number]>(`SELECT count(*) FROM ${table}`)));
   return Object.fromEntries(tables.map((table, index) => [table, answers[index]![0]![0]]));
 }
@@ -42,8 +42,8 @@ async function derived(annals: Annals): Promise<unknown> {
     statement('SELECT field, value, count FROM terms WHERE count > 0 ORDER BY 1, 2'),
     statement(`SELECT t.field, t.value, r.type, r.slug, m.ordinal, p.level, p.end_day FROM postings p JOIN terms t ON t.id = p.term
       JOIN moments m ON m.position = p.position JOIN records r ON r.id = m.record_id ORDER BY 1, 2, 3, 4, 5`),
-    statement(`SELECT t.field, t.value, x.type, x.month, x.started, x.ended, x.spill_month, x.spill_year, x.spill_decade, x.spill_century
-      FROM tallies x JOIN terms t ON t.id = x.term ORDER BY 1, 2, 3, 4`),
+    statement(`SELECT t.field, t.value, x.type, x.month, x.started, x.ended, x.crosses_month, x.crosses_year, x.crosses_decade, x.crosses_century
+      FROM monthly_counts x JOIN terms t ON t.id = x.term ORDER BY 1, 2, 3, 4`),
     statement('SELECT * FROM vocabulary ORDER BY 1, 2, 3'),
   ]);
 }

@@ -46,7 +46,7 @@ const WRECKS = [
   'DELETE FROM terms WHERE id % 3 = 0',
   'UPDATE terms SET count = count + 1',
   'DELETE FROM postings WHERE position % 2 = 0',
-  'UPDATE tallies SET started = started + 7',
+  'UPDATE monthly_counts SET started = started + 7',
   "INSERT INTO vocabulary VALUES ('event', 'kind', 'nonsense', 3)",
   "INSERT INTO search (search) VALUES ('delete-all')",
   "INSERT INTO search (rowid, title) VALUES (5, 'nonsense')",

@@ -56,8 +56,8 @@ async function fromTallies(reader: Reader, query: Query, term: number, by: Bucke
   const first = from === undefined ? -UNDATED_MONTH : monthIndexOf(from);
   const ofType = query.type === undefined ? '' : ' AND type = :type';
   const begun: Statement<Row> = {
-    sql: `SELECT ${bucketMonth('month', by)}, sum(iif(month < :first, started - ended, started)), sum(iif(month < :first, 0, spill_${by}))
-      FROM tallies WHERE term = :term AND month <= :last${ofType} GROUP BY 1 HAVING sum(iif(month < :first, started - ended, started)) > 0 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
+    sql: `SELECT ${bucketMonth('month', by)}, sum(iif(month < :first, started - ended, started)), sum(iif(month < :first, 0, crosses_${by}))
+      FROM monthly_counts WHERE term = :term AND month <= :last${ofType} GROUP BY 1 HAVING sum(iif(month < :first, started - ended, started)) > 0 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
     params: [{ term, first, last: lastWholeMonth(query), ...(query.type === undefined ? {} : { type: query.type }) }],
   };
   const [rows, ...edges] = await reader.read([begun, ...edgeRows(query, term, by)]);

@@ -93,8 +93,8 @@ function knownTerm(
 /** The terms that occur, and whether any moment that has them may be of another type. */
 function termsNamed(asked: readonly Term[], type = ''): Statement<[asked: number, key: number, count: number, mixed: number]> {
   return {
-    sql: `SELECT j.key, t.id, t.count, EXISTS (SELECT 1 FROM tallies o WHERE o.term = t.id AND o.type < :type)
-        OR EXISTS (SELECT 1 FROM tallies o WHERE o.term = t.id AND o.type > :type)
+    sql: `SELECT j.key, t.id, t.count, EXISTS (SELECT 1 FROM monthly_counts o WHERE o.term = t.id AND o.type < :type)
+        OR EXISTS (SELECT 1 FROM monthly_counts o WHERE o.term = t.id AND o.type > :type)
       FROM json_each(:asked) j CROSS JOIN terms t ON t.field = j.value ->> 0 AND t.value = j.value ->> 1 WHERE t.count > 0`,
     params: [{ type, asked: JSON.stringify(asked.map(({ field, value }) => [field, value])) }],
     ...(asked.length > LIGHT_TERMS_MAX ? { offload: true } : { cacheable: true }),

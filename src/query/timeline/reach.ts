@@ -72,7 +72,7 @@ function monthsOf({ from, to }: Window, undated: Query['undated']): Months {
 /** How many moments of each conjunct overlap the months. */
 function tallied(conjuncts: readonly KnownTerm[][], { first, last }: Months): Statement<[moments: number | null]> {
   return {
-    sql: `SELECT (SELECT sum(t.started) - sum(iif(t.month < :first, t.ended, 0)) FROM json_each(c.value) k CROSS JOIN tallies t
+    sql: `SELECT (SELECT sum(t.started) - sum(iif(t.month < :first, t.ended, 0)) FROM json_each(c.value) k CROSS JOIN monthly_counts t
       WHERE t.term = k.value AND t.month <= :last) FROM json_each(:conjuncts) c`,
     params: [{ first, last, conjuncts: JSON.stringify(conjuncts.map((terms) => (terms.length > TALLIED_TERMS_MAX ? [] : keysOf(terms)))) }],
     ...heavyOf(conjuncts.flatMap((terms) => (terms.length > TALLIED_TERMS_MAX ? [] : terms))),
@@ -90,7 +90,7 @@ const keysOf = (terms: readonly KnownTerm[]): number[] => terms.map(({ key }) =>
 async function partOf(reader: Reader, terms: readonly KnownTerm[], { first, last }: Months, lookedAt: number): Promise<number | undefined> {
   const part: Statement<[month: number | null, begin: number]> = {
     sql: `WITH months (month, started, ended) AS (
-        SELECT t.month, sum(t.started), sum(t.ended) FROM json_each(:terms) k CROSS JOIN tallies t WHERE t.term = k.value AND t.month <= :last GROUP BY 1),
+        SELECT t.month, sum(t.started), sum(t.ended) FROM json_each(:terms) k CROSS JOIN monthly_counts t WHERE t.term = k.value AND t.month <= :last GROUP BY 1),
       reached (month, moments) AS (
         SELECT month, sum(started) OVER (ORDER BY month) - (SELECT coalesce(sum(ended), 0) FROM months WHERE month < :first) FROM months)
       SELECT max(iif(moments <= :lookedAt, month, NULL)), min(month) FROM reached`,

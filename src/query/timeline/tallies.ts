@@ -38,14 +38,14 @@ const OF_TYPE = ({ type }: Query): string => (type === undefined ? '' : ' AND ty
 /** Those begun by the end of a month less those ended before another. */
 function tallied(query: Query, term: number, first: number, last: number): Statement<[number | null]> {
   return {
-    sql: `SELECT sum(started) - sum(iif(month < :first, ended, 0)) FROM tallies WHERE term = :term AND month <= :last${OF_TYPE(query)}`,
+    sql: `SELECT sum(started) - sum(iif(month < :first, ended, 0)) FROM monthly_counts WHERE term = :term AND month <= :last${OF_TYPE(query)}`,
     params: [{ term, first, last, ...typed(query) }],
   };
 }
 
 function undatedTally(query: Query, term: number): Statement<[number | null]> {
   return {
-    sql: `SELECT sum(started) FROM tallies WHERE term = :term AND month = ${UNDATED_MONTH}${OF_TYPE(query)}`,
+    sql: `SELECT sum(started) FROM monthly_counts WHERE term = :term AND month = ${UNDATED_MONTH}${OF_TYPE(query)}`,
     params: [{ term, ...typed(query) }],
   };
 }

@@ -14,8 +14,8 @@ const DERIVED: Record<string, string> = {
   lookups: 'SELECT type, key, record_id FROM lookups ORDER BY type, key, record_id',
   terms: 'SELECT id, field, value, count FROM terms ORDER BY id',
   postings: 'SELECT term, level, position, end_day FROM postings ORDER BY term, level, position',
-  tallies: `SELECT term, type, month, started, ended, spill_month, spill_year, spill_decade, spill_century
-    FROM tallies ORDER BY term, type, month`,
+  tallies: `SELECT term, type, month, started, ended, crosses_month, crosses_year, crosses_decade, crosses_century
+    FROM monthly_counts ORDER BY term, type, month`,
   vocabulary: 'SELECT type, field, value, records FROM vocabulary ORDER BY type, field, value',
   // Within a word, the order is that of the index: documents, columns, places. Tags are a set, whose order means nothing.
   'full text': "SELECT term, doc, col, iif(col = 'tags', 0, offset) FROM temp.words ORDER BY term",

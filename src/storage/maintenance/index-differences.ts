@@ -117,8 +117,8 @@ function collect(kept: Database.Database, rebuilt: Database.Database, found: Dat
 type Pair = { was?: Row; is?: Row };
 type Walk = (sql: string, width: number) => Iterable<Pair>;
 
-const TALLIES = `SELECT t.term, t.type, t.month, t.started, t.ended, t.spill_month, t.spill_year, t.spill_decade, t.spill_century, k.field, k.value
-  FROM tallies t LEFT JOIN terms k ON k.id = t.term ORDER BY t.term, t.type, t.month`;
+const TALLIES = `SELECT t.term, t.type, t.month, t.started, t.ended, t.crosses_month, t.crosses_year, t.crosses_decade, t.crosses_century, k.field, k.value
+  FROM monthly_counts t LEFT JOIN terms k ON k.id = t.term ORDER BY t.term, t.type, t.month`;
 
 /** The numbers to add to the sums, so that they are right whatever others add to them meanwhile. */
 function* corrections(walk: Walk): Generator<Correction> {

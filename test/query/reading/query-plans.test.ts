@@ -148,13 +148,13 @@ describe('whatever is asked', () => {
   /** The path is chosen by what terms, tallies and the text's words count; SQLite's own plan does not depend on them. */
   const BUSY = [
     'UPDATE terms SET count = count + 5000',
-    'UPDATE tallies SET started = started + 5000',
+    'UPDATE monthly_counts SET started = started + 5000',
     `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${GATHERED_MAX})
       INSERT INTO search (rowid, title, names, body, tags) SELECT -1000000 + i, 'sea', '', '', 'yplace' FROM n ORDER BY i`,
   ];
   const RARE = [
     'UPDATE terms SET count = count - 5000',
-    'UPDATE tallies SET started = started - 5000',
+    'UPDATE monthly_counts SET started = started - 5000',
     'DELETE FROM search WHERE rowid BETWEEN -1000000 AND -900000',
   ];
   const become = (changes: readonly string[]) => world.annals.engine.write(changes.map((sql) => ({ sql, params: [] })));

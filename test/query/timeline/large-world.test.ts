@@ -73,7 +73,7 @@ describe('in a world whose busiest terms have more postings than are gathered,',
     const [rarest] = conjuncts;
     const [rows] = await world.annals.engine.read([
       {
-        sql: 'SELECT sum(started) FROM tallies WHERE term = :term AND month <= (SELECT min(month) FROM tallies WHERE term = :term AND month > :last)',
+        sql: 'SELECT sum(started) FROM monthly_counts WHERE term = :term AND month <= (SELECT min(month) FROM monthly_counts WHERE term = :term AND month > :last)',
         params: [{ term: rarest![0]!.key, last: monthIndexOf(reach.until!) }],
       },
     ]);
