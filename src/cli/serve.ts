@@ -7,6 +7,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import { openAnnals } from '../records/annals.ts';
+import { reindexOutdated } from '../records/reindex.ts';
 import { seedEmpty } from '../import/seed.ts';
 import { databasePath, migrateDatabase, openDatabase } from '../storage/database.ts';
 import type { ReaderPoolOptions } from '../storage/sqlite/reader-pool.ts';
@@ -55,12 +56,13 @@ function workerCount(value: string): number {
   return count;
 }
 
-/** Migrates the database and loads the seeds into it if it is to have them. */
+/** Migrates the database, rebuilds its index if an older definition made it, and loads the seeds into it if it is to have them. */
 async function prepare(surroundings: Surroundings, config: Config, seed: true | undefined): Promise<void> {
   const { clock, random, folders, output } = surroundings;
   const path = databasePath(config.DATABASE_URL);
   clearLeftovers(surroundings, path);
   await migrateDatabase(path, folders.migrations, clock(), random);
+  await withProgress(surroundings, (progress) => reindexOutdated(path, folders.migrations, progress));
   if (!seed) return;
   const engine = openDatabase(path, folders.migrations);
   try {

@@ -221,7 +221,11 @@ function correct(correction: Correction): Statement[] {
   switch (correction.table) {
     case 'no term':
       return [
-        statement('DELETE FROM monthly_counts WHERE term = ? AND NOT EXISTS (SELECT 1 FROM terms WHERE id = ?)', correction.term, correction.term),
+        statement(
+          'DELETE FROM monthly_counts WHERE term = ? AND NOT EXISTS (SELECT 1 FROM terms WHERE id = ?)',
+          correction.term,
+          correction.term,
+        ),
       ];
     case 'terms': {
       const { field, value, more } = correction;
@@ -235,7 +239,14 @@ function correct(correction: Correction): Statement[] {
       const term = 'SELECT id FROM terms WHERE field = ? AND value = ?';
       return [
         statement('INSERT OR IGNORE INTO terms (field, value) VALUES (?, ?)', field, value),
-        statement(`INSERT INTO monthly_counts VALUES ((${term}), ?, ?, ?, ?, ?, ?, ?, ?) ${ADD_TALLIES}`, field, value, type, month, ...more),
+        statement(
+          `INSERT INTO monthly_counts VALUES ((${term}), ?, ?, ?, ?, ?, ?, ?, ?) ${ADD_TALLIES}`,
+          field,
+          value,
+          type,
+          month,
+          ...more,
+        ),
         statement(
           `DELETE FROM monthly_counts WHERE term = (${term}) AND type = ? AND month = ? AND started = 0 AND ended = 0`,
           field,

@@ -3,8 +3,10 @@ import { momentsOf } from '../model/record.ts';
 import type { KeyOf } from '../model/columns.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
+import { openOutdated } from '../storage/database.ts';
+import { noteIndexVersion } from '../storage/index-version.ts';
 import { type KeyRange, rebuildIndex } from '../storage/interval-index.ts';
-import type { Annals } from './annals.ts';
+import { type Annals, openAnnals } from './annals.ts';
 import type { Progress } from '../domain/progress.ts';
 import { type Spool, withSpools } from '../storage/spool.ts';
 import { type Assembled, assemble } from './assemble.ts';
@@ -47,6 +49,26 @@ export async function reindex(annals: Annals, progress: Progress): Promise<numbe
       return derived.count();
     }),
   );
+}
+
+/**
+ * Rebuilds the index of the database at a path if an older definition made it, and returns the number of records then. A rebuild that is cut off
+ * leaves the database as it was.
+ */
+export async function reindexOutdated(path: string, migrations: string, progress: Progress): Promise<number | undefined> {
+  const engine = openOutdated(path, migrations);
+  try {
+    // Nothing that is rebuilt bears an instant.
+    return (
+      engine &&
+      (await reindex(
+        openAnnals(engine, () => 0),
+        progress,
+      ))
+    );
+  } finally {
+    await engine?.close();
+  }
 }
 
 /** The number of records and the last of their keys, and the sequence of the newest change, which shows later whether anything was changed since. */
@@ -112,6 +134,7 @@ function* batch(derived: Spool<Derived>, { sequence, last }: { sequence: number;
     progress('writing', ++done, derived.count());
   }
   yield* rebuildIndex(last);
+  yield noteIndexVersion;
 }
 
 /** The statements that put in what is derived of a record, apart from the index. Its lookups must be gone. */

@@ -6,6 +6,7 @@ import type { Randomness } from '../domain/token.ts';
 import { copyDatabase } from './maintenance/copy.ts';
 import type { Engine } from './port.ts';
 import { drawGenerationIn } from './generation.ts';
+import { isIndexOutdated } from './index-version.ts';
 import { danglingReferences, integrityFaults } from './maintenance/integrity.ts';
 import { removeLeftovers } from './maintenance/leftovers.ts';
 import { databaseOfCompanion, refuseDatabaseInUse } from './maintenance/output-file.ts';
@@ -44,14 +45,24 @@ export async function migrateDatabase(path: string, folder: string, now: number,
   }
 }
 
-/** Opens the database at a path, with the engine's options. Throws `storage-unusable` when it cannot be used or lacks a migration. */
+/**
+ * Opens the database at a path, with the engine's options. Throws `storage-unusable` when it cannot be used, lacks a migration, or has an index
+ * of another definition.
+ */
 export function openDatabase(path: string, folder: string, options?: EngineOptions): Engine {
-  refuseMissing(path);
-  inspect(path, (connection) => {
-    refuseOutdated(connection, path, folder);
+  inspectCurrent(path, folder, (connection) => {
+    if (isIndexOutdated(connection))
+      throw new AnnalsError('storage-unusable', `an older Annals made the index of ${path}: run "annals migrate", which rebuilds it`);
     touchTables(connection);
   });
   return sqliteEngine(path, { ...options, schema: readMigrations(folder).length });
+}
+
+/** Opens the database at a path if an older definition made its index, which is to be rebuilt before anything else is read. Throws as `openDatabase`. */
+export function openOutdated(path: string, folder: string): Engine | undefined {
+  let isOutdated = false;
+  inspectCurrent(path, folder, (connection) => (isOutdated = isIndexOutdated(connection)));
+  return isOutdated ? sqliteEngine(path, { schema: readMigrations(folder).length }) : undefined;
 }
 
 /**
@@ -79,8 +90,7 @@ export async function backUpDatabase(
  * `storage-unusable` when it cannot be used or lacks a migration.
  */
 export function renewGeneration(path: string, migrations: string, random: Randomness): string {
-  refuseMissing(path);
-  inspect(path, (connection) => refuseOutdated(connection, path, migrations));
+  inspectCurrent(path, migrations, () => undefined);
   return drawGenerationIn(path, random)!; // @NOTE a database with every migration has the table
 }
 
@@ -95,8 +105,13 @@ export function faultsIn(path: string): string[] {
   return faults;
 }
 
-function refuseOutdated(connection: Database.Database, path: string, folder: string): void {
-  if (!isCurrent(connection, folder)) throw new AnnalsError('storage-unusable', `${path} lacks migrations: run "annals migrate"`);
+/** Looks at a database that has every migration. Throws `storage-unusable` for any other, and what `look` throws. */
+function inspectCurrent(path: string, folder: string, look: (connection: Database.Database) => void): void {
+  refuseMissing(path);
+  inspect(path, (connection) => {
+    if (!isCurrent(connection, folder)) throw new AnnalsError('storage-unusable', `${path} lacks migrations: run "annals migrate"`);
+    look(connection);
+  });
 }
 
 function refuseMissing(path: string): void {

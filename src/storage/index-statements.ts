@@ -76,7 +76,12 @@ function* tallyStatements(taken: readonly Posting[], put: readonly Posting[]): G
       if (row.every((number) => number === 0)) continue;
       yield statement(`INSERT INTO monthly_counts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ${ADD_TALLIES}`, term, type, month, ...row);
       if (row[0] >= 0 && row[1] >= 0) continue;
-      yield statement('DELETE FROM monthly_counts WHERE term = ? AND type = ? AND month = ? AND started = 0 AND ended = 0', term, type, month);
+      yield statement(
+        'DELETE FROM monthly_counts WHERE term = ? AND type = ? AND month = ? AND started = 0 AND ended = 0',
+        term,
+        type,
+        month,
+      );
     }
 }
 

@@ -203,7 +203,7 @@ function* blocksOf({ first, last }: KeyRange): Generator<KeyRange> {
  */
 export function* rebuildIndex(last: number): Generator<Statement> {
   yield statement('UPDATE terms SET count = 0');
-  for (const table of ['postings', 'tallies', 'vocabulary']) yield statement(`DELETE FROM ${table}`);
+  for (const table of ['postings', 'monthly_counts', 'vocabulary']) yield statement(`DELETE FROM ${table}`);
   for (const table of ['search', 'nearby']) yield statement(`INSERT INTO ${table} (${table}) VALUES ('delete-all')`);
   yield* putAllInIndex({ first: 1, last });
 }

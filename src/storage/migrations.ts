@@ -5,6 +5,7 @@ import type Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../domain/errors.ts';
 import type { Randomness } from '../domain/token.ts';
 import { drawFirstGeneration, drawGenerationIn } from './generation.ts';
+import { noteEmptyIndex, refuseNewerIndex } from './index-version.ts';
 import { copyDatabase } from './maintenance/copy.ts';
 import { asStorageError } from './sqlite/errors.ts';
 
@@ -45,6 +46,7 @@ export async function migrate(
   const done = appliedMigrations(connection);
   refuseForeign(connection, done.length);
   refuseChanged(migrations, done);
+  refuseNewerIndex(connection);
   const pending = migrations.slice(done.length);
   const copy = pending.length > 0 && done.length > 0 ? await copyBeside(connection, done.length, random) : undefined;
   applyAll(connection, pending, { now, random }, copy);
@@ -77,6 +79,7 @@ export function isCurrent(connection: Database.Database, folder: string): boolea
   const done = appliedMigrations(connection);
   refuseForeign(connection, done.length);
   refuseChanged(migrations, done);
+  refuseNewerIndex(connection);
   return done.length === migrations.length;
 }
 
@@ -138,6 +141,7 @@ function apply(connection: Database.Database, migration: Migration, { now, rando
         .prepare('INSERT INTO migrations (number, name, sha256, applied_at) VALUES (?, ?, ?, ?)')
         .run(migration.number, migration.name, migration.sha256, now);
       drawFirstGeneration(connection, random);
+      noteEmptyIndex(connection);
     });
     // A transaction that only read at first could not write after another process has: it would be refused as busy at once.
     applyHere.immediate();

@@ -251,4 +251,7 @@ export const idempotencyKeys = sqliteTable('idempotency_keys', {
 /** One row: the generation of the database (`storage/generation.ts`). */
 export const generation = sqliteTable('generation', { id: integer().primaryKey(), word: text().notNull() });
 
+/** One row: the version of the definition that made the index (`storage/index-version.ts`). */
+export const indexDefinition = sqliteTable('index_definition', { id: integer().primaryKey(), version: integer().notNull() });
+
 export const sequences = sqliteTable('sequences', { name: text().primaryKey(), next: integer().notNull() });

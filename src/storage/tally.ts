@@ -1,5 +1,12 @@
 /** What happens in a month to the moments of a term: `monthly_counts` has a column for each number. */
-export type Tally = [started: number, ended: number, crossesMonth: number, crossesYear: number, crossesDecade: number, crossesCentury: number];
+export type Tally = [
+  started: number,
+  ended: number,
+  crossesMonth: number,
+  crossesYear: number,
+  crossesDecade: number,
+  crossesCentury: number,
+];
 
 /** A month, a year, a decade and a century, in months. */
 const UNITS = [1, 12, 120, 1200];

@@ -31,7 +31,18 @@ async function documentOf(annals: Annals, type: string, id: string): Promise<Rec
 }
 
 async function counts(annals: Annals): Promise<Record<string, number>> {
-  const tables = ['records', 'moments', 'names', 'lookups', 'participations', 'terms', 'postings', 'monthly_counts', 'changes', 'vocabulary'];
+  const tables = [
+    'records',
+    'moments',
+    'names',
+    'lookups',
+    'participations',
+    'terms',
+    'postings',
+    'monthly_counts',
+    'changes',
+    'vocabulary',
+  ];
   const answers = await annals.engine.read(tables.map((table) => statement<[number]>(`SELECT count(*) FROM ${table}`)));
   return Object.fromEntries(tables.map((table, index) => [table, answers[index]![0]![0]]));
 }

@@ -46,7 +46,9 @@ function indexed(empty: Buffer, imports: readonly (readonly Said[])[], block: nu
     for (const each of moments) postings.add(momentOf(each, ++key), each.terms);
     for (const { sql, params } of postings.finish()) database.prepare(sql).run(...params);
   }
-  const tables = ['postings', 'monthly_counts', 'terms'].map((table) => database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2, 3`).raw().all());
+  const tables = ['postings', 'monthly_counts', 'terms'].map((table) =>
+    database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2, 3`).raw().all(),
+  );
   database.close();
   return tables;
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
+import { INDEX_VERSION, indexVersionReader } from '../index-version.ts';
 import { REPLACED } from './errors.ts';
 
 /** Which file a path names: two paths with the same identity are one file, for as long as it is open. */
@@ -28,12 +29,13 @@ export type Supersession = {
 type Opened = { path: string; file: FileIdentity | undefined; schema: number | undefined };
 
 /**
- * Looks on a connection whether another file has taken the place of the database, and whether a newer program has migrated it. Within a write
+ * Looks on a connection whether another file has taken the place of the database, and whether a newer program has migrated it or rebuilt its index. Within a write
  * transaction the answer about migrations holds until its end, since a migration is a write transaction; and `annals restore` replaces no file
  * that is open.
  */
 export function supersession(connection: Database.Database, { path, file, schema }: Opened): Supersession {
   const newest = schema === undefined ? undefined : connection.prepare<[], number | null>('SELECT max(number) FROM migrations').pluck();
+  const indexVersion = schema === undefined ? () => INDEX_VERSION : indexVersionReader(connection);
   let replaced: AnnalsError | undefined;
 
   function refuseReplaced(): void {
@@ -49,16 +51,17 @@ export function supersession(connection: Database.Database, { path, file, schema
       if (!isSameIdentity(there, file)) replaced = new AnnalsError('storage-unusable', REPLACED, [], { reason: 'replaced' });
       refuseReplaced();
       const found = newest?.get() ?? 0;
-      if (schema !== undefined && found > schema) throw migratedPast(schema, found);
+      if (schema !== undefined && found > schema)
+        throw passed(`migrated the database, which has migration ${found}, and this program knows ${schema}`);
+      const version = indexVersion();
+      if (version > INDEX_VERSION)
+        throw passed(`rebuilt the index, which is of version ${version}, and this program knows ${INDEX_VERSION}`);
     },
     refuseReplaced,
   };
 }
 
-const migratedPast = (schema: number, found: number): AnnalsError =>
-  new AnnalsError(
-    'storage-migrated',
-    `a newer Annals has migrated the database, which has migration ${found}, and this program knows ${schema}: it writes nothing more; start the newer release in its place`,
-    [],
-    { reason: 'newer' },
-  );
+const passed = (what: string): AnnalsError =>
+  new AnnalsError('storage-migrated', `a newer Annals has ${what}: it writes nothing more; start the newer release in its place`, [], {
+    reason: 'newer',
+  });

@@ -1,0 +1,103 @@
+import Database from 'better-sqlite3';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { unwatched } from '../../src/domain/progress.ts';
+import { reindexOutdated } from '../../src/records/reindex.ts';
+import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
+import { INDEX_VERSION } from '../../src/storage/index-version.ts';
+import { statement } from '../../src/storage/port.ts';
+import { seededCopy } from '../helpers/app.ts';
+import { runOn } from '../helpers/command.ts';
+import { temporaryDatabase } from '../helpers/database.ts';
+import { derivedIn } from '../helpers/derived.ts';
+import { MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
+import { serve } from '../helpers/server.ts';
+import { tamper } from '../helpers/tamper.ts';
+import { EVERY_WRECK } from '../helpers/wrecks.ts';
+
+const versionIn = (path: string): unknown => {
+  const connection = new Database(path, { readonly: true });
+  const version = connection.prepare('SELECT version FROM index_definition').pluck().get();
+  connection.close();
+  return version;
+};
+
+const setVersion = (version: number): string => `UPDATE index_definition SET version = ${version}`;
+
+test('a new database and one with imported records have the version of this program', async () => {
+  expect(versionIn(await temporaryDatabase())).toBe(INDEX_VERSION);
+  expect(versionIn(await seededCopy())).toBe(INDEX_VERSION);
+});
+
+describe('a database whose index an older definition made', () => {
+  let path = '';
+  let sound: ReturnType<typeof derivedIn>;
+  beforeEach(async () => {
+    path = await seededCopy();
+    sound = derivedIn(path);
+    tamper(path, [...EVERY_WRECK, setVersion(INDEX_VERSION - 1)].join(';'));
+  });
+
+  test('is not opened', () => {
+    expect(() => openDatabase(path, MIGRATIONS)).toThrow(/^an older Annals made the index of .+: run "annals migrate", which rebuilds it$/);
+  });
+
+  test('is rebuilt by "annals migrate", once', async () => {
+    expect(await runOn(path, ['migrate'])).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/rebuilt what is derived of 381 records\n$/),
+    });
+    expect(versionIn(path)).toBe(INDEX_VERSION);
+    expect(derivedIn(path)).toEqual(sound);
+    expect(await runOn(path, ['migrate'])).toMatchObject({ code: 0, output: `${path} is at the newest migration already\n` });
+  });
+
+  test('is rebuilt by "annals serve" before anything is answered', async () => {
+    const { address, child, end } = await serve(path);
+    const answer = await fetch(`${address}/v1/timeline?actor=CSTO&on=2022-01`);
+    expect(await answer.text()).toContain('csto-operation-in-kazakhstan-2022');
+    child.kill('SIGTERM');
+    await end;
+    expect(derivedIn(path)).toEqual(sound);
+  });
+
+  test('stays as it was when the rebuild is cut off, and is rebuilt the next time', async () => {
+    const cutOff = reindexOutdated(path, MIGRATIONS, (stage, done) => {
+      if (stage === 'writing' && done > 100) throw new Error('cut off');
+    });
+    await expect(cutOff).rejects.toThrow('cut off');
+    expect(versionIn(path)).toBe(INDEX_VERSION - 1);
+    expect(await reindexOutdated(path, MIGRATIONS, unwatched)).toBe(381);
+    expect(derivedIn(path)).toEqual(sound);
+    expect(await reindexOutdated(path, MIGRATIONS, unwatched)).toBeUndefined();
+  });
+});
+
+describe('a database whose index a newer definition made', () => {
+  const newer = {
+    code: 'storage-unusable',
+    reason: 'newer',
+    message: expect.stringMatching(/newer than this program: its index is of version/) as unknown,
+  };
+
+  test('is refused, and stays as it is', async () => {
+    const path = await seededCopy();
+    tamper(path, setVersion(INDEX_VERSION + 1));
+    expect(() => openDatabase(path, MIGRATIONS)).toThrow(expect.objectContaining(newer));
+    await expect(migrateDatabase(path, MIGRATIONS, NOW, RANDOM)).rejects.toMatchObject(newer);
+    expect(versionIn(path)).toBe(INDEX_VERSION + 1);
+  });
+
+  test('gets no row more from a program that had it open before', async () => {
+    const path = await seededCopy();
+    const engine = openDatabase(path, MIGRATIONS);
+    onTestFinished(() => engine.close());
+    tamper(path, setVersion(INDEX_VERSION + 1));
+    const refused = {
+      code: 'storage-migrated',
+      message: expect.stringMatching(/^a newer Annals has rebuilt the index, which is of version/) as unknown,
+    };
+    await expect(engine.write([statement("UPDATE records SET title = 'x'")])).rejects.toMatchObject(refused);
+    await expect(engine.load([statement("UPDATE records SET title = 'x'")])).rejects.toMatchObject(refused);
+    await expect(engine.refuseSuperseded()).rejects.toMatchObject(refused);
+  });
+});
