@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
 import { fileAt } from '../import/files.ts';
 import { importRecords } from '../import/import.ts';
-import { IMPORT_DEFAULTS, ON_EXISTING, type OnExisting } from '../import/options.ts';
-import type { ImportReport } from '../import/report.ts';
+import { IMPORT_DEFAULTS, type ImportReport, ON_EXISTING, type OnExisting } from '../import/report.ts';
 import { databasePath } from '../storage/database.ts';
 import { withProgress } from './progress.ts';
 import { clearLeftovers, counted, type Surroundings, withAnnals } from './surroundings.ts';

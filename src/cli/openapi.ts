@@ -8,7 +8,7 @@ import { openAnnals } from '../records/annals.ts';
 import { withFolder } from '../storage/temporary-folder.ts';
 import { createKey } from '../records/api-keys.ts';
 import { unwatched } from '../domain/progress.ts';
-import { seedEmpty } from '../import/seed.ts';
+import { seedEmpty } from '../import/import.ts';
 import { migrateDatabase, openDatabase } from '../storage/database.ts';
 import { refuseDatabase } from '../storage/maintenance/output-file.ts';
 import type { Surroundings } from './surroundings.ts';

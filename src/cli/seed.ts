@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { seedEmpty } from '../import/seed.ts';
+import { seedEmpty } from '../import/import.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
 import { counted, type Surroundings, withAnnals } from './surroundings.ts';

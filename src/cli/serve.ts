@@ -8,7 +8,7 @@ import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import { openAnnals } from '../records/annals.ts';
 import { reindexOutdated } from '../records/reindex.ts';
-import { seedEmpty } from '../import/seed.ts';
+import { seedEmpty } from '../import/import.ts';
 import { databasePath, migrateDatabase, openDatabase } from '../storage/database.ts';
 import type { ReaderPoolOptions } from '../storage/sqlite/reader-pool.ts';
 import { closeOnSignal, closing } from './closing.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import type { InTurn } from '../import/aside.ts';
+import type { InTurn } from '../import/worker.ts';
 import { Refusal } from './refusal.ts';
 
 /** How many imports are received or wait at once: each keeps a temporary file open. */

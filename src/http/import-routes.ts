@@ -3,9 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { Annals } from '../records/annals.ts';
-import { importAside } from '../import/aside.ts';
-import { IMPORT_DEFAULTS, type ImportOptions, ON_EXISTING } from '../import/options.ts';
-import type { ImportReport } from '../import/report.ts';
+import { importInWorker } from '../import/worker.ts';
+import { IMPORT_DEFAULTS, type ImportOptions, type ImportReport, ON_EXISTING } from '../import/report.ts';
 import { databasePath } from '../storage/database.ts';
 import { JSON_TYPE, toJson } from './answers.ts';
 import { NDJSON } from './bodies.ts';
@@ -58,7 +57,7 @@ export function importRoutes({ clock, engine }: Annals, config: Config): Endpoin
       try {
         const target = { database: databasePath(config.DATABASE_URL), clock, schema: engine.schema };
         const bytes = received(request, config.IMPORT_LIMIT, upload);
-        const report = await importAside(target, bytes, options, upload.inTurn(goneSignal(reply)));
+        const report = await importInWorker(target, bytes, options, upload.inTurn(goneSignal(reply)));
         request.outcome = outcomeOf(dryRun, report);
         return reply
           .header('cache-control', 'no-store')

@@ -1,8 +1,11 @@
 import { AnnalsError, type Issue } from '../domain/errors.ts';
+import { shown } from '../domain/json.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import type { Reader } from '../storage/port.ts';
 import { type Called, nearestRecords, unknownReference } from '../records/names.ts';
+import type { Difference } from './differences.ts';
+import type { RecordName } from './report.ts';
 
 /** Place of a line in the files of an import: `file` is the index of its file, `line` counts from 1. */
 export type LinePlace = { file: number; line: number };
@@ -27,7 +30,7 @@ export type Faults = {
   /** Adds the fault of a reference to no record; its message is made when it is reported. */
   addUnknown: (place: LinePlace, issue: Omit<Issue, 'message'>, called: Called) => void;
   /** Adds the fault of a line that is right in itself, but whose record exists and differs. */
-  addConflict: (place: LinePlace, issue: Issue) => void;
+  addConflict: (place: LinePlace, record: RecordName, differing: readonly Difference[]) => void;
   any: () => boolean;
   /** Returns true when there are `STOP_AT` faults: what follows is not read. */
   isFull: () => boolean;
@@ -36,17 +39,17 @@ export type Faults = {
   /** A collection that begins with these faults: those of an attempt, which may be made anew. */
   fork: () => Faults;
   /**
-   * The error that reports them: `import-conflict` where all are conflicts, otherwise `invalid-import`. `ids` are those that the file gives to
+   * The error that reports them: `import-conflict` where all are conflicts, otherwise `invalid-import`. `ids` are those that lines give to
    * records of a type.
    */
-  error: (reader: Reader, files: readonly string[], ids: (type: RecordType) => Iterable<string>) => Promise<AnnalsError>;
-  /** The `invalid-import` that reports those of files whose reading stopped at a line. */
-  errorOfStopped: (files: readonly string[], at: LinePlace) => AnnalsError;
+  error: (reader: Reader, ids: (type: RecordType) => Iterable<string>) => Promise<AnnalsError>;
+  /** The `invalid-import` of an import whose reading stopped at a line. */
+  errorOfStopped: (at: LinePlace) => AnnalsError;
 };
 
-/** Collects the faults that several passes over the lines find. */
-export function collectFaults(): Faults {
-  return collection(atMost(), atMost());
+/** Collects the faults that several passes over the lines of some files find. */
+export function collectFaults(files: readonly string[]): Faults {
+  return collection(files, atMost(), atMost());
 }
 
 /** The first faults by place, `REPORTED` of them at least, and the number of all. */
@@ -66,18 +69,18 @@ function atMost(kept: Fault[] = [], total = 0): Kept {
 }
 
 /** Faults and conflicts; conflicts are reported only when nothing else is wrong, since not every pass sees them all beside other faults. */
-function collection(faults: Kept, conflicts: Kept): Faults {
+function collection(files: readonly string[], faults: Kept, conflicts: Kept): Faults {
   return {
     add(place, ...issues) {
       for (const issue of issues) faults.add({ place, issue });
     },
     addUnknown: (place, issue, called) => faults.add({ place, issue: { ...issue, message: '' }, unknown: called }),
-    addConflict: (place, issue) => conflicts.add({ place, issue }),
+    addConflict: (place, record, differing) => conflicts.add({ place, issue: existsDifferently(record, differing) }),
     any: () => faults.total() + conflicts.total() > 0,
     isFull: () => faults.total() >= STOP_AT,
     anyBesidesConflicts: () => faults.total() > 0,
-    fork: () => collection(faults.copy(), conflicts.copy()),
-    async error(reader, files, ids) {
+    fork: () => collection(files, faults.copy(), conflicts.copy()),
+    async error(reader, ids) {
       const reported = faults.total() > 0 ? faults : conflicts;
       const issues: Issue[] = [];
       for (const { place, issue, unknown } of reported.first()) {
@@ -90,7 +93,7 @@ function collection(faults: Kept, conflicts: Kept): Faults {
       const what = total === 1 ? 'one thing is' : `${total} things are`;
       return new AnnalsError('invalid-import', `nothing was imported, because ${what} wrong${more}`, issues);
     },
-    errorOfStopped(files, at) {
+    errorOfStopped(at) {
       const issues = faults.first().map(({ place, issue }) => ({ file: files[place.file] ?? '', line: place.line, ...issue }));
       const where = files.length > 1 ? `line ${at.line} of ${files[at.file]}` : `line ${at.line}`;
       const message = `nothing was imported, because at least ${STOP_AT} things are wrong (the first ${issues.length} are shown): reading stopped at ${where}, and what follows was not looked at`;
@@ -113,4 +116,28 @@ async function suggestions(reader: Reader, called: Called, ids: Iterable<string>
   for (const id of ids) if (inFile.push(id) > COMPARED) break;
   const near = inFile.length > COMPARED ? [] : nearest(called.value, inFile);
   return [...new Set([...near, ...(await nearestRecords(reader, called))])].slice(0, 3);
+}
+
+/** Number of differences that the fault of one line names; it counts those beyond. */
+const NAMED = 5;
+
+/** Longest value in a fault, in characters. */
+const SHOWN = 60;
+
+/** The fault of a line whose record exists and differs, where existing records are not to be changed: names the record and what differs. */
+export function existsDifferently({ type, id }: RecordName, differing: readonly Difference[]): Issue {
+  const named = differing.slice(0, NAMED).map(sentenceOf);
+  const more = differing.length > NAMED ? [`and ${differing.length - NAMED} more`] : [];
+  return {
+    pointer: '/id',
+    sent: shown(id, SHOWN),
+    message: `the ${type} "${id}" exists already and differs: ${[...named, ...more].join('; ')}`,
+  };
+}
+
+/** A difference in words: `/name is "A" and would be "B"`. */
+function sentenceOf({ field, from, to }: Difference): string {
+  if (to === undefined) return `${field} ${shown(from, SHOWN)} would be removed`;
+  if (from === undefined) return `${field} ${shown(to, SHOWN)} would be added`;
+  return `${field} is ${shown(from, SHOWN)} and would be ${shown(to, SHOWN)}`;
 }

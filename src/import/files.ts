@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { NamedFile } from './gather.ts';
+
+/** A file of NDJSON as it is read, and the name that faults call it by. */
+export type NamedFile = { name: string; bytes: AsyncIterable<Buffer> };
 
 const CHUNK = 2 ** 20;
 

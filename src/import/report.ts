@@ -2,6 +2,21 @@ import { shown } from '../domain/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import type { Difference } from './differences.ts';
 
+/** Rules for a record that exists and differs from its line. */
+export const ON_EXISTING = ['refuse', 'replace', 'keep'] as const;
+
+/** `refuse`: the line is a fault. `replace`: the line takes the place of the record. `keep`: the record stays, and the line is left out. */
+export type OnExisting = (typeof ON_EXISTING)[number];
+
+/** `check` does everything but write. */
+export type ImportMode = 'write' | 'check';
+
+/** Settings of one import. */
+export type ImportOptions = { mode: ImportMode; onExisting: OnExisting };
+
+/** Settings of an import that states none: it writes, and refuses to change what exists. */
+export const IMPORT_DEFAULTS: ImportOptions = { mode: 'write', onExisting: 'refuse' };
+
 /** Number of changes, and number of assigned ids, that a report lists; it counts those beyond. */
 export const LISTED = 100;
 
@@ -18,7 +33,7 @@ export type RecordName = { type: RecordType; id: string };
 export type FieldChange = { record: RecordName; field: string; from?: string; to?: string };
 
 /** The record of a line that states no id. `file` is absent where there is only one, `line` counts from 1. */
-export type Assigned = { file?: string; line: number; record: RecordName };
+export type AssignedId = { file?: string; line: number; record: RecordName };
 
 /** Result of an import, or of its dry run. */
 export type ImportReport = {
@@ -31,7 +46,7 @@ export type ImportReport = {
   changes: FieldChange[];
   moreChanges: number;
   /** Records of the lines that state no id, new or known: the first `LISTED`, and the number of the others. */
-  assigned: Assigned[];
+  assigned: AssignedId[];
   moreAssigned: number;
 };
 

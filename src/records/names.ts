@@ -110,19 +110,26 @@ function findAll(called: readonly Called[]): Statement<Row> {
   );
 }
 
-async function decide(reader: Reader, called: Called, { byId, byName }: Candidates): Promise<Found | Unfound> {
+/** The rule by which a reference means a record: the one with that id, else the only one with that name or identifier. */
+export function choose<Candidate>({
+  byId,
+  byName,
+}: {
+  byId?: Candidate | undefined;
+  byName: readonly Candidate[];
+}): Candidate | 'none' | 'several' {
   if (byId) return byId;
   const [only, ...others] = byName;
-  if (only && others.length === 0) return only;
-  if (only)
-    return {
-      code: 'ambiguous-name',
-      issue: ambiguousName(
-        called,
-        byName.map(({ id }) => id),
-      ),
-    };
-  return { code: 'unknown-reference', issue: unknownReference(called, await nearestRecords(reader, called)) };
+  if (only === undefined) return 'none';
+  return others.length > 0 ? 'several' : only;
+}
+
+async function decide(reader: Reader, called: Called, candidates: Candidates): Promise<Found | Unfound> {
+  const chosen = choose(candidates);
+  if (chosen === 'none') return { code: 'unknown-reference', issue: unknownReference(called, await nearestRecords(reader, called)) };
+  if (chosen !== 'several') return chosen;
+  const ids = candidates.byName.map(({ id }) => id);
+  return { code: 'ambiguous-name', issue: ambiguousName(called, ids) };
 }
 
 /** What is wrong with a name that several records have. */

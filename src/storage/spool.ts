@@ -2,17 +2,15 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { withFolder } from './temporary-folder.ts';
 
-/** JSON values in a temporary file: written first, then read as often as needed, so that their number is bounded by the disk only. */
+/** JSON values in a temporary file: written first, then read as often as needed, so that the disk alone bounds their number. */
 export type Spool<Item> = {
   add: (item: Item) => void;
-  /** Adds one whose JSON text, without a newline, is known already. */
-  addText: (json: string) => void;
-  /** How many were added. */
+  /** Number of items that were added. */
   count: () => number;
-  /** All of them, in order, read as they are asked for. It is synchronous because a batch of statements is. */
+  /** All items in order, in lists of about a megabyte of text. Synchronous, because statements are made while they run. */
+  batches: () => Generator<Item[]>;
+  /** All items in order. */
   items: () => Generator<Item>;
-  /** The same as JSON text. */
-  texts: () => Generator<string>;
 };
 
 /** Makes an empty spool. */
@@ -20,7 +18,9 @@ export type OpenSpool = <Item>() => Spool<Item>;
 
 const CHUNK = 2 ** 20;
 
-/** Does something with spools, and removes their files and the folder where they are afterwards. Throws what `withFolder` throws. */
+const NEWLINE = 10;
+
+/** Runs `use` with spools in a folder of temporary files, and removes the folder afterwards. Throws what `withFolder` throws. */
 export async function withSpools<Result>(use: (open: OpenSpool, folder: string) => Promise<Result>): Promise<Result> {
   return withFolder(async (folder) => {
     const files: number[] = [];
@@ -48,31 +48,29 @@ function spoolIn<Item>(file: number): Spool<Item> {
     waitingLength = 0;
   }
 
-  function addText(json: string): void {
-    count += 1;
-    waiting.push(json, '\n');
-    waitingLength += json.length + 1;
-    if (waitingLength >= CHUNK) flush();
-  }
-
-  function* texts(): Generator<string> {
+  function* batches(): Generator<Item[]> {
     flush();
-    yield* linesIn(file);
+    for (const text of completeLines(file)) yield JSON.parse(`[${text.replaceAll('\n', ',')}]`) as Item[]; // @NOTE `add` wrote them
   }
 
   return {
-    add: (item) => addText(JSON.stringify(item)),
-    addText,
+    add(item) {
+      const json = JSON.stringify(item);
+      count += 1;
+      waiting.push(json, '\n');
+      waitingLength += json.length + 1;
+      if (waitingLength >= CHUNK) flush();
+    },
     count: () => count,
-    texts,
+    batches,
     *items() {
-      for (const line of texts()) yield JSON.parse(line) as Item; // @NOTE `add` wrote it
+      for (const batch of batches()) yield* batch;
     },
   };
 }
 
-/** The lines of a file that ends with a newline. */
-function* linesIn(file: number): Generator<string> {
+/** Text of a file whose lines all end with a newline, some whole lines at a time, without the last newline of each piece. */
+function* completeLines(file: number): Generator<string> {
   let rest = Buffer.alloc(0);
   for (let position = 0; ; ) {
     const chunk = Buffer.allocUnsafe(CHUNK);
@@ -80,11 +78,8 @@ function* linesIn(file: number): Generator<string> {
     if (size === 0) return;
     position += size;
     const bytes = Buffer.concat([rest, chunk.subarray(0, size)]);
-    const end = bytes.lastIndexOf(10) + 1;
-    rest = bytes.subarray(end);
-    yield* bytes
-      .toString('utf8', 0, end)
-      .split('\n')
-      .filter((line) => line !== '');
+    const end = bytes.lastIndexOf(NEWLINE);
+    if (end !== -1) yield bytes.toString('utf8', 0, end);
+    rest = bytes.subarray(end + 1);
   }
 }

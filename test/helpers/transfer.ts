@@ -2,8 +2,7 @@ import { type Annals } from '../../src/records/annals.ts';
 import { unwatched } from '../../src/domain/progress.ts';
 import { exportRecords, newestChange } from '../../src/records/export.ts';
 import { importRecords } from '../../src/import/import.ts';
-import { IMPORT_DEFAULTS, type ImportOptions } from '../../src/import/options.ts';
-import { emptyReport, type ImportReport } from '../../src/import/report.ts';
+import { emptyReport, IMPORT_DEFAULTS, type ImportOptions, type ImportReport } from '../../src/import/report.ts';
 import { RECORD_TYPES, type RecordType } from '../../src/domain/record-type.ts';
 
 /** Records as a file of NDJSON holds them; a string is a line as it is. */

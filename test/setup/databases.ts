@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { openAnnals } from '../../src/records/annals.ts';
 import { unwatched } from '../../src/domain/progress.ts';
-import { seedEmpty } from '../../src/import/seed.ts';
+import { seedEmpty } from '../../src/import/import.ts';
 import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
 import { MIGRATIONS, NOW, RANDOM, SEEDS } from '../helpers/fixtures.ts';
 

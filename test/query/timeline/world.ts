@@ -7,7 +7,7 @@ import { AnnalsError } from '../../../src/domain/errors.ts';
 import { type Annals, openAnnals } from '../../../src/records/annals.ts';
 import { unwatched } from '../../../src/domain/progress.ts';
 import { importRecords } from '../../../src/import/import.ts';
-import { IMPORT_DEFAULTS } from '../../../src/import/options.ts';
+import { IMPORT_DEFAULTS } from '../../../src/import/report.ts';
 import { create, remove, update } from '../../../src/records/write.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import type { RecordType } from '../../../src/domain/record-type.ts';

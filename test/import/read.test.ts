@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Line, linesOf } from '../../src/import/lines.ts';
+import { type Line, linesOf } from '../../src/import/read.ts';
 
 /** The lines of a text that comes in chunks of so many bytes. */
 async function linesIn(text: string, size = text.length): Promise<Line[]> {

@@ -1,0 +1,176 @@
+import { isUtf8 } from 'node:buffer';
+import { AnnalsError, type Issue } from '../domain/errors.ts';
+import { repeatedNames } from '../domain/json-names.ts';
+import { isObject, type JsonObject, shown, valueAt } from '../domain/json.ts';
+import { nearest } from '../domain/nearest.ts';
+import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
+import { SLUG, slugOf } from '../domain/slug.ts';
+import { modelOf } from '../model/models.ts';
+import type { RecordModel } from '../model/record-model.ts';
+import { nameKeysOf } from '../index/entry.ts';
+import { type Valid, validate } from '../records/validate.ts';
+
+/** One line of a file, counted from 1: its text, or the fault for which it has none and its beginning. */
+export type Line = { number: number; text: string } | { number: number; fault: string; beginning: string };
+
+/** Longest line that is read, in bytes. */
+export const LINE_MAX = 16 * 2 ** 20;
+
+/** Number of bytes that are kept of a line without a text, to show how it begins. */
+const BEGINNING = 400;
+
+const NEWLINE = 10;
+
+/** Tab, carriage return, space. */
+const isSpace = (byte: number | undefined): boolean => byte === 32 || byte === 13 || byte === 9;
+
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
+/**
+ * Lines of a file, one iterable for each chunk of its bytes, cut as they are taken; blank lines are counted and left out. A line that is too
+ * long is never held in memory as a whole.
+ */
+export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Iterable<Line>> {
+  const splitter = lineSplitter();
+  for await (const chunk of chunks) yield splitter.push(chunk);
+  yield splitter.end();
+}
+
+/** Cuts bytes into lines; the bytes after the last newline wait for the next chunk. */
+function lineSplitter() {
+  let number = 0;
+  let parts: Buffer[] = [];
+  let length = 0;
+
+  function keep(part: Buffer): void {
+    const isTooLong = length > LINE_MAX;
+    length += part.length;
+    if (isTooLong) return;
+    parts.push(part);
+    if (length > LINE_MAX) parts = [beginningOf(parts)];
+  }
+
+  function finish(): Line {
+    number += 1;
+    const line = length > LINE_MAX ? unreadable(number, `is longer than ${LINE_MAX / 2 ** 20} MiB`, parts) : decoded(number, parts);
+    parts = [];
+    length = 0;
+    return line;
+  }
+
+  /** Counts the blank lines that begin at a place of a chunk, and returns where the next line begins. */
+  function skipBlank(chunk: Buffer, from: number): number {
+    let start = from;
+    for (let at = from; ; at += 1) {
+      if (chunk[at] === NEWLINE) {
+        number += 1;
+        start = at + 1;
+      } else if (!isSpace(chunk[at])) return start;
+    }
+  }
+
+  return {
+    *push(chunk: Buffer): Generator<Line> {
+      let from = 0;
+      for (;;) {
+        if (length === 0) from = skipBlank(chunk, from);
+        const at = chunk.indexOf(NEWLINE, from);
+        if (at === -1) break;
+        keep(chunk.subarray(from, at));
+        yield finish();
+        from = at + 1;
+      }
+      // An empty part would keep all of its chunk in memory.
+      if (from < chunk.length) keep(chunk.subarray(from));
+    },
+    *end(): Generator<Line> {
+      if (length > 0) yield finish();
+    },
+  };
+}
+
+function decoded(number: number, parts: Buffer[]): Line {
+  const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  if (!isUtf8(bytes)) return unreadable(number, 'is not UTF-8', parts);
+  const text = bytes.toString('utf8');
+  return { number, text: number === 1 ? text.replace(BYTE_ORDER_MARK, '') : text };
+}
+
+/** A line without a text. Bytes that are not UTF-8 are shown as U+FFFD. */
+const unreadable = (number: number, fault: string, parts: readonly Buffer[]): Line => ({
+  number,
+  fault,
+  beginning: beginningOf(parts).toString('utf8'),
+});
+
+/** A copy of the first bytes of a line, at most `BEGINNING`. */
+function beginningOf(parts: readonly Buffer[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return Buffer.concat(parts, Math.min(BEGINNING, length));
+}
+
+/** A record with its references as they are written. */
+export type Read = { type: RecordType; input: Valid };
+
+/** A line that is right in itself. Where it states no id, the id in `input` is made from the title, and another record may have it. */
+export type Accepted = Read & { statesId: boolean };
+
+/** A line that is wrong in itself. It keeps its id and names, as far as they can be read, so that references to it are not reported too. */
+export type Rejected = { issues: Issue[]; type?: RecordType; id?: string; lookups?: string[]; statesId?: boolean };
+
+/** Longest value that a fault shows, in characters. */
+export const SENT = 100;
+
+/** Checks a line without the database. Returns undefined for a blank line. */
+export function readLine(line: Line): Accepted | Rejected | undefined {
+  if ('fault' in line) return { issues: [{ message: line.fault, sent: shown(line.beginning, SENT) }] };
+  if (line.text.trim() === '') return undefined;
+  const body = parsed(line.text);
+  if (typeof body === 'string') return { issues: [{ message: body, sent: shown(line.text, SENT) }] };
+  const repeated = repeatedNames(line.text).map((issue) => withSent(issue, body));
+  const type = RECORD_TYPES.find((known) => known === body['type']);
+  if (repeated.length > 0) return { issues: repeated, ...(type && identityOf(modelOf[type], body)) };
+  if (type === undefined) return { issues: [withSent(unknownType(body['type']), body)] };
+  const model = modelOf[type];
+  try {
+    return { type, input: validate(model, body), statesId: body['id'] !== undefined };
+  } catch (error) {
+    if (!(error instanceof AnnalsError)) throw error;
+    const found: Issue[] = error.issues.length > 0 ? error.issues : [{ message: error.message }];
+    return { issues: found.map((issue) => withSent(issue, body)), ...identityOf(model, body) };
+  }
+}
+
+/** An issue with the value that stands at its place in a record; without a place or a value it stays as it is. */
+export function withSent(issue: Issue, record: unknown): Issue {
+  const value = issue.pointer === undefined ? undefined : valueAt(record, issue.pointer);
+  return value === undefined ? issue : { ...issue, sent: shown(value, SENT) };
+}
+
+/** The object that a line holds, or the reason why it holds none. */
+function parsed(text: string): JsonObject | string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : 'is not a JSON object: write one record per line';
+  } catch (error) {
+    return `is not JSON: ${error instanceof Error ? error.message : ''}`;
+  }
+}
+
+/** The id and name of a line that is wrong elsewhere. */
+function identityOf(model: RecordModel, body: JsonObject): Omit<Rejected, 'issues'> {
+  const title = body[model.titleField];
+  const named = typeof title === 'string' && /[A-Za-z0-9]/.test(title) ? title : undefined;
+  const given = body['id'];
+  const id = typeof given === 'string' && SLUG.test(given) ? given : named && slugOf(named);
+  if (id === undefined) return {};
+  const lookups = named === undefined ? [] : nameKeysOf(model, { [model.titleField]: named });
+  return { type: model.type, id, lookups, statesId: id === given };
+}
+
+function unknownType(given: unknown): Issue {
+  const pointer = '/type';
+  if (given === undefined) return { pointer, message: `is required: give one of ${RECORD_TYPES.join(', ')}` };
+  const didYouMean = typeof given === 'string' ? nearest(given, RECORD_TYPES) : [];
+  return { pointer, message: `give one of ${RECORD_TYPES.join(', ')}`, ...(didYouMean.length > 0 && { didYouMean }) };
+}
