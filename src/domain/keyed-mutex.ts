@@ -1,11 +1,11 @@
-/** Does work on one thing after the other, in the order it came; work on different things goes on at once. */
-export type Turns = <Result>(of: string, work: () => Promise<Result>) => Promise<Result>;
+/** Runs the work with one key one after the other, in the order of the calls; work with different keys runs at the same time. */
+export type KeyedMutex = <Result>(of: string, work: () => Promise<Result>) => Promise<Result>;
 
 /**
- * Turns within this process. Writes to one record would otherwise overtake each other, each reading what the other replaces; other
- * processes are told by the guards of the batches.
+ * A mutex within this process. Writes to one record would otherwise conflict, each reading what the other replaces; between processes the guards
+ * of the batches hold.
  */
-export function takeTurns(): Turns {
+export function keyedMutex(): KeyedMutex {
   const last = new Map<string, Promise<void>>();
   return (of, work) => {
     const mine = (last.get(of) ?? Promise.resolve()).then(work);

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { instantOf } from '../domain/time/instant.ts';
 import type { Annals } from '../records/annals.ts';
 import { includesScope, type Scope } from '../records/api-keys.ts';
-import { type Recognized, recognizer } from '../records/authenticate-key.ts';
+import { type AuthenticatedKey, keyAuthenticator } from '../records/authenticate-key.ts';
 import { sendProblem } from './refusal.ts';
 import type { Limit } from './traffic/rate-limits.ts';
 
@@ -20,9 +20,9 @@ declare module 'fastify' {
 export function identify(app: FastifyInstance, annals: Annals) {
   app.decorateRequest('key', undefined);
   app.decorateRequest('keyFault', undefined);
-  const recognize = recognizer(annals);
+  const authenticate = keyAuthenticator(annals);
   const lookAt = async (token: string, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const key = await recognize(token);
+    const key = await authenticate(token);
     if (key?.state !== 'valid') {
       request.keyFault = faultOf(key);
       return;
@@ -43,7 +43,7 @@ export function identify(app: FastifyInstance, annals: Annals) {
  * What is wrong with a key. One that is mistyped and one that never existed are told alike; that it has expired or was revoked is told to
  * who holds it, and so to nobody else.
  */
-function faultOf(key: Exclude<Recognized, { state: 'valid' }> | undefined): string {
+function faultOf(key: Exclude<AuthenticatedKey, { state: 'valid' }> | undefined): string {
   if (!key) return 'this is no key of this service: look whether it was copied whole';
   const what = key.state === 'revoked' ? 'was revoked' : 'expired';
   return `this key ${what} at ${instantOf(key.since)}: ask the operator for another`;

@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Annals } from '../records/annals.ts';
-import { type KeyedRequest, once } from '../records/idempotency.ts';
-import type { Written } from '../records/write.ts';
+import { type IdempotentRequest, once } from '../records/idempotency.ts';
+import type { WriteResult } from '../records/stored-record.ts';
 import { sendRecord } from './answers.ts';
 import { type Endpoint, endpoint, type Operation, type Route } from './operation.ts';
 import { originForm, templateOf } from './route.ts';
@@ -13,7 +13,7 @@ import { originForm, templateOf } from './route.ts';
 type Change<Params extends z.ZodObject, Query extends z.ZodObject> = (
   annals: Annals,
   request: FastifyRequest<Route<Params, Query>>,
-) => Promise<Written>;
+) => Promise<WriteResult>;
 
 /**
  * Binds an operation that by its nature makes another change each time it is asked (POST, PATCH) to the change it makes, which is answered
@@ -26,13 +26,15 @@ export function changeEndpoint<Params extends z.ZodObject, Query extends z.ZodOb
   change: Change<Params, Query>,
 ): Endpoint {
   return endpoint({ ...operation, keyed: true }, async (request, reply) => {
-    const { written, by } = await once(annals, keyedRequest(request), (own) => change(own, request));
+    const keyed = keyedRequest(request);
+    if (!keyed) return answer(request, reply.code(status), await change(annals, request));
+    const { result, by } = await once(annals, keyed, (own) => change(own, request));
     if (by === 'earlier') reply.header('idempotent-replayed', 'true');
-    return answer(request, reply.code(status), written);
+    return answer(request, reply.code(status), result);
   });
 }
 
-function answer(request: FastifyRequest, reply: FastifyReply, { document, ...state }: Written): FastifyReply {
+function answer(request: FastifyRequest, reply: FastifyReply, { document, ...state }: WriteResult): FastifyReply {
   if (reply.statusCode === 201) reply.header('location', `${templateOf(request)}/${state.id}`);
   return sendRecord(request, reply, state, document);
 }
@@ -42,7 +44,7 @@ const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/;
 const VISIBLE = /^[\x21-\x7E]{1,255}$/;
 
 /** The request as `once` knows it; nothing without an Idempotency-Key. Throws `invalid-request`. */
-function keyedRequest({ headers, method, url, body, key: owner }: FastifyRequest): KeyedRequest | undefined {
+function keyedRequest({ headers, method, url, body, key: owner }: FastifyRequest): IdempotentRequest | undefined {
   const header = headers['idempotency-key'];
   if (header === undefined || owner === undefined) return undefined;
   const given = String(header).trim();

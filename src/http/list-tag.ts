@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { latestSequence } from '../records/change-position.ts';
+import { latestSequence } from '../records/change-log.ts';
 import type { Engine } from '../storage/port.ts';
 import { currentGeneration, generationOf } from '../storage/generation.ts';
 import { headerOf, tagOfList } from './etags.ts';

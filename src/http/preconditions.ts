@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
 import { AnnalsError } from '../domain/errors.ts';
 import { shortened } from '../domain/first-units.ts';
-import type { Preconditions } from '../records/preconditions.ts';
+import type { Preconditions } from '../records/stored-record.ts';
 import { headerOf, type RecordState, stateOf, tagOfRecord } from './etags.ts';
 import { sendProblem } from './refusal.ts';
 

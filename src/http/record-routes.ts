@@ -3,10 +3,12 @@ import { withArticle } from '../domain/article.ts';
 import type { Annals } from '../records/annals.ts';
 import { historyOf } from '../query/reading/changes.ts';
 import { listEntries } from '../query/reading/entries.ts';
-import { findRecord } from '../query/reading/find.ts';
+import { findRecord } from '../records/stored-record.ts';
 import { listRecords } from '../query/reading/list.ts';
 import { relatedTo } from '../query/reading/related.ts';
-import { create, remove, update } from '../records/write.ts';
+import { create } from '../records/create.ts';
+import { remove } from '../records/remove.ts';
+import { update } from '../records/update.ts';
 import { pageParameters } from '../model/filters.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { joined, linkNext, listJson, toJson, withEtags } from './answers.ts';
@@ -141,10 +143,7 @@ function updateRoute(annals: Annals, model: RecordModel): Endpoint {
       example: { address: `/v1/${path}/${model.example.id}`, body: model.example.patch },
     },
     200,
-    async (own, request) => {
-      const { id } = await findRecord(own.engine, model, request.params.id);
-      return update(own, model, id, request.body, preconditionsOf(request));
-    },
+    (own, request) => update(own, model, request.params.id, request.body, preconditionsOf(request)),
   );
 }
 
@@ -165,8 +164,7 @@ function deleteRoute(annals: Annals, model: RecordModel): Endpoint {
       example: { address: `/v1/${path}/${model.example.id}` },
     },
     async (request, reply) => {
-      const { id } = await findRecord(annals.engine, model, request.params.id);
-      await remove(annals, model, id, preconditionsOf(request));
+      await remove(annals, model, request.params.id, preconditionsOf(request));
       return reply.code(204).send();
     },
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Annals } from '../records/annals.ts';
-import { POSITION } from '../records/change-position.ts';
+import { POSITION } from '../records/change-log.ts';
 import { changesSince } from '../query/reading/changes.ts';
 import { search } from '../query/reading/search.ts';
 import { vocabularyOf } from '../query/reading/vocabulary.ts';

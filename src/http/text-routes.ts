@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Annals } from '../records/annals.ts';
-import { findRecord } from '../query/reading/find.ts';
-import { readText, storeText } from '../records/put-text.ts';
+import { findRecord } from '../records/stored-record.ts';
+import { putText } from '../records/put-text.ts';
+import { readText } from '../records/source-text.ts';
 import { modelOf } from '../model/models.ts';
 import { Source } from '../model/source.ts';
 import { Called } from '../model/strings.ts';
@@ -33,8 +34,7 @@ export function textRoutes(annals: Annals): Endpoint[] {
     },
     async (request, reply) => {
       if (!Buffer.isBuffer(request.body)) throw new AnnalsError('invalid-request', 'there is no text in the body: send it as text/plain');
-      const { id } = await findRecord(annals.engine, modelOf.source, request.params.id);
-      const { document, ...state } = await storeText(annals, id, request.body, preconditionsOf(request));
+      const { document, ...state } = await putText(annals, request.params.id, request.body, preconditionsOf(request));
       return sendRecord(request, reply, state, document);
     },
   );

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Annals } from '../records/annals.ts';
 import { counterpartsOf } from '../query/reading/counterparts.ts';
 import { listTimeline } from '../query/reading/entries.ts';
-import { findRecord } from '../query/reading/find.ts';
+import { findRecord } from '../records/stored-record.ts';
 import { timelineHistogram } from '../query/reading/histogram.ts';
 import { ActorTimelineParameters, entryFilters, HistogramParameters, pageParameters, TimelineParameters } from '../model/filters.ts';
 import { modelOf } from '../model/models.ts';

@@ -1,6 +1,6 @@
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
-import { freeNumber, numbered } from '../records/free-id.ts';
+import { freeId, numbered } from '../records/free-id.ts';
 import { nameKeysOf } from '../index/entry.ts';
 import { type Reader, statement } from '../storage/port.ts';
 import { recordMatcher } from './match.ts';
@@ -77,7 +77,7 @@ function idSeries(reader: Reader, ids: LineIds): (type: RecordType, base: string
   const allSeries = new Map<string, Series>();
 
   async function firstSeries(type: RecordType, base: string): Promise<Series> {
-    const next = Math.max(2, await freeNumber(reader, type, base));
+    const next = Math.max(2, (await freeId(reader, type, base)).number);
     return { next, until: next - 1, taken: new Set() };
   }
 

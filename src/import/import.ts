@@ -1,6 +1,6 @@
 import type { Progress } from '../domain/progress.ts';
-import type { Annals, Keys } from '../records/annals.ts';
-import { retried } from '../records/write.ts';
+import type { Annals, IdAllocator } from '../records/annals.ts';
+import { retried } from '../records/stored-record.ts';
 import { statement } from '../storage/port.ts';
 import { withSpools } from '../storage/spool.ts';
 import { collectFaults } from './faults.ts';
@@ -30,7 +30,7 @@ export async function importRecords(
     // Everything after the scan depends on the database, and is done again when others change it before the batch.
     return retried(async () => {
       const faults = found.fork();
-      const allocator = mode === 'check' || faults.any() ? NO_KEYS : annals.keys;
+      const allocator = mode === 'check' || faults.any() ? NO_KEYS : annals.idAllocator;
       const resolution = await resolveLines(engine, allocator, scan, onExisting);
       const plan = await planImport(engine, scan, resolution, { onExisting, open, faults, progress });
       await refuseTakenIdentifiers(engine, scan, resolution, faults);
@@ -43,7 +43,7 @@ export async function importRecords(
 }
 
 /** Gives keys that no record has, for imports that write nothing. */
-const NO_KEYS: Keys = { take: (_, count) => Promise.resolve(-count) };
+const NO_KEYS: IdAllocator = { take: (_, count) => Promise.resolve(-count) };
 
 /**
  * Imports the files of a folder into a database without records; returns nothing when there are any. A record that others create meanwhile is

@@ -1,6 +1,6 @@
 import { chunksOf } from '../domain/chunks.ts';
 import { shown } from '../domain/json.ts';
-import { circle } from '../records/part-of-cycle.ts';
+import { cycleIssue } from '../records/part-of-cycle.ts';
 import { type Reader, statement } from '../storage/port.ts';
 import type { Faults } from './faults.ts';
 import { SENT } from './read.ts';
@@ -36,7 +36,7 @@ export async function refuseCycles(
     const [first] = lines.toSorted((a, b) => a.number - b.number);
     if (!first) continue;
     const turned = [...members.slice(members.indexOf(first.id)), ...members.slice(0, members.indexOf(first.id))];
-    faults.add(placeOf(first.number), { ...circle([...turned, first.id]), sent: shown(first.written, SENT) });
+    faults.add(placeOf(first.number), { ...cycleIssue([...turned, first.id]), sent: shown(first.written, SENT) });
   }
 }
 

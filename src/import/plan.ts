@@ -2,7 +2,7 @@ import { shown, valueAt } from '../domain/json.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
-import { latestSequence } from '../records/change-position.ts';
+import { latestSequence } from '../records/change-log.ts';
 import { type Verified, verifiedInAll } from '../records/verify-citations.ts';
 import { momentsOf, referencesIn, selfReferences } from '../model/record.ts';
 import { renderRecord, unrender } from '../records/render.ts';

@@ -1,7 +1,7 @@
 import { chunksOf } from '../domain/chunks.ts';
 import { RECORD_TYPES } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/columns.ts';
-import type { Keys } from '../records/annals.ts';
+import type { IdAllocator } from '../records/annals.ts';
 import type { Called } from '../records/names.ts';
 import type { KeyRange } from '../storage/interval-index.ts';
 import { WriteConflict, type Reader, statement } from '../storage/port.ts';
@@ -33,7 +33,7 @@ export const isFresh = (key: number, { fresh }: Pick<Resolution, 'fresh'>): bool
 type Records = { keys: number[]; fresh: KeyRange; reliedOn: Set<number>; revisions: Map<number, number> };
 
 /** Finds the stored records of the lines, gives ids to the lines without one, takes keys for the new records, and resolves every distinct reference. */
-export async function resolveLines(reader: Reader, allocator: Keys, scan: Scan, onExisting: OnExisting): Promise<Resolution> {
+export async function resolveLines(reader: Reader, allocator: IdAllocator, scan: Scan, onExisting: OnExisting): Promise<Resolution> {
   const keys = Array.from<number>({ length: scan.count }).fill(0);
   const records: Records = { keys, fresh: { first: 1, last: 0 }, reliedOn: new Set(), revisions: new Map() };
   const statedIn =
@@ -103,7 +103,7 @@ async function findStored(reader: Reader, ids: LineIds, { keys, reliedOn, revisi
 }
 
 /** Takes one block of keys: records that were added together are indexed and read together. */
-async function takeKeys(allocator: Keys, records: Records, { matched }: Assignment): Promise<void> {
+async function takeKeys(allocator: IdAllocator, records: Records, { matched }: Assignment): Promise<void> {
   const { keys } = records;
   const count = keys.reduce((sum, key) => sum + (key === 0 ? 1 : 0), 0) - matched.size;
   if (count === 0) return;

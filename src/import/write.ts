@@ -4,8 +4,9 @@ import { chunksOf } from '../domain/chunks.ts';
 import type { Progress } from '../domain/progress.ts';
 import { modelOf } from '../model/models.ts';
 import type { Annals } from '../records/annals.ts';
-import { earliestInstant, guardInstant, instantOfChange } from '../records/change-log.ts';
-import { insertNew, replaceSteps } from '../records/write.ts';
+import { guardInstant, instantOfChange, readNewest } from '../records/change-log.ts';
+import { insertSteps } from '../records/create.ts';
+import { replaceSteps } from '../records/update.ts';
 import { timelineColumns } from '../index/entry.ts';
 import { momentsOf } from '../model/record.ts';
 import type { Ready } from '../records/rows.ts';
@@ -29,14 +30,14 @@ export type Work = { scan: Scan; resolution: Resolution; plan: Plan; folder: str
 type Before = { firstMoment: number; earliest: number; terms: Term[]; lastTerm: number; indexes: DeferredIndexes };
 
 /** Writes the records of a plan in one batch, which holds all of them or nothing. */
-export async function writePlan({ engine, keys, clock }: Annals, work: Work, progress: Progress): Promise<void> {
+export async function writePlan({ engine, idAllocator, clock }: Annals, work: Work, progress: Progress): Promise<void> {
   const { plan } = work;
   const moments = plan.freshMoments + plan.moreMoments;
   const before: Before = {
-    firstMoment: moments > 0 ? await keys.take('moment', moments) : 0,
+    firstMoment: moments > 0 ? await idAllocator.take('moment', moments) : 0,
     ...(await readTerms(engine)),
     indexes: await readIndexes(engine, plan.report.created),
-    earliest: await earliestInstant(engine),
+    earliest: (await readNewest(engine)).at,
   };
   // The first statement is made when the lock of the database is held, and the instant of all records is taken then.
   await engine.load(batch(work, before, () => instantOfChange(clock, before.earliest), progress));
@@ -87,7 +88,7 @@ function* insertCreated(work: Work, before: Before, now: number, progress: Progr
   let done = 0;
   for (const records of createdRecords(work, before.firstMoment, now)) {
     for (const record of records) {
-      for (const row of insertNew(record, conflict)) rows.add(row);
+      for (const row of insertSteps(record, conflict)) rows.add(row);
       addToIndex(index, record);
     }
     yield* rows.drain();
@@ -143,7 +144,7 @@ function* replaceChanged({ resolution, plan }: Work, { firstMoment }: Before, no
     const wanted = momentsOf(model, input).length;
     while (momentKeys.length < wanted) momentKeys.push(nextMoment++);
     const facts = { id: input.id, revision: replaced.revision + 1, createdAt, updatedAt: now, verified: new Map(verified) };
-    const stored = { key, id: input.id, createdAt, revision: replaced.revision, document: Buffer.from(replaced.document) };
+    const stored = { id: input.id, revision: replaced.revision, document: Buffer.from(replaced.document) };
     yield* replaceSteps({ model, key, momentKeys, input, facts, keyOf: resolution.keyOf }, stored);
     progress('writing', ++done, plan.changed.count());
   }

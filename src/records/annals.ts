@@ -1,29 +1,36 @@
 import { AnnalsError } from '../domain/errors.ts';
 import { guard, type Engine } from '../storage/port.ts';
 import { MOMENT_MAX } from '../index/levels.ts';
-import { takeTurns, type Turns } from '../domain/keyed-mutex.ts';
+import { keyedMutex, type KeyedMutex } from '../domain/keyed-mutex.ts';
 
 /** Milliseconds since 1970-01-01 UTC. */
 export type Clock = () => number;
 
-/** What everything that changes records needs: the engine, the one clock, the keys of what is new, and the turns that writes to one record take. */
-export type Annals = { engine: Engine; clock: Clock; keys: Keys; turns: Turns };
+/** The service that changes records: its engine, its clock, the allocator of integer keys, and the mutex of writes to one record. */
+export type Annals = { engine: Engine; clock: Clock; idAllocator: IdAllocator; mutex: KeyedMutex };
 
 /**
- * Hands out integer keys, `count` in a row, so that a batch knows its keys before it is written. Gaps are harmless. No key is handed out twice:
- * `take` rejects with `moments-used-up` when there are not so many left.
+ * A hi/lo allocator of integer keys: a batch knows its keys before it is written. `take` returns the first of `count` keys in a row. Gaps are
+ * harmless, and no key is handed out twice; `take` rejects with `moments-used-up` when fewer are left.
  */
-export type Keys = { take: (of: 'record' | 'moment', count: number) => Promise<number> };
+export type IdAllocator = { take: (of: 'record' | 'moment', count: number) => Promise<number> };
 
-/** How many keys a process takes first, and how many at most: each time it takes twice as many, so that creates seldom wait for them. */
+/** Keys that a process takes first, and at most: each time it takes twice as many, so that creates seldom wait for them. */
 const BLOCK = { first: 64, most: 1024 };
 
-/** The last key there is of each. */
+/** The highest key of each. */
 const LAST = { record: Number.MAX_SAFE_INTEGER - 1, moment: MOMENT_MAX };
 
 /** The service on an open engine. */
 export function openAnnals(engine: Engine, clock: Clock): Annals {
-  return { engine, clock, keys: reserveKeys(engine), turns: takeTurns() };
+  return { engine, clock, idAllocator: reserveIds(engine), mutex: keyedMutex() };
+}
+
+/** Takes the keys of so many moments. Rejects with `moments-used-up`. */
+export async function takeMomentKeys({ idAllocator }: Annals, count: number): Promise<number[]> {
+  if (count === 0) return [];
+  const first = await idAllocator.take('moment', count);
+  return Array.from({ length: count }, (_, index) => first + index);
 }
 
 function usedUp(of: 'record' | 'moment'): AnnalsError {
@@ -32,7 +39,7 @@ function usedUp(of: 'record' | 'moment'): AnnalsError {
 }
 
 /** Takes keys from the database in blocks: two processes on one file never get the same one. */
-function reserveKeys(engine: Engine): Keys {
+function reserveIds(engine: Engine): IdAllocator {
   const blocks = { record: { next: 1, end: 1, size: BLOCK.first }, moment: { next: 1, end: 1, size: BLOCK.first } };
   let last: Promise<unknown> = Promise.resolve();
 

@@ -5,7 +5,7 @@ import type { Annals } from './annals.ts';
 import { type Scope, scopeOf } from './api-keys.ts';
 
 /** Whose token it is and what it allows, or since when it does not, in milliseconds. `root` is the first key of those that took each other's place. */
-export type Recognized = { state: 'valid'; id: string; root: string; scope: Scope } | { state: 'expired' | 'revoked'; since: number };
+export type AuthenticatedKey = { state: 'valid'; id: string; root: string; scope: Scope } | { state: 'expired' | 'revoked'; since: number };
 
 type Known = { id: string; root: string; scope: Scope; expiresAt: number | null; revokedAt: number | null; lastUsedAt: number | null };
 type Row = [id: string, root: string, scope: string, expiresAt: number | null, revokedAt: number | null, lastUsedAt: number | null];
@@ -26,7 +26,10 @@ const NOTED_EVERY = 60_000;
  * What tells whose token it is: nothing for one that is mistyped or unknown. A typo is told without asking the database. The use of a key that
  * still opens something is noted beside the request, once a minute at most.
  */
-export function recognizer({ engine, clock }: Pick<Annals, 'engine' | 'clock'>): (token: string) => Promise<Recognized | undefined> {
+export function keyAuthenticator({
+  engine,
+  clock,
+}: Pick<Annals, 'engine' | 'clock'>): (token: string) => Promise<AuthenticatedKey | undefined> {
   const known = new LRUCache<string, Known>({ max: KNOWN_MOST, ttl: KNOWN_FOR, ttlResolution: 0 });
 
   async function lookUp(hash: string): Promise<Known | undefined> {

@@ -1,17 +1,24 @@
-import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
+import { currentGeneration, GENERATION, generationOf } from '../storage/generation.ts';
+import { insertOnce } from '../storage/insert.ts';
+import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
+import { changes } from '../storage/tables.ts';
 import type { Clock } from './annals.ts';
 
-/**
- * Reads the earliest instant that a change may have, in milliseconds since 1970-01-01: that of the newest change of the log or, when it is later,
- * that of the last update of the record `key`.
- */
-export async function earliestInstant(reader: Reader, key = 0): Promise<number> {
-  const last = statement<[at: number]>(
-    `SELECT max(coalesce((SELECT at FROM changes ORDER BY sequence DESC LIMIT 1), 0), coalesce((SELECT updated_at FROM records WHERE id = ?), 0))`,
-    key,
-  );
-  const [[row]] = await reader.read([last]);
-  return row![0];
+/** A position in the change log: the generation and the sequence number of a change, 0 for before the first. The generation says whose numbers these are. */
+export const positionOf = (generation: string, sequence: number): string => `${generation}-${sequence}`;
+
+/** The form of a position, and 0 for the beginning in every generation, as the source of a regular expression. */
+export const POSITION = `^(?:0|(?:${GENERATION}-)?(?:0|[1-9][0-9]{0,14}))$`;
+
+/** Reads the number of the newest change; every list's ETag is made from it. */
+export const latestSequence = statement<[sequence: number | null]>('SELECT max(sequence) FROM changes');
+
+const NEWEST = statement<[at: number]>('SELECT at FROM changes ORDER BY sequence DESC LIMIT 1');
+
+/** Reads the generation and the instant of the newest change, 0 without any, in milliseconds since 1970-01-01: no change may be earlier. */
+export async function readNewest(reader: Reader): Promise<{ at: number; generation: string }> {
+  const [[newest], generations] = await reader.read([NEWEST, currentGeneration]);
+  return { at: newest?.[0] ?? 0, generation: generationOf(generations) };
 }
 
 /**
@@ -30,4 +37,21 @@ const TOLERANCE = 1000;
 export function guardInstant(at: number): Statement {
   const later = 'SELECT 1 WHERE (SELECT at FROM changes ORDER BY sequence DESC LIMIT 1) > ?';
   return guard(0, new WriteConflict(), later, at + TOLERANCE);
+}
+
+const REVISED = new WriteConflict();
+
+/** A change of a record; `replaced` is its document before. */
+export type Change = {
+  type: string;
+  slug: string;
+  action: 'created' | 'updated' | 'deleted';
+  revision: number;
+  at: number;
+  replaced?: Buffer;
+};
+
+/** The row of the change log; no write goes without one. A revision that another made of the same record meanwhile aborts the batch. */
+export function logChange(change: Change): Statement {
+  return insertOnce(changes, change, 'type, slug, revision', REVISED);
 }

@@ -2,7 +2,7 @@ import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { type Reader, type Statement } from '../storage/port.ts';
 import { currentGeneration, generationOf } from '../storage/generation.ts';
 import type { Progress } from '../domain/progress.ts';
-import { latestSequence, positionOf } from './change-position.ts';
+import { latestSequence, positionOf } from './change-log.ts';
 import { unrender } from './render.ts';
 
 /** Records are parsed on the thread that answers: so few at a time hold it for some milliseconds only. */

@@ -1,51 +1,34 @@
 import { SLUG_MAX } from '../domain/slug.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import type { RecordModel } from '../model/record-model.ts';
-import { type Reader, statement } from '../storage/port.ts';
+import { type Reader, type Statement } from '../storage/port.ts';
 
-/** How many numbers are asked for at once. */
-const SPAN = 64;
-
-/** What is asked first: the numbers that most titles need, then powers up to more records of one title than there will ever be. */
-const FIRST = [...spread(0, SPAN), ...[2, 3, 4, 5, 6].map((power) => SPAN ** power)];
+/** The id with a number in SQL, as `numbered` makes it. */
+const numberedSql = (n: string): string =>
+  `CASE ${n} WHEN 1 THEN :id ELSE rtrim(substr(:id, 1, ${SLUG_MAX - 1} - length(${n})), '-') || '-' || ${n} END`;
 
 /**
- * An id that no record of the type has: the one that is given, or the same with a number from 2 on, whose predecessor is taken. One query
- * where at most 63 records bear the title, seven at most.
+ * Doubles the number until its id is free, then halves the interval between the last taken and the first free one: 20 look-ups among a thousand
+ * records of one title. With it comes the last revision of a deleted record that had the id.
  */
-export async function freeId(reader: Reader, { type }: RecordModel, id: string): Promise<string> {
-  return numbered(id, await freeNumber(reader, type, id));
-}
+const FREE_NUMBER = `WITH RECURSIVE search (taken, free, n) AS (
+    SELECT 0, NULL, 1
+    UNION ALL
+    SELECT iif(r.id IS NULL, s.taken, s.n), iif(r.id IS NULL, s.n, s.free),
+        iif(r.id IS NULL, (s.taken + s.n) / 2, coalesce((s.n + s.free) / 2, s.n * 2))
+      FROM search s LEFT JOIN records r ON r.type = :type AND r.slug = ${numberedSql('s.n')}
+      WHERE s.free IS NULL OR s.free - s.taken > 1)
+  SELECT s.free, (SELECT max(c.revision) FROM changes c WHERE c.type = :type AND c.slug = ${numberedSql('s.free')})
+    FROM search s WHERE s.free - s.taken = 1`;
 
-/** The number of that id, from 1 on. */
-export async function freeNumber(reader: Reader, type: RecordType, id: string): Promise<number> {
-  let { taken, free } = await firstFree(reader, type, id, 0, FIRST);
-  while (free - taken > 1) ({ taken, free } = await firstFree(reader, type, id, taken, spread(taken, free)));
-  return free;
-}
-
-/** At most `SPAN` whole numbers, evenly from above `from` up to `to`. */
-function spread(from: number, to: number): number[] {
-  const steps = Math.min(SPAN, to - from);
-  return Array.from({ length: steps }, (_, index) => from + Math.floor(((to - from) * (index + 1)) / steps));
-}
-
-/** The first of these numbers whose id is free, and the one before it. The last counts as free: it was so, or is beyond all there are. */
-async function firstFree(
-  reader: Reader,
-  type: string,
-  id: string,
-  before: number,
-  numbers: readonly number[],
-): Promise<{ taken: number; free: number }> {
-  const unused = statement<[index: number]>(
-    `SELECT j.key FROM json_each(?) j WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.type = ? AND r.slug = j.value) ORDER BY j.key LIMIT 1`,
-    JSON.stringify(numbers.map((number) => numbered(id, number))),
-    type,
-  );
-  const [[row]] = await reader.read([unused]);
-  const index = row?.[0] ?? numbers.length - 1;
-  return { taken: numbers[index - 1] ?? before, free: numbers[index]! };
+/**
+ * An id that no record of the type has: the one that is given, or the same with a number from 2 on, whose predecessor is taken. `revision` is that of
+ * the last change of a deleted record with this id, 0 without any.
+ */
+export async function freeId(reader: Reader, type: RecordType, id: string): Promise<{ id: string; number: number; revision: number }> {
+  const search: Statement<[number: number, revision: number | null]> = { sql: FREE_NUMBER, params: [{ id, type }] };
+  const [[row]] = await reader.read([search]);
+  const [number, revision] = row!;
+  return { id: numbered(id, number), number, revision: revision ?? 0 };
 }
 
 /** The id of that number: the first has none. */

@@ -2,13 +2,13 @@ import { AnnalsError } from '../domain/errors.ts';
 import { guard, type Engine, type Reader, statement, type Statement, type Value } from '../storage/port.ts';
 import { currentGeneration, generationOf } from '../storage/generation.ts';
 import type { Annals } from './annals.ts';
-import type { Written } from './write.ts';
+import type { WriteResult } from './stored-record.ts';
 
 /** A change that its client may ask for again: whose API key it came with (the first of those that took each other's place), what the client calls it, and the SHA-256 of what is asked. */
-export type KeyedRequest = { owner: string; key: string; fingerprint: Buffer };
+export type IdempotentRequest = { owner: string; key: string; fingerprint: Buffer };
 
 /** What a change made, and whether it was made by this request or by an earlier one with the same key. */
-export type Outcome = { written: Written; by: 'this' | 'earlier' };
+export type IdempotentResult = { result: WriteResult; by: 'this' | 'earlier' };
 
 /** How long a key is remembered, in milliseconds: a day. */
 export const REMEMBERED = 24 * 60 * 60 * 1000;
@@ -24,15 +24,18 @@ const PRUNED = 10;
  */
 export async function once(
   annals: Annals,
-  request: KeyedRequest | undefined,
-  change: (annals: Annals) => Promise<Written>,
-): Promise<Outcome> {
-  if (!request) return { written: await change(annals), by: 'this' };
-  const earlier = await findOutcome(annals, request);
-  return earlier ?? { written: await changeNoted(annals, request, change), by: 'this' };
+  request: IdempotentRequest,
+  change: (annals: Annals) => Promise<WriteResult>,
+): Promise<IdempotentResult> {
+  const earlier = await findResult(annals, request);
+  return earlier ?? { result: await changeNoted(annals, request, change), by: 'this' };
 }
 
-async function changeNoted(annals: Annals, request: KeyedRequest, change: (annals: Annals) => Promise<Written>): Promise<Written> {
+async function changeNoted(
+  annals: Annals,
+  request: IdempotentRequest,
+  change: (annals: Annals) => Promise<WriteResult>,
+): Promise<WriteResult> {
   const { engine, clock } = annals;
   let batches = 0;
   const noting: Engine = {
@@ -44,20 +47,20 @@ async function changeNoted(annals: Annals, request: KeyedRequest, change: (annal
     },
   };
   try {
-    const written = await change({ ...annals, engine: noting });
-    const { type, id, revision } = written;
+    const result = await change({ ...annals, engine: noting });
+    const { type, id, revision } = result;
     // A change that changed nothing is an answer, too: later, it might change something.
     if (batches === 0) await engine.write(note(request, clock(), 'type = ? AND slug = ? AND revision = ?', type, id, revision));
-    return written;
+    return result;
   } catch (error) {
     // What was made of the same request meanwhile stands in the way of making it here: its id is taken, its revision is newer.
-    if (error instanceof AnnalsError && (await findOutcome(annals, request))) throw inProgress(request);
+    if (error instanceof AnnalsError && (await findResult(annals, request))) throw inProgress(request);
     throw error;
   }
 }
 
 /** The statements that note which change of the log a request made, unless another request noted one; and that forget the oldest. */
-function note({ owner, key, fingerprint }: KeyedRequest, now: number, change: string, ...params: Value[]): Statement[] {
+function note({ owner, key, fingerprint }: IdempotentRequest, now: number, change: string, ...params: Value[]): Statement[] {
   const forgotten = now - REMEMBERED;
   const noted = `INSERT INTO idempotency_keys (owner, key, fingerprint, type, slug, revision, at)
     SELECT ?, ?, ?, type, slug, revision, ? FROM changes WHERE ${change}
@@ -73,10 +76,10 @@ function note({ owner, key, fingerprint }: KeyedRequest, now: number, change: st
 type Row = [fingerprint: Buffer, type: string, id: string, revision: number, document: Buffer];
 
 /** What an earlier request with this key made. Its answer is that revision: the record itself, or what the next change replaced. */
-async function findOutcome(
+async function findResult(
   { engine, clock }: { engine: Reader; clock: () => number },
-  request: KeyedRequest,
-): Promise<Outcome | undefined> {
+  request: IdempotentRequest,
+): Promise<IdempotentResult | undefined> {
   const noted = statement<Row>(
     `SELECT k.fingerprint, k.type, k.slug, k.revision, coalesce(n.replaced, r.document) FROM idempotency_keys k
        LEFT JOIN changes n ON n.type = k.type AND n.slug = k.slug AND n.revision = k.revision + 1
@@ -90,17 +93,17 @@ async function findOutcome(
   if (!row) return undefined;
   const [fingerprint, type, id, revision, document] = row;
   if (!fingerprint.equals(request.fingerprint)) throw keyReused(request);
-  return { written: { type, id, revision, generation: generationOf(generations), document }, by: 'earlier' };
+  return { result: { type, id, revision, generation: generationOf(generations), document }, by: 'earlier' };
 }
 
-function inProgress({ key }: Pick<KeyedRequest, 'key'>): AnnalsError {
+function inProgress({ key }: Pick<IdempotentRequest, 'key'>): AnnalsError {
   return new AnnalsError(
     'request-in-progress',
     `the first request with the Idempotency-Key "${key}" is still under way: ask again for its answer`,
   );
 }
 
-function keyReused({ key }: KeyedRequest): AnnalsError {
+function keyReused({ key }: IdempotentRequest): AnnalsError {
   return new AnnalsError(
     'key-reused',
     `the Idempotency-Key "${key}" came with another request before: give each its own, and the same request the same method, address and body`,

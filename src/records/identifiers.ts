@@ -12,7 +12,11 @@ export type Identifier = { text: string; key: string; index: number };
  * Refuses an identifier that another record of the type has: it would find neither of them. One that `before`, the record as it was, has already
  * may stay, so that a record whose identifier was shared before this was refused can still be changed. Throws `identifier-taken`.
  */
-export async function refuseTaken(reader: Reader, { model: { type }, input }: Ready, before?: Input): Promise<void> {
+export async function refuseTaken(
+  reader: Reader,
+  { model: { type }, input }: Pick<Ready, 'model' | 'input'>,
+  before?: Input,
+): Promise<void> {
   const added = addedIdentifiers(input, before);
   if (added.length === 0) return;
   const keys = added.map(({ key }) => key);

@@ -8,66 +8,65 @@ import { guard, WriteConflict, type Reader, type Statement, statement } from '..
 import { insert } from '../storage/insert.ts';
 import { paragraphs as paragraphsTable } from '../storage/tables.ts';
 import type { Annals } from './annals.ts';
-import { latestSequence } from './change-position.ts';
-import { guardInstant, instantOfChange } from './change-log.ts';
-import { prepareNext, readStored, type Stored } from './prepare.ts';
-import { guardPreconditions, type Preconditions } from './preconditions.ts';
+import { guardInstant, instantOfChange, latestSequence, logChange } from './change-log.ts';
+import { hasText } from './source-text.ts';
+import {
+  changeRecord,
+  formerInput,
+  guardGeneration,
+  type Preconditions,
+  resultOf,
+  type StoredRecord,
+  unchanged,
+  type WriteResult,
+} from './stored-record.ts';
+import { prepareNext, replaceSteps } from './update.ts';
 import { renderRecord, unrender } from './render.ts';
 import { validate } from './validate.ts';
-import { logChange, replaceSteps, retried, unchanged, type Written, written } from './write.ts';
 
 /** How many records of a source are read at a time. */
 const CHUNK = 500;
 
 /**
- * Stores the text of a source, in the place of any before. The source gets its SHA-256 and number of paragraphs, and every record that
- * cites it says whether its phrases stand in it; each of those whose answer changes gets a new revision. All in one batch; the same text
- * again writes nothing. Throws `not-found`, what the preconditions do, and `invalid-request` for bytes that are not UTF-8 text or have no paragraph.
+ * Stores the text of the source with an id or a name, in the place of any before. The source gets its SHA-256 and number of paragraphs, and every
+ * record that cites it says whether its phrases stand in it; each of those whose answer changes gets a new revision. All in one batch; the same
+ * text again writes nothing. Throws as `findRecord` and the preconditions do, and `invalid-request` for bytes that are not UTF-8 text or have no paragraph.
  */
-export async function storeText(annals: Annals, id: string, bytes: Buffer, preconditions?: Preconditions): Promise<Written> {
-  const paragraphs = paragraphsOf(decoded(bytes));
-  if (paragraphs.length === 0)
-    throw new AnnalsError('invalid-request', 'the text has no paragraph: send at least one line that is not empty');
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const attempt = async () => {
-    const model = modelOf.source;
-    const [[newest]] = await annals.engine.read([latestSequence]);
-    const stored = await readStored(annals.engine, 'source', id);
-    const isThere = await isStored(annals.engine, stored);
-    preconditions?.('source', stored, isThere);
-    const before = unrender(stored.document);
-    if (isThere && before.sha256 === sha256) return unchanged(model.type, stored);
-    const input = validate(model, { ...before, sha256, paragraphs: paragraphs.length });
-    const prepared = await prepareNext(annals, model, input, stored);
+export function putText(annals: Annals, called: string, bytes: Buffer, preconditions?: Preconditions): Promise<WriteResult> {
+  const { engine, clock } = annals;
+  const model = modelOf.source;
+  return changeRecord(annals, model, called, async (current) => {
+    const paragraphs = paragraphsIn(bytes);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const [[[newest]], isThere] = await Promise.all([engine.read([latestSequence]), hasText(engine, current)]);
+    preconditions?.(model.type, current, isThere);
+    const former = formerInput(current);
+    if (isThere && former.sha256 === sha256) return unchanged(model.type, current);
+    const input = validate(model, { ...former, sha256, paragraphs: paragraphs.length });
+    const { ready } = await prepareNext(annals, model, input, current, former);
     const folded = paragraphs.map(foldSpace);
-    const verified = verifiedAnew(citationsOf(stored.document), id, folded);
-    const citing = await readCiting(annals.engine, stored, folded);
-    const at = instantOfChange(annals.clock, prepared.facts.updatedAt);
-    const ready = { ...prepared, facts: { ...prepared.facts, updatedAt: at, verified } };
-    await annals.engine.write([
+    const verified = verifiedAnew(citationsOf(current.document), current.id, folded);
+    const citing = await readCiting(engine, current, folded);
+    const at = instantOfChange(clock, current.earliest);
+    const changed = { ...ready, facts: { ...ready.facts, updatedAt: at, verified } };
+    await engine.write([
       guardInstant(at),
-      ...guardPreconditions(preconditions, stored),
-      guardCiting(stored, newest?.[0] ?? 0),
-      statement('DELETE FROM paragraphs WHERE source_id = ?', stored.key),
-      ...replaceSteps(ready, stored),
-      ...paragraphs.map((text, index) => insert(paragraphsTable, { sourceId: stored.key, number: index + 1, text })),
+      ...(preconditions ? [guardGeneration(current)] : []),
+      guardCiting(current, newest?.[0] ?? 0),
+      statement('DELETE FROM paragraphs WHERE source_id = ?', current.key),
+      ...replaceSteps(changed, current, former),
+      ...paragraphs.map((text, index) => insert(paragraphsTable, { sourceId: current.key, number: index + 1, text })),
       ...citing.flatMap((each) => rewritten(at, each)),
     ]);
-    return written(ready, stored.generation);
-  };
-  return annals.turns(`source/${id}`, () => retried(attempt));
+    return resultOf(changed, current.generation);
+  });
 }
 
-async function isStored(reader: Reader, { key }: Stored): Promise<boolean> {
-  const [rows] = await reader.read([statement('SELECT 1 FROM paragraphs WHERE source_id = ? LIMIT 1', key)]);
-  return rows.length > 0;
-}
-
-/** The paragraphs of a source's text, one a line. Throws `not-found` when no text is stored. */
-export async function readText(reader: Reader, { key, id }: Stored): Promise<string> {
-  const [rows] = await reader.read([statement<[text: string]>('SELECT text FROM paragraphs WHERE source_id = ? ORDER BY number', key)]);
-  if (rows.length === 0) throw new AnnalsError('not-found', `no text of the source "${id}" is stored: put one with PUT`);
-  return rows.map(([text]) => `${text}\n`).join('');
+/** The paragraphs of a text. Throws `invalid-request` for bytes that are not UTF-8 text or have no paragraph. */
+function paragraphsIn(bytes: Buffer): string[] {
+  const paragraphs = paragraphsOf(decoded(bytes));
+  if (paragraphs.length > 0) return paragraphs;
+  throw new AnnalsError('invalid-request', 'the text has no paragraph: send at least one line that is not empty');
 }
 
 function decoded(bytes: Buffer): string {
@@ -86,7 +85,7 @@ function decoded(bytes: Buffer): string {
 type Row = [key: number, type: RecordType, id: string, revision: number, createdAt: number, document: Buffer];
 
 /** Aborts the batch when a record that cites the source was written since that change: its citations may not have been looked at. */
-function guardCiting({ key }: Stored, since: number): Statement {
+function guardCiting({ key }: StoredRecord, since: number): Statement {
   const changed = `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
     CROSS JOIN citations x ON x.source_id = ? AND x.record_id = r.id WHERE c.sequence > ? LIMIT 1`;
   return guard(0, new WriteConflict(), changed, key, since);
@@ -96,7 +95,7 @@ function guardCiting({ key }: Stored, since: number): Statement {
 type Citing = { row: Row; verified: Map<number, boolean> };
 
 /** Reads each other record that has to be written anew, since its citations of the source are verified otherwise with the new text. */
-async function readCiting(reader: Reader, source: Stored, paragraphs: readonly string[]): Promise<Citing[]> {
+async function readCiting(reader: Reader, source: StoredRecord, paragraphs: readonly string[]): Promise<Citing[]> {
   const citing: Citing[] = [];
   let after = 0;
   for (;;) {

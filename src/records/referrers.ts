@@ -1,7 +1,7 @@
 import { AnnalsError } from '../domain/errors.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { guard, type Reader, type Statement } from '../storage/port.ts';
-import type { Stored } from './prepare.ts';
+import type { StoredRecord } from './stored-record.ts';
 
 /** Every column through which one record refers to another. */
 const REFERRING = [
@@ -20,7 +20,7 @@ const REFERRING = [
 const SHOWN = 20;
 
 /** The error that says which records still refer to this one, or nothing when none does. */
-export async function stillReferenced(reader: Reader, { type }: RecordModel, { key, id }: Stored): Promise<AnnalsError | undefined> {
+export async function stillReferenced(reader: Reader, { type }: RecordModel, { key, id }: StoredRecord): Promise<AnnalsError | undefined> {
   const referrers: Statement<[type: string, id: string]> = {
     sql: `SELECT DISTINCT r.type, r.slug FROM (${REFERRING} LIMIT 1000) x JOIN records r ON r.id = x.id WHERE x.id <> :key LIMIT ${SHOWN + 1}`,
     params: [{ key }],

@@ -13,7 +13,7 @@ import { type Assembled, assemble } from './assemble.ts';
 import { renderMoment } from './render.ts';
 import { recordRow, daysOf } from './rows.ts';
 import { type Verified, verifiedInAll } from './verify-citations.ts';
-import { retried } from './write.ts';
+import { retried } from './stored-record.ts';
 
 const CHUNK = 500;
 

@@ -15,7 +15,7 @@ import type { Valid } from './validate.ts';
 
 /**
  * A record that is ready to be written: its references are ids, its keys are known. `momentKeys` has one key per moment, and goes on with those
- * of moments that it had before; `sources` are those against whose texts its citations were held, with their revisions then.
+ * of moments that it had before.
  */
 export type Ready = {
   model: RecordModel;
@@ -24,7 +24,6 @@ export type Ready = {
   input: Valid;
   facts: Facts;
   keyOf: KeyOf;
-  sources?: readonly [key: number, revision: number][];
 };
 
 /** The columns of `records` that change with the record. */

@@ -1,33 +1,33 @@
 import { foldSpace } from '../domain/paragraphs.ts';
+import type { KeyOf } from '../model/columns.ts';
 import type { Input } from '../model/record.ts';
-import { type Reader, statement } from '../storage/port.ts';
-import type { Ready } from './rows.ts';
+import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 
 /** Whether each citation's phrase stands in its paragraph, by the index of the citation. */
 export type Verified = ReadonlyMap<number, boolean>;
 
-/** As `verifiedInAll`, for one record; with the cited sources and their revisions, which change when a text is stored. */
-export async function verifyCitations(
-  reader: Reader,
-  input: Input,
-  keyOf: Ready['keyOf'],
-): Promise<{ verified: Verified; sources: [key: number, revision: number][] }> {
+/**
+ * Holds the citations of one record against the stored texts, as `verifiedInAll` does. The guards abort the batch when a cited source has changed
+ * since, as it does when its text is stored.
+ */
+export async function verifyCitations(reader: Reader, input: Input, keyOf: KeyOf): Promise<{ verified: Verified; guards: Statement[] }> {
   const cited = new Set(checkableIn(input).map(({ source }) => keyOf('source', source)));
-  if (cited.size === 0) return { verified: new Map(), sources: [] };
-  // Read before the texts: one that is stored in between is then seen by the guard.
+  if (cited.size === 0) return { verified: new Map(), guards: [] };
   const revisions = statement<[key: number, revision: number]>(
     'SELECT r.id, r.revision FROM json_each(?) j CROSS JOIN records r ON r.id = j.value',
     JSON.stringify([...cited]),
   );
+  // Read before the texts: one that is stored in between is then seen by the guard.
   const [[sources], [verified]] = await Promise.all([reader.read([revisions]), verifiedInAll(reader, [input], keyOf)]);
-  return { verified: verified!, sources };
+  const same = 'SELECT r.id FROM json_each(?) j CROSS JOIN records r ON r.id = j.value ->> 0 AND r.revision = j.value ->> 1';
+  return { verified: verified!, guards: [guard(cited.size, new WriteConflict(), same, JSON.stringify(sources))] };
 }
 
 /**
  * Whether the citations of each of the records are verified, in order; nothing for a citation without a phrase or paragraph, or
  * whose source has no stored text. One round trip at most.
  */
-export async function verifiedInAll(reader: Reader, inputs: readonly Input[], keyOf: Ready['keyOf']): Promise<Verified[]> {
+export async function verifiedInAll(reader: Reader, inputs: readonly Input[], keyOf: KeyOf): Promise<Verified[]> {
   const checkable = inputs.flatMap((input, record) =>
     checkableIn(input).map((each) => ({ ...each, record, source: keyOf('source', each.source) })),
   );

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { takeTurns } from '../../src/domain/keyed-mutex.ts';
-import { create, update } from '../../src/records/write.ts';
+import { keyedMutex } from '../../src/domain/keyed-mutex.ts';
+import { create } from '../../src/records/create.ts';
+import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 
 test('work on one thing is done in the order it came, also when some of it fails', async () => {
-  const turns = takeTurns();
+  const turns = keyedMutex();
   const done: number[] = [];
   const work = [1, 2, 3].map((number) =>
     turns('a', async () => {

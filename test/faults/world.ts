@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { openAnnals } from '../../src/records/annals.ts';
 import { createKey } from '../../src/records/api-keys.ts';
-import { storeText } from '../../src/records/put-text.ts';
+import { putText } from '../../src/records/put-text.ts';
 import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
@@ -32,7 +32,7 @@ export async function smallWorld(): Promise<{ path: string; key: string }> {
   const engine = openDatabase(path, MIGRATIONS);
   const annals = openAnnals(engine, () => NOW);
   await importLines(annals, LINES);
-  await storeText(annals, STEADY_SOURCE, Buffer.from('The first words.\n'));
+  await putText(annals, STEADY_SOURCE, Buffer.from('The first words.\n'));
   const { token } = await createKey(annals, { label: 'faults', scope: 'write' }, randomBytes);
   await engine.close();
   return { path, key: token };

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openAnnals } from '../../src/records/annals.ts';
-import { create } from '../../src/records/write.ts';
+import { create } from '../../src/records/create.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { copyDatabase } from '../../src/storage/maintenance/copy.ts';
 import { openDatabase } from '../../src/storage/database.ts';

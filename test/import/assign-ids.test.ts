@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { create, remove, update } from '../../src/records/write.ts';
+import { create } from '../../src/records/create.ts';
+import { remove } from '../../src/records/remove.ts';
+import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { statement, type Statement } from '../../src/storage/port.ts';
 import type { ImportReport, OnExisting } from '../../src/import/report.ts';

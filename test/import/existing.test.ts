@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { exported, counted, importLines } from '../helpers/transfer.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
-import { remove, update } from '../../src/records/write.ts';
+import { remove } from '../../src/records/remove.ts';
+import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
 import type { Statement } from '../../src/storage/port.ts';
 

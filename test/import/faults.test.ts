@@ -7,7 +7,7 @@ import type { Reader, Statement } from '../../src/storage/port.ts';
 import { statement } from '../../src/storage/port.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 import { bytesOf, counted, importLines } from '../helpers/transfer.ts';
-import { remove } from '../../src/records/write.ts';
+import { remove } from '../../src/records/remove.ts';
 import { modelOf } from '../../src/model/models.ts';
 
 const actor = (id: string) => ({ type: 'actor', id, kind: 'state', name: id });

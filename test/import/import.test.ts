@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Annals } from '../../src/records/annals.ts';
-import { storeText } from '../../src/records/put-text.ts';
-import { create, remove, update } from '../../src/records/write.ts';
+import { putText } from '../../src/records/put-text.ts';
+import { create } from '../../src/records/create.ts';
+import { remove } from '../../src/records/remove.ts';
+import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { statement } from '../../src/storage/port.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
@@ -211,7 +213,7 @@ test('an import into an empty database leaves every index as the migrations make
   const [before] = await annals.engine.read([indexes]);
   expect(before.length).toBeGreaterThan(10);
   // Numbers so large that one is like the next: the second row has the key of the first.
-  const fails = { ...annals, keys: { take: () => Promise.resolve(2 ** 60) } };
+  const fails = { ...annals, idAllocator: { take: () => Promise.resolve(2 ** 60) } };
   await expect(importLines(fails, [state, operation])).rejects.toThrow();
   expect(await annals.engine.read([indexes])).toEqual([before]);
   expect(await importLines(annals, [state, operation])).toMatchObject({ created: 2 });
@@ -246,7 +248,7 @@ test('a text that is stored while an import holds citations against it counts, a
       ...annals.engine,
       load: async (statements) => {
         batches += 1;
-        if (batches === 1) await storeText(annals, 'book', Buffer.from('The words of the book.'));
+        if (batches === 1) await putText(annals, 'book', Buffer.from('The words of the book.'));
         if (batches === 2) await update(annals, modelOf.source, 'other', { note: 'It has no text.' });
         return annals.engine.load(statements);
       },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openAnnals } from '../../src/records/annals.ts';
 import { createKey, includesScope, listKeys, revokeKey, rotateKey, SCOPES } from '../../src/records/api-keys.ts';
-import { recognizer } from '../../src/records/authenticate-key.ts';
+import { keyAuthenticator } from '../../src/records/authenticate-key.ts';
 import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/port.ts';
 import { temporaryAnnals, temporaryFolder } from '../helpers/database.ts';
@@ -24,7 +24,7 @@ test('a key opens what its scope says', async () => {
   const annals = await temporaryAnnals();
   for (const scope of SCOPES) {
     const { id, token } = await createKey(annals, { label: ` ${scope}er `, scope }, randomBytes);
-    expect(await recognizer(annals)(token)).toEqual({ state: 'valid', id, root: id, scope });
+    expect(await keyAuthenticator(annals)(token)).toEqual({ state: 'valid', id, root: id, scope });
   }
   expect((await listKeys(annals.engine)).map(({ label }) => label).toSorted()).toEqual(['adminer', 'reader', 'writeer']);
 });
@@ -75,7 +75,7 @@ test('a rotation makes a key of the same label and scope, and both work until th
   const fresh = await rotateKey(annals, old.id, { overlap: DAY }, randomBytes);
   expect(fresh).toMatchObject({ oldEndsAt: NOW + DAY });
   expect(fresh.token).not.toBe(old.token);
-  const recognize = recognizer(annals);
+  const recognize = keyAuthenticator(annals);
   now = NOW + DAY - 1;
   for (const { id, token } of [old, fresh]) expect(await recognize(token)).toEqual({ state: 'valid', id, root: old.id, scope: 'write' });
   now = NOW + DAY;
@@ -144,5 +144,5 @@ test('a key from before keys could end goes on as it was', async () => {
     { id: 'b', label: 'b', scope: 'read', createdAt: NOW, revokedAt: NOW },
   ]);
   const annals = openAnnals(engine, () => NOW);
-  expect(await recognizer(annals)(token)).toEqual({ state: 'valid', id: 'a', root: 'a', scope: 'write' });
+  expect(await keyAuthenticator(annals)(token)).toEqual({ state: 'valid', id: 'a', root: 'a', scope: 'write' });
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { makeToken } from '../../src/domain/token.ts';
 import type { Annals } from '../../src/records/annals.ts';
 import { createKey, listKeys, revokeKey } from '../../src/records/api-keys.ts';
-import { recognizer } from '../../src/records/authenticate-key.ts';
+import { keyAuthenticator } from '../../src/records/authenticate-key.ts';
 import type { Engine, Statement } from '../../src/storage/port.ts';
 import { statement } from '../../src/storage/port.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
@@ -34,7 +34,7 @@ const lastUse = async ({ engine }: Annals) => (await listKeys(engine))[0]?.lastU
 test('a typo is told without asking the database', async () => {
   const { asked, counted } = counting(await temporaryAnnals());
   const { token } = await createKey(counted, { label: 'importer', scope: 'write' }, randomBytes);
-  const recognize = recognizer(counted);
+  const recognize = keyAuthenticator(counted);
   for (let at = 0; at < token.length; at += 1) {
     const typo = token.slice(0, at) + (token[at] === '0' ? '1' : '0') + token.slice(at + 1);
     expect(await recognize(typo)).toBeUndefined();
@@ -46,7 +46,7 @@ test('a typo is told without asking the database', async () => {
 test('a key that is used over and over is looked up twice a second at most', async () => {
   const { asked, counted } = counting(await temporaryAnnals());
   const { token } = await createKey(counted, { label: 'importer', scope: 'write' }, randomBytes);
-  const recognize = recognizer(counted);
+  const recognize = keyAuthenticator(counted);
   const begin = performance.now();
   for (let use = 0; use < 2000; use += 1) await recognize(token);
   expect(asked.reads).toBeLessThanOrEqual(1 + (performance.now() - begin) / 500);
@@ -54,7 +54,7 @@ test('a key that is used over and over is looked up twice a second at most', asy
 
 test('keys that never existed are recognized neither the first time nor later, and leave nothing in memory', async () => {
   const { asked, counted } = counting(await temporaryAnnals());
-  const recognize = recognizer(counted);
+  const recognize = keyAuthenticator(counted);
   const unknown = Array.from({ length: 3000 }, () => makeToken(randomBytes));
   for (const token of [...unknown, ...unknown]) expect(await recognize(token)).toBeUndefined();
   expect(asked).toEqual({ reads: 6000, writes: 0 });
@@ -62,7 +62,7 @@ test('keys that never existed are recognized neither the first time nor later, a
 
 test('a key that is made after someone tried it is recognized at once', async () => {
   const annals = await temporaryAnnals();
-  const recognize = recognizer(annals);
+  const recognize = keyAuthenticator(annals);
   const bytes = randomBytes(20);
   const random = (size: number) => bytes.subarray(0, size);
   expect(await recognize(makeToken(random))).toBeUndefined();
@@ -74,7 +74,7 @@ test('a key ends at its very millisecond, however often it was used before', asy
   let now = NOW;
   const annals = await temporaryAnnals(() => now);
   const { id, token } = await createKey(annals, { label: 'guest', scope: 'read', expiresAt: NOW + 10 }, randomBytes);
-  const recognize = recognizer(annals);
+  const recognize = keyAuthenticator(annals);
   now = NOW + 9;
   expect(await recognize(token)).toEqual({ state: 'valid', id, root: id, scope: 'read' });
   now = NOW + 10;
@@ -84,7 +84,7 @@ test('a key ends at its very millisecond, however often it was used before', asy
 test('a key that is revoked is told so within a second, although the clock stands still', async () => {
   const annals = await temporaryAnnals();
   const { id, token } = await createKey(annals, { label: 'importer', scope: 'write' }, randomBytes);
-  const recognize = recognizer(annals);
+  const recognize = keyAuthenticator(annals);
   expect(await recognize(token)).toMatchObject({ state: 'valid' });
   await revokeKey(annals, id);
   await setTimeout(900);
@@ -96,7 +96,7 @@ test('the last use is noted once a minute at most, whoever notes it, and is no c
   const { asked, counted } = counting(await temporaryAnnals(() => now));
   const { token } = await createKey(counted, { label: 'importer', scope: 'write' }, randomBytes);
   const before = asked.writes;
-  const [recognize, elsewhere] = [recognizer(counted), recognizer(counted)];
+  const [recognize, elsewhere] = [keyAuthenticator(counted), keyAuthenticator(counted)];
   await recognize(token);
   await expect.poll(() => lastUse(counted)).toBe(NOW);
   now = NOW + MINUTE - 1;
@@ -114,7 +114,7 @@ test('two processes that see the same use late note it once', async () => {
   let now = NOW;
   const annals = await temporaryAnnals(() => now);
   const { token } = await createKey(annals, { label: 'importer', scope: 'write' }, randomBytes);
-  await Promise.all([recognizer(annals)(token), recognizer({ ...annals, clock: () => NOW + 30_000 })(token)]);
+  await Promise.all([keyAuthenticator(annals)(token), keyAuthenticator({ ...annals, clock: () => NOW + 30_000 })(token)]);
   await expect.poll(() => lastUse(annals)).toBe(NOW);
   now = NOW + 1;
   await annals.engine.write([statement('SELECT 1')]);
@@ -126,9 +126,9 @@ test('a key that expired or was revoked is not used by being tried', async () =>
   const annals = await temporaryAnnals(() => now);
   const { id, token } = await createKey(annals, { label: 'guest', scope: 'read', expiresAt: NOW + 1 }, randomBytes);
   now = NOW + 1;
-  expect(await recognizer(annals)(token)).toMatchObject({ state: 'expired' });
+  expect(await keyAuthenticator(annals)(token)).toMatchObject({ state: 'expired' });
   await revokeKey(annals, id);
-  expect(await recognizer(annals)(token)).toMatchObject({ state: 'revoked' });
+  expect(await keyAuthenticator(annals)(token)).toMatchObject({ state: 'revoked' });
   await annals.engine.write([statement('SELECT 1')]);
   expect(await lastUse(annals)).toBeUndefined();
 });
@@ -137,5 +137,5 @@ test('a key opens what it does even when its use cannot be noted', async () => {
   const annals = await temporaryAnnals();
   const { token } = await createKey(annals, { label: 'importer', scope: 'write' }, randomBytes);
   const full: Engine = { ...annals.engine, write: () => Promise.reject(new Error('the disk is full')) };
-  expect(await recognizer({ ...annals, engine: full })(token)).toMatchObject({ state: 'valid' });
+  expect(await keyAuthenticator({ ...annals, engine: full })(token)).toMatchObject({ state: 'valid' });
 });

@@ -1,7 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
-import { storeText } from '../../src/records/put-text.ts';
-import { create, remove, update } from '../../src/records/write.ts';
+import { putText } from '../../src/records/put-text.ts';
+import { create } from '../../src/records/create.ts';
+import { remove } from '../../src/records/remove.ts';
+import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { type Engine, statement, type Step } from '../../src/storage/port.ts';
@@ -21,7 +23,7 @@ test('when the clock is set back, no change is older than the one before it', as
   now -= HOUR;
   await create(annals, event, { id: 'after', kind: 'visit', title: 'After' });
   await update(annals, event, 'before', { topics: ['trade'] });
-  await storeText(annals, 'book', Buffer.from('first words of it'));
+  await putText(annals, 'book', Buffer.from('first words of it'));
   const lines = [
     { type: 'event', id: 'imported', kind: 'visit', title: 'Imported' },
     { type: 'event', id: 'after', kind: 'visit', title: 'Again' },
@@ -73,7 +75,7 @@ test('changes that one process makes at the same time are logged in the order of
   await Promise.all([
     ...identified.map((body) => create(annals, modelOf.actor, body)),
     ...events.map((body) => create(annals, event, body)),
-    storeText(annals, 'book', Buffer.from('first words of it')),
+    putText(annals, 'book', Buffer.from('first words of it')),
   ]);
   await Promise.all([
     ...events.map(({ id }, index) => (index % 2 === 0 ? update(annals, event, id, { topics: ['trade'] }) : remove(annals, event, id))),
@@ -108,7 +110,7 @@ test.each<[string, (annals: Annals) => Promise<unknown>]>([
   ['create', (annals) => create(annals, event, { id: 'made', kind: 'visit', title: 'Made' })],
   ['update', (annals) => update(annals, event, 'before', { topics: ['trade'] })],
   ['remove', (annals) => remove(annals, event, 'before')],
-  ['text', (annals) => storeText(annals, 'book', Buffer.from('first words of it'))],
+  ['text', (annals) => putText(annals, 'book', Buffer.from('first words of it'))],
   ['import', (annals) => importLines(annals, [{ type: 'event', id: 'made', kind: 'visit', title: 'Made' }])],
   [
     'import of a change',

@@ -3,9 +3,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { AnnalsError } from '../../src/domain/errors.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { createKey } from '../../src/records/api-keys.ts';
-import type { Preconditions } from '../../src/records/preconditions.ts';
-import { type KeyedRequest, once, type Outcome, REMEMBERED } from '../../src/records/idempotency.ts';
-import { create, update } from '../../src/records/write.ts';
+import type { Preconditions } from '../../src/records/stored-record.ts';
+import { type IdempotentRequest, once, type IdempotentResult, REMEMBERED } from '../../src/records/idempotency.ts';
+import { create } from '../../src/records/create.ts';
+import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/port.ts';
@@ -22,13 +23,13 @@ async function annalsAt(): Promise<{ annals: Annals & { path: string }; owner: s
   return { annals, owner, wait: (milliseconds) => (now += milliseconds) };
 }
 
-const requestOf = (owner: string, key: string, what = key): KeyedRequest => ({
+const requestOf = (owner: string, key: string, what = key): IdempotentRequest => ({
   owner,
   key,
   fingerprint: createHash('sha256').update(what).digest(),
 });
 
-const creation = (annals: Annals, request: KeyedRequest, id?: string): Promise<Outcome> =>
+const creation = (annals: Annals, request: IdempotentRequest, id?: string): Promise<IdempotentResult> =>
   once(annals, request, (own) => create(own, event, { kind: 'visit', title: 'The same', ...(id === undefined ? {} : { id }) }));
 
 async function numbers(annals: Annals): Promise<{ records: number; keys: number }> {
@@ -86,7 +87,7 @@ test('a change that was made meanwhile for the same request is not taken for a s
     return change(own);
   });
   await expect(late).rejects.toMatchObject({ code: 'request-in-progress' });
-  expect((await once(annals, request, change)).written.revision).toBe(2);
+  expect((await once(annals, request, change)).result.revision).toBe(2);
 });
 
 test('an answer that is lost after the write does not make the change twice', async () => {
@@ -104,7 +105,7 @@ test('an answer that is lost after the write does not make the change twice', as
   };
   await expect(creation(losing, request)).rejects.toThrow('the answer is lost');
   expect(await numbers(annals)).toEqual({ records: 1, keys: 1 });
-  expect(await creation(annals, request)).toMatchObject({ by: 'earlier', written: { id: 'the-same', revision: 1 } });
+  expect(await creation(annals, request)).toMatchObject({ by: 'earlier', result: { id: 'the-same', revision: 1 } });
   expect(await numbers(annals)).toEqual({ records: 1, keys: 1 });
 });
 

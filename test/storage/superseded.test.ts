@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { openAnnals } from '../../src/records/annals.ts';
-import { create, update } from '../../src/records/write.ts';
+import { create } from '../../src/records/create.ts';
+import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { ConstraintError, type Engine, statement } from '../../src/storage/port.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { templateOf } from '../route.ts';
-import { latestSequence } from '../../records/change-position.ts';
+import { latestSequence } from '../../records/change-log.ts';
 import { type Engine, statement } from '../../storage/port.ts';
 
 /** The upper bounds of what is counted together, in seconds: most answers take less than a millisecond. */

@@ -4,7 +4,7 @@ import { firstUnits } from '../../domain/first-units.ts';
 import { instantOf } from '../../domain/time/instant.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { type Reader, statement } from '../../storage/port.ts';
-import { latestSequence, positionOf } from '../../records/change-position.ts';
+import { latestSequence, positionOf } from '../../records/change-log.ts';
 import { currentGeneration, generationOf } from '../../storage/generation.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
 import { BY_REVISION } from './places.ts';

@@ -6,7 +6,7 @@ import { DAY_OF, LEVEL_OF, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/pos
 import type { Query } from '../timeline/query.ts';
 import { positionsFrom } from '../timeline/sources/source.ts';
 import { understand } from '../timeline/understand.ts';
-import type { Stored } from '../../records/prepare.ts';
+import type { StoredRecord } from '../../records/stored-record.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
 import { BY_SHARED_ENTRIES } from './places.ts';
 
@@ -28,7 +28,7 @@ type Shared = { key: number; entries: number; first: number; last: number };
 /** The actors that share entries with this one, most first. With a window, an entry counts when the actor may take part in it then. */
 export async function counterpartsOf(
   reader: Reader,
-  { id, key }: Stored,
+  { id, key }: StoredRecord,
   parameters: Pick<EntryFilters, 'from' | 'to' | 'on' | 'limit' | 'cursor'>,
   lookedAt = LOOKED_AT_MAX,
 ): Promise<{ items: Counterpart[]; next?: string; counted: Counted }> {

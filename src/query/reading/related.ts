@@ -1,5 +1,5 @@
 import { type Reader, statement } from '../../storage/port.ts';
-import type { Stored } from '../../records/prepare.ts';
+import type { StoredRecord } from '../../records/stored-record.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
 import { BY_RELATION } from './places.ts';
 
@@ -15,7 +15,7 @@ type Row = [incoming: number, ordinal: number, key: number, relation: string, ty
 /** The records a record points to, in its own order, then those that point to it. */
 export async function relatedTo(
   reader: Reader,
-  { key }: Stored,
+  { key }: StoredRecord,
   parameters: { limit?: string; cursor?: string },
 ): Promise<{ items: RelatedRecord[]; next?: string }> {
   const identity = identityOf(`related/${key}`, parameters);

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { changesSince, historyOf } from '../../../src/query/reading/changes.ts';
-import { create, remove, update } from '../../../src/records/write.ts';
+import { create } from '../../../src/records/create.ts';
+import { remove } from '../../../src/records/remove.ts';
+import { update } from '../../../src/records/update.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import { GENERATION, NOW } from '../../helpers/fixtures.ts';

@@ -4,7 +4,7 @@ import { UNBOUNDED_END, UNBOUNDED_START, isoOfDay } from '../../../src/domain/ti
 import { parseWindow } from '../../../src/domain/time/window.ts';
 import { type Counterpart, counterpartsOf } from '../../../src/query/reading/counterparts.ts';
 import { listTimeline } from '../../../src/query/reading/entries.ts';
-import { findRecord } from '../../../src/query/reading/find.ts';
+import { findRecord } from '../../../src/records/stored-record.ts';
 import { relatedTo } from '../../../src/query/reading/related.ts';
 import { search } from '../../../src/query/reading/search.ts';
 import { vocabularyOf } from '../../../src/query/reading/vocabulary.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EARLIEST_DAY, isoOfDay, LATEST_DAY } from '../../../src/domain/time/day.ts';
 import { timelineHistogram } from '../../../src/query/reading/histogram.ts';
-import { create } from '../../../src/records/write.ts';
+import { create } from '../../../src/records/create.ts';
 import { event } from '../../../src/model/event.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 

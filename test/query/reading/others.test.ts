@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sortKey } from '../../../src/domain/name.ts';
 import { listEntries } from '../../../src/query/reading/entries.ts';
 import { listRecords } from '../../../src/query/reading/list.ts';
-import { create } from '../../../src/records/write.ts';
+import { create } from '../../../src/records/create.ts';
 import type { RecordFilters } from '../../../src/model/filters.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';

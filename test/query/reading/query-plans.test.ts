@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { counterpartsOf } from '../../../src/query/reading/counterparts.ts';
 import { changesSince, historyOf } from '../../../src/query/reading/changes.ts';
 import { listEntries, listTimeline } from '../../../src/query/reading/entries.ts';
-import { findRecord } from '../../../src/query/reading/find.ts';
+import { findRecord } from '../../../src/records/stored-record.ts';
 import { timelineHistogram } from '../../../src/query/reading/histogram.ts';
 import { listRecords } from '../../../src/query/reading/list.ts';
 import { relatedTo } from '../../../src/query/reading/related.ts';

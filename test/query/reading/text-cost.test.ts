@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { AnnalsError } from '../../../src/domain/errors.ts';
 import type { Annals } from '../../../src/records/annals.ts';
 import { listEntries, listTimeline } from '../../../src/query/reading/entries.ts';
-import { findRecord } from '../../../src/query/reading/find.ts';
+import { findRecord } from '../../../src/records/stored-record.ts';
 import { timelineHistogram } from '../../../src/query/reading/histogram.ts';
 import { listRecords } from '../../../src/query/reading/list.ts';
 import { search } from '../../../src/query/reading/search.ts';

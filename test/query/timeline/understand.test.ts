@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Annals } from '../../../src/records/annals.ts';
 import { listEntries, listTimeline } from '../../../src/query/reading/entries.ts';
-import { create } from '../../../src/records/write.ts';
+import { create } from '../../../src/records/create.ts';
 import type { EntryFilters } from '../../../src/model/filters.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import { insert } from '../../../src/storage/insert.ts';

@@ -1,0 +1,94 @@
+import { AnnalsError } from '../domain/errors.ts';
+import type { RecordType } from '../domain/record-type.ts';
+import { type Input, momentsOf, referencesIn } from '../model/record.ts';
+import type { RecordModel } from '../model/record-model.ts';
+import { insertOnce } from '../storage/insert.ts';
+import { type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
+import * as tables from '../storage/tables.ts';
+import { type Annals, takeMomentKeys } from './annals.ts';
+import { guardInstant, instantOfChange, logChange, readNewest } from './change-log.ts';
+import { freeId } from './free-id.ts';
+import { guardIdentifiers, refuseTaken } from './identifiers.ts';
+import { resolveReferences } from './resolve-references.ts';
+import { keyLookup, resultOf, retried, type WriteResult } from './stored-record.ts';
+import { verifyCitations } from './verify-citations.ts';
+import { enterIndex } from './writing/index-steps.ts';
+import { insertParts, type Ready, recordRow } from './rows.ts';
+import { type Valid, validate } from './validate.ts';
+
+/** Attempts of a record whose id is made from its title: of records that several processes create with one title, one gets its id at each attempt. */
+const NUMBERING_ATTEMPTS = 200;
+
+/**
+ * Creates a record of a type from what a client wrote. Throws `invalid-request`, `unknown-reference`, `ambiguous-name`, `identifier-taken`, or
+ * `already-exists` when the id that was given is taken; an id made from the title is numbered instead.
+ */
+export async function create(annals: Annals, model: RecordModel, body: unknown): Promise<WriteResult> {
+  const input = validate(model, body);
+  const { engine, mutex } = annals;
+  if (typeof (body as Input).id === 'string') {
+    const taken = alreadyExists(model.type, input.id);
+    return retried(() => createWithId(annals, model, input, readLastRevision(engine, model.type, input.id), taken));
+  }
+  const attempt = async () => {
+    const { id, revision } = await freeId(engine, model.type, input.id);
+    return createWithId(annals, model, { ...input, id }, revision, new WriteConflict());
+  };
+  return mutex(`${model.type} by title/${input.id}`, () => retried(attempt, NUMBERING_ATTEMPTS));
+}
+
+/** `lastRevision` is that of a deleted record of the same id, from which revisions go on; `taken` is thrown when the id is in use. */
+async function createWithId(
+  annals: Annals,
+  model: RecordModel,
+  input: Valid,
+  lastRevision: Promise<number> | number,
+  taken: Error,
+): Promise<WriteResult> {
+  const { engine, idAllocator, clock } = annals;
+  const own = `${model.type}/${input.id}`;
+  const references = [...referencesIn(model, input)].filter(({ type, value }) => `${type}/${value}` !== own);
+  const keys = new Map<string, number>();
+  const [key, last, newest, existence] = await Promise.all([
+    idAllocator.take('record', 1),
+    lastRevision,
+    readNewest(engine),
+    resolveReferences(engine, model, input, references, keys),
+  ]);
+  const keyOf = keyLookup(keys.set(own, key));
+  const [{ verified, guards }] = await Promise.all([verifyCitations(engine, input, keyOf), refuseTaken(engine, { model, input })]);
+  const momentKeys = await takeMomentKeys(annals, momentsOf(model, input).length);
+  const at = instantOfChange(clock, newest.at);
+  const facts = { id: input.id, revision: last + 1, createdAt: at, updatedAt: at, verified };
+  const ready: Ready = { model, key, momentKeys, input, keyOf, facts };
+  await engine.write([
+    guardInstant(at),
+    ...existence,
+    ...guards,
+    ...insertSteps(ready, taken),
+    ...guardIdentifiers(ready),
+    ...enterIndex(ready),
+  ]);
+  return resultOf(ready, newest.generation);
+}
+
+/** The statements that insert a new record, one row each, without its derived rows; `taken` is thrown when the id is in use. */
+export function insertSteps(ready: Ready, taken: Error): Statement[] {
+  const { model, facts } = ready;
+  return [
+    insertOnce(tables.records, recordRow(ready), 'type, slug', taken),
+    ...insertParts(ready),
+    logChange({ type: model.type, slug: facts.id, action: 'created', revision: facts.revision, at: facts.updatedAt }),
+  ];
+}
+
+async function readLastRevision(reader: Reader, type: RecordType, id: string): Promise<number> {
+  const last = statement<[revision: number | null]>('SELECT max(revision) FROM changes WHERE type = ? AND slug = ?', type, id);
+  const [[row]] = await reader.read([last]);
+  return row?.[0] ?? 0;
+}
+
+function alreadyExists(type: RecordType, id: string): AnnalsError {
+  const message = `the ${type} "${id}" exists already: choose another id, or change it with PATCH`;
+  return new AnnalsError('already-exists', message, [{ pointer: '/id', message }]);
+}

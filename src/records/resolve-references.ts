@@ -1,0 +1,45 @@
+import { AnnalsError, type Issue } from '../domain/errors.ts';
+import { type Reference, selfReferences } from '../model/record.ts';
+import type { RecordModel } from '../model/record-model.ts';
+import { guard, type Reader, type Statement, WriteConflict } from '../storage/port.ts';
+import { isFound, resolve } from './names.ts';
+import type { Valid } from './validate.ts';
+
+/**
+ * Puts ids in the place of names in some references of a record, and adds the keys of all of them to `keys`. Returns the statements that abort the
+ * batch when one of these records was deleted since. Throws with every reference that is not one record, and with those to itself that only its
+ * names showed.
+ */
+export async function resolveReferences(
+  reader: Reader,
+  model: RecordModel,
+  input: Valid,
+  references: readonly Reference[],
+  keys: Map<string, number>,
+): Promise<Statement[]> {
+  const answers = await resolve(reader, references);
+  const found = new Set<number>();
+  const issues: Issue[] = [];
+  let code: 'unknown-reference' | 'ambiguous-name' = 'ambiguous-name';
+  for (const [index, answer] of answers.entries()) {
+    const reference = references[index]!;
+    if (isFound(answer)) {
+      reference.replace(answer.id);
+      keys.set(`${reference.type}/${answer.id}`, answer.key);
+      found.add(answer.key);
+    } else {
+      if (answer.code === 'unknown-reference') code = answer.code;
+      issues.push({ pointer: reference.pointer, ...answer.issue });
+    }
+  }
+  if (issues.length > 0) throw new AnnalsError(code, issues[0]!.message, issues);
+  const reflexive = selfReferences(model, input, input.id);
+  if (reflexive.length > 0) throw new AnnalsError('invalid-request', reflexive[0]!.message, reflexive);
+  return found.size === 0 ? [] : [guardExistence([...found])];
+}
+
+/** Aborts the batch when one of some records was deleted. They are joined, and not by IN, for which SQLite would make a table each time. */
+function guardExistence(keys: readonly number[]): Statement {
+  const exist = 'SELECT r.id FROM json_each(?) j CROSS JOIN records r ON r.id = j.value';
+  return guard(keys.length, new WriteConflict(), exist, JSON.stringify(keys));
+}

@@ -1,0 +1,198 @@
+import { AnnalsError } from '../domain/errors.ts';
+import type { RecordType } from '../domain/record-type.ts';
+import { CHILD_TABLES } from '../model/child-tables.ts';
+import type { KeyOf } from '../model/columns.ts';
+import { modelOf } from '../model/models.ts';
+import type { RecordModel } from '../model/record-model.ts';
+import { currentGeneration, generationOf } from '../storage/generation.ts';
+import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
+import type { Annals } from './annals.ts';
+import { isFound, resolve } from './names.ts';
+import { renderRecord, unrender } from './render.ts';
+import type { Ready } from './rows.ts';
+import type { Valid } from './validate.ts';
+
+/** A record as stored, and the generation of the database at that moment. */
+export type StoredRecord = { key: number; id: string; revision: number; createdAt: number; document: Buffer; generation: string };
+
+/** A stored record as clients write it. */
+export const formerInput = ({ id, document }: Pick<StoredRecord, 'id' | 'document'>): Valid => ({ ...unrender(document), id });
+
+/** A stored record with all that a change of it starts from, as one snapshot has them. Instants in milliseconds since 1970-01-01. */
+export type CurrentRecord = StoredRecord & {
+  updatedAt: number;
+  /** The earliest instant that the change may have: that of the newest change of the log or, when it is later, `updatedAt`. */
+  earliest: number;
+  /** Keys of its moments, in order. */
+  momentKeys: number[];
+  /** Keys of the record itself and of all records that it refers to, by `type/id`. They exist for as long as the record is at this revision. */
+  keys: Map<string, number>;
+};
+
+/** A record as it stands after a write: its stored bytes, its revision, and the generation of the database. */
+export type WriteResult = { type: string; id: string; revision: number; generation: string; document: Buffer };
+
+/** The result of a change that was written. */
+export const resultOf = ({ model, input, facts }: Ready, generation: string): WriteResult => ({
+  type: model.type,
+  id: facts.id,
+  revision: facts.revision,
+  generation,
+  document: renderRecord(model, input, facts),
+});
+
+/** The result of a change that made no difference. */
+export const unchanged = (type: string, { id, revision, generation, document }: StoredRecord): WriteResult => ({
+  type,
+  id,
+  revision,
+  generation,
+  document,
+});
+
+/**
+ * Preconditions of a change. They get the type and the record as stored, each time that the change is tried, and throw `stale-revision` or
+ * `precondition-failed` when the change must not be made. `isThere` says whether the target exists, which a text of a source that is stored
+ * may not: true unless given.
+ */
+export type Preconditions = (type: string, current: StoredRecord, isThere?: boolean) => void;
+
+/** A record by its id, or by any of its names where its type has names. Throws `not-found` with the nearest, or `ambiguous-name`. */
+export async function findRecord(reader: Reader, { type }: Pick<RecordModel, 'type'>, called: string): Promise<StoredRecord> {
+  const stored = await findById(reader, type, called);
+  if (stored) return stored;
+  const id = await idOfName(reader, type, called);
+  const named = await findById(reader, type, id);
+  if (!named) throw notFound(type, id);
+  return named;
+}
+
+async function findById(reader: Reader, type: RecordType, id: string): Promise<StoredRecord | undefined> {
+  const byId = statement<[key: number, revision: number, createdAt: number, document: Buffer]>(
+    'SELECT id, revision, created_at, document FROM records WHERE type = ? AND slug = ?',
+    type,
+    id,
+  );
+  const [[row], generations] = await reader.read([byId, currentGeneration]);
+  if (!row) return undefined;
+  const [key, revision, createdAt, document] = row;
+  return { key, id, revision, createdAt, document, generation: generationOf(generations) };
+}
+
+async function idOfName(reader: Reader, type: RecordType, called: string): Promise<string> {
+  const [answer] = await resolve(reader, [{ type, value: called }]);
+  if (isFound(answer!)) return answer.id;
+  const code = answer!.code === 'ambiguous-name' ? 'ambiguous-name' : 'not-found';
+  throw new AnnalsError(code, answer!.issue.message, [{ parameter: 'id', ...answer!.issue }]);
+}
+
+const notFound = (type: RecordType, id: string): AnnalsError => new AnnalsError('not-found', `there is no ${type} "${id}"`);
+
+/**
+ * Makes a change of the record with an id or a name: one after the other within this process, and again with the record as it is then when
+ * another process has changed it meanwhile. Throws what `change` throws, and as `findRecord` and `retried` do.
+ */
+export async function changeRecord<Result extends object>(
+  { engine, mutex }: Annals,
+  { type }: RecordModel,
+  called: string,
+  change: (current: CurrentRecord) => Promise<Result>,
+): Promise<Result> {
+  const changeById = (id: string): Promise<Result | undefined> => {
+    let exists = false;
+    return mutex(`${type}/${id}`, () =>
+      retried(async () => {
+        const current = await readCurrent(engine, type, id);
+        // A record that was deleted meanwhile is not looked for by its name.
+        if (exists && !current) throw notFound(type, id);
+        exists = current !== undefined;
+        return current && change(current);
+      }),
+    );
+  };
+  const changed = await changeById(called);
+  if (changed) return changed;
+  const id = await idOfName(engine, type, called);
+  const changedByName = await changeById(id);
+  if (!changedByName) throw notFound(type, id);
+  return changedByName;
+}
+
+const ATTEMPTS = 20;
+
+/** Makes another attempt after each write conflict. Throws `storage-busy` after so many. */
+export async function retried<Result>(attempt: () => Promise<Result>, attempts = ATTEMPTS): Promise<Result> {
+  for (let left = attempts; ; left -= 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof WriteConflict)) throw error;
+      if (left <= 1) throw new AnnalsError('storage-busy', 'others keep changing the same records; try again', [], { cause: error });
+    }
+  }
+}
+
+/**
+ * Makes preconditions exact: the batch is tried anew when the generation has changed since the record was read. The change itself guards its revision.
+ */
+export function guardGeneration({ generation }: StoredRecord): Statement {
+  return guard(1, new WriteConflict(), 'SELECT 1 FROM generation WHERE word = ?', generation);
+}
+
+type Row = [
+  key: number,
+  revision: number,
+  createdAt: number,
+  updatedAt: number,
+  document: Buffer,
+  generation: string | null,
+  newest: number | null,
+];
+
+const CURRENT = `SELECT r.id, r.revision, r.created_at, r.updated_at, r.document, g.word, (SELECT at FROM changes ORDER BY sequence DESC LIMIT 1)
+  FROM records r LEFT JOIN generation g ON g.id = 1 WHERE r.type = ? AND r.slug = ?`;
+
+const MOMENT_KEYS = `SELECT m.id FROM records r CROSS JOIN moments m ON m.record_id = r.id WHERE r.type = ? AND r.slug = ? ORDER BY m.ordinal`;
+
+/** The keys of all records that the record `own` refers to, by each column that refers to one. */
+const REFERRING = [...Object.values(modelOf).map(({ path, columns }) => ({ name: path, columns })), ...CHILD_TABLES].flatMap(
+  ({ name: table, columns }) =>
+    columns
+      .filter(({ to }) => to !== undefined)
+      .map(({ name }) => `SELECT t.${name} AS id FROM own CROSS JOIN ${table} t ON t.record_id = own.key`),
+);
+
+const REFERRED = `WITH own (key) AS (SELECT id FROM records WHERE type = ? AND slug = ?)
+  SELECT DISTINCT r.type, r.slug, r.id FROM (${REFERRING.join(' UNION ALL ')}) x CROSS JOIN records r ON r.id = x.id`;
+
+async function readCurrent(reader: Reader, type: RecordType, id: string): Promise<CurrentRecord | undefined> {
+  const [[row], moments, referred] = await reader.read([
+    statement<Row>(CURRENT, type, id),
+    statement<[key: number]>(MOMENT_KEYS, type, id),
+    statement<[type: RecordType, id: string, key: number]>(REFERRED, type, id),
+  ]);
+  if (!row) return undefined;
+  const [key, revision, createdAt, updatedAt, document, generation, newest] = row;
+  const keys = new Map(referred.map(([ofType, slug, referredKey]) => [`${ofType}/${slug}`, referredKey]));
+  return {
+    key,
+    id,
+    revision,
+    createdAt,
+    updatedAt,
+    document,
+    generation: generationOf(generation === null ? [] : [[generation]]),
+    earliest: Math.max(newest ?? 0, updatedAt),
+    momentKeys: moments.map(([momentKey]) => momentKey),
+    keys: keys.set(`${type}/${id}`, key),
+  };
+}
+
+/** Looks up the keys of records by type and id; asking for one that was not resolved is a mistake of the program. */
+export function keyLookup(keys: ReadonlyMap<string, number>): KeyOf {
+  return (type, id) => {
+    const key = keys.get(`${type}/${id}`);
+    if (key === undefined) throw new Error(`the ${type} ${id} was not resolved`);
+    return key;
+  };
+}

@@ -1,0 +1,154 @@
+import { isDeepStrictEqual } from 'node:util';
+import { AnnalsError } from '../domain/errors.ts';
+import { mergePatch } from '../domain/merge-patch.ts';
+import { momentsOf, referencesIn } from '../model/record.ts';
+import type { RecordModel } from '../model/record-model.ts';
+import { guard, type Statement, type Step, WriteConflict } from '../storage/port.ts';
+import { type Annals, takeMomentKeys } from './annals.ts';
+import { guardInstant, instantOfChange, logChange } from './change-log.ts';
+import { guardIdentifiers, refuseTaken } from './identifiers.ts';
+import { guardCycle, refuseCycle } from './part-of-cycle.ts';
+import { resolveReferences } from './resolve-references.ts';
+import { guardText } from './source-text.ts';
+import {
+  changeRecord,
+  type CurrentRecord,
+  formerInput,
+  guardGeneration,
+  keyLookup,
+  type Preconditions,
+  resultOf,
+  type StoredRecord,
+  unchanged,
+  type WriteResult,
+} from './stored-record.ts';
+import { type Verified, verifyCitations } from './verify-citations.ts';
+import { changeIndex } from './writing/index-steps.ts';
+import { renderRecord } from './render.ts';
+import { type Ready, recordRow, replaceParts } from './rows.ts';
+import { refuseBadPatch, type Valid, validate } from './validate.ts';
+
+/**
+ * Changes the record with an id or a name by a JSON merge patch (RFC 7396), if the preconditions allow it. Throws as `create`, `findRecord` and the
+ * preconditions do. A patch that changes nothing writes nothing.
+ */
+export function update(
+  annals: Annals,
+  model: RecordModel,
+  called: string,
+  patch: unknown,
+  preconditions?: Preconditions,
+): Promise<WriteResult> {
+  return changeRecord(annals, model, called, async (current) => {
+    // Merging recurses as deep as the patch nests.
+    refuseBadPatch(model, patch);
+    preconditions?.(model.type, current);
+    const former = formerInput(current);
+    const input = validate(model, mergePatch(former, patch));
+    if (input.id !== current.id) throw immutableId(current.id);
+    const { ready, guards } = await prepareNext(annals, model, input, current, former);
+    const same = { ...ready.facts, revision: current.revision, updatedAt: current.updatedAt };
+    if (renderRecord(model, ready.input, same).equals(current.document)) return unchanged(model.type, current);
+    guards.push(...(await checkUnique(annals, ready, former)));
+    const at = instantOfChange(annals.clock, current.earliest);
+    ready.facts.updatedAt = at;
+    await annals.engine.write([
+      guardInstant(at),
+      ...(preconditions ? [guardGeneration(current)] : []),
+      ...guards,
+      ...replaceSteps(ready, current, former),
+    ]);
+    return resultOf(ready, current.generation);
+  });
+}
+
+/** A changed record that is ready to be written, and the guards of what was read for it. The instant in `facts` is the one before. */
+type Preparation = { ready: Ready; guards: Statement[] };
+
+/**
+ * Resolves the references that the record has not had, and verifies its citations unless they are those that it had: a text that is stored
+ * meanwhile makes a new revision of each record of which it verifies a citation otherwise. Its moments keep their keys as far as there were any.
+ */
+export async function prepareNext(
+  annals: Annals,
+  model: RecordModel,
+  input: Valid,
+  current: CurrentRecord,
+  former: Valid,
+): Promise<Preparation> {
+  const { engine } = annals;
+  const { key, id, createdAt, updatedAt, momentKeys, keys } = current;
+  const added = [...referencesIn(model, input)].filter(({ type, value }) => !keys.has(`${type}/${value}`));
+  const existence = added.length === 0 ? [] : await resolveReferences(engine, model, input, added, keys);
+  const keyOf = keyLookup(keys);
+  const { verified, guards } = isDeepStrictEqual(input.citations, former.citations)
+    ? { verified: verifiedIn(current.document), guards: [] }
+    : await verifyCitations(engine, input, keyOf);
+  const more = Math.max(0, momentsOf(model, input).length - momentKeys.length);
+  const ready: Ready = {
+    model,
+    key,
+    input,
+    keyOf,
+    momentKeys: more === 0 ? momentKeys : [...momentKeys, ...(await takeMomentKeys(annals, more))],
+    facts: { id, revision: current.revision + 1, createdAt, updatedAt, verified },
+  };
+  return { ready, guards: [...existence, ...guards] };
+}
+
+/** The answers to whether the phrases of citations stand in their sources, as a record was rendered with them. */
+function verifiedIn(document: Buffer): Verified {
+  const { citations = [] } = JSON.parse(document.toString('utf8')) as { citations?: { verified?: boolean }[] }; // @NOTE rendered by us
+  return new Map(citations.flatMap(({ verified }, index) => (verified === undefined ? [] : [[index, verified]])));
+}
+
+/** Refuses an actor that becomes part of itself, and identifiers that another record has. Returns the guards of both. */
+async function checkUnique({ engine }: Annals, ready: Ready, former: Valid): Promise<Statement[]> {
+  const { input } = ready;
+  const guards: Statement[] = [];
+  if (input.partOf !== former.partOf) {
+    await refuseCycle(engine, ready);
+    guards.push(...guardCycle(ready));
+  }
+  if (!isDeepStrictEqual(input.identifiers, former.identifiers)) {
+    await refuseTaken(engine, ready, former);
+    guards.push(...guardIdentifiers(ready, former));
+  }
+  return guards;
+}
+
+/** The steps that put a changed record in the place of the stored one, with its derived rows; `former` is what clients wrote before. */
+export function replaceSteps(
+  ready: Ready,
+  stored: Pick<StoredRecord, 'id' | 'revision' | 'document'>,
+  former = formerInput(stored),
+): Step[] {
+  const { model, key, facts } = ready;
+  const { kind, title, sortTitle, document } = recordRow(ready);
+  const index = changeIndex(ready, former);
+  const parts = replaceParts(ready, former);
+  const replace =
+    'UPDATE records SET kind = ?, title = ?, sort_title = ?, revision = ?, updated_at = ?, document = ? WHERE id = ? AND revision = ?';
+  const values = [kind, title, sortTitle, facts.revision, facts.updatedAt, document, key, stored.revision];
+  return [
+    ...(model.type === 'source' ? guardText(ready) : []),
+    ...index.first,
+    ...parts.take,
+    guard(1, new WriteConflict(), replace, ...values),
+    ...parts.put,
+    logChange({
+      type: model.type,
+      slug: facts.id,
+      action: 'updated',
+      revision: facts.revision,
+      at: facts.updatedAt,
+      replaced: stored.document,
+    }),
+    ...index.last,
+  ];
+}
+
+function immutableId(id: string): AnnalsError {
+  const message = `ids never change, and this one is "${id}": leave it out, or create a new record`;
+  return new AnnalsError('invalid-request', message, [{ pointer: '/id', message }]);
+}
