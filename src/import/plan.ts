@@ -11,7 +11,7 @@ import { type Reader, statement, WriteConflict } from '../storage/port.ts';
 import type { OpenSpool, Spool } from '../storage/spool.ts';
 import { differences } from './differences.ts';
 import type { Faults } from './faults.ts';
-import { type PartOf, refuseCycles } from './part-of.ts';
+import { refuseCycles, type StatedWholes } from './part-of.ts';
 import { SENT, withSent } from './read.ts';
 import { emptyReport, type ImportReport, type OnExisting, reportChanges } from './report.ts';
 import { isFresh, type Resolution } from './resolve.ts';
@@ -65,14 +65,14 @@ export async function planImport(
     since: newest?.[0] ?? 0,
   };
   const around = { scan, resolution, onExisting, plan, faults };
-  const partOf: PartOf = new Map();
+  const wholes: StatedWholes = new Map();
   let done = 0;
   for (const lines of scan.lines.batches()) {
-    for (const line of lines) checkReferences(line, around, partOf);
+    for (const line of lines) checkReferences(line, around, wholes);
     if (!faults.anyBesidesConflicts()) await compareLines(reader, lines, around);
     progress('checking', (done += lines.length), scan.count);
   }
-  await refuseCycles(reader, partOf, (id) => resolution.isStated('actor', id), scan, faults);
+  await refuseCycles(reader, wholes, (id) => resolution.isStated('actor', id), scan, faults);
   return plan;
 }
 
@@ -94,7 +94,7 @@ export function linkRecord({ number, type, input }: ScannedLine, { otherIds, res
 }
 
 /** Adds a fault for each reference to no record or to itself, and notes what an actor is part of. */
-function checkReferences(line: ScannedLine, { scan, resolution, faults }: Around, partOf: PartOf): void {
+function checkReferences(line: ScannedLine, { scan, resolution, faults }: Around, wholes: StatedWholes): void {
   const { number, type, input } = line;
   const place = scan.placeOf(number);
   const { wrong, written } = linkRecord(line, resolution);
@@ -112,7 +112,7 @@ function checkReferences(line: ScannedLine, { scan, resolution, faults }: Around
   faults.add(place, ...itself);
   const whole = input.partOf;
   if (type === 'actor' && whole !== undefined && itself.length === 0 && resolution.isStated(type, input.id))
-    partOf.set(input.id, { whole, stated: { number, written: written.get('/partOf') ?? whole } });
+    wholes.set(input.id, { whole, number, written: written.get('/partOf') ?? whole });
 }
 
 /** Adds new records to the plan, and compares the others with those stored. */
