@@ -21,14 +21,20 @@ declare module 'vitest' {
 export default async function setUp(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
   const databases = { empty: join(folder, 'empty.db'), seeded: join(folder, 'seeded.db') };
-  for (const path of Object.values(databases)) await migrateDatabase(path, MIGRATIONS, NOW, RANDOM);
-  const engine = openDatabase(databases.seeded, MIGRATIONS);
+  await migrateDatabase(databases.empty, MIGRATIONS, NOW, RANDOM);
+  await makeSeeded(databases.seeded);
+  project.provide('databases', databases);
+  return () => rmSync(folder, { recursive: true, force: true });
+}
+
+/** Makes a database with the seeds. */
+export async function makeSeeded(path: string): Promise<void> {
+  await migrateDatabase(path, MIGRATIONS, NOW, RANDOM);
+  const engine = openDatabase(path, MIGRATIONS);
   await seedEmpty(
     openAnnals(engine, () => NOW),
     SEEDS,
     unwatched,
   );
   await engine.close();
-  project.provide('databases', databases);
-  return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 import { Agent, request as send } from 'node:http';
 
 /** What is asked of a server. */
-export type Request = { method?: 'GET' | 'POST'; path: string; headers?: Record<string, string>; body?: string };
+export type Request = { method?: 'GET' | 'POST' | 'PATCH'; path: string; headers?: Record<string, string>; body?: string };
 
 /** What came back, and after how many milliseconds its last byte. */
 export type Answer = { status: number; headers: Record<string, string>; body: Buffer; milliseconds: number };

@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import type { Walk, Walks } from './walks.ts';
+
+const MAIN = join(import.meta.dirname, 'main.ts');
+
+/** What a PATCH of one note may take: SQL statements, and files besides `domain/` and the hooks. */
+const MOST = { statements: 50, files: 42 };
+
+let found: Walks;
+
+beforeAll(() => {
+  // Coverage is counted in a process that does nothing else.
+  const output = execFileSync(process.execPath, ['--import', 'tsx', MAIN, '--json', '--seeded', inject('databases').seeded]);
+  found = JSON.parse(output.toString()) as Walks; // @NOTE printed by `main.ts`
+});
+
+const walkOf = (start: string): Walk => found.walks.find(({ request }) => request.startsWith(start))!;
+
+describe('a PATCH of one note', () => {
+  test(`runs at most ${MOST.statements} SQL statements`, () => {
+    expect(walkOf('PATCH').statements).toBeLessThanOrEqual(MOST.statements);
+  });
+
+  test(`executes at most ${MOST.files} files besides domain/ and the hooks`, () => {
+    expect(walkOf('PATCH').own.length).toBeLessThanOrEqual(MOST.files);
+  });
+});
+
+test('an import is followed into its worker', () => {
+  expect(walkOf('POST /v1/import').own).toContain('import/import.ts');
+});
