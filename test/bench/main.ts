@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { missingWrk } from './asking/wrk.ts';
 import { figureList, messageOf } from './measure/figures.ts';
 import { say } from './report/progress.ts';
 import { writeReport } from './report/readme.ts';
 import { report, type Results } from './report/tables.ts';
+import { comparisonTable, measureAgainst } from './run/against.ts';
 import { plans } from './run/plan.ts';
 import { measure } from './run/measure.ts';
 import { measureWorst, worstLines } from './worst/worst.ts';
@@ -24,6 +26,9 @@ const { values } = parseArgs({
     database: { type: 'string' },
     only: { type: 'string', multiple: true, default: [] },
     alone: { type: 'boolean', default: false },
+    against: { type: 'string' },
+    imports: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '5' },
   },
 });
 
@@ -33,6 +38,19 @@ if (values.readme) {
 } else if (values.worst) {
   const { database, only, alone } = values;
   process.stdout.write(`${worstLines(await measureWorst({ events: Number(values.events), database, only, alone }))}\n`);
+} else if (missingWrk() !== undefined) {
+  say(missingWrk()!);
+  process.exitCode = 1;
+} else if (values.against !== undefined) {
+  const rounds = Number(values.rounds);
+  const noted = await measureAgainst({
+    folder: resolve(values.against),
+    events: Number(values.events),
+    imports: Number(values.imports),
+    latency: { rounds, asks: 40, most: 3000 },
+    load: { rounds, seconds: 2 },
+  });
+  process.stdout.write(`${machine()}\n\n${comparisonTable(noted)}\n`);
 } else {
   const figures = figureList();
   const [at, measuredOn] = [new Date().toISOString(), machine()];

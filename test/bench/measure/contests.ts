@@ -17,6 +17,7 @@ export const MEASURES = {
   search: 'text search',
   create: 'create, 64 clients',
   createAlone: 'create, one client after the other',
+  patch: 'patch of a note, one client after the other',
 } as const;
 
 /** The events that are compared on, and who serves them. */
@@ -69,6 +70,18 @@ export function creatingContests({ events, annals: server }: Arena, headers: Rec
     { ...contest, what: MEASURES.create, clients: 64 },
     { ...contest, what: MEASURES.createAlone, clients: 1 },
   ];
+}
+
+/** Annals on a database that may be changed: a new note for one event after the other. */
+export function patchingContest({ events, annals: server }: Arena, headers: Record<string, string>): Contest {
+  const random = randomFrom(13);
+  const request = (): Request => ({
+    method: 'PATCH',
+    path: someEvent({ random, events }),
+    headers,
+    body: JSON.stringify({ note: `Seen ${random.between(0, 1e9)} times.` }),
+  });
+  return { what: MEASURES.patch, of: 'Annals', events, server, request, clients: 1 };
 }
 
 /** A peer, asked for the four things that every peer is asked for; what it cannot do is given as `cannot`. */

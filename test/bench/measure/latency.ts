@@ -1,3 +1,4 @@
+import { ANNALS } from '../report/evidence.ts';
 import { QUESTIONS, type Question, type Situation } from '../questions/questions.ts';
 import { say } from '../report/progress.ts';
 import type { Server } from '../servers/process.ts';
@@ -7,8 +8,8 @@ import { askFor, clientOf } from '../asking/client.ts';
 import type { Figures } from './figures.ts';
 import { median, quantile } from './statistics.ts';
 
-/** Annals, serving that many events. */
-export type Serving = { events: number; server: Server };
+/** A build of Annals, `Annals` unless it is named, serving that many events. */
+export type Serving = { events: number; server: Server; of?: string };
 
 /** How much is asked: so many rounds, each question so often in a round, but no longer than so many milliseconds. */
 export type Effort = { rounds: number; asks: number; most: number };
@@ -20,7 +21,8 @@ export async function measureLatencies(servings: readonly Serving[], { rounds, a
   for (let round = 0; round <= rounds; round += 1) {
     say(round === 0 ? 'latency: warming up' : `latency: round ${round} of ${rounds}`);
     for (const { server } of servings) await warm(server.pid);
-    for (const visit of visits) {
+    // In turn, so that none is always asked after the same other.
+    for (const visit of round % 2 === 0 ? visits : visits.toReversed()) {
       const { subject } = visit;
       if (figures.hasFailed(subject)) continue;
       await figures.attempt(subject, async () => {
@@ -39,7 +41,7 @@ export async function measureLatencies(servings: readonly Serving[], { rounds, a
   }
 }
 
-function visitOf(question: Question, { events, server }: Serving) {
+function visitOf(question: Question, { events, server, of = ANNALS }: Serving) {
   const client = clientOf(server.address);
   const situation: Situation = { random: randomFrom(events), events, next: undefined };
   const askOnce = async () => {
@@ -49,7 +51,7 @@ function visitOf(question: Question, { events, server }: Serving) {
   };
   let isAtStart = true;
   return {
-    subject: { what: question.name, of: 'Annals', events, unit: 'ms' as const },
+    subject: { what: question.name, of, events, unit: 'ms' as const },
     /** Asks so often, or for so many milliseconds; answers how long each took. */
     async ask(times: number, most: number): Promise<number[]> {
       if (isAtStart) for (let page = 0; page < (question.walk?.(events) ?? 0); page += 1) await askOnce();

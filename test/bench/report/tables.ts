@@ -87,7 +87,9 @@ const cell =
     return 'failed' in found ? `failed: ${found.failed}` : found.absent;
   };
 
-const number = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en') : Number(value.toPrecision(3)).toString());
+/** A number with three digits that count, or whole. */
+export const number = (value: number): string =>
+  value >= 100 ? Math.round(value).toLocaleString('en') : Number(value.toPrecision(3)).toString();
 const range = (rounds: readonly number[]): string => (rounds.length === 1 ? '' : ` (${spread(rounds).map(number).join('..')})`);
 
 const rate = cell(({ rounds }) => number(median(rounds)) + range(rounds));

@@ -15,6 +15,9 @@ export type Server = { address: string; pid: number; stop: () => Promise<void> }
 /** How long a server may take to answer for the first time, in milliseconds. */
 const PATIENCE = 120_000;
 
+/** How often a program that runs is looked at, in milliseconds. */
+const LOOKING = 50;
+
 const running = new Set<ChildProcess>();
 // Whatever ends the benchmark, nothing that it started outlives it.
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
@@ -48,14 +51,21 @@ export async function startServer(program: (port: number) => Program, path: stri
   return { address, pid: child.pid!, stop: () => stop(child) };
 }
 
-/** Runs a program to its end, with `input` as its standard input; answers its output. Throws with what it said when it fails. */
-export async function run(program: Program, input?: Readable): Promise<{ output: string; peakMemory: number }> {
+/** What a program printed, its most memory in MB and its processor time in seconds, both as last seen before it ended. */
+export type Ran = { output: string; peakMemory: number; processor: number };
+
+/** Runs a program to its end, with `input` as its standard input. Throws with what it said when it fails. */
+export async function run(program: Program, input?: Readable): Promise<Ran> {
   const child = launch(program);
   const said = collect(child);
   let output = '';
   child.stdout!.on('data', (part) => (output += String(part)));
   let peakMemory = 0;
-  const watch = setInterval(() => (peakMemory = Math.max(peakMemory, memoryOf(child.pid!).peak)), 200);
+  let processor = 0;
+  const watch = setInterval(() => {
+    peakMemory = Math.max(peakMemory, memoryOf(child.pid!).peak);
+    processor = Math.max(processor, processorTimeOf(child.pid!));
+  }, LOOKING);
   // When the program ends before it has read all, its own words say why.
   const feeding = pipeline(input ?? Readable.from([]), child.stdin!).then(
     () => undefined,
@@ -70,7 +80,7 @@ export async function run(program: Program, input?: Readable): Promise<{ output:
     clearInterval(watch);
     child.kill('SIGKILL');
   }
-  return { output, peakMemory };
+  return { output, peakMemory, processor };
 }
 
 /** The memory that a process has resident now and had at most, in MB; zero where the system does not say (only Linux has /proc). */
@@ -81,6 +91,22 @@ export function memoryOf(pid: number): { now: number; peak: number } {
     return { now: field('VmRSS'), peak: field('VmHWM') };
   } catch {
     return { now: 0, peak: 0 };
+  }
+}
+
+/** How many ticks of the clock Linux counts in a second. */
+const TICKS = 100;
+
+/** The processor time of a process and its threads, in seconds; zero where the system does not say. */
+function processorTimeOf(pid: number): number {
+  try {
+    // The name of the program, in parentheses, may hold spaces: the fields are counted from its end.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / TICKS;
+  } catch {
+    return 0;
   }
 }
 

@@ -47,11 +47,14 @@ export function worldKey(): string {
   return hash.digest('hex').slice(0, 12);
 }
 
-/** Imports NDJSON lines by the command, and answers how long it took in seconds. */
-export async function importLines(path: string, lines: Iterable<string>): Promise<{ seconds: number; peakMemory: number }> {
+/** What an import took: seconds, seconds of processor time, and the most memory in MB. */
+export type ImportCost = { seconds: number; processor: number; peakMemory: number };
+
+/** Imports NDJSON lines by the command of a build. */
+export async function importLines(path: string, lines: Iterable<string>, folder?: string): Promise<ImportCost> {
   const started = performance.now();
-  const { peakMemory } = await annals(path, ['import', '-'], Readable.from(chunks(lines)));
-  return { seconds: (performance.now() - started) / 1000, peakMemory };
+  const { peakMemory, processor } = await annals(path, ['import', '-'], Readable.from(chunks(lines)), folder);
+  return { seconds: (performance.now() - started) / 1000, processor, peakMemory };
 }
 
 async function importWorld(events: number, path: string): Promise<World['build']> {
