@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import { identify, refuseUndeclaredScopes, requireScope } from './http/authentication.ts';
-import { registerHeaders } from './http/headers.ts';
+import { sendHeaders } from './http/headers.ts';
 import { exportRoute } from './http/export-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { acceptBodies } from './http/bodies.ts';
@@ -94,7 +94,7 @@ export async function buildApp({
   watchDeliveries(app);
   registerMetrics(app, annals.engine, worker);
   partOnClosing(app);
-  await registerHeaders(app);
+  app.addHook('onRequest', sendHeaders);
   answerExpectations(app);
   refuseOverload(app, config);
   app.addHook('onRequest', refuseBadHead);

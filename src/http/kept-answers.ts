@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
-import { fnv1a } from '../domain/hash.ts';
 import type { Engine } from '../storage/port.ts';
 import { sendJson } from './answers.ts';
 
@@ -30,7 +29,7 @@ const OVERHEAD = 400;
 export function keepAnswers(engine: Engine, bytes: number): KeptAnswers {
   if (bytes === 0) return { answerAtOnce: (_request, _reply, done) => done(), answer: makeAnew, answerCheap: makeAnew };
   const share = Math.ceil(bytes / 8);
-  const isAskedAgain = askedBefore();
+  const seen = new LRUCache<string, true>({ max: REMEMBERED });
   const keys = new LRUCache<string, string>({ maxSize: share, sizeCalculation: (key, url) => OVERHEAD + key.length + url.length });
   const answers = new LRUCache<string, Kept>({
     maxSize: bytes - share,
@@ -58,6 +57,12 @@ export function keepAnswers(engine: Engine, bytes: number): KeptAnswers {
     return sendJson(request, reply, etag, body);
   }
 
+  function isAskedAgain(url: string): boolean {
+    if (seen.get(url)) return true;
+    seen.set(url, true);
+    return false;
+  }
+
   return {
     answerAtOnce(request, reply, done) {
       const key = request.method === 'GET' || request.method === 'HEAD' ? keys.get(request.url) : undefined;
@@ -73,23 +78,8 @@ export function keepAnswers(engine: Engine, bytes: number): KeptAnswers {
 /** Parameters come in the order of their schema, whatever the order they were given in. */
 const keyOf = ({ route, params, query }: FastifyRequest): string => JSON.stringify([route!.template, params, query]);
 
-/**
- * How many of the addresses asked for last are remembered, about. To keep a record takes as long as to read it: it pays for one that is asked for
- * more often than once in so many requests.
- */
+/** How many addresses asked for last are remembered. To cache a record costs as much as to read it, so it pays only for one that is asked for again. */
 const REMEMBERED = 2 ** 13;
-
-/** Remembers addresses by their hashes, one for each place: now and then one is taken for one asked for before, or forgotten. */
-function askedBefore(): (url: string) => boolean {
-  const seen = new Uint32Array(REMEMBERED);
-  return (url) => {
-    const hash = fnv1a(url);
-    const place = hash % REMEMBERED;
-    const isKnown = seen[place] === hash;
-    seen[place] = hash;
-    return isKnown;
-  };
-}
 
 async function makeAnew(request: FastifyRequest, reply: FastifyReply, make: Make): Promise<FastifyReply> {
   const made = await make();
