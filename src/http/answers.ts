@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Match } from '../domain/time/window.ts';
 import type { Page } from '../query/reading/page.ts';
-import { headerOf, type RecordState, tagOfRecord, withEtag } from './etags.ts';
-import { answerConditional } from './preconditions.ts';
+import { answerConditional, headerOf, type RecordState, tagOfRecord, withEtag } from './etags.ts';
 import { addressOf } from './route.ts';
 
 /** The content type of every answer in JSON but problems. */

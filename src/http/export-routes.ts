@@ -6,7 +6,7 @@ import { unwatched } from '../domain/progress.ts';
 import { exportRecords, newestChange } from '../records/export.ts';
 import { SearchParameters } from '../model/filters.ts';
 import { RECORD_TYPES } from '../domain/record-type.ts';
-import { NDJSON } from './bodies.ts';
+import { NDJSON } from './parsing.ts';
 import { type Endpoint, endpoint } from './operation.ts';
 
 const ExportQuery = SearchParameters.pick({ type: true });

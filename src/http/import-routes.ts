@@ -7,7 +7,7 @@ import { importInWorker } from '../import/worker.ts';
 import { IMPORT_DEFAULTS, type ImportOptions, type ImportReport, ON_EXISTING } from '../import/report.ts';
 import { databasePath } from '../storage/database.ts';
 import { JSON_TYPE, toJson } from './answers.ts';
-import { NDJSON } from './bodies.ts';
+import { NDJSON } from './parsing.ts';
 import { type Endpoint, endpoint } from './operation.ts';
 import { importLine, type Upload } from './import-line.ts';
 import { Refusal } from './refusal.ts';

@@ -3,10 +3,9 @@ import type { z } from 'zod';
 import { latestSequence } from '../records/change-log.ts';
 import type { Engine } from '../storage/port.ts';
 import { currentGeneration, generationOf } from '../storage/generation.ts';
-import { headerOf, tagOfList } from './etags.ts';
+import { answerConditional, headerOf, tagOfList, unmetPrecondition } from './etags.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { type Endpoint, endpoint, type Operation, type Route } from './operation.ts';
-import { answerConditional, unmetPrecondition } from './preconditions.ts';
 
 /** The ETag of every list as it stands: it changes with each change of any record. And the generation, which the records of the list bear. */
 type Tag = { etag: string; generation: string };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Answer, Endpoint, Operation, Scope } from './operation.ts';
-import { isConditional } from './preconditions.ts';
+import { isConditional } from './etags.ts';
 import { type ProblemCode, PROBLEMS } from './problems.ts';
 import { Problem } from './schemas.ts';
 

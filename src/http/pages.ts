@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { readPage } from '../page/assets.ts';
-import { answerConditional } from './preconditions.ts';
+import { answerConditional } from './etags.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
 
 /** The pages for people: the timeline at `/`, and one page for each problem. */

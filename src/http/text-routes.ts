@@ -8,9 +8,8 @@ import { modelOf } from '../model/models.ts';
 import { Source } from '../model/source.ts';
 import { Called } from '../model/strings.ts';
 import { sendRecord } from './answers.ts';
-import { headerOf, tagOfRecord } from './etags.ts';
+import { answerConditional, headerOf, IF_MATCH, preconditionsOf, tagOfRecord } from './etags.ts';
 import { type Endpoint, endpoint } from './operation.ts';
-import { answerConditional, IF_MATCH, preconditionsOf } from './preconditions.ts';
 
 const SourceId = z.strictObject({ id: Called.describe('The id of the source, or any of its names.') });
 const PlainText = z.string().meta({ description: 'The text, UTF-8; each non-empty line is a paragraph, counted from 1.' });
