@@ -4,7 +4,7 @@ import { identify, refuseUndeclaredScopes, requireScope } from './http/authentic
 import { sendHeaders } from './http/headers.ts';
 import { exportRoute } from './http/export-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
-import { keepAnswers, type KeptAnswers } from './http/kept-answers.ts';
+import { responseCache, type ResponseCache } from './http/response-cache.ts';
 import { partOnClosing } from './http/closing.ts';
 import { importRoutes } from './http/import-routes.ts';
 import { listTags } from './http/list-tag.ts';
@@ -39,8 +39,8 @@ import { models } from './model/models.ts';
 export type AppOptions = { config: Config; annals: Annals; log?: LogStream; worker?: number | undefined; openFiles?: number };
 
 /** Every operation of the API, in the order of the reference. */
-export function endpoints(annals: Annals, config: Config, kept: KeptAnswers = keepAnswers(annals.engine, 0)): Endpoint[] {
-  const listTag = listTags(annals.engine, kept);
+export function endpoints(annals: Annals, config: Config, cache: ResponseCache = responseCache(annals.engine, 0)): Endpoint[] {
+  const listTag = listTags(annals.engine, cache);
   return [
     ...timelineRoutes(annals, listTag),
     ...models.toReversed().flatMap((model) => recordRoutes(annals, model, listTag)),
@@ -104,12 +104,12 @@ export async function buildApp({
   app.addHook('onRequest', requireScope(config, limitWrongKeys(app, config)));
   app.addHook('onRequest', refuseMalformed);
   app.addHook('onRequest', refuseBadPreconditions(config));
-  const kept = keepAnswers(annals.engine, config.ANSWER_CACHE_BYTES);
-  app.addHook('onRequest', kept.answerAtOnce);
+  const cache = responseCache(annals.engine, config.ANSWER_CACHE_BYTES);
+  app.addHook('onRequest', cache.answerAtOnce);
   acceptBodies(app);
 
   app.setNotFoundHandler(UNKNOWN_ROUTE, answerUnknownRoute(methods));
-  for (const each of endpoints(annals, config, kept)) each.register(app);
+  for (const each of endpoints(annals, config, cache)) each.register(app);
   registerPages(app);
   await registerReference(app);
   methods.complete();

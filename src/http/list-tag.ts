@@ -4,17 +4,17 @@ import { latestSequence } from '../records/change-log.ts';
 import type { Engine } from '../storage/port.ts';
 import { currentGeneration, generationOf } from '../storage/generation.ts';
 import { answerConditional, headerOf, tagOfList, unmetPrecondition } from './etags.ts';
-import type { KeptAnswers } from './kept-answers.ts';
 import { type Endpoint, endpoint, type Operation, type Route } from './operation.ts';
+import type { ResponseCache } from './response-cache.ts';
 
 /** The ETag of every list as it stands: it changes with each change of any record. And the generation, which the records of the list bear. */
 type Tag = { etag: string; generation: string };
 
-/** What is known of a list before it is made: its ETag, and the answers that are kept. */
-export type ListTag = { now: () => Promise<Tag>; kept: KeptAnswers };
+/** The ETag of every list as it stands now, and the cache of responses. */
+export type ListTag = { now: () => Promise<Tag>; cache: ResponseCache };
 
 /** Makes ETags from the generation and the change sequence; they are read once for each version of the database. */
-export function listTags(engine: Engine, kept: KeptAnswers): ListTag {
+export function listTags(engine: Engine, cache: ResponseCache): ListTag {
   let last = { tag: { etag: '', generation: '' }, version: Number.NaN };
 
   async function tagNow(): Promise<Tag> {
@@ -24,7 +24,7 @@ export function listTags(engine: Engine, kept: KeptAnswers): ListTag {
   }
 
   return {
-    kept,
+    cache,
     async now() {
       // The version is asked first: what is committed meanwhile may make the ETag newer than the version, never older.
       const version = await engine.version();
@@ -41,7 +41,7 @@ export function listEndpoint<Params extends z.ZodObject, Query extends z.ZodObje
   answer: (request: FastifyRequest<Route<Params, Query>>, reply: FastifyReply, generation: string) => Promise<Buffer>,
 ): Endpoint {
   return endpoint(operation, (request, reply) =>
-    lists.kept.answer(request, reply, async () => {
+    lists.cache.cached(request, reply, async () => {
       const { etag, generation } = await lists.now();
       const known = isNamed(request, etag) ? answerConditional(request, reply, etag) : undefined;
       return known ?? { body: await answer(request, reply, generation), etag };

@@ -96,7 +96,7 @@ function createRoute(annals: Annals, model: RecordModel): Endpoint {
   );
 }
 
-function getRoute(annals: Annals, model: RecordModel, { kept }: ListTag): Endpoint {
+function getRoute(annals: Annals, model: RecordModel, { cache }: ListTag): Endpoint {
   const { path, name, type, timeline } = model;
   return endpoint(
     {
@@ -114,7 +114,7 @@ function getRoute(annals: Annals, model: RecordModel, { kept }: ListTag): Endpoi
       example: { address: `/v1/${path}/${model.example.id}` },
     },
     (request, reply) =>
-      kept.answerCheap(request, reply, async () => {
+      cache.cachedOnSecondUse(request, reply, async () => {
         const stored = await findRecord(annals.engine, model, request.params.id);
         const { id, document, generation } = stored;
         if (id !== request.params.id) reply.header('content-location', addressOf(request, { path: { id } }));
