@@ -1,8 +1,11 @@
 /** The types of records that stand on the timeline, in the order of `RECORD_TYPES`. */
 export const ENTRY_TYPES = ['agreement', 'meeting', 'event'] as const;
 
+/** The other types, whose records are found by their names too. */
+const NAMED = ['place', 'actor', 'source'] as const;
+
 /** The record types, in the order in which they are documented and exported: a type comes before those that refer to it. */
-export const RECORD_TYPES = ['place', 'actor', 'source', ...ENTRY_TYPES] as const;
+export const RECORD_TYPES = [...NAMED, ...ENTRY_TYPES] as const;
 
 /** The type of a record. */
 export type RecordType = (typeof RECORD_TYPES)[number];
@@ -11,4 +14,4 @@ export type RecordType = (typeof RECORD_TYPES)[number];
 export type EntryType = (typeof ENTRY_TYPES)[number];
 
 /** The types whose records are found by their names, too. */
-export const NAMED_TYPES: ReadonlySet<RecordType> = new Set(['actor', 'place', 'source']);
+export const NAMED_TYPES: ReadonlySet<RecordType> = new Set(NAMED);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { models } from '../model/models.ts';
 import type { Answer, Endpoint, Operation, Scope } from './operation.ts';
 import { isConditional } from './etags.ts';
 import { type ProblemCode, PROBLEMS } from './problems.ts';
@@ -42,12 +43,7 @@ const METHOD_KEYS = { GET: 'get', POST: 'post', PATCH: 'patch', PUT: 'put', DELE
 
 const TAGS = [
   ['timeline', 'Moments of all entries, in time order.'],
-  ['events', 'What happened, is planned, or is said to have happened.'],
-  ['meetings', 'Conferences, sessions, summits, debates.'],
-  ['agreements', 'Treaties, resolutions, plans, letters and other documents that actors agreed on or issued.'],
-  ['sources', 'The documents that say what the records state.'],
-  ['actors', 'Who acts, under every name.'],
-  ['places', 'Where it happens.'],
+  ...models.toReversed().map(({ path, group }) => [path, group] as const),
   ['search', 'Over all records.'],
   ['changes', 'What was written, in order.'],
   ['import', 'Many records at once.'],

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { withArticle } from '../domain/article.ts';
-import { Actor } from '../model/actor.ts';
+import { INCLUDED_TYPES } from '../model/child-tables.ts';
+import { modelOf } from '../model/models.ts';
 import { RECORD_TYPES } from '../domain/record-type.ts';
 import { HistoricalDate, Status } from '../model/fields.ts';
-import { Place } from '../model/place.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { Source } from '../model/source.ts';
 import { Id, Instant, Slug } from '../model/strings.ts';
 
 /** The shapes of answers that are not records. Every object has a name, which is its component in the OpenAPI document. */
@@ -66,7 +65,7 @@ const ranked = z
 
 /** The records that the items of a page refer to. */
 export const IncludedRecords = z
-  .strictObject({ actors: z.array(Actor).optional(), places: z.array(Place).optional(), sources: z.array(Source).optional() })
+  .strictObject(Object.fromEntries(INCLUDED_TYPES.map((type) => [modelOf[type].path, z.array(modelOf[type].schema).optional()])))
   .meta({ id: 'IncludedRecords', description: 'The records that the items refer to, as asked by `include`.' });
 
 /** A page of records of a type. */

@@ -17,7 +17,6 @@ import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../storage/de
 import { rowRuns } from '../storage/insert.ts';
 import { putRelations } from '../storage/interval-index.ts';
 import { guard, type Reader, type Statement, statement, type Step, WriteConflict } from '../storage/port.ts';
-import { moments as momentsTable, records as recordsTable } from '../storage/tables.ts';
 import { guardTakenIdentifiers } from './identifiers.ts';
 import { linkRecord, type Plan } from './plan.ts';
 import { isFresh, type Resolution } from './resolve.ts';
@@ -83,7 +82,7 @@ function* insertCreated(work: Work, before: Before, now: number, progress: Progr
   yield* indexes.drop;
   // A folder of its own, since a batch that is made anew may find the files of the one before.
   const index = bulkIndex({ first, terms, lastTerm, folder: mkdtempSync(join(work.folder, 'index-')) });
-  const rows = rowRuns([recordsTable, momentsTable]);
+  const rows = rowRuns(['records', 'moments']);
   const conflict = new WriteConflict();
   let done = 0;
   for (const records of createdRecords(work, before.firstMoment, now)) {

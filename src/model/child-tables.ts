@@ -1,26 +1,33 @@
 import type { z } from 'zod';
-import { type Column, columnOfValue, columnsOf, integer, json, real, reference, required, searched, text } from './columns.ts';
+import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
+import { blob, type Column, columnOfValue, columnsOf, integer, json, real, reference, required, searched, text } from './columns.ts';
 import type { Figure, Identifier, Name, NewAgreementDate, NewCitation, NewMembership, Participant, Relation } from './fields.ts';
 
 /**
- * A table with a row for each item of a list of a record, in its order: `record_id`, `ordinal`, then the columns of the item. Insert, delete, read,
- * references, referrers and `include` follow from this description; the order is that in which references are checked.
+ * A table with a row for each item of a list of a record, in its order. Insert, update, delete, read, references, referrers and `include` follow from
+ * this description.
  */
 export type ChildTable = {
   name: string;
   /** The field that holds the list. */
   field: string;
+  /** Columns before those of the item: the record, the ordinal from 0, and the moment that the row is or belongs to. */
+  key: readonly string[];
   columns: readonly Column[];
-  /** Column of a date, beside which the first and the last day that it may cover are stored: `start_min`, `end_max`. */
-  dated?: string;
+  /** Columns after those of the item, which follow from it: a rebuild makes them anew. */
+  derived: readonly Column[];
   /** True where a record may refer to itself: a source says who wrote it. */
   reflexive?: true;
 };
 
+const ITEM = { key: ['record_id', 'ordinal'], derived: [] };
+
 /** Participants of an entry as a whole and, with `moment_id`, of one of its moments. */
 export const participations: ChildTable = {
+  ...ITEM,
   name: 'participations',
   field: 'participants',
+  key: ['record_id', 'moment_id', 'ordinal'],
   columns: columnsOf<z.infer<typeof Participant>>({
     actor: required(reference('actor')),
     role: required(text),
@@ -29,19 +36,38 @@ export const participations: ChildTable = {
   }),
 };
 
+/** Columns that say where a moment lies in the index: days since 1970-01-01, months `year * 12 + month - 1`. */
+export const MOMENT_COLUMNS = [
+  'position',
+  'level',
+  'startMin',
+  'startMax',
+  'endMin',
+  'endMax',
+  'startMonth',
+  'startMonthMax',
+  'endMonth',
+] as const;
+
 /** Moments of entries. Of those with a single moment, the items are made of other fields (`momentsOf`). */
 export const moments: ChildTable = {
   name: 'moments',
   field: 'dates',
+  key: ['id', 'record_id', 'ordinal'],
   columns: columnsOf<Omit<z.infer<typeof NewAgreementDate>, 'participants'>>({
     role: text,
     edtf: text,
     asStated: searched(text),
     place: reference('place'),
   }),
+  derived: columnsOf({
+    ...Object.fromEntries(MOMENT_COLUMNS.map((name) => [name, required(integer)])),
+    item: required(blob),
+  }),
 };
 
 const figures: ChildTable = {
+  ...ITEM,
   name: 'figures',
   field: 'figures',
   columns: columnsOf<z.infer<typeof Figure>>({
@@ -55,8 +81,9 @@ const figures: ChildTable = {
   reflexive: true,
 };
 
-/** Memberships of actors, with the days that each may cover. */
+/** Memberships of actors, with the first and the last day that each may cover. */
 export const memberships: ChildTable = {
+  ...ITEM,
   name: 'memberships',
   field: 'memberships',
   columns: columnsOf<z.infer<typeof NewMembership>>({
@@ -64,10 +91,11 @@ export const memberships: ChildTable = {
     role: text,
     period: { edtf: text, asStated: text },
   }),
-  dated: 'period_edtf',
+  derived: columnsOf({ startMin: required(integer), endMax: required(integer) }),
 };
 
 const citations: ChildTable = {
+  ...ITEM,
   name: 'citations',
   field: 'citations',
   columns: columnsOf<z.infer<typeof NewCitation>>({
@@ -84,26 +112,29 @@ const citations: ChildTable = {
 };
 
 const relations: ChildTable = {
+  ...ITEM,
   name: 'relations',
   field: 'relations',
   columns: columnsOf<z.infer<typeof Relation>>({ type: required(text), record: { ...required(reference('any')), name: 'to_id' } }),
 };
 
 const names: ChildTable = {
+  ...ITEM,
   name: 'names',
   field: 'names',
   columns: columnsOf<z.infer<typeof Name>>({ name: required(text), language: text, kind: required(text) }),
 };
 
 const identifiers: ChildTable = {
+  ...ITEM,
   name: 'identifiers',
   field: 'identifiers',
   columns: columnsOf<z.infer<typeof Identifier>>({ scheme: required(text), value: required(text) }),
 };
 
-const topics: ChildTable = { name: 'topics', field: 'topics', columns: [columnOfValue('topic', required(text))] };
+const topics: ChildTable = { ...ITEM, name: 'topics', field: 'topics', columns: [columnOfValue('topic', required(text))] };
 
-/** All child tables. */
+/** All child tables, in the order in which references are checked. */
 export const CHILD_TABLES: readonly ChildTable[] = [
   participations,
   moments,
@@ -115,3 +146,8 @@ export const CHILD_TABLES: readonly ChildTable[] = [
   identifiers,
   topics,
 ];
+
+/** The types of records that items of lists refer to, in order of their names. */
+export const INCLUDED_TYPES: readonly RecordType[] = RECORD_TYPES.filter((type) =>
+  CHILD_TABLES.some(({ columns }) => columns.some(({ to }) => to === type)),
+).toSorted();

@@ -9,7 +9,7 @@ import type { Value } from '../storage/port.ts';
 
 /** Kind of a column. `to` is the type of record that it refers to, `any` where the field holds the type too; `initial` is stored for an absent field. */
 export type Kind = {
-  type: 'TEXT' | 'INTEGER' | 'REAL';
+  type: 'TEXT' | 'INTEGER' | 'REAL' | 'BLOB';
   required?: true;
   json?: true;
   to?: RecordType | 'any';
@@ -24,6 +24,7 @@ export type Column = Omit<Kind, 'name'> & { name: string; path: readonly string[
 export const text: Kind = { type: 'TEXT' };
 export const integer: Kind = { type: 'INTEGER' };
 export const real: Kind = { type: 'REAL' };
+export const blob: Kind = { type: 'BLOB' };
 
 /** A list, stored as JSON. */
 export const json: Kind = { type: 'TEXT', json: true };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ENTRY_TYPES, RECORD_TYPES } from '../domain/record-type.ts';
+import { INCLUDED_TYPES } from './child-tables.ts';
 import { ONE_REASON } from './strings.ts';
 
 /**
@@ -31,14 +32,16 @@ const cursor = z.string().min(1).max(8000).optional().describe('Where the last p
 /** Where a list goes on, and how much of it is wanted. */
 export const pageParameters = { limit, cursor };
 
+const INCLUDED = INCLUDED_TYPES.map((type) => `${type}s`);
+
 const include = z
   .string()
   .regex(
-    /^(?:actors|places|sources)(?:,(?:actors|places|sources))*$/,
-    'give actors, places, sources, or several of them separated by commas',
+    new RegExp(`^(?:${INCLUDED.join('|')})(?:,(?:${INCLUDED.join('|')}))*$`),
+    `give ${INCLUDED.join(', ')}, or several of them separated by commas`,
   )
   .optional()
-  .describe('Adds the records that the items refer to: `actors`, `places`, `sources`, separated by commas.');
+  .describe(`Adds the records that the items refer to: ${INCLUDED.map((name) => `\`${name}\``).join(', ')}, separated by commas.`);
 
 const updatedSince = z
   .string()

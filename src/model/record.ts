@@ -55,16 +55,11 @@ export type Reference = {
   replace: (id: string) => void;
 };
 
-/** Every reference that a record makes, in the order in which they are checked; only those in some of its fields where `fields` are given. */
-export function* referencesIn(model: RecordModel, input: Input, fields?: ReadonlySet<string>): Generator<Reference> {
-  const isWanted = (field: string | undefined) => fields === undefined || fields.has(field ?? '');
+/** Every reference that a record makes, in the order in which they are checked. */
+export function* referencesIn(model: RecordModel, input: Input): Generator<Reference> {
   const own = model.timeline?.single ? [...model.columns, PLACE] : model.columns;
-  yield* referencesOf(
-    input,
-    own.filter(({ path: [field] }) => isWanted(field)),
-    '',
-  );
-  for (const table of CHILD_TABLES) if (isWanted(table.field)) yield* referencesOfItems(input, table, '');
+  yield* referencesOf(input, own, '');
+  for (const table of CHILD_TABLES) yield* referencesOfItems(input, table, '');
 }
 
 /** The place of the only moment of a record is a field of the record. */

@@ -66,11 +66,12 @@ type Table = { name: string; columns: readonly Column[]; moment: string; order: 
 /** The tables of the types' own columns, and the child tables. */
 const TABLES: readonly Table[] = [
   ...models.map(({ path, columns }) => ({ name: path, columns, moment: 'NULL', order: 'record_id' })),
-  ...CHILD_TABLES.map(({ name, columns }) => ({ name, columns, moment: momentOf(name), order: 'record_id, ordinal' })),
+  ...CHILD_TABLES.map(({ name, key, columns }) => ({ name, columns, moment: momentIn(key), order: 'record_id, ordinal' })),
 ];
 
-function momentOf(table: string): string {
-  return table === moments.name ? 'id' : table === participations.name ? 'moment_id' : 'NULL';
+/** The column of the moment that a row is or belongs to. */
+function momentIn(key: readonly string[]): string {
+  return key.find((name) => name === 'id' || name === 'moment_id') ?? 'NULL';
 }
 
 const TABLE_NUMBERS: ReadonlyMap<string, number> = new Map(TABLES.map(({ name }, number) => [name, number]));

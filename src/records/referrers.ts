@@ -1,21 +1,13 @@
 import { AnnalsError } from '../domain/errors.ts';
+import { REFERENCE_COLUMNS } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { guard, type Reader, type Statement } from '../storage/port.ts';
 import type { StoredRecord } from './stored-record.ts';
 
-/** Every column through which one record refers to another. */
-const REFERRING = [
-  'SELECT record_id AS id FROM participations WHERE actor_id = :key',
-  'SELECT record_id FROM participations WHERE on_behalf_of_id = :key',
-  'SELECT record_id FROM moments WHERE place_id = :key',
-  'SELECT record_id FROM citations WHERE source_id = :key',
-  'SELECT record_id FROM citations WHERE attributed_to_id = :key',
-  'SELECT record_id FROM figures WHERE attributed_to_id = :key',
-  'SELECT record_id FROM relations WHERE to_id = :key',
-  'SELECT record_id FROM memberships WHERE organization_id = :key',
-  'SELECT record_id FROM actors WHERE part_of_id = :key',
-  'SELECT record_id FROM places WHERE country_id = :key',
-].join(' UNION ALL ');
+/** The records that refer to the record `:key`, once for each reference. */
+const REFERRING = REFERENCE_COLUMNS.map(({ table, column }) => `SELECT record_id AS id FROM ${table} WHERE ${column} = :key`).join(
+  ' UNION ALL ',
+);
 
 const SHOWN = 20;
 

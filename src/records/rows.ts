@@ -1,21 +1,20 @@
-import { CHILD_TABLES, moments, participations, type ChildTable } from '../model/child-tables.ts';
-import { type KeyOf, type Column, valueOf } from '../model/columns.ts';
 import { isDeepStrictEqual } from 'node:util';
+import { sortKey } from '../domain/name.ts';
 import { UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day.ts';
 import { parseEdtf } from '../domain/time/edtf.ts';
-import { sortKey } from '../domain/name.ts';
-import { type Participation, momentsOf, titleOf, itemsOf } from '../model/record.ts';
-import type { RecordModel } from '../model/record-model.ts';
 import { nameKeysOf, timelineColumns } from '../index/entry.ts';
-import { statement, type Statement, type Value } from '../storage/port.ts';
-import { insert } from '../storage/insert.ts';
-import * as tables from '../storage/tables.ts';
+import { CHILD_TABLES, type ChildTable, memberships, MOMENT_COLUMNS, moments, participations } from '../model/child-tables.ts';
+import { type Column, type KeyOf, valueOf } from '../model/columns.ts';
+import { changedFields, itemsOf, type Moment, momentsOf, titleOf } from '../model/record.ts';
+import type { RecordModel } from '../model/record-model.ts';
+import { insertRuns } from '../storage/insert.ts';
+import { type Statement, statement, type Value } from '../storage/port.ts';
 import { type Facts, renderMoment, renderRecord } from './render.ts';
 import type { Valid } from './validate.ts';
 
 /**
- * A record that is ready to be written: its references are ids, its keys are known. `momentKeys` has one key per moment, and goes on with those
- * of moments that it had before.
+ * A record that is ready to be written: its references are ids, and `keyOf` knows the keys of those in the fields that are written. `momentKeys` has
+ * one key per moment, and goes on with those of moments that it had before.
  */
 export type Ready = {
   model: RecordModel;
@@ -43,121 +42,151 @@ export function recordRow({ model, key, input, facts }: Ready) {
   };
 }
 
-/** The rows of a record in one table, as the statements that insert them. */
-type TableRows = { table: string; rows: Statement[] };
-
-/** The statements that insert everything of a record except its row in `records` and what is derived from the rest by the views. */
-export const insertParts = (ready: Ready): Statement[] => partsOf(ready).flatMap(({ rows }) => rows);
-
-/** The statements that delete what `insertParts` inserted. */
-export const deleteParts = (model: RecordModel, key: number): Statement[] =>
-  [...PART_TABLES, model.path].map((table) => deleteRows(table, key));
-
-/**
- * The statements that put the rows of a record in the place of those that it had as `former`, a table at a time: where all rows of a table are
- * the same, none is touched.
- */
-export function replaceParts(ready: Ready, former: Valid): { take: Statement[]; put: Statement[] } {
-  // Ids in the place of keys: what only the former record referred to was not looked up.
-  const keyOf = numberedKeys();
-  const rowsBefore = partsOf({ ...ready, input: former, keyOf });
-  const rowsAfter = partsOf({ ...ready, keyOf });
-  const changed = new Set(rowsAfter.flatMap(({ table, rows }, index) => (isSameRows(rows, rowsBefore[index]!.rows) ? [] : [table])));
-  // Participations in a moment are deleted with its row.
-  if (changed.has('moments')) changed.add('participations');
-  return {
-    take: [...PART_TABLES, ready.model.path].filter((table) => changed.has(table)).map((table) => deleteRows(table, ready.key)),
-    put: partsOf(ready).flatMap(({ table, rows }) => (changed.has(table) ? rows : [])),
-  };
-}
-
-const isSameRows = (some: readonly Statement[], others: readonly Statement[]): boolean =>
-  isDeepStrictEqual(
-    some.map(({ params }) => params),
-    others.map(({ params }) => params),
-  );
-
-/** Keys that tell records apart by type and id, and are no keys of the database. */
-function numberedKeys(): Ready['keyOf'] {
-  const numbers = new Map<string, number>();
-  return (type, id) => {
-    const name = `${type}/${id}`;
-    const number = numbers.get(name) ?? numbers.size;
-    numbers.set(name, number);
-    return number;
-  };
-}
-
-/** The tables of `partsOf` besides that of the type, each before those that its rows refer to. */
-const PART_TABLES = [
-  'names',
-  'identifiers',
-  'topics',
-  'figures',
-  'relations',
-  'citations',
-  'memberships',
-  'participations',
-  'moments',
-  'lookups',
-];
-
-const deleteRows = (table: string, key: number): Statement => statement(`DELETE FROM ${table} WHERE record_id = ?`, key);
-
-/** The rows of a record by table, in the order in which they are inserted. A type's own table bears its plural, as its path does. */
-function partsOf(ready: Ready): TableRows[] {
+/** The statements that insert the rows of a new record besides that in `records`, each after those that it refers to. */
+export function insertParts(ready: Ready): Statement[] {
   const { model, key, input, keyOf } = ready;
+  const own = [key, ...valuesOf(input, model.columns, keyOf)];
   return [
-    { table: model.path, rows: [insertRow(model.path, ['record_id'], model.columns, [key, ...valuesOf(input, model.columns, keyOf)])] },
-    { table: 'moments', rows: momentRows(ready) },
-    { table: 'participations', rows: allParticipationRows(ready) },
-    ...LISTS.map((table) => ({
-      table: table.name,
-      rows: itemsOf(table, input).map((item, ordinal) => itemRow(table, key, ordinal, item, keyOf)),
-    })),
-    { table: 'lookups', rows: insertLookups(model, key, input) },
+    ...insertRuns(columnsIn(model.path, ['record_id'], model.columns), [own]),
+    ...insertMoments(ready, 0),
+    ...listsOf(ready, input).flatMap((list) => insertItems(ready, list, 0)),
+    ...insertLookups(model, key, input),
   ];
 }
 
-/** The child tables whose rows are the items of a field, and nothing besides. */
-const LISTS = CHILD_TABLES.filter((table) => table !== moments && table !== participations);
-
-function itemRow(table: ChildTable, record: number, ordinal: number, item: unknown, keyOf: KeyOf): Statement {
-  const values = valuesOf(item, table.columns, keyOf);
-  const edtf = table.columns.findIndex(({ name }) => name === table.dated);
-  const days = table.dated === undefined ? [] : daysOf(values[edtf]);
-  return insertRow(
-    table.name,
-    ['record_id', 'ordinal'],
-    table.columns,
-    [record, ordinal, ...values, ...days],
-    table.dated === undefined ? [] : DAYS,
-  );
+function insertLookups(model: RecordModel, key: number, input: Valid): Statement[] {
+  const rows = nameKeysOf(model, input).map((name) => [model.type, name, key]);
+  return [...insertRuns('lookups (type, key, record_id)', rows)];
 }
 
-const DAYS = ['start_min', 'end_max'];
+/** The statements that delete the rows of a record besides that in `records`, each before those that it refers to. */
+export const deleteParts = ({ path }: RecordModel, key: number): Statement[] =>
+  [...CHILD_TABLES.map(({ name }) => name), path, 'lookups'].map((table) => statement(`DELETE FROM ${table} WHERE record_id = ?`, key));
+
+/** The statements that put the rows of a record in the place of those that it had as `former`: rows and columns that stay are not touched. */
+export function replaceParts(ready: Ready, former: Valid): Statement[] {
+  const fields = changedFields(former, ready.input);
+  const before = new Map(listsOf(ready, former).map((list) => [list.name, list.items]));
+  return [
+    ...updateOwn(ready, fields),
+    ...updateMoments(ready, former),
+    ...listsOf(ready, ready.input).flatMap((list) => updateItems(ready, list, before.get(list.name) ?? [])),
+    ...updateLookups(ready, former),
+  ];
+}
+
+function updateLookups({ model, key, input }: Ready, former: Valid): Statement[] {
+  if (isDeepStrictEqual(nameKeysOf(model, former), nameKeysOf(model, input))) return [];
+  return [statement('DELETE FROM lookups WHERE record_id = ?', key), ...insertLookups(model, key, input)];
+}
+
+function updateOwn({ model, key, input, keyOf }: Ready, fields: ReadonlySet<string>): Statement[] {
+  const changed = model.columns.filter(({ path: [field] }) => fields.has(field!));
+  return update(model.path, changed, valuesOf(input, changed, keyOf), { record_id: key });
+}
+
+/** The statement that sets columns of the row with a key; none where there are no columns. */
+function update(table: string, columns: readonly Column[], values: readonly Value[], key: Record<string, Value>): Statement[] {
+  if (columns.length === 0) return [];
+  const set = columns.map(({ name }) => `${name} = ?`).join(', ');
+  return [statement(`UPDATE ${table} SET ${set} WHERE ${conditionOf(key)}`, ...values, ...Object.values(key))];
+}
+
+/** The moment of a participation may be NULL, and an index finds it only so. */
+const conditionOf = (key: Record<string, Value>): string =>
+  Object.keys(key)
+    .map((name) => `${name} ${name === 'moment_id' ? 'IS' : '='} ?`)
+    .join(' AND ');
+
+/** A table with its columns, as `insertRuns` takes it. */
+const columnsIn = (table: string, key: readonly string[], columns: readonly Column[]): string =>
+  `${table} (${[...key, ...columns.map(({ name }) => name)].join(', ')})`;
+
+const layoutOf = ({ name, key, columns, derived }: ChildTable): string => columnsIn(name, key, [...columns, ...derived]);
 
 const valuesOf = (item: unknown, columns: readonly Column[], keyOf: KeyOf): Value[] =>
   columns.map((column) => valueOf(item, column, keyOf));
 
-const texts = new Map<string, string>();
-
-/** The statement that inserts a row of the columns `first`, those of an item, and `last`; its text is made once per table. */
-function insertRow(
-  table: string,
-  first: readonly string[],
-  columns: readonly Column[],
-  values: Value[],
-  last: readonly string[] = [],
-): Statement {
-  let sql = texts.get(table);
-  if (sql === undefined) {
-    const names = [...first, ...columns.map(({ name }) => name), ...last];
-    sql = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
-    texts.set(table, sql);
-  }
-  return { sql, params: values };
+/** The statements that insert the moments of a record from an ordinal on. */
+function insertMoments(ready: Ready, from: number): Statement[] {
+  const { model, key, input, keyOf, momentKeys } = ready;
+  const rows = momentsOf(model, input).map((moment, ordinal) => [
+    momentKeys[ordinal]!,
+    key,
+    ordinal,
+    ...valuesOf(moment, moments.columns, keyOf),
+    ...derivedOf(ready, moment, momentKeys[ordinal]!),
+  ]);
+  return [...insertRuns(layoutOf(moments), rows.slice(from))];
 }
+
+/** Where a moment lies, and how it stands on the timeline. */
+function derivedOf({ model, input, facts }: Ready, moment: Moment, key: number): Value[] {
+  const columns = timelineColumns(moment, key);
+  return [...MOMENT_COLUMNS.map((name) => columns[name]), renderMoment(model, input, facts.id, moment)];
+}
+
+/** The statements that bring the moments of a record from `former` to what they are. */
+function updateMoments(ready: Ready, former: Valid): Statement[] {
+  const { model, key, input, keyOf, momentKeys } = ready;
+  const after = momentsOf(model, input);
+  const before = momentsOf(model, former);
+  const statements: Statement[] = [];
+  for (const [ordinal, was] of before.slice(0, after.length).entries()) {
+    const id = momentKeys[ordinal]!;
+    const [old, fresh] = [derivedOf({ ...ready, input: former }, was, id), derivedOf(ready, after[ordinal]!, id)];
+    const own = moments.columns.filter(({ path: [field] }) => was[field as keyof Moment] !== after[ordinal]![field as keyof Moment]); // @NOTE its columns are of a Moment
+    const derived = moments.derived
+      .map((column, index) => [column, index] as const)
+      .filter(([, index]) => !isDeepStrictEqual(old[index], fresh[index]));
+    const values = [...valuesOf(after[ordinal], own, keyOf), ...derived.map(([, index]) => fresh[index]!)];
+    statements.push(...update(moments.name, [...own, ...derived.map(([column]) => column)], values, { id }));
+  }
+  if (before.length > after.length) statements.push(...deleteMoments(key, after.length));
+  return [...statements, ...insertMoments(ready, before.length)];
+}
+
+/** The statements that delete the moments of a record from an ordinal on, and who takes part in them. */
+function deleteMoments(key: number, from: number): Statement[] {
+  const gone = 'FROM moments WHERE record_id = ? AND ordinal >= ?';
+  return [
+    statement(`DELETE FROM participations WHERE moment_id IN (SELECT id ${gone})`, key, from),
+    statement(`DELETE ${gone}`, key, from),
+  ];
+}
+
+/** Items that are the rows of a table with the same key but for the ordinal. */
+type List = { name: string; table: ChildTable; key: Record<string, Value>; items: readonly unknown[] };
+
+/** The lists of a record: those of its fields, and who takes part in each moment. */
+function listsOf({ model, key, momentKeys }: Pick<Ready, 'model' | 'key' | 'momentKeys'>, input: Valid): List[] {
+  const ofRecord = LISTS.map((table): List => {
+    const owner: List['key'] = table === participations ? { record_id: key, moment_id: null } : { record_id: key };
+    return { name: table.name, table, key: owner, items: itemsOf(table, input) };
+  });
+  const ofMoments = momentsOf(model, input).map(({ participants = [] }, ordinal): List => {
+    const owner = { record_id: key, moment_id: momentKeys[ordinal]! };
+    return { name: `${participations.name}/${owner.moment_id}`, table: participations, key: owner, items: participants };
+  });
+  return [...ofRecord, ...ofMoments];
+}
+
+const LISTS = CHILD_TABLES.filter((table) => table !== moments);
+
+/** The statements that insert the items of a list from an ordinal on. */
+function insertItems({ keyOf }: Ready, { table, key, items }: List, from: number): Statement[] {
+  const owner = Object.values(key);
+  const rows = items.slice(from).map((item, index) => [...owner, from + index, ...itemValues(table, item, keyOf)]);
+  return [...insertRuns(layoutOf(table), rows)];
+}
+
+function itemValues(table: ChildTable, item: unknown, keyOf: KeyOf): Value[] {
+  const values = valuesOf(item, table.columns, keyOf);
+  if (table === memberships) values.push(...daysOf(values[PERIOD]));
+  return values;
+}
+
+const PERIOD = memberships.columns.findIndex(({ name }) => name === 'period_edtf');
 
 /** The days that a date may cover, since 1970-01-01, inclusive; all days where there is none. */
 export function daysOf(edtf: Value | undefined): [startMin: number, endMax: number] {
@@ -166,41 +195,17 @@ export function daysOf(edtf: Value | undefined): [startMin: number, endMax: numb
   return [startMin, endMax];
 }
 
-/** The statements that file a record under its name, its names and its identifiers. */
-function insertLookups(model: RecordModel, recordId: number, input: Valid): Statement[] {
-  return nameKeysOf(model, input).map((key) =>
-    statement('INSERT INTO lookups (type, key, record_id) VALUES (?, ?, ?)', model.type, key, recordId),
-  );
-}
-
-function momentRows({ model, key: recordId, input, facts, keyOf, momentKeys }: Ready): Statement[] {
-  return momentsOf(model, input).map((moment, ordinal) => {
-    const id = momentKeys[ordinal]!;
-    return insert(tables.moments, {
-      id,
-      recordId,
-      ordinal,
-      ...timelineColumns(moment, id),
-      role: moment.role,
-      edtf: moment.edtf,
-      asStated: moment.asStated,
-      placeId: moment.place === undefined ? null : keyOf('place', moment.place),
-      item: renderMoment(model, input, facts.id, moment),
-    });
-  });
-}
-
-/** The rows of those who take part in a moment, and of those who take part in the entry as a whole. */
-function allParticipationRows(ready: Ready): Statement[] {
-  const inMoments = momentsOf(ready.model, ready.input).flatMap(({ participants }, ordinal) =>
-    participationRows(ready, participants, ready.momentKeys[ordinal]!),
-  );
-  return [...inMoments, ...participationRows(ready, ready.input.participants, null)];
-}
-
-function participationRows({ key, keyOf }: Ready, participants: Participation[] = [], moment: number | null): Statement[] {
-  const { name, columns } = participations;
-  return participants.map((each, ordinal) =>
-    insertRow(name, ['record_id', 'moment_id', 'ordinal'], columns, [key, moment, ordinal, ...valuesOf(each, columns, keyOf)]),
-  );
+/** The statements that bring the rows of a list from the items `before` to what they are. */
+function updateItems(ready: Ready, list: List, before: readonly unknown[]): Statement[] {
+  const { table, key, items } = list;
+  const statements = items
+    .slice(0, before.length)
+    .flatMap((item, ordinal) =>
+      isDeepStrictEqual(item, before[ordinal])
+        ? []
+        : update(table.name, [...table.columns, ...table.derived], itemValues(table, item, ready.keyOf), { ...key, ordinal }),
+    );
+  if (before.length > items.length)
+    statements.push(statement(`DELETE FROM ${table.name} WHERE ${conditionOf(key)} AND ordinal >= ?`, ...Object.values(key), items.length));
+  return [...statements, ...insertItems(ready, list, before.length)];
 }

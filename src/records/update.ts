@@ -126,16 +126,14 @@ export function replaceSteps(
   const { model, key, facts } = ready;
   const { kind, title, sortTitle, document } = recordRow(ready);
   const index = changeIndex(ready, former);
-  const parts = replaceParts(ready, former);
   const replace =
     'UPDATE records SET kind = ?, title = ?, sort_title = ?, revision = ?, updated_at = ?, document = ? WHERE id = ? AND revision = ?';
   const values = [kind, title, sortTitle, facts.revision, facts.updatedAt, document, key, stored.revision];
   return [
     ...(model.type === 'source' ? guardText(ready) : []),
     ...index.first,
-    ...parts.take,
     guard(1, new WriteConflict(), replace, ...values),
-    ...parts.put,
+    ...replaceParts(ready, former),
     logChange({
       type: model.type,
       slug: facts.id,

@@ -52,10 +52,10 @@ const INSERT_MANY = 'INSERT OR FAIL';
 type Form = { head: string; conflict?: string; refuse?: Error | undefined };
 
 /**
- * The statements that insert rows of a few columns, many at once. `conflict` is what stands after the rows; with `refuse`, the batch is aborted
+ * The statements that insert rows, many at once. `table` may list its columns: `topics (record_id, ordinal, topic)`. `conflict` is what stands after the rows; with `refuse`, the batch is aborted
  * with it unless each row is inserted.
  */
-export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, conflict = '', refuse?: Error): Generator<Statement> {
+export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, conflict = '', refuse?: Error): Generator<Statement, void> {
   const form: Form = { head: `${INSERT_MANY} INTO ${table} VALUES `, conflict, refuse };
   let values: Value[] = [];
   let width = 0;
@@ -71,37 +71,39 @@ export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, con
 
 /** Rows of several tables that are on their way into the database, those of a table together. */
 export type RowRuns = {
-  /** Adds a row, as `insert` made it. */
-  add: (row: Statement) => void;
+  /** Adds rows of a table, as `insert`, `insertOnce` or `insertRuns` made them. */
+  add: (rows: Statement) => void;
   /** The statements that insert all that were added, many rows at once. */
   drain: () => Generator<Statement>;
 };
 
 /** No rows. Those of the tables `first` are inserted before others, which refer to them. */
-export function rowRuns(first: readonly SQLiteTable[]): RowRuns {
+export function rowRuns(first: readonly string[]): RowRuns {
   type Runs = { form: Form; rank: number; width: number; full: Value[][]; values: Value[] };
-  const ranks = first.map((table) => getTableName(table));
   const byText = new Map<string, Runs>();
+  const byForm = new Map<string, Runs>();
 
-  function startRuns({ sql, params, guard }: Statement): Runs {
-    const [, before, table, conflict] = /^INSERT( INTO (\w+) .*? VALUES )\([?, ]+\)(.*)$/.exec(sql)!; // @NOTE `insert` made it
-    const form = { head: `${INSERT_MANY}${before}`, conflict: conflict!, refuse: guard?.refuse };
-    const rank = ranks.includes(table!) ? ranks.indexOf(table!) : ranks.length;
-    const runs = { form, rank, width: params.length, full: [], values: [] };
+  function runsOf({ sql, guard }: Statement): Runs {
+    const [, before, table, places, conflict] = ROWS.exec(sql)!; // @NOTE a function of this file made it
+    const head = `${INSERT_MANY}${before}`;
+    const form = { head, conflict: conflict!, refuse: guard?.refuse };
+    const rank = first.includes(table!) ? first.indexOf(table!) : first.length;
+    const width = places!.split(',').length;
+    const runs = byForm.get(`${head}${conflict}`) ?? { form, rank, width, full: [], values: [] };
+    byForm.set(`${head}${conflict}`, runs);
     byText.set(sql, runs);
     return runs;
   }
 
   return {
-    add(row) {
-      const runs = byText.get(row.sql) ?? startRuns(row);
-      for (const value of row.params as readonly Value[]) runs.values.push(value); // @NOTE `insert` names none of them
-      if (runs.values.length < RUN * runs.width) return;
-      runs.full.push(runs.values);
-      runs.values = [];
+    add(rows) {
+      const runs = byText.get(rows.sql) ?? runsOf(rows);
+      for (const value of rows.params as readonly Value[]) runs.values.push(value); // @NOTE `insert` names none of them
+      const size = RUN * runs.width;
+      while (runs.values.length >= size) runs.full.push(runs.values.splice(0, size));
     },
     *drain() {
-      for (const runs of [...byText.values()].toSorted((one, other) => one.rank - other.rank)) {
+      for (const runs of [...byForm.values()].toSorted((one, other) => one.rank - other.rank)) {
         const { form, width, full, values } = runs;
         for (const params of full) yield runOf(form, RUN, width, params);
         yield* remainder(form, values, width);
@@ -111,6 +113,9 @@ export function rowRuns(first: readonly SQLiteTable[]): RowRuns {
     },
   };
 }
+
+/** A statement that inserts rows: what follows the verb, the table, the places of its first row, and what follows the rows. */
+const ROWS = /^INSERT(?: OR FAIL)?( INTO (\w+) .*? VALUES )(\([?, ]+?\))(?:, \([?, ]+?\))* ?(.*)$/;
 
 /** Rows that are too few for a run, in shorter ones of half, a quarter and so on: a statement is prepared for few lengths only. */
 function* remainder(form: Form, values: readonly Value[], width: number): Generator<Statement> {

@@ -1,15 +1,23 @@
+import { ENTRY_TYPES, type RecordType } from '../../domain/record-type.ts';
+import { CHILD_TABLES, INCLUDED_TYPES } from '../../model/child-tables.ts';
+import { modelOf, REFERENCE_COLUMNS } from '../../model/models.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import type { Item } from './page.ts';
 
-/** How the records that items refer to are found, by the name in `include`. */
-const REFERRED = {
-  actors: `SELECT actor_id AS id FROM participations WHERE record_id IN (SELECT value FROM json_each(:items))
-    UNION SELECT on_behalf_of_id FROM participations WHERE record_id IN (SELECT value FROM json_each(:items))
-    UNION SELECT attributed_to_id FROM citations WHERE record_id IN (SELECT value FROM json_each(:items))
-    UNION SELECT attributed_to_id FROM figures WHERE record_id IN (SELECT value FROM json_each(:items))`,
-  places: 'SELECT DISTINCT place_id AS id FROM moments WHERE record_id IN (SELECT value FROM json_each(:items))',
-  sources: 'SELECT DISTINCT source_id AS id FROM citations WHERE record_id IN (SELECT value FROM json_each(:items))',
-} as const;
+/** The ids of the records of a type that items refer to. Lists that have `include` are of entries, which have no memberships. */
+function referredBy(type: RecordType): string {
+  const columns = REFERENCE_COLUMNS.filter(({ table, to }) => to === type && ENTRY_TABLES.has(table));
+  return columns
+    .map(({ table, column }) => `SELECT DISTINCT ${column} AS id FROM ${table} WHERE record_id IN (SELECT value FROM json_each(:items))`)
+    .join(' UNION ');
+}
+
+const ENTRY_TABLES: ReadonlySet<string> = new Set(
+  CHILD_TABLES.filter(({ field }) => ENTRY_TYPES.some((type) => field in modelOf[type].newSchema.shape)).map(({ name }) => name),
+);
+
+/** The same, by the name in `include`. */
+const REFERRED = new Map(INCLUDED_TYPES.map((type) => [modelOf[type].path, referredBy(type)]));
 
 /** What so many items refer to is read within a few milliseconds: each may have hundreds of participants. */
 const LIGHT_ITEMS_MAX = 10;
@@ -21,11 +29,11 @@ export async function includedWith(
   include: string | undefined,
 ): Promise<Record<string, Buffer[]> | undefined> {
   if (include === undefined) return undefined;
-  const kinds = [...new Set(include.split(','))] as (keyof typeof REFERRED)[]; // @NOTE the parameter's pattern admits these only
+  const kinds = [...new Set(include.split(','))];
   const keys = JSON.stringify(items.flatMap(({ record }) => (record === undefined ? [] : [record])));
   const statements = kinds.map(
     (kind): Statement<[document: Buffer]> => ({
-      sql: `SELECT r.document FROM (${REFERRED[kind]}) x JOIN records r ON r.id = x.id ORDER BY r.slug`,
+      sql: `SELECT r.document FROM (${REFERRED.get(kind)}) x JOIN records r ON r.id = x.id ORDER BY r.slug`,
       params: [{ items: keys }],
       ...(items.length > LIGHT_ITEMS_MAX ? { offload: true } : {}),
     }),

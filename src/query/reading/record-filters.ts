@@ -1,4 +1,5 @@
 import { type Sought, toMatch } from '../../domain/full-text.ts';
+import { NAMED_TYPES } from '../../domain/record-type.ts';
 import type { RecordFilters } from '../../model/filters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import type { Reader, Value } from '../../storage/port.ts';
@@ -8,7 +9,7 @@ import { readText } from '../timeline/text.ts';
 import { instant, listedWords, type Understood } from '../timeline/understand.ts';
 
 /** SQLite takes a partial index only for a query that repeats its condition. */
-const OF_INDEX_BY_KIND = "r.type IN ('place', 'actor', 'source')";
+const OF_INDEX_BY_KIND = `r.type IN (${[...NAMED_TYPES].map((type) => `'${type}'`).join(', ')})`;
 
 /** What a record `r` must fulfil, the text sought if any, and what was understood of the parameters. */
 export type RecordFilter = Fragment & {

@@ -1,6 +1,6 @@
 import { type Sought, toMatch } from '../../domain/full-text.ts';
 import { snippetOf } from '../../domain/snippet.ts';
-import { modelOf } from '../../model/models.ts';
+import { modelOf, SEARCHED_FIELDS } from '../../model/models.ts';
 import { ENTRY_TYPES } from '../../domain/record-type.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
@@ -163,14 +163,11 @@ function dateOf(date: object): object {
   return rest;
 }
 
-/** The fields of a record that hold words rather than references. */
-const PROSE = new Set(['summary', 'description', 'note', 'asStated', 'authors', 'publisher', 'symbol', 'symbols', 'label']);
-
-/** Every such text in a record, in reading order; what its citations quote is not its own. */
+/** Every searched text in a record, in reading order; what its citations quote is not its own. */
 function textsIn(value: object): string[] {
   return Object.entries(value).flatMap(([field, each]: [string, unknown]) => {
-    if (typeof each === 'string') return PROSE.has(field) ? [each] : [];
-    if (Array.isArray(each) && PROSE.has(field)) return each.map(String);
+    if (typeof each === 'string') return SEARCHED_FIELDS.has(field) ? [each] : [];
+    if (Array.isArray(each) && SEARCHED_FIELDS.has(field)) return each.map(String);
     return typeof each === 'object' && each !== null && field !== 'citations' ? textsIn(each) : [];
   });
 }
