@@ -14,22 +14,13 @@ if (openFiles < OPEN_FILES_MIN) {
 }
 
 // Node would end with a stack trace if it could not open these modules: they are loaded after the limit was looked at.
-const { CommanderError } = await import('commander');
-const { CommandError, endingOf, EXIT_CODES, explain } = await import('./cli/exit-codes.ts');
-const { commandLine } = await import('./cli/program.ts');
-const { readConfig } = await import('./config.ts');
+const { optionsFrom, runCommandLine } = await import('./cli/run.ts');
 
 // From src/ and from dist/ alike.
 const root = join(import.meta.dirname, '..');
 
 const surroundings: Surroundings = {
-  config: () => {
-    try {
-      return readConfig(process.env);
-    } catch (error) {
-      throw new CommandError('usage', explain(error).join('\n'), { cause: error });
-    }
-  },
+  config: () => optionsFrom(process.env),
   clock: Date.now,
   random: randomBytes,
   input: process.stdin,
@@ -41,15 +32,9 @@ const surroundings: Surroundings = {
 
 // Whoever reads the output may have read enough: "annals export | head".
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT_CODES.done.code);
+  if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
 
-try {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }; // @NOTE our own package.json
-  await commandLine(surroundings, version).parseAsync(process.argv);
-} catch (error) {
-  // commander has printed what is wrong with the command line itself.
-  if (!(error instanceof CommanderError)) process.stderr.write(`annals: ${explain(error).join('\n')}\n`);
-  process.exitCode = EXIT_CODES[endingOf(error)].code;
-}
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }; // @NOTE our own package.json
+process.exitCode = await runCommandLine(surroundings, version, process.argv.slice(2));
