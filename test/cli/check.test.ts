@@ -1,14 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { type Ended, runOn } from '../helpers/command.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { seededCopy } from '../helpers/app.ts';
-import { serve } from '../helpers/server.ts';
+import { digestOf } from '../helpers/digest.ts';
+import { served } from '../helpers/served.ts';
 import { damageIndex, tamper } from '../helpers/tamper.ts';
-
-// Each starts several processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 let path = '';
 
@@ -26,17 +24,17 @@ async function check(): Promise<Ended> {
 
 describe('annals check', () => {
   test('finds nothing in a database that is as it should be, and does not change it', async () => {
-    const before = readFileSync(path);
+    const before = digestOf(path);
     expect(await check()).toEqual({
       code: 0,
       output: expect.stringMatching(/^\d+ records, \d+ changes and \d+ derived tables are as they should be\n$/),
       errors: '',
     });
-    expect(readFileSync(path)).toEqual(before);
+    expect(digestOf(path)).toEqual(before);
   });
 
   test('finds nothing in the database of a running server, which goes on', async () => {
-    const { address } = await serve(path);
+    const { address } = await served(path);
     expect(await check()).toMatchObject({ code: 0 });
     expect((await fetch(`${address}/readyz`)).status).toBe(200);
   });

@@ -54,6 +54,12 @@ test.each([
   expect(errors).toMatch(message);
 });
 
+test.each(['0', '65', 'many'])('--workers %s is refused', async (count) => {
+  const { code, errors } = await run(['serve', '--workers', count]);
+  expect(code).toBe(2);
+  expect(errors).toContain('Give a whole number from 1 to 64.');
+});
+
 test('a wrong option is named, with what to give', async () => {
   const { code, errors } = await run(['serve'], { environment: { PORT: 'http' } });
   expect({ code, errors }).toEqual({ code: 2, errors: 'annals: PORT is "http": give a whole number from 0 to 65535\n' });
@@ -127,6 +133,17 @@ test('a file that is not there is named', async () => {
     output: '',
     errors: 'annals: /nowhere/a.ndjson does not exist\n',
   });
+});
+
+test.each([
+  ['does not exist', 'nowhere'],
+  ['is not a folder', 'file'],
+])('an import with a TMPDIR that %s says so', async (why, name) => {
+  const folder = temporaryFolder();
+  const [path, TMPDIR] = [await temporaryDatabase(), join(folder, name)];
+  writeFileSync(join(folder, 'file'), '');
+  const { code, errors } = await runOn(path, ['import', '-'], { environment: { TMPDIR } });
+  expect([code, errors]).toEqual([3, `annals: ${TMPDIR}, where temporary files are kept, ${why}: name another folder in TMPDIR\n`]);
 });
 
 test('an export goes to standard output or to a file, whole or by type', async () => {

@@ -1,12 +1,9 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { runOn } from '../helpers/command.ts';
 import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
-import { serve } from '../helpers/server.ts';
-
-// Each starts several processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
+import { served } from '../helpers/served.ts';
 
 type Seen = { status: number; etag: string; body: Record<string, unknown> };
 
@@ -62,17 +59,16 @@ async function expectForgotten(
 test('after a restore nothing that clients remember is taken for what there is: finding A5', async () => {
   const path = await temporaryDatabase();
   const key = (await runOn(path, ['keys', 'create', '--label', 'test'])).output.trim();
-  const first = await serve(path);
+  const first = await served(path);
   const ask = client(first.address, key);
   expect((await ask('POST', '/v1/places', { id: 'samarkand', kind: 'city', name: 'Samarkand' })).status).toBe(201);
   const file = join(temporaryFolder(), 'backup.db');
   expect(await runOn(path, ['backup', file])).toMatchObject({ code: 0 });
   await ask('PATCH', '/v1/places/samarkand', { note: 'Before the restore.' });
   const seen = await remembered(ask);
-  first.child.kill('SIGTERM');
-  await first.end;
+  await first.stop();
   expect(await runOn(path, ['restore', file])).toMatchObject({ code: 0 });
-  const restored = client((await serve(path)).address, key);
+  const restored = client((await served(path)).address, key);
   await restored('PATCH', '/v1/places/samarkand', { note: 'After the restore.' });
   await expectForgotten(restored, seen);
 });
@@ -92,7 +88,7 @@ test('the same backup restored twice is of two generations', async () => {
 test('a server that runs knows at once of a new generation, and so do the answers it keeps', async () => {
   const path = await temporaryDatabase();
   const key = (await runOn(path, ['keys', 'create', '--label', 'test'])).output.trim();
-  const ask = client((await serve(path)).address, key);
+  const ask = client((await served(path)).address, key);
   await ask('POST', '/v1/places', { id: 'samarkand', kind: 'city', name: 'Samarkand' });
   await remembered(ask);
   const seen = await remembered(ask);
@@ -104,9 +100,9 @@ test('a server that runs knows at once of a new generation, and so do the answer
 test('a backup that is put in place by other means is of another generation already', async () => {
   const path = await temporaryDatabase();
   const key = (await runOn(path, ['keys', 'create', '--label', 'test'])).output.trim();
-  const ask = client((await serve(path)).address, key);
+  const ask = client((await served(path)).address, key);
   await ask('POST', '/v1/places', { id: 'samarkand', kind: 'city', name: 'Samarkand' });
   const file = join(temporaryFolder(), 'backup.db');
   await runOn(path, ['backup', file]);
-  await expectForgotten(client((await serve(file)).address, key), await remembered(ask));
+  await expectForgotten(client((await served(file)).address, key), await remembered(ask));
 });

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
-  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -15,15 +14,13 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { databaseAndBackup, filesBeside, keyFor, placesIn } from '../helpers/backups.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { databaseAndBackup, filesBeside, placesIn } from '../helpers/backups.ts';
 import { runOn } from '../helpers/command.ts';
 import { temporaryFolder } from '../helpers/database.ts';
-import { serve } from '../helpers/server.ts';
+import { digestOf } from '../helpers/digest.ts';
+import { served } from '../helpers/served.ts';
 import { damageIndex, overwrite, tamper } from '../helpers/tamper.ts';
-
-// Each starts several processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 describe('annals restore', () => {
   let [path, file] = ['', ''];
@@ -117,7 +114,7 @@ describe('annals restore', () => {
       ]),
     );
     for (const { token } of [kept, revoked, rotated, ended, made]) expect(output).not.toContain(token);
-    const { address } = await serve(path);
+    const { address } = await served(path);
     const statusWith = async ({ token }: { token: string }) =>
       (await fetch(`${address}/v1/places/none`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } })).status;
     expect(await Promise.all([kept, revoked, rotated, ended, made].map(statusWith))).toEqual([404, 401, 401, 401, 401]);
@@ -150,20 +147,6 @@ describe('annals restore', () => {
     ]);
   });
 
-  test('says that the folder of the database is read-only, and blames no other file', async () => {
-    chmodSync(dirname(file), 0o755);
-    const folder = join(temporaryFolder(), 'locked');
-    mkdirSync(folder);
-    chmodSync(dirname(folder), 0o755);
-    const user = process.getuid?.() === 0 ? 65_534 : undefined;
-    chmodSync(folder, 0o555);
-    expect(await runOn(join(folder, 'annals.db'), ['restore', file], user === undefined ? {} : { user })).toEqual({
-      code: 12,
-      output: '',
-      errors: 'annals: the database file or its folder is read-only: let this program write to both\n',
-    });
-  });
-
   test('refuses what is no file, and a database that is a symbolic link to itself', async () => {
     const folder = temporaryFolder();
     const [pipe, circle] = [join(folder, 'pipe'), join(folder, 'circle.db')];
@@ -189,49 +172,6 @@ describe('annals restore', () => {
     expect(placesIn(other)).toEqual(['before']);
   });
 
-  test('takes the last changes out of the log beside a copy that was made file by file', async () => {
-    const headers = await keyFor(path);
-    const { address, child, end } = await serve(path);
-    const body = JSON.stringify({ id: 'in-the-log', kind: 'city', name: 'C' });
-    expect((await fetch(`${address}/v1/places`, { method: 'POST', headers, body })).status).toBe(201);
-    child.kill('SIGKILL');
-    await end;
-    const copied = join(temporaryFolder(), 'copied.db');
-    for (const each of ['', '-wal']) copyFileSync(`${path}${each}`, `${copied}${each}`);
-    const other = join(temporaryFolder(), 'annals.db');
-    expect(await runOn(other, ['restore', copied])).toMatchObject({ code: 0 });
-    expect(placesIn(other)).toEqual(['after', 'before', 'in-the-log']);
-    expect(filesBeside(copied)).toEqual(['copied.db', 'copied.db-wal']);
-  });
-
-  test('is refused while a server has the database open, which goes on', async () => {
-    const { address } = await serve(path);
-    expect(await runOn(path, ['restore', file])).toEqual({
-      code: 16,
-      output: '',
-      errors: `annals: another program has ${path} open: stop it first; nothing was replaced\n`,
-    });
-    expect((await fetch(`${address}/v1/places/after`)).status).toBe(200);
-    expect((await fetch(`${address}/readyz`)).status).toBe(200);
-    expect(replacedBeside()).toEqual([]);
-  });
-
-  test('replaces a database that is beyond reading, and keeps its log away from the new one', async () => {
-    const headers = await keyFor(path);
-    const { address, child, end } = await serve(path);
-    const body = JSON.stringify({ id: 'lost', kind: 'city', name: 'C' });
-    await fetch(`${address}/v1/places`, { method: 'POST', headers, body });
-    child.kill('SIGKILL');
-    await end;
-    overwrite(path, 0, Buffer.alloc(4096, 0x55));
-    expect(await runOn(path, ['export'])).not.toMatchObject({ code: 0 });
-    expect(await runOn(path, ['restore', file])).toMatchObject({ code: 0 });
-    expect(existsSync(`${path}-wal`)).toBe(false);
-    expect(placesIn(path)).toEqual(['before']);
-    expect(replacedBeside()[0]).toBeDefined();
-    expect(await runOn(path, ['check'])).toMatchObject({ code: 0 });
-  });
-
   test.each<[what: string, spoil: (file: string) => void, code: number, sentence: RegExp]>([
     ['is no database', (bad) => writeFileSync(bad, 'Dear diary, '.repeat(1000)), 11, /is not an SQLite database; nothing was replaced/],
     ['is empty', (bad) => writeFileSync(bad, ''), 15, /is not a database of this Annals; nothing was replaced/],
@@ -251,13 +191,13 @@ describe('annals restore', () => {
     ],
   ])('is refused when the file %s', async (_what, spoil, code, sentence) => {
     spoil(file);
-    const [before, spoilt] = [readFileSync(path), readFileSync(file)];
+    const [before, spoilt] = [digestOf(path), digestOf(file)];
     const ended = await runOn(path, ['restore', file]);
     expect(ended).toMatchObject({ code, output: '', errors: expect.stringMatching(sentence) });
     expect(ended.errors.trim().split('\n')).toHaveLength(1);
     expect(ended.errors).toContain(file);
-    expect(readFileSync(path)).toEqual(before);
-    expect(readFileSync(file)).toEqual(spoilt);
+    expect(digestOf(path)).toEqual(before);
+    expect(digestOf(file)).toEqual(spoilt);
     expect(filesBeside(path)).toEqual(['annals.db']);
   });
 

@@ -7,7 +7,7 @@ import { readConfig } from '../../src/config.ts';
 import { openAnnals } from '../../src/records/annals.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/port.ts';
-import { runOn } from '../helpers/command.ts';
+import { runProcessOn } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
 import { serve } from '../helpers/server.ts';
@@ -61,7 +61,7 @@ test('a database that may not grow refuses writes, answers reads, and takes writ
   await expectFull(ask, filled);
   await limitPages(1_000_000);
   expect((await ask({ method: 'POST', path: '/v1/events', body: JSON.stringify(eventOf('again')) }))?.status).toBe(201);
-  expect(await runOn(path, ['check'])).toMatchObject({ code: 0 });
+  expect(await runProcessOn(path, ['check'])).toMatchObject({ code: 0 });
 });
 
 /** A small disk of its own for a test, or why there can be none. */
@@ -97,6 +97,6 @@ test('a server on a full disk refuses writes, answers reads, and takes writes ag
   const copy = join(temporaryFolder(), 'copy');
   mkdirSync(copy);
   copyFileSync(path, join(copy, 'annals.db'));
-  expect(await runOn(join(copy, 'annals.db'), ['check'])).toMatchObject({ code: 0 });
+  expect(await runProcessOn(join(copy, 'annals.db'), ['check'])).toMatchObject({ code: 0 });
   console.log(`disk full: ${filled.acknowledged.length} writes acknowledged before, 0 lost`);
 });

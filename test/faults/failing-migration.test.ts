@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import { runOn } from '../helpers/command.ts';
+import { digestOf } from '../helpers/digest.ts';
+import { runProcessOn } from '../helpers/processes.ts';
 import { seededCopy } from '../helpers/app.ts';
 import { serve } from '../helpers/server.ts';
 import { NEXT, nextRelease } from './next-release.ts';
@@ -10,28 +11,28 @@ vi.setConfig({ testTimeout: 120_000 });
 
 test('a release whose migration fails says so, and leaves a database that the release before starts on, and a copy', async () => {
   const path = await seededCopy();
-  const before = await runOn(path, ['export']);
+  const before = await runProcessOn(path, ['export']);
   const main = nextRelease(
     'broken',
     "DELETE FROM citations; UPDATE records SET title = 'broken'; CREATE TABLE half (id INTEGER); INSERT INTO nowhere VALUES (1);",
   );
-  const failed = await runOn(path, ['serve'], { main, environment: { PORT: '0' } });
+  const failed = await runProcessOn(path, ['serve'], { main, environment: { PORT: '0' } });
   expect(failed).toEqual({
     code: 3,
     output: '',
     errors: `annals: migration ${NEXT}-broken.sql failed, and nothing of it was kept: no such table: nowhere\n`,
   });
   expect(existsSync(`${path}.before-${NEXT}`)).toBe(true);
-  expect(await runOn(`${path}.before-${NEXT}`, ['export'])).toEqual(before);
+  expect(await runProcessOn(`${path}.before-${NEXT}`, ['export'])).toEqual(before);
   // Starting it again and again, as supervisors do, does not write over the copy.
-  const copied = readFileSync(`${path}.before-${NEXT}`);
-  expect(await runOn(path, ['serve'], { main })).toMatchObject({
+  const copied = digestOf(`${path}.before-${NEXT}`);
+  expect(await runProcessOn(path, ['serve'], { main })).toMatchObject({
     code: 3,
     errors: expect.stringMatching(/a migration failed before; move that copy away first\n$/),
   });
-  expect(readFileSync(`${path}.before-${NEXT}`)).toEqual(copied);
+  expect(digestOf(`${path}.before-${NEXT}`)).toEqual(copied);
   const { address } = await serve(path);
   expect((await fetch(`${address}/readyz`)).status).toBe(200);
-  expect(await runOn(path, ['check'])).toMatchObject({ code: 0 });
-  expect(await runOn(path, ['export'])).toEqual(before);
+  expect(await runProcessOn(path, ['check'])).toMatchObject({ code: 0 });
+  expect(await runProcessOn(path, ['export'])).toEqual(before);
 });

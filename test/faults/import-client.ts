@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { setTimeout } from 'node:timers/promises';
 import type { Random } from '../bench/world/random.ts';
-import { ended, start } from '../helpers/command.ts';
+import { ended, start } from '../helpers/processes.ts';
 import type { Ask } from './ask.ts';
 import { type Client, nothingDone } from './client.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { runOn } from '../helpers/command.ts';
+import { runProcessOn } from '../helpers/processes.ts';
 import { serve } from '../helpers/server.ts';
 import { type Ask, asking, patiently } from './ask.ts';
 import { type Client, summed, type Tally } from './client.ts';
@@ -56,7 +56,7 @@ async function killRepeatedly(
   for (let round = 0; ; round += 1) {
     const { child, end, address } = await serve(path);
     current = patiently(asking(address, key));
-    const checked = runOn(path, ['check']);
+    const checked = runProcessOn(path, ['check']);
     await Promise.all(clients.map((client) => client.settle()));
     expect(await checked).toMatchObject({ code: 0, errors: '' });
     if (round === rounds || performance.now() > deadline) {

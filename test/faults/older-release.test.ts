@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { runOn } from '../helpers/command.ts';
+import { runProcessOn } from '../helpers/processes.ts';
 import { serve } from '../helpers/server.ts';
 import { type Ask, asking } from './ask.ts';
 import { createEvents } from './creating.ts';
@@ -46,7 +46,7 @@ test(`a server of an older release writes nothing once a newer one has migrated 
     const creating = Array.from({ length: CLIENTS }, (_, index) => createEvents(ask, `created-${index}`));
     const importing = importEvents(ask, 'imported');
     await setTimeout(random.between(50, 1000));
-    expect(await runOn(path, ['migrate'], { main: newer })).toMatchObject({ code: 0 });
+    expect(await runProcessOn(path, ['migrate'], { main: newer })).toMatchObject({ code: 0 });
     const created = await Promise.all(creating);
     const imported = await importing;
     for (const last of [...created.map((each) => each.last?.body), imported.last]) expect(last).toSatisfy(isRefused);
@@ -55,7 +55,7 @@ test(`a server of an older release writes nothing once a newer one has migrated 
     expect((await ask({ method: 'GET', path: '/v1/events/citing' }))?.status).toBe(200);
     older.child.kill(random.pick(['SIGTERM', 'SIGKILL']));
     await older.end;
-    expect(await runOn(path, ['serve'], { environment: { PORT: '0' } })).toMatchObject({ code: 13 });
+    expect(await runProcessOn(path, ['serve'], { environment: { PORT: '0' } })).toMatchObject({ code: 13 });
 
     const connection = new Database(path);
     const [last, noted] = ['SELECT max(sequence) FROM changes', "SELECT next FROM sequences WHERE name = 'migrated'"].map((sql) =>
@@ -71,7 +71,7 @@ test(`a server of an older release writes nothing once a newer one has migrated 
     expect((await createEvents(asking(after.address, key), 'after', AbortSignal.abort())).last?.status).toBe(201);
     after.child.kill('SIGTERM');
     await after.end;
-    expect(await runOn(path, ['check'], { main: newer })).toMatchObject({ code: 0 });
+    expect(await runProcessOn(path, ['check'], { main: newer })).toMatchObject({ code: 0 });
   }
   console.log(
     `older release: ${round} of ${ROUNDS} migrations under load, ${written} writes acknowledged before, 0 lost, 0 rows written after`,

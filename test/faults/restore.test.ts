@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
-import { ended, runOn, start } from '../helpers/command.ts';
+import { ended, runProcessOn, start } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { type Server, serve } from '../helpers/server.ts';
 import { isSkipped } from '../helpers/skip.ts';
@@ -43,7 +43,7 @@ async function writeAndBackUp(
   const ask = asking(address, key);
   const writing = Array.from({ length: CLIENTS }, (_, index) => createEvents(ask, `${name}-${index}`));
   const file = join(temporaryFolder(), 'backup.db');
-  expect(await runOn(path, ['backup', file])).toMatchObject({ code: 0 });
+  expect(await runProcessOn(path, ['backup', file])).toMatchObject({ code: 0 });
   await setTimeout(random.between(50, 300));
   child.kill('SIGKILL');
   const acknowledged = (await Promise.all(writing)).flatMap((each) => each.acknowledged);
@@ -94,7 +94,7 @@ async function expectWhole(
   const isRestored = found.join() === restored.join();
   if (!isRestored || code === 16) expect(found).toEqual(old);
   if (code === 0) expect(isRestored).toBe(true);
-  expect(await runOn(path, ['check'])).toMatchObject({ code: 0, errors: '' });
+  expect(await runProcessOn(path, ['check'])).toMatchObject({ code: 0, errors: '' });
   return isRestored ? 'restored' : 'old';
 }
 

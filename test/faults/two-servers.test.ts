@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { childrenOf, runOn } from '../helpers/command.ts';
+import { childrenOf, runProcessOn } from '../helpers/processes.ts';
 import { serve } from '../helpers/server.ts';
 import { type Ask, type Answer, asking, type Asked, patiently } from './ask.ts';
 import { ROUNDS, seededRandom } from './rounds.ts';
@@ -90,7 +90,7 @@ test('two servers on one file, one of two processes that are killed, lose no upd
   expect(await countUpdates(asks, paths, troubles)).toBe(total);
   expect(troubles.stale).toBeGreaterThan(0);
   expect(troubles.unanswered).toBeGreaterThan(0);
-  expect(await runOn(path, ['check'])).toMatchObject({ code: 0 });
+  expect(await runProcessOn(path, ['check'])).toMatchObject({ code: 0 });
   for (const { child, end } of servers) {
     child.kill('SIGTERM');
     expect(await end).toMatchObject({ code: 0 });

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/faults/**/*.test.ts'],
     env: { FAULT_ROUNDS: process.env['FAULT_ROUNDS'] ?? '100' },
-    globalSetup: 'test/setup/databases.ts',
+    globalSetup: ['test/setup/build.ts', 'test/setup/databases.ts'],
     testTimeout: 840_000,
     hookTimeout: 60_000,
     fileParallelism: false,

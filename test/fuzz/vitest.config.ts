@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/fuzz/**/*.test.ts'],
-    globalSetup: 'test/setup/databases.ts',
+    globalSetup: ['test/setup/build.ts', 'test/setup/databases.ts'],
     testTimeout: 240_000,
     hookTimeout: 60_000,
     reporters: ['default'],

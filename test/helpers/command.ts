@@ -1,67 +1,64 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { Writable } from 'node:stream';
+import { optionsFrom, runCommandLine } from '../../src/cli/run.ts';
+import { temporaryFolder } from './database.ts';
+import { MIGRATIONS, SEEDS } from './fixtures.ts';
 
-const MAIN = join(import.meta.dirname, '../../dist/main.js');
+/** The exit code of a command and what it printed. */
+export type Ended = { code: number; output: string; errors: string };
 
-/** How a process ended and what it printed. */
-export type Ended = { code: number | null; output: string; errors: string };
+/** Environment variables and the standard input. */
+type Around = { environment?: Record<string, string>; input?: string };
 
-type Around = {
-  environment?: Record<string, string>;
-  input?: string | Promise<string>;
-  user?: number;
-  main?: string;
-  openFiles?: number;
-  through?: readonly string[];
-};
+// @NOTE our own package.json
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };
 
-/** A folder for the temporary files of one process, whoever runs it: it meets nothing there that another test has left. */
-function ownTemporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
-  chmodSync(folder, 0o777);
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  return folder;
-}
-
-/** Starts `annals` as users do, in a process of its own; it is killed when the test is over. `npm test` builds it first. */
-export function start(
-  args: readonly string[],
-  { environment = {}, input, user, main = MAIN, openFiles, through = [] }: Around = {},
-): ChildProcessWithoutNullStreams {
-  const command = [...through, process.execPath, main, ...args];
-  const limited = openFiles === undefined ? command : ['sh', '-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh', ...command];
-  const child = spawn(limited[0]!, limited.slice(1), {
-    env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent', TMPDIR: ownTemporaryFolder(), ...environment },
-    ...(user === undefined ? {} : { uid: user, gid: user }),
+/** Runs `annals` to its end in this process; `runProcess` of `processes.ts` starts a process. A command that serves does not end. */
+export function run(args: readonly string[], { environment = {}, input = '' }: Around = {}): Promise<Ended> {
+  return withVariables({ TMPDIR: temporaryFolder(), ...environment }, async () => {
+    const said = { output: '', errors: '' };
+    const keep = (stream: keyof typeof said) =>
+      new Writable({
+        write(chunk, _encoding, done) {
+          said[stream] += String(chunk);
+          done();
+        },
+      });
+    const surroundings = {
+      config: () => optionsFrom({ LOG_LEVEL: 'silent', ...environment }),
+      clock: Date.now,
+      random: randomBytes,
+      input: bytesOf(input),
+      output: keep('output'),
+      errors: keep('errors'),
+      openFiles: Number.POSITIVE_INFINITY,
+      folders: { migrations: MIGRATIONS, seeds: SEEDS },
+    };
+    const code = await runCommandLine(surroundings, version, args);
+    return { code, ...said };
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  child.stdin.on('error', () => undefined); // who does not read its input may end before it is written
-  void Promise.resolve(input ?? '').then((text) => child.stdin.end(text));
-  return child;
 }
-
-/** Waits until a process ends. */
-export async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
-  const said = { output: '', errors: '' };
-  child.stdout.on('data', (chunk) => (said.output += String(chunk)));
-  child.stderr.on('data', (chunk) => (said.errors += String(chunk)));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, ...said };
-}
-
-/** Runs `annals` to its end. */
-export const run = (args: readonly string[], around?: Around): Promise<Ended> => ended(start(args, around));
 
 /** Runs `annals` on a database. */
 export const runOn = (path: string, args: readonly string[], around: Around = {}): Promise<Ended> =>
   run(args, { ...around, environment: { DATABASE_URL: `file:${path}`, ...around.environment } });
 
-/** The processes that a process started. */
-export async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return text.trim().split(' ').filter(Boolean).map(Number);
+async function* bytesOf(text: string): AsyncGenerator<Buffer> {
+  if (text !== '') yield Buffer.from(text);
+}
+
+/** Sets the environment variables of this process while work is done: one command runs at a time. */
+async function withVariables<Result>(variables: Record<string, string>, work: () => Promise<Result>): Promise<Result> {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
+  try {
+    return await work();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
 }

@@ -1,8 +1,8 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { type Ended, ended, start } from './command.ts';
+import { type ProcessEnded, ended, start } from './processes.ts';
 
 /** A running `annals serve`: where it serves, what it has printed until then, and how it will end. */
-export type Server = { child: ChildProcessWithoutNullStreams; end: Promise<Ended>; printed: string; address: string };
+export type Server = { child: ChildProcessWithoutNullStreams; end: Promise<ProcessEnded>; printed: string; address: string };
 
 /** Starts `annals serve` on a free port, never too late to answer, unless the environment says otherwise, and waits until it serves; `main` starts another release; it is killed when the test is over. */
 export async function serve(

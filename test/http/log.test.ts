@@ -1,20 +1,16 @@
 import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { ended, runOn, start } from '../helpers/command.ts';
+import { runOn } from '../helpers/command.ts';
 import { temporaryDatabase } from '../helpers/database.ts';
+import { served } from '../helpers/served.ts';
 
-/** The service as users start it, saying all it can, and what it has said so far. */
+/** The service saying all it can, and what it has said so far. */
 async function serveLoudly(path: string) {
-  const child = start(['serve'], { environment: { DATABASE_URL: `file:${path}`, PORT: '0', LOG_LEVEL: 'trace' } });
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
-  const end = ended(child);
-  await expect.poll(() => said, { timeout: 10_000 }).toContain('try ');
-  const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(said)!;
+  const { address, stop: end } = await served(path, { LOG_LEVEL: 'trace' }, { write: (line) => void (said += line) });
   const stop = async () => {
-    child.kill('SIGTERM');
-    await end;
+    await end();
     return said.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : [])); // @NOTE pino writes objects
   };
   return { address, said: () => said, stop };
@@ -63,6 +59,6 @@ test('the log has the reason of a failure under the name that the client was tol
   expect([answer.status, JSON.stringify(problem)]).toEqual([500, expect.not.stringMatching(/api_keys|table/)]);
   const lines = await stop();
   const reason = lines.find(({ msg }) => msg === 'unexpected error');
-  expect(reason).toMatchObject({ err: { message: 'no such table: api_keys', stack: expect.stringContaining('recognition') } });
+  expect(reason).toMatchObject({ err: { message: 'no such table: api_keys', stack: expect.stringContaining('authenticate-key') } });
   expect(problem.detail).toMatch(new RegExp(` under ${String(reason!['reqId'] ?? reason!['requestId'])}$`));
 });

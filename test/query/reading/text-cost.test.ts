@@ -144,17 +144,22 @@ test('a character that the full text takes for a space ends no query', async () 
   expect(items).toHaveLength(40);
 });
 
+/** An actor of 300 parts. */
+const UNION = [
+  { type: 'actor', id: 'union', kind: 'organization', name: 'Union' },
+  ...Array.from({ length: 300 }, (_, index) => ({
+    type: 'actor',
+    id: `part-${index}`,
+    kind: 'group',
+    name: `Part ${index}`,
+    partOf: 'union',
+  })),
+];
+
 test('what a scope of thousands stands for is looked up aside', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [
-    { type: 'actor', id: 'union', kind: 'organization', name: 'Union' },
-    ...Array.from({ length: 300 }, (_, index) => ({
-      type: 'actor',
-      id: `part-${index}`,
-      kind: 'group',
-      name: `Part ${index}`,
-      partOf: 'union',
-    })),
+    ...UNION,
     ...Array.from({ length: 300 }, (_, index) => ({
       type: 'event',
       id: `event-${index}`,
@@ -175,16 +180,7 @@ test('what a scope of thousands stands for is looked up aside', async () => {
 
 test('actors, their scope and roles that stand for too much together are refused, and an actor named twice counts once', async () => {
   const annals = await temporaryAnnals();
-  await importLines(annals, [
-    { type: 'actor', id: 'union', kind: 'organization', name: 'Union' },
-    ...Array.from({ length: 300 }, (_, index) => ({
-      type: 'actor',
-      id: `part-${index}`,
-      kind: 'group',
-      name: `Part ${index}`,
-      partOf: 'union',
-    })),
-  ]);
+  await importLines(annals, UNION);
   const role = Array.from({ length: 50 }, (_, index) => `role-${index}`).join(',');
   await expect(listTimeline(annals.engine, { actor: ['union'], actorScope: 'parts', role })).rejects.toMatchObject({
     code: 'invalid-request',

@@ -1,28 +1,31 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import fs, { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { restoreDatabase } from '../../../src/storage/maintenance/restore.ts';
 import { databaseAndBackup, filesBeside, placesIn } from '../../helpers/backups.ts';
 import { temporaryFolder } from '../../helpers/database.ts';
+import { digestOf } from '../../helpers/digest.ts';
 import { MIGRATIONS, NOW, RANDOM } from '../../helpers/fixtures.ts';
 import { overwrite } from '../../helpers/tamper.ts';
 
 /** The error that link(2) of a file system gives that has no hard links. */
 const refusal = (): Error => Object.assign(new Error('EPERM: operation not permitted, link'), { code: 'EPERM' });
-const beforeRefusal = vi.hoisted(() => vi.fn<() => void>());
-
-vi.mock('node:fs', async (original) => ({
-  ...(await original<typeof import('node:fs')>()),
-  linkSync: () => {
-    beforeRefusal();
-    throw refusal();
-  },
-}));
+const beforeRefusal = vi.fn<() => void>();
 
 let [path, file] = ['', ''];
 beforeEach(async () => {
   beforeRefusal.mockReset();
+  const linking = vi.spyOn(fs, 'linkSync').mockImplementation(() => {
+    beforeRefusal();
+    throw refusal();
+  });
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    linking.mockRestore();
+    syncBuiltinESMExports();
+  });
   ({ path, file } = await databaseAndBackup());
 });
 
@@ -55,10 +58,10 @@ describe('where a file system has no hard links, a restore', () => {
 
   test('keeps a copy of a database that is beyond reading, byte by byte', async () => {
     overwrite(path, 0, Buffer.alloc(4096, 0x55));
-    const before = readFileSync(path);
+    const before = digestOf(path);
     const { keptAs } = await restore();
     expect(placesIn(path)).toEqual(['before']);
-    expect(readFileSync(keptAs!)).toEqual(before);
+    expect(digestOf(keptAs!)).toEqual(before);
     expect(filesBeside(path)).toEqual(['annals.db', basename(keptAs!)]);
   });
 

@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import { childrenOf, runOn } from '../helpers/command.ts';
+import { childrenOf, runProcessOn } from '../helpers/processes.ts';
 import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
 import { serve } from '../helpers/server.ts';
 import { tamper } from '../helpers/tamper.ts';
@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 /** The headers of who may write to a database. */
 async function writerOf(path: string): Promise<Record<string, string>> {
-  const { output } = await runOn(path, ['keys', 'create', '--label', 'test']);
+  const { output } = await runProcessOn(path, ['keys', 'create', '--label', 'test']);
   return { authorization: `Bearer ${output.trim()}` };
 }
 
@@ -58,7 +58,7 @@ test.each([1, 2])(
     const path = await temporaryDatabase();
     const headers = await writerOf(path);
     const other = join(temporaryFolder(), 'other.db');
-    await runOn(path, ['backup', other]);
+    await runProcessOn(path, ['backup', other]);
     const { address, child, end } = await serve(path, ['--workers', String(workers)], { LOG_LEVEL: 'info' });
     const write = (id: string) =>
       fetch(`${address}/v1/events`, {

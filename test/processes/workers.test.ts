@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { childrenOf, ended, run, runOn, start } from '../helpers/command.ts';
+import { childrenOf, ended, runProcess, runProcessOn, start } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 
 /** Starts `annals serve` in several processes on a free port and answers, once all serve, where, and what they said since. */
@@ -38,7 +38,7 @@ test('several processes serve one port and one database, a killed one is replace
 }, async () => {
   const path = join(temporaryFolder(), 'annals.db');
   const { child, end, said, address } = await serve(path, 2);
-  const { output } = await runOn(path, ['keys', 'create', '--label', 'test', '--scope', 'admin']);
+  const { output } = await runProcessOn(path, ['keys', 'create', '--label', 'test', '--scope', 'admin']);
   const [key] = /annals_\w+/.exec(output)!;
   const write = async (id: string) =>
     asked(`${address}/v1/events`, {
@@ -90,14 +90,8 @@ test('workers that cannot start end it with their code', { timeout: 60_000 }, as
   const address = server.address();
   const port = typeof address === 'object' ? address!.port : 0;
   const environment = { DATABASE_URL: `file:${join(temporaryFolder(), 'annals.db')}`, PORT: String(port) };
-  const { code, output, errors } = await run(['serve', '--workers', '2'], { environment });
+  const { code, output, errors } = await runProcess(['serve', '--workers', '2'], { environment });
   expect({ code, output }).toEqual({ code: 14, output: '' });
   expect(errors).toContain(`annals: another program listens on port ${port} of 127.0.0.1`);
   expect(errors).toMatch(/annals: a worker could not start\n$/);
-});
-
-test.each(['0', '65', 'many'])('--workers %s is refused', async (count) => {
-  const { code, errors } = await run(['serve', '--workers', count]);
-  expect(code).toBe(2);
-  expect(errors).toContain('Give a whole number from 1 to 64.');
 });

@@ -1,22 +1,10 @@
 import { request } from 'node:http';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { ended, start } from '../helpers/command.ts';
+import { expect, test } from 'vitest';
 import { temporaryFolder } from '../helpers/database.ts';
+import { runProcessOn } from '../helpers/processes.ts';
 import { serve } from '../helpers/server.ts';
-
-test('it says what to open and one curl line, and both work', async () => {
-  const { printed, address, child, end } = await serve(join(temporaryFolder(), 'annals.db'), ['--seed']);
-  expect(printed).toMatch(/^loaded \d+ records from seeds\/\nAnnals serves http/);
-  expect((await fetch(`${address}/`)).status).toBe(200);
-  const [, line] = /curl '([^']+)'/.exec(printed)!;
-  const answer = await fetch(line!);
-  expect(answer.status).toBe(200);
-  expect(await answer.json()).toMatchObject({ items: expect.arrayContaining([expect.anything()]) });
-  child.kill('SIGTERM');
-  expect(await end).toMatchObject({ code: 0, errors: '' });
-});
 
 test('a second start keeps the records', async () => {
   const path = join(temporaryFolder(), 'annals.db');
@@ -28,22 +16,9 @@ test('a second start keeps the records', async () => {
   expect(await (await fetch(`${second.address}/v1/actors/csto`)).json()).toMatchObject({ id: 'csto', revision: 1 });
 });
 
-test('a port that is taken is named', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  onTestFinished(() => void server.close());
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' ? address!.port : 0;
-  const path = join(temporaryFolder(), 'annals.db');
-  const { code, output, errors } = await ended(start(['serve'], { environment: { DATABASE_URL: `file:${path}`, PORT: String(port) } }));
-  expect({ code, output }).toEqual({ code: 14, output: '' });
-  expect(errors).toBe(`annals: another program listens on port ${port} of 127.0.0.1: stop it, or give another PORT\n`);
-});
-
 test('a host that this machine does not have is named', async () => {
   const path = join(temporaryFolder(), 'annals.db');
-  const environment = { DATABASE_URL: `file:${path}`, PORT: '0', HOST: '192.0.2.1' };
-  const { code, errors } = await ended(start(['serve'], { environment }));
+  const { code, errors } = await runProcessOn(path, ['serve'], { environment: { PORT: '0', HOST: '192.0.2.1' } });
   expect({ code, errors }).toEqual({ code: 1, errors: 'annals: this machine has no address 192.0.2.1: give another HOST\n' });
 });
 

@@ -10,7 +10,7 @@ import { modelOf } from '../../src/model/models.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/port.ts';
 import { seededCopy } from '../helpers/app.ts';
-import { runOn } from '../helpers/command.ts';
+import { runProcessOn } from '../helpers/processes.ts';
 import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
 import { derivedIn } from '../helpers/derived.ts';
 import { EVERY_WRECK, wreck } from '../helpers/wrecks.ts';
@@ -71,7 +71,7 @@ test('annals reindex ends beside steady writers, who wait for it a moment at the
   let isOver = false;
   const writing = ['one', 'two'].map((name) => keepWriting(opened(path), name, () => isOver));
   const waiting = slowestWrite(opened(path), () => isOver);
-  const outcome = await runOn(path, ['reindex']);
+  const outcome = await runProcessOn(path, ['reindex']);
   isOver = true;
   const writes = await Promise.all(writing);
   expect(outcome).toMatchObject({ code: 0, output: expect.stringMatching(/^rebuilt what is derived of \d+ records\n$/) });

@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { start } from '../../helpers/command.ts';
-import { temporaryFolder } from '../../helpers/database.ts';
-import { timeOfGoodRequest } from '../../helpers/socket.ts';
+import { start } from '../helpers/processes.ts';
+import { temporaryFolder } from '../helpers/database.ts';
+import { timeOfGoodRequest } from '../helpers/socket.ts';
 
 /** How many connections are wanted, and what of the allowed files is left for everything else. */
 const WANTED = 10_000;

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { runOn, start } from '../helpers/command.ts';
+import { runProcessOn, start } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 
 /** Starts `annals serve` on a free port; answers where. */
@@ -16,8 +16,8 @@ async function serve(path: string) {
 
 test('a service that is killed while it writes makes each request once, however often it is asked', async () => {
   const path = join(temporaryFolder(), 'annals.db');
-  await runOn(path, ['migrate']);
-  const { output } = await runOn(path, ['keys', 'create', '--label', 'test', '--scope', 'write']);
+  await runProcessOn(path, ['migrate']);
+  const { output } = await runProcessOn(path, ['keys', 'create', '--label', 'test', '--scope', 'write']);
   const [token] = /annals_\w+/.exec(output)!;
   const numbers = Array.from({ length: 60 }, (_, number) => number);
   const ask = async (address: string, number: number): Promise<string> => {
@@ -47,9 +47,9 @@ test('a service that is killed while it writes makes each request once, however 
 
 test('an import that is killed while it has the database to itself leaves what was there', { timeout: 60_000 }, async () => {
   const path = join(temporaryFolder(), 'annals.db');
-  await runOn(path, ['migrate']);
+  await runProcessOn(path, ['migrate']);
   const before = '{"type":"actor","id":"csto","kind":"organization","name":"CSTO"}\n';
-  await runOn(path, ['import', '-'], { input: before });
+  await runProcessOn(path, ['import', '-'], { input: before });
   const lines = Array.from({ length: 3000 }, (_, number) =>
     JSON.stringify({
       type: 'event',
@@ -65,21 +65,21 @@ test('an import that is killed while it has the database to itself leaves what w
   child.kill('SIGKILL');
   await once(child, 'exit');
   expect(existsSync(`${path}-journal`)).toBe(true);
-  expect(await runOn(path, ['check'])).toMatchObject({ code: 0 });
-  expect(await runOn(path, ['export'])).toMatchObject({ code: 0, output: before });
+  expect(await runProcessOn(path, ['check'])).toMatchObject({ code: 0 });
+  expect(await runProcessOn(path, ['export'])).toMatchObject({ code: 0, output: before });
 });
 
 test('what an import that was killed left of temporary files is removed by the next start, and that of one which lives is not', async () => {
   const [path, TMPDIR] = [join(temporaryFolder(), 'annals.db'), temporaryFolder()];
   const environment = { DATABASE_URL: `file:${path}`, TMPDIR };
-  await runOn(path, ['migrate']);
+  await runProcessOn(path, ['migrate']);
   // Both wait for their input, which never ends.
   const [killed, living] = [0, 1].map(() => start(['import', '-'], { environment, input: new Promise<string>(() => undefined) }));
   await expect.poll(() => readdirSync(TMPDIR), { timeout: 20_000 }).toHaveLength(2);
   killed!.kill('SIGKILL');
   await once(killed!, 'exit');
   expect(readdirSync(TMPDIR)).toHaveLength(2);
-  const { code, errors } = await runOn(path, ['import', '-'], { environment, input: '' });
+  const { code, errors } = await runProcessOn(path, ['import', '-'], { environment, input: '' });
   expect([code, errors]).toEqual([0, `annals: removed what processes that were killed had left in ${TMPDIR}: 1 folders or files\n`]);
   const [left, ...others] = readdirSync(TMPDIR);
   expect([left, others]).toEqual([expect.stringContaining(`-${living!.pid}-`), []]);
@@ -88,16 +88,4 @@ test('what an import that was killed left of temporary files is removed by the n
   const served = start(['serve'], { environment: { ...environment, PORT: '0' } });
   await once(served.stdout, 'data');
   expect(readdirSync(TMPDIR)).toEqual([]);
-});
-
-test.each([
-  ['does not exist', 'nowhere'],
-  ['is not a folder', 'file'],
-])('an import with a TMPDIR that %s says so', async (why, name) => {
-  const folder = temporaryFolder();
-  const [path, TMPDIR] = [join(folder, 'annals.db'), join(folder, name)];
-  writeFileSync(join(folder, 'file'), '');
-  await runOn(path, ['migrate']);
-  const { code, errors } = await runOn(path, ['import', '-'], { environment: { TMPDIR }, input: '' });
-  expect([code, errors]).toEqual([3, `annals: ${TMPDIR}, where temporary files are kept, ${why}: name another folder in TMPDIR\n`]);
 });
