@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { durationOf, endOf } from '../domain/time/duration.ts';
 import { instantOf } from '../domain/time/instant.ts';
-import { createKey, listKeys, revokeKey, rotateKey, type Scope, SCOPES } from '../records/api-keys.ts';
+import { type Scope, SCOPES } from '../domain/scope.ts';
+import { createKey, listKeys, revokeKey, rotateKey } from '../records/api-keys.ts';
 import { type Surroundings, withAnnals } from './surroundings.ts';
 
 /** `annals keys`, with `create`, `rotate`, `list` and `revoke`. */

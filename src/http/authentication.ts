@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Config } from '../config.ts';
+import { includesScope, type Scope } from '../domain/scope.ts';
 import { instantOf } from '../domain/time/instant.ts';
 import type { Annals } from '../records/annals.ts';
-import { includesScope, type Scope } from '../records/api-keys.ts';
 import { type AuthenticatedKey, keyAuthenticator } from '../records/authenticate-key.ts';
 import { sendProblem } from './refusal.ts';
 import type { Limit } from './traffic/rate-limits.ts';

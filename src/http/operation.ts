@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Scope as KeyScope } from '../records/api-keys.ts';
+import type { Scope as KeyScope } from '../domain/scope.ts';
 import type { ProblemCode } from './problems.ts';
 import { requireContentType } from './parsing.ts';
 

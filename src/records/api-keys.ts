@@ -2,23 +2,13 @@ import { asc, eq } from 'drizzle-orm';
 import { AnnalsError } from '../domain/errors.ts';
 import { instantOf } from '../domain/time/instant.ts';
 import { textIssue } from '../domain/json.ts';
+import { type Scope, scopeOf } from '../domain/scope.ts';
 import { base32, hashOfToken, makeToken, type Randomness } from '../domain/token.ts';
 import { guard, type Reader } from '../storage/port.ts';
 import { insert } from '../storage/insert.ts';
 import { queries } from '../storage/queries.ts';
 import { apiKeys } from '../storage/tables.ts';
 import type { Annals } from './annals.ts';
-
-/** What a key allows; each includes those before it. `read` and `write` are about records, `admin` is about the service itself. */
-export const SCOPES = ['read', 'write', 'admin'] as const;
-/** One of them. */
-export type Scope = (typeof SCOPES)[number];
-
-/** Whether a key with the one scope may do what needs the other. */
-export const includesScope = (held: Scope, needed: Scope): boolean => SCOPES.indexOf(held) >= SCOPES.indexOf(needed);
-
-/** The scope of a column whose constraint admits no other; should it be another all the same, it allows the least. */
-export const scopeOf = (column: string): Scope => SCOPES.find((scope) => scope === column) ?? 'read';
 
 /** A key as it is listed: never the token. Instants in milliseconds; the last use is exact to a minute. */
 export type ApiKey = {

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { hashOfToken, hasRightChecksum, hasTokenForm } from '../domain/token.ts';
 import { type Statement, statement } from '../storage/port.ts';
 import type { Annals } from './annals.ts';
-import { type Scope, scopeOf } from './api-keys.ts';
+import { type Scope, scopeOf } from '../domain/scope.ts';
 
 /** Whose token it is and what it allows, or since when it does not, in milliseconds. `root` is the first key of those that took each other's place. */
 export type AuthenticatedKey = { state: 'valid'; id: string; root: string; scope: Scope } | { state: 'expired' | 'revoked'; since: number };
