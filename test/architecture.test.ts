@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { fileSizes } from './helpers/code-lines.ts';
 
 const SRC = join(import.meta.dirname, '../src');
 
@@ -79,4 +80,9 @@ describe('what has one home', () => {
   ])('%s is used in one file', (_what, pattern, home) => {
     expect(sources.filter(({ text }) => pattern.test(text)).map(({ path }) => path)).toEqual([home]);
   });
+});
+
+test('no file of src/ but the page is longer than 300 lines', () => {
+  const long = fileSizes(SRC).filter(({ lines }) => lines > 300);
+  expect(long.map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { fileSizes } from '../helpers/code-lines.ts';
 import { makeSeeded } from '../setup/databases.ts';
 
 /** `npm run walks`: prints the files and the number of SQL statements of some requests; `--json` for programs, on a copy of `--seeded`. */
@@ -24,6 +25,9 @@ try {
       process.stdout.write(byFolder([...own, ...domain]));
     }
     process.stdout.write(`\nHooks, which every request passes: ${found.hooks.length} files\n${byFolder(found.hooks)}`);
+    const sizes = fileSizes(join(import.meta.dirname, '../../src'));
+    const code = sizes.reduce((sum, each) => sum + each.code, 0);
+    process.stdout.write(`\n${code.toLocaleString('en')} lines of code in ${sizes.length} files of src/ besides page/\n`);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
