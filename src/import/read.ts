@@ -8,7 +8,7 @@ import { SLUG, slugOf } from '../domain/slug.ts';
 import { modelOf } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { nameKeysOf } from '../index/entry.ts';
-import { type Valid, validate } from '../records/validate.ts';
+import { type Valid, validate } from '../model/record.ts';
 
 /** One line of a file, counted from 1: its text, or the fault for which it has none and its beginning. */
 export type Line = { number: number; text: string } | { number: number; fault: string; beginning: string };

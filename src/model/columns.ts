@@ -39,14 +39,12 @@ export const required = (kind: Kind): Kind => ({ ...kind, required: true });
 export const searched = (kind: Kind): Kind => ({ ...kind, searched: true });
 
 /** Kinds of the columns of an item, by field; an object of kinds for a field that holds an object. */
-type Kinds<Item> = { [Field in keyof Item]?: Kind | Record<string, Kind> };
+type Kinds<Field extends PropertyKey> = { [Name in Field]?: Kind | Record<string, Kind> };
 
 /** The columns of some fields of an item, in this order. */
-export function columnsOf<Item>(kinds: Kinds<Item>): Column[] {
-  return Object.entries(kinds as Kinds<JsonObject>).flatMap(
-    (
-      [field, kind = {}], // @NOTE its fields are those of the item
-    ) => (isKind(kind) ? [column([field], kind)] : Object.entries(kind).map(([inner, each]) => column([field, inner], each))),
+export function columnsOf<Item>(kinds: Kinds<keyof Item>): Column[] {
+  return Object.entries<Kind | Record<string, Kind> | undefined>(kinds).flatMap(([field, kind = {}]) =>
+    isKind(kind) ? [column([field], kind)] : Object.entries(kind).map(([inner, each]) => column([field, inner], each)),
   );
 }
 

@@ -1,13 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { z } from 'zod';
-import type { Issue } from '../domain/errors.ts';
-import type { JsonObject } from '../domain/json.ts';
+import { z } from 'zod';
+import { AnnalsError, type Issue } from '../domain/errors.ts';
+import { issuesOfJson, type JsonObject } from '../domain/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
+import { slugOf } from '../domain/slug.ts';
+import { parseEdtf } from '../domain/time/edtf.ts';
 import { CHILD_TABLES, type ChildTable, moments, participations } from './child-tables.ts';
 import { asReference, type Column } from './columns.ts';
 import type { NewAgreementDate, Participant } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
 import type * as types from './types.ts';
+import { issuesOfBody } from './validation-errors.ts';
 
 type Written = z.infer<(typeof types)[RecordType]['newSchema']>;
 type Field = Written extends infer Each ? (Each extends unknown ? keyof Each : never) : never;
@@ -39,8 +42,8 @@ export function fieldsOfMoments({ timeline }: RecordModel, items: Moment[]): Pic
   return { date: edtf === undefined ? undefined : { edtf, asStated }, place };
 }
 
-/** The items of a record that are the rows of a child table, apart from moments and their participants. */
-export const itemsOf = ({ field }: ChildTable, input: JsonObject): unknown[] => (input[field] ?? []) as unknown[]; // @NOTE the schemas make it a list
+/** The items of a list of a record or of a moment. All but topics are objects. */
+export const itemsOf = ({ field }: ChildTable, owner: JsonObject): JsonObject[] => (owner[field] ?? []) as JsonObject[]; // @NOTE so the schemas have it
 
 /**
  * A place in a record where another one is named. `exact` takes only an id; `reflexive` may name the record itself; `replace` puts the id there
@@ -65,9 +68,9 @@ export function* referencesIn(model: RecordModel, input: Input): Generator<Refer
 /** The place of the only moment of a record is a field of the record. */
 const PLACE = moments.columns.find(({ to }) => to === 'place')!;
 
-function* referencesOfItems(owner: JsonObject, { field, columns, reflexive }: ChildTable, path: string): Generator<Reference> {
-  for (const [index, item] of ((owner[field] ?? []) as JsonObject[]).entries()) {
-    // @NOTE the schema makes them objects, but for topics
+function* referencesOfItems(owner: JsonObject, table: ChildTable, path: string): Generator<Reference> {
+  const { field, columns, reflexive } = table;
+  for (const [index, item] of itemsOf(table, owner).entries()) {
     const pointer = `${path}/${field}/${index}`;
     yield* referencesOf(item, columns, pointer, reflexive);
     if (field === moments.field) yield* referencesOfItems(item, participations, pointer);
@@ -96,8 +99,87 @@ export function selfReferences(model: RecordModel, input: Input, id: string): Is
   return issues;
 }
 
-/** The fields in which two states of a record differ: only what these store is written, only what they refer to is looked up. */
-export function changedFields(before: Input, after: Input): ReadonlySet<string> {
-  const fields = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof Input>; // @NOTE an Input has no others
-  return new Set([...fields].filter((field) => !isDeepStrictEqual(before[field], after[field])));
+/** The fields in which two states of a record, or two of its moments, differ. */
+export function changedFields(before: JsonObject, after: JsonObject): ReadonlySet<string> {
+  const fields = [...Object.keys(before), ...Object.keys(after)];
+  return new Set(fields.filter((field) => !isDeepStrictEqual(before[field], after[field])));
+}
+
+/** A record that has passed its schema and the check of its dates, with its id. */
+export type Valid = Input & { id: string };
+
+/**
+ * Checks a record as clients write it: text and nesting, the schema of its type, every date, references to itself. Returns a copy
+ * of its own. Throws `invalid-request` with every issue found, each with its place.
+ */
+export function validate(model: RecordModel, body: unknown): Valid {
+  const input = checked(model, body);
+  const id = input.id ?? slugOf(titleOf(model, input));
+  const issues = [...dateIssues(input), ...selfReferences(model, input, id)];
+  if (issues.length > 0) throw invalid(model, issues);
+  return Object.assign(input, { id });
+}
+
+function checked(model: RecordModel, body: unknown): Input {
+  refuseRough(model, body);
+  const parsed = model.newSchema.safeParse(body, { reportInput: true });
+  if (!parsed.success) throw invalid(model, issuesOfBody(model.newSchema, parsed.error));
+  const { type: _type, ...input } = parsed.data;
+  return withoutEmptyLists(input as Input); // @NOTE the schema is that of a type
+}
+
+/** Refuses what no schema and no recursion should meet: `issuesOfJson`. Throws `invalid-request`. */
+function refuseRough(model: RecordModel, body: unknown): void {
+  const rough = issuesOfJson(body);
+  if (rough.length > 0) throw invalid(model, rough);
+}
+
+/**
+ * Refuses a merge patch for what is wrong with it whatever it is merged into: deep nesting, unknown fields, values of another type. What it
+ * leaves out may be there already, and null clears it. A patch that nulls a field that no record has would otherwise pass unseen. Throws
+ * `invalid-request`.
+ */
+export function refuseBadPatch(model: RecordModel, patch: unknown): void {
+  refuseRough(model, patch);
+  const parsed = model.patchSchema.safeParse(patch, { reportInput: true });
+  const issues = parsed.error?.issues.filter(({ code, input }) => code === 'unrecognized_keys' || (input !== null && input !== undefined));
+  if (issues && issues.length > 0) throw invalid(model, issuesOfBody(model.patchSchema, new z.ZodError(issues)));
+}
+
+/** A copy in which lists without items are left out, as all fields without a value are: the tables could not tell them apart. */
+export function withoutEmptyLists<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutEmptyLists) as Value; // @NOTE the copy of a list is a list of the same
+  const copy: Record<string, unknown> = {};
+  for (const [field, child] of Object.entries(value))
+    if (child !== undefined && !(Array.isArray(child) && child.length === 0)) copy[field] = withoutEmptyLists(child);
+  return copy as Value; // @NOTE every list that an input may hold is optional
+}
+
+function invalid({ type }: RecordModel, issues: Issue[]): AnnalsError {
+  const [first] = issues;
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more, see errors)` : '';
+  const where = first!.pointer ? `${first!.pointer} ` : '';
+  return new AnnalsError('invalid-request', `this is not a valid ${type}: ${where}${first!.message}${more}`, issues);
+}
+
+/** Checks every date of a record: the fields named `date` and `published`, and those of the lists `dates` and `memberships`. */
+function dateIssues(input: Input): Issue[] {
+  const issues: Issue[] = [];
+  for (const [edtf, pointer] of datesIn(input)) {
+    try {
+      parseEdtf(edtf);
+    } catch (error) {
+      if (!(error instanceof AnnalsError)) throw error;
+      issues.push({ pointer, message: error.message });
+    }
+  }
+  return issues;
+}
+
+function* datesIn({ date, published, dates, memberships }: Input): Generator<[edtf: string, pointer: string]> {
+  if (date) yield [date.edtf, '/date/edtf'];
+  if (published) yield [published.edtf, '/published/edtf'];
+  for (const [index, { edtf }] of dates?.entries() ?? []) if (edtf !== undefined) yield [edtf, `/dates/${index}/edtf`];
+  for (const [index, { period }] of memberships?.entries() ?? []) if (period) yield [period.edtf, `/memberships/${index}/period/edtf`];
 }

@@ -1,12 +1,11 @@
 import { CHILD_TABLES, type ChildTable, moments, participations } from '../model/child-tables.ts';
 import { type Column, itemOf, type KeyOf, type ReferenceOf } from '../model/columns.ts';
-import { fieldsOfMoments, type Input, type Moment } from '../model/record.ts';
+import { fieldsOfMoments, type Input, type Moment, type Valid, withoutEmptyLists } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { modelOf, models } from '../model/models.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { type Reader, statement, type Value, type Statement } from '../storage/port.ts';
 import type { KeyRange } from '../storage/interval-index.ts';
-import { type Valid, withoutEmptyLists } from './validate.ts';
 
 /** A record as the tables have it. `momentKeys` has one key per moment; instants in milliseconds. */
 export type Assembled = {

@@ -1,6 +1,6 @@
 import { AnnalsError } from '../domain/errors.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import { type Input, momentsOf, referencesIn } from '../model/record.ts';
+import { type Input, momentsOf, referencesIn, type Valid, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { insertOnce } from '../storage/insert.ts';
 import { type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
@@ -14,7 +14,6 @@ import { keyLookup, resultOf, retried, type WriteResult } from './stored-record.
 import { verifyCitations } from './verify-citations.ts';
 import { enterIndex } from './writing/index-steps.ts';
 import { insertParts, type Ready, recordRow } from './rows.ts';
-import { type Valid, validate } from './validate.ts';
 
 /** Attempts of a record whose id is made from its title: of records that several processes create with one title, one gets its id at each attempt. */
 const NUMBERING_ATTEMPTS = 200;

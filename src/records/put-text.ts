@@ -22,7 +22,7 @@ import {
 } from './stored-record.ts';
 import { prepareNext, replaceSteps } from './update.ts';
 import { renderRecord, unrender } from './render.ts';
-import { validate } from './validate.ts';
+import { validate } from '../model/record.ts';
 
 /** How many records of a source are read at a time. */
 const CHUNK = 500;

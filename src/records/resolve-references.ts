@@ -1,9 +1,8 @@
 import { AnnalsError, type Issue } from '../domain/errors.ts';
-import { type Reference, selfReferences } from '../model/record.ts';
+import { type Reference, selfReferences, type Valid } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { guard, type Reader, type Statement, WriteConflict } from '../storage/port.ts';
 import { isFound, resolve } from './names.ts';
-import type { Valid } from './validate.ts';
 
 /**
  * Puts ids in the place of names in some references of a record, and adds the keys of all of them to `keys`. Returns the statements that abort the

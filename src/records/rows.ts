@@ -3,14 +3,13 @@ import { sortKey } from '../domain/name.ts';
 import { UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day.ts';
 import { parseEdtf } from '../domain/time/edtf.ts';
 import { nameKeysOf, timelineColumns } from '../index/entry.ts';
-import { CHILD_TABLES, type ChildTable, memberships, MOMENT_COLUMNS, moments, participations } from '../model/child-tables.ts';
 import { type Column, type KeyOf, valueOf } from '../model/columns.ts';
-import { changedFields, itemsOf, type Moment, momentsOf, titleOf } from '../model/record.ts';
+import { changedFields, itemsOf, type Moment, momentsOf, titleOf, type Valid } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
+import { CHILD_TABLES, type ChildTable, memberships, MOMENT_COLUMNS, moments, participations } from '../model/child-tables.ts';
 import { insertRuns } from '../storage/insert.ts';
 import { type Statement, statement, type Value } from '../storage/port.ts';
 import { type Facts, renderMoment, renderRecord } from './render.ts';
-import type { Valid } from './validate.ts';
 
 /**
  * A record that is ready to be written: its references are ids, and `keyOf` knows the keys of those in the fields that are written. `momentKeys` has
@@ -135,7 +134,8 @@ function updateMoments(ready: Ready, former: Valid): Statement[] {
   for (const [ordinal, was] of before.slice(0, after.length).entries()) {
     const id = momentKeys[ordinal]!;
     const [old, fresh] = [derivedOf({ ...ready, input: former }, was, id), derivedOf(ready, after[ordinal]!, id)];
-    const own = moments.columns.filter(({ path: [field] }) => was[field as keyof Moment] !== after[ordinal]![field as keyof Moment]); // @NOTE its columns are of a Moment
+    const fields = changedFields(was, after[ordinal]!);
+    const own = moments.columns.filter(({ path: [field] }) => fields.has(field!));
     const derived = moments.derived
       .map((column, index) => [column, index] as const)
       .filter(([, index]) => !isDeepStrictEqual(old[index], fresh[index]));

@@ -2,15 +2,15 @@ import { AnnalsError } from '../domain/errors.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { CHILD_TABLES } from '../model/child-tables.ts';
 import type { KeyOf } from '../model/columns.ts';
-import { modelOf } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
+import type { Valid } from '../model/record.ts';
+import { modelOf } from '../model/models.ts';
 import { currentGeneration, generationOf } from '../storage/generation.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import type { Annals } from './annals.ts';
 import { isFound, resolve } from './names.ts';
 import { renderRecord, unrender } from './render.ts';
 import type { Ready } from './rows.ts';
-import type { Valid } from './validate.ts';
 
 /** A record as stored, and the generation of the database at that moment. */
 export type StoredRecord = { key: number; id: string; revision: number; createdAt: number; document: Buffer; generation: string };

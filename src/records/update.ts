@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AnnalsError } from '../domain/errors.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
-import { momentsOf, referencesIn } from '../model/record.ts';
+import { momentsOf, referencesIn, refuseBadPatch, type Valid, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { guard, type Statement, type Step, WriteConflict } from '../storage/port.ts';
 import { type Annals, takeMomentKeys } from './annals.ts';
@@ -26,7 +26,6 @@ import { type Verified, verifyCitations } from './verify-citations.ts';
 import { changeIndex } from './writing/index-steps.ts';
 import { renderRecord } from './render.ts';
 import { type Ready, recordRow, replaceParts } from './rows.ts';
-import { refuseBadPatch, type Valid, validate } from './validate.ts';
 
 /**
  * Changes the record with an id or a name by a JSON merge patch (RFC 7396), if the preconditions allow it. Throws as `create`, `findRecord` and the

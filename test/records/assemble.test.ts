@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assemble } from '../../src/records/assemble.ts';
 import { renderRecord } from '../../src/records/render.ts';
-import { validate } from '../../src/records/validate.ts';
+import { validate } from '../../src/model/record.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { RECORD_TYPES } from '../../src/domain/record-type.ts';
 import { statement } from '../../src/storage/port.ts';

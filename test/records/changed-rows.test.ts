@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assemble } from '../../src/records/assemble.ts';
 import { mergePatch } from '../../src/domain/merge-patch.ts';
-import { validate } from '../../src/records/validate.ts';
+import { validate } from '../../src/model/record.ts';
 import { create } from '../../src/records/create.ts';
 import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';

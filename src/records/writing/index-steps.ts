@@ -1,6 +1,6 @@
 import { NAMED_TYPES } from '../../domain/record-type.ts';
 import { nameKeysOf } from '../../index/entry.ts';
-import type { Input } from '../../model/record.ts';
+import type { Input, Valid } from '../../model/record.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Statement, Step } from '../../storage/port.ts';
@@ -8,7 +8,6 @@ import { type Indexed, standingOf } from '../../storage/index-change.ts';
 import { putRelations, putTrigrams, takeRelations, takeTrigrams } from '../../storage/interval-index.ts';
 import type { Ready } from '../rows.ts';
 import { indexedAs } from './terms.ts';
-import type { Valid } from '../validate.ts';
 
 /** The steps that change how a record stands in the index: `first` before its rows are deleted, `last` when they are written. */
 type Around = { first: Step[]; last: Step[] };

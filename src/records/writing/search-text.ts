@@ -1,7 +1,6 @@
-import { momentsOf, titleOf } from '../../model/record.ts';
+import { momentsOf, titleOf, type Valid } from '../../model/record.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import type { SearchText } from '../../storage/bulk-texts.ts';
-import type { Valid } from '../validate.ts';
 
 /** The fields of all types that are searched, in the order of the view. */
 const SEARCHED = ['description', 'summary', 'note', 'symbols', 'authors', 'publisher', 'symbol'] as const;

@@ -1,9 +1,8 @@
-import { momentsOf, type Moment, type Participation } from '../../model/record.ts';
+import { momentsOf, type Moment, type Participation, type Valid } from '../../model/record.ts';
 import { timelineColumns } from '../../index/entry.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import type { Said } from '../../storage/bulk-index.ts';
 import type { Indexed } from '../../storage/index-change.ts';
-import type { Valid } from '../validate.ts';
 
 /** How a record stands in the index, apart from what relations say; `keys` are those of its moments, in order. */
 export function indexedAs(model: RecordModel, input: Valid, keys: readonly number[]): Indexed {
