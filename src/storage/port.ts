@@ -19,8 +19,6 @@ export type Statement<Row extends readonly unknown[] = readonly unknown[]> = {
   offload?: true;
   /** Many requests run this very statement for a few small rows: an engine may return the same rows again until anything is committed. */
   cacheable?: true;
-  /** Skips the statement, which then returns no rows, unless the earlier statements of this read returned at least this many rows. */
-  onlyAfter?: number;
   readonly row?: Row;
 };
 

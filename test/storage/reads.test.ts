@@ -12,7 +12,7 @@ async function engineAndOther() {
   return { engine, writeElsewhere: (text: string) => void insert.run(text) };
 }
 
-const lasting = (kind: string) => ({ ...statement<[number]>('SELECT random() FROM (SELECT ?)', kind), cacheable: true }) as const;
+const cacheable = (kind: string) => ({ ...statement<[number]>('SELECT random() FROM (SELECT ?)', kind), cacheable: true }) as const;
 
 describe('reads', () => {
   test('of several statements see one snapshot, and nothing of a batch that is rolled back', async () => {
@@ -22,14 +22,14 @@ describe('reads', () => {
     expect([first, second]).toEqual([[[1]], [['a']]]);
   });
 
-  test('of what lasts are answered again until this or another process commits, within a snapshot too', async () => {
+  test('of cacheable statements return the same rows until this or another process commits, within a snapshot too', async () => {
     const { engine, path } = await engineWithNotes();
-    const ask = async (kind = 'one') => (await engine.read([lasting(kind)]))[0];
+    const ask = async (kind = 'one') => (await engine.read([cacheable(kind)]))[0];
     const first = await ask();
     const other = await ask('other');
     expect(other).not.toEqual(first);
     expect([await ask(), await ask('other')]).toEqual([first, other]);
-    expect((await engine.read([statement('SELECT 1'), lasting('one')]))[1]).toEqual(first);
+    expect((await engine.read([statement('SELECT 1'), cacheable('one')]))[1]).toEqual(first);
     await engine.write([note('a')]);
     const second = await ask();
     expect(second).not.toEqual(first);
@@ -37,15 +37,6 @@ describe('reads', () => {
     onTestFinished(() => void elsewhere.close());
     elsewhere.exec("INSERT INTO notes (text) VALUES ('b')");
     expect(await ask()).not.toEqual(second);
-  });
-
-  test('are run only when those before them answered so many rows together, where they say so', async () => {
-    const { engine } = await engineWithNotes();
-    await engine.write([note('a'), note('b'), note('c')]);
-    const some = statement<[string]>('SELECT text FROM notes WHERE text > ?', 'a');
-    const count = statement<[number]>('SELECT count(*) FROM notes');
-    expect(await engine.read([some, { ...count, onlyAfter: 2 }, { ...count, onlyAfter: 4 }])).toEqual([[['b'], ['c']], [[3]], []]);
-    expect(await engine.read([{ ...count, onlyAfter: 1 }])).toEqual([[]]);
   });
 
   test('cannot write', async () => {

@@ -3,10 +3,10 @@ import type { EntryFilters } from '../../model/filters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import type { EntryType } from '../../domain/record-type.ts';
 import type { Reader } from '../../storage/port.ts';
-import { askBoth, onlyAfter } from '../timeline/asked.ts';
+import { ask, type Asked } from '../timeline/asked.ts';
 import { type Hit, pageByDate, type Wanted } from '../timeline/by-date.ts';
 import { findByField } from '../timeline/by-field.ts';
-import { countOf, type Total, totalOf } from '../timeline/count.ts';
+import { countOf, type Total } from '../timeline/count.ts';
 import type { Query } from '../timeline/query.ts';
 import { hasWindow, type Understood, understand } from '../timeline/understand.ts';
 import { includedWith } from './include.ts';
@@ -48,16 +48,23 @@ async function listByDate(reader: Reader, { query, understood, parameters, ident
   const direction = parameters.sort === '-date' ? 'backward' : 'forward';
   const progress = { direction, ...(after === undefined ? {} : { after }) } as const;
   const page = pageByDate(query, progress, limit + 1, wanted);
-  // A first page that holds all there is says how many that are.
-  const count = after === undefined ? onlyAfter(limit + 1, totalOf(query)) : totalOf(query);
-  const [found, counted] = await askBoth<Hit[], Total | undefined>(reader, page, count);
-  const total = counted ?? { total: found.length };
+  const [found, total] = after === undefined ? await firstPage(reader, query, page, limit) : await laterPage(reader, query, page);
   const { kept, next } = cut(found, limit, BY_DATE, identity, ({ position }) => [position]);
   const items = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
   // What was found on the page may lie beyond the part that was counted.
   const known = 'total' in total ? total : { totalAtLeast: Math.max(total.totalAtLeast, found.length) };
   return { items, next, understood, total: known };
 }
+
+/** The hits of a first page, and the total, which is counted only where the page does not hold all there is. */
+async function firstPage(reader: Reader, query: Query, page: Asked<Hit[]>, limit: number): Promise<[Hit[], Total]> {
+  const found = await ask(reader, page);
+  return [found, found.length <= limit ? { total: found.length } : await countOf(reader, query)];
+}
+
+/** The hits of a later page and the total, read in one turn and so of one snapshot. */
+const laterPage = (reader: Reader, query: Query, page: Asked<Hit[]>): Promise<[Hit[], Total]> =>
+  Promise.all([ask(reader, page), countOf(reader, query)]);
 
 async function listByField(reader: Reader, { query, understood, parameters, identity }: Listing): Promise<Page> {
   const limit = limitOf(parameters);

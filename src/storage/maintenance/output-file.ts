@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AnnalsError } from '../../domain/errors.ts';
-import { identityOf, isSameIdentity } from '../sqlite/superseded.ts';
+import { identityOf, isSameIdentity } from '../sqlite/file-identity.ts';
 import { COMPANIONS, targetOf } from './copy.ts';
 
 /** The first bytes of a file of SQLite (sqlite.org/fileformat.html, section 1.3). */

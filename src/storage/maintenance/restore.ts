@@ -27,7 +27,7 @@ import { owner, removeLeftovers } from './leftovers.ts';
 import { isCurrent, isMigrated } from '../migrations.ts';
 import { inspect } from '../sqlite/connections.ts';
 import { asStorageError, READ_ONLY } from '../sqlite/errors.ts';
-import { identityOf, isSameIdentity } from '../sqlite/superseded.ts';
+import { identityOf, isSameIdentity } from '../sqlite/file-identity.ts';
 import { type Held, takeOver } from './take-over.ts';
 
 /**

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fchmodSync, openSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
 import { asStorageError } from '../sqlite/errors.ts';
-import { type FileIdentity, identityOf, isSameIdentity } from '../sqlite/superseded.ts';
+import { type FileIdentity, identityOf, isSameIdentity } from '../sqlite/file-identity.ts';
 
 /**
  * A database file that no other process can read or write until it is let go. `isEmpty` says that it holds no table, as one that was made

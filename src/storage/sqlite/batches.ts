@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { Step, Statement } from '../port.ts';
 import type { IndexChange } from '../index-change.ts';
 import { indexWriter } from '../index-writer.ts';
-import { preparer } from './snapshot.ts';
+import { preparer } from './reading.ts';
 
 /** How many changes of the index a batch may hold before it puts them in: an import changes as many records as it likes. */
 const CHANGES = 4096;

@@ -1,13 +1,12 @@
 import Database from 'better-sqlite3';
 import type { Step } from '../port.ts';
 import { batchRunner } from './batches.ts';
-import { CACHE } from '../cache.ts';
+import { CACHE } from './connections.ts';
 import { asStorageError } from './errors.ts';
 import { beginWriting, whenLocked } from './lock.ts';
-import type { Supersession } from './superseded.ts';
 
-/** The other connection of this process: closed while a load may have the database to itself, which SQLite counts by connections. */
-export type OtherConnection = { close: () => void; open: () => void };
+/** The reading connection of this process: closed during a load, since SQLite leaves WAL mode only for the sole connection. */
+export type ReadingConnection = { close: () => void; reopen: () => void };
 
 /**
  * What runs batches of very many rows, each in a transaction of its own. SQLite looks up no references meanwhile, keeps more pages, and where
@@ -16,18 +15,18 @@ export type OtherConnection = { close: () => void; open: () => void };
  */
 export function bulkLoader(
   writer: Database.Database,
-  other: OtherConnection,
-  superseded: Supersession,
+  reads: ReadingConnection,
+  refuse: () => void,
 ): (steps: Iterable<Step>) => Promise<unknown[][]> {
   const run = batchRunner(writer);
 
   function begin(): void {
-    other.close();
+    reads.close();
     try {
       setJournal(writer, 'DELETE');
       writer.pragma('foreign_keys = OFF');
       writer.pragma(`cache_size = -${CACHE.bulk}`);
-      beginWriting(writer, superseded);
+      beginWriting(writer, refuse);
     } catch (error) {
       end();
       throw error;
@@ -38,7 +37,7 @@ export function bulkLoader(
     writer.pragma(`cache_size = -${CACHE.writing}`);
     writer.pragma('foreign_keys = ON');
     setJournal(writer, 'WAL');
-    other.open();
+    reads.reopen();
   }
 
   function load(steps: Iterable<Step>): unknown[][] {

@@ -1,15 +1,15 @@
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
-import { CACHE } from '../cache.ts';
-import type { ResultRows, Engine, Statement } from '../port.ts';
+import { INDEX_VERSION, indexVersionReader } from '../index-version.ts';
+import type { Engine, ResultRows, Statement } from '../port.ts';
 import { bulkLoader } from './bulk-load.ts';
 import { backgroundCheckpoints } from './checkpoints.ts';
-import { openConnections, openReader } from './connections.ts';
+import { CACHE, openConnections, openReader } from './connections.ts';
+import { REPLACED } from './errors.ts';
+import { type FileIdentity, identityOf, isSameIdentity } from './file-identity.ts';
 import { groupCommit } from './group-commit.ts';
-import { groupRead } from './group-read.ts';
 import { type ReaderPoolOptions, readerPool } from './reader-pool.ts';
-import { snapshots } from './snapshot.ts';
-import { supersession } from './superseded.ts';
+import { groupReads } from './reading.ts';
 
 /**
  * The pool for offloaded statements; the number of writes that may wait for their transaction; and the newest migration that this program knows,
@@ -23,27 +23,21 @@ const WRITE_QUEUE = 1000;
 /** The engine on one SQLite file in this process. Without a reader pool, offloaded statements run where all others do. */
 export function sqliteEngine(path: string, { readerPool: pool, writeQueue = WRITE_QUEUE, schema }: EngineOptions = {}): Engine {
   const { writer, reader, file } = openConnections(path);
-  const superseded = supersession(writer, { path, file, schema });
-  const { write, waiting, onCommit, ...writes } = groupCommit(writer, writeQueue, superseded);
-  let reading = readingOn(reader, 0);
-  const { look, ...looks } = groupRead((use) => reading.withSnapshot(use));
-  const other = {
-    close: () => reading.close(),
-    open: () => (reading = readingOn(openReader(path, CACHE.reading), reading.number + 1)),
-  };
-  const load = bulkLoader(writer, other, superseded);
+  const { refuse, refuseReplaced } = supersession(writer, { path, file, schema });
+  const reads = groupReads(reader, () => openReader(path, CACHE.reading));
+  const { write, waiting, onCommit, settled } = groupCommit(writer, writeQueue, refuse);
+  const load = bulkLoader(writer, reads, refuse);
   const threads = pool && pool.threads > 0 ? readerPool({ path, file }, pool) : undefined;
   if (threads) onCommit(backgroundCheckpoints(writer, threads.read));
   return {
     async read<const Statements extends readonly Statement[]>(statements: Statements) {
-      superseded.refuseReplaced();
-      const isOffloaded = statements.some(({ offload }) => offload);
+      refuseReplaced();
+      const { read } = threads && statements.some(({ offload }) => offload) ? threads : reads;
       try {
-        const rows = threads && isOffloaded ? await threads.read(statements) : await look((snapshot) => snapshot.read(statements));
-        return rows as unknown as ResultRows<Statements>; // @NOTE the tuple types are stated where each statement is written
+        return (await read(statements)) as unknown as ResultRows<Statements>; // @NOTE the tuple types are stated where each statement is written
       } catch (error) {
-        // A newer schema may lack what this program asks of it.
-        if (!(error instanceof AnnalsError)) superseded.refuse();
+        // A newer schema may lack what this program reads.
+        if (!(error instanceof AnnalsError)) refuse();
         throw traced(error);
       }
     },
@@ -53,33 +47,66 @@ export function sqliteEngine(path: string, { readerPool: pool, writeQueue = WRIT
     onCommit,
     schema,
     async refuseSuperseded() {
-      superseded.refuse();
+      refuse();
     },
     async version() {
-      superseded.refuseReplaced();
-      return look(({ version }) => reading.number * COMMITS + version);
+      refuseReplaced();
+      return reads.version();
     },
     async close() {
-      await writes.settled();
+      await settled();
       await threads?.close();
-      await looks.settled();
-      reading.close();
+      await reads.settled();
+      reads.close();
       writer.close();
     },
   };
 }
 
-/** The same error with the stack of whoever waits for the answer: where it was thrown, that is not known any more. */
+/** The same error with the stack of its receiver: the stack of the group in which it was thrown names no caller. */
 function traced(error: unknown): unknown {
   if (error instanceof Error) Error.captureStackTrace(error);
   return error;
 }
 
-/** How many commits a connection may see: what it counts stays apart from what the next one counts. */
-const COMMITS = 2 ** 32;
+/** An opened database: its path, the identity of the file at that time, and the newest migration that this program knows. */
+type Opened = { path: string; file: FileIdentity | undefined; schema: number | undefined };
 
-/** What is asked of a connection that cannot write, the one of that number in this engine. */
-function readingOn(reader: Database.Database, number: number) {
-  // Its version tells of the commits of all other connections, of which this process has one and this one makes none.
-  return { number, withSnapshot: snapshots(reader), close: () => void reader.close() };
+/**
+ * Tells whether an open database is still the one to use. `refuse` throws `storage-unusable` with the reason `replaced` once another file is at
+ * the path, and `storage-migrated` once a newer program has migrated the database or rebuilt its index; it takes some 5 µs, so every transaction begins with it.
+ * `refuseReplaced` throws what an earlier `refuse` found of the file. Within a write transaction the result holds until its end: a migration
+ * is a write transaction itself, and `annals restore` replaces no file that is open.
+ */
+function supersession(connection: Database.Database, { path, file, schema }: Opened): Record<'refuse' | 'refuseReplaced', () => void> {
+  const newest = schema === undefined ? undefined : connection.prepare<[], number | null>('SELECT max(number) FROM migrations').pluck();
+  const indexVersion = schema === undefined ? () => INDEX_VERSION : indexVersionReader(connection);
+  let replaced: AnnalsError | undefined;
+
+  function refuseReplaced(): void {
+    if (replaced) throw replaced;
+  }
+
+  return {
+    refuse() {
+      refuseReplaced();
+      const there = identityOf(path);
+      // A file that is missing for a moment, as while an operator moves another into its place, ends nothing.
+      if (!there) throw new AnnalsError('storage-unusable', 'the database file is not in its place any more: put it back');
+      if (!isSameIdentity(there, file)) replaced = new AnnalsError('storage-unusable', REPLACED, [], { reason: 'replaced' });
+      refuseReplaced();
+      const found = newest?.get() ?? 0;
+      if (schema !== undefined && found > schema)
+        throw passed(`migrated the database, which has migration ${found}, and this program knows ${schema}`);
+      const version = indexVersion();
+      if (version > INDEX_VERSION)
+        throw passed(`rebuilt the index, which is of version ${version}, and this program knows ${INDEX_VERSION}`);
+    },
+    refuseReplaced,
+  };
 }
+
+const passed = (what: string): AnnalsError =>
+  new AnnalsError('storage-migrated', `a newer Annals has ${what}: it writes nothing more; start the newer release in its place`, [], {
+    reason: 'newer',
+  });

@@ -5,7 +5,6 @@ import { type CommitListener, ConstraintError, type Step } from '../port.ts';
 import { batchRunner } from './batches.ts';
 import { asStorageError } from './errors.ts';
 import { beginWriting, whenLocked } from './lock.ts';
-import type { Supersession } from './superseded.ts';
 
 /** For how many milliseconds a group is gathered at most: about as long as 64 creates take to be read and prepared. */
 const GATHER_MOST = 25;
@@ -22,12 +21,12 @@ export type GroupCommit = {
 
 /**
  * Group commit: batches that arrive together share one transaction and are answered after its commit. `limit` is how many may wait for it; one
- * more is rejected with `overloaded`. `superseded` is asked at the start of each transaction.
+ * more is rejected with `overloaded`. `refuse` runs at the start of each transaction and may throw.
  */
-export function groupCommit(writer: Database.Database, limit: number, superseded: Supersession): GroupCommit {
+export function groupCommit(writer: Database.Database, limit: number, refuse: () => void): GroupCommit {
   // SQLite would wait on this thread, and every reader with it: `whenLocked` waits instead.
   writer.pragma('busy_timeout = 0');
-  const begin = () => beginWriting(writer, superseded);
+  const begin = () => beginWriting(writer, refuse);
   const commit = writer.prepare('COMMIT');
   const rollback = writer.prepare('ROLLBACK');
   const run = batchRunner(writer);

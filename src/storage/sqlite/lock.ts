@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import type { Supersession } from './superseded.ts';
 import { BUSY_TIMEOUT } from './connections.ts';
 
 /** How often the engine asks for the lock of a database that another process holds, in milliseconds. */
@@ -26,8 +25,8 @@ function begins(begin: () => void, waited: number): boolean {
   }
 }
 
-/** Begins a write transaction, unless the database is superseded: then there is none, and it throws as `refuse` does. */
-export function beginWriting(writer: Database.Database, { refuse }: Supersession): void {
+/** Begins a write transaction and runs `refuse` in it. Throws what `refuse` throws, with no transaction open then. */
+export function beginWriting(writer: Database.Database, refuse: () => void): void {
   writer.exec('BEGIN IMMEDIATE');
   try {
     refuse();

@@ -3,8 +3,8 @@ import Database from 'better-sqlite3';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { Statement } from '../port.ts';
 import { openReader } from './connections.ts';
-import { preparer, snapshots } from './snapshot.ts';
-import { type FileIdentity, identityOf, isSameIdentity } from './superseded.ts';
+import { preparer, snapshots } from './reading.ts';
+import { type FileIdentity, identityOf, isSameIdentity } from './file-identity.ts';
 
 /** What a thread is told when it starts: the path, which file the others have open under it, and the page cache of its connection in KiB. */
 export type ThreadSettings = { path: string; file: FileIdentity | undefined; cache: number };
