@@ -8,10 +8,20 @@ const SRC = join(import.meta.dirname, '../src');
 /** The layers from top to bottom: each may import itself and what stands below. */
 const LAYERS = ['main', 'cli', 'app', 'http', 'config', 'import', 'query', 'records', 'index', 'model', 'storage', 'domain'];
 
+/** Files and folders of circles that stood here before the test did. Nothing is added. */
+const KNOWN_CIRCLES = new Set([
+  ...['bulk-index', 'bulk-postings', 'bulk-texts', 'index-change', 'insert', 'interval-index', 'port', 'text-pieces'].map(
+    (name) => `storage/${name}.ts`,
+  ),
+  ...['gather', 'link', 'load', 'naming', 'threads/threads', 'twins'].map((name) => `import/${name}.ts`),
+  ...['records', 'records/writing', 'import', 'import/threads', 'query/timeline', 'query/timeline/sources', 'http', 'http/traffic'],
+]);
+
 /** What stands beside the layers knows only these. */
 const BESIDE: Record<string, string[]> = { formats: ['model', 'domain'], page: ['model', 'domain'] };
 
-type Source = { path: string; layer: string; text: string; imports: string[] };
+/** A file: its folder, up to two levels below src/, is the file itself where it stands in src/. `inner` are the files that it imports. */
+type Source = { path: string; layer: string; folder: string; text: string; imports: string[]; inner: string[] };
 
 const sources: Source[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !path.startsWith('page/client/'))
@@ -20,8 +30,13 @@ const sources: Source[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' }
     const imports = [...text.matchAll(/^(?:import|export)\b[^'";]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm)].map(
       (match) => match[1] ?? match[2] ?? match[3]!,
     );
-    return { path, layer: layerOf(path), text, imports };
+    const inner = imports.filter((name) => name.startsWith('.')).map((name) => relative(SRC, join(SRC, dirname(path), name)));
+    return { path, layer: layerOf(path), folder: folderOf(path), text, imports, inner };
   });
+
+function folderOf(path: string): string {
+  return path.includes('/') ? dirname(path) : layerOf(path);
+}
 
 function layerOf(path: string): string {
   return path.split('/')[0]!.replace(/\.ts$/, '');
@@ -42,10 +57,8 @@ describe('the folders of src/', () => {
     expect(sources.map(({ layer }) => layer).filter((layer) => !known.has(layer))).toEqual([]);
   });
 
-  test.each(sources)('$path imports only from its layer and below', ({ path, layer, imports }) => {
-    const inner = imports.filter((name) => name.startsWith('.'));
-    const layers = inner.map((name) => layerOf(relative(SRC, join(SRC, dirname(path), name))));
-    expect(layers.filter((each) => !allowed(layer).includes(each))).toEqual([]);
+  test.each(sources)('$path imports only from its layer and below', ({ layer, inner }) => {
+    expect(inner.map(layerOf).filter((each) => !allowed(layer).includes(each))).toEqual([]);
   });
 
   test.each([
@@ -62,6 +75,48 @@ describe('the folders of src/', () => {
     );
     expect(users.length).toBeGreaterThan(0);
     expect(users.filter(({ layer }) => !layers.includes(layer)).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+/** The nodes of a graph that lie on a circle of arrows, or between two. */
+function circular(arrows: readonly (readonly [from: string, to: string])[]): string[] {
+  let left = arrows.filter(([from, to]) => from !== to);
+  for (;;) {
+    const [starts, ends] = [new Set(left.map(([from]) => from)), new Set(left.map(([, to]) => to))];
+    const next = left.filter(([from, to]) => ends.has(from) && starts.has(to));
+    if (next.length === left.length) return [...starts].toSorted();
+    left = next;
+  }
+}
+
+describe('imports, also those of types, go in one direction', () => {
+  const circles = (arrows: readonly (readonly [string, string])[]) => circular(arrows).filter((node) => !KNOWN_CIRCLES.has(node));
+
+  test('between files', () => {
+    expect(circles(sources.flatMap(({ path, inner }) => inner.map((to) => [path, to] as const)))).toEqual([]);
+  });
+
+  test('between folders of both levels', () => {
+    expect(circles(sources.flatMap(({ folder, inner }) => inner.map((to) => [folder, folderOf(to)] as const)))).toEqual([]);
+  });
+});
+
+/** The SQL of SQLite alone: PostgreSQL has no such functions, operators, hints and full-text queries. */
+const ONLY_SQLITE = /\bjson_each\b|\bMATCH\b|\browid\b|\bINDEXED BY\b|\biif\(|->>|\bLIMIT \+/;
+
+describe('SQL', () => {
+  const outside = (...layers: string[]) => sources.filter(({ layer }) => !layers.includes(layer));
+
+  test('stands in storage and index, and in the folders of queries', () => {
+    const sql = /\b(?:SELECT [\w*(]|INSERT (?:OR \w+ )?INTO |UPDATE \w+ SET |DELETE FROM |PRAGMA )/;
+    const found = outside('storage', 'index', 'query', 'records', 'import').filter(({ text }) => sql.test(text));
+    expect(found.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('of SQLite alone stands in storage and index', () => {
+    // The folders of queries follow file by file.
+    const found = outside('storage', 'index', 'query', 'records', 'import').filter(({ text }) => ONLY_SQLITE.test(text));
+    expect(found.map(({ path }) => path)).toEqual([]);
   });
 });
 

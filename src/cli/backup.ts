@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { backUpDatabase, databasePath } from '../storage/database.ts';
 import { refuseNoFile } from '../storage/maintenance/output-file.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
-import type { Surroundings } from './surroundings.ts';
+import { storeOf, type Surroundings } from './surroundings.ts';
 
 /** `annals backup`. */
 export function backupCommand(surroundings: Surroundings): Command {
@@ -13,15 +12,11 @@ export function backupCommand(surroundings: Surroundings): Command {
     .argument('<file>', 'where to write; it appears when it is whole')
     .option('--force', 'replace the file when there is one')
     .action(async (file: string, { force }: { force?: true }) => {
-      const { clock, config, random, folders, output } = surroundings;
-      const path = databasePath(config().DATABASE_URL);
+      const { clock, random, output } = surroundings;
+      const store = storeOf(surroundings);
       refuseNoFile(file);
       if (existsSync(file) && !force) throw new CommandError('failed', `${file} exists: name another file, or replace it with --force`);
-      await withProgress(surroundings, (progress) =>
-        backUpDatabase(path, { to: file, migrations: folders.migrations, now: clock(), random }, (done, total) =>
-          progress('copying', done, total),
-        ),
-      );
-      output.write(`${path} as it was at the start is in ${file}\n`);
+      await withProgress(surroundings, (progress) => store.backUp(file, { now: clock(), random }, progress));
+      output.write(`${store.name} as it was at the start is in ${file}\n`);
     });
 }

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { check, type Finding } from '../records/check.ts';
-import { databasePath } from '../storage/database.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
-import { counted, type Surroundings } from './surroundings.ts';
+import { counted, storeOf, type Surroundings } from './surroundings.ts';
 
 /** `annals check`. */
 export function checkCommand(surroundings: Surroundings): Command {
@@ -12,15 +11,13 @@ export function checkCommand(surroundings: Surroundings): Command {
       'Look whether the database is sound, its schema that of Annals, its change log whole, and all that is derived as a rebuild would make it.',
     )
     .action(async () => {
-      const { config, folders, output } = surroundings;
-      const path = databasePath(config().DATABASE_URL);
-      const { records, changes, derived, findings } = await withProgress(surroundings, (progress) =>
-        check(path, folders.migrations, progress),
-      );
+      const { output } = surroundings;
+      const store = storeOf(surroundings);
+      const { records, changes, derived, findings } = await withProgress(surroundings, (progress) => check(store, progress));
       for (const { message } of findings) output.write(`${message}\n`);
       if (findings.length === 0)
         output.write(`${counted(records)} records, ${counted(changes)} changes and ${derived} derived tables are as they should be\n`);
-      else throw new CommandError('unsound', `${path} is not as it should be: ${adviceFor(findings)}`);
+      else throw new CommandError('unsound', `${store.name} is not as it should be: ${adviceFor(findings)}`);
     });
 }
 

@@ -4,10 +4,10 @@ import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { exportRecords, newestChange } from '../records/export.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
-import { databasePath } from '../storage/database.ts';
-import { refuseDatabase, refuseNoFile } from '../storage/maintenance/output-file.ts';
+import { refuseNoFile } from '../storage/maintenance/output-file.ts';
+import type { Store } from '../storage/maintenance/store.ts';
 import { withProgress } from './progress.ts';
-import { type Surroundings, withAnnals } from './surroundings.ts';
+import { storeOf, type Surroundings, withAnnals } from './surroundings.ts';
 
 /** `annals export`. */
 export function exportCommand(surroundings: Surroundings): Command {
@@ -16,7 +16,7 @@ export function exportCommand(surroundings: Surroundings): Command {
     .argument('[file]', 'where to write; standard output when left out')
     .option('--type <type>', `only records of this type (${RECORD_TYPES.join(', ')}); may be repeated`, addType)
     .action(async (path: string | undefined, { type = [...RECORD_TYPES] }: { type?: RecordType[] }) => {
-      if (path !== undefined) refuseTarget(path, databasePath(surroundings.config().DATABASE_URL));
+      if (path !== undefined) refuseTarget(path, storeOf(surroundings));
       await withAnnals(surroundings, ({ engine }) =>
         withProgress(surroundings, async (progress) => {
           const lines = exportRecords(engine, { types: type, ...(await newestChange(engine)) }, progress);
@@ -30,9 +30,9 @@ export function exportCommand(surroundings: Surroundings): Command {
 }
 
 /** Throws `invalid-request` where the export, or the file that it is written to first, would take the place of a database or of what belongs to one. */
-function refuseTarget(path: string, database: string): void {
+function refuseTarget(path: string, store: Store): void {
   refuseNoFile(path);
-  for (const each of [path, `${path}.partial`]) refuseDatabase(each, database);
+  for (const each of [path, `${path}.partial`]) store.refuseOutput(each);
 }
 
 function addType(value: string, previous: RecordType[] = []): RecordType[] {

@@ -2,9 +2,8 @@ import { Command, Option } from 'commander';
 import { fileAt } from '../import/files.ts';
 import { importRecords } from '../import/import.ts';
 import { IMPORT_DEFAULTS, type ImportReport, ON_EXISTING, type OnExisting } from '../import/report.ts';
-import { databasePath } from '../storage/database.ts';
 import { withProgress } from './progress.ts';
-import { clearLeftovers, counted, type Surroundings, withAnnals } from './surroundings.ts';
+import { clearLeftovers, counted, storeOf, type Surroundings, withAnnals } from './surroundings.ts';
 
 type Options = { dryRun?: true; onExisting: OnExisting };
 
@@ -24,7 +23,7 @@ export function importCommand(surroundings: Surroundings): Command {
     .action(async (paths: string[], { dryRun, onExisting }: Options) => {
       const files = paths.map((path) => (path === '-' ? { name: 'standard input', bytes: surroundings.input } : fileAt(path)));
       const options = { mode: dryRun ? 'check' : 'write', onExisting } as const;
-      clearLeftovers(surroundings, databasePath(surroundings.config().DATABASE_URL));
+      clearLeftovers(surroundings, storeOf(surroundings));
       const report = await withAnnals(surroundings, (annals) =>
         withProgress(surroundings, (progress) => importRecords(annals, files, options, progress)),
       );

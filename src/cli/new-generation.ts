@@ -1,14 +1,13 @@
 import { Command } from 'commander';
-import { databasePath, renewGeneration } from '../storage/database.ts';
-import type { Surroundings } from './surroundings.ts';
+import { storeOf, type Surroundings } from './surroundings.ts';
 
 /** `annals new-generation`. */
-export function newGenerationCommand({ config, random, folders, output }: Surroundings): Command {
+export function newGenerationCommand(surroundings: Surroundings): Command {
   return new Command('new-generation')
     .description('Make all ETags and positions in the change log that clients remember invalid, after a recovery by other means.')
     .action(() => {
-      const path = databasePath(config().DATABASE_URL);
-      const generation = renewGeneration(path, folders.migrations, random);
-      output.write(`the generation of ${path} is ${generation} now: what clients remember of it is read again\n`);
+      const store = storeOf(surroundings);
+      const generation = store.newGeneration(surroundings.random);
+      surroundings.output.write(`the generation of ${store.name} is ${generation} now: what clients remember of it is read again\n`);
     });
 }

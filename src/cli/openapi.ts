@@ -9,8 +9,8 @@ import { withFolder } from '../storage/temporary-folder.ts';
 import { createKey } from '../records/api-keys.ts';
 import { unwatched } from '../domain/progress.ts';
 import { seedEmpty } from '../import/import.ts';
-import { migrateDatabase, openDatabase } from '../storage/database.ts';
 import { refuseDatabase } from '../storage/maintenance/output-file.ts';
+import { openStore } from '../storage/maintenance/store.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** `annals openapi`. It needs no database: its examples are what the service answers on the seeds, in a database that is gone afterwards. */
@@ -28,12 +28,13 @@ export function openapiCommand(surroundings: Surroundings): Command {
 
 async function generateOnSeeds({ folders, random }: Surroundings, version: string): Promise<string> {
   return withFolder(async (folder) => {
-    const database = join(folder, 'annals.db');
-    await migrateDatabase(database, folders.migrations, EXAMPLES_AT, EXAMPLES_RANDOM);
-    const engine = openDatabase(database, folders.migrations);
+    const url = `file:${join(folder, 'annals.db')}`;
+    const store = openStore(url, folders.migrations);
+    await store.migrate({ now: EXAMPLES_AT, random: EXAMPLES_RANDOM });
+    const engine = store.open();
     const annals = openAnnals(engine, () => EXAMPLES_AT);
     // Without a socket the event loop hardly turns, which looks like being late.
-    const config = readConfig({ LOG_LEVEL: 'silent', MAX_DELAY: '0', DATABASE_URL: `file:${database}` });
+    const config = readConfig({ LOG_LEVEL: 'silent', MAX_DELAY: '0', DATABASE_URL: url });
     const app = await buildApp({ config, annals });
     try {
       await seedEmpty(annals, folders.seeds, unwatched);

@@ -9,12 +9,11 @@ import type { Config } from '../config.ts';
 import { openAnnals } from '../records/annals.ts';
 import { reindexOutdated } from '../records/reindex.ts';
 import { seedEmpty } from '../import/import.ts';
-import { databasePath, migrateDatabase, openDatabase } from '../storage/database.ts';
 import type { ReaderPoolOptions } from '../storage/sqlite/reader-pool.ts';
 import { closeOnSignal, closing } from './closing.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
-import { clearLeftovers, counted, type Surroundings } from './surroundings.ts';
+import { clearLeftovers, counted, storeOf, type Surroundings } from './surroundings.ts';
 import { watchDatabase } from './watch.ts';
 import { closeWhenTold, isWorker, leave, superviseWorkers, workerNumber } from './workers.ts';
 
@@ -38,7 +37,7 @@ export function serveCommand(surroundings: Surroundings): Command {
     .action(async ({ seed, workers }: { seed?: true; workers: number }) => {
       const config = surroundings.config();
       if (isWorker()) return (await serveHere(surroundings, config, workers)).over;
-      await prepare(surroundings, config, seed);
+      await prepare(surroundings, seed);
       const sayWelcome = (port: number) => surroundings.output.write(welcome(addressOf(config, port)));
       if (workers === 1) {
         const { port, over } = await serveHere(surroundings, config, workers);
@@ -57,14 +56,14 @@ function workerCount(value: string): number {
 }
 
 /** Migrates the database, rebuilds its index if an older definition made it, and loads the seeds into it if it is to have them. */
-async function prepare(surroundings: Surroundings, config: Config, seed: true | undefined): Promise<void> {
+async function prepare(surroundings: Surroundings, seed: true | undefined): Promise<void> {
   const { clock, random, folders, output } = surroundings;
-  const path = databasePath(config.DATABASE_URL);
-  clearLeftovers(surroundings, path);
-  await migrateDatabase(path, folders.migrations, clock(), random);
-  await withProgress(surroundings, (progress) => reindexOutdated(path, folders.migrations, progress));
+  const store = storeOf(surroundings);
+  clearLeftovers(surroundings, store);
+  await store.migrate({ now: clock(), random });
+  await withProgress(surroundings, (progress) => reindexOutdated(store, progress));
   if (!seed) return;
-  const engine = openDatabase(path, folders.migrations);
+  const engine = store.open();
   try {
     const annals = openAnnals(engine, clock);
     const report = await withProgress(surroundings, (progress) => seedEmpty(annals, folders.seeds, progress));
@@ -79,9 +78,9 @@ async function prepare(surroundings: Surroundings, config: Config, seed: true | 
  * because another file took the place of the database.
  */
 async function serveHere(surroundings: Surroundings, config: Config, workers: number): Promise<{ port: number; over: Promise<never> }> {
-  const { clock, folders, openFiles } = surroundings;
+  const { clock, openFiles } = surroundings;
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
-  const engine = openDatabase(databasePath(config.DATABASE_URL), folders.migrations, {
+  const engine = storeOf(surroundings).open({
     readerPool: readerPoolOptions(config, workers),
     writeQueue: config.MAX_WAITING_WRITES,
   });

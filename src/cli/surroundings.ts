@@ -1,12 +1,8 @@
-import { tmpdir } from 'node:os';
-import { dirname, resolve } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Randomness } from '../domain/token.ts';
 import type { Annals, Clock } from '../records/annals.ts';
 import { openAnnals } from '../records/annals.ts';
-import { databasePath, openDatabase } from '../storage/database.ts';
-import { targetOf } from '../storage/maintenance/copy.ts';
-import { removeLeftovers } from '../storage/maintenance/leftovers.ts';
+import { openStore, type Store } from '../storage/maintenance/store.ts';
 
 /** A stream that a command writes to. */
 export type Output = NodeJS.WritableStream & { isTTY?: boolean };
@@ -26,28 +22,23 @@ export type Surroundings = {
   folders: { migrations: string; seeds: string };
 };
 
+/** The database that DATABASE_URL names. Throws `CommandError` and `invalid-request`. */
+export const storeOf = ({ config, folders }: Surroundings): Store => openStore(config().DATABASE_URL, folders.migrations);
+
 /** Opens the database, uses it, and closes it. Throws `storage-unusable` when it is not there or lacks a migration. */
-export async function withAnnals<Result>(
-  { config, clock, folders }: Surroundings,
-  use: (annals: Annals) => Promise<Result>,
-): Promise<Result> {
-  const engine = openDatabase(databasePath(config().DATABASE_URL), folders.migrations);
+export async function withAnnals<Result>(surroundings: Surroundings, use: (annals: Annals) => Promise<Result>): Promise<Result> {
+  const engine = storeOf(surroundings).open();
   try {
-    return await use(openAnnals(engine, clock));
+    return await use(openAnnals(engine, surroundings.clock));
   } finally {
     await engine.close();
   }
 }
 
-/**
- * Removes the unfinished files of killed processes from the folder of temporary files and from beside the database, and says so. Where its
- * path is a symbolic link, copies of a migration lie beside the link, and those of a restore beside the file.
- */
-export function clearLeftovers({ clock, errors }: Surroundings, path: string): void {
-  for (const folder of new Set([tmpdir(), dirname(resolve(path)), dirname(resolve(targetOf(path)))])) {
-    const count = removeLeftovers(folder, clock());
+/** Removes the unfinished files of killed processes and reports them. */
+export function clearLeftovers({ clock, errors }: Surroundings, store: Store): void {
+  for (const { folder, count } of store.clearLeftovers(clock()))
     if (count > 0) errors.write(`annals: removed what processes that were killed had left in ${folder}: ${count} folders or files\n`);
-  }
 }
 
 /** A number as people read it: `12,345`. */

@@ -5,7 +5,6 @@ import type { Config } from '../config.ts';
 import type { Annals } from '../records/annals.ts';
 import { importInWorker } from '../import/worker.ts';
 import { IMPORT_DEFAULTS, type ImportOptions, type ImportReport, ON_EXISTING } from '../import/report.ts';
-import { databasePath } from '../storage/database.ts';
 import { JSON_TYPE, toJson } from './answers.ts';
 import { NDJSON } from './parsing.ts';
 import { type Endpoint, endpoint } from './operation.ts';
@@ -32,7 +31,7 @@ const ImportQuery = z.strictObject({
 });
 
 /** Many records at once: bodies are received side by side, and imported one after the other. */
-export function importRoutes({ clock, engine }: Annals, config: Config): Endpoint[] {
+export function importRoutes(annals: Annals, config: Config): Endpoint[] {
   const line = importLine(config);
   const bulk = endpoint(
     {
@@ -55,9 +54,8 @@ export function importRoutes({ clock, engine }: Annals, config: Config): Endpoin
       const options: ImportOptions = { mode: dryRun ? 'check' : 'write', onExisting: request.query.onExisting };
       const upload = line.enter();
       try {
-        const target = { database: databasePath(config.DATABASE_URL), clock, schema: engine.schema };
         const bytes = received(request, config.IMPORT_LIMIT, upload);
-        const report = await importInWorker(target, bytes, options, upload.inTurn(goneSignal(reply)));
+        const report = await importInWorker(annals, bytes, options, upload.inTurn(goneSignal(reply)));
         request.outcome = outcomeOf(dryRun, report);
         return reply
           .header('cache-control', 'no-store')

@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Piscina } from 'piscina';
 import { AnnalsError, type ErrorCode, type Issue } from '../domain/errors.ts';
-import type { Clock } from '../records/annals.ts';
+import type { Annals } from '../records/annals.ts';
+import type { EngineAddress } from '../storage/port.ts';
 import { withFolder } from '../storage/temporary-folder.ts';
 import { threadModule } from '../storage/thread-module.ts';
 import type { ImportOptions, ImportReport } from './report.ts';
 
 /**
- * The job of the thread: the paths of the database and of the file to import, the clock as it was read at its turn, with
- * `process.hrtime.bigint()` at the same time, and the newest migration that this program knows.
+ * The job of the thread: the database, the path of the file to import, and the clock as it was read at its turn, with
+ * `process.hrtime.bigint()` at the same time.
  */
 export type Job = {
-  database: string;
-  schema: number | undefined;
+  database: EngineAddress;
   file: string;
   options: ImportOptions;
   read: { now: number; ticks: bigint };
@@ -24,9 +24,6 @@ export type Job = {
 export type Outcome =
   | { report: ImportReport }
   | { refused: { code: ErrorCode; message: string; issues: Issue[]; forOperator: string | undefined } };
-
-/** The database of an import, and the clock that tells when it begins. */
-export type ImportTarget = Pick<Job, 'database' | 'schema'> & { clock: Clock };
 
 /** Does work when its turn has come: imports of one process follow each other. */
 export type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
@@ -39,7 +36,7 @@ const THREAD = threadModule('./worker-thread', import.meta.url);
  * imported. Records bear the instant at which the database is locked for them.
  */
 export async function importInWorker(
-  { database, schema, clock }: ImportTarget,
+  { engine, clock }: Annals,
   bytes: AsyncIterable<Buffer>,
   options: ImportOptions,
   inTurn: InTurn,
@@ -48,7 +45,7 @@ export async function importInWorker(
     const file = join(folder, 'import.ndjson');
     await pipeline(bytes, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
     const outcome = await inTurn(() =>
-      runThread({ database, schema, file, options, read: { now: clock(), ticks: process.hrtime.bigint() } }),
+      runThread({ database: engine.address, file, options, read: { now: clock(), ticks: process.hrtime.bigint() } }),
     );
     // There is one file only, and its name is ours.
     if ('report' in outcome) return { ...outcome.report, assigned: outcome.report.assigned.map(({ line, record }) => ({ line, record })) };

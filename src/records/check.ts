@@ -1,14 +1,10 @@
-import { copyFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { shortened } from '../domain/first-units.ts';
-import { compareDerived, DERIVED_NAMES, type Difference } from '../storage/maintenance/compare.ts';
-import { copyDatabase } from '../storage/maintenance/copy.ts';
-import { dropForeign, type SchemaFault, schemaFaults } from '../storage/maintenance/schema.ts';
-import { faultsIn, openDatabase } from '../storage/database.ts';
-import { type Reader, statement } from '../storage/port.ts';
+import { DERIVED_NAMES, type Difference } from '../storage/maintenance/compare.ts';
+import type { SchemaFault } from '../storage/maintenance/schema.ts';
+import type { Copies, Store } from '../storage/maintenance/store.ts';
+import { type Engine, type Reader, statement } from '../storage/port.ts';
 import { currentGeneration, isGeneration } from '../storage/generation.ts';
 import { openAnnals } from './annals.ts';
-import { namingFolder, withFolder } from '../storage/temporary-folder.ts';
 import type { Progress } from '../domain/progress.ts';
 import { reindex } from './reindex.ts';
 import { SHARED_IDENTIFIERS } from './identifiers.ts';
@@ -30,29 +26,19 @@ const SHOWN = 160;
  * equals a rebuild. It works on two copies of one moment in the folder of temporary files, so that whoever uses the database is not held up;
  * memory does not grow with it. Throws `storage-full` and `storage-unusable`.
  */
-export async function check(path: string, migrations: string, progress: Progress): Promise<Report> {
-  await openDatabase(path, migrations).close();
-  try {
-    return await withFolder((folder) => checkCopies(path, migrations, folder, progress));
-  } catch (error) {
-    throw namingFolder(error);
-  }
+export async function check(store: Store, progress: Progress): Promise<Report> {
+  await store.open().close();
+  return store.withCopies((copies) => checkCopies(copies, progress), progress);
 }
 
-async function checkCopies(path: string, migrations: string, folder: string, progress: Progress): Promise<Report> {
-  const [kept, rebuilt] = [join(folder, 'kept.db'), join(folder, 'rebuilt.db')];
-  await copyDatabase(path, kept, (done, total) => progress('copying', done, total));
-  const damage = faultsIn(kept).map((message) => ({ message, remedy: 'restore' as const }));
+async function checkCopies(copies: Copies, progress: Progress): Promise<Report> {
+  const damage = (await copies.faults()).map((message) => ({ message, remedy: 'restore' as const }));
   if (damage.length > 0) return { records: 0, changes: 0, derived: 0, findings: damage };
-  const schema = await schemaFaults(kept, migrations);
+  const schema = await copies.schemaFaults();
   // The program cannot work with tables of another form: nothing can be rebuilt in them.
   if (schema.some(isOfTables)) return { records: 0, changes: 0, derived: 0, findings: schema.map(findingOf) };
-  copyFileSync(kept, rebuilt);
-  // What another program put there must not take part in the rebuild.
-  dropForeign(rebuilt, schema);
-  const { records, changes, findings } = await rebuild(rebuilt, migrations, progress);
-  const differences = compareDerived(kept, rebuilt, (rows) => progress('comparing', rows));
-  const stale = differences.map((each) => ({ message: sentenceOf(each), remedy: 'reindex' as const }));
+  const { records, changes, findings } = await copies.rebuild((engine) => rebuild(engine, progress), schema);
+  const stale = (await copies.compareDerived()).map((each) => ({ message: sentenceOf(each), remedy: 'reindex' as const }));
   return { records, changes, derived: DERIVED_NAMES.length, findings: [...schema.map(findingOf), ...findings, ...stale] };
 }
 
@@ -71,19 +57,12 @@ function findingOf({ fault, type, name, of }: SchemaFault): Finding {
   return { message: `${message} ${of === undefined ? drop : `ALTER TABLE ${of} ${drop}`}`, remedy: 'drop' };
 }
 
-async function rebuild(path: string, migrations: string, progress: Progress): Promise<Pick<Report, 'records' | 'changes' | 'findings'>> {
-  const engine = openDatabase(path, migrations);
-  try {
-    const { changes, findings } = await readLog(engine);
-    // Nothing that is rebuilt bears an instant.
-    const records = await reindex(
-      openAnnals(engine, () => 0),
-      progress,
-    );
-    return { records, changes, findings: [...findings, ...(await readShared(engine)), ...(await readGeneration(engine))] };
-  } finally {
-    await engine.close();
-  }
+async function rebuild(engine: Engine, progress: Progress): Promise<Pick<Report, 'records' | 'changes' | 'findings'>> {
+  const { changes, findings } = await readLog(engine);
+  // Nothing that is rebuilt bears an instant.
+  const annals = openAnnals(engine, () => 0);
+  const records = await reindex(annals, progress);
+  return { records, changes, findings: [...findings, ...(await readShared(engine)), ...(await readGeneration(engine))] };
 }
 
 async function readGeneration(reader: Reader): Promise<Finding[]> {

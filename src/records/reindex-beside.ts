@@ -1,21 +1,14 @@
-import { copyFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { openDatabase } from '../storage/database.ts';
 import { type Engine, guard, WriteConflict, type Reader, type Statement, statement, type Value } from '../storage/port.ts';
 import { ADD_TALLIES, ADD_WORDS, type KeyRange, mendRecord, putTrigrams, rebuildIndex, takeTrigrams } from '../storage/interval-index.ts';
-import { copyDatabase } from '../storage/maintenance/copy.ts';
-import { type Correction, type IndexDifferences, indexDifferences, type WrongPosting } from '../storage/maintenance/index-differences.ts';
+import type { Correction, IndexDifferences, WrongPosting } from '../storage/maintenance/index-differences.ts';
 import { takeOrphanPosting, takeOrphanText, takeOrphanTrigrams } from '../storage/maintenance/orphans.ts';
 import type { Annals } from './annals.ts';
-import { namingFolder, withFolder } from '../storage/temporary-folder.ts';
+import type { Store } from '../storage/maintenance/store.ts';
 import type { Progress } from '../domain/progress.ts';
 import { type Derived, deriveRange, measure, nextRange, restore } from './reindex.ts';
 import { chunksOf } from '../domain/chunks.ts';
 
 const only = (key: number): KeyRange => ({ first: key, last: key });
-
-/** The path of the database to reindex, and that of the folder of migrations. */
-export type ReindexTarget = { path: string; migrations: string };
 
 /** The records that are mended in one transaction, and the single rows: each transaction holds the lock for some 20 ms. */
 const RECORDS = 25;
@@ -29,19 +22,20 @@ const ROWS = 500;
  * raised or lowered by their fault, so that it does not matter what others added meanwhile. Memory does not grow with the database. Needs
  * room for three times the database in the folder of temporary files. Throws `storage-full`.
  */
-export async function reindexBeside(annals: Annals, target: ReindexTarget, progress: Progress): Promise<number> {
-  const { engine } = annals;
+export async function reindexBeside({ engine }: Annals, store: Store, progress: Progress): Promise<number> {
   const records = await restoreRecords(engine, progress);
-  await withFolder(async (folder) => {
-    const differences = await compareWithRebuild(target, folder, progress).catch((error: unknown) => {
-      throw namingFolder(error);
+  await store.withCopies(async (copies) => {
+    await copies.rebuild(async (rebuilt) => {
+      const { last } = await measure(rebuilt);
+      await rebuilt.load(rebuildIndex(last));
     });
+    const differences = await copies.indexDifferences();
     try {
       await mend(engine, differences, progress);
     } finally {
       differences.close();
     }
-  });
+  }, progress);
   return records;
 }
 
@@ -142,21 +136,6 @@ function byRecord(rows: readonly [record: number, ...values: Value[]][]): (recor
     known.push(values.map(asText));
   }
   return (record) => of.get(record) ?? [];
-}
-
-/** Compares the index as it is in a copy of the database with a rebuild in another. */
-async function compareWithRebuild({ path, migrations }: ReindexTarget, folder: string, progress: Progress): Promise<IndexDifferences> {
-  const paths = { kept: join(folder, 'kept.db'), rebuilt: join(folder, 'rebuilt.db'), found: join(folder, 'found.db') };
-  await copyDatabase(path, paths.kept, (done, total) => progress('copying', done, total));
-  copyFileSync(paths.kept, paths.rebuilt);
-  const engine = openDatabase(paths.rebuilt, migrations);
-  try {
-    const { last } = await measure(engine);
-    await engine.load(rebuildIndex(last));
-  } finally {
-    await engine.close();
-  }
-  return indexDifferences(paths, (rows) => progress('comparing', rows));
 }
 
 async function mend(engine: Engine, differences: IndexDifferences, progress: Progress): Promise<void> {

@@ -3,7 +3,7 @@ import { momentsOf } from '../model/record.ts';
 import type { KeyOf } from '../model/columns.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
-import { openOutdated } from '../storage/database.ts';
+import type { Store } from '../storage/maintenance/store.ts';
 import { noteIndexVersion } from '../storage/index-version.ts';
 import { type KeyRange, rebuildIndex } from '../storage/interval-index.ts';
 import { type Annals, openAnnals } from './annals.ts';
@@ -52,22 +52,18 @@ export async function reindex(annals: Annals, progress: Progress): Promise<numbe
 }
 
 /**
- * Rebuilds the index of the database at a path if an older definition made it, and returns the number of records then. A rebuild that is cut off
- * leaves the database as it was.
+ * Rebuilds the index of a database if an older definition made it, and returns the number of records then. A rebuild that is cut off leaves the
+ * database as it was.
  */
-export async function reindexOutdated(path: string, migrations: string, progress: Progress): Promise<number | undefined> {
-  const engine = openOutdated(path, migrations);
+export async function reindexOutdated(store: Store, progress: Progress): Promise<number | undefined> {
+  const engine = store.openOutdated();
+  if (engine === undefined) return undefined;
+  // Nothing that is rebuilt bears an instant.
+  const annals = openAnnals(engine, () => 0);
   try {
-    // Nothing that is rebuilt bears an instant.
-    return (
-      engine &&
-      (await reindex(
-        openAnnals(engine, () => 0),
-        progress,
-      ))
-    );
+    return await reindex(annals, progress);
   } finally {
-    await engine?.close();
+    await engine.close();
   }
 }
 

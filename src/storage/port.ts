@@ -50,6 +50,9 @@ export interface Reader {
   read<const Statements extends readonly Statement[]>(statements: Statements): Promise<ResultRows<Statements>>;
 }
 
+/** The URL of a database, and the number of the newest migration that this program knows, past which nothing is written. */
+export type EngineAddress = { url: string; schema: number | undefined };
+
 /**
  * The one port to the database; every statement goes through it. There are no interactive transactions, so that an engine may be
  * reached over a network: what a write depends on is read before, and guarded inside the batch.
@@ -74,10 +77,12 @@ export interface Engine extends Reader {
    * another engine.
    */
   version(): Promise<number>;
-  /** The number of the newest migration that this program knows, where the engine was given it. */
-  readonly schema?: number | undefined;
+  /** The size of the database in bytes. */
+  size(): Promise<number>;
+  /** The address under which another thread opens an engine of its own on the same database. */
+  readonly address: EngineAddress;
   /**
-   * Rejects with `storage-migrated` once the database has a newer migration than `schema`, and with `storage-unusable` and the reason `replaced`
+   * Rejects with `storage-migrated` once the database has a newer migration than this program knows, and with `storage-unusable` and the reason `replaced`
    * once another file has taken its place: then nothing is read or written any more.
    */
   refuseSuperseded(): Promise<void>;

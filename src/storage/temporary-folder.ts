@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AnnalsError } from '../domain/errors.ts';
-import { owner } from './maintenance/leftovers.ts';
+import { owner } from './leftovers.ts';
 
 /** Says where a copy of the database did not fit, if that is what an error is about: in the folder of temporary files. */
 export function namingFolder(error: unknown): unknown {

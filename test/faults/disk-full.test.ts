@@ -5,15 +5,15 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { openAnnals } from '../../src/records/annals.ts';
-import { openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/port.ts';
 import { runProcessOn } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/database.ts';
-import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
+import { NOW } from '../helpers/fixtures.ts';
 import { serve } from '../helpers/server.ts';
 import { isSkipped } from '../helpers/skip.ts';
 import { type Answer, type Ask, asking } from './ask.ts';
 import { smallWorld } from './world.ts';
+import { storeAt } from '../helpers/store.ts';
 
 // Each starts several processes, on machines that may be busy.
 vi.setConfig({ testTimeout: 120_000 });
@@ -47,7 +47,7 @@ async function expectFull(ask: Ask, { acknowledged, refused }: Awaited<ReturnTyp
 
 test('a database that may not grow refuses writes, answers reads, and takes writes again when it may', async () => {
   const { path, key } = await smallWorld();
-  const engine = openDatabase(path, MIGRATIONS);
+  const engine = storeAt(path).open();
   const app = await buildApp({ annals: openAnnals(engine, () => NOW), config: readConfig({ LOG_LEVEL: 'silent' }) });
   onTestFinished(async () => {
     await app.close();

@@ -9,11 +9,11 @@ import { check } from '../../src/records/check.ts';
 import { createKey } from '../../src/records/api-keys.ts';
 import { unwatched } from '../../src/domain/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
-import { openDatabase } from '../../src/storage/database.ts';
 import { type Engine, statement, type Step } from '../../src/storage/port.ts';
-import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
+import { NOW } from '../helpers/fixtures.ts';
 import { importLines } from '../helpers/transfer.ts';
 import { CHANGING_SOURCE, smallWorld } from './world.ts';
+import { storeAt } from '../helpers/store.ts';
 
 /** An engine of which one statement of a write can be made to fail: `failAt` counts from there, over all batches. */
 type FaultyEngine = Engine & { failAt: (statement: number) => void };
@@ -27,6 +27,8 @@ function faultyEngine(engine: Engine): FaultyEngine {
     read: (statements) => engine.read(statements),
     write: (steps) => engine.write(spoilt(steps)),
     load: (steps) => engine.load(spoilt(steps)),
+    address: engine.address,
+    size: () => engine.size(),
     close: () => engine.close(),
     version: () => engine.version(),
     refuseSuperseded: () => engine.refuseSuperseded(),
@@ -103,7 +105,7 @@ const WRITES: Record<string, (service: Service) => Promise<unknown>> = {
 describe.each(Object.entries(WRITES))('%s', (what, write) => {
   test('leaves every row as it was, whichever of its statements fails, says so, and can be done then', { timeout: 120_000 }, async () => {
     const { path, key } = await smallWorld();
-    const engine = faultyEngine(openDatabase(path, MIGRATIONS));
+    const engine = faultyEngine(storeAt(path).open());
     const annals = openAnnals(engine, () => NOW + 1000);
     const app = await buildApp({ annals, config: readConfig({ LOG_LEVEL: 'silent' }) });
     onTestFinished(async () => {
@@ -129,7 +131,7 @@ describe.each(Object.entries(WRITES))('%s', (what, write) => {
     }
     expect(failed).toBeGreaterThan(0);
     if (what !== 'reindex') expect(rowsOf(path)).not.toEqual(before);
-    expect(await check(path, MIGRATIONS, unwatched)).toMatchObject({ findings: [] });
+    expect(await check(storeAt(path), unwatched)).toMatchObject({ findings: [] });
     console.log(`${what}: each of ${failed} statements failed once`);
   });
 });

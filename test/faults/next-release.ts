@@ -1,6 +1,6 @@
 import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readMigrations } from '../../src/storage/migrations.ts';
+import { readMigrations } from '../../src/storage/maintenance/migrations.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { MIGRATIONS } from '../helpers/fixtures.ts';
 

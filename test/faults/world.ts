@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { openAnnals } from '../../src/records/annals.ts';
 import { createKey } from '../../src/records/api-keys.ts';
 import { putText } from '../../src/records/put-text.ts';
-import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
 import { temporaryFolder } from '../helpers/database.ts';
-import { MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
+import { NOW, RANDOM } from '../helpers/fixtures.ts';
 import { importLines } from '../helpers/transfer.ts';
+import { storeAt } from '../helpers/store.ts';
 
 /** The source whose text stays, and the one whose text a client changes. */
 export const STEADY_SOURCE = 'steady';
@@ -28,8 +28,8 @@ const LINES = [
 /** A small database that is gone when the test is over, and a key to write to it. */
 export async function smallWorld(): Promise<{ path: string; key: string }> {
   const path = join(temporaryFolder(), 'annals.db');
-  await migrateDatabase(path, MIGRATIONS, NOW, RANDOM);
-  const engine = openDatabase(path, MIGRATIONS);
+  await storeAt(path).migrate({ now: NOW, random: RANDOM });
+  const engine = storeAt(path).open();
   const annals = openAnnals(engine, () => NOW);
   await importLines(annals, LINES);
   await putText(annals, STEADY_SOURCE, Buffer.from('The first words.\n'));

@@ -10,10 +10,10 @@ import { type Config, readConfig } from '../../src/config.ts';
 import type { LogStream } from '../../src/http/traffic/log.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { createKey } from '../../src/records/api-keys.ts';
-import { openDatabase } from '../../src/storage/database.ts';
 import { type Asked, type Asking, checker } from './contract.ts';
 import { temporaryFolder } from './database.ts';
-import { MIGRATIONS, NOW } from './fixtures.ts';
+import { NOW } from './fixtures.ts';
+import { storeAt } from './store.ts';
 
 /** The real service on a database of its own, and how to ask it: every answer is held against the OpenAPI document. */
 export type TestApp = {
@@ -52,7 +52,7 @@ export async function seededApp(
   const path = join(folder, 'annals.db');
   await copyFile(inject('databases').seeded, path);
   const config = readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: `file:${path}`, ...UNHURRIED, ...environment });
-  const engine = openDatabase(path, MIGRATIONS, { writeQueue: config.MAX_WAITING_WRITES });
+  const engine = storeAt(path).open({ writeQueue: config.MAX_WAITING_WRITES });
   const annals = openAnnals(engine, () => NOW);
   const app = await buildApp({ annals, config, ...(log && { log }) });
   const keys = {

@@ -5,10 +5,10 @@ import { openAnnals } from '../../src/records/annals.ts';
 import { create } from '../../src/records/create.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { copyDatabase } from '../../src/storage/maintenance/copy.ts';
-import { openDatabase } from '../../src/storage/database.ts';
 import { runOn } from './command.ts';
 import { temporaryDatabase, temporaryFolder } from './database.ts';
-import { MIGRATIONS, NOW } from './fixtures.ts';
+import { NOW } from './fixtures.ts';
+import { storeAt } from './store.ts';
 
 /** Which places a database file holds, read without a command; the log beside it is not touched. */
 export function placesIn(path: string): unknown[] {
@@ -22,7 +22,7 @@ export function placesIn(path: string): unknown[] {
 export async function databaseAndBackup(): Promise<{ path: string; file: string }> {
   const path = await temporaryDatabase();
   const file = join(temporaryFolder(), 'backup.db');
-  const engine = openDatabase(path, MIGRATIONS);
+  const engine = storeAt(path).open();
   const annals = openAnnals(engine, () => NOW);
   await create(annals, modelOf.place, { id: 'before', kind: 'city', name: 'Before' });
   await copyDatabase(path, file, () => undefined);

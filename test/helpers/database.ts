@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
-import { openDatabase } from '../../src/storage/database.ts';
-import { MIGRATIONS, NOW } from './fixtures.ts';
+import { NOW } from './fixtures.ts';
+import { storeAt } from './store.ts';
 
 /** A folder that is gone when the test is over. */
 export function temporaryFolder(): string {
@@ -24,7 +24,7 @@ export async function temporaryDatabase(): Promise<string> {
 /** The service on an empty database of its own, whose clock stands at `NOW` unless another is given; closed when the test is over. */
 export async function temporaryAnnals(clock = () => NOW): Promise<Annals & { path: string }> {
   const path = await temporaryDatabase();
-  const engine = openDatabase(path, MIGRATIONS);
+  const engine = storeAt(path).open();
   onTestFinished(() => engine.close());
   return { ...openAnnals(engine, clock), path };
 }

@@ -27,6 +27,8 @@ const FAULTS: [what: string, fault: unknown][] = [
 async function failing(fault: unknown): Promise<FastifyInstance> {
   const reject = () => Promise.reject(fault);
   const engine: Engine = {
+    address: { url: 'file:nowhere.db', schema: undefined },
+    size: reject,
     read: reject,
     write: reject,
     load: reject,

@@ -7,20 +7,20 @@ import { readConfig } from '../../src/config.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { create } from '../../src/records/create.ts';
 import { modelOf } from '../../src/model/models.ts';
-import { openDatabase } from '../../src/storage/database.ts';
 import type { Statement } from '../../src/storage/port.ts';
 import type { ReaderPoolOptions } from '../../src/storage/sqlite/reader-pool.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { checker } from '../helpers/contract.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
-import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
+import { NOW } from '../helpers/fixtures.ts';
 import { exported, importLines } from '../helpers/transfer.ts';
+import { storeAt } from '../helpers/store.ts';
 
 const service = sharedApp();
 
 /** Another process of the service on a database, as it were, which reads aside and counts its heavy reads. */
 async function withReaderPool(path: string, pool: Partial<ReaderPoolOptions> = {}) {
-  const engine = openDatabase(path, MIGRATIONS, { readerPool: { threads: 1, queue: 10, timeout: 20_000, ...pool } });
+  const engine = storeAt(path).open({ readerPool: { threads: 1, queue: 10, timeout: 20_000, ...pool } });
   onTestFinished(() => engine.close());
   const counted = { reads: 0 };
   const counting: typeof engine = {

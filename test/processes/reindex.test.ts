@@ -7,13 +7,13 @@ import { create } from '../../src/records/create.ts';
 import { remove } from '../../src/records/remove.ts';
 import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
-import { openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/port.ts';
 import { seededCopy } from '../helpers/app.ts';
 import { runProcessOn } from '../helpers/processes.ts';
-import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
+import { NOW } from '../helpers/fixtures.ts';
 import { derivedIn } from '../helpers/derived.ts';
 import { EVERY_WRECK, wreck } from '../helpers/wrecks.ts';
+import { storeAt } from '../helpers/store.ts';
 
 const { actor, event } = modelOf;
 
@@ -21,7 +21,7 @@ const { actor, event } = modelOf;
 const WRITTEN = 'csto-operation-in-kazakhstan-2022';
 
 function opened(path: string): Annals {
-  const engine = openDatabase(path, MIGRATIONS);
+  const engine = storeAt(path).open();
   onTestFinished(() => engine.close());
   return openAnnals(engine, () => NOW);
 }

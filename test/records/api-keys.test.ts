@@ -6,10 +6,10 @@ import { openAnnals } from '../../src/records/annals.ts';
 import { includesScope, SCOPES } from '../../src/domain/scope.ts';
 import { createKey, listKeys, revokeKey, rotateKey } from '../../src/records/api-keys.ts';
 import { keyAuthenticator } from '../../src/records/authenticate-key.ts';
-import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/port.ts';
 import { temporaryAnnals, temporaryFolder } from '../helpers/database.ts';
 import { MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
+import { storeAt } from '../helpers/store.ts';
 
 const DAY = 86_400_000;
 
@@ -127,9 +127,9 @@ test('of two rotations at once one is refused, and leaves no key behind', async 
 test('a key from before keys could end goes on as it was', async () => {
   const [folder, path] = [temporaryFolder(), join(temporaryFolder(), 'annals.db')];
   copyFileSync(join(MIGRATIONS, '0001-records-and-index.sql'), join(folder, '0001-records-and-index.sql'));
-  await migrateDatabase(path, folder, NOW, RANDOM);
+  await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
   const token = 'annals_00000000000000000000000000000000m3s95m0';
-  const before = openDatabase(path, folder);
+  const before = storeAt(path, folder).open();
   const hash = createHash('sha256').update(token).digest('hex');
   for (const [id, scope, revoked] of [
     ['a', 'write', null],
@@ -137,8 +137,8 @@ test('a key from before keys could end goes on as it was', async () => {
   ] as const)
     await before.write([statement('INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?)', id, id, scope, id === 'a' ? hash : id, NOW, revoked)]);
   await before.close();
-  await migrateDatabase(path, MIGRATIONS, NOW, RANDOM);
-  const engine = openDatabase(path, MIGRATIONS);
+  await storeAt(path).migrate({ now: NOW, random: RANDOM });
+  const engine = storeAt(path).open();
   onTestFinished(() => engine.close());
   expect(await listKeys(engine)).toEqual([
     { id: 'a', label: 'a', scope: 'write', createdAt: NOW },

@@ -5,11 +5,11 @@ import { create } from '../../src/records/create.ts';
 import { remove } from '../../src/records/remove.ts';
 import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
-import { openDatabase } from '../../src/storage/database.ts';
 import { type Engine, statement, type Step } from '../../src/storage/port.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
-import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
+import { NOW } from '../helpers/fixtures.ts';
 import { importLines } from '../helpers/transfer.ts';
+import { storeAt } from '../helpers/store.ts';
 
 const { event, source } = modelOf;
 const HOUR = 3_600_000;
@@ -87,7 +87,7 @@ test('changes that one process makes at the same time are logged in the order of
 
 /** The service on the same database in which another process, whose clock is an hour ahead, makes a change just before the first batch. */
 function preceded(annals: Annals & { path: string }): Annals {
-  const engine = openDatabase(annals.path, MIGRATIONS);
+  const engine = storeAt(annals.path).open();
   onTestFinished(() => engine.close());
   const other = openAnnals(engine, () => NOW + HOUR);
   let isFirst = true;

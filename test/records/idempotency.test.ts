@@ -8,10 +8,10 @@ import { type IdempotentRequest, once, type IdempotentResult, REMEMBERED } from 
 import { create } from '../../src/records/create.ts';
 import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
-import { openDatabase } from '../../src/storage/database.ts';
 import { statement } from '../../src/storage/port.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
-import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
+import { NOW } from '../helpers/fixtures.ts';
+import { storeAt } from '../helpers/store.ts';
 
 const { event } = modelOf;
 
@@ -54,7 +54,7 @@ test('a key is forgotten after a day, and taken out of the database by later wri
 
 test('the same requests in two processes at once are made once each, and answered alike afterwards', async () => {
   const { annals, owner } = await annalsAt();
-  const engine = openDatabase(annals.path, MIGRATIONS);
+  const engine = storeAt(annals.path).open();
   onTestFinished(() => engine.close());
   const other = openAnnals(engine, () => NOW);
   const requests = Array.from({ length: 30 }, (_, number) => requestOf(owner, `key-${number}`));

@@ -6,10 +6,10 @@ import { create } from '../../src/records/create.ts';
 import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { type Statement, statement } from '../../src/storage/port.ts';
-import { openDatabase } from '../../src/storage/database.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
-import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
+import { NOW } from '../helpers/fixtures.ts';
 import { exported, importLines } from '../helpers/transfer.ts';
+import { storeAt } from '../helpers/store.ts';
 
 const { actor } = modelOf;
 
@@ -30,7 +30,7 @@ const fault = (line: number, value: string, whose: string) => ({
 
 test('of writers in two processes that give one identifier to several records at once, one succeeds', async () => {
   const annals = await temporaryAnnals();
-  const engine = openDatabase(annals.path, MIGRATIONS);
+  const engine = storeAt(annals.path).open();
   onTestFinished(() => engine.close());
   const both = [annals, openAnnals(engine, () => NOW)];
   for (const id of ['one', 'two']) await create(annals, actor, state(id));

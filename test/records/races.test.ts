@@ -9,7 +9,7 @@ import { remove } from '../../src/records/remove.ts';
 import { findRecord } from '../../src/records/stored-record.ts';
 import { update } from '../../src/records/update.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
-import { MIGRATIONS } from '../helpers/fixtures.ts';
+import { storeAt } from '../helpers/store.ts';
 import { importLines } from '../helpers/transfer.ts';
 
 const { event, actor, source } = modelOf;
@@ -43,7 +43,7 @@ function racedBy(change: () => Promise<unknown>): Annals {
 const stored = async (id: string): Promise<Record<string, unknown>> =>
   JSON.parse((await findRecord(annals.engine, event, id)).document.toString('utf8')) as Record<string, unknown>; // @NOTE `renderRecord` wrote it
 
-const findings = async () => (await check(annals.path, MIGRATIONS, unwatched)).findings;
+const findings = async () => (await check(storeAt(annals.path), unwatched)).findings;
 
 test('a text that is stored while a record is changed decides whether its citations are verified', async () => {
   const raced = racedBy(() => putText(annals, 'book', Buffer.from('first words of it')));

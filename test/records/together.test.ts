@@ -8,7 +8,7 @@ import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { statement } from '../../src/storage/port.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
-import { MIGRATIONS } from '../helpers/fixtures.ts';
+import { storeAt } from '../helpers/store.ts';
 import { importLines } from '../helpers/transfer.ts';
 
 const { event, agreement, actor } = modelOf;
@@ -30,7 +30,7 @@ const signed = (edtf: string) => ({ role: 'signed', edtf });
 const visit = (id: string, more: object = {}) => ({ kind: 'visit', id, title: `The visit ${id}`, ...more });
 
 /** What is wrong with what is derived. */
-const findings = async () => (await check(annals.path, MIGRATIONS, unwatched)).findings;
+const findings = async () => (await check(storeAt(annals.path), unwatched)).findings;
 
 const states = async (writes: Promise<unknown>[]) => (await Promise.allSettled(writes)).map(({ status }) => status);
 

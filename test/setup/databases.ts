@@ -5,8 +5,8 @@ import type { TestProject } from 'vitest/node';
 import { openAnnals } from '../../src/records/annals.ts';
 import { unwatched } from '../../src/domain/progress.ts';
 import { seedEmpty } from '../../src/import/import.ts';
-import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
-import { MIGRATIONS, NOW, RANDOM, SEEDS } from '../helpers/fixtures.ts';
+import { NOW, RANDOM, SEEDS } from '../helpers/fixtures.ts';
+import { storeAt } from '../helpers/store.ts';
 
 /** The paths of the closed databases that a run makes once and each test copies: a migrated one without records, and one with the seeds. */
 export type Databases = { empty: string; seeded: string };
@@ -21,7 +21,7 @@ declare module 'vitest' {
 export default async function setUp(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
   const databases = { empty: join(folder, 'empty.db'), seeded: join(folder, 'seeded.db') };
-  await migrateDatabase(databases.empty, MIGRATIONS, NOW, RANDOM);
+  await storeAt(databases.empty).migrate({ now: NOW, random: RANDOM });
   await makeSeeded(databases.seeded);
   project.provide('databases', databases);
   return () => rmSync(folder, { recursive: true, force: true });
@@ -29,8 +29,8 @@ export default async function setUp(project: TestProject): Promise<() => void> {
 
 /** Makes a database with the seeds. */
 export async function makeSeeded(path: string): Promise<void> {
-  await migrateDatabase(path, MIGRATIONS, NOW, RANDOM);
-  const engine = openDatabase(path, MIGRATIONS);
+  await storeAt(path).migrate({ now: NOW, random: RANDOM });
+  const engine = storeAt(path).open();
   await seedEmpty(
     openAnnals(engine, () => NOW),
     SEEDS,

@@ -3,14 +3,15 @@ import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import { backUpDatabase, migrateDatabase, openDatabase, renewGeneration } from '../../src/storage/database.ts';
-import { currentGeneration, drawGeneration, drawGenerationIn, GENERATION as FORM } from '../../src/storage/generation.ts';
-import { restoreDatabase } from '../../src/storage/maintenance/restore.ts';
+import { unwatched } from '../../src/domain/progress.ts';
+import { currentGeneration, GENERATION as FORM } from '../../src/storage/generation.ts';
+import { drawGeneration, drawGenerationIn } from '../../src/storage/sqlite/generation.ts';
 import { seededApp } from '../helpers/app.ts';
 import { runOn } from '../helpers/command.ts';
 import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
 import { GENERATION, MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
 import { tamper } from '../helpers/tamper.ts';
+import { storeAt } from '../helpers/store.ts';
 
 const generationIn = (path: string): unknown => {
   const connection = new Database(path, { readonly: true });
@@ -32,43 +33,43 @@ test('a database gets its generation when it is made, and keeps it when it is mi
   const path = await temporaryDatabase();
   expect(generationIn(path)).toBe(GENERATION);
   expect(GENERATION).toMatch(new RegExp(`^${FORM}$`));
-  await migrateDatabase(path, MIGRATIONS, NOW, randomBytes);
+  await storeAt(path).migrate({ now: NOW, random: randomBytes });
   expect(generationIn(path)).toBe(GENERATION);
 });
 
 test('a database from before generations gets one by its migration; nothing is drawn for it before', async () => {
   const path = join(temporaryFolder(), 'annals.db');
-  await migrateDatabase(path, migrationsTo(5), NOW, RANDOM);
+  await storeAt(path, migrationsTo(5)).migrate({ now: NOW, random: RANDOM });
   expect(drawGenerationIn(path, RANDOM)).toBeUndefined();
-  await migrateDatabase(path, MIGRATIONS, NOW, RANDOM);
+  await storeAt(path).migrate({ now: NOW, random: RANDOM });
   expect(generationIn(path)).toBe(GENERATION);
 });
 
 test('a generation is never that of the database before: of a backup, of what is restored from it, of the copy before a migration, of a new draw', async () => {
   const path = join(temporaryFolder(), 'annals.db');
   const all = readdirSync(MIGRATIONS).length;
-  await migrateDatabase(path, migrationsTo(6), NOW, randomBytes);
+  await storeAt(path, migrationsTo(6)).migrate({ now: NOW, random: randomBytes });
   const first = generationIn(path);
   const to = join(temporaryFolder(), 'backup.db');
-  await backUpDatabase(path, { to, migrations: MIGRATIONS, now: NOW, random: randomBytes }, () => undefined);
+  await storeAt(path).backUp(to, { now: NOW, random: randomBytes }, unwatched);
   const restored = join(temporaryFolder(), 'restored.db');
-  await restoreDatabase({ from: to, path: restored, now: NOW, random: randomBytes }, MIGRATIONS);
+  await storeAt(restored).restore(to, { now: NOW, random: randomBytes });
   const seen = [first, generationIn(to), generationIn(restored)];
-  await restoreDatabase({ from: to, path: restored, now: NOW, random: randomBytes }, MIGRATIONS);
+  await storeAt(restored).restore(to, { now: NOW, random: randomBytes });
   seen.push(generationIn(restored));
   if (all > 6) {
-    const { copy } = await migrateDatabase(path, MIGRATIONS, NOW, randomBytes);
+    const { copy } = await storeAt(path).migrate({ now: NOW, random: randomBytes });
     seen.push(generationIn(copy!));
   }
   expect(generationIn(path)).toBe(first);
-  seen.push(renewGeneration(path, MIGRATIONS, randomBytes));
+  seen.push(storeAt(path).newGeneration(randomBytes));
   expect(generationIn(path)).toBe(seen.at(-1));
   expect(new Set(seen).size).toBe(seen.length);
 });
 
 test('whoever has the database open reads the new generation at once', async () => {
   const path = await temporaryDatabase();
-  const engine = openDatabase(path, MIGRATIONS);
+  const engine = storeAt(path).open();
   onTestFinished(() => engine.close());
   const read = async () => (await engine.read([currentGeneration]))[0][0]?.[0];
   expect([await read(), await read()]).toEqual([GENERATION, GENERATION]);
@@ -89,7 +90,7 @@ test.each(['DELETE FROM generation', "UPDATE generation SET word = ''"])(
     tamper(path, sql);
     const lost = await app.inject('/readyz');
     expect([lost.statusCode, lost.json()]).toMatchObject([503, { type: expect.stringContaining('storage-unusable') }]);
-    renewGeneration(path, MIGRATIONS, randomBytes);
+    storeAt(path).newGeneration(randomBytes);
     expect((await app.inject('/readyz')).statusCode).toBe(200);
   },
 );
@@ -106,6 +107,6 @@ test('a generation that is drawn in a transaction is gone with it', async () => 
 test('a database that lacks migrations or is not there gets no new generation', async () => {
   const path = join(temporaryFolder(), 'annals.db');
   expect(await runOn(path, ['new-generation'])).toMatchObject({ code: 3, errors: expect.stringContaining('there is no database') });
-  await migrateDatabase(path, migrationsTo(5), NOW, RANDOM);
+  await storeAt(path, migrationsTo(5)).migrate({ now: NOW, random: RANDOM });
   expect(await runOn(path, ['new-generation'])).toMatchObject({ code: 3, errors: expect.stringContaining('lacks migrations') });
 });

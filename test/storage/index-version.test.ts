@@ -2,14 +2,14 @@ import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { unwatched } from '../../src/domain/progress.ts';
 import { reindexOutdated } from '../../src/records/reindex.ts';
-import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
 import { INDEX_VERSION } from '../../src/storage/index-version.ts';
 import { statement } from '../../src/storage/port.ts';
 import { seededCopy } from '../helpers/app.ts';
 import { runOn } from '../helpers/command.ts';
 import { temporaryDatabase } from '../helpers/database.ts';
 import { derivedIn } from '../helpers/derived.ts';
-import { MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
+import { NOW, RANDOM } from '../helpers/fixtures.ts';
+import { storeAt } from '../helpers/store.ts';
 import { serve } from '../helpers/server.ts';
 import { tamper } from '../helpers/tamper.ts';
 import { EVERY_WRECK } from '../helpers/wrecks.ts';
@@ -38,7 +38,7 @@ describe('a database whose index an older definition made', () => {
   });
 
   test('is not opened', () => {
-    expect(() => openDatabase(path, MIGRATIONS)).toThrow(/^an older Annals made the index of .+: run "annals migrate", which rebuilds it$/);
+    expect(() => storeAt(path).open()).toThrow(/^an older Annals made the index of .+: run "annals migrate", which rebuilds it$/);
   });
 
   test('is rebuilt by "annals migrate", once', async () => {
@@ -61,14 +61,14 @@ describe('a database whose index an older definition made', () => {
   });
 
   test('stays as it was when the rebuild is cut off, and is rebuilt the next time', async () => {
-    const cutOff = reindexOutdated(path, MIGRATIONS, (stage, done) => {
+    const cutOff = reindexOutdated(storeAt(path), (stage, done) => {
       if (stage === 'writing' && done > 100) throw new Error('cut off');
     });
     await expect(cutOff).rejects.toThrow('cut off');
     expect(versionIn(path)).toBe(INDEX_VERSION - 1);
-    expect(await reindexOutdated(path, MIGRATIONS, unwatched)).toBe(381);
+    expect(await reindexOutdated(storeAt(path), unwatched)).toBe(381);
     expect(derivedIn(path)).toEqual(sound);
-    expect(await reindexOutdated(path, MIGRATIONS, unwatched)).toBeUndefined();
+    expect(await reindexOutdated(storeAt(path), unwatched)).toBeUndefined();
   });
 });
 
@@ -82,14 +82,14 @@ describe('a database whose index a newer definition made', () => {
   test('is refused, and stays as it is', async () => {
     const path = await seededCopy();
     tamper(path, setVersion(INDEX_VERSION + 1));
-    expect(() => openDatabase(path, MIGRATIONS)).toThrow(expect.objectContaining(newer));
-    await expect(migrateDatabase(path, MIGRATIONS, NOW, RANDOM)).rejects.toMatchObject(newer);
+    expect(() => storeAt(path).open()).toThrow(expect.objectContaining(newer));
+    await expect(storeAt(path).migrate({ now: NOW, random: RANDOM })).rejects.toMatchObject(newer);
     expect(versionIn(path)).toBe(INDEX_VERSION + 1);
   });
 
   test('gets no row more from a program that had it open before', async () => {
     const path = await seededCopy();
-    const engine = openDatabase(path, MIGRATIONS);
+    const engine = storeAt(path).open();
     onTestFinished(() => engine.close());
     tamper(path, setVersion(INDEX_VERSION + 1));
     const refused = {

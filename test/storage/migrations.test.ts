@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { migrateDatabase, openDatabase } from '../../src/storage/database.ts';
-import { readMigrations } from '../../src/storage/migrations.ts';
+import { readMigrations } from '../../src/storage/maintenance/migrations.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
+import { storeAt } from '../helpers/store.ts';
 
 const FIRST = { '0001-notes.sql': 'CREATE TABLE notes (id INTEGER PRIMARY KEY) STRICT;' };
 const SECOND = { '0002-authors.sql': 'CREATE TABLE authors (id INTEGER PRIMARY KEY) STRICT; INSERT INTO notes VALUES (7);' };
@@ -33,8 +33,8 @@ const unusable = (message: RegExp) => ({ code: 'storage-unusable', message: expe
 describe('migrations', () => {
   test('are applied in the order of their numbers, once each', async () => {
     const { folder, path } = place({ ...SECOND, ...FIRST });
-    expect(await migrateDatabase(path, folder, NOW, RANDOM)).toEqual({ applied: ['0001-notes.sql', '0002-authors.sql'] });
-    expect(await migrateDatabase(path, folder, NOW + 1, RANDOM)).toEqual({ applied: [] });
+    expect(await storeAt(path, folder).migrate({ now: NOW, random: RANDOM })).toEqual({ applied: ['0001-notes.sql', '0002-authors.sql'] });
+    expect(await storeAt(path, folder).migrate({ now: NOW + 1, random: RANDOM })).toEqual({ applied: [] });
     expect(stateOf(path)).toEqual({
       tables: ['authors', 'notes'],
       applied: [
@@ -46,26 +46,29 @@ describe('migrations', () => {
 
   test('that come later are applied to what is there, after a copy was made', async () => {
     const { folder, path } = place(FIRST);
-    await migrateDatabase(path, folder, NOW, RANDOM);
+    await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
     writeFileSync(join(folder, '0002-authors.sql'), SECOND['0002-authors.sql']);
-    expect(() => openDatabase(path, folder)).toThrow(/lacks migrations/);
-    expect(await migrateDatabase(path, folder, NOW, RANDOM)).toEqual({ applied: ['0002-authors.sql'], copy: `${path}.before-0002` });
+    expect(() => storeAt(path, folder).open()).toThrow(/lacks migrations/);
+    expect(await storeAt(path, folder).migrate({ now: NOW, random: RANDOM })).toEqual({
+      applied: ['0002-authors.sql'],
+      copy: `${path}.before-0002`,
+    });
     expect(stateOf(`${path}.before-0002`).tables).toEqual(['notes']);
-    await openDatabase(path, folder).close();
+    await storeAt(path, folder).open().close();
   });
 
   test('that find the database held by another process leave no copy that would stand in their way later', {
     timeout: 20_000,
   }, async () => {
     const { folder, path } = place(FIRST);
-    await migrateDatabase(path, folder, NOW, RANDOM);
+    await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
     writeFileSync(join(folder, '0002-authors.sql'), SECOND['0002-authors.sql']);
     const other = new Database(path);
     other.exec('BEGIN IMMEDIATE');
-    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toMatchObject({ code: 'storage-busy' });
+    await expect(storeAt(path, folder).migrate({ now: NOW, random: RANDOM })).rejects.toMatchObject({ code: 'storage-busy' });
     other.close();
     expect(existsSync(`${path}.before-0002`)).toBe(false);
-    expect(await migrateDatabase(path, folder, NOW, RANDOM)).toMatchObject({ applied: ['0002-authors.sql'] });
+    expect(await storeAt(path, folder).migrate({ now: NOW, random: RANDOM })).toMatchObject({ applied: ['0002-authors.sql'] });
   });
 
   test.each<[what: string, files: Record<string, string>]>([
@@ -75,28 +78,28 @@ describe('migrations', () => {
     ['a file has no number', { ...FIRST, 'notes.sql': 'SELECT 1;' }],
   ])('are refused when %s, and nothing is written', async (_what, files) => {
     const { folder, path } = place(files);
-    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toMatchObject(unusable(/without gaps/));
+    await expect(storeAt(path, folder).migrate({ now: NOW, random: RANDOM })).rejects.toMatchObject(unusable(/without gaps/));
     expect(stateOf(path)).toEqual({ tables: [], applied: [] });
   });
 
   test('are refused when a file was edited or renamed after it was applied', async () => {
     const { folder, path } = place(FIRST);
-    await migrateDatabase(path, folder, NOW, RANDOM);
+    await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
     writeFileSync(join(folder, '0001-notes.sql'), `${FIRST['0001-notes.sql']} `);
-    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toMatchObject(unusable(/migrations never change/));
-    expect(() => openDatabase(path, folder)).toThrow(/migrations never change/);
+    await expect(storeAt(path, folder).migrate({ now: NOW, random: RANDOM })).rejects.toMatchObject(unusable(/migrations never change/));
+    expect(() => storeAt(path, folder).open()).toThrow(/migrations never change/);
     writeFileSync(join(folder, '0001-notes.sql'), FIRST['0001-notes.sql']);
     renameSync(join(folder, '0001-notes.sql'), join(folder, '0001-other.sql'));
-    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toMatchObject(
+    await expect(storeAt(path, folder).migrate({ now: NOW, random: RANDOM })).rejects.toMatchObject(
       unusable(/0001-notes\.sql .* is not the file 0001-other\.sql/),
     );
   });
 
   test('are refused for a database that is newer than the program', async () => {
     const { folder, path } = place({ ...FIRST, ...SECOND });
-    await migrateDatabase(path, folder, NOW, RANDOM);
+    await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
     rmSync(join(folder, '0002-authors.sql'));
-    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toMatchObject({
+    await expect(storeAt(path, folder).migrate({ now: NOW, random: RANDOM })).rejects.toMatchObject({
       ...unusable(/newer than this program/),
       reason: 'newer',
     });
@@ -107,22 +110,22 @@ describe('migrations', () => {
     const foreign = new Database(path);
     foreign.exec('CREATE TABLE theirs (id INTEGER)');
     foreign.close();
-    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toMatchObject({ code: 'storage-unusable' });
+    await expect(storeAt(path, folder).migrate({ now: NOW, random: RANDOM })).rejects.toMatchObject({ code: 'storage-unusable' });
     expect(stateOf(path)).toEqual({ tables: ['theirs'], applied: [] });
   });
 
   test('that fail leave the state before them, and do not run again over the copy', async () => {
     const { folder, path } = place(FIRST);
-    await migrateDatabase(path, folder, NOW, RANDOM);
+    await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
     writeFileSync(join(folder, '0002-broken.sql'), 'CREATE TABLE half (id INTEGER); INSERT INTO nowhere VALUES (1);');
-    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toThrow(/nowhere/);
+    await expect(storeAt(path, folder).migrate({ now: NOW, random: RANDOM })).rejects.toThrow(/nowhere/);
     expect(stateOf(path)).toEqual({ tables: ['notes'], applied: [[1, '0001-notes.sql', NOW]] });
     expect(existsSync(`${path}.before-0002`)).toBe(true);
-    await expect(migrateDatabase(path, folder, NOW, RANDOM)).rejects.toMatchObject(unusable(/move that copy away/));
+    await expect(storeAt(path, folder).migrate({ now: NOW, random: RANDOM })).rejects.toMatchObject(unusable(/move that copy away/));
     rmSync(`${path}.before-0002`);
     rmSync(join(folder, '0002-broken.sql'));
     writeFileSync(join(folder, '0002-authors.sql'), SECOND['0002-authors.sql']);
-    await migrateDatabase(path, folder, NOW, RANDOM);
+    await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
     expect(stateOf(path).tables).toEqual(['authors', 'notes']);
   });
 

@@ -4,17 +4,17 @@ import { openAnnals } from '../../src/records/annals.ts';
 import { create } from '../../src/records/create.ts';
 import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
-import { openDatabase } from '../../src/storage/database.ts';
 import { ConstraintError, type Engine, statement } from '../../src/storage/port.ts';
 import { temporaryDatabase } from '../helpers/database.ts';
-import { MIGRATIONS, NOW } from '../helpers/fixtures.ts';
+import { NOW } from '../helpers/fixtures.ts';
 import { tamper } from '../helpers/tamper.ts';
 import { importLines } from '../helpers/transfer.ts';
+import { storeAt } from '../helpers/store.ts';
 
 /** An open database, and a connection of somebody else. */
 async function openTwice(): Promise<{ path: string; engine: Engine; other: Database.Database }> {
   const path = await temporaryDatabase();
-  const engine = openDatabase(path, MIGRATIONS);
+  const engine = storeAt(path).open();
   const other = new Database(path);
   onTestFinished(() => {
     other.close();

@@ -5,9 +5,8 @@ import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { openAnnals } from '../../src/records/annals.ts';
 import { createKey } from '../../src/records/api-keys.ts';
-import { openDatabase } from '../../src/storage/database.ts';
 import { askFor, clientOf, type Request } from '../bench/asking/client.ts';
-import { MIGRATIONS } from '../helpers/fixtures.ts';
+import { storeAt } from '../helpers/store.ts';
 
 /** A request, the number of SQL statements it runs, and the files below `src/` whose functions it executes: in `domain/`, and besides that and the hooks. */
 export type Walk = { request: string; statements: number; own: string[]; domain: string[] };
@@ -73,7 +72,7 @@ const SETTLING = 50;
 /** Walks the requests through the service on a database with the seeds, which they change. */
 export async function measureWalks(database: string): Promise<Walks> {
   const config = readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: `file:${database}`, MAX_DELAY: '0', PORT: '0' });
-  const engine = openDatabase(database, MIGRATIONS);
+  const engine = storeAt(database).open();
   const annals = openAnnals(engine, Date.now);
   const app = await buildApp({ annals, config });
   const { token } = await createKey(annals, { label: 'walks', scope: 'write' }, randomBytes);

@@ -2,15 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { templateOf } from '../route.ts';
 import { latestSequence } from '../../records/change-log.ts';
-import { type Engine, statement } from '../../storage/port.ts';
+import type { Engine } from '../../storage/port.ts';
 
 /** The upper bounds of what is counted together, in seconds: most answers take less than a millisecond. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** The same for how many writes share a transaction, up to as many as may wait for one. */
 const WRITES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
-
-const databaseSize = statement<[bytes: number]>('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size');
 
 /**
  * Counts every request by its route, method and status, and answers `/metrics` in the format of Prometheus. What the engine and the database
@@ -77,6 +75,6 @@ function gaugeEngine(registry: Registry, engine: Engine): void {
       },
     });
   measure('annals_writes_waiting', 'How many writes wait for their transaction.', () => engine.waiting());
-  measure('annals_database_bytes', 'How large the database is.', async () => (await engine.read([databaseSize]))[0][0]![0]);
+  measure('annals_database_bytes', 'How large the database is.', () => engine.size());
   measure('annals_change_sequence', 'The newest change.', async () => (await engine.read([latestSequence]))[0][0]?.[0] ?? 0);
 }

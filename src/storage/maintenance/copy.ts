@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, openSync, readlinkSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readlinkSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'better-sqlite3';
+import { AnnalsError } from '../../domain/errors.ts';
+import { owner } from '../leftovers.ts';
 import { asStorageError } from '../sqlite/errors.ts';
-import { owner } from './leftovers.ts';
 
 /** The number of pages that are copied at a time, 8 MB of them: progress is told after each. */
 const STEP = 2000;
@@ -105,4 +106,15 @@ export function sync(path: string): void {
 /** Removes a database file and what SQLite keeps beside it, as far as they exist. */
 export function removeDatabase(path: string): void {
   for (const each of ['', ...COMPANIONS]) rmSync(`${path}${each}`, { force: true });
+}
+
+/** Makes the folder of a database, and those above it. Throws `storage-unusable`. */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const denied = error instanceof Error && 'code' in error && ['EACCES', 'EPERM', 'EROFS'].includes(String(error.code));
+    const message = `the folder ${folder} of the database cannot be made${denied ? ': this program may not write there' : ''}`;
+    throw new AnnalsError('storage-unusable', message, [], { cause: error, reason: denied ? 'read-only' : undefined });
+  }
 }

@@ -19,15 +19,14 @@ import { AnnalsError, type Reason } from '../../domain/errors.ts';
 import { instantOf } from '../../domain/time/instant.ts';
 import type { Randomness } from '../../domain/token.ts';
 import { carryKeys, workingKeys } from './carry-keys.ts';
-import { COMPANIONS, moveDurably, removeDatabase, standAlone, sync, targetOf } from './copy.ts';
-import { makeFolder } from '../database.ts';
-import { drawGeneration } from '../generation.ts';
+import { COMPANIONS, makeFolder, moveDurably, removeDatabase, standAlone, sync, targetOf } from './copy.ts';
 import { integrityFaults } from './integrity.ts';
-import { owner, removeLeftovers } from './leftovers.ts';
-import { isCurrent, isMigrated } from '../migrations.ts';
+import { isCurrent, isMigrated } from './migrations.ts';
+import { owner, removeLeftovers } from '../leftovers.ts';
 import { inspect } from '../sqlite/connections.ts';
 import { asStorageError, READ_ONLY } from '../sqlite/errors.ts';
 import { identityOf, isSameIdentity } from '../sqlite/file-identity.ts';
+import { drawGeneration } from '../sqlite/generation.ts';
 import { type Held, takeOver } from './take-over.ts';
 
 /**

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { migrate } from '../migrations.ts';
+import { migrate } from './migrations.ts';
 import { inspect } from '../sqlite/connections.ts';
 
 /** A table, index, view, trigger, or column of the table `of`. `definition` is the statement that made it, or the properties of a column. */

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
 import { INDEX_VERSION, indexVersionReader } from '../index-version.ts';
-import type { Engine, ResultRows, Statement } from '../port.ts';
+import { type Engine, type ResultRows, type Statement, statement } from '../port.ts';
 import { bulkLoader } from './bulk-load.ts';
 import { backgroundCheckpoints } from './checkpoints.ts';
 import { CACHE, openConnections, openReader } from './connections.ts';
@@ -17,6 +17,8 @@ import { groupReads } from './reading.ts';
  */
 export type EngineOptions = { readerPool?: ReaderPoolOptions; writeQueue?: number; schema?: number | undefined };
 
+const DATABASE_SIZE = statement<[bytes: number]>('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size');
+
 /** The default of `writeQueue`: as many writes as are committed in about a second. */
 const WRITE_QUEUE = 1000;
 
@@ -29,23 +31,27 @@ export function sqliteEngine(path: string, { readerPool: pool, writeQueue = WRIT
   const load = bulkLoader(writer, reads, refuse);
   const threads = pool && pool.threads > 0 ? readerPool({ path, file }, pool) : undefined;
   if (threads) onCommit(backgroundCheckpoints(writer, threads.read));
+
+  async function read<const Statements extends readonly Statement[]>(statements: Statements): Promise<ResultRows<Statements>> {
+    refuseReplaced();
+    const source = threads && statements.some(({ offload }) => offload) ? threads : reads;
+    try {
+      return (await source.read(statements)) as unknown as ResultRows<Statements>; // @NOTE the tuple types are stated where each statement is written
+    } catch (error) {
+      // A newer schema may lack what this program reads.
+      if (!(error instanceof AnnalsError)) refuse();
+      throw traced(error);
+    }
+  }
+
   return {
-    async read<const Statements extends readonly Statement[]>(statements: Statements) {
-      refuseReplaced();
-      const { read } = threads && statements.some(({ offload }) => offload) ? threads : reads;
-      try {
-        return (await read(statements)) as unknown as ResultRows<Statements>; // @NOTE the tuple types are stated where each statement is written
-      } catch (error) {
-        // A newer schema may lack what this program reads.
-        if (!(error instanceof AnnalsError)) refuse();
-        throw traced(error);
-      }
-    },
+    read,
     write,
     load,
     waiting,
     onCommit,
-    schema,
+    address: { url: `file:${path}`, schema },
+    size: async () => (await read([DATABASE_SIZE]))[0][0]![0],
     async refuseSuperseded() {
       refuse();
     },

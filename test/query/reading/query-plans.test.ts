@@ -12,8 +12,10 @@ import type { EntryFilters, RecordFilters } from '../../../src/model/filters.ts'
 import { modelOf } from '../../../src/model/models.ts';
 import type { RecordType } from '../../../src/domain/record-type.ts';
 import type { Reader, Statement } from '../../../src/storage/port.ts';
+import { countOf } from '../../../src/query/timeline/count.ts';
 import type { KnownTerm } from '../../../src/query/timeline/query.ts';
 import { GATHERED_MAX, isHeavy as isHeavyQuery } from '../../../src/query/timeline/sources/source.ts';
+import { understand } from '../../../src/query/timeline/understand.ts';
 import { importedWorld, type World } from '../timeline/world.ts';
 import { GENERATION } from '../../helpers/fixtures.ts';
 
@@ -22,14 +24,19 @@ const known = (field: string, value: string, count: number) => [{ field, value, 
 
 type Ask = (reader: Reader) => Promise<unknown>;
 
+// Each list is counted besides: a first page that holds all there is makes no total.
 const timeline =
   (filters: EntryFilters): Ask =>
-  (reader) =>
-    listTimeline(reader, filters);
+  async (reader) => {
+    await listTimeline(reader, filters);
+    await countOf(reader, (await understand(reader, filters, { each: 'moment' })).query);
+  };
 const entries =
   (type: 'event' | 'agreement', filters: EntryFilters): Ask =>
-  (reader) =>
-    listEntries(reader, modelOf[type], filters);
+  async (reader) => {
+    await listEntries(reader, modelOf[type], filters);
+    if ((filters.sort ?? 'date').endsWith('date')) await countOf(reader, (await understand(reader, filters, { type, each: 'record' })).query);
+  };
 const others =
   (type: RecordType, filters: RecordFilters): Ask =>
   (reader) =>

@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nameKey } from '../../../src/domain/name.ts';
-import { openDatabase } from '../../../src/storage/database.ts';
 import { rebuildIndex } from '../../../src/storage/interval-index.ts';
 import { temporaryFolder } from '../../helpers/database.ts';
-import { MIGRATIONS } from '../../helpers/fixtures.ts';
 import { changedWorld, importedWorld, type World, writtenWorld } from './world.ts';
+import { storeAt } from '../../helpers/store.ts';
 
 const COUNTS = { place: 8, actor: 14, source: 4, agreement: 60, meeting: 40, event: 100 };
 
@@ -52,7 +51,7 @@ async function dumpRebuilt({ path }: World): Promise<Dumps> {
   await original.backup(copy);
   const last = original.prepare('SELECT max(id) FROM records').pluck().get() as number;
   original.close();
-  const engine = openDatabase(copy, MIGRATIONS);
+  const engine = storeAt(copy).open();
   await engine.write(rebuildIndex(last));
   await engine.close();
   return dump(copy);

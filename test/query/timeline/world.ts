@@ -13,10 +13,10 @@ import { remove } from '../../../src/records/remove.ts';
 import { update } from '../../../src/records/update.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import type { RecordType } from '../../../src/domain/record-type.ts';
-import { migrateDatabase, openDatabase } from '../../../src/storage/database.ts';
-import { MIGRATIONS, NOW, RANDOM } from '../../helpers/fixtures.ts';
+import { NOW, RANDOM } from '../../helpers/fixtures.ts';
 import { type Body, type Counts, entryBody, otherBody } from './bodies.ts';
 import type { Document } from './naive.ts';
+import { storeAt } from '../../helpers/store.ts';
 
 /** A database with what stands in it, by `type/id`, as the writes answered it. */
 export type World = { annals: Annals; path: string; documents: Map<string, Document>; close: () => Promise<void> };
@@ -28,8 +28,8 @@ const ENTRIES = ['agreement', 'meeting', 'event'] as const;
 async function openWorld(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
   const path = join(folder, 'annals.db');
-  await migrateDatabase(path, MIGRATIONS, NOW, RANDOM);
-  const engine = openDatabase(path, MIGRATIONS);
+  await storeAt(path).migrate({ now: NOW, random: RANDOM });
+  const engine = storeAt(path).open();
   let ticks = 0;
   const clock = () => NOW + Math.floor(ticks++ / 3) * 1000;
   const close = async () => {

@@ -3,12 +3,12 @@ import { syncBuiltinESMExports } from 'node:module';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { restoreDatabase } from '../../../src/storage/maintenance/restore.ts';
 import { databaseAndBackup, filesBeside, placesIn } from '../../helpers/backups.ts';
 import { temporaryFolder } from '../../helpers/database.ts';
 import { digestOf } from '../../helpers/digest.ts';
-import { MIGRATIONS, NOW, RANDOM } from '../../helpers/fixtures.ts';
+import { NOW, RANDOM } from '../../helpers/fixtures.ts';
 import { overwrite } from '../../helpers/tamper.ts';
+import { storeAt } from '../../helpers/store.ts';
 
 /** The error that link(2) of a file system gives that has no hard links. */
 const refusal = (): Error => Object.assign(new Error('EPERM: operation not permitted, link'), { code: 'EPERM' });
@@ -29,7 +29,7 @@ beforeEach(async () => {
   ({ path, file } = await databaseAndBackup());
 });
 
-const restore = (to = path) => restoreDatabase({ from: file, path: to, now: NOW, random: RANDOM }, MIGRATIONS);
+const restore = (to = path) => storeAt(to).restore(file, { now: NOW, random: RANDOM });
 
 describe('where a file system has no hard links, a restore', () => {
   test('keeps a copy of the database, whole and with its rights, and others stay locked out', async () => {

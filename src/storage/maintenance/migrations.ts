@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { AnnalsError, type Reason } from '../domain/errors.ts';
-import type { Randomness } from '../domain/token.ts';
-import { drawFirstGeneration, drawGenerationIn } from './generation.ts';
-import { noteEmptyIndex, refuseNewerIndex } from './index-version.ts';
-import { copyDatabase } from './maintenance/copy.ts';
-import { asStorageError } from './sqlite/errors.ts';
+import { AnnalsError, type Reason } from '../../domain/errors.ts';
+import type { Randomness } from '../../domain/token.ts';
+import { noteEmptyIndex, refuseNewerIndex } from '../index-version.ts';
+import { asStorageError } from '../sqlite/errors.ts';
+import { drawFirstGeneration, drawGenerationIn } from '../sqlite/generation.ts';
+import { copyDatabase } from './copy.ts';
 
 /** A numbered SQL file: `0001-records-and-index.sql`. */
 type Migration = { number: number; name: string; sha256: string; sql: string };

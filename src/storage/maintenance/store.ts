@@ -1,0 +1,222 @@
+import { copyFileSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type Database from 'better-sqlite3';
+import { AnnalsError } from '../../domain/errors.ts';
+import type { Progress } from '../../domain/progress.ts';
+import type { Randomness } from '../../domain/token.ts';
+import { isIndexOutdated } from '../index-version.ts';
+import { removeLeftovers } from '../leftovers.ts';
+import type { Engine, EngineAddress } from '../port.ts';
+import { inspect, openConnections } from '../sqlite/connections.ts';
+import { type EngineOptions, sqliteEngine } from '../sqlite/engine.ts';
+import { asStorageError } from '../sqlite/errors.ts';
+import { drawGenerationIn } from '../sqlite/generation.ts';
+import { namingFolder, withFolder } from '../temporary-folder.ts';
+import { compareDerived, type Difference } from './compare.ts';
+import { copyDatabase, makeFolder, targetOf } from './copy.ts';
+import { type IndexDifferences, indexDifferences } from './index-differences.ts';
+import { danglingReferences, integrityFaults } from './integrity.ts';
+import { isCurrent, migrate, type MigrationReport, readMigrations } from './migrations.ts';
+import { databaseOfCompanion, refuseDatabase, refuseDatabaseInUse } from './output-file.ts';
+import { type Restored, restoreDatabase } from './restore.ts';
+import { dropForeign, type SchemaFault, schemaFaults } from './schema.ts';
+
+/** The instant of an operation, in milliseconds since 1970-01-01 UTC, and the randomness that it draws a generation from. */
+export type Drawing = { now: number; random: Randomness };
+
+/** A folder, and the number of unfinished files of killed processes that were removed from it. */
+export type Cleared = { folder: string; count: number };
+
+/** The database that DATABASE_URL names, and every operation on it as a whole. Paths and connections stay behind this interface. */
+export interface Store {
+  /** The name of the database in messages to the operator. */
+  readonly name: string;
+  /** Opens the database. Throws `storage-unusable` when it is missing, damaged at first sight, lacks a migration, or has an older index. */
+  open(options?: Omit<EngineOptions, 'schema'>): Engine;
+  /** Opens the database if an older definition made its index, which is rebuilt before anything else is read. Throws as `open`. */
+  openOutdated(): Engine | undefined;
+  /** Makes the database, or brings it to the newest migration after a copy was made. Throws `storage-unusable` and `storage-busy`. */
+  migrate(drawing: Drawing): Promise<MigrationReport>;
+  /**
+   * Copies the database, whatever its migrations, to a file, with a generation of its own. Throws `invalid-request` where the file would take
+   * the place of a database in use or of a file beside one, `storage-unusable` and `storage-full`.
+   */
+  backUp(to: string, drawing: Drawing, progress: Progress): Promise<void>;
+  /** Puts a copy of a file that `backUp` wrote in the place of the database, as `restoreDatabase` does. */
+  restore(from: string, drawing: Drawing): Promise<Restored>;
+  /** Draws a new generation, also while a server has the database open. Throws `storage-busy` and `storage-unusable`. */
+  newGeneration(random: Randomness): string;
+  /** Removes what killed processes have left beside the database and in the folder of temporary files. */
+  clearLeftovers(now: number): Cleared[];
+  /** Refuses to write a file, which is no database, onto this database, onto another, or onto what belongs to one. Throws `invalid-request`. */
+  refuseOutput(to: string): void;
+  /** Copies the database as it is at this moment to temporary files, which are gone when `use` is done. Throws `storage-full`. */
+  withCopies<Result>(use: (copies: Copies) => Promise<Result>, progress: Progress): Promise<Result>;
+}
+
+/** Two copies of one moment of the database: one as it was, and one to rebuild and to compare with it. Throws `storage-full`. */
+export interface Copies {
+  /** Returns a sentence for each fault of the file itself. Throws `storage-unusable` for a file that is no database. */
+  faults(): Promise<string[]>;
+  /** Compares the schema with that of the migrations. */
+  schemaFaults(): Promise<SchemaFault[]>;
+  /** Makes the second copy, without the foreign triggers and indexes among `schema`, and passes an engine on it to `use`. */
+  rebuild<Result>(use: (engine: Engine) => Promise<Result>, schema?: readonly SchemaFault[]): Promise<Result>;
+  /** Compares the derived tables of both copies. */
+  compareDerived(): Promise<Difference[]>;
+  /** Finds the rows of the index that differ between the copies; they are read from a temporary file. */
+  indexDifferences(): Promise<IndexDifferences>;
+}
+
+/** The store that a `file:` URL names. Throws `invalid-request` for any other URL, and for a file that SQLite keeps beside a database. */
+export function openStore(url: string, migrations: string): Store {
+  const path = pathOf(url);
+  return {
+    name: path,
+    open: (options) => openDatabase(path, migrations, options),
+    openOutdated: () => openOutdated(path, migrations),
+    migrate: (drawing) => migrateDatabase(path, migrations, drawing),
+    backUp: (to, drawing, progress) => backUpDatabase({ path, to, migrations }, drawing, progress),
+    restore: (from, drawing) => restoreDatabase({ from, path, ...drawing }, migrations),
+    newGeneration(random) {
+      inspectCurrent(path, migrations, () => undefined);
+      return drawGenerationIn(path, random)!; // @NOTE a database with every migration has the table
+    },
+    clearLeftovers: (now) => leftoverFolders(path).map((folder) => ({ folder, count: removeLeftovers(folder, now) })),
+    refuseOutput: (to) => refuseDatabase(to, path),
+    withCopies: (use, progress) =>
+      withFolder(async (folder) => {
+        const kept = join(folder, 'kept.db');
+        await inFolder(() => copyDatabase(path, kept, (done, total) => progress('copying', done, total)));
+        return use(copiesIn(folder, kept, migrations, progress));
+      }),
+  };
+}
+
+/** Opens an engine at the address of another one, such as in another thread. Throws `storage-unusable`. */
+export const engineAt = ({ url, schema }: EngineAddress): Engine => sqliteEngine(pathOf(url), { schema });
+
+function pathOf(url: string): string {
+  const path = url.startsWith('file:') ? url.slice('file:'.length).replace(/^\/\/(?=\/)/, '') : '';
+  if (path === '' || path.includes('?'))
+    throw new AnnalsError('invalid-request', `DATABASE_URL is "${url}": give "file:" and a path, such as file:data/annals.db`);
+  const database = databaseOfCompanion(path);
+  if (database !== undefined)
+    throw new AnnalsError(
+      'invalid-request',
+      `DATABASE_URL is "${url}", which belongs to the database ${database}: give "file:${database}"`,
+    );
+  return path;
+}
+
+function openDatabase(path: string, migrations: string, options?: EngineOptions): Engine {
+  inspectCurrent(path, migrations, (connection) => {
+    if (isIndexOutdated(connection))
+      throw new AnnalsError('storage-unusable', `an older Annals made the index of ${path}: run "annals migrate", which rebuilds it`);
+    touchTables(connection);
+  });
+  return sqliteEngine(path, { ...options, schema: readMigrations(migrations).length });
+}
+
+function openOutdated(path: string, migrations: string): Engine | undefined {
+  let isOutdated = false;
+  inspectCurrent(path, migrations, (connection) => (isOutdated = isIndexOutdated(connection)));
+  return isOutdated ? sqliteEngine(path, { schema: readMigrations(migrations).length }) : undefined;
+}
+
+async function migrateDatabase(path: string, migrations: string, drawing: Drawing): Promise<MigrationReport> {
+  makeFolder(dirname(path));
+  // A foreign file is refused before anything of it is changed.
+  if (existsSync(path)) inspect(path, (connection) => isCurrent(connection, migrations));
+  const { writer, reader } = openConnections(path);
+  try {
+    return await migrate(writer, migrations, drawing);
+  } catch (error) {
+    throw asStorageError(error);
+  } finally {
+    reader.close();
+    writer.close();
+  }
+}
+
+type Backup = { path: string; to: string; migrations: string };
+
+async function backUpDatabase({ path, to, migrations }: Backup, { now, random }: Drawing, progress: Progress): Promise<void> {
+  refuseMissing(path);
+  refuseDatabaseInUse(to, path);
+  inspect(path, (connection) => {
+    isCurrent(connection, migrations);
+    touchTables(connection);
+  });
+  removeLeftovers(dirname(to), now);
+  await copyDatabase(
+    path,
+    to,
+    (done, total) => progress('copying', done, total),
+    (partial) => drawGenerationIn(partial, random),
+  );
+}
+
+/** Copies of a migration lie beside the path even where it is a symbolic link, and those of a restore beside the file it points to. */
+const leftoverFolders = (path: string): string[] => [...new Set([tmpdir(), dirname(resolve(path)), dirname(resolve(targetOf(path)))])];
+
+function copiesIn(folder: string, kept: string, migrations: string, progress: Progress): Copies {
+  const rebuilt = join(folder, 'rebuilt.db');
+  const comparing = (rows: number) => progress('comparing', rows);
+  return {
+    faults: () => inFolder(async () => faultsIn(kept)),
+    schemaFaults: () => schemaFaults(kept, migrations),
+    rebuild: (use, schema = []) =>
+      inFolder(async () => {
+        copyFileSync(kept, rebuilt);
+        dropForeign(rebuilt, schema);
+        const engine = openDatabase(rebuilt, migrations);
+        try {
+          return await use(engine);
+        } finally {
+          await engine.close();
+        }
+      }),
+    compareDerived: () => inFolder(async () => compareDerived(kept, rebuilt, comparing)),
+    indexDifferences: () => inFolder(async () => indexDifferences({ kept, rebuilt, found: join(folder, 'found.db') }, comparing)),
+  };
+}
+
+/** Does work on copies, whose errors name the folder of temporary files where that is full. */
+const inFolder = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw namingFolder(error);
+  }
+};
+
+function faultsIn(path: string): string[] {
+  const faults: string[] = [];
+  inspect(path, (connection) => {
+    faults.push(...integrityFaults(connection).map((line) => `the file is damaged: ${line}`));
+    for (const { table, rows, parent } of danglingReferences(connection))
+      faults.push(`${rows} rows of the table ${table} refer to rows of ${parent} that do not exist`);
+  });
+  return faults;
+}
+
+/** Inspects a database that has every migration. Throws `storage-unusable` for any other, and what `look` throws. */
+function inspectCurrent(path: string, migrations: string, look: (connection: Database.Database) => void): void {
+  refuseMissing(path);
+  inspect(path, (connection) => {
+    if (!isCurrent(connection, migrations)) throw new AnnalsError('storage-unusable', `${path} lacks migrations: run "annals migrate"`);
+    look(connection);
+  });
+}
+
+function refuseMissing(path: string): void {
+  if (!existsSync(path)) throw new AnnalsError('storage-unusable', `there is no database ${path}: run "annals migrate"`);
+}
+
+/** Reads a row of every table. It finds a damaged schema or root page at once; a full check would read the whole file at every start. */
+function touchTables(connection: Database.Database): void {
+  const tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  for (const table of tables) connection.prepare(`SELECT * FROM "${String(table)}" LIMIT 1`).get();
+}
