@@ -8,6 +8,7 @@ import { latestSequence, positionOf } from '../../records/change-log.ts';
 import { currentGeneration, generationOf } from '../../storage/generation.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
 import { BY_REVISION } from './places.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** One row of the change log, at its position. A row whose action is `deleted` is a tombstone. */
 export type Change = { position: string; sequence: number; action: string; type: string; id: string; revision: number; at: string };
@@ -27,7 +28,7 @@ export async function changesSince(
   const [sequenceAsked, generationAsked] = since.split('-').toReversed();
   const [rows, [newest], generations] = await reader.read([
     statement<[sequence: number, action: string, type: string, id: string, revision: number, at: number]>(
-      'SELECT sequence, action, type, slug, revision, at FROM changes WHERE sequence > ? ORDER BY sequence LIMIT +?',
+      `SELECT sequence, action, type, slug, revision, at FROM changes WHERE sequence > ? ORDER BY sequence ${dialect.limit('?')}`,
       Number(sequenceAsked),
       limit + 1,
     ),
@@ -76,7 +77,7 @@ export async function historyOf(
          FROM changes c
          LEFT JOIN changes n ON n.type = c.type AND n.slug = c.slug AND n.revision = c.revision + 1
          LEFT JOIN records r ON r.type = c.type AND r.slug = c.slug AND r.revision = c.revision
-         WHERE c.type = ? AND c.slug = ? AND c.revision > ? ORDER BY c.revision LIMIT +?`,
+         WHERE c.type = ? AND c.slug = ? AND c.revision > ? ORDER BY c.revision ${dialect.limit('?')}`,
       type,
       id,
       after,

@@ -9,6 +9,7 @@ import { understand } from '../timeline/understand.ts';
 import type { StoredRecord } from '../../records/stored-record.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
 import { BY_SHARED_ENTRIES } from './places.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** Who shares entries with an actor: in how many, and the days the first may begin and the last may end, where they are dated. */
 export type Counterpart = { actor: { id: string; name: string; kind: string }; entries: number; first?: string; last?: string };
@@ -59,8 +60,8 @@ async function newestMoments(reader: Reader, query: Query, most: number): Promis
       ({ sql, params }): Statement<MomentRow> => ({
         sql: `SELECT b.record_id, (SELECT group_concat(concat_ws(',', p.actor_id, p.on_behalf_of_id)) FROM participations p WHERE p.record_id = b.record_id),
             coalesce(m.start_min, ${DAY_OF('d.position')}), coalesce(m.end_max, ${DAY_OF('d.position')})
-          FROM (${sql} ORDER BY 1 DESC LIMIT +:most) d CROSS JOIN ${MOMENTS_IN_BRIEF('b')} ON b.id = d.position & ${MOMENT_MASK}
-            LEFT JOIN moments m ON m.id = iif(${LEVEL_OF('d.position')} = 0, NULL, b.id)`,
+          FROM (${sql} ORDER BY 1 DESC ${dialect.limit(':most')}) d CROSS JOIN ${MOMENTS_IN_BRIEF('b')} ON b.id = d.position & ${MOMENT_MASK}
+            LEFT JOIN moments m ON m.id = CASE WHEN ${LEVEL_OF('d.position')} = 0 THEN NULL ELSE b.id END`,
         params: [{ ...params, most }],
         ...(query.reach.moments > LIGHT_MAX ? { offload: true } : {}),
       }),
@@ -102,7 +103,8 @@ function countShared(moments: readonly MomentRow[], self: number): Shared[] {
 
 async function named(reader: Reader, shared: readonly Shared[]): Promise<Counterpart[]> {
   const names: Statement<[id: string, name: string, kind: string]> = {
-    sql: 'SELECT r.slug, r.title, r.kind FROM json_each(?) j CROSS JOIN records r ON r.id = j.value ORDER BY j.key',
+    sql: `SELECT r.slug, r.title, r.kind FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.id = ${dialect.value('j', 'integer')}
+      ORDER BY ${dialect.ordinal('j')}`,
     params: [JSON.stringify(shared.map(({ key }) => key))],
   };
   const [rows] = await reader.read([names]);

@@ -3,12 +3,13 @@ import { CHILD_TABLES, INCLUDED_TYPES } from '../../model/child-tables.ts';
 import { modelOf, REFERENCE_COLUMNS } from '../../model/models.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import type { Item } from './page.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** The ids of the records of a type that items refer to. Lists that have `include` are of entries, which have no memberships. */
 function referredBy(type: RecordType): string {
   const columns = REFERENCE_COLUMNS.filter(({ table, to }) => to === type && ENTRY_TABLES.has(table));
   return columns
-    .map(({ table, column }) => `SELECT DISTINCT ${column} AS id FROM ${table} WHERE record_id IN (SELECT value FROM json_each(:items))`)
+    .map(({ table, column }) => `SELECT DISTINCT ${column} AS id FROM ${table} WHERE record_id IN ${dialect.list(':items', 'integer')}`)
     .join(' UNION ');
 }
 

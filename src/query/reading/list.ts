@@ -8,6 +8,7 @@ import { BY_FIELD } from './places.ts';
 import { cutRanked, newestKeys, RANKED_AGAIN_MAX, rankedBefore, rankedFirst, rankedOf, type RankedRows } from './ranked-pages.ts';
 import { nothingToRank, rank, type Ranked, RANKED_MAX } from './ranking.ts';
 import { type RecordFilter, recordFilter } from './record-filters.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** A page of records of a type that does not stand on the timeline. Throws for filters that cannot be understood. */
 export async function listRecords(reader: Reader, model: RecordModel, parameters: RecordFilters): Promise<Page> {
@@ -22,11 +23,14 @@ export async function listRecords(reader: Reader, model: RecordModel, parameters
   return { ...page, total, understood: filter.understood, ...(ranked ? { ranked } : {}) };
 }
 
+const { fullText } = dialect;
+const ROW = fullText.row('s');
+
 /** The records that the filter is asked about: all of the type, or the newest of those that have the text, of which `bound` may leave out some. */
 const AMONG = ({ sought }: RecordFilter, bound = ''): string =>
   sought === undefined
     ? 'records r'
-    : `(SELECT -rowid AS id FROM search WHERE search MATCH :match AND rowid < 0${bound} ORDER BY rowid LIMIT ${COUNTED_MAX + 1}) x CROSS JOIN records r ON r.id = x.id`;
+    : `(SELECT -${ROW} AS id FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':match')} AND ${ROW} < 0${bound} ORDER BY ${ROW} LIMIT ${COUNTED_MAX + 1}) x CROSS JOIN records r ON r.id = x.id`;
 
 async function countRecords(reader: Reader, filter: RecordFilter): Promise<Total> {
   const count: Statement<[number]> = {
@@ -51,7 +55,7 @@ async function pageByField(
   const place = placeOf(BY_FIELD[field], parameters.cursor, identity);
   const beyond = place ? ` AND (r.${field}, r.id) ${order === 'ASC' ? '>' : '<'} (:value, :record)` : '';
   const page: Statement<[record: number, value: string | number, document: Buffer]> = {
-    sql: `SELECT r.id, r.${field}, r.document FROM ${AMONG(filter)} WHERE ${filter.sql}${beyond} ORDER BY r.${field} ${order}, r.id ${order} LIMIT +:limit`,
+    sql: `SELECT r.id, r.${field}, r.document FROM ${AMONG(filter)} WHERE ${filter.sql}${beyond} ORDER BY r.${field} ${order}, r.id ${order} ${dialect.limit(':limit')}`,
     params: [{ ...filter.params, limit: limit + 1, ...(place ? { value: place[0], record: place[1] } : {}) }],
     // The index by kind is in order of title.
     offload: filter.offload ?? (field === 'updated_at' && parameters.kind !== undefined ? true : undefined),
@@ -89,7 +93,7 @@ async function pageByRelevance(
   const { kept, next } = cutRanked(left, limit, identity, rows, (row) => -row);
   const [documents] = await reader.read([
     statement<[row: number, document: Buffer]>(
-      'SELECT -r.id, r.document FROM json_each(?) j CROSS JOIN records r ON r.id = -j.value',
+      `SELECT -r.id, r.document FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.id = -${dialect.value('j', 'integer')}`,
       JSON.stringify(kept),
     ),
   ]);
@@ -114,8 +118,8 @@ async function firstRanked(reader: Reader, filter: RecordFilter): Promise<Candid
 async function rankedAgain(reader: Reader, filter: RecordFilter, rows: RankedRows): Promise<Candidates> {
   const { newestRecord, oldestRecord } = rows;
   const candidates: Statement<[row: number]> = {
-    sql: `SELECT -r.id FROM ${AMONG(filter, ' AND rowid >= :newest')} WHERE ${filter.sql} AND r.id >= :oldest ORDER BY r.id DESC LIMIT ${RANKED_AGAIN_MAX}`,
-    // FTS5 heeds a bound of the rowid only when it is an integer.
+    sql: `SELECT -r.id FROM ${AMONG(filter, ` AND ${ROW} >= :newest`)} WHERE ${filter.sql} AND r.id >= :oldest ORDER BY r.id DESC LIMIT ${RANKED_AGAIN_MAX}`,
+    // FTS5 uses a bound of the row's number only where it is bound as an integer.
     params: [{ ...filter.params, newest: BigInt(-newestRecord), oldest: oldestRecord }],
     offload: filter.offload,
   };

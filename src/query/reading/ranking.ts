@@ -3,6 +3,9 @@ import { type Sought, toMatch } from '../../domain/full-text.ts';
 import { hasAll } from '../../domain/snippet.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
+
+const { fullText } = dialect;
 
 /** What was ranked: all that match, or only the newest, because there are too many. */
 export type Ranked = 'all' | 'newest';
@@ -20,7 +23,7 @@ export const RANKED_MAX = 1000;
 const TELLING_MAX = 5000;
 
 /** How much a match in the title and in the names counts against one in the text; tags do not count. */
-const WEIGHTS = '8.0, 6.0, 1.0, 0.0';
+const WEIGHTS = [8, 6, 1, 0];
 
 /** The error of a list that is asked for by relevance, but without a text. */
 export function nothingToRank(): AnnalsError {
@@ -45,7 +48,7 @@ async function allTell(reader: Reader, sought: readonly Sought[], known?: Known)
   if (sought.some(({ prefix, words }) => prefix && words === undefined)) return false;
   const counts = sought.map(
     (piece): Statement<[count: number]> => ({
-      sql: `SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ${TELLING_MAX + 1})`,
+      sql: `SELECT count(*) FROM (SELECT 1 FROM ${fullText.from('f')} WHERE ${fullText.matches('f', '?')} LIMIT ${TELLING_MAX + 1})`,
       params: [toMatch([piece])],
       ...(sought.length > LIGHT_PIECES || piece.prefix || !isWord(piece) ? { offload: true } : {}),
     }),
@@ -55,9 +58,10 @@ async function allTell(reader: Reader, sought: readonly Sought[], known?: Known)
 }
 
 async function byScore(reader: Reader, sought: readonly Sought[], rows: readonly number[]): Promise<number[]> {
-  // The plus keeps FTS5 from running one query for each of the rowids.
   const scored: Statement<[row: number]> = {
-    sql: `SELECT rowid FROM search WHERE search MATCH :match AND +rowid IN (SELECT value FROM json_each(:rows)) ORDER BY bm25(search, ${WEIGHTS}), rowid DESC`,
+    sql: `SELECT ${fullText.row('f')} FROM ${fullText.from('f')}
+      WHERE ${fullText.matches('f', ':match')} AND ${fullText.checkedRow('f')} IN ${dialect.list(':rows', 'integer')}
+      ORDER BY ${fullText.rank('f', WEIGHTS)}, ${fullText.row('f')} DESC`,
     params: [{ match: toMatch(sought), rows: JSON.stringify(rows) }],
     ...(sought.length > LIGHT_PIECES || !sought.every(isWord) ? { offload: true } : heavyOf(rows)),
   };
@@ -68,8 +72,8 @@ async function byScore(reader: Reader, sought: readonly Sought[], rows: readonly
 /** Asked for one column, FTS5 would read all rows with the word until one has it there: so the fields of the rows themselves are read. */
 async function byField(reader: Reader, sought: readonly Sought[], rows: readonly number[]): Promise<number[]> {
   const fields: Statement<[row: number, title: string, names: string | null]> = {
-    sql: `SELECT j.value, r.title, (SELECT group_concat(n.name, ' ; ') FROM names n WHERE n.record_id = r.id)
-      FROM json_each(:rows) j CROSS JOIN records r ON r.id = ${RECORD_AT('j.value')}`,
+    sql: `SELECT ${dialect.value('j', 'integer')}, r.title, (SELECT group_concat(n.name, ' ; ') FROM names n WHERE n.record_id = r.id)
+      FROM ${dialect.elements('j', ':rows')} CROSS JOIN records r ON r.id = ${RECORD_AT(dialect.value('j', 'integer'))}`,
     params: [{ rows: JSON.stringify(rows) }],
     ...heavyOf(rows),
   };
@@ -92,4 +96,4 @@ export const heavyOf = (rows: readonly number[]): { offload?: true } => (rows.le
 
 /** The key of the record behind a row of the full text, in SQL: moments have positive rows, other records negative ones. */
 export const RECORD_AT = (row: string): string =>
-  `iif(${row} < 0, -${row}, (SELECT m.record_id FROM ${MOMENTS_IN_BRIEF('m')} WHERE m.id = ${row} & ${MOMENT_MASK}))`;
+  `CASE WHEN ${row} < 0 THEN -${row} ELSE (SELECT m.record_id FROM ${MOMENTS_IN_BRIEF('m')} WHERE m.id = ${row} & ${MOMENT_MASK}) END`;

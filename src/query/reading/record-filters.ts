@@ -7,6 +7,7 @@ import { resolveParameter } from '../../records/names.ts';
 import { type Fragment, together } from '../timeline/sources/conditions.ts';
 import { readText } from '../timeline/text.ts';
 import { instant, listedWords, type Understood } from '../timeline/understand.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** SQLite takes a partial index only for a query that repeats its condition. */
 const OF_INDEX_BY_KIND = `r.type IN (${[...NAMED_TYPES].map((type) => `'${type}'`).join(', ')})`;
@@ -35,7 +36,7 @@ export async function recordFilter(reader: Reader, { type }: RecordModel, parame
     // One kind is a range of `records_by_kind`, in order of title.
     const [kind, ...more] = kinds;
     if (more.length === 0) parts.push({ sql: `r.kind = :kind AND ${OF_INDEX_BY_KIND}`, params: { kind: kind! } });
-    else parts.push({ sql: 'r.kind IN (SELECT value FROM json_each(:kinds))', params: { kinds: JSON.stringify(kinds) } });
+    else parts.push({ sql: `r.kind IN ${dialect.list(':kinds', 'text')}`, params: { kinds: JSON.stringify(kinds) } });
     understood['kind'] = kinds;
   }
   if (parameters.updatedSince !== undefined) {

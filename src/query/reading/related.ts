@@ -2,6 +2,7 @@ import { type Reader, statement } from '../../storage/port.ts';
 import type { StoredRecord } from '../../records/stored-record.ts';
 import { cut, identityOf, limitOf, placeOf } from './page.ts';
 import { BY_RELATION } from './places.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** A record at the other end of a relation. `outgoing`: the relation is stated by the record that was asked about. */
 export type RelatedRecord = {
@@ -25,12 +26,12 @@ export async function relatedTo(
     statement<Row>(
       `SELECT * FROM (
          SELECT * FROM (SELECT 0, n.ordinal, n.to_id, n.type, r.type, r.slug, r.kind, r.title
-           FROM relations n CROSS JOIN records r ON r.id = n.to_id WHERE n.record_id = ? AND ? = 0 AND n.ordinal > ? ORDER BY n.ordinal LIMIT +?)
+           FROM relations n CROSS JOIN records r ON r.id = n.to_id WHERE n.record_id = ? AND ? = 0 AND n.ordinal > ? ORDER BY n.ordinal ${dialect.limit('?')})
          UNION ALL
          SELECT * FROM (SELECT 1, n.record_id, n.ordinal, n.type, r.type, r.slug, r.kind, r.title
            FROM relations n CROSS JOIN records r ON r.id = n.record_id
-           WHERE n.to_id = ? AND (n.record_id, n.ordinal) > (?, ?) ORDER BY n.record_id, n.ordinal LIMIT +?))
-       ORDER BY 1, 2, 3 LIMIT +?`,
+           WHERE n.to_id = ? AND (n.record_id, n.ordinal) > (?, ?) ORDER BY n.record_id, n.ordinal ${dialect.limit('?')}))
+       ORDER BY 1, 2, 3 ${dialect.limit('?')}`,
       key,
       incoming,
       first,

@@ -5,6 +5,7 @@ import type { Query } from '../timeline/query.ts';
 import { isHeavyAsWhole, positionsFrom } from '../timeline/sources/source.ts';
 import { newestKeys, RANKED_AGAIN_MAX, rankedFirst, type RankedRows } from './ranked-pages.ts';
 import { heavyOf, rank, RANKED_MAX } from './ranking.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** A record that was found by its text. Of an entry, the days say when its best moment lies. */
 export type RankedHit = { record: number; startMax: number; endMin: number; document: Buffer };
@@ -55,7 +56,7 @@ function isRanked(position: number, { oldestPosition }: RankedRows): boolean {
 function candidatesOf(query: Query, most: number): Statement<[position: number]>[] {
   const { dated, undated } = positionsFrom(query, { direction: 'backward' }, 'DESC');
   return [...dated, ...undated].map(({ sql, params }) => ({
-    sql: `${sql} ORDER BY 1 DESC LIMIT +:most`,
+    sql: `${sql} ORDER BY 1 DESC ${dialect.limit(':most')}`,
     params: [{ ...params, most }],
     ...(isHeavyAsWhole(query) ? { offload: true } : {}),
   }));
@@ -65,9 +66,9 @@ function candidatesOf(query: Query, most: number): Statement<[position: number]>
 async function hitsAt(reader: Reader, positions: readonly number[], listed: readonly number[], limit: number): Promise<RankedHit[]> {
   const records: Statement<Row> = {
     sql: `SELECT x.record_id, x.start_max, x.end_min, r.document
-      FROM (SELECT min(j.key) AS place, m.record_id, m.start_max, m.end_min FROM json_each(:positions) j CROSS JOIN ${MOMENTS_IN_BRIEF('m')}
-        ON m.id = j.value & ${MOMENT_MASK}
-          WHERE m.record_id NOT IN (SELECT value FROM json_each(:listed)) GROUP BY m.record_id ORDER BY 1 LIMIT +:limit) x
+      FROM (SELECT min(${dialect.ordinal('j')}) AS place, m.record_id, m.start_max, m.end_min FROM ${dialect.elements('j', ':positions')} CROSS JOIN ${MOMENTS_IN_BRIEF('m')}
+        ON m.id = ${dialect.value('j', 'integer')} & ${MOMENT_MASK}
+          WHERE m.record_id NOT IN ${dialect.list(':listed', 'integer')} GROUP BY m.record_id ORDER BY 1 ${dialect.limit(':limit')}) x
       CROSS JOIN records r ON r.id = x.record_id ORDER BY x.place`,
     params: [{ positions: JSON.stringify(positions), listed: JSON.stringify(listed), limit }],
     ...heavyOf(positions),

@@ -10,6 +10,9 @@ import type { Understood } from '../timeline/understand.ts';
 import { identityOf, limitOf } from './page.ts';
 import { cutRanked, newestKeys, RANKED_AGAIN_MAX, rankedBefore, rankedFirst, rankedOf, type RankedRows } from './ranked-pages.ts';
 import { rank, type Ranked, RANKED_MAX, RECORD_AT } from './ranking.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
+
+const { fullText } = dialect;
 
 /** A record of any type that was found by its text. */
 export type SearchHit = { type: string; id: string; kind: string; title: string; date?: unknown; snippet?: string };
@@ -53,24 +56,26 @@ export async function search(
 
 /** The rows of records that are no entries, numbered downwards as they were added: the newest first. */
 function OTHERS(match: string, before: RankedRows | undefined): Statement<[row: number]> {
-  if (!before) return { sql: `${ROWS} AND rowid < 0 ORDER BY rowid LIMIT ${RANKED_MAX + 1}`, params: [{ match }] };
+  if (!before) return { sql: `${ROWS} AND ${ROW} < 0 ORDER BY ${ROW} LIMIT ${RANKED_MAX + 1}`, params: [{ match }] };
   return {
-    sql: `${ROWS} AND rowid < 0 AND rowid >= :newest ORDER BY rowid LIMIT ${RANKED_AGAIN_MAX}`,
-    // FTS5 heeds a bound of the rowid only when it is an integer.
+    sql: `${ROWS} AND ${ROW} < 0 AND ${ROW} >= :newest ORDER BY ${ROW} LIMIT ${RANKED_AGAIN_MAX}`,
+    // FTS5 uses a bound of the row's number only where it is bound as an integer.
     params: [{ match, newest: BigInt(-before.newestRecord) }],
   };
 }
 
 /** The rows of entries, numbered in order of time: the latest first. */
 function ENTRIES(match: string, before: RankedRows | undefined): Statement<[row: number]> {
-  if (!before) return { sql: `${ROWS} AND rowid > 0 ORDER BY rowid DESC LIMIT ${RANKED_MAX + 1}`, params: [{ match }] };
+  if (!before) return { sql: `${ROWS} AND ${ROW} > 0 ORDER BY ${ROW} DESC LIMIT ${RANKED_MAX + 1}`, params: [{ match }] };
   return {
-    sql: `${ROWS} AND rowid > 0 AND rowid & ${MOMENT_MASK} <= :newest ORDER BY rowid DESC LIMIT ${RANKED_AGAIN_MAX}`,
+    sql: `${ROWS} AND ${ROW} > 0 AND ${ROW} & ${MOMENT_MASK} <= :newest ORDER BY ${ROW} DESC LIMIT ${RANKED_AGAIN_MAX}`,
     params: [{ match, newest: before.newestMoment }],
   };
 }
 
-const ROWS = 'SELECT rowid FROM search WHERE search MATCH :match';
+const ROW = fullText.row('s');
+
+const ROWS = `SELECT ${ROW} FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':match')}`;
 
 type Rows = readonly (readonly [row: number])[];
 
@@ -93,14 +98,14 @@ const SEVERAL = `tags : (${ENTRY_TYPES.filter((type) => !modelOf[type].timeline?
 
 /** Most records have one row; only where there may be more, the record behind each is looked up. */
 const COUNT = (match: string): Statement<[count: number]> => ({
-  sql: `SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH :single UNION ALL SELECT 1 FROM (
-      SELECT DISTINCT ${RECORD_AT('s.rowid')} FROM search s WHERE search MATCH :several) LIMIT ${COUNTED_MAX + 1})`,
+  sql: `SELECT count(*) FROM (SELECT 1 FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':single')} UNION ALL SELECT 1 FROM (
+      SELECT DISTINCT ${RECORD_AT(ROW)} FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':several')}) LIMIT ${COUNTED_MAX + 1})`,
   params: [{ single: `(${match}) NOT ${SEVERAL}`, several: `(${match}) AND ${SEVERAL}` }],
 });
 
 /** How many records are behind all the rows there are. */
 const COUNT_BEHIND = (rows: readonly number[]): Statement<[count: number]> => ({
-  sql: `SELECT count(DISTINCT ${RECORD_AT('j.value')}) FROM json_each(:rows) j`,
+  sql: `SELECT count(DISTINCT ${RECORD_AT(dialect.value('j', 'integer'))}) FROM ${dialect.elements('j', ':rows')}`,
   params: [{ rows: JSON.stringify(rows) }],
 });
 
@@ -110,16 +115,17 @@ const LIGHT_DOCUMENTS_MAX = 60;
 /** Beyond so many bytes, a document is read without what snippets are seldom taken from: it may have hundreds of participants. */
 const WHOLE_MAX = 8192;
 
-const SHORTENED = `CASE WHEN octet_length(r.document) <= ${WHOLE_MAX} THEN r.document ELSE CAST(json_remove(CAST(r.document AS TEXT),
-  '$.participants', '$.citations', '$.relations', '$.topics', '$.links', '$.memberships') AS BLOB) END`;
+const WORDLESS = ['participants', 'citations', 'relations', 'topics', 'links', 'memberships'];
+
+const SHORTENED = `CASE WHEN ${dialect.bytes('r.document')} <= ${WHOLE_MAX} THEN r.document ELSE ${dialect.without('r.document', WORDLESS)} END`;
 
 /**
  * The documents of the records behind rows of the full text, in the same order, each once, without those that are listed already; as many as a
  * page needs, no other is looked up.
  */
 const DOCUMENTS = (rows: readonly number[], listed: readonly number[], limit: number): Statement<[record: number, document: Buffer]> => ({
-  sql: `SELECT x.record, ${SHORTENED} FROM (SELECT DISTINCT ${RECORD_AT('j.value')} AS record FROM json_each(:rows) j
-      WHERE record NOT IN (SELECT value FROM json_each(:listed)) LIMIT +:limit) x
+  sql: `SELECT x.record, ${SHORTENED} FROM (SELECT DISTINCT ${RECORD_AT(dialect.value('j', 'integer'))} AS record FROM ${dialect.elements('j', ':rows')}
+      WHERE record NOT IN ${dialect.list(':listed', 'integer')} ${dialect.limit(':limit')}) x
     CROSS JOIN records r ON r.id = x.record`,
   params: [{ rows: JSON.stringify(rows), listed: JSON.stringify(listed), limit }],
   ...(Math.min(rows.length, limit) > LIGHT_DOCUMENTS_MAX ? { offload: true } : {}),

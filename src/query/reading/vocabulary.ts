@@ -1,4 +1,5 @@
 import { type Reader, statement } from '../../storage/port.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** A word in use: in how many records, and of which types those are. */
 export type Word = { value: string; count: number; types: string[] };
@@ -12,12 +13,12 @@ export type Vocabulary = Record<keyof typeof FIELDS, Word[]>;
 /** Which kinds, roles, topics, relation types and so on the records use. */
 export async function vocabularyOf(reader: Reader): Promise<Vocabulary> {
   const named = statement<[field: string, value: string, count: number, types: string]>(
-    `SELECT field, value, sum(records), json_group_array(type ORDER BY type) FROM vocabulary GROUP BY field, value ORDER BY field, sum(records) DESC, value`,
+    `SELECT field, value, sum(records), ${dialect.jsonArray('type')} FROM vocabulary GROUP BY field, value ORDER BY field, sum(records) DESC, value`,
   );
   const words: typeof named = { ...named, offload: true };
   const [rows] = await reader.read([words]);
   const of = (field: string): Word[] =>
-    rows.filter(([each]) => each === field).map(([, value, count, types]) => ({ value, count, types: JSON.parse(types) as string[] })); // @NOTE made by json_group_array
+    rows.filter(([each]) => each === field).map(([, value, count, types]) => ({ value, count, types: JSON.parse(types) as string[] })); // @NOTE a JSON array of texts
   return {
     kinds: of(FIELDS.kinds),
     roles: of(FIELDS.roles),

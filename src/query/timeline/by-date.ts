@@ -6,6 +6,7 @@ import type { Fragment } from './sources/conditions.ts';
 import type { Progress } from './sources/ranges.ts';
 import { isHeavy, positionsFrom } from './sources/source.ts';
 import { textsByShape } from './sources/texts.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** A moment that was found, with the bytes that were asked for: of its record or of itself. */
 export type Hit = { position: number; record: number; startMax: number; endMin: number; document: Buffer };
@@ -51,6 +52,6 @@ function pageText(positions: string, direction: Progress['direction'], wanted: W
   const [moments, records] =
     wanted === 'm.item' ? ['moments m', ''] : [MOMENTS_IN_BRIEF('m'), ' CROSS JOIN records r ON r.id = m.record_id'];
   const order = direction === 'forward' ? 'ASC' : 'DESC';
-  return `SELECT d.position, m.record_id, m.start_max, m.end_min, ${wanted} FROM (${positions} ORDER BY 1 ${order} LIMIT +:limit) d
+  return `SELECT d.position, m.record_id, m.start_max, m.end_min, ${wanted} FROM (${positions} ORDER BY 1 ${order} ${dialect.limit(':limit')}) d
     CROSS JOIN ${moments} ON m.id = d.position & ${MOMENT_MASK}${records}`;
 }

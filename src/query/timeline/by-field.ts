@@ -7,6 +7,7 @@ import type { Query } from './query.ts';
 import { areFewChanged } from './sources/changes.ts';
 import { conditionsOf, type Fragment } from './sources/conditions.ts';
 import { allPositions, isHeavyAsWhole, isWide } from './sources/source.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** A record that was found, with its sort value. */
 export type RecordHit = {
@@ -51,7 +52,7 @@ export async function findByField(reader: Reader, query: Query, by: FieldOrder, 
   const isHeavy = few ? candidates > LIGHT_MAX || isHeavyAsWhole(query) : isWide(query) || (limit * query.everything) / answers > LIGHT_MAX;
   const statement: Statement<Row> = {
     sql: `${sql.replaceAll('$field', field)}${after ? ` AND (r.${field}, r.id) ${beyond} (:value, :record)` : ''}
-      ORDER BY r.${field} ${order}, r.id ${order} LIMIT +:limit`,
+      ORDER BY r.${field} ${order}, r.id ${order} ${dialect.limit(':limit')}`,
     params: [{ ...params, limit, ...after }],
     ...(isHeavy ? { offload: true } : {}),
   };

@@ -5,6 +5,7 @@ import { ask, type Asked, asked } from './asked.ts';
 import type { Query } from './query.ts';
 import { allPositions, isHeavyAsWhole } from './sources/source.ts';
 import { countFromTallies } from './tallies.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** How many answer a query: exactly, or at least so many. */
 export type Total = { total: number } | { totalAtLeast: number };
@@ -62,7 +63,7 @@ function countUpTo(query: Query): Asked<Total> {
   const { dated, undated } = allPositions(part);
   const counts = [...dated, ...undated].map(
     ({ sql, params }): Statement<[count: number]> => ({
-      sql: `SELECT count(*) FROM (SELECT 1 FROM (${sql}) LIMIT +:most)`,
+      sql: `SELECT count(*) FROM (SELECT 1 FROM (${sql}) ${dialect.limit(':most')})`,
       params: [{ ...params, most: COUNTED_MAX + 1 }],
       ...(isHeavyAsWhole(query) ? { offload: true } : {}),
     }),

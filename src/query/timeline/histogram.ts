@@ -56,8 +56,8 @@ async function fromTallies(reader: Reader, query: Query, term: number, by: Bucke
   const first = from === undefined ? -UNDATED_MONTH : monthIndexOf(from);
   const ofType = query.type === undefined ? '' : ' AND type = :type';
   const begun: Statement<Row> = {
-    sql: `SELECT ${bucketMonth('month', by)}, sum(iif(month < :first, started - ended, started)), sum(iif(month < :first, 0, crosses_${by}))
-      FROM monthly_counts WHERE term = :term AND month <= :last${ofType} GROUP BY 1 HAVING sum(iif(month < :first, started - ended, started)) > 0 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
+    sql: `SELECT ${bucketMonth('month', by)}, sum(CASE WHEN month < :first THEN started - ended ELSE started END), sum(CASE WHEN month < :first THEN 0 ELSE crosses_${by} END)
+      FROM monthly_counts WHERE term = :term AND month <= :last${ofType} GROUP BY 1 HAVING sum(CASE WHEN month < :first THEN started - ended ELSE started END) > 0 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
     params: [{ term, first, last: lastWholeMonth(query), ...(query.type === undefined ? {} : { type: query.type }) }],
   };
   const [rows, ...edges] = await reader.read([begun, ...edgeRows(query, term, by)]);
@@ -106,7 +106,7 @@ async function fromPositions(reader: Reader, query: Query, by: BucketUnit): Prom
   const counted: Statement<Row> = {
     sql: `SELECT ${bucketMonth(`coalesce(m.start_month, ${MONTH_OF('d.position')})`, by)}, count(*), coalesce(
         sum(m.start_month >= :first AND (m.start_month_max + 1200000) / ${width} > (m.start_month + 1200000) / ${width}), 0)
-      FROM (${sql}) d LEFT JOIN moments m ON m.id = iif(${LEVEL_OF('d.position')} = 0, NULL, d.position & ${MOMENT_MASK})
+      FROM (${sql}) d LEFT JOIN moments m ON m.id = CASE WHEN ${LEVEL_OF('d.position')} = 0 THEN NULL ELSE d.position & ${MOMENT_MASK} END
       GROUP BY 1 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
     params: [{ ...params, first }],
     ...(isHeavyAsWhole(query) ? { offload: true } : {}),

@@ -1,6 +1,7 @@
 import type { Sought } from '../../domain/full-text.ts';
 import type { Window } from '../../domain/time/window.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /**
  * One thing a moment can be asked for (`moment_terms` in the schema). `from` and `to`, in days, narrow it to moments that may overlap
@@ -93,9 +94,10 @@ function knownTerm(
 /** The terms that occur, and whether any moment that has them may be of another type. */
 function termsNamed(asked: readonly Term[], type = ''): Statement<[asked: number, key: number, count: number, mixed: number]> {
   return {
-    sql: `SELECT j.key, t.id, t.count, EXISTS (SELECT 1 FROM monthly_counts o WHERE o.term = t.id AND o.type < :type)
+    sql: `SELECT ${dialect.ordinal('j')}, t.id, t.count, EXISTS (SELECT 1 FROM monthly_counts o WHERE o.term = t.id AND o.type < :type)
         OR EXISTS (SELECT 1 FROM monthly_counts o WHERE o.term = t.id AND o.type > :type)
-      FROM json_each(:asked) j CROSS JOIN terms t ON t.field = j.value ->> 0 AND t.value = j.value ->> 1 WHERE t.count > 0`,
+      FROM ${dialect.elements('j', ':asked')} CROSS JOIN terms t
+        ON t.field = ${dialect.column('j', 0, 'text')} AND t.value = ${dialect.column('j', 1, 'text')} WHERE t.count > 0`,
     params: [{ type, asked: JSON.stringify(asked.map(({ field, value }) => [field, value])) }],
     ...(asked.length > LIGHT_TERMS_MAX ? { offload: true } : { cacheable: true }),
   };

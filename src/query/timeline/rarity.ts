@@ -3,6 +3,9 @@ import { RECORD_TYPES } from '../../domain/record-type.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { COUNTED_MAX } from './count.ts';
 import { GATHERED_MAX } from './sources/source.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
+
+const { fullText } = dialect;
 
 /** Beyond this many words, counting each as far as totals are counted takes more than some 5 ms. */
 const LIGHT_WORDS = 4;
@@ -40,6 +43,6 @@ async function rowsWith(reader: Reader, words: readonly Sought[], most: number):
 }
 
 const countOf = (match: string, most: number): Statement<[rows: number]> => ({
-  sql: 'SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH :match LIMIT +:most)',
+  sql: `SELECT count(*) FROM (SELECT 1 FROM ${fullText.from('f')} WHERE ${fullText.matches('f', ':match')} ${dialect.limit(':most')})`,
   params: [{ match, most }],
 });

@@ -7,6 +7,7 @@ import { type KnownTerm, type Query, type Reach, total } from './query.ts';
 import { areFewChanged } from './sources/changes.ts';
 import { GATHERED_MAX } from './sources/source.ts';
 import { readText } from './text.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** So many moments of the rarest term are looked at to count what answers several. */
 export const LOOKED_AT_MAX = 50_000;
@@ -69,11 +70,13 @@ function monthsOf({ from, to }: Window, undated: Query['undated']): Months {
   return { first: from === undefined ? -UNDATED_MONTH : monthIndexOf(from), last: to === undefined ? end : monthIndexOf(to) };
 }
 
+const KEY = dialect.value('k', 'integer');
+
 /** How many moments of each conjunct overlap the months. */
 function tallied(conjuncts: readonly KnownTerm[][], { first, last }: Months): Statement<[moments: number | null]> {
   return {
-    sql: `SELECT (SELECT sum(t.started) - sum(iif(t.month < :first, t.ended, 0)) FROM json_each(c.value) k CROSS JOIN monthly_counts t
-      WHERE t.term = k.value AND t.month <= :last) FROM json_each(:conjuncts) c`,
+    sql: `SELECT (SELECT sum(t.started) - sum(CASE WHEN t.month < :first THEN t.ended ELSE 0 END) FROM ${dialect.elements('k', 'c.value')} CROSS JOIN monthly_counts t
+      WHERE t.term = ${KEY} AND t.month <= :last) FROM ${dialect.elements('c', ':conjuncts')}`,
     params: [{ first, last, conjuncts: JSON.stringify(conjuncts.map((terms) => (terms.length > TALLIED_TERMS_MAX ? [] : keysOf(terms)))) }],
     ...heavyOf(conjuncts.flatMap((terms) => (terms.length > TALLIED_TERMS_MAX ? [] : terms))),
   };
@@ -90,10 +93,10 @@ const keysOf = (terms: readonly KnownTerm[]): number[] => terms.map(({ key }) =>
 async function partOf(reader: Reader, terms: readonly KnownTerm[], { first, last }: Months, lookedAt: number): Promise<number | undefined> {
   const part: Statement<[month: number | null, begin: number]> = {
     sql: `WITH months (month, started, ended) AS (
-        SELECT t.month, sum(t.started), sum(t.ended) FROM json_each(:terms) k CROSS JOIN monthly_counts t WHERE t.term = k.value AND t.month <= :last GROUP BY 1),
+        SELECT t.month, sum(t.started), sum(t.ended) FROM ${dialect.elements('k', ':terms')} CROSS JOIN monthly_counts t WHERE t.term = ${KEY} AND t.month <= :last GROUP BY 1),
       reached (month, moments) AS (
         SELECT month, sum(started) OVER (ORDER BY month) - (SELECT coalesce(sum(ended), 0) FROM months WHERE month < :first) FROM months)
-      SELECT max(iif(moments <= :lookedAt, month, NULL)), min(month) FROM reached`,
+      SELECT max(CASE WHEN moments <= :lookedAt THEN month END), min(month) FROM reached`,
     params: [{ first, last, lookedAt, terms: JSON.stringify(keysOf(terms)) }],
     ...heavyOf(terms),
   };

@@ -1,6 +1,7 @@
 import { UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
 import { AnnalsError } from '../../domain/errors.ts';
 import { type Reader, statement } from '../../storage/port.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** An actor or place by id, for the days in which it counts. */
 type Scoped = { value: string; from?: number; to?: number };
@@ -12,7 +13,7 @@ export const SCOPE_MAX = 5000;
 export async function bodiesOf(reader: Reader, ids: readonly string[]): Promise<Scoped[]> {
   const bodies = statement<[id: string]>(
     `WITH RECURSIVE bodies (key) AS (
-        SELECT r.id FROM json_each(?) j CROSS JOIN records r ON r.type = 'actor' AND r.slug = j.value
+        SELECT r.id FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.type = 'actor' AND r.slug = ${dialect.value('j', 'text')}
         UNION SELECT a.record_id FROM bodies b CROSS JOIN actors a ON a.part_of_id = b.key
         LIMIT ${SCOPE_MAX + 1})
       SELECT r.slug FROM bodies b CROSS JOIN records r ON r.id = b.key`,
@@ -26,7 +27,7 @@ export async function bodiesOf(reader: Reader, ids: readonly string[]): Promise<
 /** Whoever is recorded as a member of the actors, for the days the membership may cover. */
 export async function membersOf(reader: Reader, ids: readonly string[]): Promise<Scoped[]> {
   const members = statement<[id: string, from: number, to: number]>(
-    `SELECT m.slug, p.start_min, p.end_max FROM json_each(?) j CROSS JOIN records r ON r.type = 'actor' AND r.slug = j.value
+    `SELECT m.slug, p.start_min, p.end_max FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.type = 'actor' AND r.slug = ${dialect.value('j', 'text')}
       CROSS JOIN memberships p ON p.organization_id = r.id CROSS JOIN records m ON m.id = p.record_id LIMIT ${SCOPE_MAX + 1}`,
     JSON.stringify(ids),
   );
@@ -42,7 +43,7 @@ export async function membersOf(reader: Reader, ids: readonly string[]): Promise
 /** The places whose country is one of these. */
 export async function placesIn(reader: Reader, countries: readonly string[]): Promise<string[]> {
   const places = statement<[id: string]>(
-    `SELECT p.slug FROM json_each(?) j CROSS JOIN records r ON r.type = 'place' AND r.slug = j.value
+    `SELECT p.slug FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.type = 'place' AND r.slug = ${dialect.value('j', 'text')}
       CROSS JOIN places c ON c.country_id = r.id CROSS JOIN records p ON p.id = c.record_id LIMIT ${SCOPE_MAX + 1}`,
     JSON.stringify(countries),
   );

@@ -38,7 +38,7 @@ const OF_TYPE = ({ type }: Query): string => (type === undefined ? '' : ' AND ty
 /** Those begun by the end of a month less those ended before another. */
 function tallied(query: Query, term: number, first: number, last: number): Statement<[number | null]> {
   return {
-    sql: `SELECT sum(started) - sum(iif(month < :first, ended, 0)) FROM monthly_counts WHERE term = :term AND month <= :last${OF_TYPE(query)}`,
+    sql: `SELECT sum(started) - sum(CASE WHEN month < :first THEN ended ELSE 0 END) FROM monthly_counts WHERE term = :term AND month <= :last${OF_TYPE(query)}`,
     params: [{ term, first, last, ...typed(query) }],
   };
 }

@@ -4,6 +4,7 @@ import type { Reader, Statement } from '../../storage/port.ts';
 import { COUNTED_MAX } from './count.ts';
 import { fewestRowsWith, fewRowsWith, isIndexable } from './rarity.ts';
 import { GATHERED_MAX } from './sources/source.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** A text query with what it costs. */
 export type TextQuery = {
@@ -93,9 +94,9 @@ async function spelledOut(reader: Reader, pieces: readonly Sought[]): Promise<So
 /** Up to `most` words that begin so, and one more if there are more. The list of words has a row for each place of each: it is read by leaps. */
 async function wordsWith(reader: Reader, beginning: string, most: number): Promise<string[]> {
   const named: Statement<[word: string]> = {
-    sql: `WITH RECURSIVE w (term) AS (SELECT (SELECT term FROM temp.words WHERE term >= :beginning ORDER BY term LIMIT 1)
-        UNION ALL SELECT (SELECT term FROM temp.words WHERE term >= w.term || char(1) ORDER BY term LIMIT 1) FROM w
-          WHERE w.term >= :beginning AND w.term < :end LIMIT +:leaps)
+    sql: `WITH RECURSIVE w (term) AS (SELECT (SELECT term FROM ${dialect.fullText.words} WHERE term >= :beginning ORDER BY term LIMIT 1)
+        UNION ALL SELECT (SELECT term FROM ${dialect.fullText.words} WHERE term >= w.term || char(1) ORDER BY term LIMIT 1) FROM w
+          WHERE w.term >= :beginning AND w.term < :end ${dialect.limit(':leaps')})
       SELECT term FROM w WHERE term >= :beginning AND term < :end`,
     params: [{ beginning, end: `${beginning}${LAST_CHARACTER}`, leaps: most + 1 }],
     offload: true,

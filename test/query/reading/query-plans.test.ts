@@ -35,7 +35,8 @@ const entries =
   (type: 'event' | 'agreement', filters: EntryFilters): Ask =>
   async (reader) => {
     await listEntries(reader, modelOf[type], filters);
-    if ((filters.sort ?? 'date').endsWith('date')) await countOf(reader, (await understand(reader, filters, { type, each: 'record' })).query);
+    if ((filters.sort ?? 'date').endsWith('date'))
+      await countOf(reader, (await understand(reader, filters, { type, each: 'record' })).query);
   };
 const others =
   (type: RecordType, filters: RecordFilters): Ask =>

@@ -2,6 +2,7 @@ import type { Value } from '../../../storage/port.ts';
 import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS, positionOf, UNDATED_LEVEL } from '../../../index/levels.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../../index/position-sql.ts';
 import type { KnownTerm, Query } from '../query.ts';
+import { dialect } from '../../../storage/sqlite/dialect.ts';
 
 /** SQL with the named parameters it uses. */
 export type Fragment = { sql: string; params: Record<string, Value> };
@@ -51,6 +52,8 @@ function isCertain({ level, position, end }: At): Fragment {
   };
 }
 
+const ofTerm = (index: number): string => dialect.column('j', index, 'integer');
+
 /** That the moment has any of the terms. One term without a period of its own, the usual case, is a single probe. */
 function hasAny(terms: readonly KnownTerm[], { level, position }: At, name: string): Fragment {
   const [only] = terms;
@@ -61,9 +64,9 @@ function hasAny(terms: readonly KnownTerm[], { level, position }: At, name: stri
     };
   }
   return {
-    sql: `EXISTS (SELECT 1 FROM json_each(:${name}) j CROSS JOIN postings q
-      WHERE q.term = j.value ->> 0 AND q.level = ${level} AND q.position = ${position}
-        AND (q.level = ${UNDATED_LEVEL} OR (q.position <= j.value ->> 1 AND q.end_day >= j.value ->> 2)))`,
+    sql: `EXISTS (SELECT 1 FROM ${dialect.elements('j', `:${name}`)} CROSS JOIN postings q
+      WHERE q.term = ${ofTerm(0)} AND q.level = ${level} AND q.position = ${position}
+        AND (q.level = ${UNDATED_LEVEL} OR (q.position <= ${ofTerm(1)} AND q.end_day >= ${ofTerm(2)})))`,
     params: { [name]: JSON.stringify(terms.map(({ key, from, to }) => [key, lastPosition(to), from ?? BEFORE_ALL_DAYS])) },
   };
 }

@@ -8,6 +8,10 @@ import { conditionsOf, type Fragment } from './conditions.ts';
 import { type KnownTerm, ofConjunct, type Query, total } from '../query.ts';
 import { gathered, merged } from './postings.ts';
 import { around, type Range } from './ranges.ts';
+import { dialect } from '../../../storage/sqlite/dialect.ts';
+
+const { fullText } = dialect;
+const ROW = fullText.row('f');
 
 /** Whatever of these levels overlaps a window starts at most so many days before it. */
 const NEAR = LEVELS[9]!;
@@ -55,12 +59,12 @@ function longPostings(query: Query, ranges: readonly Range[]): Fragment {
 /** That a posting has the text. */
 function hasText({ sought }: Query): Fragment {
   if (sought === undefined) return { sql: '', params: {} };
-  const sql = ' AND EXISTS (SELECT 1 FROM search g WHERE g.search MATCH :text AND g.rowid = p.position)';
+  const sql = ` AND EXISTS (SELECT 1 FROM ${fullText.from('g')} WHERE ${fullText.matches('g', ':text')} AND ${fullText.row('g')} = p.position)`;
   return { sql, params: { text: toMatch(sought) } };
 }
 
 function inTurn(first: Fragment, second: Fragment): Fragment {
-  return { sql: `${first.sql} UNION ALL ${second.sql}`, params: { ...first.params, ...second.params } };
+  return { sql: dialect.merge([first.sql, second.sql]), params: { ...first.params, ...second.params } };
 }
 
 function matchesIn(query: Query, spans: readonly Span[], order: 'ASC' | 'DESC', name: 'dated' | 'undated'): Fragment {
@@ -73,10 +77,10 @@ function matchesIn(query: Query, spans: readonly Span[], order: 'ASC' | 'DESC', 
     params[`match${name}${index}`] = matchOf(query, levels);
     params[`low${name}${index}`] = BigInt(low);
     params[`high${name}${index}`] = BigInt(high);
-    return `SELECT * FROM (SELECT f.rowid AS position FROM search f WHERE f.search MATCH :match${name}${index}
-      AND f.rowid BETWEEN :low${name}${index} AND :high${name}${index}${endsInTime}${conditions.sql} ORDER BY f.rowid ${order})`;
+    return `SELECT * FROM (SELECT ${ROW} AS position FROM ${fullText.from('f')} WHERE ${fullText.matches('f', `:match${name}${index}`)}
+      AND ${ROW} BETWEEN :low${name}${index} AND :high${name}${index}${endsInTime}${conditions.sql} ORDER BY ${ROW} ${order})`;
   });
-  return { sql: branches.join(' UNION ALL '), params };
+  return { sql: dialect.merge(branches), params };
 }
 
 /** What the expression does not say. Of few changed records, the positions are compared rather than each match looked up. */
@@ -85,8 +89,7 @@ function conditionsWithin(query: Query): Fragment {
   const { updatedSince, ...others } = query;
   if (updatedSince === undefined || !areFewChanged(query)) return conditionsOf(query, AT, unsure);
   const { sql, params } = conditionsOf(others, AT, unsure);
-  // The plus keeps FTS5 from running one query for each of the rowids.
-  return { sql: ` AND +f.rowid IN (${CHANGED_POSITIONS})${sql}`, params: { ...params, updatedSince } };
+  return { sql: ` AND ${fullText.checkedRow('f')} IN (${CHANGED_POSITIONS})${sql}`, params: { ...params, updatedSince } };
 }
 
 /** The first position at which every moment begins so short a time before the window that its level does not matter. */
@@ -108,14 +111,14 @@ function spansOf(query: Query, ranges: readonly Range[]): Span[] {
   return [{ ...whole, low: Math.max(whole.low, nearOf(from)) }, ...far];
 }
 
-const AT = { level: LEVEL_OF('f.rowid'), position: 'f.rowid' };
+const AT = { level: LEVEL_OF(ROW), position: ROW };
 
 /**
  * What begins in the window needs no look, and what begins long before it must be of a far level; of the rest, the postings of everything
  * know the end: short rows, neighbours in time are neighbours there.
  */
-const ENDS_IN_TIME = ` AND (f.rowid >= :within OR ((f.rowid >= :near OR ${AT.level} >= ${FAR[0]![0]}) AND EXISTS (SELECT 1 FROM postings e
-  WHERE e.term = (SELECT id FROM terms WHERE field = 'everything' AND value = '') AND e.level = ${AT.level} AND e.position = f.rowid AND e.end_day >= :from)))`;
+const ENDS_IN_TIME = ` AND (${ROW} >= :within OR ((${ROW} >= :near OR ${AT.level} >= ${FAR[0]![0]}) AND EXISTS (SELECT 1 FROM postings e
+  WHERE e.term = (SELECT id FROM terms WHERE field = 'everything' AND value = '') AND e.level = ${AT.level} AND e.position = ${ROW} AND e.end_day >= :from)))`;
 
 /** Whether the full text's tags alone say that a moment has one of the terms; what a record is related to changes too often to be one. */
 export const hasTags = ofConjunct((terms) =>

@@ -4,6 +4,7 @@ import type { KnownTerm, Query } from '../query.ts';
 import { conditionsOf, type Fragment, lastPosition } from './conditions.ts';
 import type { Range } from './ranges.ts';
 import { textsByShape } from './texts.ts';
+import { dialect } from '../../../storage/sqlite/dialect.ts';
 
 const AT = { level: 'p.level', position: 'p.position', end: 'p.end_day' };
 
@@ -42,12 +43,15 @@ function between(level: number): string {
 }
 
 const mergedText = (ranges: readonly Range[], conditions: string): string =>
-  ranges
-    .map(
+  dialect.merge(
+    ranges.map(
       ({ level }) =>
         `SELECT p.position FROM postings p WHERE p.term = :term AND p.level = ${level} AND p.position BETWEEN ${between(level)} AND p.end_day >= :since${conditions}`,
-    )
-    .join(' UNION ALL ');
+    ),
+  );
+
+const ofTerm = (index: number): string => dialect.column('t', index, 'integer');
+const ofRange = (index: number): string => dialect.column('l', index, 'integer');
 
 /** The postings of all terms of the first conjunct, each position once, without order: in the dated ranges, or in the undated one. */
 export function gathered(query: Query, ranges: readonly Range[], beside = NOTHING): Fragment {
@@ -55,9 +59,9 @@ export function gathered(query: Query, ranges: readonly Range[], beside = NOTHIN
   const terms = query.conjuncts[0]!.map(({ key, from, to }) => [key, lastPosition(to), from ?? BEFORE_ALL_DAYS]);
   const name = ranges.length > 1 ? 'rangesDated' : 'rangesUndated';
   return {
-    sql: `SELECT DISTINCT p.position FROM json_each(:terms) t CROSS JOIN json_each(:${name}) l CROSS JOIN postings p
-      WHERE p.term = t.value ->> 0 AND p.level = l.value ->> 0 AND p.position BETWEEN l.value ->> 1 AND l.value ->> 2
-        AND (p.level = ${UNDATED_LEVEL} OR (p.end_day >= :from AND p.end_day >= t.value ->> 2 AND p.position <= t.value ->> 1))${conditions.sql}`,
+    sql: `SELECT DISTINCT p.position FROM ${dialect.elements('t', ':terms')} CROSS JOIN ${dialect.elements('l', `:${name}`)} CROSS JOIN postings p
+      WHERE p.term = ${ofTerm(0)} AND p.level = ${ofRange(0)} AND p.position BETWEEN ${ofRange(1)} AND ${ofRange(2)}
+        AND (p.level = ${UNDATED_LEVEL} OR (p.end_day >= :from AND p.end_day >= ${ofTerm(2)} AND p.position <= ${ofTerm(1)}))${conditions.sql}`,
     params: {
       ...conditions.params,
       terms: JSON.stringify(terms),
