@@ -1,10 +1,9 @@
 import { AnnalsError } from '../domain/errors.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import { CHILD_TABLES } from '../model/child-tables.ts';
 import type { KeyOf } from '../model/columns.ts';
+import { REFERENCE_COLUMNS } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import type { Valid } from '../model/record.ts';
-import { modelOf } from '../model/models.ts';
 import { currentGeneration, generationOf } from '../storage/generation.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import type { Annals } from './annals.ts';
@@ -154,16 +153,13 @@ const CURRENT = `SELECT r.id, r.revision, r.created_at, r.updated_at, r.document
 
 const MOMENT_KEYS = `SELECT m.id FROM records r CROSS JOIN moments m ON m.record_id = r.id WHERE r.type = ? AND r.slug = ? ORDER BY m.ordinal`;
 
-/** The keys of all records that the record `own` refers to, by each column that refers to one. */
-const REFERRING = [...Object.values(modelOf).map(({ path, columns }) => ({ name: path, columns })), ...CHILD_TABLES].flatMap(
-  ({ name: table, columns }) =>
-    columns
-      .filter(({ to }) => to !== undefined)
-      .map(({ name }) => `SELECT t.${name} AS id FROM own CROSS JOIN ${table} t ON t.record_id = own.key`),
+/** The keys of all records that the record `own` refers to, once for each reference. */
+const REFERRED_KEYS = REFERENCE_COLUMNS.map(
+  ({ table, column }) => `SELECT t.${column} AS id FROM own CROSS JOIN ${table} t ON t.record_id = own.key`,
 );
 
 const REFERRED = `WITH own (key) AS (SELECT id FROM records WHERE type = ? AND slug = ?)
-  SELECT DISTINCT r.type, r.slug, r.id FROM (${REFERRING.join(' UNION ALL ')}) x CROSS JOIN records r ON r.id = x.id`;
+  SELECT DISTINCT r.type, r.slug, r.id FROM (${REFERRED_KEYS.join(' UNION ALL ')}) x CROSS JOIN records r ON r.id = x.id`;
 
 async function readCurrent(reader: Reader, type: RecordType, id: string): Promise<CurrentRecord | undefined> {
   const [[row], moments, referred] = await reader.read([
