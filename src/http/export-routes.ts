@@ -35,9 +35,9 @@ export function exportRoute({ engine }: Annals): Endpoint {
       const { at, position } = await newestChange(engine);
       const lines = exportRecords(engine, { types: typesOf(request), at }, unwatched);
       reply.type(`${NDJSON}; charset=utf-8`).header('change-position', position).header('cache-control', 'no-store');
-      // A stream, as GET has: of an empty body the length would be said to be 0.
+      // A stream, as in GET: an empty string would be sent with a length of 0.
       if (request.method === 'HEAD') return reply.send(Readable.from([]));
-      // What goes wrong with the first page is still answered by a problem.
+      // An error in the first page is still sent as a problem.
       const first = await lines.next();
       const stream = Readable.from(resumed(first, lines));
       open.add(stream.once('close', () => open.delete(stream)));
@@ -47,7 +47,7 @@ export function exportRoute({ engine }: Annals): Endpoint {
   return {
     ...exporting,
     register(app) {
-      // A service that closes waits for its answers, and an export may take hours.
+      // Closing waits for all responses, and an export may take hours.
       app.addHook('preClose', async () => {
         for (const stream of open) stream.destroy();
       });
@@ -61,7 +61,7 @@ const typesOf = ({ query: { type } }: FastifyRequest<{ Querystring: z.infer<type
   return RECORD_TYPES.filter((each) => wanted?.includes(each) ?? true);
 };
 
-/** Lines of which the first page was taken already. */
+/** Lines whose first page was taken already. */
 async function* resumed(first: IteratorResult<string, void>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
   if (first.done) return;
   yield first.value;

@@ -2,10 +2,10 @@ import type { Config } from '../config.ts';
 import type { InTurn } from '../import/worker.ts';
 import { Refusal } from './refusal.ts';
 
-/** How many imports are received or wait at once: each keeps a temporary file open. */
+/** Limit of imports that are received or wait: each keeps a temporary file open. */
 const UPLOADS_MAX = 32;
 
-/** How many bytes all of them may have in temporary files together, in largest bodies (`IMPORT_LIMIT`). */
+/** Limit of the bytes of all of them in temporary files, in largest bodies (`IMPORT_LIMIT`). */
 const SPACE = 4;
 
 /** One import from its first byte to its answer. */

@@ -82,13 +82,13 @@ const EXAMPLE = [
   .map((line) => `${JSON.stringify(line)}\n`)
   .join('');
 
-/** What an import has done, as a sentence for the log. */
+/** The outcome of an import as a sentence for the log. */
 const outcomeOf = (dryRun: boolean, { created, updated, unchanged }: ImportReport): string =>
   dryRun
     ? 'it was a dry run: nothing was written'
     : `the import was written: ${created} records created, ${updated} updated, ${unchanged} unchanged`;
 
-/** A signal that a client has left before its answer. */
+/** A signal that aborts when the client leaves before its answer. */
 function goneSignal({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
   raw.once('close', () => gone.abort());
@@ -96,7 +96,7 @@ function goneSignal({ raw }: FastifyReply): AbortSignal {
 }
 
 /**
- * The bytes of a body, up to a limit, which are counted as they come. Throws `body-too-large`, `malformed-request` when the client leaves
+ * The bytes of a body up to a limit, counted as they arrive. Throws `body-too-large`, `malformed-request` when the client leaves
  * before the end, and what the upload throws.
  */
 async function* received({ body, headers }: FastifyRequest, limit: number, upload: Upload): AsyncGenerator<Buffer> {
@@ -104,7 +104,7 @@ async function* received({ body, headers }: FastifyRequest, limit: number, uploa
   if (Number(headers['content-length']) > limit) throw tooLong(limit);
   let size = 0;
   try {
-    // A server's request is not destroyed when it is left early: the problem is answered on its connection.
+    // Leaving the loop early does not destroy a server's request: the problem is sent on its connection.
     for await (const chunk of body) {
       const bytes = chunk as Buffer; // @NOTE a body without an encoding gives Buffers
       size += bytes.length;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LISTED } from '../import/report.ts';
 import { RecordReference } from '../model/fields.ts';
 
-/** The shapes of what an import answers. */
+/** The schemas of the response of an import. */
 
 /** A part of a record that an import changes. */
 const FieldChange = z
@@ -19,7 +19,7 @@ const AssignedRecord = z
   .strictObject({ line: z.int().min(1), record: RecordReference })
   .meta({ id: 'AssignedRecord', description: 'The record that a line without an id is: one that it equals, or a new one.' });
 
-/** What an import did. */
+/** The report of an import. */
 export const ImportReport = z
   .strictObject({
     dryRun: z.boolean().describe('Whether nothing was written: these numbers say what would be done.'),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AnnalsError } from '../domain/errors.ts';
 import { owner } from './leftovers.ts';
 
-/** Says where a copy of the database did not fit, if that is what an error is about: in the folder of temporary files. */
+/** An error about a full disk with the folder of temporary files for the operator; any other error as it is. */
 export function namingFolder(error: unknown): unknown {
   if (!(error instanceof AnnalsError) || error.code !== 'storage-full') return error;
   const forOperator = `${tmpdir()}, where the database is copied to, is full: name a folder in TMPDIR with room for three of it`;
@@ -12,7 +12,7 @@ export function namingFolder(error: unknown): unknown {
 }
 
 /**
- * Does something with a folder for temporary files, where the system keeps them (`TMPDIR`), and removes it afterwards. Throws
+ * Runs `use` with a folder for temporary files, where the system keeps them (`TMPDIR`), and removes it afterwards. Throws
  * `storage-full`, `temporary-unusable` where no such folder can be made, and `overloaded` when too many files are open.
  */
 export async function withFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
@@ -39,7 +39,7 @@ function makeFolder(): string {
   }
 }
 
-/** What system calls say of a folder in which nothing can be made. */
+/** Reasons for the error codes of system calls on a folder in which no file can be made. */
 const UNUSABLE: Record<string, string> = {
   ENOENT: 'does not exist',
   ENOTDIR: 'is not a folder',
@@ -48,7 +48,7 @@ const UNUSABLE: Record<string, string> = {
   EROFS: 'is read-only',
 };
 
-/** What a failed system call on a temporary file means, whatever the file. */
+/** The domain error of a failed system call on a temporary file. */
 function asTemporaryError(error: unknown): AnnalsError | undefined {
   const code = codeOf(error);
   if (code === 'ENOSPC' || code === 'EDQUOT')

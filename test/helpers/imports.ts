@@ -17,7 +17,7 @@ export const visits = (group: string, count: number): object[] => [
   { type: 'actor', id: `group-${group}`, kind: 'group', name: `Group ${group}` },
 ];
 
-/** A folder that stands in the place of the system's for temporary files until the test is over. */
+/** Replaces the system's folder for temporary files until the test is over. */
 export function ownTemporaryFolder(): string {
   const [folder, before] = [temporaryFolder(), process.env['TMPDIR']];
   process.env['TMPDIR'] = folder;
@@ -28,5 +28,5 @@ export function ownTemporaryFolder(): string {
   return folder;
 }
 
-/** The folders of imports in a folder of temporary files, where tsx keeps one as well for threads that run from their source. */
+/** The folders of imports in a folder of temporary files; tsx has one there too. */
 export const importsIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.startsWith('annals-'));

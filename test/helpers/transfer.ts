@@ -5,10 +5,10 @@ import { importRecords } from '../../src/import/import.ts';
 import { emptyReport, IMPORT_DEFAULTS, type ImportOptions, type ImportReport } from '../../src/import/report.ts';
 import { RECORD_TYPES, type RecordType } from '../../src/domain/record-type.ts';
 
-/** Records as a file of NDJSON holds them; a string is a line as it is. */
+/** Records of a file of NDJSON; a string is a line as it stands. */
 export type Lines = readonly (string | Record<string, unknown>)[];
 
-/** The bytes of a file with these lines, in chunks so small that every line is cut. */
+/** The bytes of a file with these lines, in chunks smaller than a line. */
 export async function* bytesOf(lines: Lines): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'));
   for (let from = 0; from < bytes.length; from += 100) yield bytes.subarray(from, from + 100);
@@ -22,7 +22,7 @@ export function importLines(annals: Annals, lines: Lines, options: Partial<Impor
 /** A report with these counts, which names no change. */
 export const counted = (counts: Partial<ImportReport>): ImportReport => ({ ...emptyReport(), ...counts });
 
-/** What an export writes. */
+/** The text of an export. */
 export async function exported(annals: Annals, types: readonly RecordType[] = RECORD_TYPES): Promise<string> {
   const { at } = await newestChange(annals.engine);
   let text = '';

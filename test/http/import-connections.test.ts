@@ -6,10 +6,10 @@ import { seededApp, type TestApp } from '../helpers/app.ts';
 import type { Answered } from '../helpers/contract.ts';
 import { importsIn, lines, ownTemporaryFolder, visits } from '../helpers/imports.ts';
 
-/** A piece of a body whose length is not known before. */
+/** A chunk of a body without a `Content-Length`. */
 const chunk = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
 
-/** What the service answers before it ends the connection. */
+/** The response of the service before it closes the connection. */
 const answerOn = (socket: Socket): Promise<string> =>
   new Promise((resolve) => {
     let answer = '';
@@ -29,7 +29,7 @@ beforeAll(async () => {
 const post = (body: string): Promise<Answered> =>
   listening.ask({ method: 'POST', url: '/v1/import', body, headers: { 'content-type': 'application/x-ndjson' } });
 
-/** Begins to send an import, in chunks unless it says its length, on a connection that stays open or not. */
+/** Starts an import, chunked unless `length` is a header that states its length. */
 function begin(connection: 'keep-alive' | 'close', length = 'Transfer-Encoding: chunked'): Promise<Socket> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {

@@ -83,7 +83,7 @@ const called = (id: string, ...names: string[]) => ({
 });
 const visit = (guest: string) => speech('2016', { participants: [{ actor: guest, role: 'guest' }] });
 
-/** Imports a visit of `b` with what is stored, then the same visit of `Common` with other lines. */
+/** Imports the `stored` lines with a visit of `b`, then other lines with the same visit of `Common`. */
 async function visitedAgain(stored: Lines, lines: Lines, onExisting: OnExisting): Promise<ImportReport> {
   const annals = await temporaryAnnals();
   await importLines(annals, [...stored, visit('b')]);
@@ -191,7 +191,7 @@ test('a bad line without an id takes no id from another, and who refers to it is
   await expect(importLines(annals, lines)).rejects.toMatchObject({ issues: [{ line: 1, pointer: '/population' }] });
 });
 
-/** An import beside which somebody else does something, once, before its records are written. */
+/** Imports lines while another client does something once, before the records are written. */
 async function raced(annals: Annals, lines: object[], meanwhile: () => Promise<unknown>) {
   let batches = 0;
   const load = async (statements: Iterable<Statement>) => {

@@ -95,7 +95,7 @@ test('a record that is kept is part of what it is part of, not of what its line 
   ]);
   const keep = { onExisting: 'keep' } as const;
   const part = (id: string, partOf?: string) => ({ ...other, id, name: id.toUpperCase(), ...(partOf !== undefined && { partOf }) });
-  // The lines alone would close a circle; the records do not.
+  // The lines alone would close a cycle; the records do not.
   expect(await importLines(annals, [part('a', 'd'), part('d', 'a')], keep)).toMatchObject({ created: 1, kept: 1 });
   expect(await importLines(annals, [part('c', 'b'), part('b'), part('e', 'c')], keep)).toMatchObject({ created: 1, kept: 2 });
 });
