@@ -13,8 +13,8 @@ const numberedSql = (n: string): string =>
 const FREE_NUMBER = `WITH RECURSIVE search (taken, free, n) AS (
     SELECT 0, NULL, 1
     UNION ALL
-    SELECT iif(r.id IS NULL, s.taken, s.n), iif(r.id IS NULL, s.n, s.free),
-        iif(r.id IS NULL, (s.taken + s.n) / 2, coalesce((s.n + s.free) / 2, s.n * 2))
+    SELECT CASE WHEN r.id IS NULL THEN s.taken ELSE s.n END, CASE WHEN r.id IS NULL THEN s.n ELSE s.free END,
+        CASE WHEN r.id IS NULL THEN (s.taken + s.n) / 2 ELSE coalesce((s.n + s.free) / 2, s.n * 2) END
       FROM search s LEFT JOIN records r ON r.type = :type AND r.slug = ${numberedSql('s.n')}
       WHERE s.free IS NULL OR s.free - s.taken > 1)
   SELECT s.free, (SELECT max(c.revision) FROM changes c WHERE c.type = :type AND c.slug = ${numberedSql('s.free')})

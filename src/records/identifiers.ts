@@ -2,6 +2,7 @@ import { identifierKey } from '../domain/name.ts';
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import type { Input } from '../model/record.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
 import type { Ready } from './rows.ts';
 
@@ -40,10 +41,11 @@ export async function readHolders(reader: Reader, type: RecordType, keys: readon
   return holders;
 }
 
+const HELD = `${dialect.elements('j', '?')} CROSS JOIN lookups l ON l.type = ? AND l.key = ${dialect.value('j', 'text')}`;
+
 const holdersOf = (type: RecordType, keys: readonly string[]) =>
   statement<[key: string, id: string]>(
-    `SELECT l.key, r.slug FROM json_each(?) j CROSS JOIN lookups l ON l.type = ? AND l.key = j.value
-       CROSS JOIN records r ON r.id = l.record_id ORDER BY r.slug`,
+    `SELECT l.key, r.slug FROM ${HELD} CROSS JOIN records r ON r.id = l.record_id ORDER BY r.slug`,
     JSON.stringify([...new Set(keys)]),
     type,
   );
@@ -52,7 +54,7 @@ const holdersOf = (type: RecordType, keys: readonly string[]) =>
 export function guardIdentifiers({ model: { type }, input, key }: Ready, before?: Input): Statement[] {
   const added = addedIdentifiers(input, before);
   if (added.length === 0) return [];
-  const held = `SELECT 1 FROM json_each(?) j CROSS JOIN lookups l ON l.type = ? AND l.key = j.value WHERE l.record_id <> ? LIMIT 1`;
+  const held = `SELECT 1 FROM ${HELD} WHERE l.record_id <> ? LIMIT 1`;
   return [guard(0, new WriteConflict(), held, JSON.stringify(added.map((each) => each.key)), type, key)];
 }
 
@@ -77,6 +79,6 @@ export function identifiersIn({ identifiers = [] }: Input): Identifier[] {
 
 /** The first ten identifiers that several records of a type have, with the ids of those records, and the number of all such identifiers. */
 export const SHARED_IDENTIFIERS = statement<[total: number, type: RecordType, key: string, ids: string]>(
-  `SELECT count(*) OVER (), l.type, l.key, json_group_array(r.slug ORDER BY r.slug) FROM lookups l CROSS JOIN records r ON r.id = l.record_id
-     WHERE instr(l.key, ':') > 0 GROUP BY l.type, l.key HAVING count(*) > 1 ORDER BY l.type, l.key LIMIT 10`,
+  `SELECT count(*) OVER (), l.type, l.key, ${dialect.jsonArray('r.slug')} FROM lookups l CROSS JOIN records r ON r.id = l.record_id
+     WHERE l.key LIKE '%:%' GROUP BY l.type, l.key HAVING count(*) > 1 ORDER BY l.type, l.key LIMIT 10`,
 );

@@ -4,6 +4,7 @@ import { identifierKey, nameKey } from '../domain/name.ts';
 import { nearest } from '../domain/nearest.ts';
 import { SLUG_MAX } from '../domain/slug.ts';
 import { NAMED_TYPES, type RecordType } from '../domain/record-type.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 import { statement, type Reader, type Statement } from '../storage/port.ts';
 
 /** What somebody called a record: an id, a name or `scheme:value`; `exact` admits the id only. */
@@ -39,6 +40,9 @@ export async function resolve(reader: Reader, called: readonly Called[]): Promis
   return called.map((one) => answers.get(one)!);
 }
 
+const IDS = `SELECT ${dialect.ordinal('j')}, r.id, r.slug FROM ${dialect.elements('j', '?')}
+  CROSS JOIN records r ON r.type = ${dialect.column('j', 0, 'text')} AND r.slug = ${dialect.column('j', 1, 'text')}`;
+
 /** The records of those that are called by their ids. */
 async function findByIds(reader: Reader, called: readonly Called[]): Promise<Map<Called, Found | Unfound>> {
   const [only, ...others] = called;
@@ -47,10 +51,7 @@ async function findByIds(reader: Reader, called: readonly Called[]): Promise<Map
   const byId: Statement<[asked: number, key: number, id: string]> =
     others.length === 0
       ? { ...statement('SELECT 0, id, slug FROM records WHERE type = ? AND slug = ?', only.type, only.value), cacheable: true }
-      : statement(
-          'SELECT j.key, r.id, r.slug FROM json_each(?) j CROSS JOIN records r ON r.type = j.value ->> 0 AND r.slug = j.value ->> 1',
-          JSON.stringify(called.map(({ type, value }) => [type, value])),
-        );
+      : statement(IDS, JSON.stringify(called.map(({ type, value }) => [type, value])));
   const [rows] = await reader.read([byId]);
   return new Map(rows.map(([asked, key, id]) => [called[asked]!, { key, id }]));
 }
@@ -95,19 +96,22 @@ export function isFound(answer: Found | Unfound): answer is Found {
   return 'key' in answer;
 }
 
+const ASKED = dialect.column('j', 'asked', 'integer');
+const TYPE = dialect.column('j', 'type', 'text');
+
+const IDS_AND_NAMES = `SELECT ${ASKED}, 0, r.id, r.slug FROM ${dialect.elements('j', '?')}
+    CROSS JOIN records r ON r.type = ${TYPE} AND r.slug = ${dialect.column('j', 'slug', 'text')}
+  UNION ALL
+  SELECT ${ASKED}, 1, r.id, r.slug FROM ${dialect.elements('j', '?')}
+    CROSS JOIN lookups l ON l.type = ${TYPE} AND l.key = ${dialect.column('j', 'key', 'text')} CROSS JOIN records r ON r.id = l.record_id`;
+
 function findAll(called: readonly Called[]): Statement<Row> {
   const wanted = called.flatMap(({ type, value, exact }, asked) => {
     const keys = exact || !NAMED_TYPES.has(type) ? [] : lookupKeys(value);
     return [{ asked, type, slug: value }, ...keys.map((key) => ({ asked, type, key }))];
   });
-  return statement<Row>(
-    `SELECT j.value ->> 'asked', 0, r.id, r.slug FROM json_each(?) j CROSS JOIN records r ON r.type = j.value ->> 'type' AND r.slug = j.value ->> 'slug'
-     UNION ALL
-     SELECT j.value ->> 'asked', 1, r.id, r.slug FROM json_each(?) j
-       CROSS JOIN lookups l ON l.type = j.value ->> 'type' AND l.key = j.value ->> 'key' CROSS JOIN records r ON r.id = l.record_id`,
-    JSON.stringify(wanted),
-    JSON.stringify(wanted),
-  );
+  const asked = JSON.stringify(wanted);
+  return statement<Row>(IDS_AND_NAMES, asked, asked);
 }
 
 /** The rule by which a reference means a record: the one with that id, else the only one with that name or identifier. */
@@ -169,8 +173,7 @@ function withTrigrams(type: RecordType, key: string): Statement<[key: string, id
   const step = Math.max(1, all.length / TRIGRAMS_MAX);
   const trigrams = all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
   const near = statement<[key: string, id: string]>(
-    `SELECT l.key, r.slug FROM (SELECT rowid FROM nearby WHERE nearby MATCH ? ORDER BY rank LIMIT 100) n
-       CROSS JOIN lookups l ON l.id = n.rowid CROSS JOIN records r ON r.id = l.record_id WHERE l.type = ?`,
+    `SELECT l.key, r.slug FROM (${dialect.nearestNames('?', 100)}) n CROSS JOIN lookups l ON l.id = n.id CROSS JOIN records r ON r.id = l.record_id WHERE l.type = ?`,
     trigrams.length > 0 ? trigrams.map((trigram) => `"${trigram}"`).join(' OR ') : '""',
     type,
   );

@@ -1,4 +1,5 @@
 import { AnnalsError, type Issue } from '../domain/errors.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import type { Ready } from './rows.ts';
 
@@ -19,7 +20,7 @@ export async function refuseCycle(reader: Reader, { model, input }: Pick<Ready, 
 export async function readWholes(reader: Reader, ids: readonly string[]): Promise<Wholes> {
   const above = statement<[id: string, whole: string]>(
     `WITH RECURSIVE above (key) AS (
-       SELECT r.id FROM json_each(?) j CROSS JOIN records r ON r.type = 'actor' AND r.slug = j.value
+       SELECT r.id FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.type = 'actor' AND r.slug = ${dialect.value('j', 'text')}
        UNION SELECT a.part_of_id FROM above b CROSS JOIN actors a ON a.record_id = b.key WHERE a.part_of_id IS NOT NULL)
      SELECT r.slug, w.slug FROM above b CROSS JOIN actors a ON a.record_id = b.key CROSS JOIN records r ON r.id = b.key
        CROSS JOIN records w ON w.id = a.part_of_id`,

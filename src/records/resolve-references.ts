@@ -1,6 +1,7 @@
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { type Reference, selfReferences, type Valid } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 import { guard, type Reader, type Statement, WriteConflict } from '../storage/port.ts';
 import { isFound, resolve } from './names.ts';
 
@@ -37,8 +38,10 @@ export async function resolveReferences(
   return found.size === 0 ? [] : [guardExistence([...found])];
 }
 
-/** Aborts the batch when one of some records was deleted. They are joined, and not by IN, for which SQLite would make a table each time. */
+/** Records are joined, and not by IN, for which SQLite would make a table each time. */
+const EXISTING = `SELECT r.id FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.id = ${dialect.value('j', 'integer')}`;
+
+/** Aborts the batch when one of some records was deleted. */
 function guardExistence(keys: readonly number[]): Statement {
-  const exist = 'SELECT r.id FROM json_each(?) j CROSS JOIN records r ON r.id = j.value';
-  return guard(keys.length, new WriteConflict(), exist, JSON.stringify(keys));
+  return guard(keys.length, new WriteConflict(), EXISTING, JSON.stringify(keys));
 }

@@ -1,6 +1,7 @@
 import { foldSpace } from '../domain/paragraphs.ts';
 import type { KeyOf } from '../model/columns.ts';
 import type { Input } from '../model/record.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 
 /** Whether each citation's phrase stands in its paragraph, by the index of the citation. */
@@ -14,14 +15,22 @@ export async function verifyCitations(reader: Reader, input: Input, keyOf: KeyOf
   const cited = new Set(checkableIn(input).map(({ source }) => keyOf('source', source)));
   if (cited.size === 0) return { verified: new Map(), guards: [] };
   const revisions = statement<[key: number, revision: number]>(
-    'SELECT r.id, r.revision FROM json_each(?) j CROSS JOIN records r ON r.id = j.value',
+    `SELECT r.id, r.revision FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.id = ${dialect.value('j', 'integer')}`,
     JSON.stringify([...cited]),
   );
   // Read before the texts: one that is stored in between is then seen by the guard.
   const [[sources], [verified]] = await Promise.all([reader.read([revisions]), verifiedInAll(reader, [input], keyOf)]);
-  const same = 'SELECT r.id FROM json_each(?) j CROSS JOIN records r ON r.id = j.value ->> 0 AND r.revision = j.value ->> 1';
-  return { verified: verified!, guards: [guard(cited.size, new WriteConflict(), same, JSON.stringify(sources))] };
+  return { verified: verified!, guards: [guard(cited.size, new WriteConflict(), SAME_REVISIONS, JSON.stringify(sources))] };
 }
+
+const SOURCE = dialect.column('j', 0, 'integer');
+
+const SAME_REVISIONS = `SELECT r.id FROM ${dialect.elements('j', '?')}
+  CROSS JOIN records r ON r.id = ${SOURCE} AND r.revision = ${dialect.column('j', 1, 'integer')}`;
+
+const TEXTS = `SELECT ${dialect.ordinal('j')}, p.text FROM ${dialect.elements('j', '?')}
+  LEFT JOIN paragraphs p ON p.source_id = ${SOURCE} AND p.number = ${dialect.column('j', 1, 'integer')}
+  WHERE EXISTS (SELECT 1 FROM paragraphs q WHERE q.source_id = ${SOURCE})`;
 
 /**
  * Whether the citations of each of the records are verified, in order; nothing for a citation without a phrase or paragraph, or
@@ -33,14 +42,8 @@ export async function verifiedInAll(reader: Reader, inputs: readonly Input[], ke
   );
   const verified = inputs.map(() => new Map<number, boolean>());
   if (checkable.length === 0) return verified;
-  const asked = checkable.map(({ source, paragraph }, index) => ({ index, source, paragraph }));
-  const texts = statement<[index: number, text: string | null]>(
-    `SELECT j.value ->> 'index', p.text FROM json_each(?) j
-       LEFT JOIN paragraphs p ON p.source_id = j.value ->> 'source' AND p.number = j.value ->> 'paragraph'
-       WHERE EXISTS (SELECT 1 FROM paragraphs q WHERE q.source_id = j.value ->> 'source')`,
-    JSON.stringify(asked),
-  );
-  const [rows] = await reader.read([texts]);
+  const asked = checkable.map(({ source, paragraph }) => [source, paragraph]);
+  const [rows] = await reader.read([statement<[index: number, text: string | null]>(TEXTS, JSON.stringify(asked))]);
   for (const [index, text] of rows) {
     const { record, citation, phrase } = checkable[index]!;
     verified[record]!.set(citation, text !== null && foldSpace(text).includes(foldSpace(phrase)));
