@@ -1,23 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Match } from '../domain/time/window.ts';
 import type { Page } from '../query/reading/page.ts';
-import { answerConditional, headerOf, type RecordState, tagOfRecord, withEtag } from './etags.ts';
 import { addressOf } from './route.ts';
 
 /** The content type of every answer in JSON but problems. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
 const COMMA = Buffer.from(',');
 
-/** Sends JSON bytes with their ETag, unless a precondition of a reading request says otherwise: 304 or 412. */
-export function sendJson(request: FastifyRequest, reply: FastifyReply, etag: string, body: Buffer): FastifyReply {
-  return answerConditional(request, reply, etag) ?? reply.type(JSON_TYPE).send(body);
-}
-
-/** Sends a record as `sendJson` does. */
-export const sendRecord = (request: FastifyRequest, reply: FastifyReply, state: RecordState, document: Buffer): FastifyReply =>
-  sendJson(request, reply, headerOf(tagOfRecord(state)), withEtag(document, state.generation));
-
-/** Any value as JSON bytes; Buffers in it are JSON bytes already. */
+/** Fields as the bytes of a JSON object; Buffers in it are JSON bytes already. */
 export function toJson(fields: Record<string, unknown>): Buffer {
   const parts: Buffer[] = [];
   for (const [name, value] of Object.entries(fields)) {
@@ -36,15 +26,7 @@ function valueBytes(value: unknown): Buffer {
 const ITEMS = Buffer.from('{"items":[');
 const END_OF_ITEMS = Buffer.from('],');
 
-/** A page of records, those that are included among them, each with its `etag`. */
-export function withEtags(page: Page, generation: string): Page {
-  const items = page.items.map((item) => ({ ...item, document: withEtag(item.document, generation) }));
-  if (!page.included) return { ...page, items };
-  const included = Object.entries(page.included).map(([name, documents]) => [name, documents.map((each) => withEtag(each, generation))]);
-  return { ...page, items, included: Object.fromEntries(included) as Page['included'] & object }; // @NOTE the same names
-}
-
-/** A list as it leaves the house: the stored bytes of its items, joined. They are most of it, and copied once. */
+/** A list as it is sent: the stored bytes of its items, joined. They are most of it, and copied once. */
 export function listJson(page: Page): Buffer {
   const included =
     page.included && toJson(Object.fromEntries(Object.entries(page.included).map(([name, documents]) => [name, joined(documents)])));
@@ -72,7 +54,7 @@ export function joined(items: readonly Buffer[]): Buffer {
 
 const MATCH_BYTES: Record<Match, Buffer> = { certain: Buffer.from(',"match":"certain"}'), possible: Buffer.from(',"match":"possible"}') };
 
-/** Sets the header that says where the next page is: RFC 8288. */
+/** Sets the header Link to the next page, if there is one: RFC 8288. */
 export function linkNext(request: FastifyRequest, reply: FastifyReply, next: string | undefined, parameter = 'cursor'): void {
   if (next !== undefined) reply.header('link', `<${addressOf(request, { query: { [parameter]: next } })}>; rel="next"`);
 }

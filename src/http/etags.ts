@@ -3,7 +3,9 @@ import type { Config } from '../config.ts';
 import { AnnalsError } from '../domain/errors.ts';
 import { shortened } from '../domain/first-units.ts';
 import type { Preconditions } from '../records/stored-record.ts';
+import type { Page } from '../query/reading/page.ts';
 import { GENERATION } from '../storage/generation.ts';
+import { JSON_TYPE } from './answers.ts';
 import { sendProblem } from './refusal.ts';
 
 /**
@@ -68,6 +70,14 @@ export function withEtag(document: Buffer, generation: string): Buffer {
   return answered;
 }
 
+/** A page with the field `etag` in each of its records, included ones too. */
+export function withEtags(page: Page, generation: string): Page {
+  const items = page.items.map((item) => ({ ...item, document: withEtag(item.document, generation) }));
+  if (!page.included) return { ...page, items };
+  const included = Object.entries(page.included).map(([name, documents]) => [name, documents.map((each) => withEtag(each, generation))]);
+  return { ...page, items, included: Object.fromEntries(included) as Page['included'] & object }; // @NOTE the same names
+}
+
 /** Description of If-Match in the reference. */
 export const IF_MATCH = 'Give `If-Match` with the ETag you have seen to change nothing that others changed meanwhile.';
 
@@ -116,6 +126,15 @@ export function answerConditional(request: FastifyRequest, reply: FastifyReply, 
   reply.header('etag', etag).header('cache-control', 'no-cache');
   return unmet === undefined ? undefined : reply.code(304).send();
 }
+
+/** Sends JSON bytes with their ETag, unless a precondition of a reading request says otherwise: 304 or 412. */
+export function sendJson(request: FastifyRequest, reply: FastifyReply, etag: string, body: Buffer): FastifyReply {
+  return answerConditional(request, reply, etag) ?? reply.type(JSON_TYPE).send(body);
+}
+
+/** Sends a record as `sendJson` does. */
+export const sendRecord = (request: FastifyRequest, reply: FastifyReply, state: RecordState, document: Buffer): FastifyReply =>
+  sendJson(request, reply, headerOf(tagOfRecord(state)), withEtag(document, state.generation));
 
 /**
  * The preconditions of a request that changes or deletes a record, if it states any. They throw `stale-revision` for If-Match and

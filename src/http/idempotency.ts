@@ -5,19 +5,19 @@ import { AnnalsError } from '../domain/errors.ts';
 import type { Annals } from '../records/annals.ts';
 import { type IdempotentRequest, once } from '../records/idempotency.ts';
 import type { WriteResult } from '../records/stored-record.ts';
-import { sendRecord } from './answers.ts';
+import { sendRecord } from './etags.ts';
 import { type Endpoint, endpoint, type Operation, type Route } from './operation.ts';
 import { originForm, templateOf } from './route.ts';
 
-/** What a request that makes a change is given to write through, and answers with. */
+/** Makes the change of a request through the service that it is given. */
 type Change<Params extends z.ZodObject, Query extends z.ZodObject> = (
   annals: Annals,
   request: FastifyRequest<Route<Params, Query>>,
 ) => Promise<WriteResult>;
 
 /**
- * Binds an operation that by its nature makes another change each time it is asked (POST, PATCH) to the change it makes, which is answered
- * with `status`. With an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header) it is made once.
+ * Binds an operation that is not idempotent by itself (POST, PATCH) to its change, whose answer has the given status. With an Idempotency-Key
+ * (draft-ietf-httpapi-idempotency-key-header) the change is made once.
  */
 export function changeEndpoint<Params extends z.ZodObject, Query extends z.ZodObject>(
   annals: Annals,

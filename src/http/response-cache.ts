@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { Engine } from '../storage/port.ts';
-import { sendJson } from './answers.ts';
+import { sendJson } from './etags.ts';
 
 /** A response in the cache: its JSON, its ETag, and the headers Link and Content-Location. */
 type Cached = { body: Buffer; etag: string; headers: Record<string, string> };

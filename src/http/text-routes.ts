@@ -7,8 +7,7 @@ import { readText } from '../records/source-text.ts';
 import { modelOf } from '../model/models.ts';
 import { Source } from '../model/source.ts';
 import { Called } from '../model/strings.ts';
-import { sendRecord } from './answers.ts';
-import { answerConditional, headerOf, IF_MATCH, preconditionsOf, tagOfRecord } from './etags.ts';
+import { answerConditional, headerOf, IF_MATCH, preconditionsOf, sendRecord, tagOfRecord } from './etags.ts';
 import { type Endpoint, endpoint } from './operation.ts';
 
 const SourceId = z.strictObject({ id: Called.describe('The id of the source, or any of its names.') });
