@@ -6,19 +6,17 @@ import { modelOf } from '../model/models.ts';
 import type { Annals } from '../records/annals.ts';
 import { guardInstant, instantOfChange, readNewest } from '../records/change-log.ts';
 import { insertSteps } from '../records/create.ts';
-import { replaceSteps } from '../records/update.ts';
-import { timelineColumns } from '../index/entry.ts';
+import { entryOf } from '../index/entry.ts';
 import { momentsOf } from '../model/record.ts';
-import type { Ready } from '../records/rows.ts';
-import { searchTextOf } from '../records/writing/search-text.ts';
-import { termsOf, wordsOf } from '../records/writing/terms.ts';
+import { insertLookups, type Ready } from '../records/rows.ts';
 import { type BulkIndex, bulkIndex, type Term } from '../storage/bulk-index.ts';
 import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../storage/deferred-indexes.ts';
 import { rowRuns } from '../storage/insert.ts';
 import { putRelations } from '../storage/interval-index.ts';
-import { guard, type Reader, type Statement, statement, type Step, WriteConflict } from '../storage/port.ts';
+import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import { guardTakenIdentifiers } from './identifiers.ts';
 import { linkRecord, type Plan } from './plan.ts';
+import { type ReplacedTerms, replaceStatements, resolveReplaced } from './replace.ts';
 import { isFresh, type Resolution } from './resolve.ts';
 import type { Scan } from './scan.ts';
 
@@ -26,15 +24,24 @@ import type { Scan } from './scan.ts';
 export type Work = { scan: Scan; resolution: Resolution; plan: Plan; folder: string };
 
 /** What a write reads before its batch: the first key of the moments, the earliest instant, and the terms and indexes of the database. */
-type Before = { firstMoment: number; earliest: number; terms: Term[]; lastTerm: number; indexes: DeferredIndexes };
+type Before = {
+  firstMoment: number;
+  earliest: number;
+  replaced: ReplacedTerms;
+  terms: Term[];
+  lastTerm: number;
+  indexes: DeferredIndexes;
+};
 
 /** Writes the records of a plan in one batch, which holds all of them or nothing. */
-export async function writePlan({ engine, idAllocator, clock }: Annals, work: Work, progress: Progress): Promise<void> {
+export async function writePlan({ engine, idAllocator, clock, index }: Annals, work: Work, progress: Progress): Promise<void> {
   const { plan } = work;
   const moments = plan.freshMoments + plan.moreMoments;
+  const replaced = await resolveReplaced(index.terms, plan.changed);
   const before: Before = {
+    replaced,
     firstMoment: moments > 0 ? await idAllocator.take('moment', moments) : 0,
-    ...(await readTerms(engine)),
+    ...(await readTerms(engine, replaced)),
     indexes: await readIndexes(engine, plan.report.created),
     earliest: (await readNewest(engine)).at,
   };
@@ -55,22 +62,24 @@ async function readIndexes(reader: Reader, created: number): Promise<DeferredInd
  * Terms of the database, without those of relations, which may be as many as records. A term that others add before the batch has a key that the
  * batch takes, too: then the import is made anew.
  */
-async function readTerms(reader: Reader): Promise<Pick<Before, 'terms' | 'lastTerm'>> {
+async function readTerms(reader: Reader, replaced: ReplacedTerms): Promise<Pick<Before, 'terms' | 'lastTerm'>> {
   const [terms, [last]] = await reader.read([
     statement<Term>("SELECT field, value, id FROM terms WHERE field <> 'related'"),
     statement<[lastTerm: number]>('SELECT coalesce(max(id), 0) FROM terms'),
   ]);
-  return { terms, lastTerm: last![0] };
+  const known = replaced.all.map((term): Term => [...term, replaced.idOf(term)]);
+  return { terms: [...terms, ...known], lastTerm: known.reduce((most, [, , id]) => Math.max(most, id), last![0]) };
 }
 
 /** New records come first and enter the index as a whole; then each changed record takes the place of the stored one. */
-function* batch(work: Work, before: Before, instant: () => number, progress: Progress): Generator<Step> {
+function* batch(work: Work, before: Before, instant: () => number, progress: Progress): Generator<Statement> {
   const { plan, resolution } = work;
   const now = instant();
   yield guardInstant(now);
   yield* guardExistence(resolution);
   yield guardTexts(plan);
   yield* guardTakenIdentifiers(resolution.ids, plan.since);
+  yield* before.replaced.insertNew;
   if (plan.report.created > 0) yield* insertCreated(work, before, now, progress);
   yield* replaceChanged(work, before, now, progress);
 }
@@ -87,7 +96,7 @@ function* insertCreated(work: Work, before: Before, now: number, progress: Progr
   let done = 0;
   for (const records of createdRecords(work, before.firstMoment, now)) {
     for (const record of records) {
-      for (const row of insertSteps(record, conflict)) rows.add(row);
+      for (const row of [...insertSteps(record, conflict), ...insertLookups(record.model, record.key, record.input)]) rows.add(row);
       addToIndex(index, record);
     }
     yield* rows.drain();
@@ -125,26 +134,27 @@ function* createdRecords({ scan, resolution, plan }: Work, firstMoment: number, 
 }
 
 function addToIndex(index: BulkIndex, { model, key, input, momentKeys }: Ready): void {
-  const moments = momentsOf(model, input);
-  const text = searchTextOf(model, input);
-  if (moments.length === 0) index.addText(key, model.type, text);
-  for (const [ordinal, terms] of termsOf(model, input).entries()) {
-    const columns = timelineColumns(moments[ordinal]!, momentKeys[ordinal]!);
-    index.add(key, { type: model.type, ...columns }, terms, text);
-  }
-  index.countWords(model.type, wordsOf(model, input));
+  const { type, moments, words, text } = entryOf(model, input, { key, momentKeys }, []);
+  if (moments.length === 0) index.addText(key, type, text);
+  for (const { terms, ...columns } of moments) index.add(key, { type, ...columns }, terms, text);
+  index.countWords(type, words);
 }
 
-function* replaceChanged({ resolution, plan }: Work, { firstMoment }: Before, now: number, progress: Progress): Generator<Step> {
+function* replaceChanged(
+  { resolution, plan }: Work,
+  { firstMoment, replaced: terms }: Before,
+  now: number,
+  progress: Progress,
+): Generator<Statement> {
   let nextMoment = firstMoment + plan.freshMoments;
   let done = 0;
-  for (const { type, key, input, verified, createdAt, momentKeys, replaced } of plan.changed.items()) {
+  for (const changed of plan.changed.items()) {
+    const { type, key, input, verified, createdAt, momentKeys, replaced } = changed;
     const model = modelOf[type];
     const wanted = momentsOf(model, input).length;
     while (momentKeys.length < wanted) momentKeys.push(nextMoment++);
     const facts = { id: input.id, revision: replaced.revision + 1, createdAt, updatedAt: now, verified: new Map(verified) };
-    const stored = { id: input.id, revision: replaced.revision, document: Buffer.from(replaced.document) };
-    yield* replaceSteps({ model, key, momentKeys, input, facts, keyOf: resolution.keyOf }, stored);
+    yield* replaceStatements({ model, key, momentKeys, input, facts, keyOf: resolution.keyOf }, changed, terms);
     progress('writing', ++done, plan.changed.count());
   }
 }

@@ -1,29 +1,36 @@
 import { AnnalsError } from '../domain/errors.ts';
 import { guard, type Engine } from '../storage/port.ts';
 import { MOMENT_MAX } from '../index/levels.ts';
+import type { Index } from '../index/change.ts';
+import { termIds } from '../index/term-ids.ts';
 import { keyedMutex, type KeyedMutex } from '../domain/keyed-mutex.ts';
 
 /** Milliseconds since 1970-01-01 UTC. */
 export type Clock = () => number;
 
-/** The service that changes records: its engine, its clock, the allocator of integer keys, and the mutex of writes to one record. */
-export type Annals = { engine: Engine; clock: Clock; idAllocator: IdAllocator; mutex: KeyedMutex };
+/** The service that changes records: its engine, its clock, the allocator of integer keys, the index, and the mutex of writes to one record. */
+export type Annals = { engine: Engine; clock: Clock; idAllocator: IdAllocator; index: Index; mutex: KeyedMutex };
+
+/** Sequences of integer keys. */
+type Sequence = 'record' | 'moment' | 'term';
 
 /**
  * A hi/lo allocator of integer keys: a batch knows its keys before it is written. `take` returns the first of `count` keys in a row. Gaps are
  * harmless, and no key is handed out twice; `take` rejects with `moments-used-up` when fewer are left.
  */
-export type IdAllocator = { take: (of: 'record' | 'moment', count: number) => Promise<number> };
+export type IdAllocator = { take: (of: Sequence, count: number) => Promise<number> };
 
 /** Keys that a process takes first, and at most: each time it takes twice as many, so that creates seldom wait for them. */
 const BLOCK = { first: 64, most: 1024 };
 
 /** The highest key of each. */
-const LAST = { record: Number.MAX_SAFE_INTEGER - 1, moment: MOMENT_MAX };
+const LAST = { record: Number.MAX_SAFE_INTEGER - 1, moment: MOMENT_MAX, term: Number.MAX_SAFE_INTEGER - 1 };
 
 /** The service on an open engine. */
 export function openAnnals(engine: Engine, clock: Clock): Annals {
-  return { engine, clock, idAllocator: reserveIds(engine), mutex: keyedMutex() };
+  const idAllocator = reserveIds(engine);
+  const terms = termIds(engine, (count) => idAllocator.take('term', count));
+  return { engine, clock, idAllocator, index: { reader: engine, terms }, mutex: keyedMutex() };
 }
 
 /** Takes the keys of so many moments. Rejects with `moments-used-up`. */
@@ -33,22 +40,27 @@ export async function takeMomentKeys({ idAllocator }: Annals, count: number): Pr
   return Array.from({ length: count }, (_, index) => first + index);
 }
 
-function usedUp(of: 'record' | 'moment'): AnnalsError {
+function usedUp(of: Sequence): AnnalsError {
   const message = `this database has used up its ${LAST[of].toLocaleString('en')} keys of ${of}s, also those of ${of}s that were deleted, and nothing was written: export all records with "annals export" and import them into a new database, which numbers them anew; stored texts must be put again and keys made again there, and history stays in the old database`;
   return new AnnalsError('moments-used-up', message);
 }
 
+const emptyBlock = () => ({ next: 1, end: 1, size: BLOCK.first });
+
+/** Terms that another program made without this sequence count as taken. */
+const RESERVE = `UPDATE sequences SET next = max(next, iif(name = 'term', (SELECT coalesce(max(id), 0) + 1 FROM terms), 0)) + :size
+  WHERE name = :of AND next + :size <= :last + 1 RETURNING next`;
+
 /** Takes keys from the database in blocks: two processes on one file never get the same one. */
 function reserveIds(engine: Engine): IdAllocator {
-  const blocks = { record: { next: 1, end: 1, size: BLOCK.first }, moment: { next: 1, end: 1, size: BLOCK.first } };
+  const blocks = { record: emptyBlock(), moment: emptyBlock(), term: emptyBlock() };
   let last: Promise<unknown> = Promise.resolve();
 
-  async function take(of: 'record' | 'moment', count: number): Promise<number> {
+  async function take(of: Sequence, count: number): Promise<number> {
     const block = blocks[of];
     if (block.end - block.next < count) {
       const size = Math.max(count, block.size);
-      const reserve = 'UPDATE sequences SET next = next + ? WHERE name = ? AND next + ? <= ? + 1 RETURNING next';
-      const [row] = await engine.write([guard(1, usedUp(of), reserve, size, of, size, LAST[of])]);
+      const [row] = await engine.write([{ ...guard(1, usedUp(of), RESERVE), params: [{ of, size, last: LAST[of] }] }]);
       block.end = Number(row![0]);
       block.next = block.end - size;
       block.size = Math.min(block.size * 2, BLOCK.most);

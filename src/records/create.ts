@@ -1,5 +1,6 @@
 import { AnnalsError } from '../domain/errors.ts';
 import type { RecordType } from '../domain/record-type.ts';
+import { indexChange } from '../index/change.ts';
 import { type Input, momentsOf, referencesIn, type Valid, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { insertOnce } from '../storage/insert.ts';
@@ -12,7 +13,6 @@ import { guardIdentifiers, refuseTaken } from './identifiers.ts';
 import { resolveReferences } from './resolve-references.ts';
 import { keyLookup, resultOf, retried, type WriteResult } from './stored-record.ts';
 import { verifyCitations } from './verify-citations.ts';
-import { enterIndex } from './writing/index-steps.ts';
 import { insertParts, type Ready, recordRow } from './rows.ts';
 
 /** Attempts of a record whose id is made from its title: of records that several processes create with one title, one gets its id at each attempt. */
@@ -57,6 +57,7 @@ async function createWithId(
   const keyOf = keyLookup(keys.set(own, key));
   const [{ verified, guards }] = await Promise.all([verifyCitations(engine, input, keyOf), refuseTaken(engine, { model, input })]);
   const momentKeys = await takeMomentKeys(annals, momentsOf(model, input).length);
+  const index = await indexChange(annals.index, [{ model, key, after: { record: input, momentKeys } }]);
   const at = instantOfChange(clock, newest.at);
   const facts = { id: input.id, revision: last + 1, createdAt: at, updatedAt: at, verified };
   const ready: Ready = { model, key, momentKeys, input, keyOf, facts };
@@ -64,9 +65,10 @@ async function createWithId(
     guardInstant(at),
     ...existence,
     ...guards,
+    ...index.guards,
     ...insertSteps(ready, taken),
     ...guardIdentifiers(ready),
-    ...enterIndex(ready),
+    ...index.statements,
   ]);
   return resultOf(ready, newest.generation);
 }

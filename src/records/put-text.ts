@@ -3,6 +3,7 @@ import { AnnalsError } from '../domain/errors.ts';
 import { textIssue } from '../domain/json.ts';
 import { foldSpace, paragraphsOf } from '../domain/paragraphs.ts';
 import type { RecordType } from '../domain/record-type.ts';
+import { indexChange } from '../index/change.ts';
 import { modelOf } from '../model/models.ts';
 import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
 import { insert } from '../storage/insert.ts';
@@ -20,7 +21,7 @@ import {
   unchanged,
   type WriteResult,
 } from './stored-record.ts';
-import { prepareNext, replaceSteps } from './update.ts';
+import { changeOf, prepareNext, replaceSteps } from './update.ts';
 import { renderRecord, unrender } from './render.ts';
 import { validate } from '../model/record.ts';
 
@@ -47,6 +48,7 @@ export function putText(annals: Annals, called: string, bytes: Buffer, precondit
     const folded = paragraphs.map(foldSpace);
     const verified = verifiedAnew(citationsOf(current.document), current.id, folded);
     const citing = await readCiting(engine, current, folded);
+    const index = await indexChange(annals.index, [changeOf(ready, former)]);
     const at = instantOfChange(clock, current.earliest);
     const changed = { ...ready, facts: { ...ready.facts, updatedAt: at, verified } };
     await engine.write([
@@ -54,8 +56,8 @@ export function putText(annals: Annals, called: string, bytes: Buffer, precondit
       ...(preconditions ? [guardGeneration(current)] : []),
       guardCiting(current, newest?.[0] ?? 0),
       statement('DELETE FROM paragraphs WHERE source_id = ?', current.key),
-      ...replaceSteps(changed, current, former),
-      ...paragraphs.map((text, index) => insert(paragraphsTable, { sourceId: current.key, number: index + 1, text })),
+      ...replaceSteps(changed, current, former, index),
+      ...paragraphs.map((text, ordinal) => insert(paragraphsTable, { sourceId: current.key, number: ordinal + 1, text })),
       ...citing.flatMap((each) => rewritten(at, each)),
     ]);
     return resultOf(changed, current.generation);

@@ -45,7 +45,7 @@ export async function reindex(annals: Annals, progress: Progress): Promise<numbe
         progress('reading', derived.count(), records);
         after = range.last;
       }
-      await annals.engine.write(batch(derived, { sequence, last }, progress));
+      await annals.engine.load(batch(derived, { sequence, last }, progress));
       return derived.count();
     }),
   );

@@ -49,18 +49,18 @@ export function insertParts(ready: Ready): Statement[] {
     ...insertRuns(columnsIn(model.path, ['record_id'], model.columns), [own]),
     ...insertMoments(ready, 0),
     ...listsOf(ready, input).flatMap((list) => insertItems(ready, list, 0)),
-    ...insertLookups(model, key, input),
   ];
 }
 
-function insertLookups(model: RecordModel, key: number, input: Valid): Statement[] {
+/** The statements that insert the names by which a record is found. */
+export function insertLookups(model: RecordModel, key: number, input: Valid): Statement[] {
   const rows = nameKeysOf(model, input).map((name) => [model.type, name, key]);
   return [...insertRuns('lookups (type, key, record_id)', rows)];
 }
 
 /** The statements that delete the rows of a record besides that in `records`, each before those that it refers to. */
 export const deleteParts = ({ path }: RecordModel, key: number): Statement[] =>
-  [...CHILD_TABLES.map(({ name }) => name), path, 'lookups'].map((table) => statement(`DELETE FROM ${table} WHERE record_id = ?`, key));
+  [...CHILD_TABLES.map(({ name }) => name), path].map((table) => statement(`DELETE FROM ${table} WHERE record_id = ?`, key));
 
 /** The statements that put the rows of a record in the place of those that it had as `former`: rows and columns that stay are not touched. */
 export function replaceParts(ready: Ready, former: Valid): Statement[] {
@@ -70,13 +70,7 @@ export function replaceParts(ready: Ready, former: Valid): Statement[] {
     ...updateOwn(ready, fields),
     ...updateMoments(ready, former),
     ...listsOf(ready, ready.input).flatMap((list) => updateItems(ready, list, before.get(list.name) ?? [])),
-    ...updateLookups(ready, former),
   ];
-}
-
-function updateLookups({ model, key, input }: Ready, former: Valid): Statement[] {
-  if (isDeepStrictEqual(nameKeysOf(model, former), nameKeysOf(model, input))) return [];
-  return [statement('DELETE FROM lookups WHERE record_id = ?', key), ...insertLookups(model, key, input)];
 }
 
 function updateOwn({ model, key, input, keyOf }: Ready, fields: ReadonlySet<string>): Statement[] {

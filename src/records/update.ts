@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AnnalsError } from '../domain/errors.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
+import { indexChange, type IndexStatements, type RecordChange } from '../index/change.ts';
 import { momentsOf, referencesIn, refuseBadPatch, type Valid, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { guard, type Statement, type Step, WriteConflict } from '../storage/port.ts';
+import { guard, type Statement, WriteConflict } from '../storage/port.ts';
 import { type Annals, takeMomentKeys } from './annals.ts';
 import { guardInstant, instantOfChange, logChange } from './change-log.ts';
 import { guardIdentifiers, refuseTaken } from './identifiers.ts';
@@ -23,7 +24,6 @@ import {
   type WriteResult,
 } from './stored-record.ts';
 import { type Verified, verifyCitations } from './verify-citations.ts';
-import { changeIndex } from './writing/index-steps.ts';
 import { renderRecord } from './render.ts';
 import { type Ready, recordRow, replaceParts } from './rows.ts';
 
@@ -49,13 +49,14 @@ export function update(
     const same = { ...ready.facts, revision: current.revision, updatedAt: current.updatedAt };
     if (renderRecord(model, ready.input, same).equals(current.document)) return unchanged(model.type, current);
     guards.push(...(await checkUnique(annals, ready, former)));
+    const index = await indexChange(annals.index, [changeOf(ready, former)]);
     const at = instantOfChange(annals.clock, current.earliest);
     ready.facts.updatedAt = at;
     await annals.engine.write([
       guardInstant(at),
       ...(preconditions ? [guardGeneration(current)] : []),
       ...guards,
-      ...replaceSteps(ready, current, former),
+      ...replaceSteps(ready, current, former, index),
     ]);
     return resultOf(ready, current.generation);
   });
@@ -116,21 +117,26 @@ async function checkUnique({ engine }: Annals, ready: Ready, former: Valid): Pro
   return guards;
 }
 
-/** The steps that put a changed record in the place of the stored one, with its derived rows; `former` is what clients wrote before. */
+/** The change of a record in the index; `former` is what clients wrote before. */
+export function changeOf({ model, key, input, momentKeys }: Ready, former: Valid): RecordChange {
+  return { model, key, before: { record: former, momentKeys }, after: { record: input, momentKeys } };
+}
+
+/** The statements that put a changed record in the place of the stored one; `former` is what clients wrote before, `index` its change in the index. */
 export function replaceSteps(
   ready: Ready,
-  stored: Pick<StoredRecord, 'id' | 'revision' | 'document'>,
-  former = formerInput(stored),
-): Step[] {
+  stored: Pick<StoredRecord, 'revision' | 'document'>,
+  former: Valid,
+  index: IndexStatements,
+): Statement[] {
   const { model, key, facts } = ready;
   const { kind, title, sortTitle, document } = recordRow(ready);
-  const index = changeIndex(ready, former);
   const replace =
     'UPDATE records SET kind = ?, title = ?, sort_title = ?, revision = ?, updated_at = ?, document = ? WHERE id = ? AND revision = ?';
   const values = [kind, title, sortTitle, facts.revision, facts.updatedAt, document, key, stored.revision];
   return [
     ...(model.type === 'source' ? guardText(ready) : []),
-    ...index.first,
+    ...index.guards,
     guard(1, new WriteConflict(), replace, ...values),
     ...replaceParts(ready, former),
     logChange({
@@ -141,7 +147,7 @@ export function replaceSteps(
       at: facts.updatedAt,
       replaced: stored.document,
     }),
-    ...index.last,
+    ...index.statements,
   ];
 }
 

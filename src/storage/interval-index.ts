@@ -12,6 +12,27 @@ const SCRATCH = [
   'CREATE TEMP TABLE IF NOT EXISTS named (moment INTEGER, field TEXT, value TEXT)',
   `CREATE TEMP TABLE IF NOT EXISTS scratch (moment INTEGER, term INTEGER, related INTEGER, type TEXT, level INTEGER, position INTEGER,
   end_day INTEGER, start_month INTEGER, end_month INTEGER, crosses_month INTEGER, crosses_year INTEGER, crosses_decade INTEGER, crosses_century INTEGER)`,
+  // As the view of that name, with participants in the order of `index/entry.ts`.
+  `CREATE TEMP VIEW IF NOT EXISTS record_text (record, type, title, names, body) AS
+  SELECT r.id, r.type, r.title,
+    (SELECT group_concat(name, ' ; ') FROM names n WHERE n.record_id = r.id),
+    concat_ws(' ; ', r.kind,
+      v.summary, v.note, g.summary, g.note, g.symbol, t.summary, t.note, t.symbols,
+      a.description, a.note, s.summary, s.note, s.authors, s.publisher, s.symbol, p.note,
+      (SELECT group_concat(topic, ' ; ') FROM topics x WHERE x.record_id = r.id),
+      (SELECT group_concat(concat_ws(' ; ', label, printf('%.15g', value), unit), ' ; ') FROM figures f WHERE f.record_id = r.id),
+      (SELECT group_concat(concat_ws(' ; ', x.slug, b.slug, q.as_stated), ' ; ' ORDER BY coalesce(m.ordinal, -1), q.ordinal) FROM participations q
+        LEFT JOIN moments m ON m.id = q.moment_id
+        JOIN records x ON x.id = q.actor_id LEFT JOIN records b ON b.id = q.on_behalf_of_id WHERE q.record_id = r.id),
+      (SELECT group_concat(concat_ws(' ; ', x.slug, m.as_stated), ' ; ') FROM moments m
+        LEFT JOIN records x ON x.id = m.place_id WHERE m.record_id = r.id))
+    FROM records r
+    LEFT JOIN events v ON v.record_id = r.id
+    LEFT JOIN agreements g ON g.record_id = r.id
+    LEFT JOIN meetings t ON t.record_id = r.id
+    LEFT JOIN actors a ON a.record_id = r.id
+    LEFT JOIN sources s ON s.record_id = r.id
+    LEFT JOIN places p ON p.record_id = r.id`,
 ];
 
 const NAME = `INSERT INTO named SELECT moment, field, value FROM moment_terms WHERE record BETWEEN :first AND :last`;

@@ -1,5 +1,3 @@
-import type { IndexChange } from './index-change.ts';
-
 /**
  * A value that the database stores. SQLite binds every number as REAL: it compares as it should, but FTS5 ignores it as a rowid, where a
  * bigint is due, and it does not divide as integers do, for which SQL has CAST.
@@ -19,11 +17,13 @@ export type Statement<Row extends readonly unknown[] = readonly unknown[]> = {
   offload?: true;
   /** Many requests run this very statement for a few small rows: an engine may return the same rows again until anything is committed. */
   cacheable?: true;
+  /**
+   * Runs the statement at the end of the transaction, after all statements without this number and in ascending order of it, also where batches
+   * share a transaction. No other statement may depend on it. A hint: in a load it runs where it stands.
+   */
+  atEnd?: number;
   readonly row?: Row;
 };
-
-/** A step of a write: a statement, or what it changes in the index, which an engine may put in for many writes at once. */
-export type Step = Statement | IndexChange;
 
 /** A broken constraint of the database, named in the message. It is a fault of the program or of the schema, never a race: races have guards. */
 export class ConstraintError extends Error {
@@ -59,15 +59,14 @@ export type EngineAddress = { url: string; schema: number | undefined };
  */
 export interface Engine extends Reader {
   /**
-   * Runs the steps in order as one atomic, durable batch and returns the rows of the last statement that has any. Changes of the index
-   * are put in at the end: no statement of the batch can see them. A list may be run twice, the first time in vain. Rejects with
+   * Runs the statements in order as one atomic, durable batch and returns the rows of the last that has any. Rejects with
    * a guard's error, with a `ConstraintError` for a broken constraint, with `overloaded` when too many writes wait already, with `storage-full`,
    * `storage-busy` or `storage-unusable`, and with `storage-migrated` once a newer program has migrated the database; nothing of the batch is
    * kept then.
    */
-  write(steps: Iterable<Step>): Promise<unknown[][]>;
+  write(batch: readonly Statement[]): Promise<unknown[][]>;
   /** As `write`, for a batch of very many rows, which shares its transaction with no other. References are not checked: the caller vouches for them. */
-  load(steps: Iterable<Step>): Promise<unknown[][]>;
+  load(statements: Iterable<Statement>): Promise<unknown[][]>;
   /** The number of writes that wait for their transaction. */
   waiting(): number;
   /** Calls `listener` after each commit of writes from now on, for as long as the engine is open. */

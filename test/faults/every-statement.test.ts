@@ -9,7 +9,7 @@ import { check } from '../../src/records/check.ts';
 import { createKey } from '../../src/records/api-keys.ts';
 import { unwatched } from '../../src/domain/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
-import { type Engine, statement, type Step } from '../../src/storage/port.ts';
+import { type Engine, type Statement, statement } from '../../src/storage/port.ts';
 import { NOW } from '../helpers/fixtures.ts';
 import { importLines } from '../helpers/transfer.ts';
 import { CHANGING_SOURCE, smallWorld } from './world.ts';
@@ -20,13 +20,13 @@ type FaultyEngine = Engine & { failAt: (statement: number) => void };
 
 function faultyEngine(engine: Engine): FaultyEngine {
   let left = 0;
-  function* spoilt(steps: Iterable<Step>): Generator<Step> {
-    for (const each of steps) yield --left === 0 ? statement('SELECT fault_injected()') : each;
+  function* spoilt(statements: Iterable<Statement>): Generator<Statement> {
+    for (const each of statements) yield --left === 0 ? { ...each, sql: 'SELECT fault_injected()', params: [] } : each;
   }
   return {
     read: (statements) => engine.read(statements),
-    write: (steps) => engine.write(spoilt(steps)),
-    load: (steps) => engine.load(spoilt(steps)),
+    write: (batch) => engine.write([...spoilt(batch)]),
+    load: (statements) => engine.load(spoilt(statements)),
     address: engine.address,
     size: () => engine.size(),
     close: () => engine.close(),

@@ -5,7 +5,7 @@ import { create } from '../../src/records/create.ts';
 import { remove } from '../../src/records/remove.ts';
 import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
-import { type Engine, statement, type Step } from '../../src/storage/port.ts';
+import { type Engine, type Statement, statement } from '../../src/storage/port.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 import { NOW } from '../helpers/fixtures.ts';
 import { importLines } from '../helpers/transfer.ts';
@@ -92,17 +92,21 @@ function preceded(annals: Annals & { path: string }): Annals {
   const other = openAnnals(engine, () => NOW + HOUR);
   let isFirst = true;
   const after =
-    (run: (steps: Iterable<Step>) => Promise<unknown[][]>): Engine['write'] =>
-    async (steps) => {
+    <Statements>(run: (statements: Statements) => Promise<unknown[][]>) =>
+    async (statements: Statements) => {
       if (isFirst) {
         isFirst = false;
         await create(other, event, { id: 'other', kind: 'visit', title: 'Of another process' });
       }
-      return run(steps);
+      return run(statements);
     };
   return {
     ...annals,
-    engine: { ...annals.engine, write: after((steps) => annals.engine.write(steps)), load: after((steps) => annals.engine.load(steps)) },
+    engine: {
+      ...annals.engine,
+      write: after((batch: readonly Statement[]) => annals.engine.write(batch)),
+      load: after((all: Iterable<Statement>) => annals.engine.load(all)),
+    },
   };
 }
 

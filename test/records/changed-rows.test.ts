@@ -7,28 +7,27 @@ import { create } from '../../src/records/create.ts';
 import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { RECORD_TYPES } from '../../src/domain/record-type.ts';
-import { statement, type Step } from '../../src/storage/port.ts';
+import { type Statement, statement } from '../../src/storage/port.ts';
 import { arbitraryRecord, KNOWN_LINES } from '../helpers/arbitrary-records.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 import { importLines } from '../helpers/transfer.ts';
 
-/** The tables in which steps write, in order and without repetitions, besides that of the record itself. */
-const tablesOf = (steps: readonly Step[]): string[] => [
-  ...new Set(
-    steps.flatMap((step) =>
-      'sql' in step ? (/^(?:DELETE FROM|INSERT (?:OR FAIL )?INTO|UPDATE) (\w+)/.exec(step.sql)?.slice(1) ?? []) : [],
-    ),
-  ),
-];
+/** The tables in which statements write, in order. */
+const tablesOf = (statements: readonly Statement[]): string[] =>
+  statements.flatMap(({ sql }) => /^(?:DELETE FROM|INSERT (?:OR FAIL )?INTO|UPDATE(?: OR FAIL)?) (\w+)/.exec(sql)?.slice(1) ?? []);
 
-test.each<[field: string, patch: object, tables: string[]]>([
-  ['a note', { note: 'Read again.' }, ['events']],
-  ['the topics', { topics: ['peace'] }, ['topics']],
-  ['a citation', { citations: [{ source: 's' }] }, ['citations']],
-  ['who takes part', { participants: [{ actor: 'b', role: 'host' }] }, ['participations']],
+const INDEX_TABLES = new Set(['terms', 'postings', 'monthly_counts', 'vocabulary', 'lookups', 'search', 'nearby']);
+const TERMS = ['terms', 'postings', 'monthly_counts'];
+
+test.each<[field: string, patch: object, tables: string[], index: string[]]>([
+  ['a note', { note: 'Read again.' }, ['events'], ['search']],
+  ['the status', { status: 'disputed' }, ['events', 'moments'], [...TERMS, 'vocabulary', 'search']],
+  ['the topics', { topics: ['peace'] }, ['topics'], [...TERMS, 'vocabulary', 'search']],
+  ['a citation', { citations: [{ source: 's' }] }, ['citations'], []],
+  ['who takes part', { participants: [{ actor: 'b', role: 'host' }] }, ['participations'], [...TERMS, 'search']],
   // A moment bears the title.
-  ['the title', { title: 'Another' }, ['moments']],
-])('a patch of %s writes only the rows of what it changes', async (_field, patch, tables) => {
+  ['the title', { title: 'Another' }, ['moments'], ['search']],
+])('a patch of %s writes only the rows of what it changes', async (_field, patch, tables, index) => {
   const annals = await temporaryAnnals();
   await importLines(annals, [
     { type: 'actor', id: 'a', kind: 'group', name: 'A' },
@@ -46,16 +45,19 @@ test.each<[field: string, patch: object, tables: string[]]>([
     figures: [{ label: 'deaths', value: 3, unit: 'people', qualifier: 'exact' }],
   };
   await create(annals, modelOf.event, body);
-  const written: Step[] = [];
+  const written: Statement[] = [];
   const engine = {
     ...annals.engine,
-    write: (steps: readonly Step[]) => {
-      written.push(...steps);
-      return annals.engine.write(steps);
+    write: (batch: readonly Statement[]) => {
+      written.push(...batch);
+      return annals.engine.write(batch);
     },
   };
   await update({ ...annals, engine }, modelOf.event, 'e', patch);
-  expect(tablesOf(written).filter((table) => table !== 'records')).toEqual([...tables, 'changes']);
+  const changed = tablesOf(written);
+  expect(new Set(changed.filter((table) => !INDEX_TABLES.has(table)))).toEqual(new Set(['records', ...tables, 'changes']));
+  expect(new Set(changed.filter((table) => INDEX_TABLES.has(table)))).toEqual(new Set(index));
+  expect(changed.filter((table) => table === 'search')).toHaveLength(index.includes('search') ? 2 : 0);
 });
 
 test.each(RECORD_TYPES)('whatever fields of a %s change, its rows are those of what it says then', async (type) => {

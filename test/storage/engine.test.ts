@@ -15,6 +15,9 @@ function* breaking() {
   throw new Error('the source broke');
 }
 
+/** A note that is inserted at the end of the transaction. */
+const last = (text: string, atEnd: number) => ({ ...note(text), atEnd });
+
 const settings = (connection: Database.Database, ...names: string[]) => names.map((name) => connection.pragma(name, { simple: true }));
 
 /** How many transactions were committed into the write-ahead log: frames that hold the size of the database end one. */
@@ -80,10 +83,22 @@ describe('writes', () => {
     expect(rows).toEqual([[2, 'b']]);
   });
 
-  test('may be made while they run, and one that throws keeps nothing', async () => {
+  test('run statements for the end of their transaction last and in the order of their numbers, also across batches that share it', async () => {
     const { engine } = await engineWithNotes();
-    await expect(engine.write(breaking())).rejects.toThrow('the source broke');
-    expect(await texts(engine)).toEqual([]);
+    await Promise.all([engine.write([last('d', 3), last('b', -1), note('a')]), engine.write([last('c', 2), note('a2'), last('e', 3)])]);
+    const [rows] = await engine.read([statement<[text: string]>('SELECT text FROM notes ORDER BY id')]);
+    expect(rows.flat()).toEqual(['a', 'a2', 'b', 'c', 'd', 'e']);
+  });
+
+  test('undo the statements for the end of a batch that fails, and keep those beside it', async () => {
+    const { engine } = await engineWithNotes();
+    const results = await Promise.allSettled([
+      engine.write([last('a', 0)]),
+      engine.write([note('b'), last('a', 0)]),
+      engine.write([last('c', 0)]),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await texts(engine)).toEqual(['a', 'c']);
   });
 
   test('that were accepted are kept when the engine is closed at once', async () => {

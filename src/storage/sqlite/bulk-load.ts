@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import type { Step } from '../port.ts';
+import type { Statement } from '../port.ts';
 import { batchRunner } from './batches.ts';
 import { CACHE } from './connections.ts';
 import { asStorageError } from './errors.ts';
@@ -17,7 +17,7 @@ export function bulkLoader(
   writer: Database.Database,
   reads: ReadingConnection,
   refuse: () => void,
-): (steps: Iterable<Step>) => Promise<unknown[][]> {
+): (statements: Iterable<Statement>) => Promise<unknown[][]> {
   const run = batchRunner(writer);
 
   function begin(): void {
@@ -40,13 +40,12 @@ export function bulkLoader(
     reads.reopen();
   }
 
-  function load(steps: Iterable<Step>): unknown[][] {
+  function load(statements: Iterable<Statement>): unknown[][] {
     try {
-      const [rows] = run.together([steps]);
+      const rows = run.inOrder(statements);
       writer.exec('COMMIT');
-      return rows!;
+      return rows;
     } catch (error) {
-      run.forget();
       // A full disk may have rolled the whole transaction back already.
       if (writer.inTransaction) writer.exec('ROLLBACK');
       throw error;
@@ -55,9 +54,9 @@ export function bulkLoader(
     }
   }
 
-  return async (steps) => {
+  return async (statements) => {
     try {
-      return await whenLocked(begin, () => load(steps));
+      return await whenLocked(begin, () => load(statements));
     } catch (error) {
       throw asStorageError(error);
     }

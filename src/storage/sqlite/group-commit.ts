@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
-import { type CommitListener, ConstraintError, type Step } from '../port.ts';
+import { type CommitListener, ConstraintError, type Statement } from '../port.ts';
 import { batchRunner } from './batches.ts';
 import { asStorageError } from './errors.ts';
 import { beginWriting, whenLocked } from './lock.ts';
@@ -9,11 +9,11 @@ import { beginWriting, whenLocked } from './lock.ts';
 /** For how many milliseconds a group is gathered at most: about as long as 64 creates take to be read and prepared. */
 const GATHER_MOST = 25;
 
-type Pending = { steps: Iterable<Step>; resolve: (rows: unknown[][]) => void; reject: (error: unknown) => void };
+type Pending = { batch: readonly Statement[]; resolve: (rows: unknown[][]) => void; reject: (error: unknown) => void };
 
 /** What writes on a connection: `write` accepts a batch, `settled` waits for those that were accepted. */
 export type GroupCommit = {
-  write: (steps: Iterable<Step>) => Promise<unknown[][]>;
+  write: (batch: readonly Statement[]) => Promise<unknown[][]>;
   settled: () => Promise<void>;
   waiting: () => number;
   onCommit: (listener: CommitListener) => void;
@@ -64,7 +64,7 @@ export function groupCommit(writer: Database.Database, limit: number, refuse: ()
   async function commitQueue(): Promise<void> {
     let group = queue;
     try {
-      const isDone = await whenLocked(begin, () => commitTogether((group = takeGroup())));
+      const isDone = await whenLocked(begin, () => commitTogether((group = queue.splice(0))));
       if (!isDone) await commitEach(group);
     } catch (error) {
       for (const { reject } of group === queue ? queue.splice(0) : group) reject(asStorageError(error));
@@ -85,19 +85,13 @@ export function groupCommit(writer: Database.Database, limit: number, refuse: ()
     }
   }
 
-  /** Takes what shares the next transaction: all that waits, but a batch that is made while it runs alone, as it cannot be run again. */
-  function takeGroup(): Pending[] {
-    const single = queue.findIndex(({ steps }) => !Array.isArray(steps));
-    return queue.splice(0, single === -1 ? queue.length : Math.max(1, single));
-  }
-
   /**
    * Commits a group of which nothing is refused, as most are: a savepoint for each would copy every page that it changes. Answers whether it
    * did, and throws what was refused when it was alone.
    */
   function commitTogether(group: readonly Pending[]): boolean {
     try {
-      const answers = run.together(group.map(({ steps }) => steps));
+      const answers = run.together(group.map(({ batch }) => batch));
       commit.run();
       for (const [index, { resolve }] of group.entries()) resolve(answers[index]!);
       noteCommit(group.length);
@@ -123,9 +117,9 @@ export function groupCommit(writer: Database.Database, limit: number, refuse: ()
   }
 
   /** Runs one batch, and answers what tells of its outcome. */
-  function answerApart({ steps, resolve, reject }: Pending): () => void {
+  function answerApart({ batch, resolve, reject }: Pending): () => void {
     try {
-      const rows = run.apart(steps);
+      const rows = run.apart(batch);
       return () => resolve(rows);
     } catch (error) {
       if (!writer.inTransaction) throw error;
@@ -139,16 +133,15 @@ export function groupCommit(writer: Database.Database, limit: number, refuse: ()
   }
 
   function abandon(): void {
-    run.forget();
     if (writer.inTransaction) rollback.run();
   }
 
   return {
-    write(steps) {
+    write(batch) {
       if (queue.length >= limit)
         return Promise.reject(new AnnalsError('overloaded', `${limit} writes wait for the database already: try again in a moment`));
       const result = new Promise<unknown[][]>((resolve, reject) => {
-        queue.push({ steps, resolve, reject });
+        queue.push({ batch, resolve, reject });
       });
       flushing ??= flush();
       return result;

@@ -52,7 +52,7 @@ async function dumpRebuilt({ path }: World): Promise<Dumps> {
   const last = original.prepare('SELECT max(id) FROM records').pluck().get() as number;
   original.close();
   const engine = storeAt(copy).open();
-  await engine.write(rebuildIndex(last));
+  await engine.load(rebuildIndex(last));
   await engine.close();
   return dump(copy);
 }

@@ -1,0 +1,158 @@
+import type { RecordType } from '../domain/record-type.ts';
+import type { IndexEntry, IndexMoment, MomentColumns, SearchText, Term } from './entry.ts';
+import { addMonthlyCounts, type MonthlyCounts } from './monthly-counts.ts';
+
+/** A record in the index before or after a write. An entry without words, names and text stands for its moments only, as that of a related record. */
+export type IndexState = Pick<IndexEntry, 'key' | 'type' | 'moments'> & Partial<IndexEntry>;
+
+/** A change of one record in the index: a new record has no state before, a deleted one none after. */
+export type IndexChange = { before?: IndexState | undefined; after?: IndexState | undefined };
+
+/** Terms of one moment, each of which is one posting. */
+export type MomentTerms = { moment: MomentColumns; terms: readonly Term[] };
+
+/** A number to add to the counts of each of the terms. */
+export type TermCounts = { more: number; terms: readonly Term[] };
+
+/** Numbers to add to the counts of each of the terms in a month. */
+export type TermMonth = { type: RecordType; month: number; more: MonthlyCounts; terms: readonly Term[] };
+
+/** A number, 1 or -1, to add to the records of a type that use each of the words. */
+export type WordCounts = { type: RecordType; more: number; words: readonly Term[] };
+
+/** The names of a record that it no longer has, and those that are new. */
+export type NameChange = { key: number; type: RecordType; removed: readonly string[]; added: readonly string[] };
+
+/** A row of the full text: `level` and `terms` are those of its moment, absent for a record without moments. */
+export type TextRow = { rowid: number; type: RecordType; text: SearchText; moment?: IndexMoment };
+
+/** The difference between two states of some records in the index. Rows that are the same before and after are in none of the lists. */
+export type IndexDelta = {
+  removed: readonly MomentTerms[];
+  added: readonly MomentTerms[];
+  counts: readonly TermCounts[];
+  months: readonly TermMonth[];
+  words: readonly WordCounts[];
+  names: readonly NameChange[];
+  removedTexts: readonly number[];
+  addedTexts: readonly TextRow[];
+};
+
+/** The delta of some changes, each of another record. */
+export function deltaOf(changes: readonly IndexChange[]): IndexDelta {
+  const removed = changes.flatMap(({ before, after }) => momentTermsBeyond(before, after));
+  const added = changes.flatMap(({ before, after }) => momentTermsBeyond(after, before));
+  return {
+    removed,
+    added,
+    counts: countsOf(removed, added),
+    months: monthsOf(removed, added),
+    words: changes.flatMap(({ before, after }) => [...wordsBeyond(before, after, -1), ...wordsBeyond(after, before, 1)]),
+    names: changes.flatMap(({ before, after }) => nameChange(before, after)),
+    removedTexts: changes.flatMap(({ before, after }) => textRowsBeyond(before, after)).map(({ rowid }) => rowid),
+    addedTexts: changes.flatMap(({ before, after }) => textRowsBeyond(after, before)),
+  };
+}
+
+/** The name of a term in maps. */
+export const termKey = ([field, value]: Term): string => `${field}\n${value}`;
+
+/** A text of all columns of a moment on which its rows in the index depend besides its terms. */
+export const placementOf = ({ position, endMax, startMonthMax, endMonth }: MomentColumns): string =>
+  `${position} ${endMax} ${startMonthMax} ${endMonth}`;
+
+type Owned = MomentTerms & { type: RecordType };
+
+/** The terms of moments of a state that the same moments of another do not have. */
+function momentTermsBeyond(state: IndexState | undefined, other: IndexState | undefined): Owned[] {
+  if (!state) return [];
+  const others = new Map(other?.moments.map((moment) => [placementOf(moment), new Set(moment.terms.map(termKey))]));
+  return state.moments.flatMap((moment) => {
+    const known = others.get(placementOf(moment));
+    const terms = known ? moment.terms.filter((term) => !known.has(termKey(term))) : moment.terms;
+    return terms.length > 0 ? [{ type: state.type, moment, terms }] : [];
+  });
+}
+
+function countsOf(removed: readonly MomentTerms[], added: readonly MomentTerms[]): TermCounts[] {
+  const counts = new Map<string, { term: Term; more: number }>();
+  const count = (groups: readonly MomentTerms[], more: number) => {
+    for (const term of groups.flatMap(({ terms }) => terms)) {
+      const known = counts.get(termKey(term));
+      if (known) known.more += more;
+      else counts.set(termKey(term), { term, more });
+    }
+  };
+  count(removed, -1);
+  count(added, 1);
+  const changed = [...counts.values()].filter(({ more }) => more !== 0);
+  return grouped(changed, ({ more }) => String(more)).map((group) => ({ more: group[0].more, terms: group.map(({ term }) => term) }));
+}
+
+function monthsOf(removed: readonly Owned[], added: readonly Owned[]): TermMonth[] {
+  const byTerm = new Map<string, { term: Term; type: RecordType; months: Map<number, MonthlyCounts> }>();
+  const count = (groups: readonly Owned[], sign: 1 | -1) => {
+    for (const { type, moment, terms } of groups)
+      for (const term of terms) {
+        const name = `${type} ${termKey(term)}`;
+        const known = byTerm.get(name) ?? { term, type, months: new Map<number, MonthlyCounts>() };
+        byTerm.set(name, known);
+        addMonthlyCounts(known.months, moment, sign);
+      }
+  };
+  count(removed, -1);
+  count(added, 1);
+  const rows = [...byTerm.values()].flatMap(({ term, type, months }) =>
+    Array.from(months, ([month, more]) => ({ term, type, month, more })),
+  );
+  const changed = rows.filter(({ more }) => more.some((number) => number !== 0));
+  return grouped(changed, ({ type, month, more }) => `${type} ${month} ${more.join(' ')}`).map((group) => {
+    const [{ type, month, more }] = group;
+    return { type, month, more, terms: group.map(({ term }) => term) };
+  });
+}
+
+/** The items in groups of one key each. */
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): [Item, ...Item[]][] {
+  const groups = new Map<string, [Item, ...Item[]]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return [...groups.values()];
+}
+
+function wordsBeyond(state: IndexState | undefined, other: IndexState | undefined, more: number): WordCounts[] {
+  const others = new Set(other?.words?.map(termKey));
+  const words = state?.words?.filter((word) => !others.has(termKey(word))) ?? [];
+  return words.length > 0 ? [{ type: state!.type, more, words }] : [];
+}
+
+function nameChange(before: IndexState | undefined, after: IndexState | undefined): NameChange[] {
+  const [former, next] = [before?.names ?? [], after?.names ?? []];
+  const removed = former.filter((name) => !next.includes(name));
+  const added = next.filter((name) => !former.includes(name));
+  const { key, type } = (after ?? before)!;
+  return removed.length + added.length > 0 ? [{ key, type, removed, added }] : [];
+}
+
+/** The rows of the full text of a state that another does not have with the same content. */
+function textRowsBeyond(state: IndexState | undefined, other: IndexState | undefined): TextRow[] {
+  const others = new Set(textRowsOf(other).map(contentOf));
+  return textRowsOf(state).filter((row) => !others.has(contentOf(row)));
+}
+
+function textRowsOf(state: IndexState | undefined): TextRow[] {
+  if (!state?.text) return [];
+  const { key, type, moments, text } = state;
+  if (moments.length === 0) return [{ rowid: -key, type, text }];
+  return moments.map((moment) => ({ rowid: moment.position, type, text, moment }));
+}
+
+/** The terms that are tags of the full text: all but related records, which change with other records. */
+export const tagTerms = ({ terms }: IndexMoment): Term[] => terms.filter(([field]) => field !== 'related');
+
+function contentOf({ rowid, text, moment }: TextRow): string {
+  return JSON.stringify([rowid, text.title, text.names, text.body, moment && tagTerms(moment)]);
+}

@@ -1,0 +1,136 @@
+import type { RecordType } from '../domain/record-type.ts';
+import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
+import type { IndexChange } from './delta.ts';
+import type { MomentColumns, Term } from './entry.ts';
+
+/**
+ * A change of the relations of one record. `before` and `after` are the records that it points to, as `type/id`, each once; `isNew` records have no
+ * relations in the database, nor has any record to them.
+ */
+export type RelationChange = { key: number; name: string; isNew: boolean; before: readonly string[]; after: readonly string[] };
+
+/**
+ * Related records before and after some changes: for each changed record, by its key, and the changes of records that others point to no longer
+ * or anew. The guards abort a batch when relations or moments are no longer those that were read; they must come before its other statements.
+ */
+export type RelatedRecords = {
+  of: (key: number) => { before: readonly string[]; after: readonly string[] };
+  targets: readonly IndexChange[];
+  guards: readonly Statement[];
+};
+
+/** Names of records by the key of a record. */
+type Names = Map<number, Set<string>>;
+
+/** Reads the related records of changes that are written in one batch. Each of two records is related to the other when either points to the other. */
+export async function readRelated(reader: Reader, changes: readonly RelationChange[]): Promise<RelatedRecords> {
+  const incoming = await readIncoming(reader, changes);
+  const byName = new Map(changes.map((change) => [change.name, change]));
+  const next: Names = new Map(Array.from(incoming.names, ([key, names]) => [key, new Set(names)]));
+  const outside = new Map<string, Map<string, 'removed' | 'added'>>();
+  for (const { key, name, before, after } of changes) {
+    const pointingBack = incoming.names.get(key) ?? new Set<string>();
+    for (const [target, how] of differing(before, after)) {
+      const changed = byName.get(target);
+      if (changed) setName(next, changed.key, name, how === 'added');
+      else if (!pointingBack.has(target)) outside.set(target, (outside.get(target) ?? new Map()).set(name, how));
+    }
+  }
+  const targets = await readTargets(reader, outside);
+  const byKey = new Map(changes.map((change) => [change.key, change]));
+  return {
+    of(key) {
+      const { before, after } = byKey.get(key)!;
+      return { before: union(before, incoming.names.get(key)), after: union(after, next.get(key)) };
+    },
+    targets: targets.changes,
+    guards: [...incoming.guards, ...targets.guards],
+  };
+}
+
+const union = (names: readonly string[], others: Iterable<string> = []): string[] => [...new Set([...names, ...others])];
+
+function* differing(before: readonly string[], after: readonly string[]): Generator<[string, 'removed' | 'added']> {
+  for (const name of before) if (!after.includes(name)) yield [name, 'removed'];
+  for (const name of after) if (!before.includes(name)) yield [name, 'added'];
+}
+
+function setName(names: Names, key: number, name: string, isThere: boolean): void {
+  const known = names.get(key) ?? new Set<string>();
+  names.set(key, known);
+  if (isThere) known.add(name);
+  else known.delete(name);
+}
+
+/** The records that point to those of the changes, and the guard that they still are the same. */
+async function readIncoming(reader: Reader, changes: readonly RelationChange[]): Promise<{ names: Names; guards: Statement[] }> {
+  const keys = changes.filter(({ isNew }) => !isNew).map(({ key }) => key);
+  if (keys.length === 0) return { names: new Map(), guards: [] };
+  const [rows] = await reader.read([
+    statement<[key: number, from: number, name: string]>(
+      `SELECT DISTINCT n.to_id, r.id, r.type || '/' || r.slug FROM json_each(?) j
+         CROSS JOIN relations n ON n.to_id = j.value CROSS JOIN records r ON r.id = n.record_id`,
+      JSON.stringify(keys),
+    ),
+  ]);
+  const names: Names = new Map();
+  for (const [key, , name] of rows) setName(names, key, name, true);
+  const same = `SELECT 1 WHERE ? = (SELECT count(*) FROM (SELECT DISTINCT n.to_id, n.record_id
+      FROM json_each(?) j CROSS JOIN relations n ON n.to_id = j.value))
+    AND NOT EXISTS (SELECT 1 FROM json_each(?) j
+      WHERE NOT EXISTS (SELECT 1 FROM relations WHERE to_id = j.value ->> 0 AND record_id = j.value ->> 1))`;
+  const pairs = JSON.stringify(rows.map(([key, from]) => [key, from]));
+  return { names, guards: [guard(1, new WriteConflict(), same, rows.length, JSON.stringify(keys), pairs)] };
+}
+
+type MomentRow = [name: string, key: number, type: RecordType, revision: number, ...columns: (number | null)[]];
+
+/** The changes of records that are related otherwise to others, and the guard that their moments still are the same. */
+async function readTargets(
+  reader: Reader,
+  related: ReadonlyMap<string, ReadonlyMap<string, 'removed' | 'added'>>,
+): Promise<{ changes: IndexChange[]; guards: Statement[] }> {
+  if (related.size === 0) return { changes: [], guards: [] };
+  const names = [...related.keys()].map((name) => name.split('/'));
+  const [rows] = await reader.read([
+    statement<MomentRow>(
+      `SELECT r.type || '/' || r.slug, r.id, r.type, r.revision, m.start_min, m.start_max, m.end_min, m.end_max, m.level, m.position,
+         m.start_month, m.start_month_max, m.end_month FROM json_each(?) j
+         CROSS JOIN records r ON r.type = j.value ->> 0 AND r.slug = j.value ->> 1 CROSS JOIN moments m ON m.record_id = r.id`,
+      JSON.stringify(names),
+    ),
+  ]);
+  const changes = new Map<number, { name: string; type: RecordType; moments: MomentColumns[] }>();
+  const revisions = new Map<number, number>();
+  for (const [name, key, type, revision, ...columns] of rows) {
+    const known = changes.get(key) ?? { name, type, moments: [] };
+    changes.set(key, known);
+    known.moments.push(columnsOf(columns));
+    revisions.set(key, revision);
+  }
+  const same = 'SELECT r.id FROM json_each(?) j CROSS JOIN records r ON r.id = j.value ->> 0 AND r.revision = j.value ->> 1';
+  return {
+    changes: Array.from(changes, ([key, { name, type, moments }]): IndexChange => {
+      const terms = (how: 'removed' | 'added') =>
+        [...related.get(name)!].filter(([, each]) => each === how).map(([other]): Term => ['related', other]);
+      const state = (how: 'removed' | 'added') => ({ key, type, moments: moments.map((moment) => ({ ...moment, terms: terms(how) })) });
+      return { before: state('removed'), after: state('added') };
+    }),
+    guards: revisions.size > 0 ? [guard(revisions.size, new WriteConflict(), same, JSON.stringify([...revisions]))] : [],
+  };
+}
+
+function columnsOf(columns: readonly (number | null)[]): MomentColumns {
+  const [startMin, startMax, endMin, endMax, level, position, startMonth, startMonthMax, endMonth] = columns as number[]; // @NOTE none of them is NULL
+  return {
+    startMin: startMin!,
+    startMax: startMax!,
+    endMin: endMin!,
+    endMax: endMax!,
+    level: level!,
+    position: position!,
+    startMonth: startMonth!,
+    startMonthMax: startMonthMax!,
+    endMonth: endMonth!,
+  };
+}

@@ -1,0 +1,89 @@
+import { type Statement, statement } from '../storage/port.ts';
+import { type IndexDelta, type NameChange, tagTerms, type TextRow, type WordCounts } from './delta.ts';
+import type { IndexMoment, Term } from './entry.ts';
+
+/** The id of a term of the delta. */
+export type IdOf = (term: Term) => number;
+
+/**
+ * The statements that write a delta, a few for each moment. Lists are JSON parameters, so that the text of a statement does not depend on their
+ * length. Rows of records must be in the database while names are inserted. The full text comes at the end of the transaction.
+ */
+export function* statementsOf(delta: IndexDelta, idOf: IdOf): Generator<Statement> {
+  const ids = (terms: readonly Term[]): string => JSON.stringify(terms.map(idOf).toSorted((one, other) => one - other));
+  for (const { moment, terms } of delta.removed) yield statement(DELETE_POSTINGS, moment.level, moment.position, ids(terms));
+  for (const { moment, terms } of delta.added) yield statement(INSERT_POSTINGS, moment.level, moment.position, moment.endMax, ids(terms));
+  for (const { more, terms } of delta.counts) yield statement(COUNT_TERMS, more, ids(terms));
+  for (const { type, month, more, terms } of delta.months) {
+    yield statement(COUNT_MONTHS, type, month, ...more, ids(terms));
+    if (more[0] < 0 || more[1] < 0) yield statement(DELETE_EMPTY_MONTHS, type, month, ids(terms));
+  }
+  for (const words of delta.words) yield* wordStatements(words);
+  for (const names of delta.names) yield* nameStatements(names);
+  for (const rowid of delta.removedTexts) yield atEnd(rowid, statement(DELETE_TEXT, BigInt(rowid)));
+  for (const row of delta.addedTexts) yield atEnd(row.rowid, insertText(row, idOf));
+}
+
+/** The terms whose ids the statements of a delta contain. */
+export function* termsOf({ removed, added, addedTexts }: IndexDelta): Generator<Term> {
+  for (const { terms } of removed) yield* terms;
+  for (const { terms } of added) yield* terms;
+  for (const { moment } of addedTexts) if (moment) yield* tagTerms(moment);
+}
+
+/** What stands after monthly counts that may be there already. */
+export const ADD_MONTHS = `ON CONFLICT DO UPDATE SET started = started + excluded.started, ended = ended + excluded.ended,
+    crosses_month = crosses_month + excluded.crosses_month, crosses_year = crosses_year + excluded.crosses_year,
+    crosses_decade = crosses_decade + excluded.crosses_decade, crosses_century = crosses_century + excluded.crosses_century`;
+
+/** What stands after words that may be there already. */
+export const ADD_WORDS = 'ON CONFLICT DO UPDATE SET records = records + excluded.records';
+
+// A statement of many rows that may fail has SQLite copy each page that it changes, so as to undo it alone; with OR FAIL it does not. The batch
+// is undone as a whole.
+const INSERT_POSTINGS = 'INSERT OR FAIL INTO postings SELECT value, ?, ?, ? FROM json_each(?)';
+const DELETE_POSTINGS = 'DELETE FROM postings WHERE level = ? AND position = ? AND term IN (SELECT value FROM json_each(?))';
+const COUNT_TERMS = 'UPDATE OR FAIL terms SET count = count + ? WHERE id IN (SELECT value FROM json_each(?))';
+const COUNT_MONTHS = `INSERT OR FAIL INTO monthly_counts SELECT value, ?, ?, ?, ?, ?, ?, ?, ? FROM json_each(?) WHERE true ${ADD_MONTHS}`;
+const DELETE_EMPTY_MONTHS =
+  'DELETE FROM monthly_counts WHERE type = ? AND month = ? AND started = 0 AND ended = 0 AND term IN (SELECT value FROM json_each(?))';
+const COUNT_WORDS = `INSERT OR FAIL INTO vocabulary SELECT ?, value ->> 0, value ->> 1, ? FROM json_each(?) WHERE true ${ADD_WORDS}`;
+const DELETE_UNUSED_WORDS = `DELETE FROM vocabulary WHERE records = 0 AND type = ?
+    AND (field, value) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`;
+
+function* wordStatements({ type, more, words }: WordCounts): Generator<Statement> {
+  yield statement(COUNT_WORDS, type, more, JSON.stringify(words));
+  if (more < 0) yield statement(DELETE_UNUSED_WORDS, type, JSON.stringify(words));
+}
+
+const DELETE_TRIGRAMS = `DELETE FROM nearby
+    WHERE rowid IN (SELECT id FROM lookups WHERE record_id = ? AND key IN (SELECT value FROM json_each(?)))`;
+const DELETE_NAMES = 'DELETE FROM lookups WHERE record_id = ? AND key IN (SELECT value FROM json_each(?))';
+const INSERT_NAMES = 'INSERT OR FAIL INTO lookups (type, key, record_id) SELECT ?, value, ? FROM json_each(?)';
+const INSERT_TRIGRAMS = 'INSERT INTO nearby (rowid, key) VALUES ((SELECT id FROM lookups WHERE type = ? AND key = ? AND record_id = ?), ?)';
+
+function* nameStatements({ key, type, removed, added }: NameChange): Generator<Statement> {
+  if (removed.length > 0) {
+    const json = JSON.stringify(removed);
+    yield statement(DELETE_TRIGRAMS, key, json);
+    yield statement(DELETE_NAMES, key, json);
+  }
+  if (added.length > 0) yield statement(INSERT_NAMES, type, key, JSON.stringify(added));
+  for (const name of added) yield atEnd(Infinity, statement(INSERT_TRIGRAMS, type, name, key, name));
+}
+
+// FTS5 writes all that it holds before a statement of several rows, and whenever a rowid is smaller than the one before: one row each, at the end
+// of the transaction, in the order of rowids. It ignores a rowid that is no bigint.
+const DELETE_TEXT = 'DELETE FROM search WHERE rowid = ?';
+const INSERT_TEXT = 'INSERT INTO search (rowid, title, names, body, tags) VALUES (?, ?, ?, ?, ?)';
+
+const atEnd = (order: number, each: Statement): Statement => ({ ...each, atEnd: order });
+
+function insertText({ rowid, type, text, moment }: TextRow, idOf: IdOf): Statement {
+  return statement(INSERT_TEXT, BigInt(rowid), text.title, text.names, text.body, tagsOf(type, moment, idOf));
+}
+
+/** The tags of a row of the full text: its type, its level and the ids of its terms. */
+export function tagsOf(type: string, moment: IndexMoment | undefined, idOf: IdOf): string {
+  return moment ? `y${type} l${moment.level} t${tagTerms(moment).map(idOf).join(' t')}` : `y${type}`;
+}
