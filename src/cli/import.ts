@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { fileAt } from '../import/files.ts';
+import { fileAt } from '../import/read.ts';
 import { importRecords } from '../import/import.ts';
 import { IMPORT_DEFAULTS, type ImportReport, ON_EXISTING, type OnExisting } from '../import/report.ts';
 import { withProgress } from './progress.ts';

@@ -1,7 +1,7 @@
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
-import { freeId, numbered } from '../records/free-id.ts';
 import { nameKeysOf } from '../index/entry.ts';
+import { freeId, numbered } from '../records/free-id.ts';
 import { type Reader, statement } from '../storage/port.ts';
 import { recordMatcher } from './match.ts';
 import { joinedIds, type LineIds, lineIds, type ResolveReferences } from './references.ts';

@@ -1,10 +1,10 @@
 import { AnnalsError, type Issue } from '../domain/errors.ts';
+import type { Difference } from '../domain/json-differences.ts';
 import { shown } from '../domain/json.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import type { Reader } from '../storage/port.ts';
 import { type Called, nearestRecords, unknownReference } from '../records/names.ts';
-import type { Difference } from './differences.ts';
+import type { Reader } from '../storage/port.ts';
 import type { RecordName } from './report.ts';
 
 /** Place of a line in the files of an import: `file` is the index of its file, `line` counts from 1. */

@@ -1,10 +1,10 @@
 import { chunksOf } from '../domain/chunks.ts';
+import { canonical } from '../domain/json-differences.ts';
 import { isObject, type JsonObject } from '../domain/json.ts';
 import { modelOf } from '../model/models.ts';
 import { referencesIn } from '../model/record.ts';
 import { unrender } from '../records/render.ts';
 import { type Reader, statement } from '../storage/port.ts';
-import { canonical } from './differences.ts';
 import { type LineIds, referenceKey, type Resolved, type ResolveReferences } from './references.ts';
 import { contentHash, type ScannedLine, type Unnamed } from './scan.ts';
 

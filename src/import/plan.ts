@@ -1,16 +1,16 @@
+import { differences } from '../domain/json-differences.ts';
 import { shown, valueAt } from '../domain/json.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
-import { latestSequence } from '../records/change-log.ts';
-import { type Verified, verifiedInAll } from '../records/verify-citations.ts';
 import { momentsOf, referencesIn, selfReferences, type Valid } from '../model/record.ts';
+import { latestSequence } from '../records/change-log.ts';
 import { renderRecord, unrender } from '../records/render.ts';
+import { type Verified, verifiedInAll } from '../records/verify-citations.ts';
 import { type Reader, statement, WriteConflict } from '../storage/port.ts';
 import type { OpenSpool, Spool } from '../storage/spool.ts';
-import { differences } from './differences.ts';
+import type { StatedWholes } from './constraints.ts';
 import type { Faults } from './faults.ts';
-import { refuseCycles, type StatedWholes } from './part-of.ts';
 import { SENT, withSent } from './read.ts';
 import { emptyReport, type ImportReport, type OnExisting, reportChanges } from './report.ts';
 import { isFresh, type Resolution } from './resolve.ts';
@@ -41,6 +41,7 @@ export type Plan = {
   moreMoments: number;
   /** The newest change before the plan was made. */
   since: number;
+  wholes: StatedWholes;
 };
 
 /** Settings and results of the comparison. */
@@ -62,16 +63,15 @@ export async function planImport(
     freshMoments: 0,
     moreMoments: 0,
     since: newest?.[0] ?? 0,
+    wholes: new Map(),
   };
   const around = { scan, resolution, onExisting, plan, faults };
-  const wholes: StatedWholes = new Map();
   let done = 0;
   for (const lines of scan.lines.batches()) {
-    for (const line of lines) checkReferences(line, around, wholes);
+    for (const line of lines) checkReferences(line, around);
     if (!faults.anyBesidesConflicts()) await compareLines(reader, lines, around);
     progress('checking', (done += lines.length), scan.count);
   }
-  await refuseCycles(reader, wholes, (id) => resolution.isStated('actor', id), scan, faults);
   return plan;
 }
 
@@ -93,7 +93,7 @@ export function linkRecord({ number, type, input }: ScannedLine, { otherIds, res
 }
 
 /** Adds a fault for each reference to no record or to itself, and notes what an actor is part of. */
-function checkReferences(line: ScannedLine, { scan, resolution, faults }: Around, wholes: StatedWholes): void {
+function checkReferences(line: ScannedLine, { scan, resolution, plan, faults }: Around): void {
   const { number, type, input } = line;
   const place = scan.placeOf(number);
   const { wrong, written } = linkRecord(line, resolution);
@@ -111,7 +111,7 @@ function checkReferences(line: ScannedLine, { scan, resolution, faults }: Around
   faults.add(place, ...itself);
   const whole = input.partOf;
   if (type === 'actor' && whole !== undefined && itself.length === 0 && resolution.isStated(type, input.id))
-    wholes.set(input.id, { whole, number, written: written.get('/partOf') ?? whole });
+    plan.wholes.set(input.id, { whole, number, written: written.get('/partOf') ?? whole });
 }
 
 /** Adds new records to the plan, and compares the others with those stored. */

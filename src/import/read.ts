@@ -1,4 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { repeatedNames } from '../domain/json-names.ts';
 import { isObject, type JsonObject, shown, valueAt } from '../domain/json.ts';
@@ -7,8 +10,33 @@ import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { SLUG, slugOf } from '../domain/slug.ts';
 import { modelOf } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { nameKeysOf } from '../index/entry.ts';
 import { type Valid, validate } from '../model/record.ts';
+import { nameKeysOf } from '../index/entry.ts';
+
+/** A file of NDJSON as it is read, and the name that faults call it by. */
+export type NamedFile = { name: string; bytes: AsyncIterable<Buffer> };
+
+/** Number of bytes that are read at once. */
+const CHUNK = 2 ** 20;
+
+/** A file by its path; it is opened when it is read. */
+export function fileAt(path: string): NamedFile {
+  return { name: basename(path), bytes: chunksAt(path) };
+}
+
+/** The NDJSON files of a folder, by name. */
+export async function filesIn(folder: string): Promise<NamedFile[]> {
+  const names = await readdir(folder);
+  return names
+    .filter((name) => name.endsWith('.ndjson'))
+    .toSorted()
+    .map((name) => fileAt(join(folder, name)));
+}
+
+async function* chunksAt(path: string): AsyncGenerator<Buffer> {
+  // @NOTE a stream without an encoding gives Buffers
+  yield* createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>;
+}
 
 /** One line of a file, counted from 1: its text, or the fault for which it has none and its beginning. */
 export type Line = { number: number; text: string } | { number: number; fault: string; beginning: string };

@@ -1,15 +1,14 @@
+import { modelOf } from '../model/models.ts';
+import { type Input, momentsOf, type Valid } from '../model/record.ts';
 import { deltaOf, type IndexDelta, placementOf, termKey } from '../index/delta.ts';
 import { entryOf, type IndexEntry, type Term } from '../index/entry.ts';
 import type { ResolvedTerms, TermIds } from '../index/term-ids.ts';
 import { statementsOf, termsOf } from '../index/writer.ts';
-import { modelOf } from '../model/models.ts';
-import { type Input, momentsOf } from '../model/record.ts';
 import type { Ready } from '../records/rows.ts';
 import { formerInput } from '../records/stored-record.ts';
 import { replaceSteps } from '../records/update.ts';
 import { putRelations, takeRelations } from '../storage/interval-index.ts';
 import type { Statement } from '../storage/port.ts';
-import type { Valid } from '../model/record.ts';
 import type { Spool } from '../storage/spool.ts';
 import type { Changed } from './plan.ts';
 

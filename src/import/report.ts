@@ -1,6 +1,6 @@
+import type { Difference } from '../domain/json-differences.ts';
 import { shown } from '../domain/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import type { Difference } from './differences.ts';
 
 /** Rules for a record that exists and differs from its line. */
 export const ON_EXISTING = ['refuse', 'replace', 'keep'] as const;

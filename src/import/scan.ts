@@ -5,13 +5,12 @@ import { sortKey } from '../domain/name.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
-import type { Called } from '../records/names.ts';
 import { referencesIn, titleOf } from '../model/record.ts';
 import { nameKeysOf } from '../index/entry.ts';
+import type { Called } from '../records/names.ts';
 import type { OpenSpool, Spool } from '../storage/spool.ts';
 import type { Faults, LinePlace } from './faults.ts';
-import type { NamedFile } from './files.ts';
-import { type Accepted, linesOf, type Read, readLine, type Rejected, SENT } from './read.ts';
+import { type Accepted, linesOf, type NamedFile, type Read, readLine, type Rejected, SENT } from './read.ts';
 import { lineIds, type NewLineIds, referenceKey } from './references.ts';
 
 /** An accepted line, by its number among all records of the import, counted from 0. */

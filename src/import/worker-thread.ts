@@ -1,9 +1,9 @@
 import { AnnalsError } from '../domain/errors.ts';
-import { engineAt } from '../storage/maintenance/store.ts';
 import { unwatched } from '../domain/progress.ts';
 import { openAnnals } from '../records/annals.ts';
-import { fileAt } from './files.ts';
+import { engineAt } from '../storage/maintenance/store.ts';
 import { importRecords } from './import.ts';
+import { fileAt } from './read.ts';
 import type { Job, Outcome } from './worker.ts';
 
 /** Imports one file with an engine of its own; the function of the thread that `importInWorker` starts. */

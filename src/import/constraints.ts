@@ -1,12 +1,50 @@
 import { chunksOf } from '../domain/chunks.ts';
+import { shown } from '../domain/json.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { identifiersIn, readHolders, takenIdentifier } from '../records/identifiers.ts';
+import { cycleIssue, cyclesIn, readWholes, type Wholes } from '../records/part-of-cycle.ts';
 import { guard, type Reader, type Statement, WriteConflict } from '../storage/port.ts';
 import type { Faults } from './faults.ts';
-import { withSent } from './read.ts';
+import { SENT, withSent } from './read.ts';
 import type { LineIds } from './references.ts';
 import type { Resolution } from './resolve.ts';
 import type { Scan } from './scan.ts';
+
+/** The actors that lines state actors to be part of, by ids, with the number of the line and the reference as it is written there. */
+export type StatedWholes = Map<string, { whole: string; number: number; written: string }>;
+
+/** Adds the faults that no line alone shows: cycles of actors, and identifiers of two records. */
+export async function checkConstraints(
+  reader: Reader,
+  scan: Scan,
+  resolution: Resolution,
+  wholes: StatedWholes,
+  faults: Faults,
+): Promise<void> {
+  await refuseCycles(reader, wholes, scan, resolution, faults);
+  await refuseTakenIdentifiers(reader, scan, resolution, faults);
+}
+
+/** Adds a fault for each cycle of actors that the lines close, at the first line of those that are in it. */
+async function refuseCycles(
+  reader: Reader,
+  stated: StatedWholes,
+  { placeOf }: Scan,
+  resolution: Resolution,
+  faults: Faults,
+): Promise<void> {
+  const isStated = (id: string) => resolution.isStated('actor', id);
+  const wholes: Wholes = new Map(Array.from(stated, ([id, { whole }]) => [id, whole]));
+  for (const ids of chunksOf(new Set([...wholes.values()].filter((id) => !isStated(id)))))
+    for (const [id, whole] of await readWholes(reader, ids)) if (!isStated(id)) wholes.set(id, whole);
+  for (const cycle of cyclesIn(wholes, stated.keys())) {
+    const [first] = cycle.filter((id) => stated.has(id)).toSorted((one, other) => stated.get(one)!.number - stated.get(other)!.number);
+    if (first === undefined) continue;
+    const { number, written } = stated.get(first)!;
+    const from = cycle.indexOf(first);
+    faults.add(placeOf(number), { ...cycleIssue([...cycle.slice(from), ...cycle.slice(0, from)]), sent: shown(written, SENT) });
+  }
+}
 
 /** An identifier of a line that another record has: its key, and whose it is, as `takenIdentifier` takes it. */
 type Taken = { number: number; key: string; whose: string };
@@ -16,7 +54,7 @@ type Taken = { number: number; key: string; whose: string };
  * earlier line. A record that the lines replace counts with the identifiers that it has there, one that is kept with those of the database.
  * What the database holds already may stay: two records that shared an identifier before this was refused are found as they are.
  */
-export async function refuseTakenIdentifiers(reader: Reader, scan: Scan, resolution: Resolution, faults: Faults): Promise<void> {
+async function refuseTakenIdentifiers(reader: Reader, scan: Scan, resolution: Resolution, faults: Faults): Promise<void> {
   const taken: Taken[] = [];
   for (const [type, keys] of filedIdentifiers(resolution.ids)) {
     const holders = await readHolders(reader, type, keys);

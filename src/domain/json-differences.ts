@@ -1,4 +1,4 @@
-import { escapePointer, isObject, type JsonObject } from '../domain/json.ts';
+import { escapePointer, isObject, type JsonObject } from './json.ts';
 
 /** One part of a record that differs: `field` is a JSON pointer (RFC 6901); `from` or `to` is absent where only the other record has the part. */
 export type Difference = { field: string; from?: unknown; to?: unknown };
