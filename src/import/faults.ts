@@ -3,7 +3,7 @@ import type { Difference } from '../domain/json-differences.ts';
 import { shown } from '../domain/json.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import { type Called, nearestRecords, unknownReference } from '../records/names.ts';
+import { type NameReference, nearestRecords, unknownReference } from '../records/names.ts';
 import type { Reader } from '../storage/port.ts';
 import type { RecordName } from './report.ts';
 
@@ -22,13 +22,13 @@ export const STOP_AT = 1000;
 /** Number of ids in the file beyond which a misspelt one is compared with those of the database only. */
 const COMPARED = 20_000;
 
-type Fault = { place: LinePlace; issue: Issue; unknown?: Called };
+type Fault = { place: LinePlace; issue: Issue; unknown?: NameReference };
 
 /** Faults of the lines of an import: the first `REPORTED` by place, and the number of all. */
 export type Faults = {
   add: (place: LinePlace, ...issues: Issue[]) => void;
   /** Adds the fault of a reference to no record; its message is made when it is reported. */
-  addUnknown: (place: LinePlace, issue: Omit<Issue, 'message'>, called: Called) => void;
+  addUnknown: (place: LinePlace, issue: Omit<Issue, 'message'>, called: NameReference) => void;
   /** Adds the fault of a line that is right in itself, but whose record exists and differs. */
   addConflict: (place: LinePlace, record: RecordName, differing: readonly Difference[]) => void;
   any: () => boolean;
@@ -111,7 +111,7 @@ function firstOf(faults: Fault[]): Fault[] {
   return faults.toSorted((a, b) => a.place.file - b.place.file || a.place.line - b.place.line).slice(0, REPORTED);
 }
 
-async function suggestions(reader: Reader, called: Called, ids: Iterable<string>): Promise<string[]> {
+async function suggestions(reader: Reader, called: NameReference, ids: Iterable<string>): Promise<string[]> {
   const inFile: string[] = [];
   for (const id of ids) if (inFile.push(id) > COMPARED) break;
   const near = inFile.length > COMPARED ? [] : nearest(called.value, inFile);

@@ -1,7 +1,7 @@
 import { chunksOf } from '../domain/chunks.ts';
 import type { Issue } from '../domain/errors.ts';
 import { NAMED_TYPES, RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
-import { ambiguousName, type Called, type Candidates, choose, findCandidates, lookupKeys } from '../records/names.ts';
+import { ambiguousName, type NameReference, type Candidates, choose, findCandidates, lookupKeys } from '../records/names.ts';
 import type { Reader } from '../storage/port.ts';
 
 /** Ids and names that the lines of an import give to records. */
@@ -65,7 +65,7 @@ export function joinedIds(first: LineIds, second: LineIds): LineIds {
 }
 
 /** Tells references apart: the same value may call one thing as an id and another as a name. */
-export const referenceKey = ({ type, value, exact }: Called): string => `${exact ? 'id' : 'name'}/${type}/${value}`;
+export const referenceKey = ({ type, value, exact }: NameReference): string => `${exact ? 'id' : 'name'}/${type}/${value}`;
 
 /** The record of a reference, or the reason why there is none. `key` is set for a record without a line; `unknown`: no record bears it. */
 export type Resolved = { id: string; key?: number } | { issue: Issue } | { unknown: true };
@@ -74,12 +74,12 @@ export type Resolved = { id: string; key?: number } | { issue: Issue } | { unkno
 export type IsStated = (type: RecordType, id: string) => boolean;
 
 /** Resolves references against some ids and names of lines and the database. */
-export type ResolveReferences = (references: Iterable<Called>) => Promise<Map<string, Resolved>>;
+export type ResolveReferences = (references: Iterable<NameReference>) => Promise<Map<string, Resolved>>;
 
 /** The records of references, by `referenceKey`; without those to an id of a line, which are that record. */
 export async function resolveReferences(
   reader: Reader,
-  references: Iterable<Called>,
+  references: Iterable<NameReference>,
   ids: LineIds,
   isStated: IsStated,
 ): Promise<Map<string, Resolved>> {
@@ -96,7 +96,7 @@ export async function resolveReferences(
  * Decides as `choose` does, among the records of the database and those of the lines. A record that a line states bears the names that it has
  * there, not those of the database.
  */
-function decide(called: Called, { byId, byName }: Candidates, ids: LineIds, isStated: IsStated): Resolved {
+function decide(called: NameReference, { byId, byName }: Candidates, ids: LineIds, isStated: IsStated): Resolved {
   const { type, value, exact } = called;
   const keys = exact || !NAMED_TYPES.has(type) ? [] : lookupKeys(value);
   const inLines = new Set(keys.flatMap((key) => ids.filedUnder(type, key)).filter((id) => isStated(type, id)));

@@ -2,7 +2,7 @@ import { chunksOf } from '../domain/chunks.ts';
 import { RECORD_TYPES } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/columns.ts';
 import type { IdAllocator } from '../records/annals.ts';
-import type { Called } from '../records/names.ts';
+import type { NameReference } from '../records/names.ts';
 import type { KeyRange } from '../storage/interval-index.ts';
 import { WriteConflict, type Reader, statement } from '../storage/port.ts';
 import { assignIds, type Assignment } from './assign-ids.ts';
@@ -22,7 +22,7 @@ export type Resolution = Assignment & {
   reliedOn: ReadonlySet<number>;
   /** Last revisions of deleted records whose ids are used again, by the number of the new one: a revision never means two things. */
   revisions: ReadonlyMap<number, number>;
-  resolved: (called: Called) => Resolved;
+  resolved: (called: NameReference) => Resolved;
   isStated: IsStated;
 };
 

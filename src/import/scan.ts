@@ -7,7 +7,7 @@ import type { RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
 import { referencesIn, titleOf } from '../model/record.ts';
 import { nameKeysOf } from '../index/entry.ts';
-import type { Called } from '../records/names.ts';
+import type { NameReference } from '../records/names.ts';
 import type { OpenSpool, Spool } from '../storage/spool.ts';
 import type { Faults, LinePlace } from './faults.ts';
 import { type Accepted, linesOf, type NamedFile, type Read, readLine, type Rejected, SENT } from './read.ts';
@@ -32,7 +32,7 @@ export type Scan = {
   /** Number of accepted lines that state no id. */
   unnamed: number;
   /** Every distinct reference, by `referenceKey`, except those to an id of an earlier line. */
-  references: Map<string, Called>;
+  references: Map<string, NameReference>;
   placeOf: (number: number) => LinePlace;
   /** Words for the line of a record, in a fault of a line of `file`. */
   whereIs: (number: number, file: number) => string;

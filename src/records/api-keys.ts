@@ -68,7 +68,7 @@ export async function rotateKey(
   return { ...made, oldEndsAt };
 }
 
-/** Every key, oldest first, those that are revoked or have expired too. */
+/** Lists all keys, oldest first, also revoked and expired ones. */
 export async function listKeys(reader: Reader): Promise<ApiKey[]> {
   const rows = await queries(reader).select().from(apiKeys).orderBy(asc(apiKeys.createdAt), asc(apiKeys.id));
   return rows.map(({ id, label, scope, createdAt, expiresAt, lastUsedAt, revokedAt }) => ({

@@ -4,7 +4,7 @@ import { type Statement, statement } from '../storage/port.ts';
 import type { Annals } from './annals.ts';
 import { type Scope, scopeOf } from '../domain/scope.ts';
 
-/** Whose token it is and what it allows, or since when it does not, in milliseconds. `root` is the first key of those that took each other's place. */
+/** The key of a token and its scope, or the instant in milliseconds since which it opens nothing. `root` is the first of the keys that replaced each other. */
 export type AuthenticatedKey = { state: 'valid'; id: string; root: string; scope: Scope } | { state: 'expired' | 'revoked'; since: number };
 
 type Known = { id: string; root: string; scope: Scope; expiresAt: number | null; revokedAt: number | null; lastUsedAt: number | null };
@@ -16,14 +16,14 @@ type Row = [id: string, root: string, scope: string, expiresAt: number | null, r
  */
 const KNOWN_FOR = 500;
 
-/** How many keys are known at a time. Those that do not exist are never kept, so no one can fill memory with them. */
+/** Keys in the cache at most. Keys that do not exist are never cached, so no one can fill memory with them. */
 const KNOWN_MOST = 1000;
 
-/** How often the use of a key is written down at most, in milliseconds. */
+/** Shortest time between two notes of the use of a key, in milliseconds. */
 const NOTED_EVERY = 60_000;
 
 /**
- * What tells whose token it is: nothing for one that is mistyped or unknown. A typo is told without asking the database. The use of a key that
+ * Returns a function that finds the key of a token: nothing for one that is mistyped or unknown. A typo is told without a read. The use of a key that
  * still opens something is noted beside the request, once a minute at most.
  */
 export function keyAuthenticator({
@@ -44,7 +44,7 @@ export function keyAuthenticator({
   function note(key: Known, now: number): void {
     if (key.lastUsedAt !== null && now - key.lastUsedAt < NOTED_EVERY) return;
     key.lastUsedAt = now;
-    // A database that cannot be written says so to who writes; whoever reads is not to suffer from it.
+    // A database that cannot be written refuses writes; reads go on.
     engine.write([use(key.id, now)]).catch(() => undefined);
   }
 

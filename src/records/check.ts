@@ -22,8 +22,8 @@ export type Finding = { message: string; remedy: 'reindex' | 'restore' | 'edit' 
 const SHOWN = 160;
 
 /**
- * Looks whether the database is as it should be: its pages and indexes, its schema, its references, its change log, and that everything derived
- * equals a rebuild. It works on two copies of one moment in the folder of temporary files, so that whoever uses the database is not held up;
+ * Checks a database: its pages and indexes, its schema, its references, its change log, and that everything derived equals a rebuild. It works on
+ * two copies of one moment in the folder of temporary files, so that users of the database are not held up;
  * memory does not grow with it. Throws `storage-full` and `storage-unusable`.
  */
 export async function check(store: Store, progress: Progress): Promise<Report> {

@@ -5,7 +5,7 @@ import type { Progress } from '../domain/progress.ts';
 import { latestSequence, positionOf } from './change-log.ts';
 import { unrender } from './render.ts';
 
-/** Records are parsed on the thread that answers: so few at a time hold it for some milliseconds only. */
+/** Records that are parsed at a time on the thread that answers: they hold it for some milliseconds only. */
 const PAGE = 100;
 
 /** A page of records as they stood at a change: those without a later one as they are, the others as the first later one found them. */
@@ -23,8 +23,8 @@ export async function newestChange(reader: Reader): Promise<{ at: number; positi
 }
 
 /**
- * Every record of the given types as clients write it, with its type: lines of NDJSON that `importRecords` reads, each with its newline.
- * What is referred to comes before what refers to it; within a type they are in the order of their ids. All are as they stood at the
+ * Yields the records of the given types as clients write them, with their types: lines of NDJSON that `importRecords` reads, each with its newline.
+ * A record comes after those that it refers to; within a type they are in the order of their ids. All are as they stood at the
  * change `at`, whatever is written meanwhile; between two pages nothing is held.
  */
 export async function* exportRecords(

@@ -4,20 +4,20 @@ import { currentGeneration, generationOf } from '../storage/generation.ts';
 import type { Annals } from './annals.ts';
 import type { WriteResult } from './stored-record.ts';
 
-/** A change that its client may ask for again: whose API key it came with (the first of those that took each other's place), what the client calls it, and the SHA-256 of what is asked. */
+/** A request with an idempotency key: `owner` is its API key, the first of those that replaced each other; `fingerprint` is the SHA-256 of the request. */
 export type IdempotentRequest = { owner: string; key: string; fingerprint: Buffer };
 
-/** What a change made, and whether it was made by this request or by an earlier one with the same key. */
+/** The result of a change, and whether this request or an earlier one with the same key made it. */
 export type IdempotentResult = { result: WriteResult; by: 'this' | 'earlier' };
 
-/** How long a key is remembered, in milliseconds: a day. */
+/** Time for which a key is remembered, in milliseconds: a day. */
 export const REMEMBERED = 24 * 60 * 60 * 1000;
 
-/** How many forgotten keys each write takes out: more than it puts in, so that they never pile up. */
+/** Expired keys that each write deletes at most: more than it inserts, so that they never pile up. */
 const PRUNED = 10;
 
 /**
- * Makes a change once, however often it is asked for with the same key: the first answer is given again. The key is noted in the batch of
+ * Makes a change once for all requests with the same key: later ones get the first result. The key is noted in the batch of
  * the change itself, whatever `change` writes through the service it is given; so a crash leaves both or neither. A request that is
  * refused has no effect, is not noted, and is judged anew. Throws what `change` does, `key-reused` when the key came with another
  * request, and `request-in-progress` when the first one was under way at the same time, here or in another process: its batch went first.
@@ -53,7 +53,7 @@ async function changeNoted(
     if (batches === 0) await engine.write(note(request, clock(), 'type = ? AND slug = ? AND revision = ?', type, id, revision));
     return result;
   } catch (error) {
-    // What was made of the same request meanwhile stands in the way of making it here: its id is taken, its revision is newer.
+    // The same request was made elsewhere meanwhile, which stands in the way of making it here: its id is taken, its revision is newer.
     if (error instanceof AnnalsError && (await findResult(annals, request))) throw inProgress(request);
     throw error;
   }
@@ -75,7 +75,7 @@ function note({ owner, key, fingerprint }: IdempotentRequest, now: number, chang
 
 type Row = [fingerprint: Buffer, type: string, id: string, revision: number, document: Buffer];
 
-/** What an earlier request with this key made. Its answer is that revision: the record itself, or what the next change replaced. */
+/** Finds the result of an earlier request with this key: the record at that revision, or the document that the next change replaced. */
 async function findResult(
   { engine, clock }: { engine: Reader; clock: () => number },
   request: IdempotentRequest,

@@ -7,14 +7,14 @@ import { NAMED_TYPES, type RecordType } from '../domain/record-type.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 import { statement, type Reader, type Statement } from '../storage/port.ts';
 
-/** What somebody called a record: an id, a name or `scheme:value`; `exact` admits the id only. */
-export type Called = { type: RecordType; value: string; exact?: boolean };
+/** A reference to a record by its id, by a name or by `scheme:value`; `exact` admits the id only. */
+export type NameReference = { type: RecordType; value: string; exact?: boolean };
 
-/** A record that was found. `key` is its integer key. */
-export type Found = { key: number; id: string };
+/** A record that a reference means. `key` is its integer key. */
+export type Resolved = { key: number; id: string };
 
-/** What was not found, and why. The issue has no place yet. */
-export type Unfound = { code: 'ambiguous-name' | 'unknown-reference'; issue: Issue };
+/** The reason why a reference means no record. The issue has no place yet. */
+export type Unresolved = { code: 'ambiguous-name' | 'unknown-reference'; issue: Issue };
 
 /** The keys under which a value may be filed in `lookups`: as a name, and as `scheme:value`. */
 export function lookupKeys(value: string): string[] {
@@ -23,95 +23,91 @@ export function lookupKeys(value: string): string[] {
   return keys.filter((key) => key !== '');
 }
 
-/** How much of a value an issue repeats, in characters. */
+/** Characters of a value that an issue repeats at most. */
 const SHOWN = 80;
 
-type Row = [asked: number, byName: number, key: number, id: string];
-
 /**
- * What each of the called records is: the one with that id, else the one with that name or identifier. Answers in order; an entry is
- * `Unfound` when there is none or more than one. One round trip where all are ids, as most are: names are not looked for then.
+ * Resolves references, in order: each means the record with that id, else the only one with that name or identifier. One round trip where all are
+ * ids, as most are: names are not looked up then.
  */
-export async function resolve(reader: Reader, called: readonly Called[]): Promise<(Found | Unfound)[]> {
-  const answers = await findByIds(reader, called);
-  const others = called.filter((one) => !answers.has(one));
+export async function resolve(reader: Reader, references: readonly NameReference[]): Promise<(Resolved | Unresolved)[]> {
+  const results = new Map<NameReference, Resolved | Unresolved>(await findByIds(reader, references));
+  const others = references.filter((each) => !results.has(each));
   const candidates = await findCandidates(reader, others);
-  for (const [asked, one] of others.entries()) answers.set(one, await decide(reader, one, candidates[asked]!));
-  return called.map((one) => answers.get(one)!);
+  for (const [index, each] of others.entries()) results.set(each, await decide(reader, each, candidates[index]!));
+  return references.map((each) => results.get(each)!);
+}
+
+/** Resolves the values of a parameter. Throws `ambiguous-name` or `unknown-reference`, naming the parameter, for the first that means no record. */
+export async function resolveParameters(reader: Reader, parameter: string, references: readonly NameReference[]): Promise<Resolved[]> {
+  const results = await findByIds(reader, references);
+  const others = references.filter((each) => !results.has(each));
+  const candidates = await findCandidates(reader, others);
+  for (const [index, each] of others.entries()) {
+    const result = await decide(reader, each, candidates[index]!);
+    if (!isResolved(result)) throw new AnnalsError(result.code, result.issue.message, [{ parameter, ...result.issue }]);
+    results.set(each, result);
+  }
+  return references.map((each) => results.get(each)!);
+}
+
+/** Resolves one value of a parameter, as `resolveParameters` does. */
+export async function resolveParameter(reader: Reader, parameter: string, reference: NameReference): Promise<Resolved> {
+  const [resolved] = await resolveParameters(reader, parameter, [reference]);
+  return resolved!;
+}
+
+/** Returns true for a result of `resolve` that is a record. */
+export function isResolved(result: Resolved | Unresolved): result is Resolved {
+  return 'key' in result;
 }
 
 const IDS = `SELECT ${dialect.ordinal('j')}, r.id, r.slug FROM ${dialect.elements('j', '?')}
   CROSS JOIN records r ON r.type = ${dialect.column('j', 0, 'text')} AND r.slug = ${dialect.column('j', 1, 'text')}`;
 
-/** The records of those that are called by their ids. */
-async function findByIds(reader: Reader, called: readonly Called[]): Promise<Map<Called, Found | Unfound>> {
-  const [only, ...others] = called;
+/** Finds the records of references by id. */
+async function findByIds(reader: Reader, references: readonly NameReference[]): Promise<Map<NameReference, Resolved>> {
+  const [only, ...others] = references;
   if (!only) return new Map();
   // A parameter is mostly alone, and the same in many requests.
-  const byId: Statement<[asked: number, key: number, id: string]> =
+  const byId: Statement<[index: number, key: number, id: string]> =
     others.length === 0
       ? { ...statement('SELECT 0, id, slug FROM records WHERE type = ? AND slug = ?', only.type, only.value), cacheable: true }
-      : statement(IDS, JSON.stringify(called.map(({ type, value }) => [type, value])));
+      : statement(IDS, JSON.stringify(references.map(({ type, value }) => [type, value])));
   const [rows] = await reader.read([byId]);
-  return new Map(rows.map(([asked, key, id]) => [called[asked]!, { key, id }]));
+  return new Map(rows.map(([index, key, id]) => [references[index]!, { key, id }]));
 }
 
-/** What a called record may be: the one with that id, and those with that name or identifier. */
-export type Candidates = { byId?: Found; byName: Found[] };
+/** Records that a reference may mean: the one with that id, and those with that name or identifier. */
+export type Candidates = { byId?: Resolved; byName: Resolved[] };
 
-/** What each of the called records may be, in order; one round trip. */
-export async function findCandidates(reader: Reader, called: readonly Called[]): Promise<Candidates[]> {
-  const candidates: Candidates[] = called.map(() => ({ byName: [] }));
-  if (called.length === 0) return candidates;
-  const [rows] = await reader.read([findAll(called)]);
-  for (const [asked, byName, key, id] of rows) {
-    const found = candidates[asked]!;
-    if (byName === 0) found.byId = { key, id };
-    else if (!found.byName.some((other) => other.key === key)) found.byName.push({ key, id });
-  }
-  return candidates;
-}
+type Row = [index: number, isByName: number, key: number, id: string];
 
-/** Like `resolve` for values of a parameter, which must all be records; throws as `resolveParameter` does, for the first that is none. */
-export async function resolveParameters(reader: Reader, parameter: string, called: readonly Called[]): Promise<Found[]> {
-  const answers = await findByIds(reader, called);
-  const others = called.filter((one) => !answers.has(one));
-  const candidates = await findCandidates(reader, others);
-  for (const [asked, one] of others.entries()) {
-    const answer = await decide(reader, one, candidates[asked]!);
-    if (!isFound(answer)) throw new AnnalsError(answer.code, answer.issue.message, [{ parameter, ...answer.issue }]);
-    answers.set(one, answer);
-  }
-  return called.map((one) => answers.get(one) as Found); // @NOTE whatever is none has been thrown
-}
-
-/** Like `resolve` for one value of a parameter; throws `ambiguous-name` or `unknown-reference` naming the parameter. */
-export async function resolveParameter(reader: Reader, parameter: string, called: Called): Promise<Found> {
-  const [found] = await resolveParameters(reader, parameter, [called]);
-  return found!;
-}
-
-/** Whether an answer of `resolve` is a record. */
-export function isFound(answer: Found | Unfound): answer is Found {
-  return 'key' in answer;
-}
-
-const ASKED = dialect.column('j', 'asked', 'integer');
+const INDEX = dialect.column('j', 'index', 'integer');
 const TYPE = dialect.column('j', 'type', 'text');
 
-const IDS_AND_NAMES = `SELECT ${ASKED}, 0, r.id, r.slug FROM ${dialect.elements('j', '?')}
+const IDS_AND_NAMES = `SELECT ${INDEX}, 0, r.id, r.slug FROM ${dialect.elements('j', '?')}
     CROSS JOIN records r ON r.type = ${TYPE} AND r.slug = ${dialect.column('j', 'slug', 'text')}
   UNION ALL
-  SELECT ${ASKED}, 1, r.id, r.slug FROM ${dialect.elements('j', '?')}
+  SELECT ${INDEX}, 1, r.id, r.slug FROM ${dialect.elements('j', '?')}
     CROSS JOIN lookups l ON l.type = ${TYPE} AND l.key = ${dialect.column('j', 'key', 'text')} CROSS JOIN records r ON r.id = l.record_id`;
 
-function findAll(called: readonly Called[]): Statement<Row> {
-  const wanted = called.flatMap(({ type, value, exact }, asked) => {
+/** Finds the candidates of references, in order; one round trip. */
+export async function findCandidates(reader: Reader, references: readonly NameReference[]): Promise<Candidates[]> {
+  const candidates: Candidates[] = references.map(() => ({ byName: [] }));
+  if (references.length === 0) return candidates;
+  const wanted = references.flatMap(({ type, value, exact }, index) => {
     const keys = exact || !NAMED_TYPES.has(type) ? [] : lookupKeys(value);
-    return [{ asked, type, slug: value }, ...keys.map((key) => ({ asked, type, key }))];
+    return [{ index, type, slug: value }, ...keys.map((key) => ({ index, type, key }))];
   });
-  const asked = JSON.stringify(wanted);
-  return statement<Row>(IDS_AND_NAMES, asked, asked);
+  const list = JSON.stringify(wanted);
+  const [rows] = await reader.read([statement<Row>(IDS_AND_NAMES, list, list)]);
+  for (const [index, isByName, key, id] of rows) {
+    const each = candidates[index]!;
+    if (isByName === 0) each.byId = { key, id };
+    else if (!each.byName.some((other) => other.key === key)) each.byName.push({ key, id });
+  }
+  return candidates;
 }
 
 /** The rule by which a reference means a record: the one with that id, else the only one with that name or identifier. */
@@ -128,37 +124,37 @@ export function choose<Candidate>({
   return others.length > 0 ? 'several' : only;
 }
 
-async function decide(reader: Reader, called: Called, candidates: Candidates): Promise<Found | Unfound> {
+async function decide(reader: Reader, reference: NameReference, candidates: Candidates): Promise<Resolved | Unresolved> {
   const chosen = choose(candidates);
-  if (chosen === 'none') return { code: 'unknown-reference', issue: unknownReference(called, await nearestRecords(reader, called)) };
+  if (chosen === 'none') return { code: 'unknown-reference', issue: unknownReference(reference, await nearestRecords(reader, reference)) };
   if (chosen !== 'several') return chosen;
   const ids = candidates.byName.map(({ id }) => id);
-  return { code: 'ambiguous-name', issue: ambiguousName(called, ids) };
+  return { code: 'ambiguous-name', issue: ambiguousName(reference, ids) };
 }
 
-/** What is wrong with a name that several records have. */
-export function ambiguousName({ value }: Called, ids: readonly string[]): Issue {
+/** The issue of a name that several records have. */
+export function ambiguousName({ value }: NameReference, ids: readonly string[]): Issue {
   const didYouMean = ids.toSorted();
   return { message: `"${firstUnits(value, SHOWN)}" may be ${didYouMean.join(' or ')}: use the id`, didYouMean };
 }
 
-/** What is wrong with an id or name that no record has, and which it may have meant. */
-export function unknownReference({ type, value }: Called, didYouMean: string[]): Issue {
+/** The issue of an id or name that no record has; `didYouMean` are the ids that it may have meant. */
+export function unknownReference({ type, value }: NameReference, didYouMean: string[]): Issue {
   const message = `there is no ${type} "${firstUnits(value, SHOWN)}"`;
   return didYouMean.length > 0 ? { message: `${message}: did you mean ${didYouMean.join(' or ')}?`, didYouMean } : { message };
 }
 
-/** What is unknown is said also while the threads for heavy reads are busy: then without suggestions. */
+/** While the reader pool is busy, unknown references are refused without suggestions. */
 function withoutSuggestions(error: unknown): undefined {
   if (error instanceof AnnalsError && ['query-timeout', 'too-many-queries'].includes(error.code)) return undefined;
   throw error;
 }
 
-/** How many trigrams of a name are looked for: each is read in full, so a long name would cost more than it tells. */
+/** Trigrams of a name that are looked up at most: each is read in full, so a long name would cost more than it tells. */
 const TRIGRAMS_MAX = 8;
 
 /** The ids of up to three records whose id or a name of which is nearest: by the trigrams they share or how their ids begin, then by edits. */
-export async function nearestRecords(reader: Reader, { type, value }: Called): Promise<string[]> {
+export async function nearestRecords(reader: Reader, { type, value }: NameReference): Promise<string[]> {
   const key = firstUnits(nameKey(value), 60);
   const suggestions = await reader.read([withTrigrams(type, key), withBeginning(type, value.toLowerCase())]).catch(withoutSuggestions);
   if (!suggestions) return [];

@@ -25,7 +25,7 @@ import { changeOf, prepareNext, replaceSteps } from './update.ts';
 import { renderRecord, unrender } from './render.ts';
 import { validate } from '../model/record.ts';
 
-/** How many records of a source are read at a time. */
+/** Records that cite the source and are read at a time. */
 const CHUNK = 500;
 
 /**
@@ -121,7 +121,7 @@ async function readCiting(reader: Reader, source: StoredRecord, paragraphs: read
 
 type Cited = { source: string; paragraph?: number; phrase?: string; verified?: boolean };
 
-/** The answers to whether the phrase of each citation stands in the new text of a source; citations of other sources keep theirs. */
+/** Verifies the phrases of citations against the new text of a source, by index; citations of other sources keep their results. */
 function verifiedAnew(citations: readonly Cited[], source: string, paragraphs: readonly string[]): Map<number, boolean> {
   const verified = new Map<number, boolean>();
   for (const [index, { source: cited, paragraph, phrase, verified: before }] of citations.entries()) {

@@ -3,7 +3,7 @@ import { type Reference, selfReferences, type Valid } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 import { guard, type Reader, type Statement, WriteConflict } from '../storage/port.ts';
-import { isFound, resolve } from './names.ts';
+import { isResolved, resolve } from './names.ts';
 
 /**
  * Puts ids in the place of names in some references of a record, and adds the keys of all of them to `keys`. Returns the statements that abort the
@@ -17,19 +17,19 @@ export async function resolveReferences(
   references: readonly Reference[],
   keys: Map<string, number>,
 ): Promise<Statement[]> {
-  const answers = await resolve(reader, references);
+  const results = await resolve(reader, references);
   const found = new Set<number>();
   const issues: Issue[] = [];
   let code: 'unknown-reference' | 'ambiguous-name' = 'ambiguous-name';
-  for (const [index, answer] of answers.entries()) {
+  for (const [index, result] of results.entries()) {
     const reference = references[index]!;
-    if (isFound(answer)) {
-      reference.replace(answer.id);
-      keys.set(`${reference.type}/${answer.id}`, answer.key);
-      found.add(answer.key);
+    if (isResolved(result)) {
+      reference.replace(result.id);
+      keys.set(`${reference.type}/${result.id}`, result.key);
+      found.add(result.key);
     } else {
-      if (answer.code === 'unknown-reference') code = answer.code;
-      issues.push({ pointer: reference.pointer, ...answer.issue });
+      if (result.code === 'unknown-reference') code = result.code;
+      issues.push({ pointer: reference.pointer, ...result.issue });
     }
   }
   if (issues.length > 0) throw new AnnalsError(code, issues[0]!.message, issues);

@@ -7,7 +7,7 @@ import type { Valid } from '../model/record.ts';
 import { currentGeneration, generationOf } from '../storage/generation.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import type { Annals } from './annals.ts';
-import { isFound, resolve } from './names.ts';
+import { isResolved, resolve } from './names.ts';
 import { renderRecord, unrender } from './render.ts';
 import type { Ready } from './rows.ts';
 
@@ -79,10 +79,10 @@ async function findById(reader: Reader, type: RecordType, id: string): Promise<S
 }
 
 async function idOfName(reader: Reader, type: RecordType, called: string): Promise<string> {
-  const [answer] = await resolve(reader, [{ type, value: called }]);
-  if (isFound(answer!)) return answer.id;
-  const code = answer!.code === 'ambiguous-name' ? 'ambiguous-name' : 'not-found';
-  throw new AnnalsError(code, answer!.issue.message, [{ parameter: 'id', ...answer!.issue }]);
+  const [result] = await resolve(reader, [{ type, value: called }]);
+  if (isResolved(result!)) return result.id;
+  const code = result!.code === 'ambiguous-name' ? 'ambiguous-name' : 'not-found';
+  throw new AnnalsError(code, result!.issue.message, [{ parameter: 'id', ...result!.issue }]);
 }
 
 const notFound = (type: RecordType, id: string): AnnalsError => new AnnalsError('not-found', `there is no ${type} "${id}"`);
@@ -184,7 +184,7 @@ async function readCurrent(reader: Reader, type: RecordType, id: string): Promis
   };
 }
 
-/** Looks up the keys of records by type and id; asking for one that was not resolved is a mistake of the program. */
+/** Looks up the keys of records by type and id; a key that was not resolved is a mistake of the program. */
 export function keyLookup(keys: ReadonlyMap<string, number>): KeyOf {
   return (type, id) => {
     const key = keys.get(`${type}/${id}`);

@@ -96,7 +96,7 @@ export async function prepareNext(
   return { ready, guards: [...existence, ...guards] };
 }
 
-/** The answers to whether the phrases of citations stand in their sources, as a record was rendered with them. */
+/** The results of verifying the citations of a record, as it was rendered with them. */
 function verifiedIn(document: Buffer): Verified {
   const { citations = [] } = JSON.parse(document.toString('utf8')) as { citations?: { verified?: boolean }[] }; // @NOTE rendered by us
   return new Map(citations.flatMap(({ verified }, index) => (verified === undefined ? [] : [[index, verified]])));

@@ -4,7 +4,7 @@ import type { Input } from '../model/record.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 
-/** Whether each citation's phrase stands in its paragraph, by the index of the citation. */
+/** True for a citation whose phrase stands in its paragraph, by the index of the citation. */
 export type Verified = ReadonlyMap<number, boolean>;
 
 /**
@@ -33,8 +33,8 @@ const TEXTS = `SELECT ${dialect.ordinal('j')}, p.text FROM ${dialect.elements('j
   WHERE EXISTS (SELECT 1 FROM paragraphs q WHERE q.source_id = ${SOURCE})`;
 
 /**
- * Whether the citations of each of the records are verified, in order; nothing for a citation without a phrase or paragraph, or
- * whose source has no stored text. One round trip at most.
+ * Verifies the citations of some records, in order; without a result for a citation without a phrase or paragraph, or whose source has no stored
+ * text. One round trip at most.
  */
 export async function verifiedInAll(reader: Reader, inputs: readonly Input[], keyOf: KeyOf): Promise<Verified[]> {
   const checkable = inputs.flatMap((input, record) =>
@@ -42,8 +42,8 @@ export async function verifiedInAll(reader: Reader, inputs: readonly Input[], ke
   );
   const verified = inputs.map(() => new Map<number, boolean>());
   if (checkable.length === 0) return verified;
-  const asked = checkable.map(({ source, paragraph }) => [source, paragraph]);
-  const [rows] = await reader.read([statement<[index: number, text: string | null]>(TEXTS, JSON.stringify(asked))]);
+  const places = checkable.map(({ source, paragraph }) => [source, paragraph]);
+  const [rows] = await reader.read([statement<[index: number, text: string | null]>(TEXTS, JSON.stringify(places))]);
   for (const [index, text] of rows) {
     const { record, citation, phrase } = checkable[index]!;
     verified[record]!.set(citation, text !== null && foldSpace(text).includes(foldSpace(phrase)));

@@ -9,7 +9,7 @@ export type Text = { name: string; bytes: Buffer };
 /** One text whose source is known: how many paragraphs it has and are cited, and which hold a number or a month and are not. */
 export type CheckedText = { source: string; file: string; paragraphs: number; cited: number; citations: number; uncited: number[] };
 
-/** What holding the citations against texts found. A mismatch is a sentence. */
+/** The result of holding the citations against texts. A mismatch is a sentence. */
 export type Verification = { texts: CheckedText[]; mismatches: string[] };
 
 /** The longest phrase that a citation may repeat, in words: enough to find the place, too little to be a copy. */
@@ -62,7 +62,7 @@ async function openTexts(reader: Reader, texts: Iterable<Text>, mismatches: stri
 type Citation = {
   /** The record's key and the citation's ordinal, by which citations are paged. */
   at: [record: number, ordinal: number];
-  /** What to call it in a sentence. */
+  /** Its name in a sentence. */
   name: string;
   source: string;
   paragraph: number | null;

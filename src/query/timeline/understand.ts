@@ -7,7 +7,7 @@ import type { EntryFilters } from '../../model/filters.ts';
 import { modelOf } from '../../model/models.ts';
 import type { EntryType, RecordType } from '../../domain/record-type.ts';
 import type { Reader } from '../../storage/port.ts';
-import { type Called, isFound, resolve, resolveParameters } from '../../records/names.ts';
+import { type NameReference, isResolved, resolve, resolveParameters } from '../../records/names.ts';
 import { lookUpTerms, type Query, type Term } from './query.ts';
 import { withReach, withText } from './reach.ts';
 import { countChanged } from './sources/changes.ts';
@@ -181,7 +181,7 @@ function distinct(terms: Scoped[]): Scoped[] {
 async function resolveList(reader: Reader, parameter: string, type: RecordType, value: string): Promise<string[]> {
   if (value.includes(',')) {
     const [whole] = await resolve(reader, [{ type, value }]);
-    if (isFound(whole!)) return [whole.id];
+    if (isResolved(whole!)) return [whole.id];
   }
   const called = listed(parameter, value).map((name) => ({ type, value: name }));
   const found = await resolveParameters(reader, parameter, called);
@@ -189,7 +189,7 @@ async function resolveList(reader: Reader, parameter: string, type: RecordType, 
 }
 
 /** A record given as `type/id`. Throws `invalid-request` for what is no such. */
-function calledTyped(value: string): Called {
+function calledTyped(value: string): NameReference {
   const [type = '', ...name] = value.split('/');
   if (!Object.hasOwn(modelOf, type) || name.length === 0) {
     const message = `relatedTo=${firstUnits(value, 80)} names no record: give its type and id, such as agreement/tashkent-declaration-2018`;
