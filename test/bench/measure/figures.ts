@@ -6,6 +6,9 @@ export type Subject = {
   unit: 'requests/s' | 'ms' | 'events/s' | 'MB' | 'MB/s' | 's' | 'bytes/event';
 };
 
+/** The end of the name of a figure for the processor time that the server takes for one request. */
+export const PROCESSOR = ', processor time of the server';
+
 /** One figure per round, and the 99th percentile of all requests in milliseconds where there were many. */
 export type Figure = Subject & { rounds: number[]; p99?: number };
 

@@ -3,13 +3,14 @@ import { QUESTIONS, type Question, type Situation } from '../questions/questions
 import { say } from '../report/progress.ts';
 import type { Server } from '../servers/process.ts';
 import { warm } from '../servers/warm.ts';
+import { processorTimeOfAll } from '../worst/processor.ts';
 import { randomFrom } from '../world/random.ts';
 import { askFor, clientOf } from '../asking/client.ts';
-import type { Figures } from './figures.ts';
+import { type Figures, PROCESSOR } from './figures.ts';
 import { median, quantile } from './statistics.ts';
 
-/** A build of Annals, `Annals` unless it is named, serving that many events. */
-export type Serving = { events: number; server: Server; of?: string };
+/** A build of Annals, `Annals` unless it is named, serving that many events; `processor` asks for its processor time too. */
+export type Serving = { events: number; server: Server; of?: string; processor?: true };
 
 /** How much is asked: so many rounds, each question so often in a round, but no longer than so many milliseconds. */
 export type Effort = { rounds: number; asks: number; most: number };
@@ -22,12 +23,14 @@ export async function measureLatencies(servings: readonly Serving[], { rounds, a
     say(round === 0 ? 'latency: warming up' : `latency: round ${round} of ${rounds}`);
     for (const { server } of servings) await warm(server.pid);
     // In turn, so that none is always asked after the same other.
-    for (const visit of round % 2 === 0 ? visits : visits.toReversed()) {
+    for (const visit of round % 2 === 1 ? visits : visits.toReversed()) {
       const { subject } = visit;
       if (figures.hasFailed(subject)) continue;
       await figures.attempt(subject, async () => {
+        const before = visit.processor();
         const times = await visit.ask(round === 0 ? Math.ceil(asks / 5) : asks, most);
         if (round === 0) return;
+        if (before !== undefined) figures.add({ ...subject, what: subject.what + PROCESSOR }, (visit.processor()! - before) / times.length);
         const all = samples.get(visit)!;
         all.push(...times);
         figures.add(subject, median(times));
@@ -41,7 +44,7 @@ export async function measureLatencies(servings: readonly Serving[], { rounds, a
   }
 }
 
-function visitOf(question: Question, { events, server, of = ANNALS }: Serving) {
+function visitOf(question: Question, { events, server, of = ANNALS, processor }: Serving) {
   const client = clientOf(server.address);
   const situation: Situation = { random: randomFrom(events), events, next: undefined };
   const askOnce = async () => {
@@ -61,6 +64,7 @@ function visitOf(question: Question, { events, server, of = ANNALS }: Serving) {
       while (taken.length < times && (taken.length === 0 || performance.now() - started < most)) taken.push(await askOnce());
       return taken;
     },
+    processor: () => (processor ? processorTimeOfAll(server.pid) : undefined),
     close: client.close,
   };
 }

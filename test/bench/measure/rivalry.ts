@@ -1,8 +1,9 @@
 import { say } from '../report/progress.ts';
 import type { Request } from '../asking/client.ts';
-import type { Figures, Subject } from './figures.ts';
+import { type Figures, PROCESSOR, type Subject } from './figures.ts';
 import { throughput } from '../asking/throughput.ts';
 import type { Server } from '../servers/process.ts';
+import { processorTimeOfAll } from '../worst/processor.ts';
 import { warm } from '../servers/warm.ts';
 
 /** One server asked one kind of thing, to be compared with others asked the same. */
@@ -16,6 +17,8 @@ export type Contest = {
   expected?: number;
   /** How many clients ask at once; 32 unless given. */
   clients?: number;
+  /** Whether its processor time is measured too. */
+  processor?: true;
 };
 
 /** Loads every server in turn, round after round, so that what else the machine does meets all alike. */
@@ -27,14 +30,18 @@ export async function measureRivalry(
   for (let round = 1; round <= effort.rounds; round += 1) {
     say(`throughput: round ${round} of ${effort.rounds}`);
     let last: Server | undefined;
-    for (const { what, of, events, server, request, expected = 200, clients = 32 } of contests) {
+    for (const { what, of, events, server, request, expected = 200, clients = 32, processor } of contests) {
       const subject: Subject = { what, of, events, unit: 'requests/s' };
       if (figures.hasFailed(subject)) continue;
       if (server !== last) await warm(server.pid);
       last = server;
       await figures.attempt(subject, async () => {
+        const before = processor && processorTimeOfAll(server.pid);
         const { perSecond, p99 } = await throughput({ address: server.address, request, expected, clients, seconds: effort.seconds });
         figures.add(subject, perSecond, p99);
+        if (before === undefined) return;
+        const each = (processorTimeOfAll(server.pid) - before) / (perSecond * effort.seconds);
+        figures.add({ ...subject, what: what + PROCESSOR, unit: 'ms' }, each);
       });
     }
   }

@@ -1,7 +1,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { annalsContests, creatingContests, patchingContest } from '../measure/contests.ts';
-import { type Figure, figureList, type Figures, type Noted, type Subject } from '../measure/figures.ts';
+import { type Figure, figureList, type Figures, type Noted, PROCESSOR, type Subject } from '../measure/figures.ts';
 import { type Effort, measureLatencies, type Serving } from '../measure/latency.ts';
 import { type Contest, measureRivalry } from '../measure/rivalry.ts';
 import { median, spread } from '../measure/statistics.ts';
@@ -49,7 +49,8 @@ export async function measureAgainst({ folder, events, imports, latency, load }:
       await measureImport(side, events, figures);
     }
   const servings: Serving[] = [];
-  for (const side of [before, after]) servings.push({ of: side.of, events, server: await serveAnnals(side.database, {}, side.folder) });
+  for (const side of [before, after])
+    servings.push({ of: side.of, events, server: await serveAnnals(side.database, {}, side.folder), processor: true });
   await measureLatencies(servings, latency, figures);
   const [first, second] = [await contestsOf(before, servings[0]!), await contestsOf(after, servings[1]!)];
   // Each contest of one beside that of the other.
@@ -78,20 +79,22 @@ async function contestsOf({ of, folder, database }: Side, { events, server }: Se
   const arena = { events, annals: server };
   const headers = await writeHeader(database, folder);
   const contests = [...(await annalsContests(arena)), ...creatingContests(arena, headers), patchingContest(arena, headers)];
-  return contests.map((contest) => ({ ...contest, of }));
+  return contests.map((contest) => ({ ...contest, of, processor: true }));
 }
 
 /** The figures side by side, each with how many times as long, or as much, the build of now takes. */
 export function comparisonTable(noted: readonly Noted[]): string {
-  const names = [...new Set(noted.map(({ what }) => what))];
+  const names = [...new Set(noted.map(({ what }) => what))].filter((what) => !what.endsWith(PROCESSOR));
   const of = (what: string, side: Side['of']) => noted.find((each) => each.what === what && each.of === side);
   const rows = names.map((what) => {
     const [before, after] = [of(what, 'before'), of(what, 'after')];
-    const ratio = ratioOf(before, after);
-    return [what, shown(before), shown(after), ratio?.toFixed(2) ?? '', ratio !== undefined && ratio > TOLERATED ? 'more' : ''];
+    const ratios = [ratioOf(before, after), ratioOf(of(what + PROCESSOR, 'before'), of(what + PROCESSOR, 'after'))];
+    return [what, shown(before), shown(after), ...ratios.map((ratio) => (ratio === undefined ? '' : marked(ratio)))];
   });
-  return table(['', 'before', 'after', 'after takes', `above ${TOLERATED}`], rows);
+  return table(['', 'before', 'after', 'after takes', 'of processor time'], rows);
 }
+
+const marked = (ratio: number): string => `${ratio.toFixed(2)}${ratio > TOLERATED ? ' more' : ''}`;
 
 const isFigure = (noted: Noted | undefined): noted is Figure => noted !== undefined && 'rounds' in noted;
 
