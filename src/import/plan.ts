@@ -3,7 +3,7 @@ import { shown, valueAt } from '../domain/json.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
-import { momentsOf, referencesIn, selfReferences, type Valid } from '../model/record.ts';
+import { momentsOf, referencesIn, selfReferences, type ValidatedRecord } from '../model/record.ts';
 import { latestSequence } from '../records/change-log.ts';
 import { renderRecord, unrender } from '../records/render.ts';
 import { type Verified, verifiedInAll } from '../records/verify-citations.ts';
@@ -23,7 +23,7 @@ export type VerifiedPairs = [citation: number, verified: boolean][];
 export type Changed = {
   type: RecordType;
   key: number;
-  input: Valid;
+  input: ValidatedRecord;
   verified: VerifiedPairs;
   createdAt: number;
   momentKeys: number[];

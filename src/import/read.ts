@@ -10,7 +10,7 @@ import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { SLUG, slugOf } from '../domain/slug.ts';
 import { modelOf } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { type Valid, validate } from '../model/record.ts';
+import { type ValidatedRecord, validate } from '../model/record.ts';
 import { nameKeysOf } from '../index/entry.ts';
 
 /** A file of NDJSON as it is read, and the name that faults call it by. */
@@ -138,7 +138,7 @@ function beginningOf(parts: readonly Buffer[]): Buffer {
 }
 
 /** A record with its references as they are written. */
-export type Read = { type: RecordType; input: Valid };
+export type Read = { type: RecordType; input: ValidatedRecord };
 
 /** A line that is right in itself. Where it states no id, the id in `input` is made from the title, and another record may have it. */
 export type Accepted = Read & { statesId: boolean };

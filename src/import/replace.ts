@@ -1,10 +1,10 @@
 import { modelOf } from '../model/models.ts';
-import { type Input, momentsOf, type Valid } from '../model/record.ts';
+import { type Input, momentsOf, type ValidatedRecord } from '../model/record.ts';
 import { deltaOf, type IndexDelta, placementOf, termKey } from '../index/delta.ts';
 import { entryOf, type IndexEntry, type Term } from '../index/entry.ts';
 import type { ResolvedTerms, TermIds } from '../index/term-ids.ts';
 import { statementsOf, termsOf } from '../index/writer.ts';
-import type { Ready } from '../records/rows.ts';
+import type { PreparedRecord } from '../records/rows.ts';
 import { formerInput } from '../records/stored-record.ts';
 import { replaceSteps } from '../records/update.ts';
 import { putRelations, takeRelations } from '../storage/interval-index.ts';
@@ -23,18 +23,22 @@ export async function resolveReplaced(terms: TermIds, changed: Spool<Changed>): 
 }
 
 /** The statements that put a changed record in the place of the stored one. */
-export function* replaceStatements(ready: Ready, changed: Changed, { idOf }: ReplacedTerms): Generator<Statement> {
+export function* replaceStatements(prepared: PreparedRecord, changed: Changed, { idOf }: ReplacedTerms): Generator<Statement> {
   const { replaced, key } = changed;
-  const { delta, former, isRelated } = indexDelta({ ...changed, momentKeys: ready.momentKeys });
+  const { delta, former, isRelated } = indexDelta({ ...changed, momentKeys: prepared.momentKeys });
   const range = { first: key, last: key };
   if (isRelated) yield* takeRelations(range);
   const stored = { revision: replaced.revision, document: Buffer.from(replaced.document) };
-  yield* replaceSteps(ready, stored, former, { guards: [], statements: [...statementsOf(delta, idOf)] });
+  yield* replaceSteps(prepared, stored, former, { guards: [], statements: [...statementsOf(delta, idOf)] });
   if (isRelated) yield* putRelations(range);
 }
 
 /** The change of a record in the index, and whether relations or moments change, on which related records depend. */
-function indexDelta({ type, key, input, momentKeys, replaced }: Changed): { delta: IndexDelta; former: Valid; isRelated: boolean } {
+function indexDelta({ type, key, input, momentKeys, replaced }: Changed): {
+  delta: IndexDelta;
+  former: ValidatedRecord;
+  isRelated: boolean;
+} {
   const model = modelOf[type];
   const former = formerInput({ id: input.id, document: Buffer.from(replaced.document) });
   // Moments that are new get their keys later: terms do not depend on them.

@@ -8,7 +8,7 @@ import { entryOf } from '../index/entry.ts';
 import type { Annals } from '../records/annals.ts';
 import { guardInstant, instantOfChange, readNewest } from '../records/change-log.ts';
 import { insertSteps } from '../records/create.ts';
-import { insertLookups, type Ready } from '../records/rows.ts';
+import { insertLookups, type PreparedRecord } from '../records/rows.ts';
 import { type BulkIndex, bulkIndex, type Term } from '../storage/bulk-index.ts';
 import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../storage/deferred-indexes.ts';
 import { rowRuns } from '../storage/insert.ts';
@@ -110,12 +110,12 @@ function* insertCreated(work: Work, before: Before, now: number, progress: Progr
 }
 
 /** The new records of the lines, batch by batch. */
-function* createdRecords({ scan, resolution, plan }: Work, firstMoment: number, now: number): Generator<Ready[]> {
+function* createdRecords({ scan, resolution, plan }: Work, firstMoment: number, now: number): Generator<PreparedRecord[]> {
   const verifiedPairs = plan.verified.items();
   let nextVerified = verifiedPairs.next();
   let nextMoment = firstMoment;
   for (const lines of scan.lines.batches()) {
-    const records: Ready[] = [];
+    const records: PreparedRecord[] = [];
     for (const line of lines) {
       const key = resolution.keys[line.number]!;
       if (!isFresh(key, resolution)) continue;
@@ -125,15 +125,15 @@ function* createdRecords({ scan, resolution, plan }: Work, firstMoment: number, 
       if (verified.size > 0) nextVerified = verifiedPairs.next();
       const model = modelOf[type];
       const revision = (resolution.revisions.get(number) ?? 0) + 1;
-      const facts = { id: input.id, revision, createdAt: now, updatedAt: now, verified };
+      const serverFields = { id: input.id, revision, createdAt: now, updatedAt: now, verified };
       const momentKeys = momentsOf(model, input).map(() => nextMoment++);
-      records.push({ model, key, momentKeys, input, facts, keyOf: resolution.keyOf });
+      records.push({ model, key, momentKeys, input, serverFields, keyOf: resolution.keyOf });
     }
     yield records;
   }
 }
 
-function addToIndex(index: BulkIndex, { model, key, input, momentKeys }: Ready): void {
+function addToIndex(index: BulkIndex, { model, key, input, momentKeys }: PreparedRecord): void {
   const { type, moments, words, text } = entryOf(model, input, { key, momentKeys }, []);
   if (moments.length === 0) index.addText(key, type, text);
   for (const { terms, ...columns } of moments) index.add(key, { type, ...columns }, terms, text);
@@ -153,8 +153,8 @@ function* replaceChanged(
     const model = modelOf[type];
     const wanted = momentsOf(model, input).length;
     while (momentKeys.length < wanted) momentKeys.push(nextMoment++);
-    const facts = { id: input.id, revision: replaced.revision + 1, createdAt, updatedAt: now, verified: new Map(verified) };
-    yield* replaceStatements({ model, key, momentKeys, input, facts, keyOf: resolution.keyOf }, changed, terms);
+    const serverFields = { id: input.id, revision: replaced.revision + 1, createdAt, updatedAt: now, verified: new Map(verified) };
+    yield* replaceStatements({ model, key, momentKeys, input, serverFields, keyOf: resolution.keyOf }, changed, terms);
     progress('writing', ++done, plan.changed.count());
   }
 }

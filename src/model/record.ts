@@ -106,13 +106,13 @@ export function changedFields(before: JsonObject, after: JsonObject): ReadonlySe
 }
 
 /** A record that has passed its schema and the check of its dates, with its id. */
-export type Valid = Input & { id: string };
+export type ValidatedRecord = Input & { id: string };
 
 /**
  * Checks a record as clients write it: text and nesting, the schema of its type, every date, references to itself. Returns a copy
  * of its own. Throws `invalid-request` with every issue found, each with its place.
  */
-export function validate(model: RecordModel, body: unknown): Valid {
+export function validate(model: RecordModel, body: unknown): ValidatedRecord {
   const input = checked(model, body);
   const id = input.id ?? slugOf(titleOf(model, input));
   const issues = [...dateIssues(input), ...selfReferences(model, input, id)];

@@ -1,7 +1,7 @@
 import { AnnalsError } from '../domain/errors.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { indexChange } from '../index/change.ts';
-import { type Input, momentsOf, referencesIn, type Valid, validate } from '../model/record.ts';
+import { type Input, momentsOf, referencesIn, type ValidatedRecord, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { insertOnce } from '../storage/insert.ts';
 import { type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
@@ -13,7 +13,7 @@ import { guardIdentifiers, refuseTaken } from './identifiers.ts';
 import { resolveReferences } from './resolve-references.ts';
 import { keyLookup, resultOf, retried, type WriteResult } from './stored-record.ts';
 import { verifyCitations } from './verify-citations.ts';
-import { insertParts, type Ready, recordRow } from './rows.ts';
+import { insertParts, type PreparedRecord, recordRow } from './rows.ts';
 
 /** Attempts of a record whose id is made from its title: of records that several processes create with one title, one gets its id at each attempt. */
 const NUMBERING_ATTEMPTS = 200;
@@ -40,7 +40,7 @@ export async function create(annals: Annals, model: RecordModel, body: unknown):
 async function createWithId(
   annals: Annals,
   model: RecordModel,
-  input: Valid,
+  input: ValidatedRecord,
   lastRevision: Promise<number> | number,
   taken: Error,
 ): Promise<WriteResult> {
@@ -59,27 +59,27 @@ async function createWithId(
   const momentKeys = await takeMomentKeys(annals, momentsOf(model, input).length);
   const index = await indexChange(annals.index, [{ model, key, after: { record: input, momentKeys } }]);
   const at = instantOfChange(clock, newest.at);
-  const facts = { id: input.id, revision: last + 1, createdAt: at, updatedAt: at, verified };
-  const ready: Ready = { model, key, momentKeys, input, keyOf, facts };
+  const serverFields = { id: input.id, revision: last + 1, createdAt: at, updatedAt: at, verified };
+  const prepared: PreparedRecord = { model, key, momentKeys, input, keyOf, serverFields };
   await engine.write([
     guardInstant(at),
     ...existence,
     ...guards,
     ...index.guards,
-    ...insertSteps(ready, taken),
-    ...guardIdentifiers(ready),
+    ...insertSteps(prepared, taken),
+    ...guardIdentifiers(prepared),
     ...index.statements,
   ]);
-  return resultOf(ready, newest.generation);
+  return resultOf(prepared, newest.generation);
 }
 
 /** The statements that insert a new record, one row each, without its derived rows; `taken` is thrown when the id is in use. */
-export function insertSteps(ready: Ready, taken: Error): Statement[] {
-  const { model, facts } = ready;
+export function insertSteps(prepared: PreparedRecord, taken: Error): Statement[] {
+  const { model, serverFields } = prepared;
   return [
-    insertOnce(tables.records, recordRow(ready), 'type, slug', taken),
-    ...insertParts(ready),
-    logChange({ type: model.type, slug: facts.id, action: 'created', revision: facts.revision, at: facts.updatedAt }),
+    insertOnce(tables.records, recordRow(prepared), 'type, slug', taken),
+    ...insertParts(prepared),
+    logChange({ type: model.type, slug: serverFields.id, action: 'created', revision: serverFields.revision, at: serverFields.updatedAt }),
   ];
 }
 

@@ -44,13 +44,13 @@ export function putText(annals: Annals, called: string, bytes: Buffer, precondit
     const former = formerInput(current);
     if (isThere && former.sha256 === sha256) return unchanged(model.type, current);
     const input = validate(model, { ...former, sha256, paragraphs: paragraphs.length });
-    const { ready } = await prepareNext(annals, model, input, current, former);
+    const { prepared } = await prepareNext(annals, model, input, current, former);
     const folded = paragraphs.map(foldSpace);
     const verified = verifiedAnew(citationsOf(current.document), current.id, folded);
     const citing = await readCiting(engine, current, folded);
-    const index = await indexChange(annals.index, [changeOf(ready, former)]);
+    const index = await indexChange(annals.index, [changeOf(prepared, former)]);
     const at = instantOfChange(clock, current.earliest);
-    const changed = { ...ready, facts: { ...ready.facts, updatedAt: at, verified } };
+    const changed = { ...prepared, serverFields: { ...prepared.serverFields, updatedAt: at, verified } };
     await engine.write([
       guardInstant(at),
       ...(preconditions ? [guardGeneration(current)] : []),

@@ -103,8 +103,8 @@ export async function deriveRange(reader: Reader, range: KeyRange): Promise<Deri
 
 function derive(record: Assembled, keyOf: KeyOf, verified: Verified): Derived {
   const { model, key, input, momentKeys, revision, createdAt, updatedAt } = record;
-  const facts = { id: input.id, revision, createdAt, updatedAt, verified };
-  const { sortTitle, document } = recordRow({ model, key, momentKeys, input, facts, keyOf });
+  const serverFields = { id: input.id, revision, createdAt, updatedAt, verified };
+  const { sortTitle, document } = recordRow({ model, key, momentKeys, input, serverFields, keyOf });
   return {
     key,
     revision,

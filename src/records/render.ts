@@ -7,13 +7,13 @@ import { type Input, type Moment, titleOf } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 
 /** What the service adds to what clients wrote. Instants in milliseconds; `verified` by the index of the citation. */
-export type Facts = { id: string; revision: number; createdAt: number; updatedAt: number; verified: ReadonlyMap<number, boolean> };
+export type ServerFields = { id: string; revision: number; createdAt: number; updatedAt: number; verified: ReadonlyMap<number, boolean> };
 
 type Written = { edtf?: string; asStated?: string };
 
 /** The record as it is answered: the fields of its schema, in that order, with what the server derives. */
-export function renderRecord(model: RecordModel, input: Input, facts: Facts): Buffer {
-  const fields: JsonObject = { ...input, ...derived(model, input, facts) };
+export function renderRecord(model: RecordModel, input: Input, serverFields: ServerFields): Buffer {
+  const fields: JsonObject = { ...input, ...derived(model, input, serverFields) };
   const document: JsonObject = {};
   for (const field of fieldsOf(model)) {
     const value = fields[field];
@@ -64,7 +64,7 @@ function renderDate<Date extends Written>(written: Date) {
 }
 
 /** The fields that the service sets, or derives from what clients wrote. */
-function derived({ type }: RecordModel, input: Input, { id, revision, createdAt, updatedAt, verified }: Facts) {
+function derived({ type }: RecordModel, input: Input, { id, revision, createdAt, updatedAt, verified }: ServerFields) {
   const { date, published, dates, memberships, citations, status } = input;
   return {
     type,

@@ -1,5 +1,5 @@
 import { AnnalsError, type Issue } from '../domain/errors.ts';
-import { type Reference, selfReferences, type Valid } from '../model/record.ts';
+import { type Reference, selfReferences, type ValidatedRecord } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 import { guard, type Reader, type Statement, WriteConflict } from '../storage/port.ts';
@@ -13,7 +13,7 @@ import { isResolved, resolve } from './names.ts';
 export async function resolveReferences(
   reader: Reader,
   model: RecordModel,
-  input: Valid,
+  input: ValidatedRecord,
   references: readonly Reference[],
   keys: Map<string, number>,
 ): Promise<Statement[]> {

@@ -4,56 +4,56 @@ import { UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day.ts';
 import { parseEdtf } from '../domain/time/edtf.ts';
 import { nameKeysOf, timelineColumns } from '../index/entry.ts';
 import { type Column, type KeyOf, valueOf } from '../model/columns.ts';
-import { changedFields, itemsOf, type Moment, momentsOf, titleOf, type Valid } from '../model/record.ts';
+import { changedFields, itemsOf, type Moment, momentsOf, titleOf, type ValidatedRecord } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { CHILD_TABLES, type ChildTable, memberships, MOMENT_COLUMNS, moments, participations } from '../model/child-tables.ts';
 import { insertRuns } from '../storage/insert.ts';
 import { type Statement, statement, type Value } from '../storage/port.ts';
-import { type Facts, renderMoment, renderRecord } from './render.ts';
+import { type ServerFields, renderMoment, renderRecord } from './render.ts';
 
 /**
  * A record that is ready to be written: its references are ids, and `keyOf` knows the keys of those in the fields that are written. `momentKeys` has
  * one key per moment, and goes on with those of moments that it had before.
  */
-export type Ready = {
+export type PreparedRecord = {
   model: RecordModel;
   key: number;
   momentKeys: number[];
-  input: Valid;
-  facts: Facts;
+  input: ValidatedRecord;
+  serverFields: ServerFields;
   keyOf: KeyOf;
 };
 
 /** The columns of `records` that change with the record. */
-export function recordRow({ model, key, input, facts }: Ready) {
+export function recordRow({ model, key, input, serverFields }: PreparedRecord) {
   const title = titleOf(model, input);
   return {
     id: key,
     type: model.type,
-    slug: facts.id,
+    slug: serverFields.id,
     kind: input.kind,
     title,
     sortTitle: sortKey(title),
-    revision: facts.revision,
-    createdAt: facts.createdAt,
-    updatedAt: facts.updatedAt,
-    document: renderRecord(model, input, facts),
+    revision: serverFields.revision,
+    createdAt: serverFields.createdAt,
+    updatedAt: serverFields.updatedAt,
+    document: renderRecord(model, input, serverFields),
   };
 }
 
 /** The statements that insert the rows of a new record besides that in `records`, each after those that it refers to. */
-export function insertParts(ready: Ready): Statement[] {
-  const { model, key, input, keyOf } = ready;
+export function insertParts(prepared: PreparedRecord): Statement[] {
+  const { model, key, input, keyOf } = prepared;
   const own = [key, ...valuesOf(input, model.columns, keyOf)];
   return [
     ...insertRuns(columnsIn(model.path, ['record_id'], model.columns), [own]),
-    ...insertMoments(ready, 0),
-    ...listsOf(ready, input).flatMap((list) => insertItems(ready, list, 0)),
+    ...insertMoments(prepared, 0),
+    ...listsOf(prepared, input).flatMap((list) => insertItems(prepared, list, 0)),
   ];
 }
 
 /** The statements that insert the names by which a record is found. */
-export function insertLookups(model: RecordModel, key: number, input: Valid): Statement[] {
+export function insertLookups(model: RecordModel, key: number, input: ValidatedRecord): Statement[] {
   const rows = nameKeysOf(model, input).map((name) => [model.type, name, key]);
   return [...insertRuns('lookups (type, key, record_id)', rows)];
 }
@@ -63,17 +63,17 @@ export const deleteParts = ({ path }: RecordModel, key: number): Statement[] =>
   [...CHILD_TABLES.map(({ name }) => name), path].map((table) => statement(`DELETE FROM ${table} WHERE record_id = ?`, key));
 
 /** The statements that put the rows of a record in the place of those that it had as `former`: rows and columns that stay are not touched. */
-export function replaceParts(ready: Ready, former: Valid): Statement[] {
-  const fields = changedFields(former, ready.input);
-  const before = new Map(listsOf(ready, former).map((list) => [list.name, list.items]));
+export function replaceParts(prepared: PreparedRecord, former: ValidatedRecord): Statement[] {
+  const fields = changedFields(former, prepared.input);
+  const before = new Map(listsOf(prepared, former).map((list) => [list.name, list.items]));
   return [
-    ...updateOwn(ready, fields),
-    ...updateMoments(ready, former),
-    ...listsOf(ready, ready.input).flatMap((list) => updateItems(ready, list, before.get(list.name) ?? [])),
+    ...updateOwn(prepared, fields),
+    ...updateMoments(prepared, former),
+    ...listsOf(prepared, prepared.input).flatMap((list) => updateItems(prepared, list, before.get(list.name) ?? [])),
   ];
 }
 
-function updateOwn({ model, key, input, keyOf }: Ready, fields: ReadonlySet<string>): Statement[] {
+function updateOwn({ model, key, input, keyOf }: PreparedRecord, fields: ReadonlySet<string>): Statement[] {
   const changed = model.columns.filter(({ path: [field] }) => fields.has(field!));
   return update(model.path, changed, valuesOf(input, changed, keyOf), { record_id: key });
 }
@@ -101,33 +101,33 @@ const valuesOf = (item: unknown, columns: readonly Column[], keyOf: KeyOf): Valu
   columns.map((column) => valueOf(item, column, keyOf));
 
 /** The statements that insert the moments of a record from an ordinal on. */
-function insertMoments(ready: Ready, from: number): Statement[] {
-  const { model, key, input, keyOf, momentKeys } = ready;
+function insertMoments(prepared: PreparedRecord, from: number): Statement[] {
+  const { model, key, input, keyOf, momentKeys } = prepared;
   const rows = momentsOf(model, input).map((moment, ordinal) => [
     momentKeys[ordinal]!,
     key,
     ordinal,
     ...valuesOf(moment, moments.columns, keyOf),
-    ...derivedOf(ready, moment, momentKeys[ordinal]!),
+    ...derivedOf(prepared, moment, momentKeys[ordinal]!),
   ]);
   return [...insertRuns(layoutOf(moments), rows.slice(from))];
 }
 
 /** Where a moment lies, and how it stands on the timeline. */
-function derivedOf({ model, input, facts }: Ready, moment: Moment, key: number): Value[] {
+function derivedOf({ model, input, serverFields }: PreparedRecord, moment: Moment, key: number): Value[] {
   const columns = timelineColumns(moment, key);
-  return [...MOMENT_COLUMNS.map((name) => columns[name]), renderMoment(model, input, facts.id, moment)];
+  return [...MOMENT_COLUMNS.map((name) => columns[name]), renderMoment(model, input, serverFields.id, moment)];
 }
 
 /** The statements that bring the moments of a record from `former` to what they are. */
-function updateMoments(ready: Ready, former: Valid): Statement[] {
-  const { model, key, input, keyOf, momentKeys } = ready;
+function updateMoments(prepared: PreparedRecord, former: ValidatedRecord): Statement[] {
+  const { model, key, input, keyOf, momentKeys } = prepared;
   const after = momentsOf(model, input);
   const before = momentsOf(model, former);
   const statements: Statement[] = [];
   for (const [ordinal, was] of before.slice(0, after.length).entries()) {
     const id = momentKeys[ordinal]!;
-    const [old, fresh] = [derivedOf({ ...ready, input: former }, was, id), derivedOf(ready, after[ordinal]!, id)];
+    const [old, fresh] = [derivedOf({ ...prepared, input: former }, was, id), derivedOf(prepared, after[ordinal]!, id)];
     const fields = changedFields(was, after[ordinal]!);
     const own = moments.columns.filter(({ path: [field] }) => fields.has(field!));
     const derived = moments.derived
@@ -137,7 +137,7 @@ function updateMoments(ready: Ready, former: Valid): Statement[] {
     statements.push(...update(moments.name, [...own, ...derived.map(([column]) => column)], values, { id }));
   }
   if (before.length > after.length) statements.push(...deleteMoments(key, after.length));
-  return [...statements, ...insertMoments(ready, before.length)];
+  return [...statements, ...insertMoments(prepared, before.length)];
 }
 
 /** The statements that delete the moments of a record from an ordinal on, and who takes part in them. */
@@ -153,7 +153,7 @@ function deleteMoments(key: number, from: number): Statement[] {
 type List = { name: string; table: ChildTable; key: Record<string, Value>; items: readonly unknown[] };
 
 /** The lists of a record: those of its fields, and who takes part in each moment. */
-function listsOf({ model, key, momentKeys }: Pick<Ready, 'model' | 'key' | 'momentKeys'>, input: Valid): List[] {
+function listsOf({ model, key, momentKeys }: Pick<PreparedRecord, 'model' | 'key' | 'momentKeys'>, input: ValidatedRecord): List[] {
   const ofRecord = LISTS.map((table): List => {
     const owner: List['key'] = table === participations ? { record_id: key, moment_id: null } : { record_id: key };
     return { name: table.name, table, key: owner, items: itemsOf(table, input) };
@@ -168,7 +168,7 @@ function listsOf({ model, key, momentKeys }: Pick<Ready, 'model' | 'key' | 'mome
 const LISTS = CHILD_TABLES.filter((table) => table !== moments);
 
 /** The statements that insert the items of a list from an ordinal on. */
-function insertItems({ keyOf }: Ready, { table, key, items }: List, from: number): Statement[] {
+function insertItems({ keyOf }: PreparedRecord, { table, key, items }: List, from: number): Statement[] {
   const owner = Object.values(key);
   const rows = items.slice(from).map((item, index) => [...owner, from + index, ...itemValues(table, item, keyOf)]);
   return [...insertRuns(layoutOf(table), rows)];
@@ -190,16 +190,16 @@ export function daysOf(edtf: Value | undefined): [startMin: number, endMax: numb
 }
 
 /** The statements that bring the rows of a list from the items `before` to what they are. */
-function updateItems(ready: Ready, list: List, before: readonly unknown[]): Statement[] {
+function updateItems(prepared: PreparedRecord, list: List, before: readonly unknown[]): Statement[] {
   const { table, key, items } = list;
   const statements = items
     .slice(0, before.length)
     .flatMap((item, ordinal) =>
       isDeepStrictEqual(item, before[ordinal])
         ? []
-        : update(table.name, [...table.columns, ...table.derived], itemValues(table, item, ready.keyOf), { ...key, ordinal }),
+        : update(table.name, [...table.columns, ...table.derived], itemValues(table, item, prepared.keyOf), { ...key, ordinal }),
     );
   if (before.length > items.length)
     statements.push(statement(`DELETE FROM ${table.name} WHERE ${conditionOf(key)} AND ordinal >= ?`, ...Object.values(key), items.length));
-  return [...statements, ...insertItems(ready, list, before.length)];
+  return [...statements, ...insertItems(prepared, list, before.length)];
 }

@@ -1,7 +1,7 @@
 import { AnnalsError } from '../domain/errors.ts';
 import { guard, type Reader, type Statement, statement } from '../storage/port.ts';
 import type { StoredRecord } from './stored-record.ts';
-import type { Ready } from './rows.ts';
+import type { PreparedRecord } from './rows.ts';
 
 /** Returns true when a text of the source is stored. */
 export async function hasText(reader: Reader, { key }: StoredRecord): Promise<boolean> {
@@ -20,7 +20,7 @@ export async function readText(reader: Reader, { key, id }: StoredRecord): Promi
 const DECIDED = ['sha256', 'paragraphs'] as const;
 
 /** Aborts the batch of a source that contradicts its stored text. Throws `invalid-request`. */
-export function guardText({ key, input }: Ready): Statement[] {
+export function guardText({ key, input }: PreparedRecord): Statement[] {
   const stored = 'EXISTS (SELECT 1 FROM paragraphs WHERE source_id = record_id)';
   return DECIDED.map((field) => {
     const value = input[field] ?? null;

@@ -3,19 +3,19 @@ import type { RecordType } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/columns.ts';
 import { REFERENCE_COLUMNS } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import type { Valid } from '../model/record.ts';
+import type { ValidatedRecord } from '../model/record.ts';
 import { currentGeneration, generationOf } from '../storage/generation.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import type { Annals } from './annals.ts';
 import { isResolved, resolve } from './names.ts';
 import { renderRecord, unrender } from './render.ts';
-import type { Ready } from './rows.ts';
+import type { PreparedRecord } from './rows.ts';
 
 /** A record as stored, and the generation of the database at that moment. */
 export type StoredRecord = { key: number; id: string; revision: number; createdAt: number; document: Buffer; generation: string };
 
 /** A stored record as clients write it. */
-export const formerInput = ({ id, document }: Pick<StoredRecord, 'id' | 'document'>): Valid => ({ ...unrender(document), id });
+export const formerInput = ({ id, document }: Pick<StoredRecord, 'id' | 'document'>): ValidatedRecord => ({ ...unrender(document), id });
 
 /** A stored record with all that a change of it starts from, as one snapshot has them. Instants in milliseconds since 1970-01-01. */
 export type CurrentRecord = StoredRecord & {
@@ -32,12 +32,12 @@ export type CurrentRecord = StoredRecord & {
 export type WriteResult = { type: string; id: string; revision: number; generation: string; document: Buffer };
 
 /** The result of a change that was written. */
-export const resultOf = ({ model, input, facts }: Ready, generation: string): WriteResult => ({
+export const resultOf = ({ model, input, serverFields }: PreparedRecord, generation: string): WriteResult => ({
   type: model.type,
-  id: facts.id,
-  revision: facts.revision,
+  id: serverFields.id,
+  revision: serverFields.revision,
   generation,
-  document: renderRecord(model, input, facts),
+  document: renderRecord(model, input, serverFields),
 });
 
 /** The result of a change that made no difference. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AnnalsError } from '../domain/errors.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
 import { indexChange, type IndexStatements, type RecordChange } from '../index/change.ts';
-import { momentsOf, referencesIn, refuseBadPatch, type Valid, validate } from '../model/record.ts';
+import { momentsOf, referencesIn, refuseBadPatch, type ValidatedRecord, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { guard, type Statement, WriteConflict } from '../storage/port.ts';
 import { type Annals, takeMomentKeys } from './annals.ts';
@@ -25,7 +25,7 @@ import {
 } from './stored-record.ts';
 import { type Verified, verifyCitations } from './verify-citations.ts';
 import { renderRecord } from './render.ts';
-import { type Ready, recordRow, replaceParts } from './rows.ts';
+import { type PreparedRecord, recordRow, replaceParts } from './rows.ts';
 
 /**
  * Changes the record with an id or a name by a JSON merge patch (RFC 7396), if the preconditions allow it. Throws as `create`, `findRecord` and the
@@ -45,25 +45,25 @@ export function update(
     const former = formerInput(current);
     const input = validate(model, mergePatch(former, patch));
     if (input.id !== current.id) throw immutableId(current.id);
-    const { ready, guards } = await prepareNext(annals, model, input, current, former);
-    const same = { ...ready.facts, revision: current.revision, updatedAt: current.updatedAt };
-    if (renderRecord(model, ready.input, same).equals(current.document)) return unchanged(model.type, current);
-    guards.push(...(await checkUnique(annals, ready, former)));
-    const index = await indexChange(annals.index, [changeOf(ready, former)]);
+    const { prepared, guards } = await prepareNext(annals, model, input, current, former);
+    const same = { ...prepared.serverFields, revision: current.revision, updatedAt: current.updatedAt };
+    if (renderRecord(model, prepared.input, same).equals(current.document)) return unchanged(model.type, current);
+    guards.push(...(await checkUnique(annals, prepared, former)));
+    const index = await indexChange(annals.index, [changeOf(prepared, former)]);
     const at = instantOfChange(annals.clock, current.earliest);
-    ready.facts.updatedAt = at;
+    prepared.serverFields.updatedAt = at;
     await annals.engine.write([
       guardInstant(at),
       ...(preconditions ? [guardGeneration(current)] : []),
       ...guards,
-      ...replaceSteps(ready, current, former, index),
+      ...replaceSteps(prepared, current, former, index),
     ]);
-    return resultOf(ready, current.generation);
+    return resultOf(prepared, current.generation);
   });
 }
 
-/** A changed record that is ready to be written, and the guards of what was read for it. The instant in `facts` is the one before. */
-type Preparation = { ready: Ready; guards: Statement[] };
+/** A changed record that is ready to be written, and the guards of what was read for it. The instant in `serverFields` is the one before. */
+type Preparation = { prepared: PreparedRecord; guards: Statement[] };
 
 /**
  * Resolves the references that the record has not had, and verifies its citations unless they are those that it had: a text that is stored
@@ -72,9 +72,9 @@ type Preparation = { ready: Ready; guards: Statement[] };
 export async function prepareNext(
   annals: Annals,
   model: RecordModel,
-  input: Valid,
+  input: ValidatedRecord,
   current: CurrentRecord,
-  former: Valid,
+  former: ValidatedRecord,
 ): Promise<Preparation> {
   const { engine } = annals;
   const { key, id, createdAt, updatedAt, momentKeys, keys } = current;
@@ -85,15 +85,15 @@ export async function prepareNext(
     ? { verified: verifiedIn(current.document), guards: [] }
     : await verifyCitations(engine, input, keyOf);
   const more = Math.max(0, momentsOf(model, input).length - momentKeys.length);
-  const ready: Ready = {
+  const prepared: PreparedRecord = {
     model,
     key,
     input,
     keyOf,
     momentKeys: more === 0 ? momentKeys : [...momentKeys, ...(await takeMomentKeys(annals, more))],
-    facts: { id, revision: current.revision + 1, createdAt, updatedAt, verified },
+    serverFields: { id, revision: current.revision + 1, createdAt, updatedAt, verified },
   };
-  return { ready, guards: [...existence, ...guards] };
+  return { prepared, guards: [...existence, ...guards] };
 }
 
 /** The results of verifying the citations of a record, as it was rendered with them. */
@@ -103,48 +103,48 @@ function verifiedIn(document: Buffer): Verified {
 }
 
 /** Refuses an actor that becomes part of itself, and identifiers that another record has. Returns the guards of both. */
-async function checkUnique({ engine }: Annals, ready: Ready, former: Valid): Promise<Statement[]> {
-  const { input } = ready;
+async function checkUnique({ engine }: Annals, prepared: PreparedRecord, former: ValidatedRecord): Promise<Statement[]> {
+  const { input } = prepared;
   const guards: Statement[] = [];
   if (input.partOf !== former.partOf) {
-    await refuseCycle(engine, ready);
-    guards.push(...guardCycle(ready));
+    await refuseCycle(engine, prepared);
+    guards.push(...guardCycle(prepared));
   }
   if (!isDeepStrictEqual(input.identifiers, former.identifiers)) {
-    await refuseTaken(engine, ready, former);
-    guards.push(...guardIdentifiers(ready, former));
+    await refuseTaken(engine, prepared, former);
+    guards.push(...guardIdentifiers(prepared, former));
   }
   return guards;
 }
 
 /** The change of a record in the index; `former` is what clients wrote before. */
-export function changeOf({ model, key, input, momentKeys }: Ready, former: Valid): RecordChange {
+export function changeOf({ model, key, input, momentKeys }: PreparedRecord, former: ValidatedRecord): RecordChange {
   return { model, key, before: { record: former, momentKeys }, after: { record: input, momentKeys } };
 }
 
 /** The statements that put a changed record in the place of the stored one; `former` is what clients wrote before, `index` its change in the index. */
 export function replaceSteps(
-  ready: Ready,
+  prepared: PreparedRecord,
   stored: Pick<StoredRecord, 'revision' | 'document'>,
-  former: Valid,
+  former: ValidatedRecord,
   index: IndexStatements,
 ): Statement[] {
-  const { model, key, facts } = ready;
-  const { kind, title, sortTitle, document } = recordRow(ready);
+  const { model, key, serverFields } = prepared;
+  const { kind, title, sortTitle, document } = recordRow(prepared);
   const replace =
     'UPDATE records SET kind = ?, title = ?, sort_title = ?, revision = ?, updated_at = ?, document = ? WHERE id = ? AND revision = ?';
-  const values = [kind, title, sortTitle, facts.revision, facts.updatedAt, document, key, stored.revision];
+  const values = [kind, title, sortTitle, serverFields.revision, serverFields.updatedAt, document, key, stored.revision];
   return [
-    ...(model.type === 'source' ? guardText(ready) : []),
+    ...(model.type === 'source' ? guardText(prepared) : []),
     ...index.guards,
     guard(1, new WriteConflict(), replace, ...values),
-    ...replaceParts(ready, former),
+    ...replaceParts(prepared, former),
     logChange({
       type: model.type,
-      slug: facts.id,
+      slug: serverFields.id,
       action: 'updated',
-      revision: facts.revision,
-      at: facts.updatedAt,
+      revision: serverFields.revision,
+      at: serverFields.updatedAt,
       replaced: stored.document,
     }),
     ...index.statements,

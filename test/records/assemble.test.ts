@@ -29,8 +29,8 @@ test.each(RECORD_TYPES)('the tables give every %s back as it was written', async
         const status = model.timeline ? { status: 'occurred' } : {};
         expect(input).toEqual({ ...status, ...written });
         // The order of fields counts, too: what is rendered is compared by its bytes.
-        const facts = { id: written.id, revision: 1, createdAt: NOW, updatedAt: NOW, verified: new Map() };
-        expect(renderRecord(model, input, facts).toString()).toBe(renderRecord(model, written, facts).toString());
+        const serverFields = { id: written.id, revision: 1, createdAt: NOW, updatedAt: NOW, verified: new Map() };
+        expect(renderRecord(model, input, serverFields).toString()).toBe(renderRecord(model, written, serverFields).toString());
         expect({ revision, createdAt }).toEqual({ revision: 1, createdAt: NOW });
       }
     }),
