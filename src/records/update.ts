@@ -51,18 +51,18 @@ export function update(
     guards.push(...(await checkUnique(annals, prepared, former)));
     const index = await indexChange(annals.index, [changeOf(prepared, former)]);
     const at = instantOfChange(annals.clock, current.earliest);
-    prepared.serverFields.updatedAt = at;
+    const changed = { ...prepared, serverFields: { ...prepared.serverFields, updatedAt: at } };
     await annals.engine.write([
       guardInstant(at),
       ...(preconditions ? [guardGeneration(current)] : []),
       ...guards,
-      ...replaceSteps(prepared, current, former, index),
+      ...replaceSteps(changed, current, former, index),
     ]);
-    return resultOf(prepared, current.generation);
+    return resultOf(changed, current.generation);
   });
 }
 
-/** A changed record that is ready to be written, and the guards of what was read for it. The instant in `serverFields` is the one before. */
+/** A changed record with its `updatedAt` before the change, and the guards of all that was read for it. */
 type Preparation = { prepared: PreparedRecord; guards: Statement[] };
 
 /**
@@ -135,9 +135,10 @@ export function replaceSteps(
     'UPDATE records SET kind = ?, title = ?, sort_title = ?, revision = ?, updated_at = ?, document = ? WHERE id = ? AND revision = ?';
   const values = [kind, title, sortTitle, serverFields.revision, serverFields.updatedAt, document, key, stored.revision];
   return [
-    ...(model.type === 'source' ? guardText(prepared) : []),
     ...index.guards,
     guard(1, new WriteConflict(), replace, ...values),
+    // After the guard of the revision: a text that was stored meanwhile is no contradiction.
+    ...(model.type === 'source' ? guardText(prepared) : []),
     ...replaceParts(prepared, former),
     logChange({
       type: model.type,

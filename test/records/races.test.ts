@@ -61,6 +61,15 @@ test('a text that is stored while a record is changed decides whether its citati
   expect(await findings()).toEqual([]);
 });
 
+test('a source whose text is stored while it is changed keeps the text and gets the change', async () => {
+  await putText(annals, 'book', Buffer.from('first words'));
+  const raced = racedBy(() => putText(annals, 'book', Buffer.from('other words\n\nand more')));
+  await update(raced, source, 'book', { summary: 'Read again.' });
+  const { document } = await findRecord(annals.engine, source, 'book');
+  expect(JSON.parse(document.toString('utf8'))).toMatchObject({ summary: 'Read again.', paragraphs: 2, revision: 4 });
+  await expect(update(annals, source, 'book', { paragraphs: 3 })).rejects.toMatchObject({ code: 'invalid-request' });
+});
+
 test('a record that is changed or created while a text is stored says whether its citations stand in the new text', async () => {
   const changed = racedBy(() => update(annals, event, 'e', { note: 'Read again.' }));
   await putText(changed, 'book', Buffer.from('first words of it'));
