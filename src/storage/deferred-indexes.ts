@@ -1,10 +1,10 @@
 import { type Reader, type Statement, statement } from './port.ts';
 import { JOIN_PIECES, KEEP_PIECES } from './text-pieces.ts';
 
-/** What drops indexes before many rows are inserted, what makes them again, and what then makes the full text one piece. */
+/** Statements that drop indexes before many rows are inserted, make them again afterwards, and then merge the segments of the full text. */
 export type DeferredIndexes = Record<'drop' | 'create' | 'join', readonly Statement[]>;
 
-/** For few rows: every index is kept. */
+/** No statements: a load of few rows keeps every index. */
 export const NO_INDEXES: DeferredIndexes = { drop: [], create: [], join: [] };
 
 /**

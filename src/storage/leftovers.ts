@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-/** How long something of a process that cannot be looked for must have been untouched before it is removed, in milliseconds: a day. */
+/** The age in milliseconds, a day, at which a file is removed whose process cannot be looked up. */
 const ABANDONED = 86_400_000;
 
 /** The names of temporary folders (`annals-<owner>-<random>`), and of copies that are not whole yet (`<file>.<owner>.partial`). */
@@ -15,14 +15,13 @@ const NAMES = [
 /** A process as it stands in the name of a temporary file: where it runs, its number there, and when it began. */
 type Owner = { machine: string; pid: number; began: string };
 
-/** This process, for the name of what it makes and removes again: should it be killed, `removeLeftovers` knows it by that. */
+/** The name of this process in the names of its temporary files: `removeLeftovers` knows by it whether the process still runs. */
 export const owner = (): string => `${machine()}-${process.pid}-${beganOf(process.pid) ?? 0}`;
 
 /**
- * Removes what killed processes have left in a folder: temporary folders and unfinished copies, by their names. It is removed when its
- * process is gone; where that cannot be told, as it ran in another container or before the machine was started, when nothing of it was
- * touched for a day. What a living process has, and what another user owns, stays. `now` is in milliseconds since 1970-01-01 UTC. Returns
- * how many names were removed; a folder that cannot be read has none.
+ * Removes temporary folders and unfinished copies of killed processes from a folder, by their names, and returns their number. One is removed
+ * when its process is gone; where that is unknown, as for a process of another container or from before a restart of the machine, when it was
+ * not touched for a day. Files of running processes and of other users stay. `now` is in milliseconds since 1970-01-01 UTC.
  */
 export function removeLeftovers(folder: string, now: number): number {
   let removed = 0;
@@ -62,7 +61,7 @@ function ownerIn(name: string): Owner | undefined {
   return undefined;
 }
 
-/** When a file, or anything in a folder, was changed last. */
+/** The last change of a file, or of anything in a folder, in milliseconds since 1970-01-01 UTC. */
 function lastTouched(path: string): number {
   const inside = lstatSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [];
   return Math.max(...[path, ...inside].map((each) => lstatSync(each).mtimeMs));
@@ -70,7 +69,7 @@ function lastTouched(path: string): number {
 
 let known: string | undefined;
 
-/** Where processes have numbers of their own: this machine since it was started, this container. */
+/** Identifies the space of process numbers: this machine since it was started, or this container. */
 function machine(): string {
   known ??= createHash('sha256')
     .update(
@@ -85,7 +84,7 @@ function machine(): string {
   return known;
 }
 
-/** When a process began, in ticks since the machine was started (proc_pid_stat(5), field 22); 0 where the system does not tell; nothing when there is none. */
+/** The start of a process in ticks since the machine was started (proc_pid_stat(5), field 22); 0 where the system does not tell; undefined if it is gone. */
 function beganOf(pid: number): string | undefined {
   try {
     process.kill(pid, 0);
@@ -94,7 +93,7 @@ function beganOf(pid: number): string | undefined {
   }
   // The name of the program stands in parentheses before the third field, and may hold anything.
   const fields = orNothing(() => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' '));
-  // A zombie has ended: only its parent has not asked yet.
+  // A zombie has ended: only its parent has not waited for it yet.
   return fields?.[0] === 'Z' ? undefined : (fields?.[19] ?? '0');
 }
 

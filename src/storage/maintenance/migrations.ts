@@ -15,7 +15,7 @@ type Migration = { number: number; name: string; sha256: string; sql: string };
 const APPLIED = `CREATE TABLE IF NOT EXISTS migrations (
   number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT`;
 
-/** What `migrate` did: how many migrations were applied, and where the copy of the database before them is. */
+/** The migrations that were applied, and the path of the copy of the database before them. */
 export type MigrationReport = { applied: string[]; copy?: string };
 
 /** The numbered files of a folder, in order. Throws `storage-unusable` when a number is missing or given twice. */
@@ -73,7 +73,7 @@ function applyAll(
   }
 }
 
-/** Whether every migration of the folder is applied. Throws as `migrate` does. */
+/** Returns true if every migration of the folder is applied. Throws as `migrate` does. */
 export function isCurrent(connection: Database.Database, folder: string): boolean {
   const migrations = readMigrations(folder);
   const done = appliedMigrations(connection);
@@ -83,7 +83,7 @@ export function isCurrent(connection: Database.Database, folder: string): boolea
   return done.length === migrations.length;
 }
 
-/** Whether any migration was ever applied: an empty database is one of Annals only to whoever may fill it. */
+/** Returns true if any migration was ever applied. */
 export const isMigrated = (connection: Database.Database): boolean => appliedMigrations(connection).length > 0;
 
 function appliedMigrations(connection: Database.Database): { number: number; name: string; sha256: string }[] {

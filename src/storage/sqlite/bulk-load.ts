@@ -9,9 +9,9 @@ import { beginWriting, whenLocked } from './lock.ts';
 export type ReadingConnection = { close: () => void; reopen: () => void };
 
 /**
- * What runs batches of very many rows, each in a transaction of its own. SQLite looks up no references meanwhile, keeps more pages, and where
- * nobody else has the database open does without the write-ahead log: what is appended is then written once, and what is changed is kept in a
- * rollback journal, with which a load that is killed is undone as well.
+ * Runs batches of very many rows, each in a transaction of its own. SQLite checks no references meanwhile and caches more pages. Where no other
+ * process has the database open, a rollback journal takes the place of the write-ahead log: appended pages are then written once, and a load that
+ * is killed is undone as well.
  */
 export function bulkLoader(
   writer: Database.Database,
@@ -63,7 +63,7 @@ export function bulkLoader(
   };
 }
 
-/** Changes how a database is kept whole where that can be, which is not while others have it open; whoever opens it next sets it to WAL. */
+/** Sets the journal mode, unless another process has the database open; the next one to open it sets WAL again. */
 function setJournal(writer: Database.Database, mode: 'DELETE' | 'WAL'): void {
   try {
     writer.pragma(`journal_mode = ${mode}`);

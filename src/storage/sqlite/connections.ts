@@ -14,13 +14,12 @@ const OLDEST_SQLITE = '3.51.3';
  */
 export const CACHE = { reading: 24_576, writing: 65_536, bulk: 196_608 };
 
-/** How long a statement waits for another process's lock, in milliseconds. */
+/** The time that a statement waits for another process's lock, in milliseconds. */
 export const BUSY_TIMEOUT = 5000;
 
 /**
- * After how many pages the log of writes is copied into the database file: 32 MiB. Every create changes some forty pages, and many of them are
- * those of the creates before: with SQLite's 1000, each group of creates was copied by itself, and two and a half times as much was written.
- * Where there are threads, `backgroundCheckpoints` lets it grow longer.
+ * The number of pages in the write-ahead log, 32 MiB, at which a commit makes a checkpoint. Successive creates change many of the same pages: with
+ * SQLite's default of 1000, two and a half times as much is written. With a reader pool `backgroundCheckpoints` lets it grow longer.
  */
 const CHECKPOINT = 8000;
 

@@ -2,13 +2,13 @@ import Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../../domain/errors.ts';
 import { ConstraintError } from '../port.ts';
 
-/** What to do about a database that cannot be written. */
+/** The message about a database that cannot be written. */
 export const READ_ONLY = 'the database file or its folder is read-only: let this program write to both';
 
-/** What to do when another file has taken the place of the database. */
+/** The message about a database whose place another file has taken. */
 export const REPLACED = 'another file has taken the place of the database while this program had it open: start the program again';
 
-/** What SQLite's result codes mean to the domain; anything else passes as it is. */
+/** The domain error for a result code of SQLite; returns any other error unchanged. */
 export function asStorageError(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const cause = { cause: error };

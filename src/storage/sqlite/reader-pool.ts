@@ -4,9 +4,9 @@ import { AnnalsError } from '../../domain/errors.ts';
 import type { Statement } from '../port.ts';
 import { threadModule } from '../thread-module.ts';
 import { asStorageError } from './errors.ts';
-import type { ThreadAnswer, ThreadSettings } from './reader-thread.ts';
+import type { ThreadResult, ThreadSettings } from './reader-thread.ts';
 
-/** How heavy statements are read: on how many threads, how many reads may wait for one, and how long each may take, waiting included, in milliseconds. */
+/** The number of threads, the number of reads that may wait for one, and the longest time of a read, waiting included, in milliseconds. */
 export type ReaderPoolOptions = { threads: number; queue: number; timeout: number };
 
 /** Threads that read, each on its own connection; `close` ends them. Throws `too-many-queries` and `query-timeout`. */
@@ -15,10 +15,10 @@ export type ReaderPool = { read: (statements: readonly Statement[]) => Promise<u
 /** The page cache of all threads together, in KiB. */
 const CACHE = 16_384;
 
-/** The memory in which a thread makes rows, in MB: most are handed over at once, and none lives long. */
+/** The young generation of a thread's heap, in MB: rows are transferred at once, and none lives long. */
 const YOUNG = 12;
 
-/** How long a thread without work is kept, in milliseconds. */
+/** The time that an idle thread is kept, in milliseconds. */
 const IDLE = 60_000;
 
 const THREAD = threadModule('./reader-thread', import.meta.url);
@@ -26,7 +26,7 @@ const THREAD = threadModule('./reader-thread', import.meta.url);
 /** Threads that read a file. The first starts with the first read. */
 export function readerPool(database: Pick<ThreadSettings, 'path' | 'file'>, { threads, queue, timeout }: ReaderPoolOptions): ReaderPool {
   const settings: ThreadSettings = { ...database, cache: Math.ceil(CACHE / threads) };
-  const pool = new Piscina<readonly Statement[], ThreadAnswer>({
+  const pool = new Piscina<readonly Statement[], ThreadResult>({
     filename: THREAD.path,
     execArgv: THREAD.execArgv,
     workerData: settings,
@@ -37,7 +37,7 @@ export function readerPool(database: Pick<ThreadSettings, 'path' | 'file'>, { th
     atomics: 'disabled',
     recordTiming: false,
   });
-  // One listener for each read that runs, and this one: a thread that dies while it has nothing to do is missed by nobody.
+  // One listener for each read that runs, and this one for a thread that dies while it is idle.
   pool.setMaxListeners(0).on('error', () => undefined);
   // @NOTE piscina neither bounds the queue of tasks that can be aborted nor takes it up again after one was, so it is kept here.
   const waiting = new Set<() => void>();
@@ -55,15 +55,15 @@ export function readerPool(database: Pick<ThreadSettings, 'path' | 'file'>, { th
     });
   }
 
-  /** Hands the turn to whoever waits longest. */
+  /** Passes the turn to the read that waits longest. */
   function endTurn(): void {
     const [next] = waiting;
     if (!next) running -= 1;
     else if (waiting.delete(next)) next();
   }
 
-  /** Runs the statements on a thread that has nothing to do; rejects at once when the thread cannot start. */
-  function run(statements: readonly Statement[], signal: AbortSignal): Promise<ThreadAnswer> {
+  /** Runs the statements on an idle thread; rejects at once when the thread cannot start. */
+  function run(statements: readonly Statement[], signal: AbortSignal): Promise<ThreadResult> {
     return new Promise((resolve, reject) => {
       pool.once('error', reject);
       const bare = statements.map(({ sql, params }) => ({ sql, params }));
@@ -75,8 +75,8 @@ export function readerPool(database: Pick<ThreadSettings, 'path' | 'file'>, { th
   }
 
   /**
-   * Gives up what runs too long. A query of SQLite cannot be interrupted: its thread ends with it, and is stuck until then. Another takes its
-   * place, unless more than `threads` are stuck.
+   * Abandons a read that runs too long. SQLite does not interrupt a query: its thread ends with it, and is stuck until then. Another thread
+   * takes its place, unless more than `threads` are stuck.
    */
   function giveUp(deadline: AbortController): void {
     const before = pool.threads;
@@ -109,15 +109,15 @@ export function readerPool(database: Pick<ThreadSettings, 'path' | 'file'>, { th
   };
 }
 
-/** The rows of an answer, whose Buffers crossed as plain arrays of bytes. Throws what SQLite says is wrong. */
-function rowsOf(answer: ThreadAnswer): unknown[][] {
-  if ('code' in answer) throw new Database.SqliteError(answer.message, answer.code);
+/** The rows in a result, whose Buffers crossed as plain arrays of bytes. Throws SQLite's error. */
+function rowsOf(result: ThreadResult): unknown[][] {
+  if ('code' in result) throw new Database.SqliteError(result.message, result.code);
   // @NOTE rows are read as tuples
-  for (const rows of answer.rows)
+  for (const rows of result.rows)
     for (const row of rows)
       for (const [column, value] of (row as unknown[]).entries())
         if (value instanceof Uint8Array) (row as unknown[])[column] = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  return answer.rows;
+  return result.rows;
 }
 
 const timedOut = (timeout: number): AnnalsError =>

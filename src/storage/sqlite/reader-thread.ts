@@ -6,11 +6,11 @@ import { openReader } from './connections.ts';
 import { preparer, snapshots } from './reading.ts';
 import { type FileIdentity, identityOf, isSameIdentity } from './file-identity.ts';
 
-/** What a thread is told when it starts: the path, which file the others have open under it, and the page cache of its connection in KiB. */
+/** The path of the database, the identity of the file that other connections have open there, and the page cache in KiB. */
 export type ThreadSettings = { path: string; file: FileIdentity | undefined; cache: number };
 
-/** What a thread answers: the rows of each statement, or what SQLite says is wrong. An error that crosses threads loses its class and code. */
-export type ThreadAnswer = { rows: unknown[][] } | { message: string; code: string };
+/** The rows of each statement, or the parts of SQLite's error, which would lose its class and code between threads. */
+export type ThreadResult = { rows: unknown[][] } | { message: string; code: string };
 
 const { path, file, cache } = workerData as ThreadSettings; // @NOTE given by `readerPool`
 let reading: ReturnType<typeof readingOn> | undefined;
@@ -19,14 +19,14 @@ let reading: ReturnType<typeof readingOn> | undefined;
 export default function readHere(statements: readonly Statement[]): object {
   try {
     reading ??= readingOn(openSame());
-    return moved(reading(statements));
+    return transferred(reading(statements));
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error;
-    return { message: error.message, code: error.code } satisfies ThreadAnswer;
+    return { message: error.message, code: error.code } satisfies ThreadResult;
   }
 }
 
-/** Opens the file that the others have open. Throws what SQLite calls a database that has moved where it is another. */
+/** Opens the database. Throws SQLite's error of a moved database where another file is at the path. */
 function openSame(): Database.Database {
   const connection = openReader(path, cache);
   if (isSameIdentity(identityOf(path), file)) return connection;
@@ -34,7 +34,7 @@ function openSame(): Database.Database {
   throw new Database.SqliteError('the database has moved', 'SQLITE_READONLY_DBMOVED');
 }
 
-/** What reads on a connection. One statement is a snapshot by itself; what copies the log could not run within another. */
+/** Reads on a connection. One statement is a snapshot by itself: a checkpoint cannot run within a transaction. */
 function readingOn(reader: Database.Database): (statements: readonly Statement[]) => unknown[][] {
   const prepare = preparer(reader);
   const withSnapshot = snapshots(reader, prepare);
@@ -42,11 +42,11 @@ function readingOn(reader: Database.Database): (statements: readonly Statement[]
     more.length === 0 ? [prepare(first!.sql).all(...first!.params)] : withSnapshot(({ read }) => read([first!, ...more]));
 }
 
-/** The rows with the memory of their Buffers handed over instead of copied, which is sound where a Buffer has its memory for itself. */
-function moved(rows: unknown[][]): object {
-  const owned = rows.flat(2).flatMap((value) => (Buffer.isBuffer(value) && isAlone(value) ? [value.buffer] : []));
-  const answer: ThreadAnswer = { rows };
-  return move({ [transferableSymbol]: owned, [valueSymbol]: answer });
+/** The rows with the memory of their Buffers transferred instead of copied, where a Buffer has its memory for itself. */
+function transferred(rows: unknown[][]): object {
+  const owned = rows.flat(2).flatMap((value) => (Buffer.isBuffer(value) && ownsMemory(value) ? [value.buffer] : []));
+  const result: ThreadResult = { rows };
+  return move({ [transferableSymbol]: owned, [valueSymbol]: result });
 }
 
-const isAlone = ({ byteLength, buffer }: Buffer): boolean => byteLength > 0 && byteLength === buffer.byteLength;
+const ownsMemory = ({ byteLength, buffer }: Buffer): boolean => byteLength > 0 && byteLength === buffer.byteLength;
