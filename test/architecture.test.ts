@@ -124,8 +124,7 @@ describe('SQL', () => {
   });
 
   test('of SQLite alone stands in storage and index', () => {
-    // Writes and imports go through the Dialect where they are rewritten.
-    const found = outside('storage', 'index', 'records', 'import').filter(({ text }) => ONLY_SQLITE.test(text));
+    const found = outside('storage', 'index').filter(({ text }) => ONLY_SQLITE.test(text));
     expect(found.map(({ path }) => path)).toEqual([]);
   });
 });

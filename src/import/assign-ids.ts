@@ -7,6 +7,7 @@ import { recordMatcher } from './match.ts';
 import { joinedIds, type LineIds, lineIds, type ResolveReferences } from './references.ts';
 import { type AssignedId, LISTED, type RecordName } from './report.ts';
 import type { Scan, ScannedLine, Unnamed } from './scan.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** Ids of the lines that state none. */
 export type Assignment = {
@@ -110,7 +111,7 @@ async function readTaken(reader: Reader, lines: readonly ScannedLine[]): Promise
 async function readStoredIds(reader: Reader, type: RecordType, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set();
   const stored = statement<[id: string]>(
-    'SELECT r.slug FROM json_each(?) j CROSS JOIN records r ON r.type = ? AND r.slug = j.value',
+    `SELECT r.slug FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.type = ? AND r.slug = ${dialect.value('j', 'text')}`,
     JSON.stringify(ids),
     type,
   );

@@ -9,6 +9,7 @@ import { SENT, withSent } from './read.ts';
 import type { LineIds } from './references.ts';
 import type { Resolution } from './resolve.ts';
 import type { Scan } from './scan.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** The actors that lines state actors to be part of, by ids, with the number of the line and the reference as it is written there. */
 export type StatedWholes = Map<string, { whole: string; number: number; written: string }>;
@@ -90,7 +91,7 @@ function addFaults(taken: readonly Taken[], { lines, placeOf }: Scan, faults: Fa
 
 /** Aborts the batch when a record that was changed after `since` has one of the identifiers of the lines. */
 export function* guardTakenIdentifiers(ids: LineIds, since: number): Generator<Statement> {
-  const held = `SELECT 1 FROM json_each(?) j CROSS JOIN lookups l ON l.type = ? AND l.key = j.value CROSS JOIN records r ON r.id = l.record_id
+  const held = `SELECT 1 FROM ${dialect.elements('j', '?')} CROSS JOIN lookups l ON l.type = ? AND l.key = ${dialect.value('j', 'text')} CROSS JOIN records r ON r.id = l.record_id
     CROSS JOIN changes c ON c.type = r.type AND c.slug = r.slug AND c.revision = r.revision WHERE c.sequence > ? LIMIT 1`;
   for (const [type, keys] of filedIdentifiers(ids)) yield guard(0, new WriteConflict(), held, JSON.stringify(keys), type, since);
 }

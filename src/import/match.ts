@@ -7,6 +7,7 @@ import { unrender } from '../records/render.ts';
 import { type Reader, statement } from '../storage/port.ts';
 import { type LineIds, referenceKey, type Resolved, type ResolveReferences } from './references.ts';
 import { contentHash, type ScannedLine, type Unnamed } from './scan.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** A stored record: its integer key, and its id. */
 export type StoredRecord = { key: number; id: string };
@@ -121,7 +122,8 @@ async function readCandidates(reader: Reader, lines: readonly UnnamedLine[], sta
   const found = new Map<string, StoredRecord[]>();
   for (const some of chunksOf(titles)) {
     const withTitles = statement<[index: number, key: number, id: string]>(
-      `SELECT j.key, r.id, r.slug FROM json_each(?) j CROSS JOIN records r ON r.type = j.value ->> 0 AND r.sort_title = j.value ->> 1`,
+      `SELECT ${dialect.ordinal('j')}, r.id, r.slug FROM ${dialect.elements('j', '?')} CROSS JOIN records r
+        ON r.type = ${dialect.column('j', 0, 'text')} AND r.sort_title = ${dialect.column('j', 1, 'text')}`,
       JSON.stringify(some.map(([, title]) => title)),
     );
     const [rows] = await reader.read([withTitles]);
@@ -138,7 +140,7 @@ async function readCandidates(reader: Reader, lines: readonly UnnamedLine[], sta
 
 const documentsOf = (keys: readonly number[]) =>
   statement<[key: number, document: Buffer]>(
-    'SELECT id, document FROM records WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id',
+    `SELECT id, document FROM records WHERE id IN ${dialect.list('?', 'integer')} ORDER BY id`,
     JSON.stringify(keys),
   );
 

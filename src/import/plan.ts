@@ -15,6 +15,7 @@ import { SENT, withSent } from './read.ts';
 import { emptyReport, type ImportReport, type OnExisting, reportChanges } from './report.ts';
 import { isFresh, type Resolution } from './resolve.ts';
 import type { Scan, ScannedLine } from './scan.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** Pairs of the index of a citation and whether it is verified, since a spool keeps no map. */
 export type VerifiedPairs = [citation: number, verified: boolean][];
@@ -177,11 +178,11 @@ async function readStored(reader: Reader, keys: readonly number[]): Promise<Map<
   const wanted = JSON.stringify(keys);
   const [rows, moments] = await reader.read([
     statement<[key: number, revision: number, createdAt: number, updatedAt: number, document: Buffer]>(
-      'SELECT id, revision, created_at, updated_at, document FROM records WHERE id IN (SELECT value FROM json_each(?))',
+      `SELECT id, revision, created_at, updated_at, document FROM records WHERE id IN ${dialect.list('?', 'integer')}`,
       wanted,
     ),
     statement<[record: number, key: number]>(
-      'SELECT record_id, id FROM moments WHERE record_id IN (SELECT value FROM json_each(?)) ORDER BY record_id, ordinal',
+      `SELECT record_id, id FROM moments WHERE record_id IN ${dialect.list('?', 'integer')} ORDER BY record_id, ordinal`,
       wanted,
     ),
   ]);

@@ -9,6 +9,7 @@ import { assignIds, type Assignment } from './assign-ids.ts';
 import { byType, type IsStated, type LineIds, referenceKey, type Resolved, resolveReferences } from './references.ts';
 import type { OnExisting } from './report.ts';
 import type { Scan } from './scan.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** The records that an import is about. It holds for one attempt: others may change them meanwhile. */
 export type Resolution = Assignment & {
@@ -81,12 +82,12 @@ async function findStored(reader: Reader, ids: LineIds, { keys, reliedOn, revisi
       const wanted = JSON.stringify(slugs);
       const [rows, deleted] = await reader.read([
         statement<[slug: string, key: number]>(
-          'SELECT r.slug, r.id FROM json_each(?) j CROSS JOIN records r ON r.type = ? AND r.slug = j.value',
+          `SELECT r.slug, r.id FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.type = ? AND r.slug = ${dialect.value('j', 'text')}`,
           wanted,
           type,
         ),
         statement<[slug: string, revision: number]>(
-          `SELECT c.slug, max(c.revision) FROM json_each(?) j CROSS JOIN changes c ON c.type = ? AND c.slug = j.value
+          `SELECT c.slug, max(c.revision) FROM ${dialect.elements('j', '?')} CROSS JOIN changes c ON c.type = ? AND c.slug = ${dialect.value('j', 'text')}
              WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.type = c.type AND r.slug = c.slug) GROUP BY c.slug`,
           wanted,
           type,

@@ -19,6 +19,7 @@ import { linkRecord, type Plan } from './plan.ts';
 import { type ReplacedTerms, replaceStatements, resolveReplaced } from './replace.ts';
 import { isFresh, type Resolution } from './resolve.ts';
 import type { Scan } from './scan.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** The work of a write: what is written, and the folder for temporary files. */
 export type Work = { scan: Scan; resolution: Resolution; plan: Plan; folder: string };
@@ -168,6 +169,6 @@ function guardTexts({ since }: Plan): Statement {
 
 /** Aborts the batch when a record that existed before was deleted since. */
 function* guardExistence({ reliedOn }: Resolution): Generator<Statement> {
-  const existing = 'SELECT id FROM records WHERE id IN (SELECT value FROM json_each(?))';
+  const existing = `SELECT id FROM records WHERE id IN ${dialect.list('?', 'integer')}`;
   for (const keys of chunksOf(reliedOn)) yield guard(keys.length, new WriteConflict(), existing, JSON.stringify(keys));
 }

@@ -6,6 +6,7 @@ import { modelOf, models } from '../model/models.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { type Reader, statement, type Value, type Statement } from '../storage/port.ts';
 import type { KeyRange } from '../storage/interval-index.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** A record as the tables have it. `momentKeys` has one key per moment; instants in milliseconds. */
 export type Assembled = {
@@ -90,7 +91,7 @@ async function readReferences(reader: Reader, records: readonly RecordRow[], row
     for (const [index, { to }] of columns.entries())
       if (to !== undefined) for (const [, , ...values] of rows[number]!) if (values[index] !== null) keys.add(Number(values[index]));
   const byKey = statement<[key: number, type: RecordType, id: string]>(
-    'SELECT id, type, slug FROM records WHERE id IN (SELECT value FROM json_each(?))',
+    `SELECT id, type, slug FROM records WHERE id IN ${dialect.list('?', 'integer')}`,
     JSON.stringify([...keys]),
   );
   const [found] = await reader.read([byKey]);

@@ -119,7 +119,7 @@ async function readShared(reader: Reader): Promise<Finding[]> {
   const messages = listed(
     shared,
     ([, type, key, ids]) => {
-      const holders = (JSON.parse(ids) as string[]).map((id) => `"${id}"`).join(' and '); // @NOTE `json_group_array` wrote it
+      const holders = (JSON.parse(ids) as string[]).map((id) => `"${id}"`).join(' and '); // @NOTE a JSON array of texts
       return `the identifier "${key}" belongs to ${holders}, and should to one ${type} only`;
     },
     'shared identifiers',

@@ -4,6 +4,7 @@ import { currentGeneration, generationOf } from '../storage/generation.ts';
 import type { Progress } from '../domain/progress.ts';
 import { latestSequence, positionOf } from './change-log.ts';
 import { unrender } from './render.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** Records that are parsed at a time on the thread that answers: they hold it for some milliseconds only. */
 const PAGE = 100;
@@ -13,7 +14,7 @@ const PAGE_AT = `WITH later (slug, action, replaced, first) AS (
     SELECT slug, action, replaced, min(sequence) FROM changes NOT INDEXED WHERE sequence > CAST(:at AS INTEGER) AND type = :type GROUP BY slug)
   SELECT slug, document FROM records WHERE type = :type AND slug > :after AND slug NOT IN (SELECT slug FROM later)
   UNION ALL SELECT slug, replaced FROM later WHERE slug > :after AND action <> 'created'
-  ORDER BY 1 LIMIT +:limit`;
+  ORDER BY 1 ${dialect.limit(':limit')}`;
 
 /** The number of the newest change, of which an export that begins now is, and its position, from which the change log goes on. */
 export async function newestChange(reader: Reader): Promise<{ at: number; position: string }> {

@@ -7,6 +7,7 @@ import type { Store } from '../storage/maintenance/store.ts';
 import type { Progress } from '../domain/progress.ts';
 import { type Derived, deriveRange, measure, nextRange, restore } from './reindex.ts';
 import { chunksOf } from '../domain/chunks.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 
 const only = (key: number): KeyRange => ({ first: key, last: key });
 
@@ -166,9 +167,9 @@ async function mend(engine: Engine, differences: IndexDifferences, progress: Pro
 
 /** The records without a moment among the rows of the full text, which begin with them. */
 function* others(texts: Iterable<number>): Generator<number> {
-  for (const rowid of texts) {
-    if (rowid >= 0) return;
-    yield -rowid;
+  for (const row of texts) {
+    if (row >= 0) return;
+    yield -row;
   }
 }
 
@@ -179,7 +180,7 @@ async function wrongPostings(
   moments: readonly number[],
 ): Promise<{ records: Map<number, WrongPosting[]>; orphans: WrongPosting[] }> {
   const owners = statement<[moment: number, record: number]>(
-    'SELECT id, record_id FROM moments WHERE id IN (SELECT value FROM json_each(?))',
+    `SELECT id, record_id FROM moments WHERE id IN ${dialect.list('?', 'integer')}`,
     JSON.stringify(moments),
   );
   const [rows] = await reader.read([owners]);
@@ -249,7 +250,7 @@ function correct(correction: Correction): Statement[] {
 async function fileAnew(reader: Reader, lookups: readonly number[]): Promise<Statement[]> {
   const [rows] = await reader.read([
     statement<[record: number]>(
-      'SELECT DISTINCT record_id FROM lookups WHERE id IN (SELECT value FROM json_each(?))',
+      `SELECT DISTINCT record_id FROM lookups WHERE id IN ${dialect.list('?', 'integer')}`,
       JSON.stringify(lookups),
     ),
   ]);

@@ -14,6 +14,7 @@ import { renderMoment } from './render.ts';
 import { recordRow, daysOf } from './rows.ts';
 import { type Verified, verifiedInAll } from './verify-citations.ts';
 import { retried } from './stored-record.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 
 const CHUNK = 500;
 
@@ -81,7 +82,7 @@ export async function measure(reader: Reader): Promise<{ sequence: number; recor
 /** The range of the next keys of records after a key, for at most 500 records; undefined when there is none. */
 export async function nextRange(reader: Reader, after: number): Promise<KeyRange | undefined> {
   const next = statement<[first: number | null, last: number]>(
-    'SELECT min(id), max(id) FROM (SELECT id FROM records WHERE id > ? ORDER BY id LIMIT +?)',
+    `SELECT min(id), max(id) FROM (SELECT id FROM records WHERE id > ? ORDER BY id ${dialect.limit('?')})`,
     after,
     CHUNK,
   );

@@ -73,7 +73,7 @@ async function readCitations(reader: Reader, [record, ordinal]: Citation['at']):
   const page = statement<[number, number, type: string, id: string, source: string, paragraph: number | null, phrase: string | null]>(
     `SELECT c.record_id, c.ordinal, r.type, r.slug, s.slug, c.paragraph, c.phrase
        FROM citations c JOIN records r ON r.id = c.record_id JOIN records s ON s.id = c.source_id
-       WHERE (c.record_id, c.ordinal) > (?, ?) ORDER BY c.record_id, c.ordinal LIMIT +1000`,
+       WHERE (c.record_id, c.ordinal) > (?, ?) ORDER BY c.record_id, c.ordinal LIMIT 1000`,
     record,
     ordinal,
   );
