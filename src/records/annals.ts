@@ -48,7 +48,7 @@ function usedUp(of: Sequence): AnnalsError {
 const emptyBlock = () => ({ next: 1, end: 1, size: BLOCK.first });
 
 /** Terms that another program made without this sequence count as taken. */
-const RESERVE = `UPDATE sequences SET next = max(next, iif(name = 'term', (SELECT coalesce(max(id), 0) + 1 FROM terms), 0)) + :size
+const RESERVE = `UPDATE sequences SET next = max(next, CASE WHEN name = 'term' THEN (SELECT coalesce(max(id), 0) + 1 FROM terms) ELSE 0 END) + :size
   WHERE name = :of AND next + :size <= :last + 1 RETURNING next`;
 
 /** Takes keys from the database in blocks: two processes on one file never get the same one. */

@@ -12,21 +12,26 @@ export const INDEX_VERSION = 1;
 export const noteIndexVersion: Statement = statement('UPDATE index_definition SET version = ?', INDEX_VERSION);
 
 /**
- * Reads the version of the definition that made the index of a database, each time it is called. A database without the table for it, which is
- * made by migration 0007, has no index of another definition to tell.
+ * Prepares the read of the version of the definition that made the index of a database. Undefined for a database from before migration 0007, which
+ * has no table for it, and no index of another definition.
  */
-export function indexVersionReader(connection: Database.Database): () => number {
-  if (!hasIndexVersion(connection)) return () => INDEX_VERSION;
-  const read = connection.prepare<[], number>('SELECT version FROM index_definition WHERE id = 1').pluck();
-  return () => read.get() ?? 0;
+export function indexVersionOf(connection: Database.Database): Database.Statement<[], number> | undefined {
+  return hasIndexVersion(connection)
+    ? connection.prepare<[], number>('SELECT version FROM index_definition WHERE id = 1').pluck()
+    : undefined;
 }
 
+const versionIn = (connection: Database.Database): number => {
+  const read = indexVersionOf(connection);
+  return read ? (read.get() ?? 0) : INDEX_VERSION;
+};
+
 /** Returns whether an older definition made the index of a database. */
-export const isIndexOutdated = (connection: Database.Database): boolean => indexVersionReader(connection)() < INDEX_VERSION;
+export const isIndexOutdated = (connection: Database.Database): boolean => versionIn(connection) < INDEX_VERSION;
 
 /** Throws `storage-unusable` with the reason `newer` where a newer definition made the index. */
 export function refuseNewerIndex(connection: Database.Database): void {
-  const version = indexVersionReader(connection)();
+  const version = versionIn(connection);
   if (version <= INDEX_VERSION) return;
   const message = `the database is newer than this program: its index is of version ${version}, and this program knows ${INDEX_VERSION}; start a newer Annals`;
   throw new AnnalsError('storage-unusable', message, [], { reason: 'newer' });

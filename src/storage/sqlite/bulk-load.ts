@@ -1,9 +1,8 @@
 import Database from 'better-sqlite3';
 import type { Statement } from '../port.ts';
-import { batchRunner } from './batches.ts';
 import { CACHE } from './connections.ts';
 import { asStorageError } from './errors.ts';
-import { beginWriting, whenLocked } from './lock.ts';
+import { batchRunner, beginWriting, whenLocked } from './writing.ts';
 
 /** The reading connection of this process: closed during a load, since SQLite leaves WAL mode only for the sole connection. */
 export type ReadingConnection = { close: () => void; reopen: () => void };

@@ -1,15 +1,15 @@
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
-import { INDEX_VERSION, indexVersionReader } from '../index-version.ts';
+import { INDEX_VERSION, indexVersionOf } from '../index-version.ts';
 import { type Engine, type ResultRows, type Statement, statement } from '../port.ts';
 import { bulkLoader } from './bulk-load.ts';
 import { backgroundCheckpoints } from './checkpoints.ts';
 import { CACHE, openConnections, openReader } from './connections.ts';
 import { REPLACED } from './errors.ts';
 import { type FileIdentity, identityOf, isSameIdentity } from './file-identity.ts';
-import { groupCommit } from './group-commit.ts';
 import { type ReaderPoolOptions, readerPool } from './reader-pool.ts';
 import { groupReads } from './reading.ts';
+import { groupCommit } from './writing.ts';
 
 /**
  * The pool for offloaded statements; the number of writes that may wait for their transaction; and the newest migration that this program knows,
@@ -86,7 +86,7 @@ type Opened = { path: string; file: FileIdentity | undefined; schema: number | u
  */
 function supersession(connection: Database.Database, { path, file, schema }: Opened): Record<'refuse' | 'refuseReplaced', () => void> {
   const newest = schema === undefined ? undefined : connection.prepare<[], number | null>('SELECT max(number) FROM migrations').pluck();
-  const indexVersion = schema === undefined ? () => INDEX_VERSION : indexVersionReader(connection);
+  const indexVersion = schema === undefined ? undefined : indexVersionOf(connection);
   let replaced: AnnalsError | undefined;
 
   function refuseReplaced(): void {
@@ -104,7 +104,7 @@ function supersession(connection: Database.Database, { path, file, schema }: Ope
       const found = newest?.get() ?? 0;
       if (schema !== undefined && found > schema)
         throw passed(`migrated the database, which has migration ${found}, and this program knows ${schema}`);
-      const version = indexVersion();
+      const version = indexVersion?.get() ?? 0;
       if (version > INDEX_VERSION)
         throw passed(`rebuilt the index, which is of version ${version}, and this program knows ${INDEX_VERSION}`);
     },

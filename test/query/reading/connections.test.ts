@@ -12,7 +12,8 @@ import { modelOf } from '../../../src/model/models.ts';
 import type { RecordType } from '../../../src/domain/record-type.ts';
 import { windowAsked } from '../timeline/dates.ts';
 import { hasText } from '../timeline/naive-text.ts';
-import { type Document, type Moment, momentsOf } from '../timeline/naive.ts';
+import type { Document, Moment } from '../timeline/documents.ts';
+import { momentsOf } from '../timeline/naive.ts';
 import { text } from '../timeline/questions.ts';
 import { type World, writtenWorld } from '../timeline/world.ts';
 

@@ -7,7 +7,7 @@ import { create } from '../../../src/records/create.ts';
 import type { RecordFilters } from '../../../src/model/filters.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
-import type { Document } from '../timeline/naive.ts';
+import type { Document } from '../timeline/documents.ts';
 import { type World, writtenWorld } from '../timeline/world.ts';
 
 type Other = 'actor' | 'place' | 'source';

@@ -1,5 +1,5 @@
 import { foldDiacritics } from '../../../src/domain/name.ts';
-import type { Document, Moment } from './naive.ts';
+import type { Document, Moment } from './documents.ts';
 
 const tokens = (text: string): string[] =>
   foldDiacritics(text)

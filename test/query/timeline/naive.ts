@@ -2,34 +2,8 @@ import { civilOf, UNBOUNDED_END, UNBOUNDED_START } from '../../../src/domain/tim
 import { type Bounds, parseEdtf } from '../../../src/domain/time/edtf.ts';
 import type { EntryFilters } from '../../../src/model/filters.ts';
 import { LEVELS } from '../../../src/index/levels.ts';
+import type { Dated, Document, Moment, Participant } from './documents.ts';
 import { hasText } from './naive-text.ts';
-
-/** A record as answered, as far as filters ask. */
-export type Document = {
-  type: string;
-  id: string;
-  kind: string;
-  title?: string;
-  name?: string;
-  updatedAt: string;
-  status?: string;
-  place?: string;
-  date?: Dated;
-  dates?: (Dated & { role: string; place?: string; participants?: Participant[] })[];
-  topics?: string[];
-  participants?: Participant[];
-  citations?: { source: string }[];
-  relations?: { type: string; record: { type: string; id: string } }[];
-  partOf?: string;
-  country?: string;
-  memberships?: { organization: string; period?: { edtf: string } }[];
-  [field: string]: unknown;
-};
-type Dated = { edtf?: string; asStated?: string };
-type Participant = { actor: string; role: string; onBehalfOf?: string; asStated?: string };
-
-/** One moment of an entry, found by reading its JSON. `bounds` is absent when it is undated. */
-export type Moment = { entry: Document; role?: string; date?: Dated; place?: string; participants: Participant[]; bounds?: Bounds };
 
 /** A moment that answers, and how surely it lies in the window, where one was asked. */
 export type Answer = Moment & { match?: 'certain' | 'possible' };
@@ -83,9 +57,11 @@ function overlap(bounds: Bounds | undefined, { from = -Infinity, to = Infinity }
 
 const anyOf = (asked: string | undefined, has: (value: string) => boolean): boolean => asked === undefined || asked.split(',').some(has);
 
+const relates = (one: Document, other: string): boolean =>
+  one.relations?.some(({ record }) => `${record.type}/${record.id}` === other) ?? false;
+
 /** What is asked of the entry as a whole. */
 function isWanted(documents: Documents, entry: Document, filters: EntryFilters): boolean {
-  const relates = (one: Document, other: string) => one.relations?.some(({ record }) => `${record.type}/${record.id}` === other) ?? false;
   return (
     anyOf(filters.type, (type) => entry.type === type) &&
     anyOf(filters.kind, (kind) => entry.kind === kind) &&

@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import { sortKey } from '../../../src/domain/name.ts';
 import { listEntries, listTimeline } from '../../../src/query/reading/entries.ts';
 import { modelOf } from '../../../src/model/models.ts';
-import { type Answer, type Document, placeOf, scan } from './naive.ts';
+import type { Document } from './documents.ts';
+import { type Answer, placeOf, scan } from './naive.ts';
 import type { Question } from './questions.ts';
 import type { World } from './world.ts';
 

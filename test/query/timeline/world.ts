@@ -15,7 +15,7 @@ import { modelOf } from '../../../src/model/models.ts';
 import type { RecordType } from '../../../src/domain/record-type.ts';
 import { NOW, RANDOM } from '../../helpers/fixtures.ts';
 import { type Body, type Counts, entryBody, otherBody } from './bodies.ts';
-import type { Document } from './naive.ts';
+import type { Document } from './documents.ts';
 import { storeAt } from '../../helpers/store.ts';
 
 /** A database with what stands in it, by `type/id`, as the writes answered it. */

@@ -1,0 +1,260 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { AnnalsError } from '../../domain/errors.ts';
+import { type CommitListener, ConstraintError, type Statement } from '../port.ts';
+import { BUSY_TIMEOUT } from './connections.ts';
+import { asStorageError } from './errors.ts';
+import { preparer } from './reading.ts';
+
+/** Runs batches in a transaction that is open. */
+type BatchRunner = {
+  /** Runs batches that share the transaction, and returns the rows of each. An error leaves part of them done. */
+  together: (batches: readonly (readonly Statement[])[]) => unknown[][][];
+  /** Runs one batch in a savepoint: all of it, or nothing when it throws. */
+  apart: (batch: readonly Statement[]) => unknown[][];
+  /** Runs any number of statements in order, and returns the rows of the last that has any. */
+  inOrder: (statements: Iterable<Statement>) => unknown[][];
+};
+
+/** A runner of batches on a connection. */
+export function batchRunner(writer: Database.Database): BatchRunner {
+  const prepare = preparer(writer);
+  const savepoint = writer.prepare('SAVEPOINT batch');
+  const release = writer.prepare('RELEASE batch');
+  const undo = writer.prepare('ROLLBACK TO batch');
+
+  /** Runs a statement and returns its rows, if it is one that has any. */
+  function run({ sql, params, guard }: Statement): unknown[][] | undefined {
+    const prepared = prepare(sql);
+    const rows = prepared.reader ? (prepared.all(...params) as unknown[][]) : undefined; // @NOTE raw mode returns arrays
+    const count = rows?.length ?? prepared.run(...params).changes;
+    if (guard && guard.rows !== count) throw guard.refuse;
+    return rows;
+  }
+
+  function inOrder(statements: Iterable<Statement>): unknown[][] {
+    let last: unknown[][] = [];
+    for (const each of statements) last = run(each) ?? last;
+    return last;
+  }
+
+  function together(batches: readonly (readonly Statement[])[]): unknown[][][] {
+    const deferred: (Statement & { atEnd: number })[] = [];
+    const rows = batches.map((batch) => inOrder(undeferred(batch, deferred)));
+    inOrder(deferred.toSorted((one, other) => one.atEnd - other.atEnd));
+    return rows;
+  }
+
+  return {
+    together,
+    apart(batch) {
+      savepoint.run();
+      try {
+        const [rows] = together([batch]);
+        release.run();
+        return rows!;
+      } catch (error) {
+        // A full disk may have rolled the whole transaction back already.
+        if (writer.inTransaction) {
+          undo.run();
+          release.run();
+        }
+        throw error;
+      }
+    },
+    inOrder,
+  };
+}
+
+/** The statements of a batch that do not wait for the end of the transaction; the others are added to `deferred`. */
+function* undeferred(batch: readonly Statement[], deferred: (Statement & { atEnd: number })[]): Generator<Statement> {
+  for (const each of batch) {
+    const { atEnd } = each;
+    if (atEnd === undefined) yield each;
+    else deferred.push({ ...each, atEnd });
+  }
+}
+
+/** The interval, in milliseconds, at which a lock that another process holds is tried again. */
+const BUSY_STEP = 20;
+
+/**
+ * Begins a transaction as soon as no other process has one, and uses it in the same turn of the event loop. `begin` is repeated while it finds
+ * the database busy. Rejects with what `begin` or `use` throws.
+ */
+export async function whenLocked<Result>(begin: () => void, use: () => Result): Promise<Result> {
+  for (let waited = 0; !begins(begin, waited); waited += BUSY_STEP) await setTimeout(BUSY_STEP);
+  return use();
+}
+
+function begins(begin: () => void, waited: number): boolean {
+  try {
+    begin();
+    return true;
+  } catch (error) {
+    const isBusy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+    if (!isBusy || waited >= BUSY_TIMEOUT) throw error;
+    return false;
+  }
+}
+
+/** Begins a write transaction and runs `refuse` in it. Throws what `refuse` throws, with no transaction open then. */
+export function beginWriting(writer: Database.Database, refuse: () => void): void {
+  writer.exec('BEGIN IMMEDIATE');
+  try {
+    refuse();
+  } catch (error) {
+    writer.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** The longest time, in milliseconds, that a group is gathered: about as long as 64 creates take to be read and prepared. */
+const GATHER_TIME = 25;
+
+type Pending = { batch: readonly Statement[]; resolve: (rows: unknown[][]) => void; reject: (error: unknown) => void };
+
+/** The writes of this process on one connection. */
+export type GroupCommit = {
+  /** Runs a batch as `Engine.write` does. */
+  write: (batch: readonly Statement[]) => Promise<unknown[][]>;
+  /** Resolves when the batches that were accepted are done. */
+  settled: () => Promise<void>;
+  /** The number of batches that wait. */
+  waiting: () => number;
+  onCommit: (listener: CommitListener) => void;
+};
+
+/**
+ * Group commit: batches that wait at the same time share one transaction, and are resolved after its commit. `limit` is the number that may
+ * wait; one more is rejected with `overloaded`. `refuse` runs at the start of each transaction and may throw.
+ */
+export function groupCommit(writer: Database.Database, limit: number, refuse: () => void): GroupCommit {
+  // SQLite would wait on this thread, and every reader with it: `whenLocked` waits instead.
+  writer.pragma('busy_timeout = 0');
+  const begin = () => beginWriting(writer, refuse);
+  const commit = writer.prepare('COMMIT');
+  const rollback = writer.prepare('ROLLBACK');
+  const run = batchRunner(writer);
+  const queue: Pending[] = [];
+  const listeners: CommitListener[] = [];
+  let flushing: Promise<void> | undefined;
+  let lastGroup = 1;
+
+  /** Commits all batches that wait, and those that come meanwhile. */
+  async function flush(): Promise<void> {
+    try {
+      while (queue.length > 0) {
+        await gather();
+        await commitQueue();
+      }
+    } finally {
+      flushing = undefined;
+    }
+  }
+
+  /**
+   * Lets every request that is already readable join the group. Clients that shared the last transaction got their responses together and are
+   * likely to write again at once: the group waits as long as each millisecond brings more of them. A single writer does not wait.
+   */
+  async function gather(): Promise<void> {
+    await setImmediate();
+    if (lastGroup === 1) return;
+    for (let [seen, waited] = [0, 0]; queue.length > seen && waited < GATHER_TIME; waited += 1) {
+      seen = queue.length;
+      await setTimeout(1);
+    }
+  }
+
+  /** Batches that come while another process holds the database join the group as well. */
+  async function commitQueue(): Promise<void> {
+    let group = queue;
+    try {
+      const isDone = await whenLocked(begin, () => commitTogether((group = queue.splice(0))));
+      if (!isDone) await commitEach(group);
+    } catch (error) {
+      for (const { reject } of group === queue ? queue.splice(0) : group) reject(asStorageError(error));
+    }
+  }
+
+  /**
+   * Commits the batches of a group that nothing refuses. References are checked when a transaction ends: if that refuses it, each batch has one of
+   * its own, so that a broken one is refused alone.
+   */
+  async function commitEach(group: readonly Pending[]): Promise<void> {
+    try {
+      await whenLocked(begin, () => commitApart(group));
+    } catch (error) {
+      if (!(asStorageError(error) instanceof ConstraintError)) throw error;
+      for (const pending of group)
+        await whenLocked(begin, () => commitApart([pending])).catch((own) => pending.reject(asStorageError(own)));
+    }
+  }
+
+  /**
+   * Commits a group of which nothing is refused, as most are: a savepoint for each batch would copy every page that it changes. Returns whether it
+   * did; throws the error of a batch that was alone.
+   */
+  function commitTogether(group: readonly Pending[]): boolean {
+    try {
+      const rows = run.together(group.map(({ batch }) => batch));
+      commit.run();
+      for (const [index, { resolve }] of group.entries()) resolve(rows[index]!);
+      noteCommit(group.length);
+      return true;
+    } catch (error) {
+      abandon();
+      if (group.length === 1) throw error;
+      return false;
+    }
+  }
+
+  function commitApart(group: readonly Pending[]): void {
+    try {
+      const outcomes = group.map(runApart);
+      commit.run();
+      for (const settle of outcomes) settle();
+      noteCommit(group.length);
+    } catch (error) {
+      abandon();
+      throw error;
+    }
+  }
+
+  /** Runs one batch, and returns the function that settles it after the commit. */
+  function runApart({ batch, resolve, reject }: Pending): () => void {
+    try {
+      const rows = run.apart(batch);
+      return () => resolve(rows);
+    } catch (error) {
+      if (!writer.inTransaction) throw error;
+      return () => reject(asStorageError(error));
+    }
+  }
+
+  function noteCommit(writes: number): void {
+    lastGroup = writes;
+    for (const tell of listeners) tell(writes);
+  }
+
+  function abandon(): void {
+    if (writer.inTransaction) rollback.run();
+  }
+
+  return {
+    write(batch) {
+      if (queue.length >= limit)
+        return Promise.reject(new AnnalsError('overloaded', `${limit} writes wait for the database already: try again in a moment`));
+      const result = new Promise<unknown[][]>((resolve, reject) => {
+        queue.push({ batch, resolve, reject });
+      });
+      flushing ??= flush();
+      return result;
+    },
+    async settled() {
+      await flushing;
+    },
+    waiting: () => queue.length,
+    onCommit: (listener) => void listeners.push(listener),
+  };
+}
