@@ -4,7 +4,7 @@ import { AnnalsError } from '../domain/errors.ts';
 import { shortened } from '../domain/first-units.ts';
 import type { Preconditions } from '../records/stored-record.ts';
 import type { Page } from '../query/reading/page.ts';
-import { GENERATION } from '../storage/generation.ts';
+import { GENERATION } from '../domain/generation.ts';
 import { JSON_TYPE } from './answers.ts';
 import { sendProblem } from './refusal.ts';
 

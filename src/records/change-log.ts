@@ -1,4 +1,5 @@
-import { currentGeneration, GENERATION, generationOf } from '../storage/generation.ts';
+import { GENERATION, generationOf } from '../domain/generation.ts';
+import { currentGeneration } from '../storage/generation.ts';
 import { insertOnce } from '../storage/insert.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import { changes } from '../storage/tables.ts';

@@ -3,7 +3,8 @@ import { DERIVED_NAMES, type Difference } from '../storage/maintenance/compare.t
 import type { SchemaFault } from '../storage/maintenance/schema.ts';
 import type { Copies, Store } from '../storage/maintenance/store.ts';
 import { type Engine, type Reader, statement } from '../storage/port.ts';
-import { currentGeneration, isGeneration } from '../storage/generation.ts';
+import { isGeneration } from '../domain/generation.ts';
+import { currentGeneration } from '../storage/generation.ts';
 import { openAnnals } from './annals.ts';
 import type { Progress } from '../domain/progress.ts';
 import { reindex } from './reindex.ts';

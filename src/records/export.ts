@@ -1,6 +1,7 @@
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { type Reader, type Statement } from '../storage/port.ts';
-import { currentGeneration, generationOf } from '../storage/generation.ts';
+import { generationOf } from '../domain/generation.ts';
+import { currentGeneration } from '../storage/generation.ts';
 import type { Progress } from '../domain/progress.ts';
 import { latestSequence, positionOf } from './change-log.ts';
 import { unrender } from './render.ts';

@@ -1,6 +1,7 @@
 import { AnnalsError } from '../domain/errors.ts';
 import { guard, type Engine, type Reader, statement, type Statement, type Value } from '../storage/port.ts';
-import { currentGeneration, generationOf } from '../storage/generation.ts';
+import { generationOf } from '../domain/generation.ts';
+import { currentGeneration } from '../storage/generation.ts';
 import type { Annals } from './annals.ts';
 import type { WriteResult } from './stored-record.ts';
 
