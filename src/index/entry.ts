@@ -1,3 +1,4 @@
+import type { JsonObject } from '../domain/json.ts';
 import { identifierKey, nameKey } from '../domain/name.ts';
 import { NAMED_TYPES, type RecordType } from '../domain/record-type.ts';
 import { monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day.ts';
@@ -133,16 +134,14 @@ function distinct(terms: readonly Term[]): Term[] {
   return [...byName.values()];
 }
 
-/** The fields that are searched besides the title, in order; not every type has all. */
-const SEARCHED = ['description', 'summary', 'note', 'symbols', 'authors', 'publisher', 'symbol'] as const;
-
 const SEPARATOR = ' ; ';
 
 /** The text of a record. The ids of actors and places stand in it as words, so that "guterres" finds what he said. */
 function textOf(model: RecordModel, record: Input, moments: readonly Moment[]): SearchText {
   const { names, topics = [], participants = [], figures = [] } = record;
   const parts: (string | undefined)[] = [record.kind];
-  for (const field of SEARCHED) parts.push(fieldText(record[field]));
+  const fields: JsonObject = record;
+  for (const { searched, path } of model.columns) if (searched) parts.push(fieldText(fields[path[0]!]));
   parts.push(...topics);
   for (const { label, value, unit } of figures) parts.push(label, figureText(value), unit);
   for (const each of [...participants, ...moments.flatMap((moment) => moment.participants ?? [])])

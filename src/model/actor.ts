@@ -32,7 +32,7 @@ export const ActorPatch = NewActor.partial().meta({
   description: 'A JSON merge patch (RFC 7396); null clears an optional field.',
 });
 
-/** An actor as answered. */
+/** An actor as the service returns it. */
 export const Actor = z
   .strictObject({
     type: z.enum(['actor']),
@@ -46,7 +46,7 @@ export const Actor = z
   })
   .meta({ id: 'Actor', description: 'Who acts: a state, an organization or a body in one, a person, a group, an office.' });
 
-/** Everything particular to actors. */
+/** The model of actors. */
 export const actor = {
   type: 'actor',
   path: 'actors',

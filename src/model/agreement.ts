@@ -43,7 +43,7 @@ export const AgreementPatch = NewAgreement.partial().meta({
   description: 'A JSON merge patch (RFC 7396); null clears an optional field.',
 });
 
-/** An agreement as answered. */
+/** An agreement as the service returns it. */
 export const Agreement = z
   .strictObject({
     type: z.enum(['agreement']),
@@ -60,7 +60,7 @@ export const Agreement = z
   })
   .meta({ id: 'Agreement', description: 'A document that actors agreed on or issued: a treaty, a resolution, a plan, a letter.' });
 
-/** Everything particular to agreements. */
+/** The model of agreements. */
 export const agreement = {
   type: 'agreement',
   path: 'agreements',

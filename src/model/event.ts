@@ -28,7 +28,7 @@ export const EventPatch = NewEvent.partial().meta({
   description: 'A JSON merge patch (RFC 7396); null clears an optional field.',
 });
 
-/** An event as answered. */
+/** An event as the service returns it. */
 export const Event = z
   .strictObject({
     type: z.enum(['event']),
@@ -44,7 +44,7 @@ export const Event = z
   })
   .meta({ id: 'Event', description: 'Something that happened, is planned, or is said to have happened.' });
 
-/** Everything particular to events. */
+/** The model of events. */
 export const event = {
   type: 'event',
   path: 'events',

@@ -26,7 +26,7 @@ const day = z
   .meta({ description: 'A day, `YYYY-MM-DD`, proleptic Gregorian; years before 1 are astronomical (`-0043` is 44 BCE).' });
 const side = z.enum(['start', 'end', 'both']);
 
-/** What the server derives from an EDTF string; every dated shape of the answers has these fields. */
+/** Fields that the server derives from an EDTF string; every dated shape that it returns has them. */
 export const derivedDate = {
   earliest: day.optional().describe('The earliest day it can have started; absent when that end is open or unknown.'),
   latest: day.optional().describe('The latest day it can have ended; absent when that end is open or unknown.'),
@@ -36,7 +36,7 @@ export const derivedDate = {
   unknown: side.optional().describe('Which end is unknown.'),
 };
 
-/** A date as the server answers it. */
+/** A date as the server returns it. */
 export const HistoricalDate = z
   .strictObject({ edtf, asStated: asStated.optional(), ...derivedDate })
   .meta({ id: 'HistoricalDate', description: 'A date as stated, with the days it can lie on.' });
@@ -138,7 +138,7 @@ export const NewCitation = z.strictObject(citation).meta({
   examples: [{ source: 'tashkent-declaration-text', paragraph: 3 }],
 });
 
-/** Evidence, as the server answers it. */
+/** Evidence, as the server returns it. */
 export const Citation = z
   .strictObject({
     ...citation,
@@ -158,7 +158,7 @@ export const NewMembership = z.strictObject({ ...membership, period: NewHistoric
   examples: [{ organization: 'csto', role: 'member' }],
 });
 
-/** An actor's membership, as the server answers it. */
+/** An actor's membership, as the server returns it. */
 export const Membership = z
   .strictObject({ ...membership, period: HistoricalDate.optional() })
   .meta({ id: 'Membership', description: 'A membership of this actor in another.' });
@@ -178,7 +178,7 @@ export const NewAgreementDate = z.strictObject(agreementDate).meta({
   examples: [{ role: 'signed', edtf: '2018-03-26' }],
 });
 
-/** One date in an agreement's life, as the server answers it. */
+/** One date in an agreement's life, as the server returns it. */
 export const AgreementDate = z
   .strictObject({
     ...agreementDate,
@@ -195,7 +195,7 @@ export const newCommonFields = {
   citations: z.array(NewCitation).max(500).optional(),
 };
 
-/** Fields that every answered record has. */
+/** Fields that every returned record has. */
 export const commonFields = {
   note: newCommonFields.note,
   relations: newCommonFields.relations,
@@ -219,7 +219,7 @@ export const entryFields = {
 /** The own columns that every entry has. */
 export const entryColumns = { status: { ...required(text), initial: 'occurred' }, summary: searched(text), note: searched(text) };
 
-/** How an entry stands to what happened. */
+/** The status of an entry: its relation to what happened. */
 export const Status = z.enum(['occurred', 'planned', 'claimed', 'disputed']);
 
 /** Present in lists that were asked with a window: whether the record certainly lies in it. */

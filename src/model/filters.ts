@@ -16,7 +16,7 @@ const list = (what: string) =>
   z.string().min(1, ONE_REASON).max(2000).regex(VALUE, NO_VALUE).optional().describe(`${what} Separate several by commas: any of them.`);
 const date = z.string().min(1).max(64).optional();
 
-/** How many items a page holds: 1 to 200, 50 when not said. */
+/** Number of items of a page: 1 to 200, 50 by default. */
 const limit = z
   .string()
   .regex(/^(?:[1-9][0-9]?|1[0-9][0-9]|200)$/, 'give a whole number from 1 to 200')
@@ -182,12 +182,12 @@ export const SourceListParameters = z.strictObject({
   language: z.string().min(1).max(35).optional().describe('In this language.'),
 });
 
-/** What a client may ask of entries, whichever list it asks. */
+/** Filters of any list of entries. */
 export type EntryFilters = Omit<z.infer<typeof EntryListParameters>, 'sort'> &
   Pick<z.infer<typeof TimelineParameters>, 'type'> & { sort?: EntrySort };
 type EntrySort = z.infer<typeof EntryListParameters>['sort'];
 
-/** What a client may ask of actors, places and sources. */
+/** Filters of the lists of actors, places and sources. */
 export type RecordFilters = Partial<
   z.infer<typeof ActorListParameters> & z.infer<typeof PlaceListParameters> & z.infer<typeof SourceListParameters>
 >;

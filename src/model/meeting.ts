@@ -43,7 +43,7 @@ export const MeetingPatch = NewMeeting.partial().meta({
   description: 'A JSON merge patch (RFC 7396); null clears an optional field.',
 });
 
-/** A meeting as answered. */
+/** A meeting as the service returns it. */
 export const Meeting = z
   .strictObject({
     type: z.enum(['meeting']),
@@ -60,7 +60,7 @@ export const Meeting = z
   })
   .meta({ id: 'Meeting', description: 'People or bodies coming together: a conference, a session, a summit, a debate.' });
 
-/** Everything particular to meetings. */
+/** The model of meetings. */
 export const meeting = {
   type: 'meeting',
   path: 'meetings',

@@ -37,12 +37,12 @@ export const PlacePatch = NewPlace.partial().meta({
   description: 'A JSON merge patch (RFC 7396); null clears an optional field.',
 });
 
-/** A place as answered. */
+/** A place as the service returns it. */
 export const Place = z
   .strictObject({ type: z.enum(['place']), id: Id, kind, name: Line, ...placeFields, country: Id.optional(), ...commonFields })
   .meta({ id: 'Place', description: 'Where something happens: a city, a region, a country, a venue, waters.' });
 
-/** Everything particular to places. */
+/** The model of places. */
 export const place = {
   type: 'place',
   path: 'places',

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { RecordType } from '../domain/record-type.ts';
 import type { Column } from './columns.ts';
 
-/** Everything particular to one record type, as data. The verbs, the index, the search and the change log are written once and read this. */
+/** The model of one record type: all that is particular to it, as data, which the verbs, the index, the search and the change log read. */
 export type RecordModel = {
   type: RecordType;
   /** The plural in the URL, which is also the name of the table of its own columns. */
@@ -15,7 +15,7 @@ export type RecordModel = {
   description: string;
   /** A sentence for its group of operations in the reference. */
   group: string;
-  /** The record as answered, as written, and as patched. */
+  /** The schemas of a record as the service returns it, as clients write it, and as they patch it. */
   schema: z.ZodObject;
   newSchema: z.ZodObject;
   patchSchema: z.ZodObject;
@@ -23,7 +23,7 @@ export type RecordModel = {
   filters: z.ZodObject;
   /** Its own columns besides the key. */
   columns: readonly Column[];
-  /** How it stands on the timeline; absent where it does not. */
+  /** Its moments; absent for a type that does not stand on the timeline. */
   timeline?: Timeline;
   /** An example of what clients write, and the id of a seeded record for the reference's examples. */
   example: { id: string; patch: Record<string, unknown> };

@@ -45,7 +45,7 @@ export const SourcePatch = NewSource.partial().meta({
   description: 'A JSON merge patch (RFC 7396); null clears an optional field.',
 });
 
-/** A source as answered. */
+/** A source as the service returns it. */
 export const Source = z
   .strictObject({
     type: z.enum(['source']),
@@ -58,7 +58,7 @@ export const Source = z
   })
   .meta({ id: 'Source', description: 'A document that says what the records state.' });
 
-/** Everything particular to sources. */
+/** The model of sources. */
 export const source = {
   type: 'source',
   path: 'sources',

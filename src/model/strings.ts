@@ -6,7 +6,7 @@ import { SLUG, SLUG_MAX } from '../domain/slug.ts';
  * asked (`domain/json.ts`), so the schemas here state only lengths and patterns.
  */
 
-/** What is empty is not also told that its pattern does not match. */
+/** Stops at the first issue: an empty value gets no second issue about its pattern. */
 export const ONE_REASON = { abort: true } as const;
 
 /** An id: unique within its type, immutable. */
@@ -22,7 +22,7 @@ export const Slug = z.string().regex(SLUG, 'use lower-case letters, digits and s
 export const Reference = z.string().min(1).max(300);
 
 /**
- * What a path calls a record: its id or, where its type has names, any of them. The pattern says which characters `textIssue` refuses, but
+ * A record in a path: its id or, where its type has names, any of them. The pattern says which characters `textIssue` refuses, but
  * for U+2028 and U+2029: RE2 and ECMAScript, which must both read it, write those differently.
  */
 export const Called = z

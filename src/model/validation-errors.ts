@@ -41,7 +41,7 @@ export function issuesOfParameters(schema: z.ZodType, error: z.ZodError): Issue[
   });
 }
 
-/** Fields that answers have and bodies have not: whoever sends back what it got learns which. */
+/** Fields that the service sets. A client that sends back what it received learns which. */
 const SET_BY_SERVICE: ReadonlySet<string> = new Set([
   ...Object.keys(commonFields).filter((field) => !(field in newCommonFields)),
   ...Object.keys(derivedDate),

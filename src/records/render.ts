@@ -6,12 +6,12 @@ import { isObject, type JsonObject } from '../domain/json.ts';
 import { type Input, type Moment, titleOf } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 
-/** What the service adds to what clients wrote. Instants in milliseconds; `verified` by the index of the citation. */
+/** Fields that the service sets. Instants in milliseconds; `verified` by the index of the citation. */
 export type ServerFields = { id: string; revision: number; createdAt: number; updatedAt: number; verified: ReadonlyMap<number, boolean> };
 
 type Written = { edtf?: string; asStated?: string };
 
-/** The record as it is answered: the fields of its schema, in that order, with what the server derives. */
+/** The record as the service returns it, in bytes: the fields of its schema, in that order, with those that the service sets or derives. */
 export function renderRecord(model: RecordModel, input: Input, serverFields: ServerFields): Buffer {
   const fields: JsonObject = { ...input, ...derived(model, input, serverFields) };
   const document: JsonObject = {};
@@ -84,7 +84,7 @@ function derived({ type }: RecordModel, input: Input, { id, revision, createdAt,
 const DERIVED_FIELDS = new Set(['type', 'revision', 'etag', 'createdAt', 'updatedAt', 'match', 'verified']);
 const DERIVED_DATE_FIELDS = new Set(['earliest', 'latest', 'precision', 'label', 'open', 'unknown']);
 
-/** The opposite of `renderRecord`: what clients wrote, out of the record as it is answered. */
+/** The fields that clients wrote, out of a rendered record: the opposite of `renderRecord`. */
 export function unrender(document: Buffer): Input {
   return JSON.parse(document.toString('utf8'), function revive(this: unknown, key: string, value: unknown) {
     if (!isObject(value)) return value;
@@ -96,7 +96,7 @@ export function unrender(document: Buffer): Input {
   }) as Input; // @NOTE `renderRecord` made it from an Input
 }
 
-/** Whether an object is the record itself or a citation: the ones that hold derived fields besides dates. Relations have a `type` of their own. */
+/** Returns true for the record itself and for a citation, which hold derived fields besides dates. Relations have a `type` of their own. */
 function isOwner(key: string, value: object): boolean {
   return key === '' || 'source' in value;
 }

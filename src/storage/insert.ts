@@ -13,8 +13,8 @@ export function insert<Table extends SQLiteTable>(table: Table, row: InferInsert
 }
 
 /**
- * The same, where another process may have inserted a row with the same values in the columns `unique`, which have a UNIQUE constraint, since
- * they were read: then the batch is aborted with `refuse`.
+ * The statement that inserts one row and aborts its batch with `refuse` where a row with the same values in the columns `unique` is there, which
+ * another process may have inserted since they were read.
  */
 export function insertOnce<Table extends SQLiteTable>(
   table: Table,
@@ -39,16 +39,16 @@ function shapeOf(table: SQLiteTable): Shape {
   return fresh;
 }
 
-/** How many rows one statement inserts: measured, 64 take half the time of one by one, and more take no less. */
+/** Number of rows that one statement inserts: 64 take half the time of one by one, and more take no less. */
 const RUN = 64;
 
 /**
- * How a statement of many rows begins. Where one may fail, SQLite keeps a copy of every page that it changes, so as to undo it alone; one that fails
- * is left as it stands, since its batch is undone as a whole.
+ * The verb of a statement of many rows. SQLite keeps a copy of every page that a statement changes, so as to undo it alone, unless it is one of `OR
+ * FAIL`; the batch is undone as a whole.
  */
 const INSERT_MANY = 'INSERT OR FAIL';
 
-/** How a statement of many rows is made: what stands before and after them, and the error with which it refuses to insert fewer. */
+/** The text of a statement of many rows before and after them, and the error that aborts the batch unless each is inserted. */
 type Form = { head: string; conflict?: string; refuse?: Error | undefined };
 
 /**

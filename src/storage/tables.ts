@@ -27,7 +27,7 @@ export const paragraphs = sqliteTable('paragraphs', {
   text: text().notNull(),
 });
 
-/** What a record is found under: the key of its title and of each of its names (`domain/name.ts`), and its identifiers as `scheme:value`. */
+/** The names by which a record is found: keys of its title and of each of its names (`domain/name.ts`), and its identifiers as `scheme:value`. */
 export const lookups = sqliteTable('lookups', {
   id: integer().primaryKey(),
   type: text().notNull(),

@@ -17,10 +17,10 @@ const ENTRY_TABLES: ReadonlySet<string> = new Set(
   CHILD_TABLES.filter(({ field }) => ENTRY_TYPES.some((type) => field in modelOf[type].newSchema.shape)).map(({ name }) => name),
 );
 
-/** The same, by the name in `include`. */
+/** The statements that find these ids, by the name in `include`. */
 const REFERRED = new Map(INCLUDED_TYPES.map((type) => [modelOf[type].path, referredBy(type)]));
 
-/** What so many items refer to is read within a few milliseconds: each may have hundreds of participants. */
+/** Up to this many items, their references are read within a few milliseconds: each item may have hundreds of participants. */
 const LIGHT_ITEMS_MAX = 10;
 
 /** The records that the items refer to, each once, by id; nothing when none are asked for. `include` names kinds, separated by commas. */

@@ -29,7 +29,7 @@ export const SLUGS = {
 } as const;
 
 /** How many records of a type there are at first; their ids are `<type>-<number>`. */
-export type Counts = Record<RecordType, number>;
+export type Counts = Partial<Record<RecordType, number>>;
 
 /** A record as a client writes it, with its type. */
 export type Body = JsonObject & { type: RecordType; id: string };
@@ -39,7 +39,7 @@ export const words = (max: number): fc.Arbitrary<string> =>
   fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: max }).map((each) => ['begin', ...each, 'finis'].join(' '));
 
 const maybe = <Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> => fc.option(arbitrary, { nil: undefined, freq: 2 });
-const idOf = (type: RecordType, { [type]: count }: Counts): fc.Arbitrary<string> =>
+const idOf = (type: RecordType, { [type]: count = 0 }: Counts): fc.Arbitrary<string> =>
   fc.integer({ min: 0, max: count - 1 }).map((number) => `${type}-${number}`);
 const some = <Value>(arbitrary: fc.Arbitrary<Value>, maxLength: number) => fc.array(arbitrary, { maxLength });
 

@@ -97,7 +97,7 @@ function bodies(seed: number, counts: Counts): Body[] {
     JSON.parse(JSON.stringify(fc.sample(arbitrary, { seed: seed * 100_003 + of, numRuns: 1 })[0])) as Body;
   let drawn = 0;
   const all = <Type extends RecordType>(types: readonly Type[], make: (type: Type, number: number) => fc.Arbitrary<Body>): Body[] =>
-    types.flatMap((type) => Array.from({ length: counts[type] }, (_, number) => draw(make(type, number), drawn++)));
+    types.flatMap((type) => Array.from({ length: counts[type] ?? 0 }, (_, number) => draw(make(type, number), drawn++)));
   return [
     ...all(OTHERS, (type, number) => otherBody(type, number, counts)),
     ...all(ENTRIES, (type, number) => entryBody(type, number, counts)),
