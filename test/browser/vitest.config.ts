@@ -1,12 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { shared } from '../vitest.shared.ts';
 
 /** The tests of `npm run test:browser`: the pages in Chromium. */
 export default defineConfig({
   test: {
+    ...shared,
     include: ['test/browser/**/*.test.ts'],
-    globalSetup: ['test/setup/build.ts', 'test/setup/databases.ts'],
     testTimeout: 60_000,
-    hookTimeout: 60_000,
     reporters: ['default'],
   },
 });

@@ -28,5 +28,5 @@ export function ownTemporaryFolder(): string {
   return folder;
 }
 
-/** The folders of imports in a folder of temporary files; tsx has one there too. */
+/** The folders of imports in a folder of temporary files. */
 export const importsIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.startsWith('annals-'));
