@@ -23,9 +23,18 @@ function textsOf(entry: Document, moments: readonly Moment[]): string[] {
   ].filter((value) => typeof value === 'string');
 }
 
+const known = new WeakMap<Document, string[][]>();
+
+/** The words of each field of an entry. Each entry is read once, for a scan looks at every one. */
+function wordsOf(entry: Document, moments: readonly Moment[]): string[][] {
+  const words = known.get(entry) ?? textsOf(entry, moments).map(tokens);
+  known.set(entry, words);
+  return words;
+}
+
 /** Whether all words, "phrases" and beginnings* of a query occur in the texts of an entry, phrases within one field. */
 export function hasText(entry: Document, moments: readonly Moment[], query: string): boolean {
-  const fields = textsOf(entry, moments).map(tokens);
+  const fields = wordsOf(entry, moments);
   const sought = query.match(/"[^"]*"\*?|\S+/g) ?? [];
   return sought.every((piece) => {
     const wanted = tokens(piece);

@@ -9,16 +9,18 @@ import { hasText } from './naive-text.ts';
 export type Answer = Moment & { match?: 'certain' | 'possible' };
 
 type Documents = ReadonlyMap<string, Document>;
+type Known = { documents: Documents; actors: readonly Document[] };
 type Days = { from?: number; to?: number };
 
 /** Every moment that answers the filters, found by looking at each record: the oracle. It knows nothing of terms, levels or postings. */
 export function scan(documents: Documents, filters: EntryFilters): Answer[] {
   const days = windowOf(filters);
   const whole = days.from === undefined && days.to === undefined;
+  const actors = [...documents.values()].filter(({ type }) => type === 'actor');
   return [...documents.values()].flatMap((entry) => {
     if (!isWanted(documents, entry, filters)) return [];
     return momentsOf(entry).flatMap((moment): Answer[] => {
-      if (!isAsked(documents, moment, filters)) return [];
+      if (!isAsked({ documents, actors }, moment, filters)) return [];
       if (whole) return filters.undated === undefined || (filters.undated === 'true') === (moment.bounds === undefined) ? [moment] : [];
       const match = overlap(moment.bounds, days);
       return match === undefined || (filters.match === 'certain' && match === 'possible') ? [] : [{ ...moment, match }];
@@ -26,8 +28,16 @@ export function scan(documents: Documents, filters: EntryFilters): Answer[] {
   });
 }
 
-/** The moments of an entry; an agreement without dates has one without a role. */
+const known = new WeakMap<Document, Moment[]>();
+
+/** The moments of an entry; an agreement without dates has one without a role. Each entry is read once, for a scan looks at every one. */
 export function momentsOf(entry: Document): Moment[] {
+  const moments = known.get(entry) ?? readMoments(entry);
+  known.set(entry, moments);
+  return moments;
+}
+
+function readMoments(entry: Document): Moment[] {
   const whole = entry.participants ?? [];
   const placed = (role: string | undefined, date: Dated | undefined, place: string | undefined, own: Participant[] = []): Moment => ({
     entry,
@@ -75,7 +85,7 @@ function isWanted(documents: Documents, entry: Document, filters: EntryFilters):
 }
 
 /** What is asked of one moment. */
-function isAsked(documents: Documents, { role, place, participants, bounds }: Moment, filters: EntryFilters): boolean {
+function isAsked({ documents, actors }: Known, { role, place, participants, bounds }: Moment, filters: EntryFilters): boolean {
   const takesPart = (actor: string | undefined) =>
     participants.some(
       (each) =>
@@ -87,14 +97,13 @@ function isAsked(documents: Documents, { role, place, participants, bounds }: Mo
     anyOf(filters.place, (asked) => place === asked || countryOf(place) === asked) &&
     (filters.role === undefined || filters.actor !== undefined || takesPart(undefined)) &&
     (filters.actor ?? []).every((asked) =>
-      asked.split(',').some((actor) => inScope(documents, actor, filters.actorScope, bounds).some((each) => takesPart(each))),
+      asked.split(',').some((actor) => inScope(actors, actor, filters.actorScope, bounds).some((each) => takesPart(each))),
     )
   );
 }
 
 /** Who stands for an actor at the time of a moment: it, its bodies at any depth, or its members then; all members where there is no date. */
-function inScope(documents: Documents, actor: string, scope: EntryFilters['actorScope'], bounds: Bounds | undefined): string[] {
-  const actors = [...documents.values()].filter(({ type }) => type === 'actor');
+function inScope(actors: readonly Document[], actor: string, scope: EntryFilters['actorScope'], bounds: Bounds | undefined): string[] {
   if (scope === 'parts') {
     const parts = new Set([actor]);
     for (const part of parts) for (const { id, partOf } of actors) if (partOf === part) parts.add(id);

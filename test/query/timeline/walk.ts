@@ -18,15 +18,17 @@ export async function expectAsScanned(world: World, question: Question): Promise
   const limit = Math.min(200, Math.max(1, Math.ceil(count / question.pages)));
   const items = await walk(world, question, String(limit), count);
   let at = 0;
-  for (const tie of ties) {
-    const found = items.slice(at, at + tie.length);
-    at += tie.length;
-    expect(found.map(({ shown }) => shown).toSorted()).toEqual(tie.map(({ shown }) => shown).toSorted());
-    for (const { shown, match } of found)
-      expect(tie.filter((each) => each.shown === shown).flatMap(({ matches }) => matches)).toContain(match);
-  }
+  const found = ties.map((tie) => items.slice(at, (at += tie.length)));
+  expect(found.map(shownIn)).toEqual(ties.map(shownIn));
+  const otherwise = found.flatMap((tied, index) =>
+    tied.filter(({ shown, match }) => !ties[index]!.some((each) => each.shown === shown && each.matches.includes(match))),
+  );
+  expect(otherwise).toEqual([]);
   expect(items).toHaveLength(count);
 }
+
+/** What stands in a tie, in an order that two can be compared in. */
+const shownIn = (tie: readonly { shown: string }[]): string[] => tie.map(({ shown }) => shown).toSorted();
 
 async function walk({ annals }: World, { list, filters }: Question, limit: string, total: number): Promise<Item[]> {
   const items: Item[] = [];
