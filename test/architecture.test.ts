@@ -8,8 +8,8 @@ const SRC = join(import.meta.dirname, '../src');
 /** The layers from top to bottom: each may import itself and what stands below. */
 const LAYERS = ['main', 'cli', 'app', 'http', 'config', 'import', 'query', 'records', 'index', 'model', 'storage', 'domain'];
 
-/** Files and folders of circles that stood here before the test did. Nothing is added. */
-const KNOWN_CIRCLES = new Set(['records', 'records/writing', 'query/timeline', 'query/timeline/sources', 'http', 'http/traffic']);
+/** Folders on a circle of imports since before this test: the next step takes them apart. */
+const KNOWN_CIRCLES = new Set(['query/timeline', 'query/timeline/sources', 'http', 'http/traffic']);
 
 /** What stands beside the layers knows only these. */
 const BESIDE: Record<string, string[]> = { formats: ['model', 'domain'], page: ['model', 'domain'] };

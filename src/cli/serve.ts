@@ -9,7 +9,7 @@ import type { Config } from '../config.ts';
 import { openAnnals } from '../records/annals.ts';
 import { reindexOutdated } from '../records/reindex.ts';
 import { seedEmpty } from '../import/import.ts';
-import type { ReaderPoolOptions } from '../storage/sqlite/reader-pool.ts';
+import type { ReaderPoolOptions } from '../storage/port.ts';
 import { closeOnSignal, closing } from './closing.ts';
 import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';

@@ -50,6 +50,12 @@ export interface Reader {
   read<const Statements extends readonly Statement[]>(statements: Statements): Promise<ResultRows<Statements>>;
 }
 
+/** The size of a reader pool: threads, reads that may wait for one, and the longest time of a read, waiting included, in milliseconds. */
+export type ReaderPoolOptions = { threads: number; queue: number; timeout: number };
+
+/** The pool for offloaded statements, and the number of writes that may wait for their transaction. */
+export type EngineOptions = { readerPool?: ReaderPoolOptions; writeQueue?: number };
+
 /** The URL of a database, and the number of the newest migration that this program knows, past which nothing is written. */
 export type EngineAddress = { url: string; schema: number | undefined };
 

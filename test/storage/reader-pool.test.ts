@@ -3,9 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Engine, type Statement, statement } from '../../src/storage/port.ts';
+import { type Engine, type ReaderPoolOptions, type Statement, statement } from '../../src/storage/port.ts';
 import { sqliteEngine } from '../../src/storage/sqlite/engine.ts';
-import type { ReaderPoolOptions } from '../../src/storage/sqlite/reader-pool.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 
 /** An engine with threads on a file of its own with one table, and the path of the file. */

@@ -7,9 +7,9 @@ import type { Progress } from '../../domain/progress.ts';
 import type { Randomness } from '../../domain/token.ts';
 import { isIndexOutdated } from '../index-version.ts';
 import { removeLeftovers } from '../leftovers.ts';
-import type { Engine, EngineAddress } from '../port.ts';
+import type { Engine, EngineAddress, EngineOptions } from '../port.ts';
 import { inspect, openConnections } from '../sqlite/connections.ts';
-import { type EngineOptions, sqliteEngine } from '../sqlite/engine.ts';
+import { sqliteEngine } from '../sqlite/engine.ts';
 import { asStorageError } from '../sqlite/errors.ts';
 import { drawGenerationIn } from '../sqlite/generation.ts';
 import { namingFolder, withFolder } from '../temporary-folder.ts';
@@ -23,7 +23,7 @@ import { type Restored, restoreDatabase } from './restore.ts';
 import { dropForeign, type SchemaFault, schemaFaults } from './schema.ts';
 
 /** The instant of an operation, in milliseconds since 1970-01-01 UTC, and the randomness that it draws a generation from. */
-export type Drawing = { now: number; random: Randomness };
+export type RunContext = { now: number; random: Randomness };
 
 /** A folder, and the number of unfinished files of killed processes that were removed from it. */
 export type Cleared = { folder: string; count: number };
@@ -33,18 +33,18 @@ export interface Store {
   /** The name of the database in messages to the operator. */
   readonly name: string;
   /** Opens the database. Throws `storage-unusable` when it is missing, damaged at first sight, lacks a migration, or has an older index. */
-  open(options?: Omit<EngineOptions, 'schema'>): Engine;
+  open(options?: EngineOptions): Engine;
   /** Opens the database if an older definition made its index, which is rebuilt before anything else is read. Throws as `open`. */
   openOutdated(): Engine | undefined;
   /** Makes the database, or brings it to the newest migration after a copy was made. Throws `storage-unusable` and `storage-busy`. */
-  migrate(drawing: Drawing): Promise<MigrationReport>;
+  migrate(context: RunContext): Promise<MigrationReport>;
   /**
    * Copies the database, whatever its migrations, to a file, with a generation of its own. Throws `invalid-request` where the file would take
    * the place of a database in use or of a file beside one, `storage-unusable` and `storage-full`.
    */
-  backUp(to: string, drawing: Drawing, progress: Progress): Promise<void>;
+  backUp(to: string, context: RunContext, progress: Progress): Promise<void>;
   /** Puts a copy of a file that `backUp` wrote in the place of the database, as `restoreDatabase` does. */
-  restore(from: string, drawing: Drawing): Promise<Restored>;
+  restore(from: string, context: RunContext): Promise<Restored>;
   /** Draws a new generation, also while a server has the database open. Throws `storage-busy` and `storage-unusable`. */
   newGeneration(random: Randomness): string;
   /** Removes what killed processes have left beside the database and in the folder of temporary files. */
@@ -76,9 +76,9 @@ export function openStore(url: string, migrations: string): Store {
     name: path,
     open: (options) => openDatabase(path, migrations, options),
     openOutdated: () => openOutdated(path, migrations),
-    migrate: (drawing) => migrateDatabase(path, migrations, drawing),
-    backUp: (to, drawing, progress) => backUpDatabase({ path, to, migrations }, drawing, progress),
-    restore: (from, drawing) => restoreDatabase({ from, path, ...drawing }, migrations),
+    migrate: (context) => migrateDatabase(path, migrations, context),
+    backUp: (to, context, progress) => backUpDatabase({ path, to, migrations }, context, progress),
+    restore: (from, context) => restoreDatabase({ from, path, ...context }, migrations),
     newGeneration(random) {
       inspectCurrent(path, migrations, () => undefined);
       return drawGenerationIn(path, random)!; // @NOTE a database with every migration has the table
@@ -125,13 +125,13 @@ function openOutdated(path: string, migrations: string): Engine | undefined {
   return isOutdated ? sqliteEngine(path, { schema: readMigrations(migrations).length }) : undefined;
 }
 
-async function migrateDatabase(path: string, migrations: string, drawing: Drawing): Promise<MigrationReport> {
+async function migrateDatabase(path: string, migrations: string, context: RunContext): Promise<MigrationReport> {
   makeFolder(dirname(path));
   // A foreign file is refused before anything of it is changed.
   if (existsSync(path)) inspect(path, (connection) => isCurrent(connection, migrations));
   const { writer, reader } = openConnections(path);
   try {
-    return await migrate(writer, migrations, drawing);
+    return await migrate(writer, migrations, context);
   } catch (error) {
     throw asStorageError(error);
   } finally {
@@ -142,7 +142,7 @@ async function migrateDatabase(path: string, migrations: string, drawing: Drawin
 
 type Backup = { path: string; to: string; migrations: string };
 
-async function backUpDatabase({ path, to, migrations }: Backup, { now, random }: Drawing, progress: Progress): Promise<void> {
+async function backUpDatabase({ path, to, migrations }: Backup, { now, random }: RunContext, progress: Progress): Promise<void> {
   refuseMissing(path);
   refuseDatabaseInUse(to, path);
   inspect(path, (connection) => {

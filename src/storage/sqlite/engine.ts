@@ -1,21 +1,18 @@
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
 import { INDEX_VERSION, indexVersionOf } from '../index-version.ts';
-import { type Engine, type ResultRows, type Statement, statement } from '../port.ts';
+import { type Engine, type EngineOptions, type ResultRows, type Statement, statement } from '../port.ts';
 import { bulkLoader } from './bulk-load.ts';
 import { backgroundCheckpoints } from './checkpoints.ts';
 import { CACHE, openConnections, openReader } from './connections.ts';
 import { REPLACED } from './errors.ts';
 import { type FileIdentity, identityOf, isSameIdentity } from './file-identity.ts';
-import { type ReaderPoolOptions, readerPool } from './reader-pool.ts';
+import { readerPool } from './reader-pool.ts';
 import { groupReads } from './reading.ts';
 import { groupCommit } from './writing.ts';
 
-/**
- * The pool for offloaded statements; the number of writes that may wait for their transaction; and the newest migration that this program knows,
- * past which nothing is written.
- */
-export type EngineOptions = { readerPool?: ReaderPoolOptions; writeQueue?: number; schema?: number | undefined };
+/** The options of the port, and the newest migration that this program knows, past which nothing is written. */
+type SqliteOptions = EngineOptions & { schema?: number | undefined };
 
 const DATABASE_SIZE = statement<[bytes: number]>('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size');
 
@@ -23,7 +20,7 @@ const DATABASE_SIZE = statement<[bytes: number]>('SELECT page_count * page_size 
 const WRITE_QUEUE = 1000;
 
 /** The engine on one SQLite file in this process. Without a reader pool, offloaded statements run where all others do. */
-export function sqliteEngine(path: string, { readerPool: pool, writeQueue = WRITE_QUEUE, schema }: EngineOptions = {}): Engine {
+export function sqliteEngine(path: string, { readerPool: pool, writeQueue = WRITE_QUEUE, schema }: SqliteOptions = {}): Engine {
   const { writer, reader, file } = openConnections(path);
   const { refuse, refuseReplaced } = supersession(writer, { path, file, schema });
   const reads = groupReads(reader, () => openReader(path, CACHE.reading));

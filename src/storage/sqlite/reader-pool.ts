@@ -1,13 +1,10 @@
 import Database from 'better-sqlite3';
 import { Piscina } from 'piscina';
 import { AnnalsError } from '../../domain/errors.ts';
-import type { Statement } from '../port.ts';
+import type { ReaderPoolOptions, Statement } from '../port.ts';
 import { threadModule } from '../thread-module.ts';
 import { asStorageError } from './errors.ts';
 import type { ThreadResult, ThreadSettings } from './reader-thread.ts';
-
-/** The number of threads, the number of reads that may wait for one, and the longest time of a read, waiting included, in milliseconds. */
-export type ReaderPoolOptions = { threads: number; queue: number; timeout: number };
 
 /** Threads that read, each on its own connection; `close` ends them. Throws `too-many-queries` and `query-timeout`. */
 export type ReaderPool = { read: (statements: readonly Statement[]) => Promise<unknown[][]>; close: () => Promise<void> };
