@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { repeatedNames } from '../domain/json-names.ts';
 import { textIssue } from '../domain/json.ts';
 import { issuesOfParameters } from '../model/validation-errors.ts';
+import type { IdempotentRequest } from '../records/idempotency.ts';
 import { Refusal } from './refusal.ts';
 import { originForm } from './route.ts';
 
@@ -153,4 +155,27 @@ function whyNotJson(text: string): Error {
     return new Refusal('malformed-json', `the body is not JSON: ${error instanceof Error ? error.message : ''}`);
   }
   return new AnnalsError('invalid-request', 'a field of the body is called "__proto__" or "constructor": leave it out');
+}
+
+/** A key as a String of Structured Fields (RFC 9651, section 3.3.3), or bare. */
+const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/;
+const VISIBLE = /^[\x21-\x7E]{1,255}$/;
+
+/** The request as `once` knows it; nothing without an Idempotency-Key. Throws `invalid-request`. */
+export function idempotentRequest({ headers, method, url, body, key: owner }: FastifyRequest): IdempotentRequest | undefined {
+  const header = headers['idempotency-key'];
+  if (header === undefined || owner === undefined) return undefined;
+  const given = String(header).trim();
+  const quoted = QUOTED.exec(given)?.[1]?.replaceAll(/\\(["\\])/g, '$1');
+  const key = quoted ?? given;
+  if (!VISIBLE.test(key) || (quoted === undefined && key.startsWith('"')))
+    throw new AnnalsError(
+      'invalid-request',
+      'Idempotency-Key: give 1 to 255 visible ASCII characters, such as "8e03978e-40d5-43e8-bc93-6894a57f9324"',
+    );
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([method, originForm(url), body]))
+    .digest();
+  // A key that was rotated meanwhile is the same client's.
+  return { owner: owner.root, key, fingerprint };
 }

@@ -1,9 +1,11 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { withArticle } from '../domain/article.ts';
 import type { Annals } from '../records/annals.ts';
 import { historyOf } from '../query/reading/changes.ts';
 import { listEntries } from '../query/reading/entries.ts';
-import { findRecord } from '../records/stored-record.ts';
+import { once } from '../records/idempotency.ts';
+import { findRecord, type WriteResult } from '../records/stored-record.ts';
 import { listRecords } from '../query/reading/list.ts';
 import { relatedTo } from '../query/reading/related.ts';
 import { create } from '../records/create.ts';
@@ -12,14 +14,14 @@ import { update } from '../records/update.ts';
 import { pageParameters } from '../model/filters.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { joined, linkNext, listJson, toJson } from './answers.ts';
-import { headerOf, IF_MATCH, preconditionsOf, tagOfRecord, withEtag, withEtags } from './etags.ts';
-import { changeEndpoint } from './idempotency.ts';
-import { type Endpoint, endpoint } from './operation.ts';
+import { headerOf, IF_MATCH, preconditionsOf, sendRecord, tagOfRecord, withEtag, withEtags } from './etags.ts';
+import { type Endpoint, endpoint, type Operation, type Route } from './operation.ts';
+import { idempotentRequest } from './parsing.ts';
 import type { ProblemCode } from './problems.ts';
 import { Called, Id } from '../model/strings.ts';
 import { historyOf as historySchema, listOf, RelatedList } from './schemas.ts';
 import { listEndpoint, type ListTag } from './list-tag.ts';
-import { addressOf } from './route.ts';
+import { addressOf, templateOf } from './route.ts';
 
 const PageQuery = z.strictObject(pageParameters);
 
@@ -220,6 +222,36 @@ function besideRoutes(annals: Annals, model: RecordModel, listTag: ListTag): End
     },
   );
   return [related, history];
+}
+
+/** Makes the change of a request through the service that it is given. */
+type Change<Params extends z.ZodObject, Query extends z.ZodObject> = (
+  annals: Annals,
+  request: FastifyRequest<Route<Params, Query>>,
+) => Promise<WriteResult>;
+
+/**
+ * Binds an operation that is not idempotent by itself (POST, PATCH) to its change, whose answer has the given status. With an Idempotency-Key
+ * (draft-ietf-httpapi-idempotency-key-header) the change is made once.
+ */
+function changeEndpoint<Params extends z.ZodObject, Query extends z.ZodObject>(
+  annals: Annals,
+  operation: Operation<Params, Query>,
+  status: 200 | 201,
+  change: Change<Params, Query>,
+): Endpoint {
+  return endpoint({ ...operation, keyed: true }, async (request, reply) => {
+    const asked = idempotentRequest(request);
+    if (!asked) return sendResult(request, reply.code(status), await change(annals, request));
+    const { result, by } = await once(annals, asked, (own) => change(own, request));
+    if (by === 'earlier') reply.header('idempotent-replayed', 'true');
+    return sendResult(request, reply.code(status), result);
+  });
+}
+
+function sendResult(request: FastifyRequest, reply: FastifyReply, { document, ...state }: WriteResult): FastifyReply {
+  if (reply.statusCode === 201) reply.header('location', `${templateOf(request)}/${state.id}`);
+  return sendRecord(request, reply, state, document);
 }
 
 const plural = (name: string): string => `${name}s`;
