@@ -16,3 +16,9 @@ ALTER TABLE monthly_counts RENAME COLUMN spill_month TO crosses_month;
 ALTER TABLE monthly_counts RENAME COLUMN spill_year TO crosses_year;
 ALTER TABLE monthly_counts RENAME COLUMN spill_decade TO crosses_decade;
 ALTER TABLE monthly_counts RENAME COLUMN spill_century TO crosses_century;
+
+-- The views repeated the rules of the program.
+DROP VIEW record_text;
+DROP VIEW record_words;
+DROP VIEW moment_terms;
+DROP VIEW moment_actors;

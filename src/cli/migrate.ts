@@ -6,7 +6,7 @@ import { counted, storeOf, type Surroundings } from './surroundings.ts';
 /** `annals migrate`. */
 export function migrateCommand(surroundings: Surroundings): Command {
   return new Command('migrate')
-    .description('Make the database, or bring it to the newest migration; a copy is made first.')
+    .description('Make the database, or bring it to the newest migration; a copy is made first. An index of an older release is rebuilt.')
     .action(async () => {
       const { clock, random, output } = surroundings;
       const store = storeOf(surroundings);

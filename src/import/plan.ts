@@ -2,15 +2,18 @@ import { differences } from '../domain/json-differences.ts';
 import { shown, valueAt } from '../domain/json.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { RecordType } from '../domain/record-type.ts';
+import type { RelationChange } from '../index/related.ts';
 import { modelOf } from '../model/models.ts';
 import { momentsOf, referencesIn, selfReferences, type ValidatedRecord } from '../model/record.ts';
 import { latestSequence } from '../records/change-log.ts';
 import { renderRecord, unrender } from '../records/render.ts';
+import { formerInput } from '../records/stored-record.ts';
 import { type Verified, verifiedInAll } from '../records/verify-citations.ts';
 import { type Reader, statement, WriteConflict } from '../storage/port.ts';
 import type { OpenSpool, Spool } from '../storage/spool.ts';
 import type { StatedWholes } from './constraints.ts';
 import type { Faults } from './faults.ts';
+import { relationChange } from './relations.ts';
 import { SENT, withSent } from './read.ts';
 import { emptyReport, type ImportReport, type OnExisting, reportChanges } from './report.ts';
 import { isFresh, type Resolution } from './resolve.ts';
@@ -37,6 +40,8 @@ export type Plan = {
   /** New records are those of the lines whose keys are fresh; these are their verified citations, by the number of the line. */
   verified: Spool<[number: number, verified: VerifiedPairs]>;
   changed: Spool<Changed>;
+  /** Changes of relations, and of moments of related records. */
+  relations: RelationChange[];
   /** Number of moments of the new records, and of those that the changed ones have more than before: as many keys are needed. */
   freshMoments: number;
   moreMoments: number;
@@ -61,6 +66,7 @@ export async function planImport(
     report: { ...emptyReport(), unchanged: matched.size, assigned, moreAssigned },
     verified: open(),
     changed: open(),
+    relations: [],
     freshMoments: 0,
     moreMoments: 0,
     since: newest?.[0] ?? 0,
@@ -137,8 +143,13 @@ async function compareLines(reader: Reader, lines: readonly ScannedLine[], aroun
     }
     plan.report.created += 1;
     plan.freshMoments += momentsOf(modelOf[type], input).length;
+    addRelation(plan, relationChange(modelOf[type], keys[number]!, input));
     if (verified[index]!.size > 0) plan.verified.add([number, [...verified[index]!]]);
   }
+}
+
+function addRelation(plan: Plan, change: RelationChange | undefined): void {
+  if (change) plan.relations.push(change);
 }
 
 /** Compares a record with the stored one, and treats one that differs by the rule `onExisting`. */
@@ -160,9 +171,11 @@ function compareRecord({ number, type, input }: ScannedLine, verified: Verified,
   plan.report.updated += 1;
   reportChanges(plan.report, record, differing);
   plan.moreMoments += Math.max(0, momentsOf(model, input).length - momentKeys.length);
+  const key = resolution.keys[number]!;
+  addRelation(plan, relationChange(model, key, input, formerInput({ id: input.id, document })));
   plan.changed.add({
     type,
-    key: resolution.keys[number]!,
+    key,
     input,
     verified: [...verified],
     createdAt,

@@ -3,7 +3,7 @@ import { RECORD_TYPES } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/columns.ts';
 import type { IdAllocator } from '../records/annals.ts';
 import type { NameReference } from '../records/names.ts';
-import type { KeyRange } from '../storage/interval-index.ts';
+import type { KeyRange } from '../storage/tables.ts';
 import { WriteConflict, type Reader, statement } from '../storage/port.ts';
 import { assignIds, type Assignment } from './assign-ids.ts';
 import { byType, type IsStated, type LineIds, referenceKey, type Resolved, resolveReferences } from './references.ts';

@@ -2,21 +2,25 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { chunksOf } from '../domain/chunks.ts';
 import type { Progress } from '../domain/progress.ts';
+import { type BulkTerms, bulkTerms, guardTermIds, type KnownTerms, readTerms } from '../index/bulk-terms.ts';
+import { bulkWriter } from '../index/bulk-writer.ts';
+import { deltaOf, type IndexChange } from '../index/delta.ts';
+import { entryOf } from '../index/entry.ts';
+import { statementsOf } from '../index/writer.ts';
 import { modelOf } from '../model/models.ts';
 import { momentsOf } from '../model/record.ts';
-import { entryOf } from '../index/entry.ts';
 import type { Annals } from '../records/annals.ts';
 import { guardInstant, instantOfChange, readNewest } from '../records/change-log.ts';
 import { insertSteps } from '../records/create.ts';
 import { insertLookups, type PreparedRecord } from '../records/rows.ts';
-import { type BulkIndex, bulkIndex, type Term } from '../storage/bulk-index.ts';
+import { formerInput } from '../records/stored-record.ts';
+import { replaceSteps } from '../records/update.ts';
 import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../storage/deferred-indexes.ts';
 import { rowRuns } from '../storage/insert.ts';
-import { putRelations } from '../storage/interval-index.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import { guardTakenIdentifiers } from './constraints.ts';
 import { linkRecord, type Plan } from './plan.ts';
-import { type ReplacedTerms, replaceStatements, resolveReplaced } from './replace.ts';
+import { type ImportRelations, readRelations } from './relations.ts';
 import { isFresh, type Resolution } from './resolve.ts';
 import type { Scan } from './scan.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
@@ -25,24 +29,17 @@ import { dialect } from '../storage/sqlite/dialect.ts';
 export type Work = { scan: Scan; resolution: Resolution; plan: Plan; folder: string };
 
 /** What a write reads before its batch: the first key of the moments, the earliest instant, and the terms and indexes of the database. */
-type Before = {
-  firstMoment: number;
-  earliest: number;
-  replaced: ReplacedTerms;
-  terms: Term[];
-  lastTerm: number;
-  indexes: DeferredIndexes;
-};
+type Before = { firstMoment: number; earliest: number; relations: ImportRelations; terms: KnownTerms; indexes: DeferredIndexes };
 
 /** Writes the records of a plan in one batch, which holds all of them or nothing. */
-export async function writePlan({ engine, idAllocator, clock, index }: Annals, work: Work, progress: Progress): Promise<void> {
+export async function writePlan({ engine, idAllocator, clock }: Annals, work: Work, progress: Progress): Promise<void> {
   const { plan } = work;
   const moments = plan.freshMoments + plan.moreMoments;
-  const replaced = await resolveReplaced(index.terms, plan.changed);
+  const relations = await readRelations(engine, plan.relations, work.resolution);
   const before: Before = {
-    replaced,
     firstMoment: moments > 0 ? await idAllocator.take('moment', moments) : 0,
-    ...(await readTerms(engine, replaced)),
+    relations,
+    terms: await readTerms(engine, relations.names),
     indexes: await readIndexes(engine, plan.report.created),
     earliest: (await readNewest(engine)).at,
   };
@@ -59,19 +56,6 @@ async function readIndexes(reader: Reader, created: number): Promise<DeferredInd
   return last![0] > created ? NO_INDEXES : deferredIndexes(reader);
 }
 
-/**
- * Terms of the database, without those of relations, which may be as many as records. A term that others add before the batch has a key that the
- * batch takes, too: then the import is made anew.
- */
-async function readTerms(reader: Reader, replaced: ReplacedTerms): Promise<Pick<Before, 'terms' | 'lastTerm'>> {
-  const [terms, [last]] = await reader.read([
-    statement<Term>("SELECT field, value, id FROM terms WHERE field <> 'related'"),
-    statement<[lastTerm: number]>('SELECT coalesce(max(id), 0) FROM terms'),
-  ]);
-  const known = replaced.all.map((term): Term => [...term, replaced.idOf(term)]);
-  return { terms: [...terms, ...known], lastTerm: known.reduce((most, [, , id]) => Math.max(most, id), last![0]) };
-}
-
 /** New records come first and enter the index as a whole; then each changed record takes the place of the stored one. */
 function* batch(work: Work, before: Before, instant: () => number, progress: Progress): Generator<Statement> {
   const { plan, resolution } = work;
@@ -80,34 +64,38 @@ function* batch(work: Work, before: Before, instant: () => number, progress: Pro
   yield* guardExistence(resolution);
   yield guardTexts(plan);
   yield* guardTakenIdentifiers(resolution.ids, plan.since);
-  yield* before.replaced.insertNew;
-  if (plan.report.created > 0) yield* insertCreated(work, before, now, progress);
-  yield* replaceChanged(work, before, now, progress);
+  yield* before.relations.guards;
+  yield guardTermIds(before.terms);
+  const terms = bulkTerms(before.terms);
+  if (plan.report.created > 0) yield* insertCreated(work, before, terms, now, progress);
+  yield* deltaStatements(before.relations.targets, terms);
+  yield* replaceChanged(work, before, terms, now, progress);
+  yield* terms.finish();
 }
 
-function* insertCreated(work: Work, before: Before, now: number, progress: Progress): Generator<Statement> {
-  const { scan, resolution } = work;
-  const { indexes, terms, lastTerm } = before;
-  const { first, last } = resolution.fresh;
+function* insertCreated(work: Work, before: Before, terms: BulkTerms, now: number, progress: Progress): Generator<Statement> {
+  const { indexes, relations, firstMoment } = before;
   yield* indexes.drop;
   // A folder of its own, since a batch that is made anew may find the files of the one before.
-  const index = bulkIndex({ first, terms, lastTerm, folder: mkdtempSync(join(work.folder, 'index-')) });
+  const index = bulkWriter({ folder: mkdtempSync(join(work.folder, 'index-')), isLarge: indexes !== NO_INDEXES });
+  yield* index.begin();
   const rows = rowRuns(['records', 'moments']);
   const conflict = new WriteConflict();
   let done = 0;
-  for (const records of createdRecords(work, before.firstMoment, now)) {
+  for (const records of createdRecords(work, firstMoment, now)) {
     for (const record of records) {
-      for (const row of [...insertSteps(record, conflict), ...insertLookups(record.model, record.key, record.input)]) rows.add(row);
-      addToIndex(index, record);
+      const { model, key, input } = record;
+      for (const row of [...insertSteps(record, conflict), ...insertLookups(model, key, input)]) rows.add(row);
+      index.add(entryOf(model, input, record, relations.of(key).after), terms.idOf);
     }
     yield* rows.drain();
+    yield* terms.drain();
     yield* index.drain();
-    progress('writing', (done += records.length), scan.count);
+    progress('writing', (done += records.length), work.scan.count);
   }
   yield* indexes.create;
-  yield* index.finish(last);
-  yield* indexes.join;
-  yield* putRelations({ first, last });
+  yield* terms.drain();
+  yield* index.finish();
 }
 
 /** The new records of the lines, batch by batch. */
@@ -134,16 +122,10 @@ function* createdRecords({ scan, resolution, plan }: Work, firstMoment: number, 
   }
 }
 
-function addToIndex(index: BulkIndex, { model, key, input, momentKeys }: PreparedRecord): void {
-  const { type, moments, words, text } = entryOf(model, input, { key, momentKeys }, []);
-  if (moments.length === 0) index.addText(key, type, text);
-  for (const { terms, ...columns } of moments) index.add(key, { type, ...columns }, terms, text);
-  index.countWords(type, words);
-}
-
 function* replaceChanged(
   { resolution, plan }: Work,
-  { firstMoment, replaced: terms }: Before,
+  { firstMoment, relations }: Before,
+  terms: BulkTerms,
   now: number,
   progress: Progress,
 ): Generator<Statement> {
@@ -155,9 +137,20 @@ function* replaceChanged(
     const wanted = momentsOf(model, input).length;
     while (momentKeys.length < wanted) momentKeys.push(nextMoment++);
     const serverFields = { id: input.id, revision: replaced.revision + 1, createdAt, updatedAt: now, verified: new Map(verified) };
-    yield* replaceStatements({ model, key, momentKeys, input, serverFields, keyOf: resolution.keyOf }, changed, terms);
+    const prepared: PreparedRecord = { model, key, momentKeys, input, serverFields, keyOf: resolution.keyOf };
+    const stored = { id: input.id, revision: replaced.revision, document: Buffer.from(replaced.document) };
+    const former = formerInput(stored);
+    const related = relations.of(key);
+    const change = { before: entryOf(model, former, prepared, related.before), after: entryOf(model, input, prepared, related.after) };
+    yield* replaceSteps(prepared, stored, former, { guards: [], statements: deltaStatements([change], terms) });
     progress('writing', ++done, plan.changed.count());
   }
+}
+
+/** The statements that change the index; new terms are inserted first, as their postings are counted. */
+function deltaStatements(changes: readonly IndexChange[], terms: BulkTerms): Statement[] {
+  const statements = [...statementsOf(deltaOf(changes), terms.idOf)];
+  return [...terms.drain(), ...statements];
 }
 
 /** Aborts the batch when a source that has a text was changed since the citations were held against the texts. */

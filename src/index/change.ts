@@ -55,7 +55,7 @@ function relationChanges(changes: readonly RecordChange[], entries: readonly Ind
 }
 
 /** The records that a record points to, each once. */
-function targetsOf(record: Input | undefined): string[] {
+export function targetsOf(record: Input | undefined): string[] {
   return [...new Set(record?.relations?.map(({ record: { type, id } }) => `${type}/${id}`))];
 }
 

@@ -31,12 +31,12 @@ export function* termsOf({ removed, added, addedTexts }: IndexDelta): Generator<
   for (const { moment } of addedTexts) if (moment) yield* tagTerms(moment);
 }
 
-/** What stands after monthly counts that may be there already. */
+/** Conflict clause that adds to monthly counts that are there already. */
 export const ADD_MONTHS = `ON CONFLICT DO UPDATE SET started = started + excluded.started, ended = ended + excluded.ended,
     crosses_month = crosses_month + excluded.crosses_month, crosses_year = crosses_year + excluded.crosses_year,
     crosses_decade = crosses_decade + excluded.crosses_decade, crosses_century = crosses_century + excluded.crosses_century`;
 
-/** What stands after words that may be there already. */
+/** Conflict clause that adds to words that are there already. */
 export const ADD_WORDS = 'ON CONFLICT DO UPDATE SET records = records + excluded.records';
 
 // A statement of many rows that may fail has SQLite copy each page that it changes, so as to undo it alone; with OR FAIL it does not. The batch

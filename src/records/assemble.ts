@@ -5,7 +5,7 @@ import type { RecordModel } from '../model/record-model.ts';
 import { modelOf, models } from '../model/models.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { type Reader, statement, type Value, type Statement } from '../storage/port.ts';
-import type { KeyRange } from '../storage/interval-index.ts';
+import type { KeyRange } from '../storage/tables.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** A record as the tables have it. `momentKeys` has one key per moment; instants in milliseconds. */

@@ -1,5 +1,5 @@
 import { shortened } from '../domain/first-units.ts';
-import { DERIVED_NAMES, type Difference } from '../storage/maintenance/compare.ts';
+import type { Comparison, Difference } from '../storage/maintenance/compare.ts';
 import type { SchemaFault } from '../storage/maintenance/schema.ts';
 import type { Copies, Store } from '../storage/maintenance/store.ts';
 import { type Engine, type Reader, statement } from '../storage/port.ts';
@@ -7,7 +7,7 @@ import { isGeneration } from '../domain/generation.ts';
 import { currentGeneration } from '../storage/generation.ts';
 import { openAnnals } from './annals.ts';
 import type { Progress } from '../domain/progress.ts';
-import { reindex } from './reindex.ts';
+import { DERIVED, reindex } from './reindex.ts';
 import { SHARED_IDENTIFIERS } from './identifiers.ts';
 
 /** The numbers of what was checked, and the faults that were found: ten of each kind, then a finding with the number of the others. */
@@ -39,8 +39,16 @@ async function checkCopies(copies: Copies, progress: Progress): Promise<Report> 
   // The program cannot work with tables of another form: nothing can be rebuilt in them.
   if (schema.some(isOfTables)) return { records: 0, changes: 0, derived: 0, findings: schema.map(findingOf) };
   const { records, changes, findings } = await copies.rebuild((engine) => rebuild(engine, progress), schema);
-  const stale = (await copies.compareDerived()).map((each) => ({ message: sentenceOf(each), remedy: 'reindex' as const }));
-  return { records, changes, derived: DERIVED_NAMES.length, findings: [...schema.map(findingOf), ...findings, ...stale] };
+  const stale = await copies.compare(staleRows);
+  return { records, changes, derived: Object.keys(DERIVED).length, findings: [...schema.map(findingOf), ...findings, ...stale] };
+}
+
+/** A finding for each kind of derived rows that differ, with the first difference. */
+function staleRows(comparison: Comparison): Finding[] {
+  return Object.entries(DERIVED).flatMap(([name, rows]): Finding[] => {
+    for (const { next } of comparison.differences(rows)) return [{ message: sentenceOf(name, next), remedy: 'reindex' }];
+    return [];
+  });
 }
 
 const SHOULD: Record<SchemaFault['fault'], string> = {
@@ -134,7 +142,7 @@ function listed<Row extends [total: number, ...unknown[]]>(rows: readonly Row[],
   return [...rows.map(sentence), ...(more > 0 ? [`and ${more} more ${name}, which are not listed`] : [])];
 }
 
-function sentenceOf({ name, kept, rebuilt }: Difference): string {
-  const [is, should] = [kept, rebuilt].map((row) => (row === undefined ? 'nothing more' : shortened(row, SHOWN)));
+function sentenceOf(name: string, next: Difference['next']): string {
+  const [is, should] = next.map((row) => (row === undefined ? 'nothing more' : shortened(JSON.stringify(row), SHOWN)));
   return `the ${name} differ from a rebuild; the first difference: there is ${is}, and should be ${should}`;
 }

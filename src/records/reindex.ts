@@ -1,55 +1,77 @@
-import { nameKeysOf, timelineColumns } from '../index/entry.ts';
-import { momentsOf } from '../model/record.ts';
-import type { KeyOf } from '../model/columns.ts';
-import type { RecordType } from '../domain/record-type.ts';
-import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
-import type { Store } from '../storage/maintenance/store.ts';
-import { noteIndexVersion } from '../storage/index-version.ts';
-import { type KeyRange, rebuildIndex } from '../storage/interval-index.ts';
-import { type Annals, openAnnals } from './annals.ts';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Progress } from '../domain/progress.ts';
+import { readTerms } from '../index/bulk-terms.ts';
+import { entryOf, type IndexEntry } from '../index/entry.ts';
+import { INDEX_ROWS } from '../index/differences.ts';
+import { restoreNames } from '../index/name-rows.ts';
+import { rebuildIndex } from '../index/rebuild.ts';
+import type { KeyOf } from '../model/columns.ts';
+import { momentsOf } from '../model/record.ts';
+import type { ComparedRows } from '../storage/maintenance/compare.ts';
+import type { Store } from '../storage/maintenance/store.ts';
+import { type Engine, guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import { type Spool, withSpools } from '../storage/spool.ts';
+import type { KeyRange } from '../storage/tables.ts';
+import { type Annals, openAnnals } from './annals.ts';
 import { type Assembled, assemble } from './assemble.ts';
 import { renderMoment } from './render.ts';
-import { recordRow, daysOf } from './rows.ts';
+import { daysOf, recordRow } from './rows.ts';
 import { type Verified, verifiedInAll } from './verify-citations.ts';
 import { retried } from './stored-record.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 
+/** Everything that is derived, under the names that people read, and the rows by which it is compared with a rebuild. */
+export const DERIVED: Record<string, ComparedRows> = {
+  'rendered records': { sql: 'SELECT id, sort_title, document FROM records ORDER BY id', key: 1 },
+  moments: {
+    sql: `SELECT id, position, level, start_min, start_max, end_min, end_max, start_month, start_month_max, end_month, item
+      FROM moments ORDER BY id`,
+    key: 1,
+  },
+  memberships: { sql: 'SELECT record_id, ordinal, start_min, end_max FROM memberships ORDER BY record_id, ordinal', key: 2 },
+  lookups: { sql: 'SELECT type, key, record_id FROM lookups ORDER BY type, key, record_id', key: 3 },
+  ...INDEX_ROWS,
+};
+
+/** Records that are read at a time. */
 const CHUNK = 500;
 
-/** All that is derived of one record, apart from the index. */
+/** Everything that is derived of one record. `items` are its rendered moments, in order. */
 export type Derived = {
-  key: number;
+  entry: IndexEntry;
   revision: number;
-  type: RecordType;
   sortTitle: string;
   document: string;
-  lookups: string[];
-  moments: { id: number; columns: ReturnType<typeof timelineColumns>; item: string }[];
+  momentKeys: number[];
+  items: string[];
   periods: ReturnType<typeof daysOf>[];
 };
 
 /**
- * Rebuilds everything that is derived from the relational tables, in one batch, and returns the number of records. Nothing that clients
+ * Rebuilds everything that is derived from the relational tables, in one load, and returns the number of records. Nothing that clients
  * wrote changes, so revisions stay and nothing is logged. For a database that nobody else writes to; beside writers, `reindexBeside` is due.
  */
-export async function reindex(annals: Annals, progress: Progress): Promise<number> {
-  return withSpools((open) =>
+export async function reindex({ engine }: Annals, progress: Progress): Promise<number> {
+  return withSpools((open, folder) =>
     retried(async () => {
+      const { sequence } = await measure(engine);
       const derived = open<Derived>();
-      const { sequence, records, last } = await measure(annals.engine);
-      for (let after = 0; ; ) {
-        const range = await nextRange(annals.engine, after);
-        if (!range) break;
-        for (const each of await deriveRange(annals.engine, range)) derived.add(each);
-        progress('reading', derived.count(), records);
-        after = range.last;
-      }
-      await annals.engine.load(batch(derived, { sequence, last }, progress));
+      await spoolAll(engine, derived, deriveRange, progress);
+      const index = rebuildIndex(entriesIn(derived), await readTerms(engine), mkdtempSync(join(folder, 'index-')));
+      await engine.load(batch(derived, sequence, index, progress));
       return derived.count();
     }),
   );
+}
+
+/** Rebuilds the index alone, in a database that nobody else uses. */
+export async function rebuildIndexOf(engine: Engine, progress: Progress): Promise<void> {
+  await withSpools(async (open, folder) => {
+    const entries = open<IndexEntry>();
+    await spoolAll(engine, entries, async (reader, range) => (await readEntries(reader, range)).map(({ entry }) => entry), progress);
+    await engine.load(rebuildIndex(entries.items(), await readTerms(engine), folder));
+  });
 }
 
 /**
@@ -91,54 +113,113 @@ export async function nextRange(reader: Reader, after: number): Promise<KeyRange
   return first === null ? undefined : { first, last };
 }
 
+/** Puts what `read` returns of all records into a spool, in the order of their keys. */
+async function spoolAll<Item>(
+  reader: Reader,
+  spool: Spool<Item>,
+  read: (reader: Reader, range: KeyRange) => Promise<Item[]>,
+  progress: Progress,
+): Promise<void> {
+  const { records } = await measure(reader);
+  for (let after = 0; ; ) {
+    const range = await nextRange(reader, after);
+    if (!range) return;
+    for (const each of await read(reader, range)) spool.add(each);
+    progress('reading', spool.count(), records);
+    after = range.last;
+  }
+}
+
 /** Derives anew all records of a range from the relational tables, in the order of their keys; the database is not changed. */
 export async function deriveRange(reader: Reader, range: KeyRange): Promise<Derived[]> {
   const { records, keyOf } = await assemble(reader, range);
-  const verified = await verifiedInAll(
-    reader,
-    records.map(({ input }) => input),
-    keyOf,
-  );
-  return records.map((record, index) => derive(record, keyOf, verified[index]!));
+  const incoming = await readIncoming(reader, range);
+  const inputs = records.map(({ input }) => input);
+  const verified = await verifiedInAll(reader, inputs, keyOf);
+  return records.map((record, index) => derive(record, incoming(record.key), keyOf, verified[index]!));
 }
 
-function derive(record: Assembled, keyOf: KeyOf, verified: Verified): Derived {
+/** The index entry of a record, with the revision and the records that point to it, as JSON, on which it depends. */
+export type ReadEntry = { entry: IndexEntry; revision: number; incoming: string };
+
+/** The index entries of all records of a range, in the order of their keys. */
+export async function readEntries(reader: Reader, range: KeyRange): Promise<ReadEntry[]> {
+  const { records } = await assemble(reader, range);
+  const incomingOf = await readIncoming(reader, range);
+  return records.map((record) => {
+    const incoming = incomingOf(record.key);
+    return { entry: entryOfAssembled(record, incoming), revision: record.revision, incoming };
+  });
+}
+
+const INCOMING = `SELECT key, ${dialect.jsonArray('name')} AS names
+    FROM (SELECT DISTINCT n.to_id AS key, r.type || '/' || r.slug AS name FROM relations n CROSS JOIN records r ON r.id = n.record_id
+      WHERE n.to_id BETWEEN ? AND ?) p GROUP BY key`;
+
+const NONE = '[]';
+
+/** The records, as a JSON list of `type/id`, that point to each record of a range. */
+async function readIncoming(reader: Reader, { first, last }: KeyRange): Promise<(key: number) => string> {
+  const [rows] = await reader.read([statement<[key: number, names: string]>(INCOMING, first, last)]);
+  const incoming = new Map(rows);
+  return (key) => incoming.get(key) ?? NONE;
+}
+
+/** Aborts the batch when a record is not that of the entry any more, or others point to it. */
+export const guardEntry = ({ entry: { key }, revision, incoming }: ReadEntry): Statement =>
+  guard(
+    1,
+    new WriteConflict(),
+    `SELECT 1 FROM records WHERE id = ? AND revision = ? AND coalesce((SELECT names FROM (${INCOMING})), '${NONE}') = ?`,
+    key,
+    revision,
+    key,
+    key,
+    incoming,
+  );
+
+function derive(record: Assembled, incoming: string, keyOf: KeyOf, verified: Verified): Derived {
   const { model, key, input, momentKeys, revision, createdAt, updatedAt } = record;
   const serverFields = { id: input.id, revision, createdAt, updatedAt, verified };
   const { sortTitle, document } = recordRow({ model, key, momentKeys, input, serverFields, keyOf });
   return {
-    key,
+    entry: entryOfAssembled(record, incoming),
     revision,
-    type: model.type,
     sortTitle,
     document: document.toString('utf8'),
-    lookups: nameKeysOf(model, input),
-    moments: momentsOf(model, input).map((moment, ordinal) => ({
-      id: momentKeys[ordinal]!,
-      columns: timelineColumns(moment, momentKeys[ordinal]!),
-      item: renderMoment(model, input, input.id, moment).toString('utf8'),
-    })),
+    momentKeys,
+    items: momentsOf(model, input).map((moment) => renderMoment(model, input, input.id, moment).toString('utf8')),
     periods: input.memberships?.map(({ period }) => daysOf(period?.edtf)) ?? [],
   };
 }
 
-function* batch(derived: Spool<Derived>, { sequence, last }: { sequence: number; last: number }, progress: Progress): Generator<Statement> {
+function entryOfAssembled({ model, key, input, momentKeys }: Assembled, incoming: string): IndexEntry {
+  const outgoing = input.relations?.map(({ record: { type, id } }) => `${type}/${id}`) ?? [];
+  const related = new Set([...outgoing, ...(JSON.parse(incoming) as string[])]); // @NOTE `readIncoming` made it
+  return entryOf(model, input, { key, momentKeys }, [...related]);
+}
+
+function* entriesIn(derived: Spool<Derived>): Generator<IndexEntry> {
+  for (const { entry } of derived.items()) yield entry;
+}
+
+function* batch(derived: Spool<Derived>, sequence: number, index: Iterable<Statement>, progress: Progress): Generator<Statement> {
   yield guard(1, new WriteConflict(), 'SELECT 1 WHERE (SELECT coalesce(max(sequence), 0) FROM changes) = ?', sequence);
-  yield statement('DELETE FROM lookups');
   let done = 0;
   for (const each of derived.items()) {
     yield* restore(each);
     progress('writing', ++done, derived.count());
   }
-  yield* rebuildIndex(last);
-  yield noteIndexVersion;
+  yield* index;
 }
 
-/** The statements that put in what is derived of a record, apart from the index. Its lookups must be gone. */
-export function* restore({ key, type, sortTitle, document, lookups, moments, periods }: Derived): Generator<Statement> {
+/** The statements that restore what is derived of a record, apart from the index. Right rows of `lookups` keep their ids. */
+export function* restore({ entry, sortTitle, document, momentKeys, items, periods }: Derived): Generator<Statement> {
+  const { key, type, moments, names } = entry;
   yield statement('UPDATE records SET sort_title = ?, document = ? WHERE id = ?', sortTitle, Buffer.from(document), key);
-  for (const lookup of lookups) yield statement('INSERT INTO lookups (type, key, record_id) VALUES (?, ?, ?)', type, lookup, key);
-  for (const { id, columns, item } of moments) yield { sql: RESTORE_MOMENT, params: [{ ...columns, id, item: Buffer.from(item) }] };
+  yield* restoreNames(type, key, names);
+  for (const [ordinal, { terms: _, ...columns }] of moments.entries())
+    yield { sql: RESTORE_MOMENT, params: [{ ...columns, id: momentKeys[ordinal]!, item: Buffer.from(items[ordinal]!) }] };
   for (const [ordinal, [startMin, endMax]] of periods.entries())
     yield statement(
       'UPDATE memberships SET start_min = ?, end_max = ? WHERE record_id = ? AND ordinal = ?',

@@ -6,6 +6,9 @@ import { blob, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
  * of `records`. Days are days since 1970-01-01, months `year * 12 + month - 1`, instants milliseconds since 1970-01-01 UTC.
  */
 
+/** The records with keys from `first` to `last`. */
+export type KeyRange = { first: number; last: number };
+
 /** One row per record; `document` holds the bytes that leave the house, derived from all other tables. */
 export const records = sqliteTable('records', {
   id: integer().primaryKey(),

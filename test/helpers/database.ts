@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
-import { NOW } from './fixtures.ts';
+import { MIGRATIONS, NOW } from './fixtures.ts';
 import { storeAt } from './store.ts';
 
 /** A folder that is gone when the test is over. */
@@ -27,4 +27,12 @@ export async function temporaryAnnals(clock = () => NOW): Promise<Annals & { pat
   const engine = storeAt(path).open();
   onTestFinished(() => engine.close());
   return { ...openAnnals(engine, clock), path };
+}
+
+/** A folder with the migrations up to a number. */
+export function migrationsTo(last: number): string {
+  const folder = temporaryFolder();
+  for (const name of readdirSync(MIGRATIONS))
+    if (Number.parseInt(name, 10) <= last) copyFileSync(join(MIGRATIONS, name), join(folder, name));
+  return folder;
 }

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { entryOf, figureText, type IndexEntry } from '../../src/index/entry.ts';
 import { assemble } from '../../src/records/assemble.ts';
+import { MIGRATIONS } from '../helpers/fixtures.ts';
+import { tamper } from '../helpers/tamper.ts';
 import { importedWorld, type World } from '../query/timeline/world.ts';
 
 test('a figure is written as SQLite writes it with %.15g', () => {
@@ -39,11 +43,17 @@ test('a figure is written as SQLite writes it with %.15g', () => {
   connection.close();
 });
 
+/** The views by which releases before version 1 of the index defined what it holds: another implementation of the same rules. */
+const VIEWS = readFileSync(join(MIGRATIONS, '0001-records-and-index.sql'), 'utf8')
+  .match(/^CREATE VIEW [^]+?;$/gm)!
+  .join('');
+
 describe('the entry of a record', () => {
   let world: World;
   const entries = new Map<number, IndexEntry>();
   beforeAll(async () => {
     world = await importedWorld(31, { place: 6, actor: 12, source: 4, agreement: 50, meeting: 30, event: 60 });
+    tamper(world.path, VIEWS);
     const { records } = await assemble(world.annals.engine, { first: 1, last: 1000 });
     for (const { model, key, input, momentKeys } of records)
       entries.set(key, entryOf(model, input, { key, momentKeys }, await relatedTo(key)));

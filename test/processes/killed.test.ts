@@ -3,8 +3,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { seededCopy } from '../helpers/app.ts';
 import { runProcessOn, start } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/database.ts';
+import { tamper } from '../helpers/tamper.ts';
+import { EVERY_WRECK } from '../helpers/wrecks.ts';
 
 /** Starts `annals serve` on a free port; answers where. */
 async function serve(path: string) {
@@ -67,6 +70,18 @@ test('an import that is killed while it has the database to itself leaves what w
   expect(existsSync(`${path}-journal`)).toBe(true);
   expect(await runProcessOn(path, ['check'])).toMatchObject({ code: 0 });
   expect(await runProcessOn(path, ['export'])).toMatchObject({ code: 0, output: before });
+});
+
+test('a rebuild of the index that is killed leaves a database that the next start rebuilds', { timeout: 60_000 }, async () => {
+  const path = await seededCopy();
+  tamper(path, [...EVERY_WRECK, 'UPDATE index_definition SET version = 0'].join(';'));
+  const child = start(['serve'], { environment: { DATABASE_URL: `file:${path}`, PORT: '0' } });
+  while (!existsSync(`${path}-journal`)) await setTimeout(1);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(existsSync(`${path}-journal`)).toBe(true);
+  (await serve(path)).child.kill('SIGTERM');
+  expect(await runProcessOn(path, ['check'])).toMatchObject({ code: 0 });
 });
 
 test('what an import that was killed left of temporary files is removed by the next start, and that of one which lives is not', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
@@ -9,7 +9,7 @@ import { currentGeneration } from '../../src/storage/generation.ts';
 import { drawGeneration, drawGenerationIn } from '../../src/storage/sqlite/generation.ts';
 import { seededApp } from '../helpers/app.ts';
 import { runOn } from '../helpers/command.ts';
-import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
+import { migrationsTo, temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
 import { GENERATION, MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
 import { tamper } from '../helpers/tamper.ts';
 import { storeAt } from '../helpers/store.ts';
@@ -21,14 +21,6 @@ const generationIn = (path: string): unknown => {
   expect(words).toHaveLength(1);
   return words[0];
 };
-
-/** A folder with the migrations up to a number. */
-function migrationsTo(last: number): string {
-  const folder = temporaryFolder();
-  for (const name of readdirSync(MIGRATIONS))
-    if (Number.parseInt(name, 10) <= last) copyFileSync(join(MIGRATIONS, name), join(folder, name));
-  return folder;
-}
 
 test('a database gets its generation when it is made, and keeps it when it is migrated again', async () => {
   const path = await temporaryDatabase();

@@ -4,7 +4,7 @@ import type { Reader, Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /**
- * One thing a moment can be asked for (`moment_terms` in the schema). `from` and `to`, in days, narrow it to moments that may overlap
+ * One thing a moment can be asked for (`index/entry.ts`). `from` and `to`, in days, narrow it to moments that may overlap
  * them: that is how "whoever was a member at the time" is asked.
  */
 export type Term = { field: string; value: string; from?: number; to?: number };

@@ -82,7 +82,7 @@ function onlyType({ type }: EntryFilters): EntryType | undefined {
   return type === undefined || type.includes(',') ? undefined : (type as EntryType); // @NOTE the parameter's pattern admits entry types only
 }
 
-/** Filters that name nothing but words: their field in `moment_terms`. */
+/** Filters that name nothing but words: their field in the index. */
 const WORD_FILTERS = { kind: 'kind', topic: 'topic', status: 'status', moment: 'moment' } as const;
 
 async function conjunctsOf(

@@ -1,66 +1,105 @@
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { asStorageError } from '../sqlite/errors.ts';
-import { openForWalking } from './walking.ts';
 
 /**
- * The queries that read all that is derived from the relational tables, each in an order that an index gives, so that it is walked rather than
- * sorted. A rebuild keeps the keys of terms; those of lookups mean nothing.
+ * Rows of a database that are compared with those of another. `sql` returns them in the order of their first `key` columns, which tell rows apart;
+ * it must follow an index, so that rows are read one after the other. Rows of one key are joined where there may be several.
  */
-const DERIVED: Record<string, string> = {
-  'rendered records': 'SELECT id, sort_title, document FROM records ORDER BY id',
-  moments: `SELECT id, position, level, start_min, start_max, end_min, end_max, start_month, start_month_max, end_month, item
-    FROM moments ORDER BY id`,
-  memberships: 'SELECT record_id, ordinal, start_min, end_max FROM memberships ORDER BY record_id, ordinal',
-  lookups: 'SELECT type, key, record_id FROM lookups ORDER BY type, key, record_id',
-  terms: 'SELECT id, field, value, count FROM terms ORDER BY id',
-  postings: 'SELECT term, level, position, end_day FROM postings ORDER BY term, level, position',
-  tallies: `SELECT term, type, month, started, ended, crosses_month, crosses_year, crosses_decade, crosses_century
-    FROM monthly_counts ORDER BY term, type, month`,
-  vocabulary: 'SELECT type, field, value, records FROM vocabulary ORDER BY type, field, value',
-  // Within a word, the order is that of the index: documents, columns, places. Tags are a set, whose order means nothing.
-  'full text': "SELECT term, doc, col, iif(col = 'tags', 0, offset) FROM temp.words ORDER BY term",
-  'lengths of texts': 'SELECT id, sz FROM search_docsize ORDER BY id',
-  'near names': `SELECT l.type, l.key, l.record_id, g.term, g.offset FROM temp.trigrams g LEFT JOIN lookups l ON l.id = g.doc
-    ORDER BY 1, 2, 3, 4, 5`,
+export type ComparedRows = { sql: string; key: number; several?: true };
+
+/** A row of SQLite, texts and BLOBs as text. */
+export type Row = readonly (string | number | null)[];
+
+/** A row as it is and as it should be, absent where only one of them is there. `next` are the next rows of both, whatever their keys. */
+export type Difference = { was?: Row; is?: Row; next: [was: Row | undefined, is: Row | undefined] };
+
+/** Two open copies of one database: as it was kept, and as a rebuild makes it. */
+export type Comparison = {
+  /** Yields all differences of some rows, in order. Throws `storage-unusable`. */
+  differences: (rows: ComparedRows) => Generator<Difference>;
+  close: () => void;
 };
 
-/** The names of all that is compared. */
-export const DERIVED_NAMES: readonly string[] = Object.keys(DERIVED);
+/** Opens two database files to compare them. `progress` is told the number of rows that were compared. Throws `storage-unusable`. */
+export function openComparison(kept: string, rebuilt: string, progress: (rows: number) => void): Comparison {
+  const connections = [openForWalking(kept), openForWalking(rebuilt)] as const;
+  let count = 0;
+  return {
+    *differences(compared) {
+      const [was, is] = connections.map((connection) => rowsOf(connection, compared));
+      try {
+        yield* differing(was!, is!, compared.key, () => progress(++count));
+      } catch (error) {
+        throw asStorageError(error);
+      } finally {
+        was!.return(undefined);
+        is!.return(undefined);
+      }
+    },
+    close: () => connections.forEach((connection) => connection.close()),
+  };
+}
 
-/** Something derived that is not what a rebuild makes of it: the first row that differs, as JSON, where there is one. */
-export type Difference = { name: string; kept: string | undefined; rebuilt: string | undefined };
-
-/** Compares what is derived in two database files, row by row; `progress` is told how many rows. Throws `storage-unusable`. */
-export function compareDerived(keptPath: string, rebuiltPath: string, progress: (rows: number) => void): Difference[] {
-  const kept = openForWalking(keptPath);
-  const rebuilt = openForWalking(rebuiltPath);
-  let rows = 0;
-  const counted = () => progress(++rows);
+/** Opens a copy of a database. `temp.words` has the words of its full text, `temp.trigrams` its trigrams. Throws `storage-unusable`. */
+function openForWalking(path: string): Database.Database {
   try {
-    return Object.entries(DERIVED).flatMap(([name, sql]) => firstDifference(name, walk(kept, sql), walk(rebuilt, sql), counted) ?? []);
+    const connection = new Database(path, { fileMustExist: true });
+    connection.pragma('trusted_schema = OFF');
+    connection.exec("CREATE VIRTUAL TABLE temp.words USING fts5vocab('main', 'search', 'instance')");
+    connection.exec("CREATE VIRTUAL TABLE temp.trigrams USING fts5vocab('main', 'nearby', 'instance')");
+    return connection;
   } catch (error) {
     throw asStorageError(error);
-  } finally {
-    kept.close();
-    rebuilt.close();
   }
 }
 
-function* walk(connection: Database.Database, sql: string): Generator<string> {
-  for (const row of connection.prepare(sql).raw().iterate() as Iterable<unknown[]>) // @NOTE raw mode answers arrays
-    yield JSON.stringify(row.map((value) => (Buffer.isBuffer(value) ? value.toString('utf8') : value)));
-}
-
-function firstDifference(name: string, kept: Generator<string>, rebuilt: Generator<string>, counted: () => void): Difference | undefined {
-  try {
-    for (;;) {
-      const [one, other] = [kept.next(), rebuilt.next()];
-      if (one.value !== other.value) return { name, kept: one.value ?? undefined, rebuilt: other.value ?? undefined };
-      if (one.done) return undefined;
-      counted();
+function* rowsOf(connection: Database.Database, { sql, key, several }: ComparedRows): Generator<Row> {
+  const rows = connection.prepare(sql).raw().iterate() as Iterable<(string | number | null | Buffer)[]>; // @NOTE raw mode returns arrays
+  let open: { of: Row; rest: string[] } | undefined;
+  for (const raw of rows) {
+    const row = raw.map((value) => (Buffer.isBuffer(value) ? value.toString('utf8') : value));
+    if (!several) {
+      yield row;
+      continue;
     }
-  } finally {
-    kept.return(undefined);
-    rebuilt.return(undefined);
+    const rest = row.splice(key).join('');
+    if (open && isSame(open.of, row)) {
+      open.rest.push(rest);
+      continue;
+    }
+    if (open) yield [...open.of, open.rest.join(' ')];
+    open = { of: row, rest: [rest] };
   }
+  if (open) yield [...open.of, open.rest.join(' ')];
+}
+
+function* differing(kept: Iterator<Row>, rebuilt: Iterator<Row>, key: number, counted: () => void): Generator<Difference> {
+  const read = (rows: Iterator<Row>): Row | undefined => {
+    const { done, value } = rows.next();
+    return done ? undefined : value;
+  };
+  let [was, is] = [read(kept), read(rebuilt)];
+  while (was || is) {
+    counted();
+    const order = was && is ? compareKeys(was, is, key) : was ? -1 : 1;
+    const next: Difference['next'] = [was, is];
+    if (order < 0) yield { was: was!, next };
+    else if (order > 0) yield { is: is!, next };
+    else if (!isSame(was!, is!)) yield { was: was!, is: is!, next };
+    if (order <= 0) was = read(kept);
+    if (order >= 0) is = read(rebuilt);
+  }
+}
+
+const isSame = (one: Row, other: Row): boolean => one.every((value, column) => value === other[column]);
+
+function compareKeys(one: Row, other: Row, key: number): number {
+  for (let column = 0; column < key; column += 1) {
+    const [a, b] = [one[column]!, other[column]!];
+    if (a === b) continue;
+    if (typeof a === 'number' && typeof b === 'number') return a - b;
+    // SQLite compares texts by the bytes of their UTF-8.
+    return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
+  }
+  return 0;
 }

@@ -13,11 +13,11 @@ import { sqliteEngine } from '../sqlite/engine.ts';
 import { asStorageError } from '../sqlite/errors.ts';
 import { drawGenerationIn } from '../sqlite/generation.ts';
 import { namingFolder, withFolder } from '../temporary-folder.ts';
-import { compareDerived, type Difference } from './compare.ts';
+import { type Comparison, openComparison } from './compare.ts';
 import { copyDatabase, makeFolder, targetOf } from './copy.ts';
-import { type IndexDifferences, indexDifferences } from './index-differences.ts';
 import { danglingReferences, integrityFaults } from './integrity.ts';
 import { isCurrent, migrate, type MigrationReport, readMigrations } from './migrations.ts';
+import { type NumberedLists, numberedLists } from './numbered-lists.ts';
 import { databaseOfCompanion, refuseDatabase, refuseDatabaseInUse } from './output-file.ts';
 import { type Restored, restoreDatabase } from './restore.ts';
 import { dropForeign, type SchemaFault, schemaFaults } from './schema.ts';
@@ -63,10 +63,10 @@ export interface Copies {
   schemaFaults(): Promise<SchemaFault[]>;
   /** Makes the second copy, without the foreign triggers and indexes among `schema`, and passes an engine on it to `use`. */
   rebuild<Result>(use: (engine: Engine) => Promise<Result>, schema?: readonly SchemaFault[]): Promise<Result>;
-  /** Compares the derived tables of both copies. */
-  compareDerived(): Promise<Difference[]>;
-  /** Finds the rows of the index that differ between the copies; they are read from a temporary file. */
-  indexDifferences(): Promise<IndexDifferences>;
+  /** Passes a comparison of both copies to `use`. */
+  compare<Result>(use: (comparison: Comparison) => Result): Promise<Result>;
+  /** Makes empty lists in a temporary file. */
+  lists(): NumberedLists;
 }
 
 /** The store that a `file:` URL names. Throws `invalid-request` for any other URL, and for a file that SQLite keeps beside a database. */
@@ -163,7 +163,6 @@ const leftoverFolders = (path: string): string[] => [...new Set([tmpdir(), dirna
 
 function copiesIn(folder: string, kept: string, migrations: string, progress: Progress): Copies {
   const rebuilt = join(folder, 'rebuilt.db');
-  const comparing = (rows: number) => progress('comparing', rows);
   return {
     faults: () => inFolder(async () => faultsIn(kept)),
     schemaFaults: () => schemaFaults(kept, migrations),
@@ -178,8 +177,16 @@ function copiesIn(folder: string, kept: string, migrations: string, progress: Pr
           await engine.close();
         }
       }),
-    compareDerived: () => inFolder(async () => compareDerived(kept, rebuilt, comparing)),
-    indexDifferences: () => inFolder(async () => indexDifferences({ kept, rebuilt, found: join(folder, 'found.db') }, comparing)),
+    compare: (use) =>
+      inFolder(async () => {
+        const comparison = openComparison(kept, rebuilt, (rows) => progress('comparing', rows));
+        try {
+          return use(comparison);
+        } finally {
+          comparison.close();
+        }
+      }),
+    lists: () => numberedLists(join(folder, 'lists.db')),
   };
 }
 

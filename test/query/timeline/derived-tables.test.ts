@@ -2,8 +2,11 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nameKey } from '../../../src/domain/name.ts';
-import { rebuildIndex } from '../../../src/storage/interval-index.ts';
+import { unwatched } from '../../../src/domain/progress.ts';
+import { openAnnals } from '../../../src/records/annals.ts';
+import { reindex } from '../../../src/records/reindex.ts';
 import { temporaryFolder } from '../../helpers/database.ts';
+import { NOW } from '../../helpers/fixtures.ts';
 import { changedWorld, importedWorld, type World, writtenWorld } from './world.ts';
 import { storeAt } from '../../helpers/store.ts';
 
@@ -49,10 +52,12 @@ async function dumpRebuilt({ path }: World): Promise<Dumps> {
   const copy = join(temporaryFolder(), 'copy.db');
   const original = new Database(path);
   await original.backup(copy);
-  const last = original.prepare('SELECT max(id) FROM records').pluck().get() as number;
   original.close();
   const engine = storeAt(copy).open();
-  await engine.load(rebuildIndex(last));
+  await reindex(
+    openAnnals(engine, () => NOW),
+    unwatched,
+  );
   await engine.close();
   return dump(copy);
 }

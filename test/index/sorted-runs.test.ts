@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Row, sortedRuns } from '../../src/storage/sorted-runs.ts';
+import { type Row, sortedRuns } from '../../src/index/sorted-runs.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 
 const inOrder = (rows: readonly Row[]): Row[] => rows.toSorted((one, other) => difference(one, other));

@@ -1,21 +1,21 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Numbers, all rows as many. Rows are ordered by the first number, then by the second and so on. */
+/** Numbers; all rows have as many. Rows are ordered by the first number, then by the second and so on. */
 export type Row = readonly number[];
 
-/** Rows that are too many to be sorted in memory: runs of them, each in order, wait in temporary files and come back as one. */
+/** External merge sort: runs of rows, each sorted, wait in temporary files, since all rows together would not fit into memory. */
 export type SortedRuns = {
-  /** Writes a run, rows that are in order, into a file. */
+  /** Writes a sorted run into a file. */
   keep: (run: Iterable<Row>) => void;
-  /** The rows of all that were kept and of a last run, which needs no file, in order. A row is to be used before the next one is asked for. */
+  /** Merges all runs with a last one, which needs no file. A row is valid until the next one is asked for. */
   merged: (last: Iterable<Row>) => Generator<Row>;
 };
 
-/** How many numbers are read or written at once: a quarter of a megabyte for each run. */
+/** Numbers that are read or written at once: a quarter of a megabyte for each run. */
 const CHUNK = 2 ** 15;
 
-/** No runs yet, of rows of `width` numbers. Their files are made in a folder of the caller's, who removes it, and are called `<name>-<number>`. */
+/** No runs, of rows of `width` numbers. Their files are made in a folder of the caller's, who removes it, and are called `<name>-<number>`. */
 export function sortedRuns(folder: string, name: string, width: number): SortedRuns {
   const size = CHUNK - (CHUNK % width);
   const paths: string[] = [];
@@ -64,7 +64,7 @@ function* rowsIn(path: string, width: number, chunk: Float64Array): Generator<Ro
   }
 }
 
-/** Reads on in a file, and answers how many numbers there were: fewer than there is room for only at its end. */
+/** Fills a chunk from where the file was read to, and returns the number of numbers, which is smaller than the chunk only at the end. */
 function readFully(file: number, chunk: Float64Array): number {
   let bytes = 0;
   for (let size = -1; size !== 0 && bytes < chunk.byteLength; bytes += size)
@@ -72,12 +72,12 @@ function readFully(file: number, chunk: Float64Array): number {
   return bytes / 8;
 }
 
-/** A run that is under way: the row it has come to, and the others. */
-type Source = { row: Row; rest: Iterator<Row> };
+/** A run that is being merged: its next row, and the rows after it. */
+type OpenRun = { row: Row; rest: Iterator<Row> };
 
-/** The next row is that of the first source: each comes before those at twice its place and one or two beyond, as in any binary heap. */
+/** Merges runs by a binary heap, whose first run has the next row. */
 function* merge(runs: Iterable<Row>[]): Generator<Row> {
-  const heap: Source[] = [];
+  const heap: OpenRun[] = [];
   try {
     for (const run of runs) {
       const rest = run[Symbol.iterator]();
@@ -99,7 +99,7 @@ function* merge(runs: Iterable<Row>[]): Generator<Row> {
   }
 }
 
-function sinkFirst(heap: Source[]): void {
+function sinkFirst(heap: OpenRun[]): void {
   for (let at = 0; ; ) {
     let child = 2 * at + 1;
     if (child >= heap.length) return;
@@ -112,7 +112,7 @@ function sinkFirst(heap: Source[]): void {
   }
 }
 
-/** Compares two rows as a sort wants it. */
+/** Order of two rows, as `sort` wants it. */
 function compareRows(one: Row, other: Row): number {
   for (let column = 0; column < one.length; column += 1) {
     const difference = one[column]! - other[column]!;

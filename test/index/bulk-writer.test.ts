@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bulkPostings } from '../../src/storage/bulk-postings.ts';
-import type { IndexedMoment } from '../../src/storage/index-block.ts';
+import { bulkWriter } from '../../src/index/bulk-writer.ts';
+import type { IndexEntry, MomentColumns, Term } from '../../src/index/entry.ts';
 import { levelOf, positionOf } from '../../src/index/levels.ts';
 import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
 
@@ -19,32 +19,39 @@ async function withTerms(): Promise<Buffer> {
 }
 
 /** A few days, so that moments share months, with some of its terms. */
-const said = fc.record({
-  type: fc.constantFrom('event', 'meeting', 'agreement'),
+const drawn = fc.record({
+  type: fc.constantFrom('event' as const, 'meeting' as const, 'agreement' as const),
   day: fc.integer({ min: -200, max: 200 }),
   length: fc.constantFrom(0, 1, 40, 400),
   terms: fc.uniqueArray(fc.integer({ min: 1, max: TERMS }), { minLength: 1 }),
 });
 
-type Said = { type: string; day: number; length: number; terms: number[] };
+type Drawn = { type: 'event' | 'meeting' | 'agreement'; day: number; length: number; terms: number[] };
 
 /** Months of thirty days do as well as any. */
 const month = (day: number): number => Math.floor(day / 30);
 
-function momentOf({ type, day, length }: Said, key: number): IndexedMoment {
+function columnsOf({ day, length }: Drawn, key: number): MomentColumns {
   const level = levelOf(day, day + length, { start: false, end: false });
+  const days = { startMin: day, startMax: day + length / 2, endMin: day, endMax: day + length };
   const months = { startMonth: month(day), startMonthMax: month(day + length / 2), endMonth: month(day + length) };
-  return { type, level, position: positionOf(day, level, key), endMax: day + length, ...months };
+  return { ...days, ...months, level, position: positionOf(day, level, key) };
 }
 
-/** All that is in the index when blocks of a size were put in, one import after the other. */
-function indexed(empty: Buffer, imports: readonly (readonly Said[])[], block: number): unknown[] {
+function entryWith(moment: Drawn, key: number): IndexEntry {
+  const terms = moment.terms.map((term): Term => ['topic', String(term)]);
+  const moments = [{ ...columnsOf(moment, key), terms }];
+  return { key, type: moment.type, moments, words: [], names: [], text: { title: '', names: null, body: '' } };
+}
+
+/** Rows of the index after imports, one after the other, that sort blocks of a size. */
+function indexed(empty: Buffer, imports: readonly (readonly Drawn[])[], block: number): unknown[] {
   const database = new Database(empty);
   let key = 0;
   for (const moments of imports) {
-    const postings = bulkPostings(temporaryFolder(), block);
-    for (const each of moments) postings.add(momentOf(each, ++key), each.terms);
-    for (const { sql, params } of postings.finish()) database.prepare(sql).run(...params);
+    const writer = bulkWriter({ folder: temporaryFolder(), isLarge: false, block });
+    for (const each of moments) writer.add(entryWith(each, ++key), ([, value]) => Number(value));
+    for (const { sql, params } of writer.finish()) database.prepare(sql).run(...params);
   }
   const tables = ['postings', 'monthly_counts', 'terms'].map((table) =>
     database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2, 3`).raw().all(),
@@ -56,7 +63,7 @@ function indexed(empty: Buffer, imports: readonly (readonly Said[])[], block: nu
 test('the index holds the same, however many blocks wait in files, and whatever is there before', async () => {
   const empty = await withTerms();
   fc.assert(
-    fc.property(fc.array(fc.array(said, { maxLength: 40 }), { maxLength: 2 }), fc.integer({ min: 1, max: 60 }), (imports, block) => {
+    fc.property(fc.array(fc.array(drawn, { maxLength: 40 }), { maxLength: 2 }), fc.integer({ min: 1, max: 60 }), (imports, block) => {
       expect(indexed(empty, imports, block)).toEqual(indexed(empty, [imports.flat()], Infinity));
     }),
     { seed: 1, numRuns: 60 },

@@ -1,0 +1,21 @@
+import type { RecordType } from '../domain/record-type.ts';
+import { type Statement, statement } from '../storage/port.ts';
+import type { KeyRange } from '../storage/tables.ts';
+
+const NAMES = 'FROM lookups WHERE record_id BETWEEN ? AND ?';
+
+/** Inserts the trigrams of the names of records. */
+export const putTrigrams = ({ first, last }: KeyRange): Statement =>
+  statement(`INSERT INTO nearby (rowid, key) SELECT id, key ${NAMES}`, first, last);
+
+/** Deletes the trigrams of the names of records; it must run before the rows of `lookups` change. */
+export const takeTrigrams = ({ first, last }: KeyRange): Statement =>
+  statement(`DELETE FROM nearby WHERE rowid IN (SELECT id ${NAMES})`, first, last);
+
+/** Makes the rows of `lookups` those of the names of a record. Right ones keep their ids. */
+export function restoreNames(type: RecordType, key: number, names: readonly string[]): Statement[] {
+  const json = JSON.stringify(names);
+  const wrong = 'type <> ? OR key NOT IN (SELECT value FROM json_each(?))';
+  const insert = 'INSERT INTO lookups (type, key, record_id) SELECT ?, value, ? FROM json_each(?) WHERE true ON CONFLICT DO NOTHING';
+  return [statement(`DELETE FROM lookups WHERE record_id = ? AND (${wrong})`, key, type, json), statement(insert, type, key, json)];
+}
