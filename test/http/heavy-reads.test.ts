@@ -17,7 +17,7 @@ import { storeAt } from '../helpers/store.ts';
 
 const service = sharedApp();
 
-/** Another process of the service on a database, as it were, which reads aside and counts its heavy reads. */
+/** A second service on a database, with a reader pool, that counts the reads it offloads. */
 async function withReaderPool(path: string, pool: Partial<ReaderPoolOptions> = {}) {
   const engine = storeAt(path).open({ readerPool: { threads: 1, queue: 10, timeout: 20_000, ...pool } });
   onTestFinished(() => engine.close());

@@ -6,7 +6,7 @@ import { statement } from '../../src/storage/port.ts';
 import { sqliteEngine } from '../../src/storage/sqlite/engine.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 
-/** More than the pages of the log from which on it is copied aside, and less than at which a commit copies it. */
+/** A length of the log at which the pool makes a checkpoint and a commit does not. */
 const LARGE = 80 * 2 ** 20;
 
 /** An engine on a file of its own with one table, and how many pages its log has and how many of them the database file has, too. */

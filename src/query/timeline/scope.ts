@@ -6,7 +6,7 @@ import { dialect } from '../../storage/sqlite/dialect.ts';
 /** An actor or place by id, for the days in which it counts. */
 type Scoped = { value: string; from?: number; to?: number };
 
-/** How many actors or places a scope may stand for. They are read aside: so many take tens of milliseconds. */
+/** The most actors or places that a scope may stand for. The reader pool reads them: so many take tens of milliseconds. */
 export const SCOPE_MAX = 5000;
 
 /** The bodies of actors, bodies of bodies included. Throws `invalid-request` when there are too many, as the other two do. */

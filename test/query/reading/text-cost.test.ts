@@ -89,7 +89,7 @@ test('a beginning that no word has ends the query before shorter ones are spelle
     expect([name, statements.filter(isSpelling).length]).toEqual([name, 1]);
 });
 
-test('what has beginnings is read aside, also beside a word that few texts have', async () => {
+test('a text with prefixes is read in the pool, also beside a word that few texts have', async () => {
   for (const [name, statements] of await statementsOf('glaciers s* w*')) {
     const matching = statements.filter((each) => parametersOf(each).includes('warm'));
     expect([name, matching.length > 0, matching.filter(({ offload }) => !offload)]).toEqual([name, true, []]);
@@ -122,7 +122,7 @@ test('more than two beginnings that have too many words are refused, and named',
   });
 });
 
-test('many words are read aside where looking each up takes long, however rare one of them is', async () => {
+test('many words are read in the pool where looking each up takes long, however rare one of them is', async () => {
   const { engine } = await library();
   const weigh = async (q: string) => (await readText(engine, q)).isLight;
   expect(await weigh('sea')).toBe(true);
@@ -156,7 +156,7 @@ const UNION = [
   })),
 ];
 
-test('what a scope of thousands stands for is looked up aside', async () => {
+test('a scope of thousands of actors is resolved in the pool', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [
     ...UNION,
