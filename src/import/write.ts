@@ -80,12 +80,11 @@ function* insertCreated(work: Work, before: Before, terms: BulkTerms, now: numbe
   const index = bulkWriter({ folder: mkdtempSync(join(work.folder, 'index-')), isLarge: indexes !== NO_INDEXES });
   yield* index.begin();
   const rows = rowRuns(['records', 'moments']);
-  const conflict = new WriteConflict();
   let done = 0;
   for (const records of createdRecords(work, firstMoment, now)) {
     for (const record of records) {
       const { model, key, input } = record;
-      for (const row of [...insertSteps(record, conflict), ...insertLookups(model, key, input)]) rows.add(row);
+      for (const row of [...insertSteps(record), ...insertLookups(model, key, input)]) rows.add(row);
       index.add(entryOf(model, input, record, relations.of(key).after), terms.idOf);
     }
     yield* rows.drain();

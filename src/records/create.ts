@@ -25,68 +25,73 @@ const NUMBERING_ATTEMPTS = 200;
 export async function create(annals: Annals, model: RecordModel, body: unknown): Promise<WriteResult> {
   const input = validate(model, body);
   const { engine, mutex } = annals;
-  if (typeof (body as Input).id === 'string') {
-    const taken = alreadyExists(model.type, input.id);
-    return retried(() => createWithId(annals, model, input, readLastRevision(engine, model.type, input.id), taken));
-  }
+  if (typeof (body as Input).id === 'string')
+    return retried(() => createWithId(annals, model, input, readState(engine, model.type, input.id)));
   const attempt = async () => {
     const { id, revision } = await freeId(engine, model.type, input.id);
-    return createWithId(annals, model, { ...input, id }, revision, new WriteConflict());
+    return createWithId(annals, model, { ...input, id }, { revision, isTaken: false });
   };
   return mutex(`${model.type} by title/${input.id}`, () => retried(attempt, NUMBERING_ATTEMPTS));
 }
 
-/** `lastRevision` is that of a deleted record of the same id, from which revisions go on; `taken` is thrown when the id is in use. */
+/** The state of an id: `revision` is that of the last change of a deleted record, from which revisions go on, 0 without any. */
+type IdState = { revision: number; isTaken: boolean };
+
 async function createWithId(
   annals: Annals,
   model: RecordModel,
   input: ValidatedRecord,
-  lastRevision: Promise<number> | number,
-  taken: Error,
+  state: Promise<IdState> | IdState,
 ): Promise<WriteResult> {
   const { engine, idAllocator, clock } = annals;
   const own = `${model.type}/${input.id}`;
   const references = [...referencesIn(model, input)].filter(({ type, value }) => `${type}/${value}` !== own);
   const keys = new Map<string, number>();
-  const [key, last, newest, existence] = await Promise.all([
+  const [key, { revision, isTaken }, newest, existence] = await Promise.all([
     idAllocator.take('record', 1),
-    lastRevision,
+    state,
     readNewest(engine),
     resolveReferences(engine, model, input, references, keys),
   ]);
   const keyOf = keyLookup(keys.set(own, key));
   const [{ verified, guards }] = await Promise.all([verifyCitations(engine, input, keyOf), refuseTaken(engine, { model, input })]);
+  if (isTaken) throw alreadyExists(model.type, input.id);
   const momentKeys = await takeMomentKeys(annals, momentsOf(model, input).length);
   const index = await indexChange(annals.index, [{ model, key, after: { record: input, momentKeys } }]);
   const at = instantOfChange(clock, newest.at);
-  const serverFields = { id: input.id, revision: last + 1, createdAt: at, updatedAt: at, verified };
+  const serverFields = { id: input.id, revision: revision + 1, createdAt: at, updatedAt: at, verified };
   const prepared: PreparedRecord = { model, key, momentKeys, input, keyOf, serverFields };
+  const row = recordRow(prepared);
   await engine.write([
     guardInstant(at),
     ...existence,
     ...guards,
     ...index.guards,
-    ...insertSteps(prepared, taken),
+    ...insertSteps(prepared, row),
     ...guardIdentifiers(prepared),
     ...index.statements,
   ]);
-  return resultOf(prepared, newest.generation);
+  return resultOf(row, newest.generation);
 }
 
-/** The statements that insert a new record, one row each, without its derived rows; `taken` is thrown when the id is in use. */
-export function insertSteps(prepared: PreparedRecord, taken: Error): Statement[] {
+const TAKEN = new WriteConflict();
+
+/** The statements that insert a new record, one row each, without its derived rows; they abort the batch when the id is in use. */
+export function insertSteps(prepared: PreparedRecord, row = recordRow(prepared)): Statement[] {
   const { model, serverFields } = prepared;
   return [
-    insertOnce(tables.records, recordRow(prepared), 'type, slug', taken),
+    insertOnce(tables.records, row, 'type, slug', TAKEN),
     ...insertParts(prepared),
     logChange({ type: model.type, slug: serverFields.id, action: 'created', revision: serverFields.revision, at: serverFields.updatedAt }),
   ];
 }
 
-async function readLastRevision(reader: Reader, type: RecordType, id: string): Promise<number> {
-  const last = statement<[revision: number | null]>('SELECT max(revision) FROM changes WHERE type = ? AND slug = ?', type, id);
-  const [[row]] = await reader.read([last]);
-  return row?.[0] ?? 0;
+async function readState(reader: Reader, type: RecordType, id: string): Promise<IdState> {
+  const [[last], records] = await reader.read([
+    statement<[revision: number | null]>('SELECT max(revision) FROM changes WHERE type = ? AND slug = ?', type, id),
+    statement('SELECT 1 FROM records WHERE type = ? AND slug = ?', type, id),
+  ]);
+  return { revision: last?.[0] ?? 0, isTaken: records.length > 0 };
 }
 
 function alreadyExists(type: RecordType, id: string): AnnalsError {

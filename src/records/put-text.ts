@@ -23,6 +23,7 @@ import {
 } from './stored-record.ts';
 import { changeOf, prepareNext, replaceSteps } from './update.ts';
 import { renderRecord, unrender } from './render.ts';
+import { recordRow } from './rows.ts';
 import { validate } from '../model/record.ts';
 
 /** Records that cite the source and are read at a time. */
@@ -51,16 +52,17 @@ export function putText(annals: Annals, called: string, bytes: Buffer, precondit
     const index = await indexChange(annals.index, [changeOf(prepared, former)]);
     const at = instantOfChange(clock, current.earliest);
     const changed = { ...prepared, serverFields: { ...prepared.serverFields, updatedAt: at, verified } };
+    const row = recordRow(changed);
     await engine.write([
       guardInstant(at),
       ...(preconditions ? [guardGeneration(current)] : []),
       guardCiting(current, newest?.[0] ?? 0),
       statement('DELETE FROM paragraphs WHERE source_id = ?', current.key),
-      ...replaceSteps(changed, current, former, index),
+      ...replaceSteps(changed, current, former, index, row),
       ...paragraphs.map((text, ordinal) => insert(paragraphsTable, { sourceId: current.key, number: ordinal + 1, text })),
       ...citing.flatMap((each) => rewritten(at, each)),
     ]);
-    return resultOf(changed, current.generation);
+    return resultOf(row, current.generation);
   });
 }
 

@@ -24,7 +24,10 @@ export type PreparedRecord = {
   keyOf: KeyOf;
 };
 
-/** The columns of `records` that change with the record. */
+/** The row of a record in `records`. */
+export type RecordRow = ReturnType<typeof recordRow>;
+
+/** Renders a record, and returns its row in `records`. */
 export function recordRow({ model, key, input, serverFields }: PreparedRecord) {
   const title = titleOf(model, input);
   return {

@@ -9,8 +9,8 @@ import { currentGeneration } from '../storage/generation.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import type { Annals } from './annals.ts';
 import { isResolved, resolve } from './names.ts';
-import { renderRecord, unrender } from './render.ts';
-import type { PreparedRecord } from './rows.ts';
+import { unrender } from './render.ts';
+import type { RecordRow } from './rows.ts';
 
 /** A record as stored, and the generation of the database at that moment. */
 export type StoredRecord = { key: number; id: string; revision: number; createdAt: number; document: Buffer; generation: string };
@@ -32,13 +32,13 @@ export type CurrentRecord = StoredRecord & {
 /** A record as it stands after a write: its stored bytes, its revision, and the generation of the database. */
 export type WriteResult = { type: string; id: string; revision: number; generation: string; document: Buffer };
 
-/** The result of a change that was written. */
-export const resultOf = ({ model, input, serverFields }: PreparedRecord, generation: string): WriteResult => ({
-  type: model.type,
-  id: serverFields.id,
-  revision: serverFields.revision,
+/** The result of a change that wrote the row of a record. */
+export const resultOf = ({ type, slug, revision, document }: RecordRow, generation: string): WriteResult => ({
+  type,
+  id: slug,
+  revision,
   generation,
-  document: renderRecord(model, input, serverFields),
+  document,
 });
 
 /** The result of a change that made no difference. */

@@ -52,13 +52,14 @@ export function update(
     const index = await indexChange(annals.index, [changeOf(prepared, former)]);
     const at = instantOfChange(annals.clock, current.earliest);
     const changed = { ...prepared, serverFields: { ...prepared.serverFields, updatedAt: at } };
+    const row = recordRow(changed);
     await annals.engine.write([
       guardInstant(at),
       ...(preconditions ? [guardGeneration(current)] : []),
       ...guards,
-      ...replaceSteps(changed, current, former, index),
+      ...replaceSteps(changed, current, former, index, row),
     ]);
-    return resultOf(changed, current.generation);
+    return resultOf(row, current.generation);
   });
 }
 
@@ -128,9 +129,10 @@ export function replaceSteps(
   stored: Pick<StoredRecord, 'revision' | 'document'>,
   former: ValidatedRecord,
   index: IndexStatements,
+  row = recordRow(prepared),
 ): Statement[] {
   const { model, key, serverFields } = prepared;
-  const { kind, title, sortTitle, document } = recordRow(prepared);
+  const { kind, title, sortTitle, document } = row;
   const replace =
     'UPDATE records SET kind = ?, title = ?, sort_title = ?, revision = ?, updated_at = ?, document = ? WHERE id = ? AND revision = ?';
   const values = [kind, title, sortTitle, serverFields.revision, serverFields.updatedAt, document, key, stored.revision];

@@ -30,8 +30,18 @@ export class ConstraintError extends Error {
   override readonly name = 'ConstraintError';
 }
 
-/** Thrown when what a write depended on has changed since it was read: read again, and try again. */
-export class WriteConflict extends Error {}
+/**
+ * Signals that data which a write depends on has changed since it was read. The caller reads again and retries. It has no stack: each guard has one,
+ * most are never thrown, and to note where took longer than the guard itself.
+ */
+export class WriteConflict extends Error {
+  constructor() {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super();
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
 
 /** The rows of each of the statements, in order. */
 export type ResultRows<Statements extends readonly Statement[]> = {
