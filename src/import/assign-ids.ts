@@ -3,11 +3,11 @@ import { modelOf } from '../model/models.ts';
 import { nameKeysOf } from '../index/entry.ts';
 import { freeId, numbered } from '../records/free-id.ts';
 import { type Reader, statement } from '../storage/port.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 import { recordMatcher } from './match.ts';
 import { joinedIds, type LineIds, lineIds, type ResolveReferences } from './references.ts';
 import { type AssignedId, LISTED, type RecordName } from './report.ts';
 import type { Scan, ScannedLine, Unnamed } from './scan.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** Ids of the lines that state none. */
 export type Assignment = {

@@ -4,12 +4,12 @@ import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { identifiersIn, readHolders, takenIdentifier } from '../records/identifiers.ts';
 import { cycleIssue, cyclesIn, readWholes, type Wholes } from '../records/part-of-cycle.ts';
 import { guard, type Reader, type Statement, WriteConflict } from '../storage/port.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 import type { Faults } from './faults.ts';
 import { SENT, withSent } from './read.ts';
 import type { LineIds } from './references.ts';
 import type { Resolution } from './resolve.ts';
 import type { Scan } from './scan.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** The actors that lines state actors to be part of, by ids, with the number of the line and the reference as it is written there. */
 export type StatedWholes = Map<string, { whole: string; number: number; written: string }>;

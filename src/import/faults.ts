@@ -28,7 +28,7 @@ type Fault = { place: LinePlace; issue: Issue; unknown?: NameReference };
 export type Faults = {
   add: (place: LinePlace, ...issues: Issue[]) => void;
   /** Adds the fault of a reference to no record; its message is made when it is reported. */
-  addUnknown: (place: LinePlace, issue: Omit<Issue, 'message'>, called: NameReference) => void;
+  addUnknown: (place: LinePlace, issue: Omit<Issue, 'message'>, reference: NameReference) => void;
   /** Adds the fault of a line that is right in itself, but whose record exists and differs. */
   addConflict: (place: LinePlace, record: RecordName, differing: readonly Difference[]) => void;
   any: () => boolean;
@@ -74,7 +74,7 @@ function collection(files: readonly string[], faults: Kept, conflicts: Kept): Fa
     add(place, ...issues) {
       for (const issue of issues) faults.add({ place, issue });
     },
-    addUnknown: (place, issue, called) => faults.add({ place, issue: { ...issue, message: '' }, unknown: called }),
+    addUnknown: (place, issue, reference) => faults.add({ place, issue: { ...issue, message: '' }, unknown: reference }),
     addConflict: (place, record, differing) => conflicts.add({ place, issue: existsDifferently(record, differing) }),
     any: () => faults.total() + conflicts.total() > 0,
     isFull: () => faults.total() >= STOP_AT,
@@ -111,11 +111,11 @@ function firstOf(faults: Fault[]): Fault[] {
   return faults.toSorted((a, b) => a.place.file - b.place.file || a.place.line - b.place.line).slice(0, REPORTED);
 }
 
-async function suggestions(reader: Reader, called: NameReference, ids: Iterable<string>): Promise<string[]> {
+async function suggestions(reader: Reader, reference: NameReference, ids: Iterable<string>): Promise<string[]> {
   const inFile: string[] = [];
   for (const id of ids) if (inFile.push(id) > COMPARED) break;
-  const near = inFile.length > COMPARED ? [] : nearest(called.value, inFile);
-  return [...new Set([...near, ...(await nearestRecords(reader, called))])].slice(0, 3);
+  const near = inFile.length > COMPARED ? [] : nearest(reference.value, inFile);
+  return [...new Set([...near, ...(await nearestRecords(reader, reference))])].slice(0, 3);
 }
 
 /** Number of differences that the fault of one line names; it counts those beyond. */

@@ -5,9 +5,9 @@ import { modelOf } from '../model/models.ts';
 import { referencesIn } from '../model/record.ts';
 import { unrender } from '../records/render.ts';
 import { type Reader, statement } from '../storage/port.ts';
-import { type LineIds, referenceKey, type Resolved, type ResolveReferences } from './references.ts';
-import { contentHash, type ScannedLine, type Unnamed } from './scan.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
+import { type LineIds, referenceKey, type ReferenceResult, type ResolveReferences } from './references.ts';
+import { contentHash, type ScannedLine, type Unnamed } from './scan.ts';
 
 /** A stored record: its integer key, and its id. */
 export type StoredRecord = { key: number; id: string };
@@ -37,7 +37,7 @@ export function recordMatcher(
   resolve: ResolveReferences,
 ): (lines: readonly UnnamedLine[]) => Promise<Map<number, StoredRecord>> {
   const pool = contentPool();
-  const known = new Map<string, Resolved>();
+  const known = new Map<string, ReferenceResult>();
 
   async function replaceReferences(lines: readonly UnnamedLine[]): Promise<void> {
     if (known.size > REMEMBERED) known.clear();

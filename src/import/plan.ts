@@ -2,23 +2,22 @@ import { differences } from '../domain/json-differences.ts';
 import { shown, valueAt } from '../domain/json.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import type { RelationChange } from '../index/related.ts';
 import { modelOf } from '../model/models.ts';
 import { momentsOf, referencesIn, selfReferences, type ValidatedRecord } from '../model/record.ts';
+import { targetsOf } from '../index/change.ts';
+import type { RelationChange } from '../index/related.ts';
 import { latestSequence } from '../records/change-log.ts';
 import { renderRecord, unrender } from '../records/render.ts';
-import { formerInput } from '../records/stored-record.ts';
 import { type Verified, verifiedInAll } from '../records/verify-citations.ts';
 import { type Reader, statement, WriteConflict } from '../storage/port.ts';
 import type { OpenSpool, Spool } from '../storage/spool.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 import type { StatedWholes } from './constraints.ts';
 import type { Faults } from './faults.ts';
-import { relationChange } from './relations.ts';
 import { SENT, withSent } from './read.ts';
 import { emptyReport, type ImportReport, type OnExisting, reportChanges } from './report.ts';
 import { isFresh, type Resolution } from './resolve.ts';
 import type { Scan, ScannedLine } from './scan.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** Pairs of the index of a citation and whether it is verified, since a spool keeps no map. */
 export type VerifiedPairs = [citation: number, verified: boolean][];
@@ -40,8 +39,8 @@ export type Plan = {
   /** New records are those of the lines whose keys are fresh; these are their verified citations, by the number of the line. */
   verified: Spool<[number: number, verified: VerifiedPairs]>;
   changed: Spool<Changed>;
-  /** Changes of relations, and of moments of related records. */
-  relations: RelationChange[];
+  /** Relations of new records that have any or are pointed to, and of all changed records, by the keys of these. */
+  relations: Map<number, RelationChange>;
   /** Number of moments of the new records, and of those that the changed ones have more than before: as many keys are needed. */
   freshMoments: number;
   moreMoments: number;
@@ -66,7 +65,7 @@ export async function planImport(
     report: { ...emptyReport(), unchanged: matched.size, assigned, moreAssigned },
     verified: open(),
     changed: open(),
-    relations: [],
+    relations: new Map(),
     freshMoments: 0,
     moreMoments: 0,
     since: newest?.[0] ?? 0,
@@ -111,7 +110,9 @@ function checkReferences(line: ScannedLine, { scan, resolution, plan, faults }: 
     else faults.add(place, { pointer, ...answer.issue, sent });
   }
   if (resolution.matched.has(number)) return;
-  const itself = selfReferences(modelOf[type], input, input.id).map((issue) => {
+  // References to itself by the id that its line writes were refused when the line was read.
+  const mayBeItself = written.size > 0 || resolution.otherIds.has(number);
+  const itself = (mayBeItself ? selfReferences(modelOf[type], input, input.id) : []).map((issue) => {
     const text = written.get(issue.pointer ?? '');
     return text === undefined ? withSent(issue, input) : { ...issue, sent: shown(text, SENT) };
   });
@@ -143,24 +144,34 @@ async function compareLines(reader: Reader, lines: readonly ScannedLine[], aroun
     }
     plan.report.created += 1;
     plan.freshMoments += momentsOf(modelOf[type], input).length;
-    addRelation(plan, relationChange(modelOf[type], keys[number]!, input));
     if (verified[index]!.size > 0) plan.verified.add([number, [...verified[index]!]]);
+    if (input.relations) noteRelations(line, { isNew: true, before: [] }, around);
   }
 }
 
-function addRelation(plan: Plan, change: RelationChange | undefined): void {
-  if (change) plan.relations.push(change);
+/** Notes the relations of a record that is written, and the new records to which they point. */
+function noteRelations({ number, type, input }: ScannedLine, state: Pick<RelationChange, 'isNew' | 'before'>, around: Around): void {
+  const { plan, resolution } = around;
+  const key = resolution.keys[number]!;
+  plan.relations.set(key, { key, name: `${type}/${input.id}`, ...state, after: targetsOf(input) });
+  for (const { record } of input.relations ?? []) {
+    const target = resolution.keyOf(record.type, record.id);
+    if (!isFresh(target, resolution) || plan.relations.has(target)) continue;
+    plan.relations.set(target, { key: target, name: `${record.type}/${record.id}`, isNew: true, before: [], after: [] });
+  }
 }
 
 /** Compares a record with the stored one, and treats one that differs by the rule `onExisting`. */
-function compareRecord({ number, type, input }: ScannedLine, verified: Verified, before: Stored | undefined, around: Around): void {
+function compareRecord(line: ScannedLine, verified: Verified, before: Stored | undefined, around: Around): void {
   if (!before) throw new WriteConflict();
+  const { number, type, input } = line;
   const { scan, resolution, onExisting, plan, faults } = around;
   const { revision, createdAt, momentKeys, document } = before;
   const model = modelOf[type];
   const after = renderRecord(model, input, { ...before, id: input.id, verified });
-  const differing = after.equals(document) ? [] : differences(unrender(document), unrender(after));
-  if (differing.length === 0) {
+  const former = after.equals(document) ? undefined : unrender(document);
+  const differing = former ? differences(former, unrender(after)) : [];
+  if (!former || differing.length === 0) {
     plan.report.unchanged += 1;
     return;
   }
@@ -171,11 +182,10 @@ function compareRecord({ number, type, input }: ScannedLine, verified: Verified,
   plan.report.updated += 1;
   reportChanges(plan.report, record, differing);
   plan.moreMoments += Math.max(0, momentsOf(model, input).length - momentKeys.length);
-  const key = resolution.keys[number]!;
-  addRelation(plan, relationChange(model, key, input, formerInput({ id: input.id, document })));
+  noteRelations(line, { isNew: false, before: targetsOf(former) }, around);
   plan.changed.add({
     type,
-    key,
+    key: resolution.keys[number]!,
     input,
     verified: [...verified],
     createdAt,

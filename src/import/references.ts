@@ -68,13 +68,13 @@ export function joinedIds(first: LineIds, second: LineIds): LineIds {
 export const referenceKey = ({ type, value, exact }: NameReference): string => `${exact ? 'id' : 'name'}/${type}/${value}`;
 
 /** The record of a reference, or the reason why there is none. `key` is set for a record without a line; `unknown`: no record bears it. */
-export type Resolved = { id: string; key?: number } | { issue: Issue } | { unknown: true };
+export type ReferenceResult = { id: string; key?: number } | { issue: Issue } | { unknown: true };
 
 /** Returns true if a line says what the record of an id is, and not the database: a record that is kept has a line, but is not stated by it. */
 export type IsStated = (type: RecordType, id: string) => boolean;
 
 /** Resolves references against some ids and names of lines and the database. */
-export type ResolveReferences = (references: Iterable<NameReference>) => Promise<Map<string, Resolved>>;
+export type ResolveReferences = (references: Iterable<NameReference>) => Promise<Map<string, ReferenceResult>>;
 
 /** The records of references, by `referenceKey`; without those to an id of a line, which are that record. */
 export async function resolveReferences(
@@ -82,12 +82,13 @@ export async function resolveReferences(
   references: Iterable<NameReference>,
   ids: LineIds,
   isStated: IsStated,
-): Promise<Map<string, Resolved>> {
-  const answers = new Map<string, Resolved>();
+): Promise<Map<string, ReferenceResult>> {
+  const answers = new Map<string, ReferenceResult>();
   for (const some of chunksOf(references)) {
     const others = some.filter(({ type, value }) => ids.numberOf(type, value) === undefined);
     const candidates = await findCandidates(reader, others);
-    for (const [index, called] of others.entries()) answers.set(referenceKey(called), decide(called, candidates[index]!, ids, isStated));
+    for (const [index, reference] of others.entries())
+      answers.set(referenceKey(reference), decide(reference, candidates[index]!, ids, isStated));
   }
   return answers;
 }
@@ -96,8 +97,8 @@ export async function resolveReferences(
  * Decides as `choose` does, among the records of the database and those of the lines. A record that a line states bears the names that it has
  * there, not those of the database.
  */
-function decide(called: NameReference, { byId, byName }: Candidates, ids: LineIds, isStated: IsStated): Resolved {
-  const { type, value, exact } = called;
+function decide(reference: NameReference, { byId, byName }: Candidates, ids: LineIds, isStated: IsStated): ReferenceResult {
+  const { type, value, exact } = reference;
   const keys = exact || !NAMED_TYPES.has(type) ? [] : lookupKeys(value);
   const inLines = new Set(keys.flatMap((key) => ids.filedUnder(type, key)).filter((id) => isStated(type, id)));
   const named = [...Array.from(inLines, (id) => ({ id })), ...byName.filter(({ id }) => !isStated(type, id))];
@@ -106,7 +107,7 @@ function decide(called: NameReference, { byId, byName }: Candidates, ids: LineId
   if (chosen !== 'several') return chosen;
   return {
     issue: ambiguousName(
-      called,
+      reference,
       named.map(({ id }) => id),
     ),
   };

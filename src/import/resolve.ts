@@ -3,13 +3,13 @@ import { RECORD_TYPES } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/columns.ts';
 import type { IdAllocator } from '../records/annals.ts';
 import type { NameReference } from '../records/names.ts';
-import type { KeyRange } from '../storage/tables.ts';
 import { WriteConflict, type Reader, statement } from '../storage/port.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
+import type { KeyRange } from '../storage/tables.ts';
 import { assignIds, type Assignment } from './assign-ids.ts';
-import { byType, type IsStated, type LineIds, referenceKey, type Resolved, resolveReferences } from './references.ts';
+import { byType, type IsStated, type LineIds, referenceKey, type ReferenceResult, resolveReferences } from './references.ts';
 import type { OnExisting } from './report.ts';
 import type { Scan } from './scan.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** The records that an import is about. It holds for one attempt: others may change them meanwhile. */
 export type Resolution = Assignment & {
@@ -23,7 +23,7 @@ export type Resolution = Assignment & {
   reliedOn: ReadonlySet<number>;
   /** Last revisions of deleted records whose ids are used again, by the number of the new one: a revision never means two things. */
   revisions: ReadonlyMap<number, number>;
-  resolved: (called: NameReference) => Resolved;
+  resolved: (reference: NameReference) => ReferenceResult;
   isStated: IsStated;
 };
 
@@ -44,7 +44,7 @@ export async function resolveLines(reader: Reader, allocator: IdAllocator, scan:
       return number !== undefined && (onExisting !== 'keep' || keys[number] === 0 || isFresh(keys[number]!, records));
     };
   await findStored(reader, scan.ids, records);
-  const assignment = await assignIds(reader, scan, (called) => resolveReferences(reader, called, scan.ids, statedIn(scan.ids)));
+  const assignment = await assignIds(reader, scan, (reference) => resolveReferences(reader, reference, scan.ids, statedIn(scan.ids)));
   // Others have taken an id that was given to a line a moment ago.
   if ((await findStored(reader, assignment.added, records)) > 0) throw new WriteConflict();
   await takeKeys(allocator, records, assignment);
@@ -69,8 +69,8 @@ export async function resolveLines(reader: Reader, allocator: IdAllocator, scan:
       if (key === undefined) throw new Error(`the ${type} ${id} was not resolved`);
       return key;
     },
-    resolved: (called) =>
-      ids.numberOf(called.type, called.value) === undefined ? answers.get(referenceKey(called))! : { id: called.value },
+    resolved: (reference) =>
+      ids.numberOf(reference.type, reference.value) === undefined ? answers.get(referenceKey(reference))! : { id: reference.value },
   };
 }
 

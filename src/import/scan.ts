@@ -97,8 +97,8 @@ function accept(scan: Scan, { type, input, statesId }: Accepted, number: number,
     scan.lines.add({ number, type, input, unnamed });
   }
   for (const { type: to, value, exact } of referencesIn(model, input)) {
-    const called = { type: to, value, exact };
-    if (scan.ids.numberOf(to, value) === undefined) scan.references.set(referenceKey(called), called);
+    const reference = { type: to, value, exact };
+    if (scan.ids.numberOf(to, value) === undefined) scan.references.set(referenceKey(reference), reference);
   }
 }
 
