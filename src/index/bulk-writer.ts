@@ -1,3 +1,4 @@
+import { tagTerms } from './delta.ts';
 import { insertRuns } from '../storage/insert.ts';
 import { type Statement, statement } from '../storage/port.ts';
 import { type IndexedMoment, postingBlock, WIDTHS } from './counting-sort.ts';
@@ -43,10 +44,10 @@ export function bulkWriter({ folder, isLarge, block = POSTINGS }: BulkOptions): 
       keys.first = Math.min(keys.first, key);
       keys.last = Math.max(keys.last, key);
       vocabulary.add(type, words);
-      if (moments.length === 0) texts.add(-key, text, tagsOf(type, undefined, idOf));
+      if (moments.length === 0) texts.add(-key, text, tagsOf(type));
       for (const moment of moments) {
         postings.add({ type, ...moment }, moment.terms.map(idOf));
-        texts.add(moment.position, text, tagsOf(type, moment, idOf));
+        texts.add(moment.position, text, tagsOf(type, moment, tagTerms(moment).map(idOf)));
       }
     },
     drain: () => texts.drain(),

@@ -42,11 +42,12 @@ export type IndexDelta = {
 export function deltaOf(changes: readonly IndexChange[]): IndexDelta {
   const removed = changes.flatMap(({ before, after }) => momentTermsBeyond(before, after));
   const added = changes.flatMap(({ before, after }) => momentTermsBeyond(after, before));
+  const groups = termGroups(removed, added);
   return {
     removed,
     added,
-    counts: countsOf(removed, added),
-    months: monthsOf(removed, added),
+    counts: countsOf(groups),
+    months: monthsOf(groups),
     words: changes.flatMap(({ before, after }) => [...wordsBeyond(before, after, -1), ...wordsBeyond(after, before, 1)]),
     names: changes.flatMap(({ before, after }) => nameChange(before, after)),
     removedTexts: changes.flatMap(({ before, after }) => textRowsBeyond(before, after)).map(({ rowid }) => rowid),
@@ -74,42 +75,42 @@ function momentTermsBeyond(state: IndexState | undefined, other: IndexState | un
   });
 }
 
-function countsOf(removed: readonly MomentTerms[], added: readonly MomentTerms[]): TermCounts[] {
-  const counts = new Map<string, { term: Term; more: number }>();
-  const count = (groups: readonly MomentTerms[], more: number) => {
-    for (const term of groups.flatMap(({ terms }) => terms)) {
-      const known = counts.get(termKey(term));
-      if (known) known.more += more;
-      else counts.set(termKey(term), { term, more });
+/** Terms that the same moments gain and lose, which therefore have the same counts. */
+type TermGroup = { terms: readonly Term[]; changes: readonly Signed[] };
+type Signed = Owned & { sign: 1 | -1 };
+
+function termGroups(removed: readonly Owned[], added: readonly Owned[]): TermGroup[] {
+  const signed = (sign: 1 | -1) => (each: Owned) => ({ ...each, sign });
+  const changes: Signed[] = [...removed.map(signed(-1)), ...added.map(signed(1))];
+  if (changes.length === 1) return [{ terms: changes[0]!.terms, changes }];
+  const byTerm = new Map<string, { term: Term; places: string }>();
+  for (const [index, { terms }] of changes.entries())
+    for (const term of terms) {
+      const known = byTerm.get(termKey(term));
+      if (known) known.places += ` ${index}`;
+      else byTerm.set(termKey(term), { term, places: String(index) });
     }
-  };
-  count(removed, -1);
-  count(added, 1);
-  const changed = [...counts.values()].filter(({ more }) => more !== 0);
-  return grouped(changed, ({ more }) => String(more)).map((group) => ({ more: group[0].more, terms: group.map(({ term }) => term) }));
+  return grouped([...byTerm.values()], ({ places }) => places).map((group) => ({
+    terms: group.map(({ term }) => term),
+    changes: group[0].places.split(' ').map((index) => changes[Number(index)]!),
+  }));
 }
 
-function monthsOf(removed: readonly Owned[], added: readonly Owned[]): TermMonth[] {
-  const byTerm = new Map<string, { term: Term; type: RecordType; months: Map<number, MonthlyCounts> }>();
-  const count = (groups: readonly Owned[], sign: 1 | -1) => {
-    for (const { type, moment, terms } of groups)
-      for (const term of terms) {
-        const name = `${type} ${termKey(term)}`;
-        const known = byTerm.get(name) ?? { term, type, months: new Map<number, MonthlyCounts>() };
-        byTerm.set(name, known);
-        addMonthlyCounts(known.months, moment, sign);
-      }
-  };
-  count(removed, -1);
-  count(added, 1);
-  const rows = [...byTerm.values()].flatMap(({ term, type, months }) =>
-    Array.from(months, ([month, more]) => ({ term, type, month, more })),
+function countsOf(groups: readonly TermGroup[]): TermCounts[] {
+  return groups
+    .map(({ terms, changes }) => ({ more: changes.reduce((sum, { sign }) => sum + sign, 0), terms }))
+    .filter(({ more }) => more !== 0);
+}
+
+function monthsOf(groups: readonly TermGroup[]): TermMonth[] {
+  return groups.flatMap(({ terms, changes }) =>
+    grouped(changes, ({ type }) => type).flatMap((ofType) => {
+      const months = new Map<number, MonthlyCounts>();
+      for (const { moment, sign } of ofType) addMonthlyCounts(months, moment, sign);
+      const rows = [...months].filter(([, more]) => more.some((number) => number !== 0));
+      return rows.map(([month, more]) => ({ type: ofType[0].type, month, more, terms }));
+    }),
   );
-  const changed = rows.filter(({ more }) => more.some((number) => number !== 0));
-  return grouped(changed, ({ type, month, more }) => `${type} ${month} ${more.join(' ')}`).map((group) => {
-    const [{ type, month, more }] = group;
-    return { type, month, more, terms: group.map(({ term }) => term) };
-  });
 }
 
 /** The items in groups of one key each. */
@@ -139,8 +140,21 @@ function nameChange(before: IndexState | undefined, after: IndexState | undefine
 
 /** The rows of the full text of a state that another does not have with the same content. */
 function textRowsBeyond(state: IndexState | undefined, other: IndexState | undefined): TextRow[] {
-  const others = new Set(textRowsOf(other).map(contentOf));
-  return textRowsOf(state).filter((row) => !others.has(contentOf(row)));
+  const rows = textRowsOf(state);
+  if (!isSameText(state?.text, other?.text)) return rows;
+  const others = new Map(textRowsOf(other).map((row) => [row.rowid, row]));
+  return rows.filter((row) => !hasSameTags(row, others.get(row.rowid)));
+}
+
+const isSameText = (one: SearchText | undefined, other: SearchText | undefined): boolean =>
+  one?.title === other?.title && one?.names === other?.names && one?.body === other?.body;
+
+function hasSameTags({ moment }: TextRow, other: TextRow | undefined): boolean {
+  if (!moment || !other?.moment) return other !== undefined;
+  const [terms, others] = [tagTerms(moment), tagTerms(other.moment)];
+  return (
+    terms.length === others.length && terms.every(([field, value], index) => field === others[index]![0] && value === others[index]![1])
+  );
 }
 
 function textRowsOf(state: IndexState | undefined): TextRow[] {
@@ -151,8 +165,5 @@ function textRowsOf(state: IndexState | undefined): TextRow[] {
 }
 
 /** The terms that are tags of the full text: all but related records, which change with other records. */
-export const tagTerms = ({ terms }: IndexMoment): Term[] => terms.filter(([field]) => field !== 'related');
-
-function contentOf({ rowid, text, moment }: TextRow): string {
-  return JSON.stringify([rowid, text.title, text.names, text.body, moment && tagTerms(moment)]);
-}
+export const tagTerms = ({ terms }: IndexMoment): readonly Term[] =>
+  terms.some(([field]) => field === 'related') ? terms.filter(([field]) => field !== 'related') : terms;

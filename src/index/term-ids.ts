@@ -14,51 +14,57 @@ const CACHED = 2 ** 15;
 /** A cache of the ids of terms. `takeIds` returns the first of so many new ids in a row. */
 export function termIds(reader: Reader, takeIds: (count: number) => Promise<number>): TermIds {
   /** Ids of terms that were read. */
-  const stored = new Map<string, number>();
+  let stored = new Map<string, number>();
   /** Ids given to terms that the database did not have when they were looked up: batches under way insert them. */
   const given = new Map<string, number>();
 
-  async function lookUp(terms: ReadonlyMap<string, Term>): Promise<void> {
-    const names = [...terms.keys()];
-    const taken = names.flatMap((name) => given.get(name) ?? []);
-    const [found, others] = await reader.read([
+  /** The ids of terms that are not in memory, by their keys; `isNew` says which of them the database does not have. */
+  async function lookUp(terms: ReadonlyMap<string, Term>): Promise<{ ids: Map<string, number>; isNew: (key: string) => boolean }> {
+    const keys = [...terms.keys()];
+    const [found, used] = await reader.read([
       statement<[index: number, id: number]>(
         'SELECT j.key, t.id FROM json_each(?) j CROSS JOIN terms t ON t.field = j.value ->> 0 AND t.value = j.value ->> 1',
         JSON.stringify([...terms.values()]),
       ),
-      statement<[id: number]>('SELECT t.id FROM json_each(?) j CROSS JOIN terms t ON t.id = j.value', JSON.stringify(taken)),
+      statement<[id: number]>(
+        'SELECT t.id FROM json_each(?) j CROSS JOIN terms t ON t.id = j.value',
+        JSON.stringify(keys.flatMap((key) => given.get(key) ?? [])),
+      ),
     ]);
-    for (const [index, id] of found) {
-      stored.set(names[index]!, id);
-      given.delete(names[index]!);
-    }
-    const used = new Set(others.map(([id]) => id));
-    for (const name of names) if (used.has(given.get(name) ?? 0)) given.delete(name);
-    await giveIds(names);
+    const ids = new Map(found.map(([index, id]) => [keys[index]!, id]));
+    const taken = new Set(used.map(([id]) => id));
+    for (const key of keys) if (ids.has(key) || taken.has(given.get(key) ?? 0)) given.delete(key);
+    for (const [key, id] of ids) stored.set(key, id);
+    const missing = keys.filter((key) => !ids.has(key));
+    await giveIds(missing);
+    for (const key of missing) ids.set(key, given.get(key)!);
+    const fresh = new Set(missing);
+    return { ids, isNew: (key) => fresh.has(key) };
   }
 
-  const isNew = (name: string) => !stored.has(name) && !given.has(name);
-
-  async function giveIds(names: readonly string[]): Promise<void> {
-    const count = names.filter(isNew).length;
-    if (count === 0) return;
-    let next = await takeIds(count);
-    // Another call may have given some of them an id meanwhile.
-    for (const name of names) if (isNew(name)) given.set(name, next++);
+  async function giveIds(keys: readonly string[]): Promise<void> {
+    const missing = () => keys.filter((key) => !given.has(key));
+    for (let without = missing(); without.length > 0; without = missing()) {
+      let next = await takeIds(without.length);
+      // Another call may have given some of them an id meanwhile.
+      for (const key of without) if (!given.has(key)) given.set(key, next++);
+    }
   }
 
   return {
     async resolve(terms) {
-      if (stored.size > CACHED) stored.clear();
+      if (stored.size > CACHED) stored = new Map();
       if (given.size > CACHED) given.clear();
-      const wanted = new Map<string, Term>();
-      for (const term of terms) wanted.set(termKey(term), term);
-      const ids = new Map<string, number>();
-      const unknown = new Map([...wanted].filter(([name]) => !stored.has(name)));
-      if (unknown.size > 0) await lookUp(unknown);
-      for (const name of wanted.keys()) ids.set(name, stored.get(name) ?? given.get(name)!);
-      const fresh = [...unknown].filter(([name]) => !stored.has(name)).map(([name, [field, value]]) => [ids.get(name)!, field, value]);
-      return { idOf: (term) => ids.get(termKey(term))!, insertNew: fresh.length > 0 ? insertTerms(fresh) : [] };
+      const known = stored;
+      const unknown = new Map<string, Term>();
+      for (const term of terms) if (!known.has(termKey(term))) unknown.set(termKey(term), term);
+      if (unknown.size === 0) return { idOf: (term) => known.get(termKey(term))!, insertNew: [] };
+      const { ids, isNew } = await lookUp(unknown);
+      const rows = [...unknown].filter(([key]) => isNew(key)).map(([key, term]) => [ids.get(key)!, ...term]);
+      return {
+        idOf: (term) => known.get(termKey(term)) ?? ids.get(termKey(term))!,
+        insertNew: rows.length > 0 ? insertTerms(rows) : [],
+      };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type Statement, statement } from '../storage/port.ts';
 import { type IndexDelta, type NameChange, tagTerms, type TextRow, type WordCounts } from './delta.ts';
-import type { IndexMoment, Term } from './entry.ts';
+import type { Term } from './entry.ts';
 
 /** The id of a term of the delta. */
 export type IdOf = (term: Term) => number;
@@ -10,7 +10,8 @@ export type IdOf = (term: Term) => number;
  * length. Rows of records must be in the database while names are inserted. The full text comes at the end of the transaction.
  */
 export function* statementsOf(delta: IndexDelta, idOf: IdOf): Generator<Statement> {
-  const ids = (terms: readonly Term[]): string => JSON.stringify(terms.map(idOf).toSorted((one, other) => one - other));
+  const idsOf = idLists(idOf);
+  const ids = (terms: readonly Term[]): string => `[${idsOf(terms).join(',')}]`;
   for (const { moment, terms } of delta.removed) yield statement(DELETE_POSTINGS, moment.level, moment.position, ids(terms));
   for (const { moment, terms } of delta.added) yield statement(INSERT_POSTINGS, moment.level, moment.position, moment.endMax, ids(terms));
   for (const { more, terms } of delta.counts) yield statement(COUNT_TERMS, more, ids(terms));
@@ -21,7 +22,17 @@ export function* statementsOf(delta: IndexDelta, idOf: IdOf): Generator<Statemen
   for (const words of delta.words) yield* wordStatements(words);
   for (const names of delta.names) yield* nameStatements(names);
   for (const rowid of delta.removedTexts) yield atEnd(rowid, statement(DELETE_TEXT, BigInt(rowid)));
-  for (const row of delta.addedTexts) yield atEnd(row.rowid, insertText(row, idOf));
+  for (const row of delta.addedTexts) yield atEnd(row.rowid, insertText(row, idsOf));
+}
+
+/** The ids of lists of terms, in order; those of one list are looked up once. */
+function idLists(idOf: IdOf): (terms: readonly Term[]) => readonly number[] {
+  const known = new Map<readonly Term[], readonly number[]>();
+  return (terms) => {
+    const ids = known.get(terms) ?? terms.map(idOf).toSorted((one, other) => one - other);
+    known.set(terms, ids);
+    return ids;
+  };
 }
 
 /** The terms whose ids the statements of a delta contain. */
@@ -43,7 +54,7 @@ export const ADD_WORDS = 'ON CONFLICT DO UPDATE SET records = records + excluded
 // is undone as a whole.
 const INSERT_POSTINGS = 'INSERT OR FAIL INTO postings SELECT value, ?, ?, ? FROM json_each(?)';
 const DELETE_POSTINGS = 'DELETE FROM postings WHERE level = ? AND position = ? AND term IN (SELECT value FROM json_each(?))';
-const COUNT_TERMS = 'UPDATE OR FAIL terms SET count = count + ? WHERE id IN (SELECT value FROM json_each(?))';
+const COUNT_TERMS = 'UPDATE OR FAIL terms SET count = count + ? FROM json_each(?) j WHERE terms.id = j.value';
 const COUNT_MONTHS = `INSERT OR FAIL INTO monthly_counts SELECT value, ?, ?, ?, ?, ?, ?, ?, ? FROM json_each(?) WHERE true ${ADD_MONTHS}`;
 const DELETE_EMPTY_MONTHS =
   'DELETE FROM monthly_counts WHERE type = ? AND month = ? AND started = 0 AND ended = 0 AND term IN (SELECT value FROM json_each(?))';
@@ -79,11 +90,11 @@ const INSERT_TEXT = 'INSERT INTO search (rowid, title, names, body, tags) VALUES
 
 const atEnd = (order: number, each: Statement): Statement => ({ ...each, atEnd: order });
 
-function insertText({ rowid, type, text, moment }: TextRow, idOf: IdOf): Statement {
-  return statement(INSERT_TEXT, BigInt(rowid), text.title, text.names, text.body, tagsOf(type, moment, idOf));
+function insertText({ rowid, type, text, moment }: TextRow, idsOf: (terms: readonly Term[]) => readonly number[]): Statement {
+  const tags = moment ? tagsOf(type, moment, idsOf(tagTerms(moment))) : tagsOf(type);
+  return statement(INSERT_TEXT, BigInt(rowid), text.title, text.names, text.body, tags);
 }
 
-/** The tags of a row of the full text: its type, its level and the ids of its terms. */
-export function tagsOf(type: string, moment: IndexMoment | undefined, idOf: IdOf): string {
-  return moment ? `y${type} l${moment.level} t${tagTerms(moment).map(idOf).join(' t')}` : `y${type}`;
-}
+/** The tags of a row of the full text: its type and, where it is of a moment, the level and the ids of the terms of that. */
+export const tagsOf = (type: string, moment?: { level: number }, ids: readonly number[] = []): string =>
+  moment ? `y${type} l${moment.level} t${ids.join(' t')}` : `y${type}`;
