@@ -90,7 +90,7 @@ export function itemOf(columns: readonly Column[], values: readonly Value[], ref
     const stored = values[index]!;
     if (stored === null) continue;
     const [field, inner] = path;
-    const value = isJson ? (JSON.parse(String(stored)) as unknown) : to === undefined ? stored : referred(referenceOf(Number(stored)), to);
+    const value: unknown = isJson ? JSON.parse(String(stored)) : to === undefined ? stored : referred(referenceOf(Number(stored)), to);
     if (field === undefined) return value;
     if (inner === undefined) item[field] = value;
     else item[field] = { ...(item[field] as JsonObject | undefined), [inner]: value }; // @NOTE set by the line before for an earlier column

@@ -172,6 +172,7 @@ const LISTS = CHILD_TABLES.filter((table) => table !== moments);
 
 /** The statements that insert the items of a list from an ordinal on. */
 function insertItems({ keyOf }: PreparedRecord, { table, key, items }: List, from: number): Statement[] {
+  if (from >= items.length) return [];
   const owner = Object.values(key);
   const rows = items.slice(from).map((item, index) => [...owner, from + index, ...itemValues(table, item, keyOf)]);
   return [...insertRuns(layoutOf(table), rows)];
