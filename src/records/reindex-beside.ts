@@ -1,3 +1,4 @@
+import { type ChildTable, memberships, MOMENT_COLUMNS, moments } from '../model/child-tables.ts';
 import { chunksOf } from '../domain/chunks.ts';
 import type { Progress } from '../domain/progress.ts';
 import { findDifferences } from '../index/differences.ts';
@@ -71,37 +72,24 @@ function restoreSteps(each: Derived): Statement[] {
 
 /** A text of all that is derived of a record, to be compared with that of `readDerived`. */
 function comparable({ entry, sortTitle, document, momentKeys, items, periods }: Derived): string {
-  const columns = entry.moments.map(
-    ({ startMin, startMax, endMin, endMax, level, position, startMonth, startMonthMax, endMonth }, ordinal) => [
-      momentKeys[ordinal],
-      startMin,
-      startMax,
-      endMin,
-      endMax,
-      level,
-      position,
-      startMonth,
-      startMonthMax,
-      endMonth,
-      items[ordinal],
-    ],
-  );
+  const columns = entry.moments.map((moment, ordinal) => [
+    momentKeys[ordinal],
+    ...MOMENT_COLUMNS.map((name) => moment[name]),
+    items[ordinal],
+  ]);
   return JSON.stringify([sortTitle, document, entry.names.toSorted(), columns, periods]);
 }
 
 /** A text of the stored rows, as `comparable` makes it of derived ones, for each record of a range by its key. */
 async function readDerived(reader: Reader, { first, last }: KeyRange): Promise<Map<number, string>> {
   const within = (sql: string) => statement<[record: number, ...values: Value[]]>(sql, first, last);
-  const [records, lookups, moments, memberships] = await reader.read([
+  const [records, lookups, momentRows, membershipRows] = await reader.read([
     within('SELECT id, sort_title, document FROM records WHERE id BETWEEN ? AND ?'),
     within('SELECT record_id, key FROM lookups WHERE record_id BETWEEN ? AND ?'),
-    within(
-      `SELECT record_id, id, start_min, start_max, end_min, end_max, level, position, start_month, start_month_max, end_month, item
-         FROM moments WHERE record_id BETWEEN ? AND ? ORDER BY record_id, ordinal`,
-    ),
-    within('SELECT record_id, start_min, end_max FROM memberships WHERE record_id BETWEEN ? AND ? ORDER BY record_id, ordinal'),
+    within(`SELECT record_id, id, ${derivedIn(moments)} FROM moments WHERE record_id BETWEEN ? AND ? ORDER BY record_id, ordinal`),
+    within(`SELECT record_id, ${derivedIn(memberships)} FROM memberships WHERE record_id BETWEEN ? AND ? ORDER BY record_id, ordinal`),
   ]);
-  const [lookupsOf, momentsOf, periodsOf] = [lookups, moments, memberships].map(byRecord);
+  const [lookupsOf, momentsOf, periodsOf] = [lookups, momentRows, membershipRows].map(byRecord);
   return new Map(
     records.map(([key, sortTitle, document]) => {
       const keys = lookupsOf!(key).flat().map(String).toSorted();
@@ -109,6 +97,8 @@ async function readDerived(reader: Reader, { first, last }: KeyRange): Promise<M
     }),
   );
 }
+
+const derivedIn = ({ derived }: ChildTable): string => derived.map(({ name }) => name).join(', ');
 
 const asText = (value: Value): Value => (Buffer.isBuffer(value) ? value.toString('utf8') : value);
 

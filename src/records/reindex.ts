@@ -1,3 +1,4 @@
+import { CHILD_TABLES, type ChildTable, memberships, MOMENT_COLUMNS, moments as MOMENTS } from '../model/child-tables.ts';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Progress } from '../domain/progress.ts';
@@ -16,7 +17,7 @@ import type { KeyRange } from '../storage/tables.ts';
 import { type Annals, openAnnals } from './annals.ts';
 import { type Assembled, assemble } from './assemble.ts';
 import { renderMoment } from './render.ts';
-import { daysOf, recordRow } from './rows.ts';
+import { daysOf, recordRow, updateRow } from './rows.ts';
 import { type Verified, verifiedInAll } from './verify-citations.ts';
 import { retried } from './stored-record.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
@@ -24,15 +25,17 @@ import { dialect } from '../storage/sqlite/dialect.ts';
 /** Everything that is derived, under the names that people read, and the rows by which it is compared with a rebuild. */
 export const DERIVED: Record<string, ComparedRows> = {
   'rendered records': { sql: 'SELECT id, sort_title, document FROM records ORDER BY id', key: 1 },
-  moments: {
-    sql: `SELECT id, position, level, start_min, start_max, end_min, end_max, start_month, start_month_max, end_month, item
-      FROM moments ORDER BY id`,
-    key: 1,
-  },
-  memberships: { sql: 'SELECT record_id, ordinal, start_min, end_max FROM memberships ORDER BY record_id, ordinal', key: 2 },
+  ...Object.fromEntries(CHILD_TABLES.flatMap((table) => (table.derived.length > 0 ? [[table.name, derivedRows(table)]] : []))),
   lookups: { sql: 'SELECT type, key, record_id FROM lookups ORDER BY type, key, record_id', key: 3 },
   ...INDEX_ROWS,
 };
+
+/** The derived columns of a child table, in the order of its primary key. */
+function derivedRows({ name, key, derived }: ChildTable): ComparedRows {
+  const primary = key.includes('id') ? ['id'] : key;
+  const columns = [...primary, ...derived.map((column) => column.name)].join(', ');
+  return { sql: `SELECT ${columns} FROM ${name} ORDER BY ${primary.join(', ')}`, key: primary.length };
+}
 
 /** Records that are read at a time. */
 const CHUNK = 500;
@@ -218,17 +221,10 @@ export function* restore({ entry, sortTitle, document, momentKeys, items, period
   const { key, type, moments, names } = entry;
   yield statement('UPDATE records SET sort_title = ?, document = ? WHERE id = ?', sortTitle, Buffer.from(document), key);
   yield* restoreNames(type, key, names);
-  for (const [ordinal, { terms: _, ...columns }] of moments.entries())
-    yield { sql: RESTORE_MOMENT, params: [{ ...columns, id: momentKeys[ordinal]!, item: Buffer.from(items[ordinal]!) }] };
-  for (const [ordinal, [startMin, endMax]] of periods.entries())
-    yield statement(
-      'UPDATE memberships SET start_min = ?, end_max = ? WHERE record_id = ? AND ordinal = ?',
-      startMin,
-      endMax,
-      key,
-      ordinal,
-    );
+  for (const [ordinal, columns] of moments.entries()) {
+    const values = [...MOMENT_COLUMNS.map((name) => columns[name]), Buffer.from(items[ordinal]!)];
+    yield* updateRow(MOMENTS.name, MOMENTS.derived, values, { id: momentKeys[ordinal]! });
+  }
+  for (const [ordinal, days] of periods.entries())
+    yield* updateRow(memberships.name, memberships.derived, days, { record_id: key, ordinal });
 }
-
-const RESTORE_MOMENT = `UPDATE moments SET start_min = :startMin, start_max = :startMax, end_min = :endMin, end_max = :endMax, level = :level,
-  position = :position, start_month = :startMonth, start_month_max = :startMonthMax, end_month = :endMonth, item = :item WHERE id = :id`;

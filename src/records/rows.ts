@@ -78,11 +78,11 @@ export function replaceParts(prepared: PreparedRecord, former: ValidatedRecord):
 
 function updateOwn({ model, key, input, keyOf }: PreparedRecord, fields: ReadonlySet<string>): Statement[] {
   const changed = model.columns.filter(({ path: [field] }) => fields.has(field!));
-  return update(model.path, changed, valuesOf(input, changed, keyOf), { record_id: key });
+  return updateRow(model.path, changed, valuesOf(input, changed, keyOf), { record_id: key });
 }
 
 /** The statement that sets columns of the row with a key; none where there are no columns. */
-function update(table: string, columns: readonly Column[], values: readonly Value[], key: Record<string, Value>): Statement[] {
+export function updateRow(table: string, columns: readonly Column[], values: readonly Value[], key: Record<string, Value>): Statement[] {
   if (columns.length === 0) return [];
   const set = columns.map(({ name }) => `${name} = ?`).join(', ');
   return [statement(`UPDATE ${table} SET ${set} WHERE ${conditionOf(key)}`, ...values, ...Object.values(key))];
@@ -137,7 +137,7 @@ function updateMoments(prepared: PreparedRecord, former: ValidatedRecord): State
       .map((column, index) => [column, index] as const)
       .filter(([, index]) => !isDeepStrictEqual(old[index], fresh[index]));
     const values = [...valuesOf(after[ordinal], own, keyOf), ...derived.map(([, index]) => fresh[index]!)];
-    statements.push(...update(moments.name, [...own, ...derived.map(([column]) => column)], values, { id }));
+    statements.push(...updateRow(moments.name, [...own, ...derived.map(([column]) => column)], values, { id }));
   }
   if (before.length > after.length) statements.push(...deleteMoments(key, after.length));
   return [...statements, ...insertMoments(prepared, before.length)];
@@ -201,7 +201,7 @@ function updateItems(prepared: PreparedRecord, list: List, before: readonly unkn
     .flatMap((item, ordinal) =>
       isDeepStrictEqual(item, before[ordinal])
         ? []
-        : update(table.name, [...table.columns, ...table.derived], itemValues(table, item, prepared.keyOf), { ...key, ordinal }),
+        : updateRow(table.name, [...table.columns, ...table.derived], itemValues(table, item, prepared.keyOf), { ...key, ordinal }),
     );
   if (before.length > items.length)
     statements.push(statement(`DELETE FROM ${table.name} WHERE ${conditionOf(key)} AND ordinal >= ?`, ...Object.values(key), items.length));
