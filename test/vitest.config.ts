@@ -12,7 +12,7 @@ export default defineConfig({
     isolate: false,
     // One more than there are processors, since some tests wait.
     maxWorkers: availableParallelism() + 1,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     reporters: ['default'],
   },
 });

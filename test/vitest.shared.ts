@@ -4,5 +4,5 @@ import { join } from 'node:path';
 export const shared = {
   globalSetup: ['build', 'threads', 'databases'].map((name) => join(import.meta.dirname, `setup/${name}.ts`)),
   alias: [{ find: /^.*\/thread-module\.ts$/, replacement: join(import.meta.dirname, 'helpers/thread-module.ts') }],
-  hookTimeout: 60_000,
+  hookTimeout: 120_000,
 };

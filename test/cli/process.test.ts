@@ -10,7 +10,7 @@ import { serve } from '../helpers/server.ts';
 
 // Other tests run commands in the process of the tests. Here each is run as users run it: arguments, streams and exit code of a process.
 
-test('a database goes through every command, each in a process of its own', { timeout: 120_000 }, async () => {
+test('a database goes through every command, each in a process of its own', { timeout: 300_000 }, async () => {
   const folder = temporaryFolder();
   const [path, copy, texts] = [join(folder, 'annals.db'), join(folder, 'copy.db'), join(folder, 'texts')];
   const done = async (...args: string[]) => {
