@@ -1,6 +1,4 @@
-import type { JsonObject } from '../domain/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import type { Value } from '../storage/port.ts';
 
 /**
  * Columns of the tables that hold what clients write, described by the field that each stores. A column is named after its field: `asStated` is
@@ -58,44 +56,11 @@ function column(path: string[], kind: Kind): Column {
   return { name: kind.to === undefined ? name : `${name}_id`, ...kind, path };
 }
 
+/** A record, by its type and id. */
+export type RecordId = { type: RecordType; id: string };
+
 /** Returns the integer key of a record by its type and id. */
 export type KeyOf = (type: RecordType, id: string) => number;
 
 /** Returns the type and the id of a record by its integer key. */
 export type ReferenceOf = (key: number) => RecordId;
-
-/** The value of a column for an item. */
-export function valueOf(item: unknown, { path, to, json: isJson, initial }: Column, keyOf: KeyOf): Value {
-  let value = item;
-  for (const step of path) value = (value as JsonObject | undefined)?.[step]; // @NOTE the schema of the item has this path
-  if (value === undefined) return initial ?? null;
-  if (isJson) return JSON.stringify(value);
-  if (to === undefined) return value as Value; // @NOTE the schema of the field admits strings or numbers only
-  const { type, id } = asReference(value, to);
-  return keyOf(type, id);
-}
-
-/** A record, by its type and id. */
-type RecordId = { type: RecordType; id: string };
-
-/** The record that the value of a field refers to. */
-export function asReference(value: unknown, to: RecordType | 'any'): RecordId {
-  return to === 'any' ? (value as RecordId) : { type: to, id: value as string }; // @NOTE the schemas RecordReference and Reference
-}
-
-/** The item whose columns have these values: the opposite of `valueOf`. A column that is NULL is a field that is absent. */
-export function itemOf(columns: readonly Column[], values: readonly Value[], referenceOf: ReferenceOf): unknown {
-  const item: JsonObject = {};
-  for (const [index, { path, to, json: isJson }] of columns.entries()) {
-    const stored = values[index]!;
-    if (stored === null) continue;
-    const [field, inner] = path;
-    const value: unknown = isJson ? JSON.parse(String(stored)) : to === undefined ? stored : referred(referenceOf(Number(stored)), to);
-    if (field === undefined) return value;
-    if (inner === undefined) item[field] = value;
-    else item[field] = { ...(item[field] as JsonObject | undefined), [inner]: value }; // @NOTE set by the line before for an earlier column
-  }
-  return item;
-}
-
-const referred = (record: RecordId, to: RecordType | 'any') => (to === 'any' ? record : record.id);

@@ -5,8 +5,9 @@ import { issuesOfJson, type JsonObject } from '../domain/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { slugOf } from '../domain/slug.ts';
 import { parseEdtf } from '../domain/time/edtf.ts';
+import type { Value } from '../storage/port.ts';
 import { CHILD_TABLES, type ChildTable, moments, participations } from './child-tables.ts';
-import { asReference, type Column } from './columns.ts';
+import type { Column, KeyOf, RecordId, ReferenceOf } from './columns.ts';
 import type { NewAgreementDate, Participant } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
 import type * as types from './types.ts';
@@ -183,3 +184,36 @@ function* datesIn({ date, published, dates, memberships }: Input): Generator<[ed
   for (const [index, { edtf }] of dates?.entries() ?? []) if (edtf !== undefined) yield [edtf, `/dates/${index}/edtf`];
   for (const [index, { period }] of memberships?.entries() ?? []) if (period) yield [period.edtf, `/memberships/${index}/period/edtf`];
 }
+
+/** The value of a column for an item. */
+export function valueOf(item: unknown, { path, to, json: isJson, initial }: Column, keyOf: KeyOf): Value {
+  let value = item;
+  for (const step of path) value = (value as JsonObject | undefined)?.[step]; // @NOTE the schema of the item has this path
+  if (value === undefined) return initial ?? null;
+  if (isJson) return JSON.stringify(value);
+  if (to === undefined) return value as Value; // @NOTE the schema of the field admits strings or numbers only
+  const { type, id } = asReference(value, to);
+  return keyOf(type, id);
+}
+
+/** The record that the value of a field refers to. */
+function asReference(value: unknown, to: RecordType | 'any'): RecordId {
+  return to === 'any' ? (value as RecordId) : { type: to, id: value as string }; // @NOTE the schemas RecordReference and Reference
+}
+
+/** The item whose columns have these values: the opposite of `valueOf`. A column that is NULL is a field that is absent. */
+export function itemOf(columns: readonly Column[], values: readonly Value[], referenceOf: ReferenceOf): unknown {
+  const item: JsonObject = {};
+  for (const [index, { path, to, json: isJson }] of columns.entries()) {
+    const stored = values[index]!;
+    if (stored === null) continue;
+    const [field, inner] = path;
+    const value: unknown = isJson ? JSON.parse(String(stored)) : to === undefined ? stored : referred(referenceOf(Number(stored)), to);
+    if (field === undefined) return value;
+    if (inner === undefined) item[field] = value;
+    else item[field] = { ...(item[field] as JsonObject | undefined), [inner]: value }; // @NOTE set by the line before for an earlier column
+  }
+  return item;
+}
+
+const referred = (record: RecordId, to: RecordType | 'any') => (to === 'any' ? record : record.id);

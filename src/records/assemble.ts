@@ -1,6 +1,6 @@
 import { CHILD_TABLES, type ChildTable, moments, participations } from '../model/child-tables.ts';
-import { type Column, itemOf, type KeyOf, type ReferenceOf } from '../model/columns.ts';
-import { fieldsOfMoments, type Input, type Moment, type ValidatedRecord, withoutEmptyLists } from '../model/record.ts';
+import type { Column, KeyOf, ReferenceOf } from '../model/columns.ts';
+import { fieldsOfMoments, type Input, itemOf, type Moment, type ValidatedRecord, withoutEmptyLists } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { modelOf, models } from '../model/models.ts';
 import type { RecordType } from '../domain/record-type.ts';
