@@ -10,7 +10,7 @@ import { type Engine, type Reader, type Statement, statement, WriteConflict } fr
 import { dialect } from '../storage/sqlite/dialect.ts';
 import type { KeyRange } from '../storage/tables.ts';
 import type { Annals } from './annals.ts';
-import { guardEntry, readEntries } from './reindex.ts';
+import { readEntries } from './reindex.ts';
 
 /** Records that are mended in one transaction, which holds the lock for some 20 ms, and single rows. */
 export const RECORDS = 25;
@@ -122,12 +122,15 @@ export async function writeEach<Item>(items: readonly Item[], write: (item: Item
 }
 
 async function mendRecord({ engine, index }: Annals, { key, wrong }: Mending): Promise<void> {
-  const [read] = await readEntries(engine, only(key));
+  const {
+    entries: [entry],
+    guards,
+  } = await readEntries(engine, only(key));
   // Deleted meanwhile, with its rows in the index.
-  if (!read) return;
-  const delta = renewalOf(read.entry);
+  if (!entry) return;
+  const delta = renewalOf(entry);
   const { idOf, insertNew } = await index.terms.resolve(termsOf(delta));
-  await engine.write([guardEntry(read), ...insertNew, ...wrong.map(deletePosting), ...statementsOf(delta, idOf)]);
+  await engine.write([...guards, ...insertNew, ...wrong.map(deletePosting), ...statementsOf(delta, idOf)]);
 }
 
 const deletePosting = ({ term, level, position }: WrongPosting): Statement =>

@@ -3,12 +3,12 @@ import { chunksOf } from '../domain/chunks.ts';
 import type { Progress } from '../domain/progress.ts';
 import { findDifferences } from '../index/differences.ts';
 import { putTrigrams, takeTrigrams } from '../index/name-rows.ts';
-import { type Engine, guard, type Reader, type Statement, statement, type Value, WriteConflict } from '../storage/port.ts';
+import { type Engine, type Reader, type Statement, statement, type Value } from '../storage/port.ts';
 import type { Store } from '../storage/maintenance/store.ts';
 import type { KeyRange } from '../storage/tables.ts';
 import type { Annals } from './annals.ts';
 import { ATTEMPTS, mendIndex, only, RECORDS, writeEach } from './mend-index.ts';
-import { type Derived, deriveRange, measure, nextRange, rebuildIndexOf, restore } from './reindex.ts';
+import { type Derived, deriveRange, guardRevision, measure, nextRange, rebuildIndexOf, restore } from './reindex.ts';
 
 /**
  * Makes everything derived right while others go on writing, and returns the number of records that were looked at. It holds the lock of the
@@ -59,15 +59,8 @@ async function restoreRange(engine: Engine, range: KeyRange, attempts = ATTEMPTS
 
 /** The statements that restore one record; they are not run when it was changed since it was read. */
 function restoreSteps(each: Derived): Statement[] {
-  const { entry, revision } = each;
-  const { key } = entry;
-  return [
-    guard(1, new WriteConflict(), 'SELECT 1 FROM records WHERE id = ? AND revision = ?', key, revision),
-    takeTrigrams(only(key)),
-    statement('DELETE FROM lookups WHERE record_id = ?', key),
-    ...restore(each),
-    putTrigrams(only(key)),
-  ];
+  const { key } = each.entry;
+  return [guardRevision({ key, revision: each.revision }), takeTrigrams(only(key)), ...restore(each), putTrigrams(only(key))];
 }
 
 /** A text of all that is derived of a record, to be compared with that of `readDerived`. */

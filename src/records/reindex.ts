@@ -3,16 +3,19 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Progress } from '../domain/progress.ts';
 import { readTerms } from '../index/bulk-terms.ts';
+import { targetsOf } from '../index/change.ts';
 import { entryOf, type IndexEntry } from '../index/entry.ts';
 import { INDEX_ROWS } from '../index/differences.ts';
 import { restoreNames } from '../index/name-rows.ts';
 import { rebuildIndex } from '../index/rebuild.ts';
+import { readRelated } from '../index/related.ts';
 import type { KeyOf } from '../model/columns.ts';
 import { momentsOf } from '../model/record.ts';
 import type { ComparedRows } from '../storage/maintenance/compare.ts';
 import type { Store } from '../storage/maintenance/store.ts';
 import { type Engine, guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import { type Spool, withSpools } from '../storage/spool.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 import type { KeyRange } from '../storage/tables.ts';
 import { type Annals, openAnnals } from './annals.ts';
 import { type Assembled, assemble } from './assemble.ts';
@@ -20,7 +23,6 @@ import { renderMoment } from './render.ts';
 import { daysOf, recordRow, updateRow } from './rows.ts';
 import { type Verified, verifiedInAll } from './verify-citations.ts';
 import { retried } from './stored-record.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** Everything that is derived, under the names that people read, and the rows by which it is compared with a rebuild. */
 export const DERIVED: Record<string, ComparedRows> = {
@@ -72,7 +74,7 @@ export async function reindex({ engine }: Annals, progress: Progress): Promise<n
 export async function rebuildIndexOf(engine: Engine, progress: Progress): Promise<void> {
   await withSpools(async (open, folder) => {
     const entries = open<IndexEntry>();
-    await spoolAll(engine, entries, async (reader, range) => (await readEntries(reader, range)).map(({ entry }) => entry), progress);
+    await spoolAll(engine, entries, async (reader, range) => (await readEntries(reader, range)).entries, progress);
     await engine.load(rebuildIndex(entries.items(), await readTerms(engine), folder));
   });
 }
@@ -136,70 +138,45 @@ async function spoolAll<Item>(
 /** Derives anew all records of a range from the relational tables, in the order of their keys; the database is not changed. */
 export async function deriveRange(reader: Reader, range: KeyRange): Promise<Derived[]> {
   const { records, keyOf } = await assemble(reader, range);
-  const incoming = await readIncoming(reader, range);
+  const { entries } = await entriesOf(reader, records);
   const inputs = records.map(({ input }) => input);
   const verified = await verifiedInAll(reader, inputs, keyOf);
-  return records.map((record, index) => derive(record, incoming(record.key), keyOf, verified[index]!));
+  return records.map((record, index) => derive(record, entries[index]!, keyOf, verified[index]!));
 }
 
-/** The index entry of a record, with the revision and the records that point to it, as JSON, on which it depends. */
-export type ReadEntry = { entry: IndexEntry; revision: number; incoming: string };
+/** Index entries, and the guards that abort a batch when the records or those that point to them have changed since. */
+export type ReadEntries = { entries: IndexEntry[]; guards: Statement[] };
 
 /** The index entries of all records of a range, in the order of their keys. */
-export async function readEntries(reader: Reader, range: KeyRange): Promise<ReadEntry[]> {
-  const { records } = await assemble(reader, range);
-  const incomingOf = await readIncoming(reader, range);
-  return records.map((record) => {
-    const incoming = incomingOf(record.key);
-    return { entry: entryOfAssembled(record, incoming), revision: record.revision, incoming };
+export const readEntries = async (reader: Reader, range: KeyRange): Promise<ReadEntries> =>
+  entriesOf(reader, (await assemble(reader, range)).records);
+
+async function entriesOf(reader: Reader, records: readonly Assembled[]): Promise<ReadEntries> {
+  const relations = records.map(({ model, key, input }) => {
+    const targets = targetsOf(input);
+    return { key, name: `${model.type}/${input.id}`, isNew: false, before: targets, after: targets };
   });
+  const related = await readRelated(reader, relations);
+  const entries = records.map(({ model, key, input, momentKeys }) => entryOf(model, input, { key, momentKeys }, related.of(key).after));
+  return { entries, guards: [...records.map(guardRevision), ...related.guards] };
 }
 
-const INCOMING = `SELECT key, ${dialect.jsonArray('name')} AS names
-    FROM (SELECT DISTINCT n.to_id AS key, r.type || '/' || r.slug AS name FROM relations n CROSS JOIN records r ON r.id = n.record_id
-      WHERE n.to_id BETWEEN ? AND ?) p GROUP BY key`;
+/** Aborts the batch when a record is of another revision. */
+export const guardRevision = ({ key, revision }: { key: number; revision: number }): Statement =>
+  guard(1, new WriteConflict(), 'SELECT 1 FROM records WHERE id = ? AND revision = ?', key, revision);
 
-const NONE = '[]';
-
-/** The records, as a JSON list of `type/id`, that point to each record of a range. */
-async function readIncoming(reader: Reader, { first, last }: KeyRange): Promise<(key: number) => string> {
-  const [rows] = await reader.read([statement<[key: number, names: string]>(INCOMING, first, last)]);
-  const incoming = new Map(rows);
-  return (key) => incoming.get(key) ?? NONE;
-}
-
-/** Aborts the batch when a record is not that of the entry any more, or others point to it. */
-export const guardEntry = ({ entry: { key }, revision, incoming }: ReadEntry): Statement =>
-  guard(
-    1,
-    new WriteConflict(),
-    `SELECT 1 FROM records WHERE id = ? AND revision = ? AND coalesce((SELECT names FROM (${INCOMING})), '${NONE}') = ?`,
-    key,
-    revision,
-    key,
-    key,
-    incoming,
-  );
-
-function derive(record: Assembled, incoming: string, keyOf: KeyOf, verified: Verified): Derived {
-  const { model, key, input, momentKeys, revision, createdAt, updatedAt } = record;
-  const serverFields = { id: input.id, revision, createdAt, updatedAt, verified };
+function derive({ model, key, input, momentKeys, ...facts }: Assembled, entry: IndexEntry, keyOf: KeyOf, verified: Verified): Derived {
+  const serverFields = { ...facts, id: input.id, verified };
   const { sortTitle, document } = recordRow({ model, key, momentKeys, input, serverFields, keyOf });
   return {
-    entry: entryOfAssembled(record, incoming),
-    revision,
+    entry,
+    revision: facts.revision,
     sortTitle,
     document: document.toString('utf8'),
     momentKeys,
     items: momentsOf(model, input).map((moment) => renderMoment(model, input, input.id, moment).toString('utf8')),
     periods: input.memberships?.map(({ period }) => daysOf(period?.edtf)) ?? [],
   };
-}
-
-function entryOfAssembled({ model, key, input, momentKeys }: Assembled, incoming: string): IndexEntry {
-  const outgoing = input.relations?.map(({ record: { type, id } }) => `${type}/${id}`) ?? [];
-  const related = new Set([...outgoing, ...(JSON.parse(incoming) as string[])]); // @NOTE `readIncoming` made it
-  return entryOf(model, input, { key, momentKeys }, [...related]);
 }
 
 function* entriesIn(derived: Spool<Derived>): Generator<IndexEntry> {
