@@ -19,13 +19,21 @@ export function methodTable(app: FastifyInstance): MethodTable {
     if (!urls.has(url)) paths.push(asTemplate(url));
     urls.add(url);
   });
+  // Once the table is complete every address has a route for every method: so it is filled before.
+  let anywhere = '';
   const complete = () => {
     for (const url of urls) {
       if (url.includes('*')) continue;
       const isAllowed = (method: (typeof METHODS)[number]) => method === 'OPTIONS' || app.hasRoute({ method, url });
       const allowed = METHODS.filter(isAllowed).join(', ');
       const others = METHODS.filter((method) => !isAllowed(method));
-      app.options(url, { config: { scope: 'none' } }, async (_request, reply) => reply.code(204).header('allow', allowed).send());
+      // The router takes the address `*` of the whole server for `/`.
+      app.options(url, { config: { scope: 'none' } }, async (request, reply) =>
+        reply
+          .code(204)
+          .header('allow', request.url === '*' ? anywhere : allowed)
+          .send(),
+      );
       app.route({
         method: others,
         url,
@@ -38,8 +46,6 @@ export function methodTable(app: FastifyInstance): MethodTable {
     }
   };
   const isAnywhere = (method: (typeof METHODS)[number]) => method === 'OPTIONS' || [...urls].some((url) => app.hasRoute({ method, url }));
-  // Once the table is complete every address has a route for every method: so it is asked before.
-  let anywhere = '';
   const allowedAnywhere = () => anywhere;
   return {
     paths,
