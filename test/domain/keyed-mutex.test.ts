@@ -5,11 +5,11 @@ import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 
-test('work on one thing is done in the order it came, also when some of it fails', async () => {
-  const turns = keyedMutex();
+test('work with one key is done in the order of the calls, also when some of it fails', async () => {
+  const mutex = keyedMutex();
   const done: number[] = [];
   const work = [1, 2, 3].map((number) =>
-    turns('a', async () => {
+    mutex('a', async () => {
       await new Promise((resolve) => setTimeout(resolve, 6 - number * 2));
       done.push(number);
       if (number === 2) throw new Error('two');
