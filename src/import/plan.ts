@@ -4,7 +4,7 @@ import type { Progress } from '../domain/progress.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
 import { momentsOf, referencesIn, selfReferences, type ValidatedRecord } from '../model/record.ts';
-import { targetsOf } from '../index/change.ts';
+import { targetsOf } from '../index/related.ts';
 import type { RelationChange } from '../index/related.ts';
 import { latestSequence } from '../records/change-log.ts';
 import { renderRecord, unrender } from '../records/render.ts';

@@ -1,6 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RecordType } from '../domain/record-type.ts';
+import type { Input } from '../model/record.ts';
+import type { RecordModel } from '../model/record-model.ts';
 import type { IndexEntry, IndexMoment, MomentColumns, SearchText, Term } from './entry.ts';
 import { addMonthlyCounts, type MonthlyCounts } from './monthly-counts.ts';
+
+/** A record as clients wrote it, with ids for references, and the keys of its moments, at least one for each. */
+export type RecordState = { record: Input & { id: string }; momentKeys: readonly number[] };
+
+/** A change of one record: a new one has no state before, a deleted one none after. */
+export type RecordChange = { model: RecordModel; key: number; before?: RecordState | undefined; after?: RecordState | undefined };
 
 /** A record in the index before or after a write. An entry without words, names and text stands for its moments only, as that of a related record. */
 export type IndexState = Pick<IndexEntry, 'key' | 'type' | 'moments'> & Partial<IndexEntry>;
@@ -61,6 +70,10 @@ export const termKey = ([field, value]: Term): string => `${field}\n${value}`;
 /** A text of all columns of a moment on which its rows in the index depend besides its terms. */
 export const placementOf = ({ position, endMax, startMonthMax, endMonth }: MomentColumns): string =>
   `${position} ${endMax} ${startMonthMax} ${endMonth}`;
+
+/** Returns true for a record whose moments are elsewhere after a change. New and deleted records do not move. */
+export const isMoved = ({ before, after }: IndexChange): boolean =>
+  before !== undefined && after !== undefined && !isDeepStrictEqual(before.moments.map(placementOf), after.moments.map(placementOf));
 
 type Owned = MomentTerms & { type: RecordType };
 

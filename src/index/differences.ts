@@ -3,7 +3,7 @@ import type { ComparedRows, Comparison, Difference, Row } from '../storage/maint
 import type { NumberedLists } from '../storage/maintenance/numbered-lists.ts';
 import { deltaOf, type IndexDelta } from './delta.ts';
 import type { IndexEntry, Term } from './entry.ts';
-import { MOMENT_MAX } from './levels.ts';
+import { MOMENT_MAX } from '../domain/time/levels.ts';
 import type { MonthlyCounts } from './monthly-counts.ts';
 
 /** The rows of the index that a rebuild is compared by, under the names that people read. Terms keep their ids when the index is rebuilt. */

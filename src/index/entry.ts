@@ -5,7 +5,7 @@ import { monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day
 import { parseEdtf } from '../domain/time/edtf.ts';
 import { type Input, type Moment, momentsOf, titleOf } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { BEGINLESS_LEVEL, beginlessDay, levelOf, positionOf, UNDATED_DAY, UNDATED_LEVEL, UNDATED_MONTH } from './levels.ts';
+import { BEGINLESS_LEVEL, beginlessDay, levelOf, positionOf, UNDATED_DAY, UNDATED_LEVEL, UNDATED_MONTH } from '../domain/time/levels.ts';
 
 /** A value by which moments are found, under the name of its filter. */
 export type Term = readonly [field: string, value: string];

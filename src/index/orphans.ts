@@ -1,6 +1,6 @@
 import { type Statement, statement } from '../storage/port.ts';
 import type { WrongPosting } from './differences.ts';
-import { MOMENT_MAX } from './levels.ts';
+import { MOMENT_MAX } from '../domain/time/levels.ts';
 
 /** Statements that delete rows of the index whose record is gone. Each looks again when it runs. */
 

@@ -1,4 +1,4 @@
-import { DAY_OFFSET, MOMENT_MAX } from './levels.ts';
+import { DAY_OFFSET, MOMENT_MAX } from '../domain/time/levels.ts';
 
 /** Mask of the moment's key in a position. */
 export const MOMENT_MASK = MOMENT_MAX;

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RecordType } from '../domain/record-type.ts';
+import type { Input } from '../model/record.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
-import type { IndexChange } from './delta.ts';
+import { type IndexChange, isMoved, type RecordChange } from './delta.ts';
 import type { MomentColumns, Term } from './entry.ts';
 
 /**
@@ -133,4 +135,53 @@ function columnsOf(columns: readonly (number | null)[]): MomentColumns {
     startMonthMax: startMonthMax!,
     endMonth: endMonth!,
   };
+}
+
+/**
+ * The changes of the entries of records and of all that they are related to. Only the records whose relations or moments change, and those that they
+ * point to, have the terms of their related records: all others keep these.
+ */
+export async function relatedChanges(
+  reader: Reader,
+  changes: readonly RecordChange[],
+  entries: readonly IndexChange[],
+): Promise<{ changes: readonly IndexChange[]; guards: readonly Statement[] }> {
+  const relations = relationChanges(changes, entries);
+  const related = await readRelated(reader, relations);
+  return { changes: [...withRelated(entries, relations, related), ...related.targets], guards: related.guards };
+}
+
+/** The changes on which depends who is related to whom, or where related records stand in the index: of relations, and of moments. */
+function relationChanges(changes: readonly RecordChange[], entries: readonly IndexChange[]): RelationChange[] {
+  const all = changes.map(({ model, key, before, after }, index) => ({
+    key,
+    name: `${model.type}/${(after ?? before)!.record.id}`,
+    isNew: before === undefined,
+    before: targetsOf(before?.record),
+    after: targetsOf(after?.record),
+    isMoved: isMoved(entries[index]!),
+  }));
+  const pointedTo = new Set(all.flatMap(({ before, after }) => (isDeepStrictEqual(before, after) ? [] : [...before, ...after])));
+  return all.filter((each) => each.isMoved || pointedTo.has(each.name) || !isDeepStrictEqual(each.before, each.after));
+}
+
+/** The records that a record points to, each once. */
+export function targetsOf(record: Input | undefined): string[] {
+  return [...new Set(record?.relations?.map(({ record: { type, id } }) => `${type}/${id}`))];
+}
+
+/** The entries with the terms of related records, where these matter. */
+function withRelated(entries: readonly IndexChange[], relations: readonly RelationChange[], related: RelatedRecords): IndexChange[] {
+  const keys = new Set(relations.map(({ key }) => key));
+  return entries.map(({ before, after }) => {
+    const { key } = (after ?? before)!;
+    if (!keys.has(key)) return { before, after };
+    const names = related.of(key);
+    return { before: addRelated(before, names.before), after: addRelated(after, names.after) };
+  });
+}
+
+function addRelated(state: IndexChange['before'], names: readonly string[]): IndexChange['before'] {
+  const terms = names.map((name): Term => ['related', name]);
+  return state && { ...state, moments: state.moments.map((moment) => ({ ...moment, terms: [...moment.terms, ...terms] })) };
 }

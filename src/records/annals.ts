@@ -1,8 +1,8 @@
 import { AnnalsError } from '../domain/errors.ts';
 import { guard, type Engine } from '../storage/port.ts';
-import { MOMENT_MAX } from '../index/levels.ts';
-import type { Index } from '../index/change.ts';
-import { termIds } from '../index/term-ids.ts';
+import { MOMENT_MAX } from '../domain/time/levels.ts';
+import type { Index } from '../index/writer.ts';
+import { termIds } from '../index/writer.ts';
 import { keyedMutex, type KeyedMutex } from '../domain/keyed-mutex.ts';
 
 /** Milliseconds since 1970-01-01 UTC. */

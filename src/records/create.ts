@@ -1,6 +1,6 @@
 import { AnnalsError } from '../domain/errors.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import { indexChange } from '../index/change.ts';
+import { indexChange } from '../index/writer.ts';
 import { type Input, momentsOf, referencesIn, type ValidatedRecord, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { insertOnce } from '../storage/insert.ts';

@@ -3,7 +3,7 @@ import { AnnalsError } from '../domain/errors.ts';
 import { textIssue } from '../domain/json.ts';
 import { foldSpace, paragraphsOf } from '../domain/paragraphs.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import { indexChange } from '../index/change.ts';
+import { indexChange } from '../index/writer.ts';
 import { modelOf } from '../model/models.ts';
 import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
 import { insert } from '../storage/insert.ts';

@@ -1,4 +1,4 @@
-import { indexChange } from '../index/change.ts';
+import { indexChange } from '../index/writer.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { guard, WriteConflict } from '../storage/port.ts';
 import type { Annals } from './annals.ts';

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AnnalsError } from '../domain/errors.ts';
 import { mergePatch } from '../domain/merge-patch.ts';
-import { indexChange, type IndexStatements, type RecordChange } from '../index/change.ts';
+import type { RecordChange } from '../index/delta.ts';
+import { indexChange, type IndexStatements } from '../index/writer.ts';
 import { momentsOf, referencesIn, refuseBadPatch, type ValidatedRecord, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { guard, type Statement, WriteConflict } from '../storage/port.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { statement } from '../../src/storage/port.ts';
-import { MOMENT_MAX } from '../../src/index/levels.ts';
+import { MOMENT_MAX } from '../../src/domain/time/levels.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { samples } from '../helpers/samples.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bulkWriter } from '../../src/index/bulk-writer.ts';
 import type { IndexEntry, MomentColumns, Term } from '../../src/index/entry.ts';
-import { levelOf, positionOf } from '../../src/index/levels.ts';
+import { levelOf, positionOf } from '../../src/domain/time/levels.ts';
 import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
 
 const TERMS = 12;

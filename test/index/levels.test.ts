@@ -14,7 +14,7 @@ import {
   positionOf,
   UNDATED_DAY,
   UNDATED_LEVEL,
-} from '../../src/index/levels.ts';
+} from '../../src/domain/time/levels.ts';
 import { LEVEL_OF, MOMENT_MASK, MONTH_OF } from '../../src/index/position-sql.ts';
 
 const day = fc.integer({ min: EARLIEST_DAY, max: LATEST_DAY });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { statement } from '../../src/storage/port.ts';
-import { MOMENT_MAX } from '../../src/index/levels.ts';
+import { MOMENT_MAX } from '../../src/domain/time/levels.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 
 test('keys are handed out up to the last there is, and none beyond it', async () => {

@@ -1,7 +1,7 @@
 import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
 import type { EntryFilters } from '../../model/filters.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
-import { UNDATED_DAY } from '../../index/levels.ts';
+import { UNDATED_DAY } from '../../domain/time/levels.ts';
 import { DAY_OF, LEVEL_OF, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import type { Query } from '../timeline/query.ts';
 import { positionsFrom } from '../timeline/sources/source.ts';

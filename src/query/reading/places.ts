@@ -1,6 +1,6 @@
 import { type CursorForm, integerPart, keySetPart, textPart } from '../../domain/cursor.ts';
 import { SORT_KEY_MAX } from '../../domain/name.ts';
-import { MOMENT_MAX, POSITION_MAX } from '../../index/levels.ts';
+import { MOMENT_MAX, POSITION_MAX } from '../../domain/time/levels.ts';
 import { RANKED_MAX } from './ranking.ts';
 
 /** The key of a row, or a number that is counted up like one. */

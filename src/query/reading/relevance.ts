@@ -1,5 +1,5 @@
 import type { Reader, Statement } from '../../storage/port.ts';
-import { isUndated } from '../../index/levels.ts';
+import { isUndated } from '../../domain/time/levels.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import type { Query } from '../timeline/query.ts';
 import { isHeavyAsWhole, positionsFrom } from '../timeline/sources/source.ts';

@@ -1,5 +1,5 @@
 import type { Reader, Statement } from '../../storage/port.ts';
-import { UNDATED_LEVEL } from '../../index/levels.ts';
+import { UNDATED_LEVEL } from '../../domain/time/levels.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
 import { asksForChanges, COUNTED_MAX, type Total } from './count.ts';
 import { LOOKED_AT_MAX } from './reach.ts';

@@ -2,7 +2,7 @@ import { dayOf, daysInMonth, EARLIEST_DAY, isoOfDay, monthIndexOf, UNBOUNDED_STA
 import { yearName } from '../../domain/time/edtf-label.ts';
 import { AnnalsError } from '../../domain/errors.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
-import { ENDLESS_LEVEL, UNDATED_MONTH } from '../../index/levels.ts';
+import { ENDLESS_LEVEL, UNDATED_MONTH } from '../../domain/time/levels.ts';
 import { LEVEL_OF, MOMENT_MASK, MONTH_OF } from '../../index/position-sql.ts';
 import { talliedTerm } from './count.ts';
 import type { Query } from './query.ts';

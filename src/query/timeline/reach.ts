@@ -1,7 +1,7 @@
 import { dayOf, daysInMonth, monthIndexOf } from '../../domain/time/day.ts';
 import type { Window } from '../../domain/time/window.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
-import { UNDATED_MONTH } from '../../index/levels.ts';
+import { UNDATED_MONTH } from '../../domain/time/levels.ts';
 import { COUNTED_MAX, talliedTerm } from './count.ts';
 import { type KnownTerm, type Query, type Reach, total } from './query.ts';
 import { areFewChanged } from './sources/changes.ts';

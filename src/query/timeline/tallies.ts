@@ -1,6 +1,6 @@
 import { civilOf, dayOf, daysInMonth, monthIndexOf } from '../../domain/time/day.ts';
 import type { Statement, Value } from '../../storage/port.ts';
-import { BEGINLESS_LEVEL, beginlessDay, ENDLESS_LEVEL, LEVELS, positionOf, UNDATED_MONTH } from '../../index/levels.ts';
+import { BEGINLESS_LEVEL, beginlessDay, ENDLESS_LEVEL, LEVELS, positionOf, UNDATED_MONTH } from '../../domain/time/levels.ts';
 import { type Asked, asked } from './asked.ts';
 import type { Query } from './query.ts';
 import { textsByShape } from './sources/texts.ts';

@@ -1,7 +1,7 @@
 import { toMatch } from '../../../domain/full-text.ts';
 import { ENTRY_TYPES } from '../../../domain/record-type.ts';
 import type { Value } from '../../../storage/port.ts';
-import { BEGINLESS_LEVEL, LEVELS, positionOf } from '../../../index/levels.ts';
+import { BEGINLESS_LEVEL, LEVELS, positionOf } from '../../../domain/time/levels.ts';
 import { LEVEL_OF } from '../../../index/position-sql.ts';
 import { areFewChanged, CHANGED_POSITIONS } from './changes.ts';
 import { conditionsOf, type Fragment } from './conditions.ts';

@@ -1,5 +1,5 @@
 import type { Value } from '../../../storage/port.ts';
-import { BEFORE_ALL_DAYS, BEGINLESS_LEVEL, ENDLESS_LEVEL, LEVELS, positionOf, UNDATED_LEVEL } from '../../../index/levels.ts';
+import { BEFORE_ALL_DAYS, BEGINLESS_LEVEL, ENDLESS_LEVEL, LEVELS, positionOf, UNDATED_LEVEL } from '../../../domain/time/levels.ts';
 import type { KnownTerm, Query } from '../query.ts';
 import { conditionsOf, type Fragment, lastPosition } from './conditions.ts';
 import type { Range } from './ranges.ts';

@@ -10,7 +10,7 @@ import {
   positionOf,
   UNDATED_DAY,
   UNDATED_LEVEL,
-} from '../../../index/levels.ts';
+} from '../../../domain/time/levels.ts';
 
 /** The positions of one level that may overlap a window, inclusive. */
 export type Range = { level: number; low: number; high: number };

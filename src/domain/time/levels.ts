@@ -39,7 +39,7 @@ export function levelOf(start: number, end: number, unbounded: { start: boolean;
 
 /**
  * The position of a moment on the timeline, one integer below 2^53 that sorts: by earliest day, then the narrower level first, then by key.
- * It is the rowid of the full text too. The smallest position of a day is that of level 0 and moment 0.
+ * The rows of the full text stand in its order, too. The smallest position of a day is that of level 0 and moment 0.
  */
 export function positionOf(startDay: number, level = 0, moment = 0): number {
   return (startDay + DAY_OFFSET) * 2 ** 30 + level * 2 ** 25 + moment;
