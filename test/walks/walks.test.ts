@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { filesNamed, under } from './map.ts';
 import type { Walk, Walks } from './walks.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
@@ -25,6 +26,16 @@ describe('a PATCH of one note', () => {
 
   test(`executes at most ${MOST.files} files besides domain/ and the hooks`, () => {
     expect(walkOf('PATCH').own.length).toBeLessThanOrEqual(MOST.files);
+  });
+});
+
+describe('the map names the files', () => {
+  test('of the hooks', () => {
+    expect(filesNamed(under('## Three walks'))).toEqual(found.hooks.toSorted());
+  });
+
+  test.each(['GET /v1/timeline', 'PATCH /v1/events/{id}', 'POST /v1/import'])('of %s', (request) => {
+    expect(filesNamed(under(`### \`${request}\``))).toEqual(walkOf(request.split('{')[0]!).own.toSorted());
   });
 });
 
