@@ -193,17 +193,17 @@ export function daysOf(edtf: Value | undefined): [startMin: number, endMax: numb
   return [startMin, endMax];
 }
 
-/** The statements that bring the rows of a list from the items `before` to what they are. */
+/** The statements that bring the rows of a list from the items `before` to what they are; where their number changes, all rows from the first that differs. */
 function updateItems(prepared: PreparedRecord, list: List, before: readonly unknown[]): Statement[] {
   const { table, key, items } = list;
-  const statements = items
-    .slice(0, before.length)
-    .flatMap((item, ordinal) =>
-      isDeepStrictEqual(item, before[ordinal])
-        ? []
-        : updateRow(table.name, [...table.columns, ...table.derived], itemValues(table, item, prepared.keyOf), { ...key, ordinal }),
+  const differing = [...items.keys()].filter((ordinal) => !isDeepStrictEqual(items[ordinal], before[ordinal]));
+  if (items.length === before.length) {
+    const columns = [...table.columns, ...table.derived];
+    return differing.flatMap((ordinal) =>
+      updateRow(table.name, columns, itemValues(table, items[ordinal], prepared.keyOf), { ...key, ordinal }),
     );
-  if (before.length > items.length)
-    statements.push(statement(`DELETE FROM ${table.name} WHERE ${conditionOf(key)} AND ordinal >= ?`, ...Object.values(key), items.length));
-  return [...statements, ...insertItems(prepared, list, before.length)];
+  }
+  const from = differing[0] ?? items.length;
+  const remove = `DELETE FROM ${table.name} WHERE ${conditionOf(key)} AND ordinal >= ?`;
+  return [...(from < before.length ? [statement(remove, ...Object.values(key), from)] : []), ...insertItems(prepared, list, from)];
 }
