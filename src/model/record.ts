@@ -148,13 +148,13 @@ export function refuseBadPatch(model: RecordModel, patch: unknown): void {
 }
 
 /** A copy in which lists without items are left out, as all fields without a value are: the tables could not tell them apart. */
-export function withoutEmptyLists<Value>(value: Value): Value {
+export function withoutEmptyLists<Whole>(value: Whole): Whole {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(withoutEmptyLists) as Value; // @NOTE the copy of a list is a list of the same
+  if (Array.isArray(value)) return value.map(withoutEmptyLists) as Whole; // @NOTE the copy of a list is a list of the same
   const copy: Record<string, unknown> = {};
   for (const [field, child] of Object.entries(value))
     if (child !== undefined && !(Array.isArray(child) && child.length === 0)) copy[field] = withoutEmptyLists(child);
-  return copy as Value; // @NOTE every list that an input may hold is optional
+  return copy as Whole; // @NOTE every list that an input may hold is optional
 }
 
 function invalid({ type }: RecordModel, issues: Issue[]): AnnalsError {
