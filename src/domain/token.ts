@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-/** Answers that many unpredictable bytes. */
+/** Returns that many unpredictable bytes. */
 export type Randomness = (size: number) => Buffer;
 
 const PREFIX = 'annals_';
@@ -10,8 +10,6 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const SECRET_BYTES = 20; // 160 bits
 const SECRET_LENGTH = 32;
 const TOKEN = new RegExp(`^${PREFIX}[${ALPHABET}]{39}$`);
-/** What looks like a token or a part of one, also percent-encoded and in capitals. */
-const TOKENS = /annals(?:_|%5f)[0-9a-z]+/gi;
 
 /** A token: a prefix that scanners of secrets know it by, 160 unpredictable bits, and a checksum. */
 export function makeToken(random: Randomness): string {
@@ -30,9 +28,6 @@ export function hasRightChecksum(token: string): boolean {
 
 /** The SHA-256 of a token, in hexadecimal. 160 unpredictable bits need no salt and no slow hash: nobody can try them all. */
 export const hashOfToken = (token: string): string => hash('sha256', token);
-
-/** A text with whatever looks like a token blotted out. */
-export const withoutTokens = (text: string): string => text.replaceAll(TOKENS, `${PREFIX}…`);
 
 /** Bytes as digits of base 32, five bits each, the last ones filled with zeros. */
 export function base32(bytes: Buffer): string {

@@ -8,7 +8,7 @@ import { parseEdtf } from '../domain/time/edtf.ts';
 import type { Value } from '../storage/port.ts';
 import { CHILD_TABLES, type ChildTable, moments, participations } from './child-tables.ts';
 import type { Column, KeyOf, RecordId, ReferenceOf } from './columns.ts';
-import type { NewAgreementDate, Participant } from './fields.ts';
+import type { NewAgreementDate } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
 import type * as types from './types.ts';
 import { issuesOfBody } from './validation-errors.ts';
@@ -19,9 +19,6 @@ type ValueOf<Each, Name extends Field> = Each extends unknown ? (Name extends ke
 
 /** A record of any type as clients write it, after its schema has passed: the fields of all types, derived from their schemas. */
 export type Input = { [Name in Exclude<Field, 'type'>]?: ValueOf<Written, Name> } & { kind: string };
-
-/** An actor in an entry or in one of its moments. */
-export type Participation = z.infer<typeof Participant>;
 
 /** One moment of an entry as it lies on the timeline. Without `edtf` it is undated. */
 export type Moment = Partial<z.infer<typeof NewAgreementDate>>;

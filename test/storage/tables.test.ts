@@ -42,15 +42,6 @@ async function migrated(): Promise<Database.Database> {
   return connection;
 }
 
-test('every table of the database is declared, and every declared one is there', async () => {
-  const connection = await migrated();
-  const real = connection
-    .prepare("SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND name NOT LIKE 'sqlite_%'")
-    .pluck()
-    .all();
-  expect(new Set(tables.map(({ name }) => name))).toEqual(new Set(real.filter((name) => name !== 'migrations')));
-});
-
 test.each(tables)('$name has the columns that are declared, of the same types', async ({ name, columns }) => {
   const connection = await migrated();
   const rows = connection.prepare('SELECT name, type, "notnull" OR pk > 0 AS required FROM pragma_table_info(?)').all(name);
@@ -73,7 +64,8 @@ test('every table is strict, so that a value of another type is refused', async 
 
 test('every foreign key has an index, so that who refers to a record is found without reading a table', async () => {
   const connection = await migrated();
-  const unindexed = tables.flatMap(({ name }) => {
+  const names = connection.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  const unindexed = names.flatMap((name) => {
     const keys = connection.prepare('SELECT "from" FROM pragma_foreign_key_list(?)').pluck().all(name);
     const indexed = connection
       .prepare('SELECT c.name FROM pragma_index_list(?) i JOIN pragma_index_info(i.name) c WHERE c.seqno = 0')
