@@ -58,7 +58,6 @@ describe('the folders of src/', () => {
   test.each([
     ['fastify', ['app', 'http']],
     ['@fastify/', ['app', 'http']],
-    ['drizzle-orm', ['storage', 'records']],
     ['better-sqlite3', ['storage']],
     ['piscina', ['import', 'storage']],
     ['lru-cache', ['http', 'records']],

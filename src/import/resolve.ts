@@ -1,11 +1,10 @@
 import { chunksOf } from '../domain/chunks.ts';
 import { RECORD_TYPES } from '../domain/record-type.ts';
-import type { KeyOf } from '../model/columns.ts';
+import type { KeyOf, KeyRange } from '../model/columns.ts';
 import type { IdAllocator } from '../records/annals.ts';
 import type { NameReference } from '../records/names.ts';
 import { WriteConflict, type Reader, statement } from '../storage/port.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
-import type { KeyRange } from '../storage/tables.ts';
 import { assignIds, type Assignment } from './assign-ids.ts';
 import { byType, type IsStated, type LineIds, referenceKey, type ReferenceResult, resolveReferences } from './references.ts';
 import type { OnExisting } from './report.ts';

@@ -1,6 +1,6 @@
 import type { RecordType } from '../domain/record-type.ts';
 import { type Statement, statement } from '../storage/port.ts';
-import type { KeyRange } from '../storage/tables.ts';
+import type { KeyRange } from '../model/columns.ts';
 
 const NAMES = 'FROM lookups WHERE record_id BETWEEN ? AND ?';
 

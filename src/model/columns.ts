@@ -59,6 +59,9 @@ function column(path: string[], kind: Kind): Column {
 /** A record, by its type and id. */
 export type RecordId = { type: RecordType; id: string };
 
+/** The records with integer keys from `first` to `last`. */
+export type KeyRange = { first: number; last: number };
+
 /** Returns the integer key of a record by its type and id. */
 export type KeyOf = (type: RecordType, id: string) => number;
 

@@ -1,13 +1,9 @@
-import { asc, eq } from 'drizzle-orm';
 import { AnnalsError } from '../domain/errors.ts';
 import { instantOf } from '../domain/time/instant.ts';
 import { textIssue } from '../domain/json.ts';
 import { type Scope, scopeOf } from '../domain/scope.ts';
 import { base32, hashOfToken, makeToken, type Randomness } from '../domain/token.ts';
-import { guard, type Reader } from '../storage/port.ts';
-import { insert } from '../storage/insert.ts';
-import { queries } from '../storage/queries.ts';
-import { apiKeys } from '../storage/tables.ts';
+import { guard, type Reader, statement } from '../storage/port.ts';
 import type { Annals } from './annals.ts';
 
 /** A key as it is listed: never the token. Instants in milliseconds; the last use is exact to a minute. */
@@ -25,6 +21,19 @@ export type ApiKey = {
 export type MadeKey = { id: string; token: string };
 
 const LABEL_MAX = 100;
+
+type KeyRow = [
+  id: string,
+  label: string,
+  scope: string,
+  createdAt: number,
+  expiresAt: number | null,
+  lastUsedAt: number | null,
+  revokedAt: number | null,
+  replacedBy: string | null,
+];
+
+const KEYS = 'SELECT id, label, scope, created_at, expires_at, last_used_at, revoked_at, replaced_by FROM api_keys';
 
 /**
  * Makes a key. Throws `invalid-request` for a label that is empty, longer than 100 characters or not printable, and for an end that has
@@ -55,13 +64,13 @@ export async function rotateKey(
   random: Randomness,
 ): Promise<MadeKey & { oldEndsAt: number }> {
   const now = clock();
-  const [old] = await queries(engine).select().from(apiKeys).where(eq(apiKeys.id, id));
+  const [[old]] = await engine.read([statement<KeyRow>(`${KEYS} WHERE id = ?`, id)]);
   if (!old) throw missing(id);
+  const [, label, scope, , ends] = old;
   const obstacle = obstacleToRotating(old, now);
   if (obstacle !== undefined) throw new AnnalsError('invalid-request', `the key "${id}" ${obstacle}`);
-  const end = expiresAt ?? old.expiresAt ?? undefined;
-  const { made, row } = draw({ label: old.label, scope: scopeOf(old.scope), expiresAt: end }, now, random);
-  const oldEndsAt = Math.min(old.expiresAt ?? Number.MAX_SAFE_INTEGER, now + overlap);
+  const { made, row } = draw({ label, scope: scopeOf(scope), expiresAt: expiresAt ?? ends ?? undefined }, now, random);
+  const oldEndsAt = Math.min(ends ?? Number.MAX_SAFE_INTEGER, now + overlap);
   const overtaken = new AnnalsError('invalid-request', `the key "${id}" was changed meanwhile: look at "annals keys list"`);
   const replace = 'UPDATE api_keys SET expires_at = ?, replaced_by = ? WHERE id = ? AND revoked_at IS NULL AND replaced_by IS NULL';
   await engine.write([row, guard(1, overtaken, replace, oldEndsAt, made.id, id)]);
@@ -70,8 +79,8 @@ export async function rotateKey(
 
 /** Lists all keys, oldest first, also revoked and expired ones. */
 export async function listKeys(reader: Reader): Promise<ApiKey[]> {
-  const rows = await queries(reader).select().from(apiKeys).orderBy(asc(apiKeys.createdAt), asc(apiKeys.id));
-  return rows.map(({ id, label, scope, createdAt, expiresAt, lastUsedAt, revokedAt }) => ({
+  const [rows] = await reader.read([statement<KeyRow>(`${KEYS} ORDER BY created_at, id`)]);
+  return rows.map(([id, label, scope, createdAt, expiresAt, lastUsedAt, revokedAt]) => ({
     id,
     label,
     scope: scopeOf(scope),
@@ -98,10 +107,11 @@ function draw(
   if (expiresAt !== undefined && expiresAt <= now)
     throw new AnnalsError('invalid-request', `a key cannot end in the past: ${instantOf(expiresAt)} has gone by`);
   const made: MadeKey = { id: base32(random(5)), token: makeToken(random) };
-  return { made, row: insert(apiKeys, { id: made.id, label, scope, hash: hashOfToken(made.token), createdAt: now, expiresAt }) };
+  const insert = 'INSERT INTO api_keys (id, label, scope, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)';
+  return { made, row: statement(insert, made.id, label, scope, hashOfToken(made.token), now, expiresAt ?? null) };
 }
 
-function obstacleToRotating({ revokedAt, expiresAt, replacedBy }: typeof apiKeys.$inferSelect, now: number): string | undefined {
+function obstacleToRotating([, , , , expiresAt, , revokedAt, replacedBy]: KeyRow, now: number): string | undefined {
   if (revokedAt !== null) return 'is revoked: create another';
   if (replacedBy !== null) return `was replaced by "${replacedBy}": rotate that one`;
   if (expiresAt !== null && expiresAt <= now) return `expired at ${instantOf(expiresAt)}: create another`;

@@ -1,11 +1,10 @@
 import { CHILD_TABLES, type ChildTable, moments, participations } from '../model/child-tables.ts';
-import type { Column, KeyOf, ReferenceOf } from '../model/columns.ts';
+import type { Column, KeyOf, KeyRange, ReferenceOf } from '../model/columns.ts';
 import { fieldsOfMoments, type Input, itemOf, type Moment, type ValidatedRecord, withoutEmptyLists } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { modelOf, models } from '../model/models.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { type Reader, statement, type Value, type Statement } from '../storage/port.ts';
-import type { KeyRange } from '../storage/tables.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** A record as the tables have it. `momentKeys` has one key per moment; instants in milliseconds. */

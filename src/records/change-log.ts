@@ -1,8 +1,6 @@
 import { GENERATION, generationOf } from '../domain/generation.ts';
 import { currentGeneration } from '../storage/generation.ts';
-import { insertOnce } from '../storage/insert.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
-import { changes } from '../storage/tables.ts';
 import type { Clock } from './annals.ts';
 
 /** A position in the change log: the generation and the sequence number of a change, 0 for before the first. The generation says whose numbers these are. */
@@ -42,6 +40,9 @@ export function guardInstant(at: number): Statement {
 
 const REVISED = new WriteConflict();
 
+const INSERT_CHANGE =
+  'INSERT INTO changes (type, slug, action, revision, at, replaced) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (type, slug, revision) DO NOTHING';
+
 /** A change of a record; `replaced` is its document before. */
 export type Change = {
   type: string;
@@ -49,10 +50,10 @@ export type Change = {
   action: 'created' | 'updated' | 'deleted';
   revision: number;
   at: number;
-  replaced?: Buffer;
+  replaced?: Buffer | null;
 };
 
 /** The row of the change log; no write goes without one. A revision that another made of the same record meanwhile aborts the batch. */
-export function logChange(change: Change): Statement {
-  return insertOnce(changes, change, 'type, slug, revision', REVISED);
+export function logChange({ type, slug, action, revision, at, replaced = null }: Change): Statement {
+  return guard(1, REVISED, INSERT_CHANGE, type, slug, action, revision, at, replaced);
 }

@@ -3,9 +3,7 @@ import type { RecordType } from '../domain/record-type.ts';
 import { indexChange } from '../index/writer.ts';
 import { type Input, momentsOf, referencesIn, type ValidatedRecord, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { insertOnce } from '../storage/insert.ts';
-import { type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
-import * as tables from '../storage/tables.ts';
+import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import { type Annals, takeMomentKeys } from './annals.ts';
 import { guardInstant, instantOfChange, logChange, readNewest } from './change-log.ts';
 import { freeId } from './free-id.ts';
@@ -76,13 +74,16 @@ async function createWithId(
 
 const TAKEN = new WriteConflict();
 
+const INSERT_RECORD =
+  'INSERT INTO records (id, type, slug, kind, title, sort_title, revision, created_at, updated_at, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (type, slug) DO NOTHING';
+
 /** The statements that insert a new record, one row each, without its derived rows; they abort the batch when the id is in use. */
 export function insertSteps(prepared: PreparedRecord, row = recordRow(prepared)): Statement[] {
-  const { model, serverFields } = prepared;
+  const { id, type, slug, kind, title, sortTitle, revision, createdAt, updatedAt, document } = row;
   return [
-    insertOnce(tables.records, row, 'type, slug', TAKEN),
+    guard(1, TAKEN, INSERT_RECORD, id, type, slug, kind, title, sortTitle, revision, createdAt, updatedAt, document),
     ...insertParts(prepared),
-    logChange({ type: model.type, slug: serverFields.id, action: 'created', revision: serverFields.revision, at: serverFields.updatedAt }),
+    logChange({ type, slug, action: 'created', revision, at: updatedAt }),
   ];
 }
 

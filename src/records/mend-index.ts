@@ -8,7 +8,7 @@ import { statementsOf, termsOf } from '../index/writer.ts';
 import type { NumberedLists } from '../storage/maintenance/numbered-lists.ts';
 import { type Engine, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
-import type { KeyRange } from '../storage/tables.ts';
+import type { KeyRange } from '../model/columns.ts';
 import type { Annals } from './annals.ts';
 import { readEntries } from './reindex.ts';
 

@@ -6,8 +6,6 @@ import type { RecordType } from '../domain/record-type.ts';
 import { indexChange } from '../index/writer.ts';
 import { modelOf } from '../model/models.ts';
 import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
-import { insert } from '../storage/insert.ts';
-import { paragraphs as paragraphsTable } from '../storage/tables.ts';
 import type { Annals } from './annals.ts';
 import { guardInstant, instantOfChange, latestSequence, logChange } from './change-log.ts';
 import { hasText } from './source-text.ts';
@@ -59,12 +57,14 @@ export function putText(annals: Annals, called: string, bytes: Buffer, precondit
       guardCiting(current, newest?.[0] ?? 0),
       statement('DELETE FROM paragraphs WHERE source_id = ?', current.key),
       ...replaceSteps(changed, current, former, index, row),
-      ...paragraphs.map((text, ordinal) => insert(paragraphsTable, { sourceId: current.key, number: ordinal + 1, text })),
+      ...paragraphs.map((text, ordinal) => statement(INSERT_PARAGRAPH, current.key, ordinal + 1, text)),
       ...citing.flatMap((each) => rewritten(at, each)),
     ]);
     return resultOf(row, current.generation);
   });
 }
+
+const INSERT_PARAGRAPH = 'INSERT INTO paragraphs (source_id, number, text) VALUES (?, ?, ?)';
 
 /** The paragraphs of a text. Throws `invalid-request` for bytes that are not UTF-8 text or have no paragraph. */
 function paragraphsIn(bytes: Buffer): string[] {

@@ -5,7 +5,7 @@ import { findDifferences } from '../index/differences.ts';
 import { putTrigrams, takeTrigrams } from '../index/name-rows.ts';
 import { type Engine, type Reader, type Statement, statement, type Value } from '../storage/port.ts';
 import type { Store } from '../storage/maintenance/store.ts';
-import type { KeyRange } from '../storage/tables.ts';
+import type { KeyRange } from '../model/columns.ts';
 import type { Annals } from './annals.ts';
 import { ATTEMPTS, mendIndex, only, RECORDS, writeEach } from './mend-index.ts';
 import { type Derived, deriveRange, guardRevision, measure, nextRange, rebuildIndexOf, restore } from './reindex.ts';

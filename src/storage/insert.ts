@@ -1,43 +1,4 @@
-import { getTableColumns, getTableName, type InferInsertModel } from 'drizzle-orm';
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Statement, Value } from './port.ts';
-
-type Shape = { keys: string[]; sql: string };
-const shapes = new Map<SQLiteTable, Shape>();
-
-/** The statement that inserts one row. Its text is made once per table; drizzle's query builder would make it anew for each row. */
-export function insert<Table extends SQLiteTable>(table: Table, row: InferInsertModel<Table>): Statement {
-  const { keys, sql } = shapeOf(table);
-  const values = row as Record<string, Value | undefined>; // @NOTE every column of `tables.ts` holds a Value
-  return { sql, params: keys.map((key) => values[key] ?? null) };
-}
-
-/**
- * The statement that inserts one row and aborts its batch with `refuse` where a row with the same values in the columns `unique` is there, which
- * another process may have inserted since they were read.
- */
-export function insertOnce<Table extends SQLiteTable>(
-  table: Table,
-  row: InferInsertModel<Table>,
-  unique: string,
-  refuse: Error,
-): Statement {
-  const { sql, params } = insert(table, row);
-  return { sql: `${sql} ON CONFLICT (${unique}) DO NOTHING`, params, guard: { rows: 1, refuse } };
-}
-
-function shapeOf(table: SQLiteTable): Shape {
-  const known = shapes.get(table);
-  if (known) return known;
-  const columns = Object.entries(getTableColumns(table));
-  const names = columns.map(([, column]) => column.name).join(', ');
-  const fresh = {
-    keys: columns.map(([key]) => key),
-    sql: `INSERT INTO ${getTableName(table)} (${names}) VALUES (${columns.map(() => '?').join(', ')})`,
-  };
-  shapes.set(table, fresh);
-  return fresh;
-}
 
 /** Number of rows that one statement inserts: 64 take half the time of one by one, and more take no less. */
 const RUN = 64;
@@ -71,7 +32,7 @@ export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, con
 
 /** Rows of several tables that are on their way into the database, those of a table together. */
 export type RowRuns = {
-  /** Adds rows of a table, as `insert`, `insertOnce` or `insertRuns` made them. */
+  /** Adds rows of a table, by a statement that inserts one, or by those of `insertRuns`. */
   add: (rows: Statement) => void;
   /** The statements that insert all that were added, many rows at once. */
   drain: () => Generator<Statement>;
@@ -84,7 +45,7 @@ export function rowRuns(first: readonly string[]): RowRuns {
   const byForm = new Map<string, Runs>();
 
   function runsOf({ sql, guard }: Statement): Runs {
-    const [, before, table, places, conflict] = ROWS.exec(sql)!; // @NOTE a function of this file made it
+    const [, before, table, places, conflict] = ROWS.exec(sql)!; // @NOTE so all statements that insert rows of a record are written
     const head = `${INSERT_MANY}${before}`;
     const form = { head, conflict: conflict!, refuse: guard?.refuse };
     const rank = first.includes(table!) ? first.indexOf(table!) : first.length;
@@ -98,7 +59,7 @@ export function rowRuns(first: readonly string[]): RowRuns {
   return {
     add(rows) {
       const runs = byText.get(rows.sql) ?? runsOf(rows);
-      for (const value of rows.params as readonly Value[]) runs.values.push(value); // @NOTE `insert` names none of them
+      for (const value of rows.params as readonly Value[]) runs.values.push(value); // @NOTE none of them is named
       const size = RUN * runs.width;
       while (runs.values.length >= size) runs.full.push(runs.values.splice(0, size));
     },

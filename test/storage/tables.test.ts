@@ -1,12 +1,9 @@
 import Database from 'better-sqlite3';
-import { getTableColumns, getTableName, is } from 'drizzle-orm';
-import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { NAMED_TYPES } from '../../src/domain/record-type.ts';
 import { CHILD_TABLES } from '../../src/model/child-tables.ts';
 import type { Column as Described } from '../../src/model/columns.ts';
 import { models, REFERENCE_COLUMNS } from '../../src/model/models.ts';
-import * as declared from '../../src/storage/tables.ts';
 import { temporaryDatabase } from '../helpers/database.ts';
 
 type Column = { name: string; type: string; notNull: boolean };
@@ -17,16 +14,6 @@ const described = (columns: readonly Described[]): Column[] =>
   columns.map(({ name, type, required }) => ({ name, type, notNull: required ?? false }));
 
 const tables: Table[] = [
-  ...Object.values(declared)
-    .flatMap((each): SQLiteTable[] => (is(each, SQLiteTable) ? [each] : []))
-    .map((table) => ({
-      name: getTableName(table),
-      columns: Object.values(getTableColumns(table)).map((column) => ({
-        name: column.name,
-        type: column.getSQLType().toUpperCase(),
-        notNull: column.notNull,
-      })),
-    })),
   ...models.map(({ path, columns }) => ({ name: path, columns: [keyColumn('record_id'), ...described(columns)] })),
   ...CHILD_TABLES.map((table) => ({
     name: table.name,
@@ -42,7 +29,7 @@ async function migrated(): Promise<Database.Database> {
   return connection;
 }
 
-test.each(tables)('$name has the columns that are declared, of the same types', async ({ name, columns }) => {
+test.each(tables)('$name has the columns that are described, of the same types', async ({ name, columns }) => {
   const connection = await migrated();
   const rows = connection.prepare('SELECT name, type, "notnull" OR pk > 0 AS required FROM pragma_table_info(?)').all(name);
   const real = (rows as { name: string; type: string; required: number }[]).map(

@@ -5,8 +5,6 @@ import { create } from '../../../src/records/create.ts';
 import type { EntryFilters } from '../../../src/model/filters.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import { statement } from '../../../src/storage/port.ts';
-import { insert } from '../../../src/storage/insert.ts';
-import { records } from '../../../src/storage/tables.ts';
 import { SCOPE_MAX } from '../../../src/query/timeline/scope.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 
@@ -129,20 +127,12 @@ test('a cursor goes on in its own list only, whatever the limit, and not when it
 test('a country with more places than can be asked for at once is refused rather than cut off', async () => {
   const [[row]] = await annals.engine.read([{ sql: "SELECT id FROM records WHERE slug = 'uzbekistan'", params: [] }]);
   const countryId = Number(row![0]);
-  const common = {
-    type: 'place',
-    kind: 'city',
-    title: 'City',
-    sortTitle: 'city',
-    revision: 1,
-    createdAt: 0,
-    updatedAt: 0,
-    document: Buffer.from('{}'),
-  };
+  const insert = `INSERT INTO records (id, type, slug, kind, title, sort_title, revision, created_at, updated_at, document)
+    VALUES (?, 'place', ?, 'city', 'City', 'city', 1, 0, 0, CAST('{}' AS BLOB))`;
   const keys = Array.from({ length: SCOPE_MAX }, (_, index) => 1000 + index);
   await annals.engine.write(
     keys.flatMap((id) => [
-      insert(records, { id, slug: `city-${id}`, ...common }),
+      statement(insert, id, `city-${id}`),
       statement('INSERT INTO places (record_id, country_id) VALUES (?, ?)', id, countryId),
     ]),
   );
