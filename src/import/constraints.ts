@@ -1,4 +1,5 @@
 import { chunksOf } from '../domain/chunks.ts';
+import { groupsOf } from '../domain/groups.ts';
 import { shown } from '../domain/json.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { identifiersIn, readHolders, takenIdentifier } from '../records/identifiers.ts';
@@ -79,8 +80,7 @@ function takenOf(type: RecordType, key: string, stored: readonly string[], scan:
 
 /** Adds the faults, with each identifier and its place as its line writes them. */
 function addFaults(taken: readonly Taken[], { lines, placeOf }: Scan, faults: Faults): void {
-  const byNumber = new Map<number, Taken[]>();
-  for (const each of taken) byNumber.set(each.number, [...(byNumber.get(each.number) ?? []), each]);
+  const byNumber = groupsOf(taken, ({ number }) => number);
   for (const { number, input } of lines.items()) {
     for (const { key, whose } of byNumber.get(number) ?? []) {
       const { text, index } = identifiersIn(input).find((each) => each.key === key)!;

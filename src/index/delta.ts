@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { groupsOf } from '../domain/groups.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import type { Input } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
@@ -103,10 +104,13 @@ function termGroups(removed: readonly Owned[], added: readonly Owned[]): TermGro
       if (known) known.places += ` ${index}`;
       else byTerm.set(termKey(term), { term, places: String(index) });
     }
-  return grouped([...byTerm.values()], ({ places }) => places).map((group) => ({
-    terms: group.map(({ term }) => term),
-    changes: group[0].places.split(' ').map((index) => changes[Number(index)]!),
-  }));
+  return Array.from(
+    groupsOf(byTerm.values(), ({ places }) => places),
+    ([places, group]) => ({
+      terms: group.map(({ term }) => term),
+      changes: places.split(' ').map((index) => changes[Number(index)]!),
+    }),
+  );
 }
 
 function countsOf(groups: readonly TermGroup[]): TermCounts[] {
@@ -117,24 +121,13 @@ function countsOf(groups: readonly TermGroup[]): TermCounts[] {
 
 function monthsOf(groups: readonly TermGroup[]): TermMonth[] {
   return groups.flatMap(({ terms, changes }) =>
-    grouped(changes, ({ type }) => type).flatMap((ofType) => {
+    [...groupsOf(changes, ({ type }) => type)].flatMap(([type, ofType]) => {
       const months = new Map<number, MonthlyCounts>();
       for (const { moment, sign } of ofType) addMonthlyCounts(months, moment, sign);
       const rows = [...months].filter(([, more]) => more.some((number) => number !== 0));
-      return rows.map(([month, more]) => ({ type: ofType[0].type, month, more, terms }));
+      return rows.map(([month, more]) => ({ type, month, more, terms }));
     }),
   );
-}
-
-/** The items in groups of one key each. */
-function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): [Item, ...Item[]][] {
-  const groups = new Map<string, [Item, ...Item[]]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return [...groups.values()];
 }
 
 function wordsBeyond(state: IndexState | undefined, other: IndexState | undefined, more: number): WordCounts[] {

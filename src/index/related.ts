@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { groupsOf } from '../domain/groups.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import type { Input } from '../model/record.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
@@ -102,23 +103,19 @@ async function readTargets(
       JSON.stringify(names),
     ),
   ]);
-  const changes = new Map<number, { name: string; type: RecordType; moments: MomentColumns[] }>();
-  const revisions = new Map<number, number>();
-  for (const [name, key, type, revision, ...columns] of rows) {
-    const known = changes.get(key) ?? { name, type, moments: [] };
-    changes.set(key, known);
-    known.moments.push(columnsOf(columns));
-    revisions.set(key, revision);
-  }
+  const byKey = groupsOf(rows, ([, key]) => key);
+  const revisions = Array.from(byKey, ([key, [[, , , revision]]]) => [key, revision]);
   const same = 'SELECT r.id FROM json_each(?) j CROSS JOIN records r ON r.id = j.value ->> 0 AND r.revision = j.value ->> 1';
   return {
-    changes: Array.from(changes, ([key, { name, type, moments }]): IndexChange => {
+    changes: Array.from(byKey, ([key, ofRecord]): IndexChange => {
+      const [[name, , type]] = ofRecord;
+      const moments = ofRecord.map(([, , , , ...columns]) => columnsOf(columns));
       const terms = (how: 'removed' | 'added') =>
         [...related.get(name)!].filter(([, each]) => each === how).map(([other]): Term => ['related', other]);
       const state = (how: 'removed' | 'added') => ({ key, type, moments: moments.map((moment) => ({ ...moment, terms: terms(how) })) });
       return { before: state('removed'), after: state('added') };
     }),
-    guards: revisions.size > 0 ? [guard(revisions.size, new WriteConflict(), same, JSON.stringify([...revisions]))] : [],
+    guards: revisions.length > 0 ? [guard(revisions.length, new WriteConflict(), same, JSON.stringify(revisions))] : [],
   };
 }
 

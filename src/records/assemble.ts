@@ -1,3 +1,4 @@
+import { groupsOf } from '../domain/groups.ts';
 import { CHILD_TABLES, type ChildTable, moments, participations } from '../model/child-tables.ts';
 import type { Column, KeyOf, KeyRange, ReferenceOf } from '../model/columns.ts';
 import { fieldsOfMoments, type Input, itemOf, type Moment, type ValidatedRecord, withoutEmptyLists } from '../model/record.ts';
@@ -22,7 +23,7 @@ export type Assembled = {
 export async function assemble(reader: Reader, range: KeyRange): Promise<{ records: Assembled[]; keyOf: KeyOf }> {
   const [records, ...rows] = await reader.read([RECORDS(range), ...TABLES.map((table) => rowsIn(table, range))]);
   const { referenceOf, keyOf } = await readReferences(reader, records, rows);
-  const byRecord = rows.map(groupByRecord);
+  const byRecord = rows.map((each) => groupsOf(each, ([record]) => record));
   const of = (name: string, key: number): Row[] => byRecord[TABLE_NUMBERS.get(name)!]!.get(key) ?? [];
   const assembled = records.map(([key, type, id, kind, title, revision, createdAt, updatedAt]) => {
     const model = modelOf[type];
@@ -104,17 +105,6 @@ async function readReferences(reader: Reader, records: readonly RecordRow[], row
 function known<Found>(found: Found | undefined, name: string | number): Found {
   if (found === undefined) throw new Error(`the record ${name} was not read`);
   return found;
-}
-
-/** The rows of each record, in their order. */
-function groupByRecord(rows: readonly Row[]): Map<number, Row[]> {
-  const groups = new Map<number, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(row[0]);
-    if (group) group.push(row);
-    else groups.set(row[0], [row]);
-  }
-  return groups;
 }
 
 type RowsOf = (table: string, key: number) => Row[];

@@ -1,7 +1,8 @@
 import { AnnalsError } from '../domain/errors.ts';
+import { isObject } from '../domain/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { indexChange } from '../index/writer.ts';
-import { type Input, momentsOf, referencesIn, type ValidatedRecord, validate } from '../model/record.ts';
+import { momentsOf, referencesIn, type ValidatedRecord, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import { type Annals, takeMomentKeys } from './annals.ts';
@@ -23,7 +24,7 @@ const NUMBERING_ATTEMPTS = 200;
 export async function create(annals: Annals, model: RecordModel, body: unknown): Promise<WriteResult> {
   const input = validate(model, body);
   const { engine, mutex } = annals;
-  if (typeof (body as Input).id === 'string')
+  if (isObject(body) && body['id'] !== undefined)
     return retried(() => createWithId(annals, model, input, readState(engine, model.type, input.id)));
   const attempt = async () => {
     const { id, revision } = await freeId(engine, model.type, input.id);

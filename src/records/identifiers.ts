@@ -1,3 +1,4 @@
+import { groupsOf } from '../domain/groups.ts';
 import { identifierKey } from '../domain/name.ts';
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import type { RecordType } from '../domain/record-type.ts';
@@ -32,13 +33,12 @@ export async function refuseTaken(
 /** Ids of the records of a type that have each of some identifiers, sorted, by the key of the identifier; a key that no record has is absent. */
 export async function readHolders(reader: Reader, type: RecordType, keys: readonly string[]): Promise<Map<string, string[]>> {
   const [rows] = await reader.read([holdersOf(type, keys)]);
-  const holders = new Map<string, string[]>();
-  for (const [key, id] of rows) {
-    const ids = holders.get(key);
-    if (ids) ids.push(id);
-    else holders.set(key, [id]);
-  }
-  return holders;
+  return new Map(
+    Array.from(
+      groupsOf(rows, ([key]) => key),
+      ([key, held]) => [key, held.map(([, id]) => id)],
+    ),
+  );
 }
 
 const HELD = `${dialect.elements('j', '?')} CROSS JOIN lookups l ON l.type = ? AND l.key = ${dialect.value('j', 'text')}`;

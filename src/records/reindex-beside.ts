@@ -1,5 +1,6 @@
 import { type ChildTable, memberships, MOMENT_COLUMNS, moments } from '../model/child-tables.ts';
 import { chunksOf } from '../domain/chunks.ts';
+import { groupsOf } from '../domain/groups.ts';
 import type { Progress } from '../domain/progress.ts';
 import { findDifferences } from '../index/differences.ts';
 import { putTrigrams, takeTrigrams } from '../index/name-rows.ts';
@@ -96,11 +97,6 @@ const derivedIn = ({ derived }: ChildTable): string => derived.map(({ name }) =>
 const asText = (value: Value): Value => (Buffer.isBuffer(value) ? value.toString('utf8') : value);
 
 function byRecord(rows: readonly [record: number, ...values: Value[]][]): (record: number) => Value[][] {
-  const of = new Map<number, Value[][]>();
-  for (const [record, ...values] of rows) {
-    const known = of.get(record) ?? [];
-    of.set(record, known);
-    known.push(values.map(asText));
-  }
-  return (record) => of.get(record) ?? [];
+  const groups = groupsOf(rows, ([record]) => record);
+  return (record) => (groups.get(record) ?? []).map(([, ...values]) => values.map(asText));
 }
