@@ -13,8 +13,8 @@ const INSERT_MANY = 'INSERT OR FAIL';
 type Form = { head: string; conflict?: string; refuse?: Error | undefined };
 
 /**
- * The statements that insert rows, many at once. `table` may list its columns: `topics (record_id, ordinal, topic)`. `conflict` is what stands after the rows; with `refuse`, the batch is aborted
- * with it unless each row is inserted.
+ * The statements that insert rows, many at once. `table` may list its columns: `topics (record_id, ordinal, topic)`. `conflict` stands after the
+ * rows; with `refuse`, the batch is aborted with it unless each row is inserted.
  */
 export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, conflict = '', refuse?: Error): Generator<Statement, void> {
   const form: Form = { head: `${INSERT_MANY} INTO ${table} VALUES `, conflict, refuse };
@@ -90,7 +90,7 @@ function* remainder(form: Form, values: readonly Value[], width: number): Genera
 const texts = new Map<string, string>();
 
 function runOf({ head, conflict = '', refuse }: Form, rows: number, width: number, params: Value[]): Statement {
-  const name = `${rows} ${head}`;
+  const name = `${rows} ${width} ${head}${conflict}`;
   let sql = texts.get(name);
   if (sql === undefined) {
     const row = `(${Array(width).fill('?').join(', ')})`;

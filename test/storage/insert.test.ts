@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { insertRuns } from '../../src/storage/insert.ts';
+
+test('statements for one table differ by what is done about a conflict, and by the width of rows', () => {
+  const sqlOf = (...given: Parameters<typeof insertRuns>) => Array.from(insertRuns(...given), ({ sql }) => sql.trim());
+  expect(sqlOf('t', [[1]])).toEqual(['INSERT OR FAIL INTO t VALUES (?)']);
+  expect(sqlOf('t', [[1]], 'ON CONFLICT DO NOTHING')).toEqual(['INSERT OR FAIL INTO t VALUES (?) ON CONFLICT DO NOTHING']);
+  expect(sqlOf('t', [[1, 2]])).toEqual(['INSERT OR FAIL INTO t VALUES (?, ?)']);
+});
+
+test('rows are inserted 64 at a time, and the rest in runs of half as many', () => {
+  const rows = Array.from({ length: 64 + 32 + 2 }, (_, index) => [index]);
+  const runs = [...insertRuns('t', rows)].map(({ params }) => params);
+  expect(runs.map(({ length }) => length)).toEqual([64, 32, 2]);
+  expect(runs.flat()).toEqual(rows.flat());
+});
