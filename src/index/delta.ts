@@ -60,7 +60,7 @@ export function deltaOf(changes: readonly IndexChange[]): IndexDelta {
     months: monthsOf(groups),
     words: changes.flatMap(({ before, after }) => [...wordsBeyond(before, after, -1), ...wordsBeyond(after, before, 1)]),
     names: changes.flatMap(({ before, after }) => nameChange(before, after)),
-    removedTexts: changes.flatMap(({ before, after }) => textRowsBeyond(before, after)).map(({ rowid }) => rowid),
+    removedTexts: changes.flatMap(({ before, after }) => textRowsBeyond(before, after).map(({ rowid }) => rowid)),
     addedTexts: changes.flatMap(({ before, after }) => textRowsBeyond(after, before)),
   };
 }
@@ -81,11 +81,13 @@ type Owned = MomentTerms & { type: RecordType };
 /** The terms of moments of a state that the same moments of another do not have. */
 function momentTermsBeyond(state: IndexState | undefined, other: IndexState | undefined): Owned[] {
   if (!state) return [];
-  const others = new Map(other?.moments.map((moment) => [placementOf(moment), new Set(moment.terms.map(termKey))]));
+  const { type } = state;
+  if (!other) return state.moments.map((moment) => ({ type, moment, terms: moment.terms }));
+  const others = new Map(other.moments.map((moment) => [placementOf(moment), new Set(moment.terms.map(termKey))]));
   return state.moments.flatMap((moment) => {
     const known = others.get(placementOf(moment));
     const terms = known ? moment.terms.filter((term) => !known.has(termKey(term))) : moment.terms;
-    return terms.length > 0 ? [{ type: state.type, moment, terms }] : [];
+    return terms.length > 0 ? [{ type, moment, terms }] : [];
   });
 }
 
@@ -131,9 +133,10 @@ function monthsOf(groups: readonly TermGroup[]): TermMonth[] {
 }
 
 function wordsBeyond(state: IndexState | undefined, other: IndexState | undefined, more: number): WordCounts[] {
+  if (!state?.words) return [];
   const others = new Set(other?.words?.map(termKey));
-  const words = state?.words?.filter((word) => !others.has(termKey(word))) ?? [];
-  return words.length > 0 ? [{ type: state!.type, more, words }] : [];
+  const words = others.size === 0 ? state.words : state.words.filter((word) => !others.has(termKey(word)));
+  return words.length > 0 ? [{ type: state.type, more, words }] : [];
 }
 
 function nameChange(before: IndexState | undefined, after: IndexState | undefined): NameChange[] {
@@ -146,8 +149,9 @@ function nameChange(before: IndexState | undefined, after: IndexState | undefine
 
 /** The rows of the full text of a state that another does not have with the same content. */
 function textRowsBeyond(state: IndexState | undefined, other: IndexState | undefined): TextRow[] {
+  if (!state?.text) return [];
   const rows = textRowsOf(state);
-  if (!isSameText(state?.text, other?.text)) return rows;
+  if (!isSameText(state.text, other?.text)) return rows;
   const others = new Map(textRowsOf(other).map((row) => [row.rowid, row]));
   return rows.filter((row) => !hasSameTags(row, others.get(row.rowid)));
 }

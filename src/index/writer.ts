@@ -53,8 +53,8 @@ export type IdOf = (term: Term) => number;
  * length. Rows of records must be in the database while names are inserted. The full text comes at the end of the transaction.
  */
 export function* statementsOf(delta: IndexDelta, idOf: IdOf): Generator<Statement> {
-  const idsOf = idLists(idOf);
-  const ids = (terms: readonly Term[]): string => `[${idsOf(terms).join(',')}]`;
+  const idsOf = once((terms) => terms.map(idOf).toSorted((one, other) => one - other));
+  const ids = once((terms) => `[${idsOf(terms).join(',')}]`);
   for (const { moment, terms } of delta.removed) yield statement(DELETE_POSTINGS, moment.level, moment.position, ids(terms));
   for (const { moment, terms } of delta.added) yield statement(INSERT_POSTINGS, moment.level, moment.position, moment.endMax, ids(terms));
   for (const { more, terms } of delta.counts) yield statement(COUNT_TERMS, more, ids(terms));
@@ -68,21 +68,23 @@ export function* statementsOf(delta: IndexDelta, idOf: IdOf): Generator<Statemen
   for (const row of delta.addedTexts) yield atEnd(row.rowid, insertText(row, idsOf));
 }
 
-/** The ids of lists of terms, in order; those of one list are looked up once. */
-function idLists(idOf: IdOf): (terms: readonly Term[]) => readonly number[] {
-  const known = new Map<readonly Term[], readonly number[]>();
+/** A function of lists of terms that is called once for each list. */
+function once<Result>(make: (terms: readonly Term[]) => Result): (terms: readonly Term[]) => Result {
+  const made = new Map<readonly Term[], Result>();
   return (terms) => {
-    const ids = known.get(terms) ?? terms.map(idOf).toSorted((one, other) => one - other);
-    known.set(terms, ids);
-    return ids;
+    const result = made.get(terms) ?? make(terms);
+    made.set(terms, result);
+    return result;
   };
 }
 
 /** The terms whose ids the statements of a delta contain. */
-export function* termsOf({ removed, added, addedTexts }: IndexDelta): Generator<Term> {
-  for (const { terms } of removed) yield* terms;
-  for (const { terms } of added) yield* terms;
-  for (const { moment } of addedTexts) if (moment) yield* tagTerms(moment);
+export function termsOf({ removed, added, addedTexts }: IndexDelta): Term[] {
+  const lists = new Set<readonly Term[]>();
+  for (const { terms } of removed) lists.add(terms);
+  for (const { terms } of added) lists.add(terms);
+  for (const { moment } of addedTexts) if (moment) lists.add(tagTerms(moment));
+  return [...lists].flat();
 }
 
 /** Conflict clause that adds to monthly counts that are there already. */
@@ -153,8 +155,9 @@ const CACHED = 2 ** 15;
 
 /** A cache of the ids of terms. `takeIds` returns the first of so many new ids in a row. */
 export function termIds(reader: Reader, takeIds: (count: number) => Promise<number>): TermIds {
-  /** Ids of terms that were read. */
-  let stored = new Map<string, number>();
+  /** Ids of terms that were read, by field and value: to look one up makes no string. */
+  let stored = new Map<string, Map<string, number>>();
+  let count = 0;
   /** Ids given to terms that the database did not have when they were looked up: batches under way insert them. */
   const given = new Map<string, number>();
 
@@ -174,12 +177,18 @@ export function termIds(reader: Reader, takeIds: (count: number) => Promise<numb
     const ids = new Map(found.map(([index, id]) => [keys[index]!, id]));
     const taken = new Set(used.map(([id]) => id));
     for (const key of keys) if (ids.has(key) || taken.has(given.get(key) ?? 0)) given.delete(key);
-    for (const [key, id] of ids) stored.set(key, id);
+    for (const [key, id] of ids) keep(terms.get(key)!, id);
     const missing = keys.filter((key) => !ids.has(key));
     await giveIds(missing);
     for (const key of missing) ids.set(key, given.get(key)!);
     const fresh = new Set(missing);
     return { ids, isNew: (key) => fresh.has(key) };
+  }
+
+  function keep([field, value]: Term, id: number): void {
+    const ofField = stored.get(field) ?? new Map<string, number>();
+    stored.set(field, ofField.set(value, id));
+    count += 1;
   }
 
   async function giveIds(keys: readonly string[]): Promise<void> {
@@ -193,16 +202,17 @@ export function termIds(reader: Reader, takeIds: (count: number) => Promise<numb
 
   return {
     async resolve(terms) {
-      if (stored.size > CACHED) stored = new Map();
+      if (count > CACHED) [stored, count] = [new Map(), 0];
       if (given.size > CACHED) given.clear();
       const known = stored;
+      const knownId = ([field, value]: Term) => known.get(field)?.get(value);
       const unknown = new Map<string, Term>();
-      for (const term of terms) if (!known.has(termKey(term))) unknown.set(termKey(term), term);
-      if (unknown.size === 0) return { idOf: (term) => known.get(termKey(term))!, insertNew: [] };
+      for (const term of terms) if (knownId(term) === undefined) unknown.set(termKey(term), term);
+      if (unknown.size === 0) return { idOf: (term) => knownId(term)!, insertNew: [] };
       const { ids, isNew } = await lookUp(unknown);
       const rows = [...unknown].filter(([key]) => isNew(key)).map(([key, term]) => [ids.get(key)!, ...term]);
       return {
-        idOf: (term) => known.get(termKey(term)) ?? ids.get(termKey(term))!,
+        idOf: (term) => knownId(term) ?? ids.get(termKey(term))!,
         insertNew: rows.length > 0 ? insertTerms(rows) : [],
       };
     },

@@ -13,10 +13,11 @@ type Written = { edtf?: string; asStated?: string };
 
 /** The record as the service returns it, in bytes: the fields of its schema, in that order, with those that the service sets or derives. */
 export function renderRecord(model: RecordModel, input: Input, serverFields: ServerFields): Buffer {
-  const fields: JsonObject = { ...input, ...derived(model, input, serverFields) };
+  const written: JsonObject = input;
+  const added: JsonObject = derived(model, input, serverFields);
   const document: JsonObject = {};
   for (const field of fieldsOf(model)) {
-    const value = fields[field];
+    const value = added[field] ?? written[field];
     if (value !== undefined) document[field] = value;
   }
   return Buffer.from(JSON.stringify(document));

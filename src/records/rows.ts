@@ -5,6 +5,7 @@ import { parseEdtf } from '../domain/time/edtf.ts';
 import { nameKeysOf, timelineColumns } from '../index/entry.ts';
 import type { Column, KeyOf } from '../model/columns.ts';
 import { changedFields, itemsOf, type Moment, momentsOf, titleOf, type ValidatedRecord, valueOf } from '../model/record.ts';
+import { models } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { CHILD_TABLES, type ChildTable, memberships, MOMENT_COLUMNS, moments, participations } from '../model/child-tables.ts';
 import { insertRuns } from '../storage/insert.ts';
@@ -49,7 +50,7 @@ export function insertParts(prepared: PreparedRecord): Statement[] {
   const { model, key, input, keyOf } = prepared;
   const own = [key, ...valuesOf(input, model.columns, keyOf)];
   return [
-    ...insertRuns(columnsIn(model.path, ['record_id'], model.columns), [own]),
+    ...insertRuns(LAYOUTS.get(model)!, [own]),
     ...insertMoments(prepared, 0),
     ...listsOf(prepared, input).flatMap((list) => insertItems(prepared, list, 0)),
   ];
@@ -95,10 +96,15 @@ const conditionOf = (key: Record<string, Value>): string =>
     .join(' AND ');
 
 /** A table with its columns, as `insertRuns` takes it. */
-const columnsIn = (table: string, key: readonly string[], columns: readonly Column[]): string =>
-  `${table} (${[...key, ...columns.map(({ name }) => name)].join(', ')})`;
+function columnsIn(table: string, key: readonly string[], columns: readonly Column[]): string {
+  return `${table} (${[...key, ...columns.map(({ name }) => name)].join(', ')})`;
+}
 
-const layoutOf = ({ name, key, columns, derived }: ChildTable): string => columnsIn(name, key, [...columns, ...derived]);
+/** The tables of child rows and of models with their columns. */
+const LAYOUTS = new Map<ChildTable | RecordModel, string>([
+  ...CHILD_TABLES.map((table) => [table, columnsIn(table.name, table.key, [...table.columns, ...table.derived])] as const),
+  ...models.map((model) => [model, columnsIn(model.path, ['record_id'], model.columns)] as const),
+]);
 
 const valuesOf = (item: unknown, columns: readonly Column[], keyOf: KeyOf): Value[] =>
   columns.map((column) => valueOf(item, column, keyOf));
@@ -113,7 +119,7 @@ function insertMoments(prepared: PreparedRecord, from: number): Statement[] {
     ...valuesOf(moment, moments.columns, keyOf),
     ...derivedOf(prepared, moment, momentKeys[ordinal]!),
   ]);
-  return [...insertRuns(layoutOf(moments), rows.slice(from))];
+  return [...insertRuns(LAYOUTS.get(moments)!, rows.slice(from))];
 }
 
 /** Where a moment lies, and how it stands on the timeline. */
@@ -175,7 +181,7 @@ function insertItems({ keyOf }: PreparedRecord, { table, key, items }: List, fro
   if (from >= items.length) return [];
   const owner = Object.values(key);
   const rows = items.slice(from).map((item, index) => [...owner, from + index, ...itemValues(table, item, keyOf)]);
-  return [...insertRuns(layoutOf(table), rows)];
+  return [...insertRuns(LAYOUTS.get(table)!, rows)];
 }
 
 function itemValues(table: ChildTable, item: unknown, keyOf: KeyOf): Value[] {

@@ -10,14 +10,30 @@ const RUN = 64;
 const INSERT_MANY = 'INSERT OR FAIL';
 
 /** The text of a statement of many rows before and after them, and the error that aborts the batch unless each is inserted. */
-type Form = { head: string; conflict?: string; refuse?: Error | undefined };
+type Form = { table: string; conflict: string; refuse?: Error | undefined; texts: Texts };
+
+/**
+ * The texts of statements, by the number and width of their rows. Each is made once: a connection finds what it has prepared by the text, and
+ * must read through one that is made anew.
+ */
+type Texts = Map<string, string>;
+
+const textsByForm = new Map<string, Map<string, Texts>>();
+
+function formOf(table: string, conflict: string, refuse: Error | undefined): Form {
+  const ofTable = textsByForm.get(table) ?? new Map<string, Texts>();
+  textsByForm.set(table, ofTable);
+  const texts: Texts = ofTable.get(conflict) ?? new Map();
+  ofTable.set(conflict, texts);
+  return { table, conflict, refuse, texts };
+}
 
 /**
  * The statements that insert rows, many at once. `table` may list its columns: `topics (record_id, ordinal, topic)`. `conflict` stands after the
  * rows; with `refuse`, the batch is aborted with it unless each row is inserted.
  */
 export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, conflict = '', refuse?: Error): Generator<Statement, void> {
-  const form: Form = { head: `${INSERT_MANY} INTO ${table} VALUES `, conflict, refuse };
+  const form = formOf(table, conflict, refuse);
   let values: Value[] = [];
   let width = 0;
   for (const row of rows) {
@@ -45,13 +61,12 @@ export function rowRuns(first: readonly string[]): RowRuns {
   const byForm = new Map<string, Runs>();
 
   function runsOf({ sql, guard }: Statement): Runs {
-    const [, before, table, places, conflict] = ROWS.exec(sql)!; // @NOTE so all statements that insert rows of a record are written
-    const head = `${INSERT_MANY}${before}`;
-    const form = { head, conflict: conflict!, refuse: guard?.refuse };
-    const rank = first.includes(table!) ? first.indexOf(table!) : first.length;
+    const [, table, name, places, conflict] = ROWS.exec(sql)!; // @NOTE so all statements that insert rows of a record are written
+    const form = formOf(table!, conflict!, guard?.refuse);
+    const rank = first.includes(name!) ? first.indexOf(name!) : first.length;
     const width = places!.split(',').length;
-    const runs = byForm.get(`${head}${conflict}`) ?? { form, rank, width, full: [], values: [] };
-    byForm.set(`${head}${conflict}`, runs);
+    const runs = byForm.get(`${table} ${conflict}`) ?? { form, rank, width, full: [], values: [] };
+    byForm.set(`${table} ${conflict}`, runs);
     byText.set(sql, runs);
     return runs;
   }
@@ -75,8 +90,8 @@ export function rowRuns(first: readonly string[]): RowRuns {
   };
 }
 
-/** A statement that inserts rows: what follows the verb, the table, the places of its first row, and what follows the rows. */
-const ROWS = /^INSERT(?: OR FAIL)?( INTO (\w+) .*? VALUES )(\([?, ]+?\))(?:, \([?, ]+?\))* ?(.*)$/;
+/** A statement that inserts rows: the table with its columns, its name, the places of its first row, and what follows the rows. */
+const ROWS = /^INSERT(?: OR FAIL)? INTO ((\w+).*?) VALUES (\([?, ]+?\))(?:, \([?, ]+?\))* ?(.*)$/;
 
 /** Rows that are too few for a run, in shorter ones of half, a quarter and so on: a statement is prepared for few lengths only. */
 function* remainder(form: Form, values: readonly Value[], width: number): Generator<Statement> {
@@ -87,15 +102,13 @@ function* remainder(form: Form, values: readonly Value[], width: number): Genera
   }
 }
 
-const texts = new Map<string, string>();
-
-function runOf({ head, conflict = '', refuse }: Form, rows: number, width: number, params: Value[]): Statement {
-  const name = `${rows} ${width} ${head}${conflict}`;
-  let sql = texts.get(name);
+function runOf({ table, conflict, refuse, texts }: Form, rows: number, width: number, params: Value[]): Statement {
+  const size = `${rows} ${width}`;
+  let sql = texts.get(size);
   if (sql === undefined) {
     const row = `(${Array(width).fill('?').join(', ')})`;
-    sql = `${head}${Array(rows).fill(row).join(', ')} ${conflict}`;
-    texts.set(name, sql);
+    sql = `${INSERT_MANY} INTO ${table} VALUES ${Array(rows).fill(row).join(', ')} ${conflict}`;
+    texts.set(size, sql);
   }
   return { sql, params, ...(refuse && { guard: { rows, refuse } }) };
 }
