@@ -74,6 +74,7 @@ function* batch(work: Work, before: Before, instant: () => number, progress: Pro
   yield guardInstant(now);
   yield* guardExistence(resolution);
   yield guardTexts(plan);
+  if (plan.wholes.size > 0) yield guardWholes(plan);
   yield* guardTakenIdentifiers(resolution.ids, plan.since);
   yield guardTermIds(before.terms);
   yield* related.guards;
@@ -177,6 +178,13 @@ function* changeIndex(changes: readonly IndexChange[], terms: BulkTerms): Genera
 function guardTexts({ since }: Plan): Statement {
   const changed = `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
     CROSS JOIN paragraphs p ON p.source_id = r.id AND p.number = 1 WHERE c.sequence > ? AND c.type = 'source' LIMIT 1`;
+  return guard(0, new WriteConflict(), changed, since);
+}
+
+/** Aborts the batch when an actor that is part of another was changed since cycles were looked for. */
+function guardWholes({ since }: Plan): Statement {
+  const changed = `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
+    CROSS JOIN actors a ON a.record_id = r.id AND a.part_of_id IS NOT NULL WHERE c.sequence > ? AND c.type = 'actor' LIMIT 1`;
   return guard(0, new WriteConflict(), changed, since);
 }
 

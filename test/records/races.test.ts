@@ -127,3 +127,21 @@ test('a record is changed by its name, and a source gets its text', async () => 
     issues: [{ parameter: 'id', didYouMean: ['book'] }],
   });
 });
+
+test('an import closes no cycle of actors with a change that is made meanwhile', async () => {
+  let isFirst = true;
+  const load: Annals['engine']['load'] = async (statements) => {
+    if (isFirst) {
+      isFirst = false;
+      await update(annals, actor, 'b', { partOf: 'a' });
+    }
+    return annals.engine.load(statements);
+  };
+  const raced = { ...annals, engine: { ...annals.engine, load } };
+  const lines = [{ type: 'actor', id: 'a', kind: 'group', name: 'A', partOf: 'b' }];
+  await expect(importLines(raced, lines, { mode: 'write', onExisting: 'replace' })).rejects.toMatchObject({
+    code: 'invalid-import',
+    issues: [{ pointer: '/partOf' }],
+  });
+  expect(await findings()).toEqual([]);
+});
