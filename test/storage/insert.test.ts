@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { insertRuns } from '../../src/storage/insert.ts';
 
+const sqlOf = (...given: Parameters<typeof insertRuns>) => Array.from(insertRuns(...given), ({ sql }) => sql.trim());
+
 test('statements for one table differ by what is done about a conflict, and by the width of rows', () => {
-  const sqlOf = (...given: Parameters<typeof insertRuns>) => Array.from(insertRuns(...given), ({ sql }) => sql.trim());
   expect(sqlOf('t', [[1]])).toEqual(['INSERT OR FAIL INTO t VALUES (?)']);
   expect(sqlOf('t', [[1]], 'ON CONFLICT DO NOTHING')).toEqual(['INSERT OR FAIL INTO t VALUES (?) ON CONFLICT DO NOTHING']);
   expect(sqlOf('t', [[1, 2]])).toEqual(['INSERT OR FAIL INTO t VALUES (?, ?)']);
