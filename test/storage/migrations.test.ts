@@ -28,6 +28,14 @@ function stateOf(path: string): { tables: unknown[]; applied: unknown[] } {
   return { tables: tables.filter((name) => name !== 'migrations'), applied };
 }
 
+/** Applies a migration as another process does. */
+function applyElsewhere(path: string, { number, name, sha256, sql }: ReturnType<typeof readMigrations>[number]): void {
+  const connection = new Database(path);
+  connection.exec(sql);
+  connection.prepare('INSERT INTO migrations (number, name, sha256, applied_at) VALUES (?, ?, ?, ?)').run(number, name, sha256, NOW);
+  connection.close();
+}
+
 const unusable = (message: RegExp) => ({ code: 'storage-unusable', message: expect.stringMatching(message) as unknown });
 
 describe('migrations', () => {
@@ -55,6 +63,23 @@ describe('migrations', () => {
     });
     expect(stateOf(`${path}.before-0002`).tables).toEqual(['notes']);
     await storeAt(path, folder).open().close();
+  });
+
+  test('that another process applies while the copy is made are not applied again', async () => {
+    const { folder, path } = place(FIRST);
+    await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
+    writeFileSync(join(folder, '0002-authors.sql'), SECOND['0002-authors.sql']);
+    const report = storeAt(path, folder).migrate({ now: NOW + 1, random: RANDOM });
+    applyElsewhere(path, readMigrations(folder)[1]!);
+    expect(await report).toEqual({ applied: [], copy: `${path}.before-0002` });
+    expect(stateOf(path)).toEqual({
+      tables: ['authors', 'notes'],
+      applied: [
+        [1, '0001-notes.sql', NOW],
+        [2, '0002-authors.sql', NOW],
+      ],
+    });
+    expect(stateOf(`${path}.before-0002`).tables).toEqual(['notes']);
   });
 
   test('that find the database held by another process leave no copy that would stand in their way later', {

@@ -49,25 +49,26 @@ export async function migrate(
   refuseNewerIndex(connection);
   const pending = migrations.slice(done.length);
   const copy = pending.length > 0 && done.length > 0 ? await copyBeside(connection, done.length, random) : undefined;
-  applyAll(connection, pending, { now, random }, copy);
-  return { applied: pending.map(({ name }) => name), ...(copy === undefined ? {} : { copy }) };
+  const applied = applyAll(connection, pending, { now, random }, copy);
+  return { applied, ...(copy === undefined ? {} : { copy }) };
 }
 
-/** Applies migrations in order. A copy is kept when one of them fails, but not when nothing was tried because another process held the database. */
+/**
+ * Applies migrations in order and returns the names of those that another process has not applied meanwhile. A copy is kept when one of them fails,
+ * but not when nothing was tried because another process held the database.
+ */
 function applyAll(
   connection: Database.Database,
   pending: readonly Migration[],
   around: { now: number; random: Randomness },
   copy: string | undefined,
-): void {
-  let applied = 0;
+): string[] {
+  const applied: string[] = [];
   try {
-    for (const migration of pending) {
-      apply(connection, migration, around);
-      applied += 1;
-    }
+    for (const migration of pending) if (apply(connection, migration, around)) applied.push(migration.name);
+    return applied;
   } catch (error) {
-    const isUntouched = applied === 0 && error instanceof AnnalsError && error.code === 'storage-busy';
+    const isUntouched = applied.length === 0 && error instanceof AnnalsError && error.code === 'storage-busy';
     if (isUntouched && copy !== undefined) rmSync(copy);
     throw error;
   }
@@ -132,9 +133,11 @@ async function copyBeside(connection: Database.Database, version: number, random
   return copy;
 }
 
-function apply(connection: Database.Database, migration: Migration, { now, random }: { now: number; random: Randomness }): void {
+/** Applies a migration in one transaction. Returns false when another process has applied it since it was found pending: two may start at once. */
+function apply(connection: Database.Database, migration: Migration, { now, random }: { now: number; random: Randomness }): boolean {
   try {
     const applyHere = connection.transaction(() => {
+      if (appliedMigrations(connection).some(({ sha256 }) => sha256 === migration.sha256)) return false;
       connection.exec(APPLIED);
       connection.exec(migration.sql);
       connection
@@ -142,9 +145,10 @@ function apply(connection: Database.Database, migration: Migration, { now, rando
         .run(migration.number, migration.name, migration.sha256, now);
       drawFirstGeneration(connection, random);
       noteEmptyIndex(connection);
+      return true;
     });
     // A transaction that only read at first could not write after another process has: it would be refused as busy at once.
-    applyHere.immediate();
+    return applyHere.immediate();
   } catch (error) {
     const known = asStorageError(error);
     if (known instanceof AnnalsError) throw known;
