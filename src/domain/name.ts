@@ -35,8 +35,11 @@ const UNDECOMPOSED_LETTER = new RegExp(`[${Object.keys(UNDECOMPOSED).join('')}]`
  */
 const MANY_MARKS = /([\p{M}\uFF9E\uFF9F]{30})[\p{M}\uFF9E\uFF9F]+/gu;
 
+const ASCII = /^\p{ASCII}*$/u;
+
 /** The text without diacritics: "António" becomes "Antonio", "Søren" becomes "Soren". Case and punctuation stay. */
 export function foldDiacritics(text: string): string {
+  if (ASCII.test(text)) return text;
   return text
     .replace(MANY_MARKS, '$1')
     .normalize('NFKD')

@@ -41,7 +41,7 @@ export function recordMatcher(
 
   async function replaceReferences(lines: readonly UnnamedLine[]): Promise<void> {
     if (known.size > REMEMBERED) known.clear();
-    const references = lines.flatMap(({ type, input }) => [...referencesIn(modelOf[type], input)]);
+    const references = lines.flatMap(({ type, input }) => referencesIn(modelOf[type], input));
     const unknown = new Map(
       references.map((reference) => [referenceKey(reference), reference] as const).filter(([name]) => !known.has(name)),
     );

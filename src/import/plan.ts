@@ -47,6 +47,8 @@ export type Plan = {
   /** The newest change before the plan was made. */
   since: number;
   wholes: StatedWholes;
+  /** True where each line states its id and refers to records by theirs, so that nothing is put in their place. */
+  isLinked: boolean;
 };
 
 /** Settings and results of the comparison. */
@@ -70,6 +72,7 @@ export async function planImport(
     moreMoments: 0,
     since: newest?.[0] ?? 0,
     wholes: new Map(),
+    isLinked: true,
   };
   const around = { scan, resolution, onExisting, plan, faults };
   let done = 0;
@@ -112,6 +115,7 @@ function checkReferences(line: ScannedLine, { scan, resolution, plan, faults }: 
   if (resolution.matched.has(number)) return;
   // References to itself by the id that its line writes were refused when the line was read.
   const mayBeItself = written.size > 0 || resolution.otherIds.has(number);
+  if (mayBeItself) plan.isLinked = false;
   const itself = (mayBeItself ? selfReferences(modelOf[type], input, input.id) : []).map((issue) => {
     const text = written.get(issue.pointer ?? '');
     return text === undefined ? withSent(issue, input) : { ...issue, sent: shown(text, SENT) };

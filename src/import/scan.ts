@@ -97,8 +97,9 @@ function accept(scan: Scan, { type, input, statesId }: Accepted, number: number,
     scan.lines.add({ number, type, input, unnamed });
   }
   for (const { type: to, value, exact } of referencesIn(model, input)) {
+    if (scan.ids.numberOf(to, value) !== undefined) continue;
     const reference = { type: to, value, exact };
-    if (scan.ids.numberOf(to, value) === undefined) scan.references.set(referenceKey(reference), reference);
+    scan.references.set(referenceKey(reference), reference);
   }
 }
 

@@ -120,7 +120,7 @@ function* createdRecords({ scan, resolution, plan }: Work, firstMoment: number, 
     for (const line of lines) {
       const key = resolution.keys[line.number]!;
       if (!isFresh(key, resolution)) continue;
-      linkRecord(line, resolution);
+      if (!plan.isLinked) linkRecord(line, resolution);
       const { number, type, input } = line;
       const verified = new Map<number, boolean>(nextVerified.value?.[0] === number ? nextVerified.value[1] : []);
       if (verified.size > 0) nextVerified = verifiedPairs.next();

@@ -94,24 +94,30 @@ function postingRuns(folder: string, limit: number) {
 /** Columns of the key of a monthly count: term, type, month. */
 const MONTHLY_KEY = 3;
 
-/** Sorted rows, those of one key added up. */
+/** Sorted rows, those of one key added up. Yields one row after the other in the same array. */
 function* summed(rows: Iterable<Row>): Generator<Row> {
-  let sum: number[] | undefined;
+  const sum: number[] = [];
   for (const row of rows) {
-    if (sum && isSameKey(row, sum)) {
+    if (sum.length > 0 && isSameKey(row, sum)) {
       for (let column = MONTHLY_KEY; column < row.length; column += 1) sum[column]! += row[column]!;
       continue;
     }
-    if (sum) yield sum;
-    sum = [...row];
+    if (sum.length > 0) yield sum;
+    for (let column = 0; column < row.length; column += 1) sum[column] = row[column]!;
   }
-  if (sum) yield sum;
+  if (sum.length > 0) yield sum;
 }
 
 const isSameKey = (one: Row, other: Row): boolean => one[0] === other[0] && one[1] === other[1] && one[2] === other[2];
 
+/** Rows with the name of the type in the place of its number. Yields one row after the other in the same array. */
 function* withTypes(rows: Iterable<Row>, types: readonly string[]): Generator<(number | string)[]> {
-  for (const [term, type, ...rest] of rows) yield [term!, types[type!]!, ...rest];
+  const typed: (number | string)[] = [];
+  for (const row of rows) {
+    for (let column = 0; column < row.length; column += 1) typed[column] = row[column]!;
+    typed[1] = types[row[1]!]!;
+    yield typed;
+  }
 }
 
 /** Counts the records that use each word. Words are few and used by all records: nested maps cost less than a key for each use. */

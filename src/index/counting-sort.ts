@@ -123,7 +123,7 @@ function* monthlyRows(moments: Columns, lists: PostingLists): Generator<Row> {
         ];
         addMonthlyCounts(months, { startMonth, startMonthMax, endMonth });
       }
-      for (const [month, row] of [...months].toSorted(([a], [b]) => a - b)) yield [term, type, month, ...row];
+      for (const month of [...months.keys()].toSorted((a, b) => a - b)) yield [term, type, month, ...months.get(month)!];
     }
 }
 

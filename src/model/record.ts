@@ -57,33 +57,39 @@ export type Reference = {
 };
 
 /** Every reference that a record makes, in the order in which they are checked. */
-export function* referencesIn(model: RecordModel, input: Input): Generator<Reference> {
-  const own = model.timeline?.single ? [...model.columns, PLACE] : model.columns;
-  yield* referencesOf(input, own, '');
-  for (const table of CHILD_TABLES) yield* referencesOfItems(input, table, '');
+export function referencesIn(model: RecordModel, input: Input): Reference[] {
+  const references: Reference[] = [];
+  addReferences(references, input, model.columns, '');
+  if (model.timeline?.single) addReferences(references, input, [PLACE], '');
+  for (const table of REFERRING) addReferencesOfItems(references, input, table, '');
+  return references;
 }
+
+/** The tables of lists whose items refer to records. */
+const REFERRING = CHILD_TABLES.filter(({ columns }) => columns.some(({ to }) => to !== undefined));
 
 /** The place of the only moment of a record is a field of the record. */
 const PLACE = moments.columns.find(({ to }) => to === 'place')!;
 
-function* referencesOfItems(owner: JsonObject, table: ChildTable, path: string): Generator<Reference> {
+function addReferencesOfItems(references: Reference[], owner: JsonObject, table: ChildTable, path: string): void {
   const { field, columns, reflexive } = table;
+  if (owner[field] === undefined) return;
   for (const [index, item] of itemsOf(table, owner).entries()) {
     const pointer = `${path}/${field}/${index}`;
-    yield* referencesOf(item, columns, pointer, reflexive);
-    if (field === moments.field) yield* referencesOfItems(item, participations, pointer);
+    addReferences(references, item, columns, pointer, reflexive);
+    if (field === moments.field) addReferencesOfItems(references, item, participations, pointer);
   }
 }
 
-function* referencesOf(owner: JsonObject, columns: readonly Column[], path: string, reflexive = false): Generator<Reference> {
-  for (const column of columns) {
-    const field = column.path[0]!;
-    if (column.to === undefined || owner[field] === undefined) continue;
-    const { type, id } = asReference(owner[field], column.to);
+function addReferences(references: Reference[], owner: JsonObject, columns: readonly Column[], path: string, reflexive = false): void {
+  for (const { to, path: steps } of columns) {
+    const field = steps[0]!;
+    if (to === undefined || owner[field] === undefined) continue;
+    const { type, id } = asReference(owner[field], to);
     const replace = (known: string) => {
-      if (column.to !== 'any') owner[field] = known;
+      if (to !== 'any') owner[field] = known;
     };
-    yield { type, value: id, pointer: `${path}/${field}`, exact: column.to === 'any', reflexive, replace };
+    references.push({ type, value: id, pointer: `${path}/${field}`, exact: to === 'any', reflexive, replace });
   }
 }
 

@@ -44,7 +44,7 @@ async function createWithId(
 ): Promise<WriteResult> {
   const { engine, idAllocator, clock } = annals;
   const own = `${model.type}/${input.id}`;
-  const references = [...referencesIn(model, input)].filter(({ type, value }) => `${type}/${value}` !== own);
+  const references = referencesIn(model, input).filter(({ type, value }) => `${type}/${value}` !== own);
   const keys = new Map<string, number>();
   const [key, { revision, isTaken }, newest, existence] = await Promise.all([
     idAllocator.take('record', 1),

@@ -80,7 +80,7 @@ export async function prepareNext(
 ): Promise<Preparation> {
   const { engine } = annals;
   const { key, id, createdAt, updatedAt, momentKeys, keys } = current;
-  const added = [...referencesIn(model, input)].filter(({ type, value }) => !keys.has(`${type}/${value}`));
+  const added = referencesIn(model, input).filter(({ type, value }) => !keys.has(`${type}/${value}`));
   const existence = added.length === 0 ? [] : await resolveReferences(engine, model, input, added, keys);
   const keyOf = keyLookup(keys);
   const { verified, guards } = isDeepStrictEqual(input.citations, former.citations)
