@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { readMigrations } from '../../src/storage/maintenance/migrations.ts';
@@ -80,6 +81,18 @@ describe('migrations', () => {
       ],
     });
     expect(stateOf(`${path}.before-0002`).tables).toEqual(['notes']);
+  });
+
+  test('that another process applies, as its copy tells, are waited for', async () => {
+    const { folder, path } = place(FIRST);
+    await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
+    writeFileSync(join(folder, '0002-authors.sql'), SECOND['0002-authors.sql']);
+    writeFileSync(`${path}.before-0002`, '');
+    const report = storeAt(path, folder).migrate({ now: NOW + 1, random: RANDOM });
+    await setTimeout(150);
+    applyElsewhere(path, readMigrations(folder)[1]!);
+    expect(await report).toEqual({ applied: [] });
+    expect(stateOf(path).applied).toHaveLength(2);
   });
 
   test('that find the database held by another process leave no copy that would stand in their way later', {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../../domain/errors.ts';
 import type { Randomness } from '../../domain/token.ts';
@@ -48,9 +49,31 @@ export async function migrate(
   refuseChanged(migrations, done);
   refuseNewerIndex(connection);
   const pending = migrations.slice(done.length);
-  const copy = pending.length > 0 && done.length > 0 ? await copyBeside(connection, done.length, random) : undefined;
-  const applied = applyAll(connection, pending, { now, random }, copy);
-  return { applied, ...(copy === undefined ? {} : { copy }) };
+  if (pending.length === 0 || done.length === 0) return { applied: applyAll(connection, pending, { now, random }, undefined) };
+  const copy = `${connection.name}.before-${String(done.length + 1).padStart(4, '0')}`;
+  if (existsSync(copy)) {
+    if (await appliedElsewhere(connection, migrations.length)) return { applied: [] };
+    throw unusable(`${copy} exists: a migration failed before; move that copy away first`);
+  }
+  await copyDatabase(
+    connection.name,
+    copy,
+    () => undefined,
+    (partial) => drawGenerationIn(partial, random),
+  );
+  return { applied: applyAll(connection, pending, { now, random }, copy), copy };
+}
+
+/** Milliseconds for which a program waits for another one that has made its copy and applies migrations, and between two looks. */
+const OTHER = { wait: 2000, step: 100 };
+
+/** Returns true as soon as another process has applied as many migrations; false when it has not in time. */
+async function appliedElsewhere(connection: Database.Database, count: number): Promise<boolean> {
+  for (let waited = 0; waited <= OTHER.wait; waited += OTHER.step) {
+    if (appliedMigrations(connection).length >= count) return true;
+    await setTimeout(OTHER.step);
+  }
+  return false;
 }
 
 /**
@@ -119,18 +142,6 @@ function refuseChanged(migrations: Migration[], done: { name: string; sha256: st
       );
     }
   });
-}
-
-async function copyBeside(connection: Database.Database, version: number, random: Randomness): Promise<string> {
-  const copy = `${connection.name}.before-${String(version + 1).padStart(4, '0')}`;
-  if (existsSync(copy)) throw unusable(`${copy} exists: a migration failed before; move that copy away first`);
-  await copyDatabase(
-    connection.name,
-    copy,
-    () => undefined,
-    (partial) => drawGenerationIn(partial, random),
-  );
-  return copy;
 }
 
 /** Applies a migration in one transaction. Returns false when another process has applied it since it was found pending: two may start at once. */
