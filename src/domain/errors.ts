@@ -1,5 +1,5 @@
 /**
- * What can go wrong, as the domain says it. The door (`http/problems.ts`) owns the one table from codes to statuses;
+ * The codes of what can go wrong in the domain. The door (`http/problems.ts`) owns the one table from codes to statuses;
  * nothing anywhere decides by the text of a message.
  */
 export type ErrorCode =
@@ -45,7 +45,7 @@ export type Issue = {
   didYouMean?: string[];
 };
 
-/** What else is known of an error. */
+/** Details of an error. */
 type AnnalsErrorOptions = ErrorOptions & { reason?: Reason | undefined; forOperator?: string | undefined };
 
 /** An error that names the thing and says what to do. `message` is a sentence for the person who asked; it never holds SQL, paths or stack frames. */

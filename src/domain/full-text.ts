@@ -15,7 +15,7 @@ const WORD_CHARACTER = /[\p{L}\p{N}]/u;
 const NEVER_QUOTED = /["\u0000]/g;
 
 /**
- * What a text query seeks: words, "phrases", prefix*. Anything else is punctuation, which separates words; no character has any
+ * A text query: words, "phrases", prefix*. Anything else is punctuation, which separates words; no character has any
  * other meaning; typographic quotes are quotes. What is given twice is sought once. Throws `invalid-request` for a query without a letter or digit, or with more than 20 words and phrases.
  */
 export function parseFullText(query: string): Sought[] {
@@ -46,11 +46,11 @@ export function wordsOf(sought: readonly Sought[]): { exact: Sought[]; begun: So
 /** The beginning of a word with which something sought ends, as the index has it; nothing where that is more than a matter of case. */
 export const beginningOf = ({ text }: Sought): string | undefined => /(?<![\p{L}\p{N}\p{M}])[a-z0-9а-я]+$/iu.exec(text)?.[0].toLowerCase();
 
-/** What could be a tag of the interval index, or the beginning of one, if columns were not told apart. */
+/** Words that could be a tag of the interval index, or its beginning, if columns were not told apart. */
 const LIKE_TAG = /(?:^|[^\p{L}\p{N}\p{M}])(?:[tl]\p{N}*|y\p{L}*)(?:$|[^\p{L}\p{N}\p{M}])/iu;
 
 /**
- * The same as an FTS5 expression over the columns that hold text. Every piece is quoted, so that nothing in it is FTS5 syntax. A word that
+ * A text query as an FTS5 expression over the columns that hold text. Every piece is quoted, so that nothing in it is FTS5 syntax. A word that
  * cannot be a tag is sought without naming columns: FTS5 then need not look at where it stands, which takes half the time.
  */
 export function toMatch(sought: readonly Sought[]): string {
@@ -63,7 +63,7 @@ export function toMatch(sought: readonly Sought[]): string {
 
 const quoted = (text: string): string => `"${text.replaceAll(NEVER_QUOTED, ' ')}"`;
 
-/** The same with each of the words in place of their beginning. */
+/** A text query with each of the words in place of their beginning. */
 const spelledOut = (piece: Sought, words: readonly string[]): string[] =>
   words.map((word) => quoted(piece.text.slice(0, -beginningOf(piece)!.length) + word));
 

@@ -59,7 +59,7 @@ function endOfString(text: string, start: number): number {
   }
 }
 
-/** Whether a colon follows: then the string before `end` is the name of a member. */
+/** Returns true if a colon follows: then the string before `end` is the name of a member. */
 function isName(text: string, end: number): boolean {
   let at = end;
   while (text.charCodeAt(at) <= 0x20) at += 1;

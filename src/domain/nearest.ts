@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * Those of the known words that a misspelt one may have meant, nearest first, at most three: within two edits (one in words of up to
+ * The known words that a misspelt one may have meant, nearest first, at most three: within two edits (one in words of up to
  * three letters) or a third of its length, or a known word that begins with it.
  */
 export function nearest(word: string, known: Iterable<string>): string[] {

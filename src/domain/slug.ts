@@ -2,7 +2,7 @@ import { AnnalsError } from './errors.ts';
 import { firstUnits } from './first-units.ts';
 import { foldDiacritics } from './name.ts';
 
-/** What an id looks like: lower-case ASCII words joined by single hyphens. Linear to match and readable by RE2. */
+/** The form of an id: lower-case ASCII words joined by single hyphens. Linear to match and readable by RE2. */
 export const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** The longest id, in characters. */

@@ -17,10 +17,10 @@ export function makeToken(random: Randomness): string {
   return `${PREFIX}${secret}${checksum(secret)}`;
 }
 
-/** Whether a text has the form of a token. */
+/** Returns true if a text has the form of a token. */
 export const hasTokenForm = (text: string): boolean => TOKEN.test(text);
 
-/** Whether the checksum of a text in the form of a token is right; a typo makes it wrong. */
+/** Returns true if the checksum of a text in the form of a token is right; a typo makes it wrong. */
 export function hasRightChecksum(token: string): boolean {
   const end = PREFIX.length + SECRET_LENGTH;
   return token.slice(end) === checksum(token.slice(PREFIX.length, end));

@@ -54,7 +54,7 @@ type Taken = { number: number; key: string; whose: string };
 /**
  * Adds a fault for each line that gives its record an identifier which another record of the type has: one of the database, or one of an
  * earlier line. A record that the lines replace counts with the identifiers that it has there, one that is kept with those of the database.
- * What the database holds already may stay: two records that shared an identifier before this was refused are found as they are.
+ * Identifiers that the database holds already may stay: two records that shared one before this was refused are found as they are.
  */
 async function refuseTakenIdentifiers(reader: Reader, scan: Scan, resolution: Resolution, faults: Faults): Promise<void> {
   const taken: Taken[] = [];

@@ -166,7 +166,7 @@ function daysOfSeason(year: number, season: number): Days {
   return { precision: 'season', first, last: Math.min(last, LATEST_DAY) };
 }
 
-/** What is usually meant by text that is no date here: the first pattern found decides. */
+/** The usual meaning of a text that is no date here: the first pattern found decides. */
 const ADVICE: [RegExp, string][] = [
   [/^$/, 'nothing is written; write a date, such as 2018-03'],
   [/[[\]{},]/, 'sets and lists of dates are not read; write an interval, such as 2015/2021'],

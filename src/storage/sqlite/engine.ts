@@ -66,7 +66,7 @@ export function sqliteEngine(path: string, { readerPool: pool, writeQueue = WRIT
   };
 }
 
-/** The same error with the stack of its receiver: the stack of the group in which it was thrown names no caller. */
+/** An error with the stack of its receiver: the stack of the group in which it was thrown names no caller. */
 function traced(error: unknown): unknown {
   if (error instanceof Error) Error.captureStackTrace(error);
   return error;
