@@ -208,5 +208,5 @@ function issueWith(parameter: string, header: string | undefined): AnnalsError |
 /** A list with at least one entity tag, in which each comma may stand beside empty elements: RFC 9110, section 5.6.1.2. */
 const LIST = new RegExp(`^[ \\t,]*(?:TAG)(?:[ \\t]*,[ \\t,]*(?:TAG))*[ \\t,]*$`.replaceAll('TAG', ENTITY_TAG.source));
 
-/** Whether a header is `*` or a list with at least one entity tag: RFC 9110, sections 13.1.1 and 13.1.2. */
+/** Returns true if a header is `*` or a list with at least one entity tag: RFC 9110, sections 13.1.1 and 13.1.2. */
 const isReadable = (header: string): boolean => header.trim() === '*' || LIST.test(header);

@@ -28,7 +28,7 @@ const SECURITY = {
   'x-xss-protection': '0',
 };
 
-/** The same with those that let pages of other origins see the answer (Fetch, section 3.3). */
+/** The security headers, and those that let pages of other origins see the answer (Fetch, section 3.3). */
 const CROSS_ORIGIN = {
   ...SECURITY,
   'access-control-allow-origin': '*',

@@ -15,7 +15,7 @@ export type ResponseCache = {
   answerAtOnce: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void | Promise<FastifyReply | undefined>;
   /** Answers a request with valid parameters from the cache, whatever their order and encoding, or makes the response and caches it. */
   cached: (request: FastifyRequest, reply: FastifyReply, make: Make) => Promise<FastifyReply>;
-  /** The same for a response as cheap as a cache hit: it is cached at the second request only, so that a crawl evicts no hot entry. */
+  /** Answers as `cached` does, for a response as cheap as a cache hit: it is cached at the second request only, so that a crawl evicts no hot entry. */
   cachedOnSecondUse: (request: FastifyRequest, reply: FastifyReply, make: Make) => Promise<FastifyReply>;
 };
 

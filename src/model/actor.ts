@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ActorListParameters } from './filters.ts';
 import { columnsOf, reference, searched, text } from './columns.ts';
-import { commonFields, Identifier, Membership, Name, NewMembership, newCommonFields } from './fields.ts';
+import { commonFields, Identifier, Membership, Name, newCommonFields, NewMembership, patchOf } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
 import { Id, Line, Prose, Reference, Slug } from './strings.ts';
 
@@ -27,10 +27,7 @@ export const NewActor = z
   .meta({ id: 'NewActor', description: 'An actor to record.' });
 
 /** Changes to an actor. */
-export const ActorPatch = NewActor.partial().meta({
-  id: 'ActorPatch',
-  description: 'A JSON merge patch (RFC 7396); null clears an optional field.',
-});
+export const ActorPatch = patchOf(NewActor, 'ActorPatch');
 
 /** An actor as the service returns it. */
 export const Actor = z

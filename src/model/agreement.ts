@@ -10,6 +10,7 @@ import {
   Name,
   NewAgreementDate,
   newCommonFields,
+  patchOf,
   Status,
 } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
@@ -38,10 +39,7 @@ export const NewAgreement = z
   .meta({ id: 'NewAgreement', description: 'An agreement or document to record.' });
 
 /** Changes to an agreement. */
-export const AgreementPatch = NewAgreement.partial().meta({
-  id: 'AgreementPatch',
-  description: 'A JSON merge patch (RFC 7396); null clears an optional field.',
-});
+export const AgreementPatch = patchOf(NewAgreement, 'AgreementPatch');
 
 /** An agreement as the service returns it. */
 export const Agreement = z

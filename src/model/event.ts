@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { EntryListParameters } from './filters.ts';
 import { columnsOf } from './columns.ts';
-import { commonFields, entryColumns, entryFields, HistoricalDate, match, NewHistoricalDate, newCommonFields, Status } from './fields.ts';
+import {
+  commonFields,
+  entryColumns,
+  entryFields,
+  HistoricalDate,
+  match,
+  newCommonFields,
+  NewHistoricalDate,
+  patchOf,
+  Status,
+} from './fields.ts';
 import type { RecordModel } from './record-model.ts';
 import { Id, Line, Reference, Slug } from './strings.ts';
 
@@ -23,10 +33,7 @@ export const NewEvent = z
   .meta({ id: 'NewEvent', description: 'An event to record.' });
 
 /** Changes to an event. */
-export const EventPatch = NewEvent.partial().meta({
-  id: 'EventPatch',
-  description: 'A JSON merge patch (RFC 7396); null clears an optional field.',
-});
+export const EventPatch = patchOf(NewEvent, 'EventPatch');
 
 /** An event as the service returns it. */
 export const Event = z

@@ -227,3 +227,7 @@ export const match = z
   .enum(['certain', 'possible'])
   .optional()
   .describe('Only in a list asked with a window: whether it certainly or possibly overlaps it.');
+
+/** The schema of changes to a record: every field of `schema` is optional. `id` names its component. */
+export const patchOf = (schema: z.ZodObject, id: string): z.ZodObject =>
+  schema.partial().meta({ id, description: 'A JSON merge patch (RFC 7396); null clears an optional field.' });

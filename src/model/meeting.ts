@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { EntryListParameters } from './filters.ts';
 import { columnsOf, integer, json, searched, text } from './columns.ts';
-import { commonFields, entryColumns, entryFields, HistoricalDate, match, NewHistoricalDate, newCommonFields, Status } from './fields.ts';
+import {
+  commonFields,
+  entryColumns,
+  entryFields,
+  HistoricalDate,
+  match,
+  newCommonFields,
+  NewHistoricalDate,
+  patchOf,
+  Status,
+} from './fields.ts';
 import type { RecordModel } from './record-model.ts';
 import { Id, Line, Reference, Slug, Token } from './strings.ts';
 
@@ -38,10 +48,7 @@ export const NewMeeting = z
   .meta({ id: 'NewMeeting', description: 'A meeting to record.' });
 
 /** Changes to a meeting. */
-export const MeetingPatch = NewMeeting.partial().meta({
-  id: 'MeetingPatch',
-  description: 'A JSON merge patch (RFC 7396); null clears an optional field.',
-});
+export const MeetingPatch = patchOf(NewMeeting, 'MeetingPatch');
 
 /** A meeting as the service returns it. */
 export const Meeting = z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PlaceListParameters } from './filters.ts';
 import { columnsOf, real, reference, searched, text } from './columns.ts';
-import { commonFields, Identifier, Name, newCommonFields } from './fields.ts';
+import { commonFields, Identifier, Name, newCommonFields, patchOf } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
 import { Id, Line, Reference, Slug } from './strings.ts';
 
@@ -32,10 +32,7 @@ export const NewPlace = z
   .meta({ id: 'NewPlace', description: 'A place to record.' });
 
 /** Changes to a place. */
-export const PlacePatch = NewPlace.partial().meta({
-  id: 'PlacePatch',
-  description: 'A JSON merge patch (RFC 7396); null clears an optional field.',
-});
+export const PlacePatch = patchOf(NewPlace, 'PlacePatch');
 
 /** A place as the service returns it. */
 export const Place = z

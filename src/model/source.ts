@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SourceListParameters } from './filters.ts';
 import { columnsOf, integer, json, searched, text } from './columns.ts';
-import { commonFields, HistoricalDate, Name, NewHistoricalDate, newCommonFields } from './fields.ts';
+import { commonFields, HistoricalDate, Name, newCommonFields, NewHistoricalDate, patchOf } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
 import { Id, Language, Line, Prose, Slug, Token } from './strings.ts';
 
@@ -40,10 +40,7 @@ export const NewSource = z
   .meta({ id: 'NewSource', description: 'A source to record.' });
 
 /** Changes to a source. */
-export const SourcePatch = NewSource.partial().meta({
-  id: 'SourcePatch',
-  description: 'A JSON merge patch (RFC 7396); null clears an optional field.',
-});
+export const SourcePatch = patchOf(NewSource, 'SourcePatch');
 
 /** A source as the service returns it. */
 export const Source = z
