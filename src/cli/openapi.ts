@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { buildApp, endpoints } from '../app.ts';
 import { readConfig } from '../config.ts';
-import { EXAMPLES_AT, EXAMPLES_RANDOM, generateOpenApi } from '../http/generate.ts';
+import { EXAMPLES_AT, EXAMPLES_RANDOM, generateOpenApi } from '../http/contract/generate.ts';
 import { openAnnals } from '../records/annals.ts';
 import { withFolder } from '../storage/temporary-folder.ts';
 import { createKey } from '../records/api-keys.ts';

@@ -1,5 +1,5 @@
 /**
- * The codes of what can go wrong in the domain. The door (`http/problems.ts`) owns the one table from codes to statuses;
+ * The codes of what can go wrong in the domain. The door (`http/problems/problems.ts`) owns the one table from codes to statuses;
  * nothing anywhere decides by the text of a message.
  */
 export type ErrorCode =

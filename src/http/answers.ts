@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Match } from '../domain/time/window.ts';
-import type { Page } from '../query/reading/page.ts';
-import { addressOf } from './route.ts';
+import type { Page } from '../query/lists/page.ts';
+import { addressOf } from './requests/route.ts';
 
 /** The content type of every answer in JSON but problems. */
 export const JSON_TYPE = 'application/json; charset=utf-8';

@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { beforeAll, inject } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
-import type { LogStream } from '../../src/http/traffic/log.ts';
+import type { LogStream } from '../../src/http/observe/log.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { createKey } from '../../src/records/api-keys.ts';
 import { type Asked, type Asking, checker } from './contract.ts';

@@ -1,4 +1,4 @@
-import { RENDERING } from '../../src/http/etags.ts';
+import { RENDERING } from '../../src/http/cache/etags.ts';
 import { GENERATION } from './fixtures.ts';
 
 /** The tag of a record at a revision: what its body shows as `etag` and If-Match takes. */

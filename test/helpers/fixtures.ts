@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { base32 } from '../../src/domain/token.ts';
-import { EXAMPLES_RANDOM } from '../../src/http/generate.ts';
+import { EXAMPLES_RANDOM } from '../../src/http/contract/generate.ts';
 
 /** The instant at which every test happens: 2026-11-21T10:00:00.000Z. */
 export const NOW = Date.UTC(2026, 10, 21, 10);

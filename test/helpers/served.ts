@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import type { LogStream } from '../../src/http/traffic/log.ts';
+import type { LogStream } from '../../src/http/observe/log.ts';
 import { openAnnals } from '../../src/records/annals.ts';
 import { storeAt } from './store.ts';
 

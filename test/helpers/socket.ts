@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { beforeAll } from 'vitest';
-import type { LogStream } from '../../src/http/traffic/log.ts';
+import type { LogStream } from '../../src/http/observe/log.ts';
 import { seededApp, type TestApp } from './app.ts';
 
 /** The real service listening on a port of its own. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { endpoints } from '../../src/app.ts';
-import type { Operation } from '../../src/http/operation.ts';
+import type { Operation } from '../../src/http/contract/operation.ts';
 import { type Scope, SCOPES } from '../../src/domain/scope.ts';
 import { createKey, revokeKey } from '../../src/records/api-keys.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';

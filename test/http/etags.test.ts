@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { headerOf, stateOf, tagOfList, tagOfRecord } from '../../src/http/etags.ts';
+import { headerOf, stateOf, tagOfList, tagOfRecord } from '../../src/http/cache/etags.ts';
 
 /** A generation that looks like a version of the rendering. */
 const GENERATION = 'r1234567';

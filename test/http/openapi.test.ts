@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { endpoints } from '../../src/app.ts';
-import { EXAMPLES_AT, generateOpenApi } from '../../src/http/generate.ts';
+import { EXAMPLES_AT, generateOpenApi } from '../../src/http/contract/generate.ts';
 import { seededApp } from '../helpers/app.ts';
 import { DOCUMENT_FILE, document, operations, type Parameter, violations } from '../helpers/contract.ts';
 import { NOW } from '../helpers/fixtures.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { PROBLEMS } from '../../src/http/problems.ts';
+import { PROBLEMS } from '../../src/http/problems/problems.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { DOCUMENT_FILE } from '../helpers/contract.ts';
 import { samples } from '../helpers/samples.ts';

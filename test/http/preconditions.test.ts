@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RENDERING } from '../../src/http/etags.ts';
+import { RENDERING } from '../../src/http/cache/etags.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { type Asked, type Json, operations } from '../helpers/contract.ts';
 import { GENERATION } from '../helpers/fixtures.ts';

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { RENDERING } from '../../src/http/etags.ts';
+import { RENDERING } from '../../src/http/cache/etags.ts';
 import { models } from '../../src/model/models.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { samples } from '../helpers/samples.ts';
 
 /**
  * What the answers below look like at a version of the rendering. When this test fails, an answer has other bytes than before, and clients that hold
- * the old ones would be answered 304: raise `RENDERING` in src/http/etags.ts by one, and put the new number and hash here.
+ * the old ones would be answered 304: raise `RENDERING` in src/http/cache/etags.ts by one, and put the new number and hash here.
  */
 const KNOWN = { rendering: 1, sha256: '0af78bfd5ef3537e504a17f03b76235dcc84b943967e308f934370b8da458977' };
 

@@ -2,7 +2,7 @@ import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, test } from 'vitest';
 import { endpoints } from '../../src/app.ts';
-import type { Operation } from '../../src/http/operation.ts';
+import type { Operation } from '../../src/http/contract/operation.ts';
 import { unrender } from '../../src/records/render.ts';
 import { models } from '../../src/model/models.ts';
 import { statement } from '../../src/storage/port.ts';

@@ -7,7 +7,7 @@ import { entryOf, figureText, type IndexEntry } from '../../src/index/entry.ts';
 import { assemble } from '../../src/records/assemble.ts';
 import { MIGRATIONS } from '../helpers/fixtures.ts';
 import { tamper } from '../helpers/tamper.ts';
-import { importedWorld, type World } from '../query/timeline/world.ts';
+import { importedWorld, type World } from '../query/oracle/world.ts';
 
 test('a figure is written as SQLite writes it with %.15g', () => {
   const connection = new Database(':memory:');

@@ -1,0 +1,209 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { models } from '../../model/models.ts';
+import type { Answer, Endpoint, Operation, Scope } from './operation.ts';
+import { isConditional } from '../cache/etags.ts';
+import { type ProblemCode, PROBLEMS } from '../problems/problems.ts';
+import { Problem } from './schemas.ts';
+
+/** What an operation was asked and answered on the seeds, by its id. */
+export type Examples = ReadonlyMap<string, { request?: unknown; response?: unknown }>;
+
+/** The OpenAPI 3.1 document of the operations. It is the same for the same operations and examples. */
+export function openApiDocument(endpoints: readonly Endpoint[], examples: Examples, version: string): object {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const { operation } of endpoints) {
+    const item = (paths[operation.path] ??= {});
+    item[METHOD_KEYS[operation.method]] = describe(operation, examples);
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Annals',
+      version,
+      description:
+        'A timeline of what documents record: events, agreements and meetings with their actors, places and sources, each dated as precisely as its source allows, each cited. Reading is open; writing needs a key.',
+    },
+    servers: [{ url: '/' }],
+    tags: TAGS.map(([name, description]) => ({ name, description })),
+    components: {
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A key made by `annals keys create`, with the scope `read`, `write` or `admin`; each includes those before it.',
+        },
+      },
+    },
+    paths,
+  });
+}
+
+const METHOD_KEYS = { GET: 'get', POST: 'post', PATCH: 'patch', PUT: 'put', DELETE: 'delete' } as const;
+
+const TAGS = [
+  ['timeline', 'Moments of all entries, in time order.'],
+  ...models.toReversed().map(({ path, group }) => [path, group] as const),
+  ['search', 'Over all records.'],
+  ['changes', 'What was written, in order.'],
+  ['import', 'Many records at once.'],
+  ['export', 'All records at once.'],
+  ['health', 'Whether the service works.'],
+] as const;
+
+/** The headers that answers may have. */
+const HEADERS: Record<string, z.ZodType> = {
+  ETag: z.string().meta({
+    description:
+      'Give it as If-None-Match (reading) or If-Match (changing): the state of the record or list, then the form in which it was answered.',
+  }),
+  Location: z.string().meta({ description: 'Where the record is.' }),
+  'Content-Location': z.string().optional().meta({ description: 'Where the record is, when it was asked for by another name.' }),
+  'Change-Position': z
+    .string()
+    .meta({ description: 'The position of the newest change that is in the answer: `since` of `GET /v1/changes`.' }),
+  'Idempotent-Replayed': z
+    .enum(['true'])
+    .optional()
+    .meta({ description: 'The answer to an earlier request with the same `Idempotency-Key`: this one changed nothing.' }),
+  Link: z.string().optional().meta({ description: 'Where the next page is: `<...>; rel="next"`.' }),
+};
+
+const IfMatch = z.object({
+  'If-Match': z
+    .string()
+    .optional()
+    .meta({ description: 'The ETag that there must still be, or several of which it must be one; `*` for whatever there is. Else 412.' }),
+});
+const IfNoneMatch = z.object({
+  'If-None-Match': z.string().optional().meta({
+    description:
+      'The ETag of the answer you have, or several: 304 when it is still one of them. With a change, 412; `*` for whatever there is.',
+  }),
+});
+
+/** What an answer to too many requests says; described once for all. */
+const tooMany = z.object({
+  'Retry-After': z.string().meta({ description: 'In how many seconds to ask again.', header: { id: 'RetryAfter' } }),
+  'RateLimit-Policy': z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'On every answer, how many requests a key, or an address without one, may make: `"read";q=1000000;w=60` is a million in 60 seconds (draft-ietf-httpapi-ratelimit-headers-10). Requests that write are counted apart, as `write`.',
+      header: { id: 'RateLimitPolicy' },
+    }),
+  RateLimit: z
+    .string()
+    .optional()
+    .meta({
+      description: 'On every answer, what is left of it: `"read";r=999999;t=42` is 999,999 requests, and all of them again in 42 seconds.',
+      header: { id: 'RateLimit' },
+    }),
+});
+
+const IdempotencyKey = z.object({
+  'Idempotency-Key': z.string().max(257).optional().meta({
+    description:
+      'Makes it safe to send this request again: one with the key of an earlier one, the same API key or the one that was made in its place, the same address and body makes no other change and gets the first answer, for 24 hours. 1 to 255 visible ASCII characters, with or without double quotes; best a UUID.',
+  }),
+});
+
+function describe(operation: Operation, examples: Examples): ZodOpenApiOperationObject {
+  const { id, tag, summary, description, params, query, body, answers, method } = operation;
+  const { request, response } = examples.get(id) ?? {};
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...securityOf(operation),
+    requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}), ...headersOf(operation) },
+    ...(body
+      ? {
+          requestBody: {
+            required: true,
+            content: Object.fromEntries(
+              body.contentTypes.map((type) => [type, { schema: body.schema, ...(request === undefined ? {} : { example: request }) }]),
+            ),
+          },
+        }
+      : {}),
+    responses: {
+      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, describeAnswer(answer, response)])),
+      ...(hasTag(operation) && method === 'GET'
+        ? { 304: { description: 'The answer is still the one with the ETag in If-None-Match.' } }
+        : {}),
+      ...Object.fromEntries(describeProblems(operation)),
+    },
+  };
+}
+
+/** Whether its answer has an ETag. */
+const hasTag = ({ answers }: Operation): boolean => answers[200]?.headers?.includes('ETag') ?? false;
+
+/** The headers that a request may have. */
+function headersOf(operation: Operation): { header?: z.ZodObject } {
+  const { method, keyed } = operation;
+  const isBound = isConditional(method) || (method === 'GET' && hasTag(operation));
+  const fields = { ...(isBound ? { ...IfMatch.shape, ...IfNoneMatch.shape } : {}), ...(keyed ? IdempotencyKey.shape : {}) };
+  return Object.keys(fields).length > 0 ? { header: z.object(fields) } : {};
+}
+
+/** Reading takes a key where the service is configured so; all else that is not open to all needs one. */
+function securityOf({ scope }: Operation): { security?: Record<string, string[]>[] } {
+  if (scope === 'none') return {};
+  return { security: scope === 'read' ? [{}, { key: [] }] : [{ key: [] }] };
+}
+
+/** The problems of any request: it may arrive too slowly, be too large or be coded in a way that is not read, whatever it asks. */
+const PROBLEMS_OF_ALL: ProblemCode[] = [
+  'invalid-request',
+  'request-timeout',
+  'address-too-long',
+  'headers-too-large',
+  'transfer-coding-not-known',
+];
+
+/** The problems that the operations of a scope have besides. */
+const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {
+  none: [],
+  read: ['missing-key', 'invalid-key', 'query-timeout', 'too-many-queries', 'storage-busy', 'storage-unusable', 'storage-migrated'],
+  write: [
+    'missing-key',
+    'invalid-key',
+    'missing-scope',
+    'storage-busy',
+    'storage-unusable',
+    'storage-migrated',
+    'storage-full',
+    'moments-used-up',
+  ],
+  admin: ['missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable', 'storage-migrated'],
+};
+
+/** An operation's problems by their statuses: its own, and those that come from its scope and its method. */
+function describeProblems(operation: Operation) {
+  const { scope, vital, method, body, keyed, problems = [] } = operation;
+  const codes: ProblemCode[] = [...PROBLEMS_OF_ALL, ...PROBLEMS_OF[scope], ...problems];
+  if (!vital) codes.push('too-many-requests', 'overloaded');
+  if (method !== 'GET') codes.push('body-too-large', 'unsupported-media-type');
+  if (keyed) codes.push('request-in-progress', 'key-reused');
+  if (isConditional(method)) codes.push('missing-precondition', 'precondition-failed');
+  if (method === 'GET' && hasTag(operation)) codes.push('precondition-failed');
+  if (body?.contentTypes.some((type) => /[/+]json$/.test(type))) codes.push('malformed-json');
+  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted((a, b) => a - b);
+  return statuses.map((status) => {
+    const titles = codes.filter((code) => PROBLEMS[code].status === status).map((code) => PROBLEMS[code].title);
+    const headers = status === PROBLEMS['too-many-requests'].status ? { headers: tooMany } : {};
+    return [status, { description: `${titles.join('; ')}.`, ...headers, content: { 'application/problem+json': { schema: Problem } } }];
+  });
+}
+
+function describeAnswer({ description, schema, contentType = 'application/json', headers = [] }: Answer, example: unknown) {
+  return {
+    description,
+    ...(headers.length > 0 ? { headers: z.object(Object.fromEntries(headers.map((name) => [name, HEADERS[name]!]))) } : {}),
+    ...(schema ? { content: { [contentType]: { schema, ...(example === undefined ? {} : { example }) } } } : {}),
+  };
+}

@@ -1,0 +1,80 @@
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { templateOf } from '../requests/route.ts';
+import { latestSequence } from '../../records/change-log.ts';
+import type { Engine } from '../../storage/port.ts';
+
+/** The upper bounds of what is counted together, in seconds: most answers take less than a millisecond. */
+const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** The same for how many writes share a transaction, up to as many as may wait for one. */
+const WRITES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
+/**
+ * Counts every request by its route, method and status, and answers `/metrics` in the format of Prometheus. What the engine and the database
+ * know is asked when it is scraped. Every series bears the label `worker` where this process is one of several: each counts for itself.
+ */
+export function registerMetrics(app: FastifyInstance, engine: Engine, worker?: number): void {
+  const registry = new Registry();
+  if (worker !== undefined) registry.setDefaultLabels({ worker });
+  collectDefaultMetrics({ register: registry });
+  timeRequests(app, registry);
+  countCommits(registry, engine);
+  gaugeEngine(registry, engine);
+  app.get('/metrics', { config: { scope: 'admin', vital: true } }, async (_request, reply) =>
+    reply
+      .type(registry.contentType)
+      .header('cache-control', 'no-store')
+      .send(await registry.metrics()),
+  );
+}
+
+/** How many answers are counted in one go: one after the other, between what else a request needs, each takes several times as long. */
+const TOGETHER = 256;
+
+function timeRequests(app: FastifyInstance, registry: Registry): void {
+  const seconds = new Histogram({
+    name: 'annals_request_duration_seconds',
+    help: 'How long requests took, from their headers to their answer; their number is its count.',
+    labelNames: ['route', 'method', 'status'],
+    buckets: BUCKETS,
+    registers: [registry],
+    collect: countAnswered,
+  });
+  const answered: { labels: { route: string; method: string; status: number }; seconds: number }[] = [];
+  function countAnswered(): void {
+    for (const each of answered) seconds.observe(each.labels, each.seconds);
+    answered.length = 0;
+  }
+  app.addHook('onResponse', (request, reply, done) => {
+    const labels = { route: templateOf(request), method: request.method, status: reply.statusCode };
+    answered.push({ labels, seconds: reply.elapsedTime / 1000 });
+    if (answered.length === TOGETHER) countAnswered();
+    done();
+  });
+}
+
+function countCommits(registry: Registry, engine: Engine): void {
+  const writes = new Histogram({
+    name: 'annals_transaction_writes',
+    help: 'How many writes shared a transaction; their number is its sum, that of the transactions its count.',
+    buckets: WRITES,
+    registers: [registry],
+  });
+  engine.onCommit((count) => writes.observe(count));
+}
+
+function gaugeEngine(registry: Registry, engine: Engine): void {
+  const measure = (name: string, help: string, value: () => number | Promise<number>) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(await value());
+      },
+    });
+  measure('annals_writes_waiting', 'How many writes wait for their transaction.', () => engine.waiting());
+  measure('annals_database_bytes', 'How large the database is.', () => engine.size());
+  measure('annals_change_sequence', 'The newest change.', async () => (await engine.read([latestSequence]))[0][0]?.[0] ?? 0);
+}

@@ -1,0 +1,69 @@
+import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Annals } from '../../records/annals.ts';
+import { unwatched } from '../../domain/progress.ts';
+import { exportRecords, newestChange } from '../../records/export.ts';
+import { SearchParameters } from '../../model/filters.ts';
+import { RECORD_TYPES } from '../../domain/record-type.ts';
+import { NDJSON } from '../requests/parsing.ts';
+import { type Endpoint, endpoint } from '../contract/operation.ts';
+
+const ExportQuery = SearchParameters.pick({ type: true });
+const Lines = z.string().meta({ description: 'One record a line, as clients write it, with its `type`; what is referred to comes first.' });
+
+/** All records as one stream, in the form that is imported. */
+export function exportRoute({ engine }: Annals): Endpoint {
+  const open = new Set<Readable>();
+  const exporting = endpoint(
+    {
+      id: 'exportRecords',
+      method: 'GET',
+      path: '/v1/export',
+      tag: 'export',
+      summary: 'Export records as NDJSON that `annals import` reads',
+      description:
+        'All records, or those of some types, as they stood at one change, whatever is written meanwhile: `Change-Position` is its position, and `GET /v1/changes?since=` with it tells what came after. An export that could not be finished ends without its last chunk, which every HTTP client reports.',
+      scope: 'read',
+      query: ExportQuery,
+      answers: {
+        200: { description: 'The records.', contentType: NDJSON, schema: Lines, headers: ['Change-Position'] },
+      },
+      example: { address: '/v1/export?type=source' },
+    },
+    async (request, reply) => {
+      const { at, position } = await newestChange(engine);
+      const lines = exportRecords(engine, { types: typesOf(request), at }, unwatched);
+      reply.type(`${NDJSON}; charset=utf-8`).header('change-position', position).header('cache-control', 'no-store');
+      // A stream, as in GET: an empty string would be sent with a length of 0.
+      if (request.method === 'HEAD') return reply.send(Readable.from([]));
+      // An error in the first page is still sent as a problem.
+      const first = await lines.next();
+      const stream = Readable.from(resumed(first, lines));
+      open.add(stream.once('close', () => open.delete(stream)));
+      return reply.send(stream);
+    },
+  );
+  return {
+    ...exporting,
+    register(app) {
+      // Closing waits for all responses, and an export may take hours.
+      app.addHook('preClose', async () => {
+        for (const stream of open) stream.destroy();
+      });
+      exporting.register(app);
+    },
+  };
+}
+
+const typesOf = ({ query: { type } }: FastifyRequest<{ Querystring: z.infer<typeof ExportQuery> }>) => {
+  const wanted = type?.split(',');
+  return RECORD_TYPES.filter((each) => wanted?.includes(each) ?? true);
+};
+
+/** Lines whose first page was taken already. */
+async function* resumed(first: IteratorResult<string, void>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  if (first.done) return;
+  yield first.value;
+  yield* rest;
+}

@@ -1,0 +1,121 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Config } from '../../config.ts';
+import type { Annals } from '../../records/annals.ts';
+import { importInWorker } from '../../import/worker.ts';
+import { IMPORT_DEFAULTS, type ImportOptions, type ImportReport, ON_EXISTING } from '../../import/report.ts';
+import { JSON_TYPE, toJson } from '../answers.ts';
+import { NDJSON } from '../requests/parsing.ts';
+import { type Endpoint, endpoint } from '../contract/operation.ts';
+import { importLine, type Upload } from '../limits/import-queue.ts';
+import { Refusal } from '../problems/problem-handler.ts';
+import { ImportReport as ReportSchema } from '../contract/import-schemas.ts';
+
+const Lines = z.string().meta({
+  description: 'NDJSON: one record a line, as it is created, with its `type`; in any order. UTF-8.',
+});
+
+const ImportQuery = z.strictObject({
+  dryRun: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({
+      description: 'Checks everything and says what would be done, but writes nothing.',
+      override: { type: 'boolean', enum: undefined },
+    }),
+  onExisting: z.enum(ON_EXISTING).default(IMPORT_DEFAULTS.onExisting).meta({
+    description:
+      'What happens to a record that exists under the type and id of a line and differs from it: `refuse`: nothing is imported, and each such record is named with what differs; `replace`: the line takes its place; `keep`: it stays as it is, and the line is left out.',
+  }),
+});
+
+/** Many records at once: bodies are received side by side, and imported one after the other. */
+export function importRoutes(annals: Annals, config: Config): Endpoint[] {
+  const line = importLine(config);
+  const bulk = endpoint(
+    {
+      id: 'importRecords',
+      method: 'POST',
+      path: '/v1/import',
+      tag: 'import',
+      summary: 'Import records',
+      description:
+        'All lines or none: a record that does not exist is created, and one that exists and is the same stays. What happens to one that differs, `onExisting` says; the report names what changes, field by field. A line without an id is the record of its title that equals it in all it states, which stays, or else a new record with an id made from the title, numbered when taken; `assigned` says which. Two identical lines without an id in one import are one record. Lines may refer to each other in any order, by id or by name. An identifier belongs to one record of a type: a line that gives it to a second is wrong. What is wrong is reported by line: the first hundred faults, and how many there are. Where a thousand lie in the lines themselves, reading stops, and the answer says that there are at least so many and after which line nothing was looked at. The same lines again change nothing. Also taken as `application/jsonl`. Nothing is written unless the whole body arrives. Bodies are received side by side and imported one after the other: one that has waited for others too long (`IMPORT_WAIT`) is answered 503, and nothing of it was written.',
+      scope: 'write',
+      query: ImportQuery,
+      body: { contentTypes: [NDJSON], schema: Lines },
+      answers: { 200: { description: 'What was done, or would be.', schema: ReportSchema } },
+      problems: ['invalid-import', 'import-conflict', 'import-busy', 'temporary-unusable'],
+      example: { address: '/v1/import?dryRun=true', body: EXAMPLE },
+    },
+    async (request, reply) => {
+      const dryRun = request.query.dryRun === 'true';
+      const options: ImportOptions = { mode: dryRun ? 'check' : 'write', onExisting: request.query.onExisting };
+      const upload = line.enter();
+      try {
+        const bytes = received(request, config.IMPORT_LIMIT, upload);
+        const report = await importInWorker(annals, bytes, options, upload.inTurn(goneSignal(reply)));
+        request.outcome = outcomeOf(dryRun, report);
+        return reply
+          .header('cache-control', 'no-store')
+          .type(JSON_TYPE)
+          .send(toJson({ dryRun, ...report }));
+      } finally {
+        upload.end();
+      }
+    },
+  );
+  return [bulk];
+}
+
+const EXAMPLE = [
+  { type: 'actor', id: 'caspian-summit', kind: 'group', name: 'Caspian Summit' },
+  {
+    type: 'event',
+    kind: 'visit',
+    title: 'A visit to Termez',
+    date: { edtf: '2023-05' },
+    participants: [{ actor: 'Caspian Summit', role: 'participant' }],
+  },
+]
+  .map((line) => `${JSON.stringify(line)}\n`)
+  .join('');
+
+/** The outcome of an import as a sentence for the log. */
+const outcomeOf = (dryRun: boolean, { created, updated, unchanged }: ImportReport): string =>
+  dryRun
+    ? 'it was a dry run: nothing was written'
+    : `the import was written: ${created} records created, ${updated} updated, ${unchanged} unchanged`;
+
+/** A signal that aborts when the client leaves before its answer. */
+function goneSignal({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => gone.abort());
+  return gone.signal;
+}
+
+/**
+ * The bytes of a body up to a limit, counted as they arrive. Throws `body-too-large`, `malformed-request` when the client leaves
+ * before the end, and what the upload throws.
+ */
+async function* received({ body, headers }: FastifyRequest, limit: number, upload: Upload): AsyncGenerator<Buffer> {
+  if (!(body instanceof Readable)) return;
+  if (Number(headers['content-length']) > limit) throw tooLong(limit);
+  let size = 0;
+  try {
+    // Leaving the loop early does not destroy a server's request: the problem is sent on its connection.
+    for await (const chunk of body) {
+      const bytes = chunk as Buffer; // @NOTE a body without an encoding gives Buffers
+      size += bytes.length;
+      if (size > limit) throw tooLong(limit);
+      upload.took(bytes.length);
+      yield bytes;
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal('malformed-request', 'the body ended before its end: nothing was imported');
+  }
+}
+
+const tooLong = (limit: number): Refusal => new Refusal('body-too-large', `the import is longer than ${limit} bytes: send less at a time`);

@@ -1,0 +1,121 @@
+import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
+import type { EntryFilters } from '../../model/filters.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
+import { UNDATED_DAY } from '../../domain/time/levels.ts';
+import { DAY_OF, LEVEL_OF, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
+import type { Query } from '../query.ts';
+import { positionsFrom } from '../access-paths/access-path.ts';
+import { understand } from '../parse.ts';
+import type { StoredRecord } from '../../records/stored-record.ts';
+import { cut, identityOf, limitOf, placeOf } from '../lists/page.ts';
+import { BY_SHARED_ENTRIES } from '../lists/cursors.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
+
+/** Who shares entries with an actor: in how many, and the days the first may begin and the last may end, where they are dated. */
+export type Counterpart = { actor: { id: string; name: string; kind: string }; entries: number; first?: string; last?: string };
+
+/** What was counted: every entry, or the newest only, because there are too many. */
+export type Counted = 'all' | 'newest';
+
+/** So many moments of an actor are looked at, the newest first: who is asked about seldom has more, and a window can be narrower. */
+const LOOKED_AT_MAX = 5000;
+
+/** So many are looked at in a few milliseconds. */
+const LIGHT_MAX = 500;
+
+/** What is counted of a counterpart: entries, and the first and last day of those that are dated. */
+type Shared = { key: number; entries: number; first: number; last: number };
+
+/** The actors that share entries with this one, most first. With a window, an entry counts when the actor may take part in it then. */
+export async function counterpartsOf(
+  reader: Reader,
+  { id, key }: StoredRecord,
+  parameters: Pick<EntryFilters, 'from' | 'to' | 'on' | 'limit' | 'cursor'>,
+  lookedAt = LOOKED_AT_MAX,
+): Promise<{ items: Counterpart[]; next?: string; counted: Counted }> {
+  const { from, to, on } = parameters;
+  const identity = identityOf(`counterparts/${key}`, parameters);
+  const limit = limitOf(parameters);
+  const place = placeOf(BY_SHARED_ENTRIES, parameters.cursor, identity);
+  const { query } = await understand(reader, { actor: [id], from, to, on }, { each: 'moment' });
+  const moments = await newestMoments(reader, query, lookedAt + 1);
+  const counted = withinReach(moments.slice(0, lookedAt));
+  const shared = countShared(counted, key).toSorted((a, b) => b.entries - a.entries || a.key - b.key);
+  const left = place ? shared.filter((each) => each.entries < place[0] || (each.entries === place[0] && each.key > place[1])) : shared;
+  const { kept, next } = cut(left, limit, BY_SHARED_ENTRIES, identity, (last) => [last.entries, last.key]);
+  return { items: await named(reader, kept), next, counted: moments.length > counted.length ? 'newest' : 'all' };
+}
+
+/** A moment: its entry, the keys of all who take part in that, separated by commas, and its days. */
+type MomentRow = [record: number, actors: string, first: number, last: number];
+
+/**
+ * The newest moments of an actor, and after them the undated. What lies on one day says by its position which: of the rest alone the row is
+ * read, which is long and somewhere else in the file.
+ */
+async function newestMoments(reader: Reader, query: Query, most: number): Promise<MomentRow[]> {
+  const { dated, undated } = positionsFrom(query, { direction: 'backward' }, 'DESC');
+  const answers = await reader.read(
+    [...dated, ...undated].map(
+      ({ sql, params }): Statement<MomentRow> => ({
+        sql: `SELECT b.record_id, (SELECT group_concat(concat_ws(',', p.actor_id, p.on_behalf_of_id)) FROM participations p WHERE p.record_id = b.record_id),
+            coalesce(m.start_min, ${DAY_OF('d.position')}), coalesce(m.end_max, ${DAY_OF('d.position')})
+          FROM (${sql} ORDER BY 1 DESC ${dialect.limit(':most')}) d CROSS JOIN ${MOMENTS_IN_BRIEF('b')} ON b.id = d.position & ${MOMENT_MASK}
+            LEFT JOIN moments m ON m.id = CASE WHEN ${LEVEL_OF('d.position')} = 0 THEN NULL ELSE b.id END`,
+        params: [{ ...params, most }],
+        ...(query.reach.moments > LIGHT_MAX ? { offload: true } : {}),
+      }),
+    ),
+  );
+  return answers.flat();
+}
+
+/** How many characters the keys of those who take part may have in all; of 5,000 usual entries they have a third. */
+const KEYS_MAX = 500_000;
+
+/** As many of the moments as are counted in a few milliseconds: an entry may have hundreds of participants. */
+function withinReach(moments: readonly MomentRow[]): readonly MomentRow[] {
+  let length = 0;
+  const end = moments.findIndex(([, actors]) => (length += actors.length) > KEYS_MAX);
+  return end < 1 ? moments : moments.slice(0, end);
+}
+
+/** Adds up who takes part in the entries of the moments, but the actor itself. */
+function countShared(moments: readonly MomentRow[], self: number): Shared[] {
+  const counts = new Map<number, Shared>();
+  const seen = new Set<number>();
+  for (const [record, actors, first, last] of moments) {
+    const isNew = !seen.has(record);
+    seen.add(record);
+    for (const actor of new Set(actors.split(','))) {
+      const key = Number(actor);
+      const shared = counts.get(key) ?? { key, entries: 0, first: UNDATED_DAY, last: UNBOUNDED_START };
+      counts.set(key, shared);
+      if (isNew) shared.entries += 1;
+      if (first === UNDATED_DAY) continue;
+      shared.first = Math.min(shared.first, first);
+      shared.last = Math.max(shared.last, last);
+    }
+  }
+  counts.delete(self);
+  return [...counts.values()];
+}
+
+async function named(reader: Reader, shared: readonly Shared[]): Promise<Counterpart[]> {
+  const names: Statement<[id: string, name: string, kind: string]> = {
+    sql: `SELECT r.slug, r.title, r.kind FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.id = ${dialect.value('j', 'integer')}
+      ORDER BY ${dialect.ordinal('j')}`,
+    params: [JSON.stringify(shared.map(({ key }) => key))],
+  };
+  const [rows] = await reader.read([names]);
+  return rows.map(([id, name, kind], index) => {
+    const { entries, first, last } = shared[index]!;
+    const isDated = first !== UNDATED_DAY;
+    return {
+      actor: { id, name, kind },
+      entries,
+      ...(isDated && first !== UNBOUNDED_START ? { first: isoOfDay(first) } : {}),
+      ...(isDated && last !== UNBOUNDED_END ? { last: isoOfDay(last) } : {}),
+    };
+  });
+}

@@ -1,0 +1,97 @@
+import { withArticle } from '../../domain/article.ts';
+import { AnnalsError } from '../../domain/errors.ts';
+import { firstUnits } from '../../domain/first-units.ts';
+import { instantOf } from '../../domain/time/instant.ts';
+import type { RecordModel } from '../../model/record-model.ts';
+import { type Reader, statement } from '../../storage/port.ts';
+import { latestSequence, positionOf } from '../../records/change-log.ts';
+import { generationOf } from '../../domain/generation.ts';
+import { currentGeneration } from '../../storage/generation.ts';
+import { cut, identityOf, limitOf, placeOf } from './page.ts';
+import { BY_REVISION } from './cursors.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
+
+/** One row of the change log, at its position. A row whose action is `deleted` is a tombstone. */
+export type Change = { position: string; sequence: number; action: string; type: string; id: string; revision: number; at: string };
+
+/** One revision of a record: what it said, unless that revision is its deletion. */
+export type Revision = { revision: number; action: string; at: string; record?: Buffer };
+
+/**
+ * The changes after a position, in order, and the position of the newest there is. `next` is where to ask on from when there are more. Throws
+ * `stale-position` for one of another generation, and for one beyond the newest change.
+ */
+export async function changesSince(
+  reader: Reader,
+  since: string,
+  limit: number,
+): Promise<{ items: Change[]; next?: string; latest: string }> {
+  const [sequenceAsked, generationAsked] = since.split('-').toReversed();
+  const [rows, [newest], generations] = await reader.read([
+    statement<[sequence: number, action: string, type: string, id: string, revision: number, at: number]>(
+      `SELECT sequence, action, type, slug, revision, at FROM changes WHERE sequence > ? ORDER BY sequence ${dialect.limit('?')}`,
+      Number(sequenceAsked),
+      limit + 1,
+    ),
+    latestSequence,
+    currentGeneration,
+  ]);
+  const generation = generationOf(generations);
+  if (since !== '0' && generationAsked !== generation) throw stalePosition(since);
+  const latest = newest![0] ?? 0;
+  if (Number(sequenceAsked) > latest) throw positionBeyond(since, positionOf(generation, latest));
+  const items = rows.slice(0, limit).map(([sequence, action, type, id, revision, at]) => {
+    return { position: positionOf(generation, sequence), sequence, action, type, id, revision, at: instantOf(at) };
+  });
+  const next = rows.length > limit ? { next: items.at(-1)!.position } : {};
+  return { items, ...next, latest: positionOf(generation, latest) };
+}
+
+/** Refuses a position of another generation, or of a release that named none. */
+function positionBeyond(since: string, latest: string): AnnalsError {
+  const message = `the position ${since} is beyond the newest change, ${latest}, so it was given by another course of this database, such as one from before a file was put back: read all records again with GET /v1/export and go on from its header Change-Position, or begin with since=0`;
+  return new AnnalsError('stale-position', message, [{ parameter: 'since', message }]);
+}
+
+function stalePosition(since: string): AnnalsError {
+  const what = since.includes('-')
+    ? 'is of another generation: this database was restored or copied since'
+    : 'names no generation of the database';
+  const message = `the position ${since} ${what}. Read all records again with GET /v1/export and go on from its header Change-Position, or begin with since=0`;
+  return new AnnalsError('stale-position', message, [{ parameter: 'since', message }]);
+}
+
+/** A record's revisions from the first on, also when it is deleted by now. Throws `not-found` when there never was one. */
+export async function historyOf(
+  reader: Reader,
+  { type }: RecordModel,
+  id: string,
+  parameters: { limit?: string; cursor?: string },
+): Promise<{ items: Revision[]; next?: string }> {
+  const identity = identityOf(`history/${type}/${id}`, parameters);
+  const limit = limitOf(parameters);
+  const after = placeOf(BY_REVISION, parameters.cursor, identity)?.[0] ?? 0;
+  // The change after a revision holds the document it replaced; the newest revision is the record itself.
+  const [rows] = await reader.read([
+    statement<[revision: number, action: string, at: number, document: Buffer | null]>(
+      `SELECT c.revision, c.action, c.at, CASE WHEN c.action = 'deleted' THEN NULL ELSE coalesce(n.replaced, r.document) END
+         FROM changes c
+         LEFT JOIN changes n ON n.type = c.type AND n.slug = c.slug AND n.revision = c.revision + 1
+         LEFT JOIN records r ON r.type = c.type AND r.slug = c.slug AND r.revision = c.revision
+         WHERE c.type = ? AND c.slug = ? AND c.revision > ? ORDER BY c.revision ${dialect.limit('?')}`,
+      type,
+      id,
+      after,
+      limit + 1,
+    ),
+  ]);
+  if (rows.length === 0 && after === 0) throw new AnnalsError('not-found', `there never was ${withArticle(type)} "${firstUnits(id, 80)}"`);
+  const { kept, next } = cut(rows, limit, BY_REVISION, identity, ([revision]) => [revision]);
+  const items = kept.map(([revision, action, at, document]) => ({
+    revision,
+    action,
+    at: instantOf(at),
+    ...(document ? { record: document } : {}),
+  }));
+  return { items, next };
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nameKey } from '../../src/domain/name.ts';
+import { unwatched } from '../../src/domain/progress.ts';
+import { openAnnals } from '../../src/records/annals.ts';
+import { reindex } from '../../src/records/reindex.ts';
+import { temporaryFolder } from '../helpers/database.ts';
+import { NOW } from '../helpers/fixtures.ts';
+import { changedWorld, importedWorld, type World, writtenWorld } from './oracle/world.ts';
+import { storeAt } from '../helpers/store.ts';
+
+const COUNTS = { place: 8, actor: 14, source: 4, agreement: 60, meeting: 40, event: 100 };
+
+const NAMED = 'terms k ON k.id = x.term';
+
+/** Everything derived, without what depends on the order of writing: the keys of terms. Every row of the full texts is read from their index. */
+const DUMPS = {
+  terms: 'SELECT field, value, count FROM terms WHERE count > 0',
+  postings: `SELECT k.field, k.value, x.level, x.position, x.end_day FROM postings x LEFT JOIN ${NAMED}`,
+  tallies: `SELECT k.field, k.value, x.type, x.month, x.started, x.ended, x.crosses_month, x.crosses_year, x.crosses_decade, x.crosses_century
+    FROM monthly_counts x LEFT JOIN ${NAMED}`,
+  vocabulary: 'SELECT type, field, value, records FROM vocabulary',
+  texts: "SELECT doc, col, term, offset FROM search_instances WHERE col <> 'tags'",
+  tags: `SELECT x.doc, coalesce(k.field || '=' || k.value, x.term) FROM search_instances x
+    LEFT JOIN terms k ON x.term GLOB 't[0-9]*' AND k.id = CAST(substr(x.term, 2) AS INTEGER) WHERE x.col = 'tags'`,
+  nearby: 'SELECT doc, term FROM nearby_instances',
+};
+
+type Dumps = Record<keyof typeof DUMPS, string[]>;
+
+function dump(path: string): Dumps {
+  const connection = new Database(path);
+  try {
+    for (const table of ['search', 'nearby'])
+      connection.exec(`CREATE VIRTUAL TABLE temp.${table}_instances USING fts5vocab (main, ${table}, instance)`);
+    const rowsOf = (sql: string) =>
+      connection
+        .prepare(sql)
+        .raw()
+        .all()
+        .map((row) => JSON.stringify(row))
+        .toSorted();
+    return Object.fromEntries(Object.entries(DUMPS).map(([name, sql]) => [name, rowsOf(sql)])) as Dumps;
+  } finally {
+    connection.close();
+  }
+}
+
+/** The same of a copy whose derived tables were made anew in one batch. */
+async function dumpRebuilt({ path }: World): Promise<Dumps> {
+  const copy = join(temporaryFolder(), 'copy.db');
+  const original = new Database(path);
+  await original.backup(copy);
+  original.close();
+  const engine = storeAt(copy).open();
+  await reindex(
+    openAnnals(engine, () => NOW),
+    unwatched,
+  );
+  await engine.close();
+  return dump(copy);
+}
+
+describe.each([
+  ['written one by one, changed and deleted', writtenWorld],
+  ['imported at once', importedWorld],
+  ['imported, then changed and deleted', changedWorld],
+])('the derived tables of a world %s', (_how, makeWorld) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await makeWorld(21, COUNTS);
+  });
+  afterAll(() => world.close());
+
+  test('equal those that are rebuilt from the relational ones', async () => {
+    const [kept, rebuilt] = [dump(world.path), await dumpRebuilt(world)];
+    for (const name of Object.keys(DUMPS) as (keyof Dumps)[]) {
+      expect(kept[name].length, name).toBeGreaterThan(20);
+      expect(kept[name], name).toEqual(rebuilt[name]);
+    }
+  });
+
+  test('count in each term what it has of postings, and tally no month in which nothing begins or ends', async () => {
+    const [wrong, empty] = await world.annals.engine.read([
+      {
+        sql: 'SELECT field, value FROM terms t WHERE count <> (SELECT count(*) FROM postings p WHERE p.term = t.id)',
+        params: [],
+      },
+      { sql: 'SELECT term, type, month FROM monthly_counts WHERE started = 0 AND ended = 0', params: [] },
+    ]);
+    expect({ wrong, empty }).toEqual({ wrong: [], empty: [] });
+  });
+
+  test('file every actor, place and source under the key of its name, and nothing else', async () => {
+    const [rows] = await world.annals.engine.read([
+      { sql: 'SELECT l.type, r.slug, l.key FROM lookups l LEFT JOIN records r ON r.id = l.record_id', params: [] },
+    ]);
+    const named = [...world.documents.values()].filter(({ type }) => ['actor', 'place', 'source'].includes(type));
+    const expected = named.map(({ type, id, name, title }) => [type, id, nameKey(name ?? title!)]);
+    expect(rows.map((row) => JSON.stringify(row)).toSorted()).toEqual(expected.map((row) => JSON.stringify(row)).toSorted());
+  });
+});

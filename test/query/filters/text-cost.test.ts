@@ -1,0 +1,215 @@
+import { expect, test } from 'vitest';
+import { AnnalsError } from '../../../src/domain/errors.ts';
+import type { Annals } from '../../../src/records/annals.ts';
+import { listEntries, listTimeline } from '../../../src/query/entries.ts';
+import { findRecord } from '../../../src/records/stored-record.ts';
+import { timelineHistogram } from '../../../src/query/timeline-histogram.ts';
+import { listRecords } from '../../../src/query/lists/named-records.ts';
+import { search } from '../../../src/query/search/search.ts';
+import { readText } from '../../../src/query/filters/text.ts';
+import { modelOf } from '../../../src/model/models.ts';
+import type { Reader, Statement } from '../../../src/storage/port.ts';
+import { temporaryAnnals } from '../../helpers/database.ts';
+import { importLines } from '../../helpers/transfer.ts';
+
+/** So many words that begin with a letter, as a text. */
+const wordsOn = (letter: string, count: number): string => Array.from({ length: count }, (_, index) => `${letter}${index}`).join(' ');
+
+/** A database with 2,100 words, of which 700 begin with each of three letters, and 40 events that have two common words and every tenth a rare one. */
+async function library(): Promise<Annals> {
+  const annals = await temporaryAnnals();
+  await importLines(annals, [
+    ...['g', 'p', 'v'].map((letter) => ({ type: 'event', id: letter, kind: 'statement', title: letter, summary: wordsOn(letter, 700) })),
+    ...Array.from({ length: 40 }, (_, index) => ({
+      type: 'event',
+      id: `event-${index}`,
+      kind: 'statement',
+      title: 'The warm sea',
+      ...(index % 10 === 0 ? { summary: 'glaciers' } : {}),
+    })),
+  ]);
+  return annals;
+}
+
+/** A reader that notes each statement, and how many rows it answered. */
+function noting({ engine }: Annals): { reader: Reader; noted: { statement: Statement; rows: number }[] } {
+  const noted: { statement: Statement; rows: number }[] = [];
+  return {
+    noted,
+    reader: {
+      async read(statements) {
+        const answers = await engine.read(statements);
+        const rows: readonly unknown[][] = answers;
+        for (const [index, statement] of statements.entries()) noted.push({ statement, rows: rows[index]!.length });
+        return answers;
+      },
+    },
+  };
+}
+
+const withoutBigints = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+
+const isSpelling = ({ sql }: Statement): boolean => sql.includes('temp.words');
+
+/** Every question that takes a text. */
+const QUESTIONS: [name: string, ask: (reader: Reader, q: string) => Promise<unknown>][] = [
+  ['search', (reader, q) => search(reader, { q })],
+  ['timeline', (reader, q) => listTimeline(reader, { q })],
+  ['histogram', (reader, q) => timelineHistogram(reader, { q }, 'year')],
+  ['events', (reader, q) => listEntries(reader, modelOf.event, { q })],
+  ['events by title', (reader, q) => listEntries(reader, modelOf.event, { q, sort: 'title' })],
+  ['events by relevance', (reader, q) => listEntries(reader, modelOf.event, { q, sort: 'relevance' })],
+  ['actors', (reader, q) => listRecords(reader, modelOf.actor, { q })],
+];
+
+/** Asks each of them on one database, and answers the statements of each. */
+async function statementsOf(q: string): Promise<[name: string, statements: Statement[]][]> {
+  const annals = await library();
+  const asked: [name: string, statements: Statement[]][] = [];
+  for (const [name, ask] of QUESTIONS) {
+    const { reader, noted } = noting(annals);
+    await ask(reader, q);
+    asked.push([name, noted.map(({ statement }) => statement)]);
+  }
+  return asked;
+}
+
+const parametersOf = ({ params }: Statement): string => JSON.stringify(params, withoutBigints);
+
+test('a word that is in no text ends the query: no beginning is spelled out or merged, and nothing is heavy', async () => {
+  for (const [name, statements] of await statementsOf('g* warm zzzz p* "sea v"*')) {
+    expect([name, statements.filter(isSpelling)]).toEqual([name, []]);
+    expect([name, statements.filter((each) => /"(?:g|p|sea v)\\" \*/.test(parametersOf(each)))]).toEqual([name, []]);
+    if (name !== 'actors') expect([name, statements.filter(({ offload }) => offload)]).toEqual([name, []]);
+  }
+});
+
+test('a beginning that no word has ends the query before shorter ones are spelled out', async () => {
+  for (const [name, statements] of await statementsOf('g* zzzz* p*'))
+    expect([name, statements.filter(isSpelling).length]).toEqual([name, 1]);
+});
+
+test('a text with prefixes is read in the pool, also beside a word that few texts have', async () => {
+  for (const [name, statements] of await statementsOf('glaciers s* w*')) {
+    const matching = statements.filter((each) => parametersOf(each).includes('warm'));
+    expect([name, matching.length > 0, matching.filter(({ offload }) => !offload)]).toEqual([name, true, []]);
+  }
+});
+
+test('the beginnings of one query are spelled out to 1,200 words at most, all together', async () => {
+  const { reader, noted } = noting(await library());
+  const { sought } = await readText(reader, 'g* p* v* s* w*');
+  const spelled = sought.flatMap(({ words }) => words ?? []);
+  expect(spelled.length).toBeLessThanOrEqual(1200);
+  // Each has its share first; of the three that have more words, one is spelled out with what is left.
+  expect(sought.map(({ text, words }) => [text, words?.length])).toEqual([
+    ['g', 702],
+    ['p', undefined],
+    ['v', undefined],
+    ['s', 2],
+    ['w', 1],
+  ]);
+  expect(noted.filter(({ statement }) => isSpelling(statement)).reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(3 * 1200);
+});
+
+test('more than two beginnings that have too many words are refused, and named', async () => {
+  const annals = await library();
+  expect(await search(annals.engine, { q: 'g* p* v*' })).toMatchObject({ items: [], total: { total: 0 } });
+  await importLines(annals, [{ type: 'event', kind: 'statement', title: 'More', summary: wordsOn('x', 1300) }]);
+  await expect(search(annals.engine, { q: 'x* x1* g* p* v* warm' })).rejects.toMatchObject({
+    code: 'invalid-request',
+    message: 'q has 3 beginnings that very many words have (x*, p*, v*): give more letters of all but 2, or whole words',
+  });
+});
+
+test('many words are read in the pool where looking each up takes long, however rare one of them is', async () => {
+  const { engine } = await library();
+  const weigh = async (q: string) => (await readText(engine, q)).isLight;
+  expect(await weigh('sea')).toBe(true);
+  expect(await weigh('sea warm')).toBe(true);
+  expect(await weigh(`"${'sea '.repeat(30)}"`)).toBe(false);
+});
+
+test('a word that is given twice is looked for once', async () => {
+  const { engine } = await library();
+  expect((await readText(engine, 'Sea sea SEA "sea" warm')).sought).toEqual([
+    { text: 'sea', prefix: false },
+    { text: 'warm', prefix: false },
+  ]);
+});
+
+test('a character that the full text takes for a space ends no query', async () => {
+  const { engine } = await library();
+  const { items } = await search(engine, { q: '"warm \u0301 sea"' });
+  expect(items).toHaveLength(40);
+});
+
+/** An actor of 300 parts. */
+const UNION = [
+  { type: 'actor', id: 'union', kind: 'organization', name: 'Union' },
+  ...Array.from({ length: 300 }, (_, index) => ({
+    type: 'actor',
+    id: `part-${index}`,
+    kind: 'group',
+    name: `Part ${index}`,
+    partOf: 'union',
+  })),
+];
+
+test('a scope of thousands of actors is resolved in the pool', async () => {
+  const annals = await temporaryAnnals();
+  await importLines(annals, [
+    ...UNION,
+    ...Array.from({ length: 300 }, (_, index) => ({
+      type: 'event',
+      id: `event-${index}`,
+      kind: 'war',
+      title: 'War',
+      participants: [{ actor: `part-${index}`, role: 'host' }],
+    })),
+  ]);
+  for (const [sort, q] of [['date'], ['title'], ['-updated'], ['date', 'war'], ['title', 'war'], ['relevance', 'war']] as const) {
+    const { reader, noted } = noting(annals);
+    const page = await listEntries(reader, modelOf.event, { actor: ['union'], actorScope: 'parts', sort, q });
+    expect(page.items).toHaveLength(50);
+    const wide = noted.filter(({ statement: { params } }) => JSON.stringify(params, withoutBigints).length > 1500);
+    expect(wide.filter(({ statement }) => !statement.offload)).toEqual([]);
+    expect(wide.length).toBeGreaterThan(1);
+  }
+});
+
+test('actors, their scope and roles that stand for too much together are refused, and an actor named twice counts once', async () => {
+  const annals = await temporaryAnnals();
+  await importLines(annals, UNION);
+  const role = Array.from({ length: 50 }, (_, index) => `role-${index}`).join(',');
+  await expect(listTimeline(annals.engine, { actor: ['union'], actorScope: 'parts', role })).rejects.toMatchObject({
+    code: 'invalid-request',
+    message: 'actor, actorScope and role together stand for more than 10,000 combinations: ask for fewer actors, or fewer roles',
+  });
+  const { understood } = await listTimeline(annals.engine, { actor: ['union', 'Union'] });
+  expect(understood['actor']).toEqual(['union']);
+});
+
+test('an unknown name is said to be unknown also while no thread is free to look for suggestions', async () => {
+  const { engine } = await library();
+  const busy: Reader = {
+    read: (statements) =>
+      statements.some(({ offload }) => offload) ? Promise.reject(new AnnalsError('too-many-queries', 'busy')) : engine.read(statements),
+  };
+  await expect(findRecord(busy, modelOf.event, 'evnt-1')).rejects.toMatchObject({
+    code: 'not-found',
+    message: 'there is no event "evnt-1"',
+  });
+});
+
+test('the names of one parameter are looked up together', async () => {
+  const { reader, noted } = noting(await library());
+  const relatedTo = Array.from({ length: 40 }, (_, index) => `event/event-${index}`).join(',');
+  const { understood } = await listTimeline(reader, { relatedTo });
+  expect(understood['relatedTo']).toHaveLength(40);
+  expect(noted.length).toBeLessThan(10);
+  await expect(listTimeline(reader, { relatedTo: 'event/event-1,event/evnt-2,actor/nobody' })).rejects.toMatchObject({
+    code: 'unknown-reference',
+    message: expect.stringMatching(/^there is no event "evnt-2"/) as unknown,
+  });
+});

@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GATHERED_MAX } from '../../src/query/access-paths/access-path.ts';
+import { isoOfDay, monthIndexOf } from '../../src/domain/time/day.ts';
+import { ask } from '../../src/query/query-batch.ts';
+import { pageByDate } from '../../src/query/execute/page-by-date.ts';
+import { countOf } from '../../src/query/execute/count.ts';
+import type { Query } from '../../src/query/query.ts';
+import { reachOf } from '../../src/query/estimate.ts';
+import { understand } from '../../src/query/parse.ts';
+import type { EntryFilters } from '../../src/model/filters.ts';
+import { RANKED_MAX } from '../../src/query/search/ranking.ts';
+import { search, type SearchHit } from '../../src/query/search/search.ts';
+import { momentsOf, placeOf, scan } from './oracle/naive.ts';
+import { expectAsCounted } from './oracle/naive-histogram.ts';
+import { questionsTo } from './oracle/questions.ts';
+import { compare, expectAsScanned } from './oracle/walk.ts';
+import { importedWorld, type World } from './oracle/world.ts';
+
+/** Terms and texts that more moments have than are gathered, with and without a window. */
+const BUSY: EntryFilters[] = [
+  { actor: ['actor-0', 'actor-1'] },
+  { actor: ['actor-0', 'actor-1'], from: '1900' },
+  { actor: ['actor-0,actor-1'], topic: 'topic-a', to: '2100' },
+  { actor: ['actor-0'], topic: 'topic-a', role: 'host', from: '1500' },
+  { actor: ['actor-0', 'actor-1'], match: 'certain', from: '1980' },
+  { q: 'begin finis', actor: ['actor-0'], from: '1990' },
+  { q: 'begi*', actor: ['actor-0'], from: '1990' },
+];
+
+/** So few are looked at here, so that a reach is too long. */
+const LOOKED_AT = 500;
+
+const COUNTS = { place: 8, actor: 14, source: 4, agreement: 500, meeting: 300, event: 2400 };
+
+describe('in a world whose busiest terms have more postings than are gathered,', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await importedWorld(11, COUNTS);
+  });
+  afterAll(() => world.close());
+
+  test('many terms do', async () => {
+    const [rows] = await world.annals.engine.read([{ sql: 'SELECT field, value FROM terms WHERE count > ?', params: [GATHERED_MAX] }]);
+    const busy = rows.map(([field, value]) => `${String(field)}=${String(value)}`);
+    expect(busy).toEqual(
+      expect.arrayContaining(['everything=', 'type=event', 'actor=actor-0', 'topic=topic-a', 'kind=visit', 'role=host']),
+    );
+  });
+
+  test('every list and the timeline answer as a scan of all records does, page by page to the end', async () => {
+    await fc.assert(
+      fc.asyncProperty(questionsTo(world), (question) => expectAsScanned(world, question)),
+      { seed: 11, numRuns: 100 },
+    );
+  });
+
+  test.each<EntryFilters>(BUSY)('the terms together that many moments have are answered as a scan does: %j', async (filters) => {
+    for (const sort of ['date', '-date', 'title', '-updated'] as const)
+      await expectAsScanned(world, { list: 'event', pages: 3, filters: { ...filters, sort } });
+    await expectAsScanned(world, { list: 'timeline', pages: 3, filters: { ...filters, type: 'event,meeting' } });
+    await expectAsCounted(world, filters);
+  });
+
+  test.each<EntryFilters>(BUSY)('of a reach that is too long, a total counts a part to its end, and says so: %j', async (filters) => {
+    const { query } = await understand(world.annals.engine, filters, { each: 'moment' });
+    const { conjuncts, reach } = await reachOf(world.annals.engine, { ...query, undated: 'without' }, LOOKED_AT);
+    const until = isoOfDay(reach.until!);
+    const part = scan(world.documents, { ...filters, to: until });
+    expect(await countOf(world.annals.engine, { ...query, conjuncts, reach })).toEqual({ totalAtLeast: part.length });
+    expect(part.length).toBeLessThanOrEqual(LOOKED_AT);
+    // With one month more in which any begins, there would be more of the rarest term than may be looked at.
+    const [rarest] = conjuncts;
+    const [rows] = await world.annals.engine.read([
+      {
+        sql: 'SELECT sum(started) FROM monthly_counts WHERE term = :term AND month <= (SELECT min(month) FROM monthly_counts WHERE term = :term AND month > :last)',
+        params: [{ term: rarest![0]!.key, last: monthIndexOf(reach.until!) }],
+      },
+    ]);
+    expect(rows[0]![0]).toBeGreaterThan(LOOKED_AT);
+  });
+
+  test.each<EntryFilters>([
+    { q: 'begin finis', actor: ['actor-0'], from: '1990' },
+    { q: 'begin', actor: ['actor-0'], topic: 'topic-a', from: '1950', to: '2010' },
+    { q: 'begin', actor: ['actor-0,actor-1'], match: 'certain', from: '1980' },
+  ])('what began long before a window is found by its text whether it is looked up or joined: %j', async (filters) => {
+    const { engine } = world.annals;
+    for (const each of ['moment', 'record'] as const) {
+      const { query } = await understand(engine, filters, { each });
+      const lookedUp: Query = { ...query, begun: 0 };
+      for (const direction of ['forward', 'backward'] as const) {
+        const [joined, found] = await Promise.all(
+          [query, lookedUp].map((asking) => ask(engine, pageByDate(asking, { direction }, COUNTS.event, 'm.item'))),
+        );
+        expect(found!.map(({ position }) => position)).toEqual(joined!.map(({ position }) => position));
+      }
+      expect(await countOf(engine, lookedUp)).toEqual(await countOf(engine, query));
+      if (each === 'moment') expect(await countOf(engine, lookedUp)).toEqual({ total: scan(world.documents, filters).length });
+    }
+  });
+
+  test('members count in the days of their memberships, and always where there is no date', async () => {
+    for (const number of [0, 1, 2, 3, 4]) {
+      const sort = number % 2 === 0 ? 'date' : '-date';
+      await expectAsScanned(world, { list: 'timeline', pages: 3, filters: { actor: [`actor-${number}`], actorScope: 'members', sort } });
+    }
+  });
+
+  test('a search for a common word ranks the newest thousand moments, says so, and counts all', async () => {
+    const { engine } = world.annals;
+    const found: SearchHit[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await search(engine, { q: 'begin', type: 'event', limit: '200', cursor });
+      expect(page).toMatchObject({ ranked: 'newest', total: { total: COUNTS.event } });
+      found.push(...page.items);
+      cursor = page.next;
+    } while (cursor !== undefined);
+    expect(new Set(found.map(({ id }) => id)).size).toBe(RANKED_MAX);
+    const dates = found.map(({ date }) => (date as { edtf?: string } | undefined)?.edtf);
+    const events = [...world.documents.values()].filter(({ type }) => type === 'event').flatMap(momentsOf);
+    const newest = events.toSorted((a, b) => compare(placeOf(b), placeOf(a))).slice(0, RANKED_MAX - 20);
+    expect(dates).toEqual(expect.arrayContaining(newest.map(({ date }) => date?.edtf)));
+  });
+
+  test('every histogram counts as a scan of all records does', async () => {
+    await fc.assert(
+      fc.asyncProperty(questionsTo(world), ({ filters }) => expectAsCounted(world, filters)),
+      { seed: 12, numRuns: 50 },
+    );
+  });
+});
