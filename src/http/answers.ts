@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Match } from '../domain/time/window.ts';
-import type { Page } from '../query/lists/page.ts';
+import type { Page } from '../model/page.ts';
 import { addressOf } from './requests/route.ts';
 
 /** The content type of every answer in JSON but problems. */

@@ -1,5 +1,6 @@
 import { daysInMonth, isoOfDay } from '../domain/time/day.ts';
 import { AnnalsError } from '../domain/errors.ts';
+import type { Understood } from '../model/page.ts';
 import { firstUnits } from '../domain/first-units.ts';
 import { slugged } from '../domain/slug.ts';
 import { type Window, parseWindow } from '../domain/time/window.ts';
@@ -12,9 +13,6 @@ import { lookUpTerms, type Query, type Term } from './query.ts';
 import { withReach, withText } from './estimate.ts';
 import { countChanged } from './access-paths/change-scan.ts';
 import { bodiesOf, membersOf, placesIn } from './filters/actor-scope.ts';
-
-/** What was understood of a request, for its answer: resolved ids and bounds. Each list holds what is asked together, alternatives by commas. */
-export type Understood = Record<string, string | string[]>;
 
 /** The query that the filters ask for, and what was understood. Throws for dates, names and texts that cannot be understood. */
 export async function understand(

@@ -1,9 +1,10 @@
+import type { Total, Understood } from '../model/page.ts';
 import type { EntryFilters } from '../model/filters.ts';
 import type { Reader } from '../storage/port.ts';
-import { countOf, type Total } from './execute/count.ts';
+import { countOf } from './execute/count.ts';
 import { type Query, total } from './query.ts';
 import { type BucketUnit, type Histogram, histogramOf } from './execute/histogram.ts';
-import { type Understood, understand } from './parse.ts';
+import { understand } from './parse.ts';
 
 /** How many moments without a date answer the filters besides the window: exactly, or at least so many. */
 type Undated = { undated: number } | { undatedAtLeast: number };

@@ -3,7 +3,7 @@ import type { Config } from '../../config.ts';
 import { AnnalsError } from '../../domain/errors.ts';
 import { shortened } from '../../domain/first-units.ts';
 import type { Preconditions } from '../../records/stored-record.ts';
-import type { Page } from '../../query/lists/page.ts';
+import type { Page } from '../../model/page.ts';
 import { GENERATION } from '../../domain/generation.ts';
 import { JSON_TYPE } from '../answers.ts';
 import { sendProblem } from '../problems/problem-handler.ts';

@@ -1,14 +1,12 @@
 import { modelOf } from '../../model/models.ts';
 import { type Reader, type Statement, statement } from '../../storage/port.ts';
+import type { Total } from '../../model/page.ts';
 import type { EntryType } from '../../domain/record-type.ts';
 import { ask, type Asked, asked } from '../query-batch.ts';
 import type { Query } from '../query.ts';
 import { allPositions, isHeavyAsWhole } from '../access-paths/access-path.ts';
 import { countFromTallies } from './monthly-counts.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
-
-/** How many answer a query: exactly, or at least so many. */
-export type Total = { total: number } | { totalAtLeast: number };
 
 /** Beyond this a total is not counted, unless the tallies know it. */
 export const COUNTED_MAX = 10_000;

@@ -1,7 +1,8 @@
+import type { Total } from '../../model/page.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { UNDATED_LEVEL } from '../../domain/time/levels.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
-import { asksForChanges, COUNTED_MAX, type Total } from './count.ts';
+import { asksForChanges, COUNTED_MAX } from './count.ts';
 import { LOOKED_AT_MAX } from '../estimate.ts';
 import type { Query } from '../query.ts';
 import { areFewChanged } from '../access-paths/change-scan.ts';

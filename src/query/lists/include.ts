@@ -1,8 +1,8 @@
+import type { Item } from '../../model/page.ts';
 import { ENTRY_TYPES, type RecordType } from '../../domain/record-type.ts';
 import { CHILD_TABLES, INCLUDED_TYPES } from '../../model/child-tables.ts';
 import { modelOf, REFERENCE_COLUMNS } from '../../model/models.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
-import type { Item } from './page.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** The ids of the records of a type that items refer to. Lists that have `include` are of entries, which have no memberships. */

@@ -1,9 +1,10 @@
+import type { Page, Total } from '../../model/page.ts';
 import { nameKey } from '../../domain/name.ts';
 import type { RecordFilters } from '../../model/filters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { type Reader, type Statement, statement } from '../../storage/port.ts';
-import { COUNTED_MAX, type Total } from '../execute/count.ts';
-import { cut, identityOf, limitOf, type Page, placeOf } from './page.ts';
+import { COUNTED_MAX } from '../execute/count.ts';
+import { cut, identityOf, limitOf, placeOf } from './page.ts';
 import { BY_FIELD } from './cursors.ts';
 import { cutRanked, newestKeys, RANKED_AGAIN_MAX, rankedBefore, rankedFirst, rankedOf, type RankedRows } from '../search/ranked-pages.ts';
 import { nothingToRank, rank, type Ranked, RANKED_MAX } from '../search/ranking.ts';

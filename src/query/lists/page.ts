@@ -1,21 +1,5 @@
 import { hash } from 'node:crypto';
 import { type CursorForm, decodeCursor, encodeCursor } from '../../domain/cursor.ts';
-import type { Match } from '../../domain/time/window.ts';
-import type { Total } from '../execute/count.ts';
-import type { Understood } from '../parse.ts';
-
-/** The bytes of one item, and whether it certainly lies in the window that was asked, if one was. */
-export type Item = { record?: number; document: Buffer; match?: Match };
-
-/** One page of a list. `next` is the cursor of the page after it; a total may be unknown. */
-export type Page = {
-  items: Item[];
-  next?: string;
-  total?: Total;
-  understood: Understood;
-  included?: Record<string, Buffer[]>;
-  ranked?: 'all' | 'newest';
-};
 
 /** How many items a page has when nothing is said. */
 const LIMIT_DEFAULT = 50;

@@ -1,12 +1,12 @@
 import { type Sought, toMatch } from '../../domain/full-text.ts';
+import type { Total, Understood } from '../../model/page.ts';
 import { snippetOf } from '../../domain/snippet.ts';
 import { modelOf, SEARCHED_FIELDS } from '../../model/models.ts';
 import { ENTRY_TYPES } from '../../domain/record-type.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
-import { COUNTED_MAX, type Total } from '../execute/count.ts';
+import { COUNTED_MAX } from '../execute/count.ts';
 import { readText } from '../filters/text.ts';
-import type { Understood } from '../parse.ts';
 import { identityOf, limitOf } from '../lists/page.ts';
 import { cutRanked, newestKeys, RANKED_AGAIN_MAX, rankedBefore, rankedFirst, rankedOf, type RankedRows } from './ranked-pages.ts';
 import { rank, type Ranked, RANKED_MAX, RECORD_AT } from './ranking.ts';

@@ -1,0 +1,20 @@
+import type { Match } from '../domain/time/window.ts';
+
+/** The number of items of a list: exact, or a lower bound. */
+export type Total = { total: number } | { totalAtLeast: number };
+
+/** The parameters of a list as they were understood: resolved ids and bounds. Each list holds what is asked together, alternatives by commas. */
+export type Understood = Record<string, string | string[]>;
+
+/** The JSON bytes of one item, and how it lies in the window that was asked, if one was. */
+export type Item = { record?: number; document: Buffer; match?: Match };
+
+/** One page of a list. `next` is the cursor of the page after it; a total may be unknown. */
+export type Page = {
+  items: Item[];
+  next?: string;
+  total?: Total;
+  understood: Understood;
+  included?: Record<string, Buffer[]>;
+  ranked?: 'all' | 'newest';
+};
