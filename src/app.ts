@@ -33,10 +33,10 @@ import type { Annals } from './records/annals.ts';
 import { models } from './model/models.ts';
 
 /**
- * What the app is made of; the tests make the same one. The log goes to standard output unless another stream is given; `worker` is the
- * number of this process where several serve; `openFiles` is how many files, connections included, it may have open (no limit unless given).
+ * Parts of the app; the tests make the same one. The log goes to standard output unless another stream is given. `openFiles` is the number of
+ * files, connections included, that the process may have open (no limit unless given).
  */
-export type AppOptions = { config: Config; annals: Annals; log?: LogStream; worker?: number | undefined; openFiles?: number };
+export type AppOptions = { config: Config; annals: Annals; log?: LogStream; openFiles?: number };
 
 /** Every operation of the API, in the order of the reference. */
 export function endpoints(annals: Annals, config: Config, cache: ResponseCache = responseCache(annals.engine, 0)): Endpoint[] {
@@ -61,13 +61,7 @@ const noCompiler = (): never => {
 };
 
 /** The service, ready to listen. */
-export async function buildApp({
-  config,
-  annals,
-  log,
-  worker,
-  openFiles = Number.POSITIVE_INFINITY,
-}: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({ config, annals, log, openFiles = Number.POSITIVE_INFINITY }: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     ...serverLimits(config),
     ...logging(config, log),
@@ -92,7 +86,7 @@ export async function buildApp({
   const methods = methodTable(app);
   app.addHook('onRequest', sendRequestId);
   watchDeliveries(app);
-  registerMetrics(app, annals.engine, worker);
+  registerMetrics(app, annals.engine);
   partOnClosing(app);
   app.addHook('onRequest', sendHeaders);
   answerExpectations(app);

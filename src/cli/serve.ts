@@ -1,9 +1,7 @@
 import { lookup } from 'node:dns/promises';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import { openAnnals } from '../records/annals.ts';
@@ -15,17 +13,13 @@ import { CommandError } from './exit-codes.ts';
 import { withProgress } from './progress.ts';
 import { clearLeftovers, counted, storeOf, type Surroundings } from './surroundings.ts';
 import { watchDatabase } from './watch.ts';
-import { closeWhenTold, isWorker, leave, superviseWorkers, workerNumber } from './workers.ts';
 
 type App = Awaited<ReturnType<typeof buildApp>>;
 
-/** How many processes may serve. */
-const WORKERS_MAX = 64;
-
-/** How many threads read at most unless it is said. */
+/** The number of reader threads that `auto` is limited to. */
 const THREADS_MAX = 4;
 
-/** By how many per cent the heap grows before garbage is collected. V8 would let it grow to several times what is in use. */
+/** Growth of the heap, in per cent, before garbage is collected. V8 would let it grow to several times what is in use. */
 const HEAP_GROWTH = 60;
 
 /** `annals serve`. */
@@ -33,26 +27,11 @@ export function serveCommand(surroundings: Surroundings): Command {
   return new Command('serve')
     .description('Bring the database to the newest migration and serve it over HTTP until a signal comes.')
     .option('--seed', 'load the records that come with the program, if the database holds none')
-    .option('--workers <count>', 'how many processes serve, on one port and one database', workerCount, 1)
-    .action(async ({ seed, workers }: { seed?: true; workers: number }) => {
+    .action(async ({ seed }: { seed?: true }) => {
       const config = surroundings.config();
-      if (isWorker()) return (await serveHere(surroundings, config, workers)).over;
       await prepare(surroundings, seed);
-      const sayWelcome = (port: number) => surroundings.output.write(welcome(addressOf(config, port)));
-      if (workers === 1) {
-        const { port, over } = await serveHere(surroundings, config, workers);
-        sayWelcome(port);
-        return over;
-      }
-      const port = config.PORT || (await freePort(config));
-      return superviseWorkers(surroundings, { count: workers, port }, () => sayWelcome(port));
+      return serve(surroundings, config);
     });
-}
-
-function workerCount(value: string): number {
-  const count = /^[0-9]{1,3}$/.test(value) ? Number(value) : 0;
-  if (count < 1 || count > WORKERS_MAX) throw new InvalidArgumentError(`Give a whole number from 1 to ${WORKERS_MAX}.`);
-  return count;
 }
 
 /** Migrates the database, rebuilds its index if an older definition made it, and loads the seeds into it if it is to have them. */
@@ -73,40 +52,34 @@ async function prepare(surroundings: Surroundings, seed: true | undefined): Prom
   }
 }
 
-/**
- * Serves in this process, one of so many, until it is told to end. Returns the port, and what rejects when the service has ended by itself,
- * because another file took the place of the database.
- */
-async function serveHere(surroundings: Surroundings, config: Config, workers: number): Promise<{ port: number; over: Promise<never> }> {
-  const { clock, openFiles } = surroundings;
+/** Serves until a signal ends the process. Rejects when the service has ended by itself because another file took the place of the database. */
+async function serve(surroundings: Surroundings, config: Config): Promise<never> {
+  const { clock, openFiles, output } = surroundings;
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
-  const engine = storeOf(surroundings).open({
-    readerPool: readerPoolOptions(config, workers),
-    writeQueue: config.MAX_WAITING_WRITES,
-  });
+  const engine = storeOf(surroundings).open({ readerPool: readerPoolOptions(config), writeQueue: config.MAX_WAITING_WRITES });
+  let app: App;
+  let port: number;
   try {
-    const app = await buildApp({ config, annals: openAnnals(engine, clock), worker: workerNumber(), openFiles });
-    const port = await listen(app, config);
-    const watch = watchDatabase(app, engine);
-    const close = closing(surroundings, app, engine, watch.stop);
-    const forgetSignals = isWorker() ? closeWhenTold(close) : closeOnSignal(surroundings, close);
-    const over = watch.replaced.catch(async (error: unknown) => {
-      forgetSignals();
-      await close();
-      leave();
-      throw error;
-    });
-    return { port, over };
+    app = await buildApp({ config, annals: openAnnals(engine, clock), openFiles });
+    port = await listen(app, config);
   } catch (error) {
     await engine.close();
-    leave();
     throw error;
   }
+  const watch = watchDatabase(app, engine);
+  const close = closing(surroundings, app, engine, watch.stop);
+  const forgetSignals = closeOnSignal(surroundings, close);
+  output.write(welcome(addressOf(config, port)));
+  return watch.replaced.catch(async (error: unknown) => {
+    forgetSignals();
+    await close();
+    throw error;
+  });
 }
 
 /** The size of the reader pool. Each thread keeps a core busy and some memory, so `auto` leaves one core to the thread that answers. */
-function readerPoolOptions({ READ_THREADS, READ_QUEUE, QUERY_TIMEOUT }: Config, workers: number): ReaderPoolOptions {
-  const spare = Math.floor(availableParallelism() / workers) - 1;
+function readerPoolOptions({ READ_THREADS, READ_QUEUE, QUERY_TIMEOUT }: Config): ReaderPoolOptions {
+  const spare = availableParallelism() - 1;
   const threads = READ_THREADS === 'auto' ? Math.min(Math.max(spare, 1), THREADS_MAX) : READ_THREADS;
   return { threads, queue: READ_QUEUE, timeout: QUERY_TIMEOUT };
 }
@@ -125,20 +98,6 @@ async function listen(app: App, config: Config): Promise<number> {
 
 /** The address to listen on. For the name `localhost` Fastify would make a second server, not limited, and not waited for on closing. */
 const ipOf = async ({ HOST }: Config): Promise<string> => (await lookup(HOST, { order: 'ipv4first' })).address;
-
-/** A port that nobody listens on. Workers that all looked for one would find another each time that all of them had died. */
-async function freePort(config: Config): Promise<number> {
-  try {
-    const server = createServer().listen(0, await ipOf(config));
-    await once(server, 'listening');
-    const bound = server.address();
-    server.close();
-    await once(server, 'close');
-    return typeof bound === 'object' && bound ? bound.port : 0;
-  } catch (error) {
-    throw asCommandError(error, config);
-  }
-}
 
 /** What stands in the way of listening, as a sentence where it is known. */
 function asCommandError(error: unknown, { PORT, HOST }: Config): unknown {

@@ -54,12 +54,6 @@ test.each([
   expect(errors).toMatch(message);
 });
 
-test.each(['0', '65', 'many'])('--workers %s is refused', async (count) => {
-  const { code, errors } = await run(['serve', '--workers', count]);
-  expect(code).toBe(2);
-  expect(errors).toContain('Give a whole number from 1 to 64.');
-});
-
 test('a wrong option is named, with what to give', async () => {
   const { code, errors } = await run(['serve'], { environment: { PORT: 'http' } });
   expect({ code, errors }).toEqual({ code: 2, errors: 'annals: PORT is "http": give a whole number from 0 to 65535\n' });

@@ -40,8 +40,7 @@ test(`a server of an older release writes nothing once a newer one has migrated 
   let round = 0;
   for (; round < ROUNDS && performance.now() < deadline; round += 1) {
     const { path, key } = await smallWorld();
-    const workers = random.pick(['1', '2']);
-    const older = await serve(path, ['--workers', workers]);
+    const older = await serve(path);
     const ask = asking(older.address, key);
     const creating = Array.from({ length: CLIENTS }, (_, index) => createEvents(ask, `created-${index}`));
     const importing = importEvents(ask, 'imported');

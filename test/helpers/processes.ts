@@ -1,6 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -59,9 +58,3 @@ export const runProcess = (args: readonly string[], around?: Around): Promise<Pr
 /** Runs `annals` in a process of its own on a database. */
 export const runProcessOn = (path: string, args: readonly string[], around: Around = {}): Promise<ProcessEnded> =>
   runProcess(args, { ...around, environment: { DATABASE_URL: `file:${path}`, ...around.environment } });
-
-/** The processes that a process started. */
-export async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return text.trim().split(' ').filter(Boolean).map(Number);
-}

@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import { childrenOf, runProcessOn } from '../helpers/processes.ts';
+import { runProcessOn } from '../helpers/processes.ts';
 import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
 import { serve } from '../helpers/server.ts';
 import { tamper } from '../helpers/tamper.ts';
@@ -52,38 +52,25 @@ test('a server whose database a newer program migrates stops writing at once, sa
   expect(said.map((line) => JSON.parse(line).level)).toEqual([50]);
 });
 
-test.each([1, 2])(
-  'a server of which another file takes the place of the database ends, and answers no more of the old one: %d',
-  async (workers) => {
-    const path = await temporaryDatabase();
-    const headers = await writerOf(path);
-    const other = join(temporaryFolder(), 'other.db');
-    await runProcessOn(path, ['backup', other]);
-    const { address, child, end } = await serve(path, ['--workers', String(workers)], { LOG_LEVEL: 'info' });
-    const write = (id: string) =>
-      fetch(`${address}/v1/events`, {
-        method: 'POST',
-        headers: { ...headers, 'content-type': 'application/json', connection: 'close' },
-        body: JSON.stringify({ id, kind: 'visit', title: id }),
-      });
-    expect((await write('before')).status).toBe(201);
-    const pids = workers === 1 ? [] : await childrenOf(child.pid!);
-    for (const each of ['-wal', '-shm']) rmSync(`${path}${each}`);
-    renameSync(other, path);
-    expect([503, undefined]).toContain((await write('lost').catch(() => undefined))?.status);
-    if (workers === 1) {
-      expect(await end).toMatchObject({
-        code: 18,
-        output: expect.stringMatching(/"level":60.*another file has taken the place of the database/),
-        errors: 'annals: another file has taken the place of the database while this program had it open: start the program again\n',
-      });
-      return;
-    }
-    // Each worker ends and is replaced by one that has the new file open.
-    await expect.poll(async () => (await childrenOf(child.pid!)).filter((pid) => pids.includes(pid)), { timeout: 15_000 }).toEqual([]);
-    await expect.poll(async () => (await write('after').catch(() => undefined))?.status, { timeout: 15_000 }).toBe(201);
-    expect((await fetch(`${address}/v1/events/before`)).status).toBe(404);
-    child.kill('SIGTERM');
-    await end;
-  },
-);
+test('a server of which another file takes the place of the database ends, and answers no more of the old one', async () => {
+  const path = await temporaryDatabase();
+  const headers = await writerOf(path);
+  const other = join(temporaryFolder(), 'other.db');
+  await runProcessOn(path, ['backup', other]);
+  const { address, end } = await serve(path, [], { LOG_LEVEL: 'info' });
+  const write = (id: string) =>
+    fetch(`${address}/v1/events`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json', connection: 'close' },
+      body: JSON.stringify({ id, kind: 'visit', title: id }),
+    });
+  expect((await write('before')).status).toBe(201);
+  for (const each of ['-wal', '-shm']) rmSync(`${path}${each}`);
+  renameSync(other, path);
+  expect([503, undefined]).toContain((await write('lost').catch(() => undefined))?.status);
+  expect(await end).toMatchObject({
+    code: 18,
+    output: expect.stringMatching(/"level":60.*another file has taken the place of the database/),
+    errors: 'annals: another file has taken the place of the database while this program had it open: start the program again\n',
+  });
+});

@@ -12,11 +12,10 @@ const WRITES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
 /**
  * Counts every request by its route, method and status, and answers `/metrics` in the format of Prometheus. What the engine and the database
- * know is asked when it is scraped. Every series bears the label `worker` where this process is one of several: each counts for itself.
+ * know is asked when it is scraped.
  */
-export function registerMetrics(app: FastifyInstance, engine: Engine, worker?: number): void {
+export function registerMetrics(app: FastifyInstance, engine: Engine): void {
   const registry = new Registry();
-  if (worker !== undefined) registry.setDefaultLabels({ worker });
   collectDefaultMetrics({ register: registry });
   timeRequests(app, registry);
   countCommits(registry, engine);
