@@ -143,7 +143,7 @@ const Options = z.object({
 /** The value of every option. */
 export type Config = z.infer<typeof Options>;
 
-/** Every option with what it is for and its default, in the order of the README's table. */
+/** Every option with what it is for and its default, in the order of the table in the manual. */
 export const options: readonly { name: string; description: string; default: string }[] = Object.entries(Options.shape).map(
   ([name, option]) => ({ name, description: option.meta()?.description ?? '', default: String(option.def.defaultValue) }),
 );

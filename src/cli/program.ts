@@ -14,7 +14,7 @@ import { serveCommand } from './serve.ts';
 import type { Surroundings } from './surroundings.ts';
 import { verifyCommand } from './verify.ts';
 
-/** The command line: every command, in the order of the README's table. It throws instead of exiting. */
+/** The command line: every command, in the order of the table in the manual. It throws instead of exiting. */
 export function commandLine(surroundings: Surroundings, version: string): Command {
   const { output, errors } = surroundings;
   const program = new Command('annals')

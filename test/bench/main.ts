@@ -34,7 +34,7 @@ const { values } = parseArgs({
 
 if (values.readme) {
   const results = JSON.parse(readFileSync(RESULTS, 'utf8')) as Results; // @NOTE written below, by a run before
-  writeReport(join(ROOT, 'README.md'), report(results));
+  writeReport(join(import.meta.dirname, 'README.md'), report(results));
 } else if (values.worst) {
   const { database, only, alone } = values;
   process.stdout.write(`${worstLines(await measureWorst({ events: Number(values.events), database, only, alone }))}\n`);

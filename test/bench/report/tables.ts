@@ -11,7 +11,7 @@ import { GOALS, type Goal, grown } from './goals.ts';
 /** What a run leaves behind: when and where it ran, and all its figures. */
 export type Results = { at: string; machine: string; figures: Noted[] };
 
-/** Everything that a run has found, as Markdown: read as it is on a terminal, and in the README. */
+/** Everything that a run has found, as Markdown: read as it is on a terminal, and in the README of the benchmark. */
 export function report({ at, machine, figures }: Results): string {
   const found = evidenceOf(figures);
   return [
