@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** One file of the timeline page: where it is served, as what, its bytes, and a strong entity tag of them. */
 export type PageFile = { path: string; contentType: string; body: Buffer; etag: string };
 
-/** What the page may do: nothing but load from, and speak to, the server it came from. To be sent with every file of the page. */
+/** Content-Security-Policy of every file of the page: it loads from, and speaks to, the server it came from and nothing else. */
 export const PAGE_CONTENT_SECURITY_POLICY =
   "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 

@@ -1,10 +1,10 @@
-import { createDetailPane } from './detail-pane.ts';
-import { createHistogram } from './histogram.ts';
-import { createList } from './list.ts';
+import { createDetailPane } from './detail/detail-pane.ts';
+import { createHistogram } from './chart/histogram.ts';
+import { createList } from './list/list.ts';
 import { createMoments } from './moments.ts';
-import { enableCopying } from './request-line.ts';
-import { createSearchForm } from './search-form.ts';
-import { createStore, questionOf } from './state.ts';
+import { enableCopying } from './form/request-line.ts';
+import { createSearchForm } from './form/search-form.ts';
+import { createStore, questionOf } from './base/state.ts';
 
 const store = createStore();
 const form = createSearchForm(store);

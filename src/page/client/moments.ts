@@ -1,20 +1,20 @@
-import type { TimelinePage } from './answers.ts';
-import { apiAddress, getJson } from './api.ts';
-import { byId, counted, element } from './element.ts';
-import type { HistogramStrip } from './histogram.ts';
-import type { List } from './list.ts';
-import { createPager } from './pager.ts';
-import { hideProblem, showProblem } from './problem-box.ts';
-import { showRequest } from './request-line.ts';
-import type { SearchForm } from './search-form.ts';
-import { windowLabel } from './span.ts';
-import { questionOf, type State, type Store } from './state.ts';
+import type { TimelinePage } from './api/answers.ts';
+import { apiAddress, getJson } from './api/api.ts';
+import { byId, counted, element } from './base/element.ts';
+import type { HistogramStrip } from './chart/histogram.ts';
+import type { List } from './list/list.ts';
+import { createPager } from './list/pager.ts';
+import { hideProblem, showProblem } from './form/problem-box.ts';
+import { showRequest } from './form/request-line.ts';
+import type { SearchForm } from './form/search-form.ts';
+import { windowLabel } from './base/span.ts';
+import { questionOf, type State, type Store } from './base/state.ts';
 
 const PAGE = '200';
 
 type Parts = { store: Store; form: SearchForm; list: List; histogram: HistogramStrip };
 
-/** Asks the timeline and the histogram, fills the list, and says what is being seen, how many there are and what went wrong. */
+/** Asks the timeline and the histogram, fills the list, and shows the window, the total and any problem. */
 export function createMoments({ store, form, list, histogram }: Parts): (state: State) => Promise<void> {
   const section = byId('moments', HTMLElement);
   let asking = new AbortController();
@@ -72,7 +72,7 @@ function showSummary({ items, total, totalAtLeast }: TimelinePage, { from, to, q
   byId('dated', HTMLElement).append(element('li', { class: 'empty' }, advice));
 }
 
-/** Entries without a date lie in no window, so a window hides them: said, lest they be missed. */
+/** Entries without a date lie in no window: a note says that a window hides them. */
 function showUndated(undated: number, { from, to }: State): void {
   const note = byId('undated-note', HTMLElement);
   note.hidden = undated === 0 || !(from || to);

@@ -3,7 +3,7 @@ import { apiAddress, getJson } from './api.ts';
 
 const known = new Map<string, Promise<NamedRecord>>();
 
-/** Remembers what a record is called, so that nobody asks for it. */
+/** Remembers the name of a record, so that it is not asked for. */
 export function rememberName(type: string, id: string, name: string): void {
   known.set(`${type}/${id}`, Promise.resolve({ name }));
 }

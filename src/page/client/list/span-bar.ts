@@ -1,6 +1,6 @@
-import type { AnsweredDate } from './answers.ts';
-import { svgElement } from './element.ts';
-import { dayFromIso, type Span } from './span.ts';
+import type { AnsweredDate } from '../api/answers.ts';
+import { svgElement } from '../base/element.ts';
+import { dayFromIso, type Span } from '../base/span.ts';
 
 const MIDDLE = '7'; // of a bar 14 pixels high
 
@@ -59,7 +59,7 @@ function openEnds({ open }: AnsweredDate): SVGElement[] {
   return arrows;
 }
 
-/** The end that is known stands as a post; the one that is not, as a question mark. */
+/** A known end stands as a post; an unknown one, as a question mark. */
 function unknownEnds({ unknown }: AnsweredDate, start: string, end: string): SVGElement[] {
   const isStart = unknown === 'start';
   const known = mark(isStart ? end : start, svgElement('path', { class: 'post', d: 'M0 2v10' }));

@@ -1,14 +1,14 @@
-import type { AnsweredDate, EntryRecord, Figure, Participant, Relation } from './answers.ts';
-import { getJson } from './api.ts';
-import { element, words } from './element.ts';
+import type { AnsweredDate, EntryRecord, Figure, Participant, Relation } from '../api/answers.ts';
+import { getJson } from '../api/api.ts';
+import { element, words } from '../base/element.ts';
 import { citationList, section } from './evidence.ts';
 import { actorLink, filterLink, placeLink, relatedLink } from './links.ts';
-import { recordAddress } from './names.ts';
-import type { Store } from './state.ts';
+import { recordAddress } from '../api/names.ts';
+import type { Store } from '../base/state.ts';
 
 const ENTRY_KEY = /^(event|agreement|meeting)\/([a-z0-9-]{1,80})$/;
 
-/** Everything the record of an entry says, as elements. `entry` is `type/id`. Throws a `Problem`; undefined if that is no entry's key. */
+/** All fields of an entry's record, as elements. `entry` is `type/id`. Throws a `Problem`; undefined if that is no entry's key. */
 export async function detailOf(entry: string, store: Store, signal: AbortSignal): Promise<HTMLElement[] | undefined> {
   const [, type, id] = ENTRY_KEY.exec(entry) ?? [];
   if (type === undefined || id === undefined) return undefined;

@@ -1,10 +1,10 @@
-import type { Moment } from './answers.ts';
-import { element, words } from './element.ts';
-import type { Span } from './span.ts';
+import type { Moment } from '../api/answers.ts';
+import { element, words } from '../base/element.ts';
+import type { Span } from '../base/span.ts';
 import { spanBar } from './span-bar.ts';
-import { followable, type Store } from './state.ts';
+import { followable, type Store } from '../base/state.ts';
 
-/** One moment: its date in the words of its precision, where that lies in the span, what it is. The title leads to the entry. */
+/** One moment: its date in the words of its precision, its place in the span, its kind. The title leads to the entry. */
 export function rowOf({ date, role, match, entry }: Moment, store: Store, span: Span | undefined): HTMLLIElement {
   const key = `${entry.type}/${entry.id}`;
   const title = followable(element('a', { class: 'title' }, entry.title), store, () => ({ entry: key }));

@@ -1,7 +1,7 @@
 /** One thing wrong with a question, as the API says it (RFC 9457, `errors`). */
 export type Issue = { parameter?: string; message: string; didYouMean?: string[] };
 
-/** A question that was not answered: `title` in a few words, `message` a sentence, `issues` what is wrong with which parameter. */
+/** An error answered by the API: `title` in a few words, `message` a sentence, `issues` the fault of each parameter. */
 export class Problem extends Error {
   readonly title: string;
   readonly issues: Issue[];

@@ -1,4 +1,4 @@
-import { byId } from './element.ts';
+import { byId } from '../base/element.ts';
 
 /** Shows the very address whose answer is on the screen, as a command and as a link. */
 export function showRequest(address: string): void {

@@ -1,15 +1,15 @@
-import type { Citation } from './answers.ts';
-import { element, webLink, words } from './element.ts';
+import type { Citation } from '../api/answers.ts';
+import { element, webLink, words } from '../base/element.ts';
 import { actorLink } from './links.ts';
-import { recordAddress, recordOf } from './names.ts';
-import type { Store } from './state.ts';
+import { recordAddress, recordOf } from '../api/names.ts';
+import type { Store } from '../base/state.ts';
 
 /** A part of the details under its heading. */
 export function section(title: string, content: HTMLElement): HTMLElement {
   return element('section', {}, element('h3', {}, title), content);
 }
 
-/** The citations of a record: where it stands, in which words, and whether that was checked. */
+/** The citations of a record: the paragraph, the words, and the result of their check. */
 export function citationList(citations: Citation[], store: Store): HTMLElement {
   return element('ol', { class: 'citations' }, ...citations.map((citation) => citationItem(citation, store)));
 }

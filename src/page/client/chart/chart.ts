@@ -1,10 +1,10 @@
 import { axisBottom } from 'd3-axis';
 import { type ScaleTime, scaleLinear, scaleUtc } from 'd3-scale';
 import { select } from 'd3-selection';
-import type { Bucket } from './answers.ts';
+import type { Bucket } from '../api/answers.ts';
 import { spanOfBucket } from './buckets.ts';
-import { svgElement } from './element.ts';
-import { type Span, tickLabel } from './span.ts';
+import { svgElement } from '../base/element.ts';
+import { type Span, tickLabel } from '../base/span.ts';
 
 export type TimeScale = ScaleTime<number, number>;
 
@@ -17,7 +17,7 @@ export function timeScale(span: Span, width: number): TimeScale {
   return scaleUtc([span.from * DAY, (span.to + 1) * DAY], [0, width]);
 }
 
-/** Where a day begins on the scale, in pixels. */
+/** The pixel at which a day begins on the scale. */
 export function xOfDay(scale: TimeScale, day: number): number {
   return scale(day * DAY);
 }

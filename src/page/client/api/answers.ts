@@ -66,5 +66,5 @@ export type EntryRecord = Entry & {
   citations?: Citation[];
 };
 
-/** What any record is called, and where a source can be read. */
+/** The name of any record, and the address at which a source can be read. */
 export type NamedRecord = { name?: string; title?: string; url?: string };

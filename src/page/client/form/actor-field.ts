@@ -1,7 +1,7 @@
-import type { ActorList } from './answers.ts';
-import { apiAddress, getJson } from './api.ts';
-import { byId, element } from './element.ts';
-import { rememberName } from './names.ts';
+import type { ActorList } from '../api/answers.ts';
+import { apiAddress, getJson } from '../api/api.ts';
+import { byId, element } from '../base/element.ts';
+import { rememberName } from '../api/names.ts';
 
 const PAUSE = 140; // milliseconds without a key before asking
 

@@ -1,4 +1,4 @@
-/** What the page shows, all of it in its address: the filters, under the API's own parameter names, and the chosen entry as `type/id`. */
+/** The state of the page, all of it in its address: the filters, under the API's own parameter names, and the chosen entry as `type/id`. */
 export type State = {
   q: string;
   actors: string[];

@@ -1,6 +1,6 @@
-import { civilOf, dayOf, daysInMonth, EARLIEST_DAY, isoOfDay, LATEST_DAY } from '../../domain/time/day.ts';
-import { parseEdtf } from '../../domain/time/edtf.ts';
-import { labelOf } from '../../domain/time/edtf-label.ts';
+import { civilOf, dayOf, daysInMonth, EARLIEST_DAY, isoOfDay, LATEST_DAY } from '../../../domain/time/day.ts';
+import { parseEdtf } from '../../../domain/time/edtf.ts';
+import { labelOf } from '../../../domain/time/edtf-label.ts';
 
 /** A stretch of time that is on the screen: days since 1970-01-01, inclusive. */
 export type Span = { from: number; to: number };

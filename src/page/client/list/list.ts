@@ -1,9 +1,9 @@
-import type { Moment } from './answers.ts';
-import { byId, element } from './element.ts';
+import type { Moment } from '../api/answers.ts';
+import { byId, element } from '../base/element.ts';
 import { rowOf } from './row.ts';
-import { dayFromIso, endLabels, type Span } from './span.ts';
+import { dayFromIso, endLabels, type Span } from '../base/span.ts';
 import { legendItems, spanBar } from './span-bar.ts';
-import type { Store } from './state.ts';
+import type { Store } from '../base/state.ts';
 
 /** The moments in time order, those without a date in a section of their own at the end. */
 export type List = {
@@ -79,7 +79,7 @@ function walkRows(event: KeyboardEvent): void {
   next.focus();
 }
 
-/** From the earliest to the latest day among the moments; undefined if none has any. */
+/** The span from the earliest to the latest day among the moments; undefined if none has any. */
 function spanOf(moments: Moment[]): Span | undefined {
   const days = moments.flatMap(({ date }) => [date?.earliest, date?.latest]).filter((day) => day !== undefined);
   if (days.length === 0) return undefined;

@@ -1,4 +1,4 @@
-import { SHORTEST, type Span } from './span.ts';
+import { SHORTEST, type Span } from '../base/span.ts';
 
 const MOVES = ['earlier', 'later', 'wider', 'narrower', 'all'] as const;
 export type Move = (typeof MOVES)[number];

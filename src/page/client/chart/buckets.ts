@@ -1,6 +1,6 @@
-import type { Bucket, Histogram } from './answers.ts';
-import { apiAddress, getJson } from './api.ts';
-import { dayFromIso, type Span, type Unit, widened, writtenSpan } from './span.ts';
+import type { Bucket, Histogram } from '../api/answers.ts';
+import { apiAddress, getJson } from '../api/api.ts';
+import { dayFromIso, type Span, type Unit, widened, writtenSpan } from '../base/span.ts';
 
 /** The counts under some filters: by `unit`, or over a part of time. */
 async function ask(filters: URLSearchParams, unit: Unit, part?: Span, signal?: AbortSignal): Promise<Histogram> {
@@ -14,7 +14,7 @@ export function spanOfBucket({ start, end }: Bucket): Span {
   return { from: dayFromIso(start), to: dayFromIso(end) };
 }
 
-/** What all the moments under some filters cover, and how many have no date. */
+/** The span that all moments under some filters cover, and the number of those without a date. */
 export type Extent = { span: Span | undefined; undated: number };
 
 const extents = new Map<string, Extent>();

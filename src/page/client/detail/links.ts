@@ -1,7 +1,7 @@
-import type { Relation } from './answers.ts';
-import { element } from './element.ts';
-import { recordAddress, showName } from './names.ts';
-import { EMPTY, followable, type State, type Store } from './state.ts';
+import type { Relation } from '../api/answers.ts';
+import { element } from '../base/element.ts';
+import { recordAddress, showName } from '../api/names.ts';
+import { EMPTY, followable, type State, type Store } from '../base/state.ts';
 
 /** A link to everything under one filter, in the window and with the entry that are on the screen. */
 export function filterLink(link: HTMLAnchorElement, store: Store, filter: Partial<State>): HTMLAnchorElement {

@@ -1,15 +1,15 @@
 import { createActorField } from './actor-field.ts';
-import type { Issue } from './api.ts';
-import { byId, element, words } from './element.ts';
-import { showName } from './names.ts';
-import type { State, Store } from './state.ts';
+import type { Issue } from '../api/api.ts';
+import { byId, element, words } from '../base/element.ts';
+import { showName } from '../api/names.ts';
+import type { State, Store } from '../base/state.ts';
 
 const FIELDS = ['q', 'from', 'to'] as const;
 const FILTERS = ['kind', 'topic', 'place'] as const;
 
 export type SearchForm = { show(state: State): void; mark(issues: Issue[]): void };
 
-/** The search row: what is typed becomes the state when it is sent or the field is left. `mark` shows which fields the server refused. */
+/** The search row: typed values become the state when it is sent or the field is left. `mark` shows which fields the server refused. */
 export function createSearchForm(store: Store): SearchForm {
   const form = byId('search', HTMLFormElement);
   const inputs = FIELDS.map((name) => byId(name, HTMLInputElement));

@@ -1,9 +1,9 @@
-import type { Bucket } from './answers.ts';
+import type { Bucket } from '../api/answers.ts';
 import { spanOfBucket } from './buckets.ts';
-import { byId, element } from './element.ts';
-import type { Span } from './span.ts';
+import { byId, element } from '../base/element.ts';
+import type { Span } from '../base/span.ts';
 
-/** Fills the table that says what the histogram draws; a bucket's name zooms to it. */
+/** Fills the table of the buckets that the histogram draws; a bucket's name zooms to it. */
 export function fillCounts(buckets: Bucket[], onSpan: (span: Span) => void): void {
   const head = element('tr', {}, ...['Period', 'Moments', 'May have begun later'].map((title) => element('th', { scope: 'col' }, title)));
   const rows = buckets

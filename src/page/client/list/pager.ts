@@ -1,6 +1,6 @@
-import type { TimelinePage } from './answers.ts';
-import { apiAddress, getJson } from './api.ts';
-import { byId } from './element.ts';
+import type { TimelinePage } from '../api/answers.ts';
+import { apiAddress, getJson } from '../api/api.ts';
+import { byId } from '../base/element.ts';
 import type { List } from './list.ts';
 
 const LOADED_UNASKED = 1000; // rows; beyond these only the button loads more, so that the end of the page can be reached

@@ -1,22 +1,22 @@
 import { pointer } from 'd3-selection';
-import { parseWindow } from '../../domain/time/window.ts';
-import type { Bucket } from './answers.ts';
+import { parseWindow } from '../../../domain/time/window.ts';
+import type { Bucket } from '../api/answers.ts';
 import { bucketsAround, type Extent, extentOf, spanOfBucket } from './buckets.ts';
 import { createChart, dayAt, drawChart, spanOfScale, type TimeScale } from './chart.ts';
 import { fillCounts } from './counts.ts';
-import { byId, counted } from './element.ts';
+import { byId, counted } from '../base/element.ts';
 import { isMove, moved } from './moves.ts';
-import { type Span, spanLabel, type Unit, unitFor, windowLabel, writtenSpan } from './span.ts';
-import { filtersOf, type State, type Store } from './state.ts';
+import { type Span, spanLabel, type Unit, unitFor, windowLabel, writtenSpan } from '../base/span.ts';
+import { filtersOf, type State, type Store } from '../base/state.ts';
 import { createZoomSurface } from './zoom-surface.ts';
 
-/** What the strip shows: the buckets of a unit over a span, which can move within the limits. */
+/** The content of the strip: the buckets of a unit over a span, which can move within the limits. */
 type View = { span: Span; limits: Span; unit: Unit; buckets: Bucket[]; asked: string };
 
 export type Shown = { span: Span | undefined; undated: number };
 export type HistogramStrip = { show: (state: State, signal: AbortSignal) => Promise<Shown> };
 
-/** The strip above the list: how many moments when. Wheel, drag, pinch, keys and buttons move its window, which is the window of the list too. */
+/** The strip above the list: numbers of moments over time. Wheel, drag, pinch, keys and buttons move its window, which is the window of the list too. */
 export function createHistogram(store: Store): HistogramStrip {
   const chart = byId('chart', HTMLElement);
   const svg = createChart(chart);
@@ -120,7 +120,7 @@ const KEYS: Record<string, string> = {
   Home: 'all',
 };
 
-/** Keys on the chart and the buttons above it; `move` answers whether the name is a move. */
+/** Keys on the chart and the buttons above it; `move` returns true if the name is a move. */
 function listenToKeys(chart: HTMLElement, move: (name: string | undefined) => boolean): void {
   chart.addEventListener('keydown', (event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey && move(KEYS[event.key])) event.preventDefault();
@@ -136,7 +136,7 @@ function spanReading(view: View | undefined, scale: TimeScale | undefined): stri
   return `${spanWords(view, spanOfScale(scale))}, by ${view.unit}${isLighter ? '; lighter: may have begun later' : ''}`;
 }
 
-/** At rest the window as it was asked, which may be finer than the unit; on the move, as it would be asked. */
+/** The window in words: at rest as it was asked, which may be finer than the unit; on the move as it would be asked. */
 function spanWords({ span, unit, asked }: View, shown: Span): string {
   const isAtRest = shown.from === span.from && shown.to === span.to;
   return (isAtRest && asked) || spanLabel(shown, unit);

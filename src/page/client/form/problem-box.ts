@@ -1,9 +1,9 @@
-import { AnnalsError } from '../../domain/errors.ts';
-import { type Issue, Problem } from './api.ts';
-import { byId, element } from './element.ts';
-import type { State, Store } from './state.ts';
+import { AnnalsError } from '../../../domain/errors.ts';
+import { type Issue, Problem } from '../api/api.ts';
+import { byId, element } from '../base/element.ts';
+import type { State, Store } from '../base/state.ts';
 
-/** Shows what went wrong, with a button for every name that may have been meant. Returns the issues, by parameter, for the fields to show. */
+/** Shows the problem, with a button for every name that may have been meant. Returns the issues, by parameter, for the fields to show. */
 export function showProblem(error: unknown, store: Store): Issue[] {
   const { title, message, issues } = problemOf(error);
   const box = byId('problem', HTMLElement);
@@ -38,7 +38,7 @@ function issueItem({ parameter, message, didYouMean = [] }: Issue, said: string,
   return element('li', {}, text, names.length > 0 && 'Ask instead for', ...names);
 }
 
-/** The change that puts the name in place of what the parameter said; of several actors, the one added last. */
+/** The change that puts the name in place of the value of the parameter; of several actors, the one added last. */
 function corrected(state: State, parameter: string | undefined, name: string): Partial<State> {
   if (parameter === 'actor') return { actors: [...state.actors.slice(0, -1), name] };
   return parameter !== undefined && parameter in state ? { [parameter]: name } : {};

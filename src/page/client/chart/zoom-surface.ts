@@ -1,7 +1,7 @@
 import { select } from 'd3-selection';
 import { type D3ZoomEvent, zoom, zoomIdentity } from 'd3-zoom';
 import { spanOfScale, type TimeScale, timeScale, xOfDay } from './chart.ts';
-import { SHORTEST, type Span } from './span.ts';
+import { SHORTEST, type Span } from '../base/span.ts';
 
 type ZoomEvent = D3ZoomEvent<SVGSVGElement, unknown>;
 

@@ -1,8 +1,8 @@
-import { Problem } from './api.ts';
+import { Problem } from '../api/api.ts';
 import { detailOf } from './detail.ts';
-import { byId, element } from './element.ts';
-import type { List } from './list.ts';
-import type { Store } from './state.ts';
+import { byId, element } from '../base/element.ts';
+import type { List } from '../list/list.ts';
+import type { Store } from '../base/state.ts';
 
 export type DetailPane = { show: (entry: string) => Promise<void>; place: () => void };
 
