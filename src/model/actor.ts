@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ActorListParameters } from './filters.ts';
 import { columnsOf, reference, searched, text } from './columns.ts';
 import { commonFields, Identifier, Membership, Name, newCommonFields, NewMembership, patchOf } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
@@ -54,7 +53,6 @@ export const actor = {
   schema: Actor,
   newSchema: NewActor,
   patchSchema: ActorPatch,
-  filters: ActorListParameters,
   columns: columnsOf<z.infer<typeof NewActor>>({ description: searched(text), note: searched(text), partOf: reference('actor') }),
   example: { id: 'csto', patch: { description: 'An alliance of states that signed the Collective Security Treaty.' } },
 } satisfies RecordModel;

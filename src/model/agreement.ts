@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { EntryListParameters } from './filters.ts';
 import { columnsOf, searched, text } from './columns.ts';
 import {
   AgreementDate,
@@ -69,7 +68,6 @@ export const agreement = {
   schema: Agreement,
   newSchema: NewAgreement,
   patchSchema: AgreementPatch,
-  filters: EntryListParameters,
   columns: columnsOf<z.infer<typeof NewAgreement>>({ ...entryColumns, symbol: searched(text) }),
   timeline: { single: false },
   example: { id: 'tashkent-declaration-2018', patch: { kind: 'declaration' } },

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { EntryListParameters } from './filters.ts';
 import { columnsOf } from './columns.ts';
 import {
   commonFields,
@@ -62,7 +61,6 @@ export const event = {
   schema: Event,
   newSchema: NewEvent,
   patchSchema: EventPatch,
-  filters: EntryListParameters,
   columns: columnsOf<z.infer<typeof NewEvent>>(entryColumns),
   timeline: { single: true, role: 'occurred' },
   example: { id: 'csto-operation-in-kazakhstan-2022', patch: { status: 'disputed' } },

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { EntryListParameters } from './filters.ts';
 import { columnsOf, integer, json, searched, text } from './columns.ts';
 import {
   commonFields,
@@ -78,7 +77,6 @@ export const meeting = {
   schema: Meeting,
   newSchema: NewMeeting,
   patchSchema: MeetingPatch,
-  filters: EntryListParameters,
   columns: columnsOf<z.infer<typeof NewMeeting>>({
     ...entryColumns,
     number: integer,

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { PlaceListParameters } from './filters.ts';
 import { columnsOf, real, reference, searched, text } from './columns.ts';
 import { commonFields, Identifier, Name, newCommonFields, patchOf } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
@@ -50,7 +49,6 @@ export const place = {
   schema: Place,
   newSchema: NewPlace,
   patchSchema: PlacePatch,
-  filters: PlaceListParameters,
   columns: columnsOf<z.infer<typeof NewPlace>>({
     note: searched(text),
     country: reference('place'),

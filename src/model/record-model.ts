@@ -19,8 +19,6 @@ export type RecordModel = {
   schema: z.ZodObject;
   newSchema: z.ZodObject;
   patchSchema: z.ZodObject;
-  /** The parameters of its list. */
-  filters: z.ZodObject;
   /** Its own columns besides the key. */
   columns: readonly Column[];
   /** Its moments; absent for a type that does not stand on the timeline. */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { SourceListParameters } from './filters.ts';
 import { columnsOf, integer, json, searched, text } from './columns.ts';
 import { commonFields, HistoricalDate, Name, newCommonFields, NewHistoricalDate, patchOf } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
@@ -66,7 +65,6 @@ export const source = {
   schema: Source,
   newSchema: NewSource,
   patchSchema: SourcePatch,
-  filters: SourceListParameters,
   columns: columnsOf<z.infer<typeof NewSource>>({
     summary: searched(text),
     note: searched(text),

@@ -1,6 +1,6 @@
 import type { Item, Page, Total, Understood } from '../model/page.ts';
 import { certainlyOverlaps, type Match, type Window } from '../domain/time/window.ts';
-import type { EntryFilters } from '../model/filters.ts';
+import type { EntryFilters } from './filters/parameters.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import type { EntryType } from '../domain/record-type.ts';
 import type { Reader } from '../storage/port.ts';
@@ -8,8 +8,8 @@ import { ask, type Asked } from './query-batch.ts';
 import { type Hit, pageByDate, type Wanted } from './execute/page-by-date.ts';
 import { findByField } from './execute/page-by-field.ts';
 import { countOf } from './execute/count.ts';
-import type { Query } from './query.ts';
-import { hasWindow, understand } from './parse.ts';
+import type { Query } from './plan/query.ts';
+import { hasWindow, understand } from './filters/parse.ts';
 import { includedWith } from './lists/include.ts';
 import { cut, identityOf, limitOf, placeOf } from './lists/page.ts';
 import { BY_DATE, BY_FIELD } from './lists/cursors.ts';

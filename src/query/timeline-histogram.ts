@@ -1,10 +1,10 @@
 import type { Total, Understood } from '../model/page.ts';
-import type { EntryFilters } from '../model/filters.ts';
+import type { EntryFilters } from './filters/parameters.ts';
 import type { Reader } from '../storage/port.ts';
 import { countOf } from './execute/count.ts';
-import { type Query, total } from './query.ts';
+import { type Query, total } from './plan/query.ts';
 import { type BucketUnit, type Histogram, histogramOf } from './execute/histogram.ts';
-import { understand } from './parse.ts';
+import { understand } from './filters/parse.ts';
 
 /** How many moments without a date answer the filters besides the window: exactly, or at least so many. */
 type Undated = { undated: number } | { undatedAtLeast: number };

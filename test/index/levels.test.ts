@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EARLIEST_DAY, LATEST_DAY, monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../../src/domain/time/day.ts';
-import { rangesOf, undatedRange } from '../../src/query/access-paths/ranges.ts';
+import { rangesOf, undatedRange } from '../../src/domain/time/position-ranges.ts';
 import {
   BEGINLESS_LEVEL,
   beginlessDay,

@@ -8,14 +8,14 @@ import { listRecords } from '../../src/query/lists/named-records.ts';
 import { relatedTo } from '../../src/query/lists/related.ts';
 import { search } from '../../src/query/search/search.ts';
 import { vocabularyOf } from '../../src/query/lists/vocabulary.ts';
-import type { EntryFilters, RecordFilters } from '../../src/model/filters.ts';
+import type { EntryFilters, RecordFilters } from '../../src/query/filters/parameters.ts';
 import { modelOf } from '../../src/model/models.ts';
 import type { RecordType } from '../../src/domain/record-type.ts';
 import type { Reader, Statement } from '../../src/storage/port.ts';
 import { countOf } from '../../src/query/execute/count.ts';
-import type { KnownTerm } from '../../src/query/query.ts';
+import type { KnownTerm } from '../../src/query/plan/query.ts';
 import { GATHERED_MAX, isHeavy as isHeavyQuery } from '../../src/query/access-paths/access-path.ts';
-import { understand } from '../../src/query/parse.ts';
+import { understand } from '../../src/query/filters/parse.ts';
 import { importedWorld, type World } from './oracle/world.ts';
 import { GENERATION } from '../helpers/fixtures.ts';
 

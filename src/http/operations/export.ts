@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Annals } from '../../records/annals.ts';
 import { unwatched } from '../../domain/progress.ts';
 import { exportRecords, newestChange } from '../../records/export.ts';
-import { SearchParameters } from '../../model/filters.ts';
+import { SearchParameters } from '../../query/filters/parameters.ts';
 import { RECORD_TYPES } from '../../domain/record-type.ts';
 import { NDJSON } from '../requests/parsing.ts';
 import { type Endpoint, endpoint } from '../contract/operation.ts';

@@ -11,7 +11,7 @@ import { relatedTo } from '../../query/lists/related.ts';
 import { create } from '../../records/create.ts';
 import { remove } from '../../records/remove.ts';
 import { update } from '../../records/update.ts';
-import { pageParameters } from '../../model/filters.ts';
+import { listParametersOf, pageParameters } from '../../query/filters/parameters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { joined, linkNext, listJson, toJson } from '../answers.ts';
 import { headerOf, IF_MATCH, preconditionsOf, sendRecord, tagOfRecord, withEtag, withEtags } from '../cache/etags.ts';
@@ -54,7 +54,7 @@ function listRoute(annals: Annals, model: RecordModel, listTag: ListTag): Endpoi
       tag: path,
       summary: `List ${path}`,
       scope: 'read',
-      query: model.filters,
+      query: listParametersOf(model),
       answers: { 200: { description: `A page of ${path}.`, schema: listOf(model), headers: ['ETag', 'Link'] } },
       example: { address: `/v1/${path}?limit=1` },
     },

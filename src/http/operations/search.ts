@@ -5,7 +5,7 @@ import { changesSince } from '../../query/lists/changes.ts';
 import { search } from '../../query/search/search.ts';
 import { vocabularyOf } from '../../query/lists/vocabulary.ts';
 import { limitOf } from '../../query/lists/page.ts';
-import { pageParameters, SearchParameters } from '../../model/filters.ts';
+import { pageParameters, SearchParameters } from '../../query/filters/parameters.ts';
 import { linkNext, toJson } from '../answers.ts';
 import { listEndpoint, type ListTag } from '../cache/list-etag.ts';
 import type { Endpoint } from '../contract/operation.ts';

@@ -4,7 +4,13 @@ import { counterpartsOf } from '../../query/execute/counterparts.ts';
 import { listTimeline } from '../../query/entries.ts';
 import { findRecord } from '../../records/stored-record.ts';
 import { timelineHistogram } from '../../query/timeline-histogram.ts';
-import { ActorTimelineParameters, entryFilters, HistogramParameters, pageParameters, TimelineParameters } from '../../model/filters.ts';
+import {
+  ActorTimelineParameters,
+  entryFilters,
+  HistogramParameters,
+  pageParameters,
+  TimelineParameters,
+} from '../../query/filters/parameters.ts';
 import { modelOf } from '../../model/models.ts';
 import { Called } from '../../model/strings.ts';
 import { linkNext, listJson, toJson } from '../answers.ts';

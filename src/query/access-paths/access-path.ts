@@ -1,9 +1,9 @@
-import { type Query, total } from '../query.ts';
+import { type Query, total } from '../plan/query.ts';
 import { areFewChanged, changed } from './change-scan.ts';
 import type { Fragment } from './residual-filter.ts';
 import { hasTags, matches } from './fts-scan.ts';
 import { gathered, merged } from './posting-scan.ts';
-import { isPastDated, type Progress, type Range, rangesOf, undatedRange } from './ranges.ts';
+import { isPastDated, type Progress, type Range, rangesOf, undatedRange } from '../../domain/time/position-ranges.ts';
 
 /** Up to this many postings are gathered and sorted; beyond, what is found comes in order, and only a page of it is read. */
 export const GATHERED_MAX = 1000;

@@ -1,8 +1,8 @@
 import { ENTRY_TYPES } from '../../domain/record-type.ts';
 import { type Statement, statement } from '../../storage/port.ts';
-import type { Query } from '../query.ts';
+import type { Query } from '../plan/query.ts';
 import { conditionsOf, type Fragment } from './residual-filter.ts';
-import { around, type Range } from './ranges.ts';
+import { around, type Range } from '../../domain/time/position-ranges.ts';
 
 /** Up to this many changed records are looked at one by one. */
 export const CHANGED_MAX = 10_000;

@@ -5,9 +5,9 @@ import { BEGINLESS_LEVEL, LEVELS, positionOf } from '../../domain/time/levels.ts
 import { LEVEL_OF } from '../../index/position-sql.ts';
 import { areFewChanged, CHANGED_POSITIONS } from './change-scan.ts';
 import { conditionsOf, type Fragment } from './residual-filter.ts';
-import { type KnownTerm, ofConjunct, type Query, total } from '../query.ts';
+import { type KnownTerm, ofConjunct, type Query, total } from '../plan/query.ts';
 import { gathered, merged } from './posting-scan.ts';
-import { around, type Range } from './ranges.ts';
+import { around, type Range } from '../../domain/time/position-ranges.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 
 const { fullText } = dialect;

@@ -1,8 +1,8 @@
 import type { Value } from '../../storage/port.ts';
 import { BEFORE_ALL_DAYS, BEGINLESS_LEVEL, ENDLESS_LEVEL, LEVELS, positionOf, UNDATED_LEVEL } from '../../domain/time/levels.ts';
-import type { KnownTerm, Query } from '../query.ts';
+import type { KnownTerm, Query } from '../plan/query.ts';
 import { conditionsOf, type Fragment, lastPosition } from './residual-filter.ts';
-import type { Range } from './ranges.ts';
+import type { Range } from '../../domain/time/position-ranges.ts';
 import { textsByShape } from './sql-by-shape.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 

@@ -1,7 +1,7 @@
 import type { Value } from '../../storage/port.ts';
 import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS, positionOf, UNDATED_LEVEL } from '../../domain/time/levels.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
-import type { KnownTerm, Query } from '../query.ts';
+import type { KnownTerm, Query } from '../plan/query.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** SQL with the named parameters it uses. */

@@ -3,7 +3,7 @@ import { type Reader, type Statement, statement } from '../../storage/port.ts';
 import type { Total } from '../../model/page.ts';
 import type { EntryType } from '../../domain/record-type.ts';
 import { ask, type Asked, asked } from '../query-batch.ts';
-import type { Query } from '../query.ts';
+import type { Query } from '../plan/query.ts';
 import { allPositions, isHeavyAsWhole } from '../access-paths/access-path.ts';
 import { countFromTallies } from './monthly-counts.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';

@@ -1,11 +1,11 @@
 import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
-import type { EntryFilters } from '../../model/filters.ts';
+import type { EntryFilters } from '../filters/parameters.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { UNDATED_DAY } from '../../domain/time/levels.ts';
 import { DAY_OF, LEVEL_OF, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
-import type { Query } from '../query.ts';
+import type { Query } from '../plan/query.ts';
 import { positionsFrom } from '../access-paths/access-path.ts';
-import { understand } from '../parse.ts';
+import { understand } from '../filters/parse.ts';
 import type { StoredRecord } from '../../records/stored-record.ts';
 import { cut, identityOf, limitOf, placeOf } from '../lists/page.ts';
 import { BY_SHARED_ENTRIES } from '../lists/cursors.ts';

@@ -5,7 +5,7 @@ import type { Reader, Statement } from '../../storage/port.ts';
 import { ENDLESS_LEVEL, UNDATED_MONTH } from '../../domain/time/levels.ts';
 import { LEVEL_OF, MOMENT_MASK, MONTH_OF } from '../../index/position-sql.ts';
 import { talliedTerm } from './count.ts';
-import type { Query } from '../query.ts';
+import type { Query } from '../plan/query.ts';
 import type { Fragment } from '../access-paths/residual-filter.ts';
 import { allPositions, isHeavyAsWhole } from '../access-paths/access-path.ts';
 import { type Edge, edgesOf, lastWholeMonth } from './monthly-counts.ts';

@@ -2,7 +2,7 @@ import { civilOf, dayOf, daysInMonth, monthIndexOf } from '../../domain/time/day
 import type { Statement, Value } from '../../storage/port.ts';
 import { BEGINLESS_LEVEL, beginlessDay, ENDLESS_LEVEL, LEVELS, positionOf, UNDATED_MONTH } from '../../domain/time/levels.ts';
 import { type Asked, asked } from '../query-batch.ts';
-import type { Query } from '../query.ts';
+import type { Query } from '../plan/query.ts';
 import { textsByShape } from '../access-paths/sql-by-shape.ts';
 
 /** Those begun by the end of the window less those ended before it. Whole months come from the tallies, the edges from the postings. */

@@ -1,9 +1,9 @@
 import type { Statement } from '../../storage/port.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import { type Asked, asked } from '../query-batch.ts';
-import type { Query } from '../query.ts';
+import type { Query } from '../plan/query.ts';
 import type { Fragment } from '../access-paths/residual-filter.ts';
-import type { Progress } from '../access-paths/ranges.ts';
+import type { Progress } from '../../domain/time/position-ranges.ts';
 import { isHeavy, positionsFrom } from '../access-paths/access-path.ts';
 import { textsByShape } from '../access-paths/sql-by-shape.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';

@@ -2,7 +2,7 @@ import { AnnalsError } from '../../domain/errors.ts';
 import { beginningOf, parseFullText, type Sought, wordsOf } from '../../domain/full-text.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { COUNTED_MAX } from '../execute/count.ts';
-import { fewestRowsWith, fewRowsWith, isIndexable } from '../document-frequency.ts';
+import { fewestRowsWith, fewRowsWith, isIndexable } from './document-frequency.ts';
 import { GATHERED_MAX } from '../access-paths/access-path.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 

@@ -1,13 +1,13 @@
 import type { Understood } from '../../model/page.ts';
 import { type Sought, toMatch } from '../../domain/full-text.ts';
 import { NAMED_TYPES } from '../../domain/record-type.ts';
-import type { RecordFilters } from '../../model/filters.ts';
+import type { RecordFilters } from '../filters/parameters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import type { Reader, Value } from '../../storage/port.ts';
 import { resolveParameter } from '../../records/names.ts';
 import { type Fragment, together } from '../access-paths/residual-filter.ts';
 import { readText } from '../filters/text.ts';
-import { instant, listedWords } from '../parse.ts';
+import { instant, listedWords } from '../filters/parse.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** SQLite takes a partial index only for a query that repeats its condition. */

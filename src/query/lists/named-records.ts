@@ -1,6 +1,6 @@
 import type { Page, Total } from '../../model/page.ts';
 import { nameKey } from '../../domain/name.ts';
-import type { RecordFilters } from '../../model/filters.ts';
+import type { RecordFilters } from '../filters/parameters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { type Reader, type Statement, statement } from '../../storage/port.ts';
 import { COUNTED_MAX } from '../execute/count.ts';

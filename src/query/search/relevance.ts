@@ -1,7 +1,7 @@
 import type { Reader, Statement } from '../../storage/port.ts';
 import { isUndated } from '../../domain/time/levels.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
-import type { Query } from '../query.ts';
+import type { Query } from '../plan/query.ts';
 import { isHeavyAsWhole, positionsFrom } from '../access-paths/access-path.ts';
 import { newestKeys, RANKED_AGAIN_MAX, rankedFirst, type RankedRows } from './ranked-pages.ts';
 import { heavyOf, rank, RANKED_MAX } from './ranking.ts';

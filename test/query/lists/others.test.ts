@@ -4,7 +4,7 @@ import { sortKey } from '../../../src/domain/name.ts';
 import { listEntries } from '../../../src/query/entries.ts';
 import { listRecords } from '../../../src/query/lists/named-records.ts';
 import { create } from '../../../src/records/create.ts';
-import type { RecordFilters } from '../../../src/model/filters.ts';
+import type { RecordFilters } from '../../../src/query/filters/parameters.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import type { Document } from '../oracle/documents.ts';

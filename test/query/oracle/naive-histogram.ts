@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { EARLIEST_DAY, UNBOUNDED_START } from '../../../src/domain/time/day.ts';
 import { timelineHistogram } from '../../../src/query/timeline-histogram.ts';
-import type { EntryFilters } from '../../../src/model/filters.ts';
+import type { EntryFilters } from '../../../src/query/filters/parameters.ts';
 import { type Answer, monthOf, scan, windowOf } from './naive.ts';
 import type { World } from './world.ts';
 

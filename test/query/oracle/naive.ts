@@ -1,6 +1,6 @@
 import { civilOf, UNBOUNDED_END, UNBOUNDED_START } from '../../../src/domain/time/day.ts';
 import { type Bounds, parseEdtf } from '../../../src/domain/time/edtf.ts';
-import type { EntryFilters } from '../../../src/model/filters.ts';
+import type { EntryFilters } from '../../../src/query/filters/parameters.ts';
 import { LEVELS } from '../../../src/domain/time/levels.ts';
 import type { Dated, Document, Moment, Participant } from './documents.ts';
 import { hasText } from './naive-text.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { EntryFilters } from '../../../src/model/filters.ts';
+import type { EntryFilters } from '../../../src/query/filters/parameters.ts';
 import { SLUGS, WORDS } from './bodies.ts';
 import { windowAsked } from './dates.ts';
 import type { World } from './world.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { ENTRY_TYPES, RECORD_TYPES } from '../domain/record-type.ts';
-import { INCLUDED_TYPES } from './child-tables.ts';
-import { ONE_REASON } from './strings.ts';
+import { ENTRY_TYPES, RECORD_TYPES, type RecordType } from '../../domain/record-type.ts';
+import { INCLUDED_TYPES } from '../../model/child-tables.ts';
+import type { RecordModel } from '../../model/record-model.ts';
+import { ONE_REASON } from '../../model/strings.ts';
 
 /**
  * The query parameters, the same on every list that has them. All are strings on the wire; numbers and booleans are documented as
@@ -181,6 +182,18 @@ export const SourceListParameters = z.strictObject({
   ...recordFilters,
   language: z.string().min(1).max(35).optional().describe('In this language.'),
 });
+
+const LIST_PARAMETERS: Record<RecordType, z.ZodObject> = {
+  event: EntryListParameters,
+  agreement: EntryListParameters,
+  meeting: EntryListParameters,
+  actor: ActorListParameters,
+  place: PlaceListParameters,
+  source: SourceListParameters,
+};
+
+/** The parameters of the list of a type. */
+export const listParametersOf = ({ type }: RecordModel): z.ZodObject => LIST_PARAMETERS[type];
 
 /** Filters of any list of entries. */
 export type EntryFilters = Omit<z.infer<typeof EntryListParameters>, 'sort'> &

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Annals } from '../../src/records/annals.ts';
-import { listEntries, listTimeline } from '../../src/query/entries.ts';
-import { create } from '../../src/records/create.ts';
-import type { EntryFilters } from '../../src/model/filters.ts';
-import { modelOf } from '../../src/model/models.ts';
-import { statement } from '../../src/storage/port.ts';
-import { SCOPE_MAX } from '../../src/query/filters/actor-scope.ts';
-import { temporaryAnnals } from '../helpers/database.ts';
+import type { Annals } from '../../../src/records/annals.ts';
+import { listEntries, listTimeline } from '../../../src/query/entries.ts';
+import { create } from '../../../src/records/create.ts';
+import type { EntryFilters } from '../../../src/query/filters/parameters.ts';
+import { modelOf } from '../../../src/model/models.ts';
+import { statement } from '../../../src/storage/port.ts';
+import { SCOPE_MAX } from '../../../src/query/filters/actor-scope.ts';
+import { temporaryAnnals } from '../../helpers/database.ts';
 
 const { actor, event, place, source, meeting } = modelOf;
 

@@ -1,18 +1,18 @@
-import { daysInMonth, isoOfDay } from '../domain/time/day.ts';
-import { AnnalsError } from '../domain/errors.ts';
-import type { Understood } from '../model/page.ts';
-import { firstUnits } from '../domain/first-units.ts';
-import { slugged } from '../domain/slug.ts';
-import { type Window, parseWindow } from '../domain/time/window.ts';
-import type { EntryFilters } from '../model/filters.ts';
-import { modelOf } from '../model/models.ts';
-import type { EntryType, RecordType } from '../domain/record-type.ts';
-import type { Reader } from '../storage/port.ts';
-import { type NameReference, isResolved, resolve, resolveParameters } from '../records/names.ts';
-import { lookUpTerms, type Query, type Term } from './query.ts';
-import { withReach, withText } from './estimate.ts';
-import { countChanged } from './access-paths/change-scan.ts';
-import { bodiesOf, membersOf, placesIn } from './filters/actor-scope.ts';
+import { daysInMonth, isoOfDay } from '../../domain/time/day.ts';
+import { AnnalsError } from '../../domain/errors.ts';
+import type { Understood } from '../../model/page.ts';
+import { firstUnits } from '../../domain/first-units.ts';
+import { slugged } from '../../domain/slug.ts';
+import { type Window, parseWindow } from '../../domain/time/window.ts';
+import type { EntryFilters } from './parameters.ts';
+import { modelOf } from '../../model/models.ts';
+import type { EntryType, RecordType } from '../../domain/record-type.ts';
+import type { Reader } from '../../storage/port.ts';
+import { type NameReference, isResolved, resolve, resolveParameters } from '../../records/names.ts';
+import { lookUpTerms, type Query, type Term } from '../plan/query.ts';
+import { withReach, withText } from '../plan/estimate.ts';
+import { countChanged } from '../access-paths/change-scan.ts';
+import { bodiesOf, membersOf, placesIn } from './actor-scope.ts';
 
 /** The query that the filters ask for, and what was understood. Throws for dates, names and texts that cannot be understood. */
 export async function understand(

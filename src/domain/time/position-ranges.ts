@@ -1,5 +1,5 @@
-import { UNBOUNDED_START } from '../../domain/time/day.ts';
-import type { Window } from '../../domain/time/window.ts';
+import { UNBOUNDED_START } from './day.ts';
+import type { Window } from './window.ts';
 import {
   BEGINLESS_LEVEL,
   beginlessDay,
@@ -10,7 +10,7 @@ import {
   positionOf,
   UNDATED_DAY,
   UNDATED_LEVEL,
-} from '../../domain/time/levels.ts';
+} from './levels.ts';
 
 /** The positions of one level that may overlap a window, inclusive. */
 export type Range = { level: number; low: number; high: number };

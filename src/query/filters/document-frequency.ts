@@ -1,9 +1,9 @@
-import { type Sought, toMatch } from '../domain/full-text.ts';
-import { RECORD_TYPES } from '../domain/record-type.ts';
-import type { Reader, Statement } from '../storage/port.ts';
-import { COUNTED_MAX } from './execute/count.ts';
-import { GATHERED_MAX } from './access-paths/access-path.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
+import { type Sought, toMatch } from '../../domain/full-text.ts';
+import { RECORD_TYPES } from '../../domain/record-type.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
+import { COUNTED_MAX } from '../execute/count.ts';
+import { GATHERED_MAX } from '../access-paths/access-path.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 const { fullText } = dialect;
 

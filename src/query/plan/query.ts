@@ -1,7 +1,7 @@
-import type { Sought } from '../domain/full-text.ts';
-import type { Window } from '../domain/time/window.ts';
-import type { Reader, Statement } from '../storage/port.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
+import type { Sought } from '../../domain/full-text.ts';
+import type { Window } from '../../domain/time/window.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /**
  * One thing a moment can be asked for (`index/entry.ts`). `from` and `to`, in days, narrow it to moments that may overlap

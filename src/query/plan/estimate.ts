@@ -1,13 +1,13 @@
-import { dayOf, daysInMonth, monthIndexOf } from '../domain/time/day.ts';
-import type { Window } from '../domain/time/window.ts';
-import type { Reader, Statement } from '../storage/port.ts';
-import { UNDATED_MONTH } from '../domain/time/levels.ts';
-import { COUNTED_MAX, talliedTerm } from './execute/count.ts';
+import { dayOf, daysInMonth, monthIndexOf } from '../../domain/time/day.ts';
+import type { Window } from '../../domain/time/window.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
+import { UNDATED_MONTH } from '../../domain/time/levels.ts';
+import { COUNTED_MAX, talliedTerm } from '../execute/count.ts';
 import { type KnownTerm, type Query, type Reach, total } from './query.ts';
-import { areFewChanged } from './access-paths/change-scan.ts';
-import { GATHERED_MAX } from './access-paths/access-path.ts';
-import { readText } from './filters/text.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
+import { areFewChanged } from '../access-paths/change-scan.ts';
+import { GATHERED_MAX } from '../access-paths/access-path.ts';
+import { readText } from '../filters/text.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** So many moments of the rarest term are looked at to count what answers several. */
 export const LOOKED_AT_MAX = 50_000;
