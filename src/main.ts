@@ -30,7 +30,7 @@ const surroundings: Surroundings = {
   folders: { migrations: join(root, 'migrations'), seeds: join(root, 'seeds') },
 };
 
-// Whoever reads the output may have read enough: "annals export | head".
+// A reader of the output may have read enough: "annals export | head".
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;

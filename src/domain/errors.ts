@@ -28,7 +28,7 @@ export type ErrorCode =
   | 'storage-migrated'
   | 'storage-unusable';
 
-/** Why storage cannot be used, where a program that calls another must tell the reasons apart. */
+/** The reason why storage cannot be used, where a calling program must tell the reasons apart. */
 export type Reason = 'corrupt' | 'not-a-database' | 'read-only' | 'newer' | 'foreign' | 'in-use' | 'replaced';
 
 /**

@@ -58,7 +58,7 @@ export function civilOf(day: number): Civil {
   };
 }
 
-/** How many days a month has, 28..31. `year` is astronomical, `month` 1..12. */
+/** The number of days of a month, 28..31. `year` is astronomical, `month` 1..12. */
 export function daysInMonth(year: number, month: number): number {
   if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);

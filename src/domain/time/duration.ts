@@ -8,7 +8,7 @@ const Duration = z
   .regex(/^[1-9][0-9]{0,4}[smhd]$/)
   .transform((text) => Number.parseInt(text, 10) * UNITS[text.at(-1) as keyof typeof UNITS]); // @NOTE the pattern admits these letters only
 
-/** When something ends: a day (it ends as that day begins, in UTC) or an instant (RFC 3339, with any offset). Milliseconds since 1970-01-01. */
+/** The instant at which something ends: a day (it ends as that day begins, in UTC) or an instant (RFC 3339, with any offset). Milliseconds since 1970-01-01. */
 const End = z.union([z.iso.date(), z.iso.datetime({ offset: true })]).transform((text) => Date.parse(text));
 
 /** The milliseconds of a length of time such as `24h`; nothing for a text that is none. */

@@ -22,7 +22,7 @@ function intervalLabel(from: DatePart, to: DatePart): string {
   const end = qualified(to, nameOf(to));
   if (start === end) return start;
   const isPlain = !from.approximate && !from.uncertain && !to.approximate && !to.uncertain;
-  // What both ends share is said once, but never where a qualifier could then be read as belonging to both.
+  // The part that both ends share is said once, but not where a qualifier could then be read as belonging to both.
   return `${isPlain ? withoutSharedTail(from, to) : start} to ${end}`;
 }
 

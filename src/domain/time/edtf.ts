@@ -5,10 +5,10 @@ import { shortened } from '../first-units.ts';
 /** Every precision, finest first. */
 export const PRECISIONS = ['day', 'month', 'season', 'year', 'decade', 'century'] as const;
 
-/** How finely a date is known. */
+/** The unit in which a date is known. */
 export type Precision = (typeof PRECISIONS)[number];
 
-/** Which end of an interval is open or unknown. A date names at least one end, so `parseEdtf` never answers `both`. */
+/** The end of an interval that is open or unknown. A date names at least one end, so `parseEdtf` never returns `both`. */
 export type Side = 'start' | 'end' | 'both';
 
 /**

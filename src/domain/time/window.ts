@@ -5,7 +5,7 @@ import { AnnalsError, type Issue } from '../errors.ts';
 /** The days a query asks about, since 1970-01-01, inclusive. A side that is absent has no limit. */
 export type Window = { from?: number; to?: number };
 
-/** How surely something lies in a window: `certain` on every reading of its date, `possible` on some. */
+/** The certainty that something lies in a window: `certain` on every reading of its date, `possible` on some. */
 export type Match = 'certain' | 'possible';
 
 type Parameter = 'from' | 'to' | 'on';
@@ -50,7 +50,7 @@ function readParameter(parameter: Parameter, text: string | undefined, issues: I
   return undefined;
 }
 
-/** Why a date cannot bound a window, if it cannot. A window is exact: what is "about" or "perhaps" is for the dates it is compared with. */
+/** The reason why a date cannot bound a window, if there is one. A window is exact: only the dates that it is compared with may be "about" or "perhaps". */
 function unfitForWindow(parameter: Parameter, date: EdtfDate): string | undefined {
   const written = `${parameter}=${date.edtf}`;
   if (date.approximate || date.uncertain) return `${written} is qualified: write ${parameter}=${date.edtf.replaceAll(/[?~%]/g, '')}`;
@@ -71,7 +71,7 @@ export function certainlyOverlaps(bounds: Bounds, window: Window): boolean {
   return (window.to === undefined || bounds.startMax <= window.to) && (window.from === undefined || bounds.endMin >= window.from);
 }
 
-/** How surely the date shares a day with the window; `undefined` if it cannot. */
+/** The certainty that the date shares a day with the window; `undefined` if it cannot. */
 export function matchOf(bounds: Bounds, window: Window): Match | undefined {
   if (certainlyOverlaps(bounds, window)) return 'certain';
   return possiblyOverlaps(bounds, window) ? 'possible' : undefined;

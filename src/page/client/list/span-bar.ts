@@ -5,7 +5,7 @@ import { dayFromIso, type Span } from '../base/span.ts';
 const MIDDLE = '7'; // of a bar 14 pixels high
 
 /**
- * Where a date lies in the span on the screen, to be read beside its label: a dot is a day, a filled bar lasted from its start to its end, an outlined
+ * The place of a date in the span on the screen, to be read beside its label: a dot is a day, a filled bar lasted from its start to its end, an outlined
  * bar is some time within; an arrow is an end still open, a dotted tail with a question mark an end nobody knows. What begins before the span, or ends
  * after it, runs a little over the edge.
  */
