@@ -5,6 +5,7 @@ COPY package.json package-lock.json ./
 RUN npm ci
 COPY tsconfig.json ./
 COPY src ./src
+COPY openapi ./openapi
 RUN npm run build && npm prune --omit=dev
 
 FROM node:20-bookworm-slim

@@ -13,6 +13,7 @@ import { methodTable } from './http/requests/method-not-allowed.ts';
 import { registerReference } from './http/pages/reference.ts';
 import type { Endpoint } from './http/contract/operation.ts';
 import { acceptBodies, compileParameters, leaveQuery, refuseMalformed } from './http/requests/parsing.ts';
+import { registerManual } from './http/pages/manual.ts';
 import { registerPages } from './http/pages/pages.ts';
 import { answerConnect, answerNotHttp } from './http/problems/client-error.ts';
 import { refuseBadPreconditions } from './http/cache/etags.ts';
@@ -105,6 +106,7 @@ export async function buildApp({ config, annals, log, openFiles = Number.POSITIV
   app.setNotFoundHandler(UNKNOWN_ROUTE, answerUnknownRoute(methods));
   for (const each of endpoints(annals, config, cache)) each.register(app);
   registerPages(app);
+  registerManual(app);
   await registerReference(app);
   methods.complete();
   return app;

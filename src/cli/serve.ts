@@ -27,9 +27,10 @@ export function serveCommand(surroundings: Surroundings): Command {
   return new Command('serve')
     .description('Bring the database to the newest migration and serve it over HTTP until a signal comes.')
     .option('--seed', 'load the records that come with the program, if the database holds none')
-    .action(async ({ seed }: { seed?: true }) => {
+    .option('--empty', 'load no records, even with --seed')
+    .action(async ({ seed, empty }: { seed?: true; empty?: true }) => {
       const config = surroundings.config();
-      await prepare(surroundings, seed);
+      await prepare(surroundings, empty ? undefined : seed);
       return serve(surroundings, config);
     });
 }
@@ -118,6 +119,6 @@ function addressOf({ HOST }: Config, port: number): string {
 }
 
 const welcome = (address: string): string => `Annals serves ${address}
-  open  ${address}/ (the timeline) or ${address}/docs (the reference)
-  try   curl '${address}/v1/timeline?actor=CSTO&on=2022-01'
+  open  ${address}/ (the timeline), ${address}/manual/ (the manual) or ${address}/docs (the reference)
+  try   curl '${address}/v1/timeline?on=2022-01'
 `;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** One file of the timeline page: where it is served, as what, its bytes, and a strong entity tag of them. */
+/** One file of the pages for people: where it is served, as what, its bytes, and a strong entity tag of them. */
 export type PageFile = { path: string; contentType: string; body: Buffer; etag: string };
 
 /** Content-Security-Policy of every file of the page: it loads from, and speaks to, the server it came from and nothing else. */
@@ -24,10 +24,12 @@ const BUILT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dis
 
 /** The files of the page, read whole from the folder that `npm run build` filled. Throws an error that names the file if one is missing. */
 export function readPage(folder: string = BUILT): PageFile[] {
-  return FILES.map(({ path, name, contentType }) => {
-    const body = readBuilt(join(folder, name));
-    return { path, contentType, body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
-  });
+  return FILES.map(({ path, name, contentType }) => pageFile(path, contentType, readBuilt(join(folder, name))));
+}
+
+/** A file with its entity tag. */
+export function pageFile(path: string, contentType: string, body: Buffer): PageFile {
+  return { path, contentType, body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
 }
 
 function readBuilt(path: string): Buffer {

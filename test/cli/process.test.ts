@@ -54,6 +54,14 @@ test('it says what to open and one curl line, and both work', async () => {
   expect(await end).toMatchObject({ code: 0, errors: '' });
 });
 
+test('--empty leaves the seeds out, even with --seed', async () => {
+  const { printed, address, child, end } = await serve(join(temporaryFolder(), 'annals.db'), ['--seed', '--empty']);
+  expect(printed).toMatch(/^Annals serves http/);
+  expect(await (await fetch(`${address}/v1/timeline`)).json()).toMatchObject({ items: [], total: 0 });
+  child.kill('SIGTERM');
+  expect(await end).toMatchObject({ code: 0, errors: '' });
+});
+
 test.each([
   ['file', 0o444, 0o755],
   ['folder', 0o644, 0o555],

@@ -24,6 +24,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], examples: Exampl
       description:
         'A timeline of what documents record: events, agreements and meetings with their actors, places and sources, each dated as precisely as its source allows, each cited. Reading is open; writing needs a key.',
     },
+    externalDocs: { url: '/manual/', description: 'The manual' },
     servers: [{ url: '/' }],
     tags: TAGS.map(([name, description]) => ({ name, description })),
     components: {
