@@ -9,15 +9,15 @@ import { partOnClosing } from './http/limits/graceful-shutdown.ts';
 import { importRoutes } from './http/operations/import.ts';
 import { listTags } from './http/cache/list-etag.ts';
 import { answerExpectations } from './http/requests/expectation.ts';
-import { methodTable } from './http/requests/method-not-allowed.ts';
+import { unroutedRequests } from './http/requests/method-not-allowed.ts';
 import { registerReference } from './http/pages/reference.ts';
 import type { Endpoint } from './http/contract/operation.ts';
 import { acceptBodies, compileParameters, leaveQuery, refuseMalformed } from './http/requests/parsing.ts';
 import { registerManual } from './http/pages/manual.ts';
 import { registerPages } from './http/pages/pages.ts';
-import { answerConnect, answerNotHttp } from './http/problems/client-error.ts';
+import { answerClientError, refuseConnect } from './http/problems/client-error.ts';
 import { refuseBadPreconditions } from './http/cache/etags.ts';
-import { answerError, answerUnknownRoute } from './http/problems/problem-handler.ts';
+import { answerError } from './http/problem-handler.ts';
 import { refuseBadHead } from './http/requests/request-head.ts';
 import { recordRoutes } from './http/operations/records.ts';
 import { knowRoutes } from './http/requests/route.ts';
@@ -68,7 +68,7 @@ export async function buildApp({ config, annals, log, openFiles = Number.POSITIV
     ...logging(config, log),
     trustProxy: config.TRUST_PROXY === 'none' ? false : config.TRUST_PROXY,
     routerOptions: { querystringParser: leaveQuery, maxParamLength: 16_384, ignoreTrailingSlash: false },
-    clientErrorHandler: answerNotHttp,
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       traceUnrouted(request, reply);
       answerError(error, request, reply);
@@ -77,14 +77,14 @@ export async function buildApp({ config, annals, log, openFiles = Number.POSITIV
     return503OnClosing: false, // whoever has asked by then is answered
   });
   app.setErrorHandler(answerError);
-  app.server.on('connect', answerConnect);
+  app.server.on('connect', refuseConnect);
   app.setValidatorCompiler(compileParameters);
   limitConnections(app, config, openFiles);
   cutOffStalled(app, config);
 
   refuseUndeclaredScopes(app);
   knowRoutes(app);
-  const methods = methodTable(app);
+  const unrouted = unroutedRequests(app);
   app.addHook('onRequest', sendRequestId);
   watchDeliveries(app);
   registerMetrics(app, annals.engine);
@@ -103,11 +103,11 @@ export async function buildApp({ config, annals, log, openFiles = Number.POSITIV
   app.addHook('onRequest', cache.answerAtOnce);
   acceptBodies(app);
 
-  app.setNotFoundHandler(UNKNOWN_ROUTE, answerUnknownRoute(methods));
+  app.setNotFoundHandler(UNKNOWN_ROUTE, unrouted.answerUnknownRoute);
   for (const each of endpoints(annals, config, cache)) each.register(app);
   registerPages(app);
   registerManual(app);
   await registerReference(app);
-  methods.complete();
+  unrouted.completeMethods();
   return app;
 }

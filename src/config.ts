@@ -2,7 +2,16 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { AnnalsError } from './domain/errors.ts';
 
-/** An option: what it is for, and in `give` what a value looks like, as the sentence goes on when one is refused. */
+/** The longest address with its query, in bytes; RFC 9110 (section 4.1) asks for at least 8,000. No option sets this limit and the next two. */
+export const ADDRESS_MAX = 8192;
+
+/** The limit of address and headers together, in bytes. */
+export const HEADER_BYTES_MAX = 16_384;
+
+/** The limit of the number of headers. Programs send about ten. */
+export const HEADERS_MAX = 100;
+
+/** The description of an option, and the form of its values, which completes the sentence "give ..." where one is refused. */
 const about = (description: string, give: string) => ({ description, give });
 
 const wholeNumber = (least: number, most: number) =>

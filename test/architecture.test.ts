@@ -12,7 +12,7 @@ const LAYERS = ['main', 'cli', 'app', 'http', 'config', 'import', 'query', 'reco
 const KNOWN_CIRCLES = new Set(
   [
     ['query', 'query/access-paths', 'query/execute', 'query/filters', 'query/lists', 'query/plan', 'query/search'],
-    ['http/cache', 'http/contract', 'http/limits', 'http/problems', 'http/requests'],
+    ['http/cache', 'http/contract'],
   ].flat(),
 );
 

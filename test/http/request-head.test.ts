@@ -56,7 +56,7 @@ describe('a request names one host:', () => {
 });
 
 describe('the address *', () => {
-  test('stands for the whole server, of which OPTIONS tells the methods', async () => {
+  test('stands for the whole server, whose methods OPTIONS lists', async () => {
     const { status, head, body } = await answerOf(`OPTIONS * HTTP/1.1\r\n${HOST}`.trimEnd());
     expect([status, body]).toEqual([204, '']);
     expect(/^allow: (.*)$/m.exec(head)?.[1]?.trim()).toBe('get, head, post, put, patch, delete, options');

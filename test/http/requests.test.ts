@@ -152,7 +152,7 @@ describe('an address that is none is refused with the nearest:', () => {
     ['/v1/EVENTS', 'did you mean /v1/events'],
     ['/timeline', 'did you mean /v1/timeline'],
     ['/doc', 'did you mean /docs'],
-    ['/v2/nothing/like/it/anywhere/at/all', '/docs lists all there are'],
+    ['/v2/nothing/like/it/anywhere/at/all', '/docs lists all addresses'],
     ['//v1/events', 'did you mean /v1/events?'],
     ['/../../etc/passwd', 'there is nothing at'],
     ['/docs/static/../../../package.json', 'there is nothing at'],

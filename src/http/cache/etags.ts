@@ -6,7 +6,7 @@ import type { Preconditions } from '../../records/stored-record.ts';
 import type { Page } from '../../model/page.ts';
 import { GENERATION } from '../../domain/generation.ts';
 import { JSON_TYPE } from '../answers.ts';
-import { sendProblem } from '../problems/problem-handler.ts';
+import { sendProblem } from '../problems/send-problem.ts';
 
 /**
  * Entity tags and preconditions: RFC 9110, sections 8.8.3 and 13. The tag of a record names the record, its revision and the generation of the

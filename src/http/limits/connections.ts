@@ -1,10 +1,9 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyHttpOptions, FastifyRequest } from 'fastify';
-import type { Config } from '../../config.ts';
-import { answerDue, answerOf } from '../problems/client-error.ts';
-import { Refusal } from '../problems/problem-handler.ts';
-import { ADDRESS_MAX, HEADER_BYTES_MAX, HEADERS_MAX } from './bounds.ts';
+import { ADDRESS_MAX, type Config, HEADER_BYTES_MAX, HEADERS_MAX } from '../../config.ts';
+import { pendingResponse, rawProblem } from '../problems/client-error.ts';
+import { ProblemError } from '../problems/problems.ts';
 
 /** How long headers may take to arrive, in milliseconds. No client that means well is slower, and until they are there the service knows nothing of it. */
 const HEADERS_TIMEOUT = 10_000;
@@ -89,7 +88,7 @@ export function cutOffStalled({ server }: FastifyInstance, { STALL_TIMEOUT }: Co
 
 /** Whether the service is to make the next move on a connection: all that its client has sent waits here, and nothing waits for the client. */
 function isWorkedFor(socket: Socket): boolean {
-  const due = answerDue(socket);
+  const due = pendingResponse(socket);
   if (due === undefined || socket.writableLength > 0) return false;
   return due.req.complete || due.req.readableLength > 0;
 }
@@ -98,16 +97,16 @@ function isWorkedFor(socket: Socket): boolean {
 function sendAway(socket: Socket): void {
   socket.on('error', () => socket.destroy());
   socket.setTimeout(LEAVING, () => socket.destroy());
-  socket.end(answerOf('overloaded', 'as many connections are open as may be: try again in a moment'));
+  socket.end(rawProblem('overloaded', 'as many connections are open as may be: try again in a moment'));
   socket.resume();
 }
 
 /** The hook that refuses an address or headers beyond their limits. */
 export function refuseOversized({ url, raw }: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void {
   if (url.length > ADDRESS_MAX)
-    return done(new Refusal('address-too-long', `the address has ${url.length} bytes: ${ADDRESS_MAX} are allowed`));
+    return done(new ProblemError('address-too-long', `the address has ${url.length} bytes: ${ADDRESS_MAX} are allowed`));
   const headers = raw.rawHeaders.length / 2;
   return headers > HEADERS_MAX
-    ? done(new Refusal('headers-too-large', `the request has ${headers} headers: ${HEADERS_MAX} are allowed`))
+    ? done(new ProblemError('headers-too-large', `the request has ${headers} headers: ${HEADERS_MAX} are allowed`))
     : done();
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts';
 import type { InTurn } from '../../import/worker.ts';
-import { Refusal } from '../problems/problem-handler.ts';
+import { ProblemError } from '../problems/problems.ts';
 
 /** Limit of imports that are received or wait: each keeps a temporary file open. */
 const UPLOADS_MAX = 32;
@@ -41,7 +41,7 @@ export function importLine({ IMPORT_LIMIT, IMPORT_WAIT }: Config): { enter: () =
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
-      const leave = (why: Refusal): void => {
+      const leave = (why: ProblemError): void => {
         stop();
         waiting.splice(waiting.indexOf(start), 1);
         reject(why);
@@ -89,6 +89,7 @@ export function importLine({ IMPORT_LIMIT, IMPORT_WAIT }: Config): { enter: () =
   return { enter };
 }
 
-const clientLeft = (): Refusal => new Refusal('malformed-request', 'the client left before its import began: nothing was imported');
+const clientLeft = (): ProblemError =>
+  new ProblemError('malformed-request', 'the client left before its import began: nothing was imported');
 
-const busy = (why: string): Refusal => new Refusal('import-busy', `other imports are under way, and ${why}. Send it again later`);
+const busy = (why: string): ProblemError => new ProblemError('import-busy', `other imports are under way, and ${why}. Send it again later`);

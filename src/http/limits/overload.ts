@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
-import { Refusal } from '../problems/problem-handler.ts';
+import { ProblemError } from '../problems/problems.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,7 +22,7 @@ export function refuseOverload(app: FastifyInstance, { MAX_DELAY, MAX_REQUESTS }
   app.addHook('preHandler', (request, _reply, done) => {
     if (request.route!.vital) return done();
     if (count >= MAX_REQUESTS)
-      return done(new Refusal('overloaded', `${MAX_REQUESTS} requests are worked on already: try again in a moment`));
+      return done(new ProblemError('overloaded', `${MAX_REQUESTS} requests are worked on already: try again in a moment`));
     request.isWorkedOn = true;
     count += 1;
     return done();
@@ -61,6 +61,6 @@ function refuseDelayed(app: FastifyInstance, most: number): void {
     histogram.disable();
   });
   app.addHook('onRequest', ({ route }: FastifyRequest, _reply, done) =>
-    isLate && !route!.vital ? done(new Refusal('overloaded', 'the service is behind with its work: try again in a moment')) : done(),
+    isLate && !route!.vital ? done(new ProblemError('overloaded', 'the service is behind with its work: try again in a moment')) : done(),
   );
 }

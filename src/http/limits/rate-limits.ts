@@ -1,7 +1,7 @@
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
-import { sendProblem } from '../problems/problem-handler.ts';
+import { sendProblem } from '../problems/send-problem.ts';
 
 /** What is counted together, in milliseconds. */
 const MINUTE = 60_000;

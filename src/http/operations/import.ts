@@ -9,7 +9,7 @@ import { JSON_TYPE, toJson } from '../answers.ts';
 import { NDJSON } from '../requests/parsing.ts';
 import { type Endpoint, endpoint } from '../contract/operation.ts';
 import { importLine, type Upload } from '../limits/import-queue.ts';
-import { Refusal } from '../problems/problem-handler.ts';
+import { ProblemError } from '../problems/problems.ts';
 import { ImportReport as ReportSchema } from '../contract/import-schemas.ts';
 
 const Lines = z.string().meta({
@@ -113,9 +113,10 @@ async function* received({ body, headers }: FastifyRequest, limit: number, uploa
       yield bytes;
     }
   } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal('malformed-request', 'the body ended before its end: nothing was imported');
+    if (error instanceof ProblemError) throw error;
+    throw new ProblemError('malformed-request', 'the body ended before its end: nothing was imported');
   }
 }
 
-const tooLong = (limit: number): Refusal => new Refusal('body-too-large', `the import is longer than ${limit} bytes: send less at a time`);
+const tooLong = (limit: number): ProblemError =>
+  new ProblemError('body-too-large', `the import is longer than ${limit} bytes: send less at a time`);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { readPage } from '../../page/assets.ts';
 import { answerConditional } from '../cache/etags.ts';
+import { EXPLANATIONS } from '../problems/explanations.ts';
 import { PROBLEMS, type ProblemCode } from '../problems/problems.ts';
 
 /** The pages for people: the timeline at `/`, and one page for each problem. */
@@ -18,8 +19,8 @@ export function registerPages(app: FastifyInstance): void {
   }
 }
 
-function problemPage(code: ProblemCode, { status, title, means }: (typeof PROBLEMS)[ProblemCode]): string {
-  const prose = means
+function problemPage(code: ProblemCode, { status, title }: (typeof PROBLEMS)[ProblemCode]): string {
+  const prose = EXPLANATIONS[code]
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll(/`([^`]+)`/g, '<code>$1</code>');

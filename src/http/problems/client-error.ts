@@ -1,10 +1,10 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { ADDRESS_MAX, HEADER_BYTES_MAX } from '../../config.ts';
 import { type ProblemCode, problemOf, PROBLEMS } from './problems.ts';
-import { ADDRESS_MAX, HEADER_BYTES_MAX } from '../limits/bounds.ts';
 
-/** What is wrong with bytes, by the codes of Node's parser and server. */
+/** Problems by the error codes of Node's parser and server. */
 const REASONS: Record<string, [code: ProblemCode, detail: string]> = {
   HPE_HEADER_OVERFLOW: ['headers-too-large', `the address and the headers together are longer than ${HEADER_BYTES_MAX} bytes: send less`],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: ['body-too-large', `the extensions of a chunk are longer than ${HEADER_BYTES_MAX} bytes: leave them out`],
@@ -19,34 +19,34 @@ const TOO_LONG: [ProblemCode, string] = [
   `the address is longer than ${ADDRESS_MAX} bytes: ask for fewer alternatives at a time`,
 ];
 
-/** What Node says of bytes that it cannot take for a request. */
-type BadBytes = NodeJS.ErrnoException & { rawPacket?: unknown };
+/** An error of Node's parser or server, with the bytes that it could not read. */
+type ClientError = NodeJS.ErrnoException & { rawPacket?: unknown };
 
-/** The answer to bytes that are no HTTP request, or none in time: a problem, written to the socket. */
-export function answerNotHttp(error: BadBytes, socket: Socket): void {
-  // Another request's answer may be due or under way on this connection: bytes of ours would be taken for part of it.
-  const due = answerDue(socket);
-  if (error.code === 'ECONNRESET' || !socket.writable || due?.headersSent || due?.req.complete) {
+/** Answers bytes that are not an HTTP request, or did not arrive in time, with a problem that is written to the socket. */
+export function answerClientError(error: ClientError, socket: Socket): void {
+  // The answer to an earlier request may be due or under way on this connection: a client would take our bytes for a part of it.
+  const pending = pendingResponse(socket);
+  if (error.code === 'ECONNRESET' || !socket.writable || pending?.headersSent || pending?.req.complete) {
     socket.destroy();
     return;
   }
-  const [code, detail] = isEndlessAddress(error, socket) ? TOO_LONG : (REASONS[error.code ?? ''] ?? MALFORMED);
-  socket.end(answerOf(code, detail));
+  const [code, detail] = isUnendedAddress(error, socket) ? TOO_LONG : (REASONS[error.code ?? ''] ?? MALFORMED);
+  socket.end(rawProblem(code, detail));
 }
 
-/** The answer that is due or under way on a connection, if there is one. */
-export function answerDue(socket: Socket): ServerResponse | undefined {
-  const { _httpMessage: due } = socket as Socket & { _httpMessage?: ServerResponse | null }; // @NOTE where Node keeps it, as its documentation has it
-  return due ?? undefined;
+/** The response that is due or under way on a connection, if any. */
+export function pendingResponse(socket: Socket): ServerResponse | undefined {
+  const { _httpMessage: pending } = socket as Socket & { _httpMessage?: ServerResponse | null }; // @NOTE where Node keeps it, as its documentation has it
+  return pending ?? undefined;
 }
 
-/** Whether the first bytes of a connection are too many and yet no whole line: they are all address. */
-function isEndlessAddress({ code, rawPacket }: BadBytes, { bytesRead }: Socket): boolean {
+/** Returns true if the first bytes of a connection exceed the limit within their first line: all of them are address. */
+function isUnendedAddress({ code, rawPacket }: ClientError, { bytesRead }: Socket): boolean {
   return code === 'HPE_HEADER_OVERFLOW' && Buffer.isBuffer(rawPacket) && rawPacket.length === bytesRead && !rawPacket.includes('\r\n');
 }
 
-/** The bytes of a problem as an HTTP answer, with further lines of its head, after which the connection is closed. */
-export function answerOf(code: ProblemCode, detail: string, ...headers: string[]): string {
+/** The bytes of an HTTP response with a problem and further header lines. It closes the connection. */
+export function rawProblem(code: ProblemCode, detail: string, ...headers: string[]): string {
   const { status } = PROBLEMS[code];
   const body = JSON.stringify(problemOf(code, detail));
   const head = [
@@ -60,8 +60,8 @@ export function answerOf(code: ProblemCode, detail: string, ...headers: string[]
   return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
 
-/** The answer to CONNECT, which asks for another host than this: there is nothing here that allows any method. Node would leave without a word. */
-export function answerConnect(_request: IncomingMessage, socket: Duplex): void {
+/** Refuses CONNECT, which asks for another host. `Allow` is empty: the target of CONNECT allows no method. Node would close without an answer. */
+export function refuseConnect(_request: IncomingMessage, socket: Duplex): void {
   socket.on('error', () => socket.destroy());
-  socket.end(answerOf('method-not-allowed', 'CONNECT is not allowed here: this is no proxy', 'allow:'));
+  socket.end(rawProblem('method-not-allowed', 'CONNECT is not allowed here: this is not a proxy', 'allow:'));
 }

@@ -6,7 +6,7 @@ import { repeatedNames } from '../../domain/json-names.ts';
 import { textIssue } from '../../domain/json.ts';
 import { issuesOfParameters } from '../../model/validation-errors.ts';
 import type { IdempotentRequest } from '../../records/idempotency.ts';
-import { Refusal } from '../problems/problem-handler.ts';
+import { ProblemError } from '../problems/problems.ts';
 import { originForm } from './route.ts';
 
 /** A query as it came. Its validator parses it: most answers come from the cache, which knows them by their address. */
@@ -98,7 +98,7 @@ export function acceptBodies(app: FastifyInstance): void {
     // Many clients state a content type with every request, also where there is no body.
     if (request.method === 'DELETE' && body.length === 0) return done(null);
     const text = decoded(body);
-    if (text === undefined) return done(new Refusal('malformed-json', 'the body is not JSON: its bytes are not UTF-8'));
+    if (text === undefined) return done(new ProblemError('malformed-json', 'the body is not JSON: its bytes are not UTF-8'));
     return parse(request, text, (error, value) => {
       if (error) return done(whyNotJson(text));
       const issues = repeatedNames(text);
@@ -116,16 +116,16 @@ export function requireContentType(contentTypes: readonly string[]) {
     const header = headers['content-type'] ?? '';
     if (!accepted.includes(header.split(';')[0]!.trim().toLowerCase())) {
       const given = header === '' ? 'the request has no content type' : `the content type "${header.slice(0, 80)}" is not accepted here`;
-      throw new Refusal('unsupported-media-type', `${given}: send ${accepted.join(' or ')}`);
+      throw new ProblemError('unsupported-media-type', `${given}: send ${accepted.join(' or ')}`);
     }
     const charset = CHARSET.exec(header)?.[1] ?? 'utf-8';
     if (!/^utf-?8$/i.test(charset))
-      throw new Refusal('unsupported-media-type', `the charset "${charset.slice(0, 40)}" is not accepted here: send UTF-8`);
+      throw new ProblemError('unsupported-media-type', `the charset "${charset.slice(0, 40)}" is not accepted here: send UTF-8`);
     const encoding = headers['content-encoding'] ?? 'identity';
     if (/^identity$/i.test(encoding.trim())) return;
     reply.header('accept-encoding', 'identity'); // RFC 9110, section 15.5.16
     const message = `the content encoding "${encoding.slice(0, 40)}" is not accepted here: send the body as it is, without Content-Encoding`;
-    throw new Refusal('unsupported-media-type', message);
+    throw new ProblemError('unsupported-media-type', message);
   };
 }
 
@@ -148,11 +148,11 @@ function repeatedFields(issues: Issue[]): AnnalsError {
 
 /** The reason why Fastify's parser refuses a body, with its place, or the name of a field that JavaScript objects cannot take. */
 function whyNotJson(text: string): Error {
-  if (text.trim() === '') return new Refusal('malformed-json', 'the body is empty: send a JSON object');
+  if (text.trim() === '') return new ProblemError('malformed-json', 'the body is empty: send a JSON object');
   try {
     JSON.parse(text);
   } catch (error) {
-    return new Refusal('malformed-json', `the body is not JSON: ${error instanceof Error ? error.message : ''}`);
+    return new ProblemError('malformed-json', `the body is not JSON: ${error instanceof Error ? error.message : ''}`);
   }
   return new AnnalsError('invalid-request', 'a field of the body is called "__proto__" or "constructor": leave it out');
 }

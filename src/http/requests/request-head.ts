@@ -1,17 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { DoorCode } from '../problems/problems.ts';
-import { Refusal } from '../problems/problem-handler.ts';
+import { type ProblemCode, ProblemError } from '../problems/problems.ts';
 
 /** What is wrong with the head of a request, and whether the end of its body can be told all the same. */
-type Fault = { code: DoorCode; detail: string; framing?: 'faulty' };
+type Fault = { code: ProblemCode; detail: string; framing?: 'faulty' };
 
 /** The hook that refuses a request whose head HTTP/1.1 does not allow, though Node's parser does. */
 export function refuseBadHead({ raw }: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
   const fault = faultOfTarget(raw) ?? faultOfHost(raw) ?? faultOfCoding(raw);
   if (fault === undefined) return done();
   if (fault.framing === 'faulty') reply.header('connection', 'close');
-  return done(new Refusal(fault.code, fault.detail));
+  return done(new ProblemError(fault.code, fault.detail));
 }
 
 /** The target `*` stands for the server as a whole, and for OPTIONS only (RFC 9112, section 3.2.4). */

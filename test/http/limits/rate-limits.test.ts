@@ -78,7 +78,7 @@ describe('an address', () => {
     expect(await statuses(1, behindProxy, forwarded('198.51.100.8'))).toEqual([200]);
     // What the client itself put before the address that the proxy saw counts for nothing.
     expect(await statuses(1, behindProxy, forwarded('203.0.113.1, 198.51.100.7'))).toEqual([429]);
-    // Nor does the header of whoever is no proxy.
+    // Nor does the header of a client that is not a proxy.
     expect(await statuses(3, behindProxy, { address: '192.0.2.5', ...forwarded('198.51.100.9') })).toEqual([200, 200, 200]);
     expect(await statuses(1, behindProxy, { address: '192.0.2.5', ...forwarded('198.51.100.10') })).toEqual([429]);
   });
