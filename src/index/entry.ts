@@ -2,8 +2,8 @@ import type { JsonObject } from '../domain/json.ts';
 import { identifierKey, nameKey } from '../domain/name.ts';
 import { NAMED_TYPES, type RecordType } from '../domain/record-type.ts';
 import { monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day.ts';
-import { parseEdtf } from '../domain/time/edtf.ts';
-import { type Input, type Moment, momentsOf, titleOf } from '../model/record.ts';
+import { historicalDate } from '../domain/time/historical-date.ts';
+import { type Input, type Moment, momentsOf, statusOf, titleOf } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { BEGINLESS_LEVEL, beginlessDay, levelOf, positionOf, UNDATED_DAY, UNDATED_LEVEL, UNDATED_MONTH } from '../domain/time/levels.ts';
 
@@ -56,7 +56,7 @@ export function entryOf(
 
 /** The columns of a moment with this key. */
 export function timelineColumns({ edtf }: Moment, key: number) {
-  const date = edtf === undefined ? undefined : parseEdtf(edtf);
+  const date = edtf === undefined ? undefined : historicalDate(edtf).bounds;
   const { startMin, startMax, endMin, endMax } = date ?? UNDATED;
   const level = date ? levelOf(startMin, endMax, { start: startMin === UNBOUNDED_START, end: endMax === UNBOUNDED_END }) : UNDATED_LEVEL;
   const month = (day: number) => (date ? monthIndexOf(day) : UNDATED_MONTH);
@@ -125,8 +125,6 @@ function wordsOf(model: RecordModel, record: Input, moments: readonly Moment[]):
   }
   return distinct(words);
 }
-
-const statusOf = (record: Input): string => record.status ?? 'occurred';
 
 function distinct(terms: readonly Term[]): Term[] {
   const byName = new Map<string, Term>();

@@ -28,7 +28,7 @@ export const participations: ChildTable = {
   name: 'participations',
   field: 'participants',
   key: ['record_id', 'moment_id', 'ordinal'],
-  columns: columnsOf<z.infer<typeof Participant>>({
+  columns: columnsOf<keyof z.infer<typeof Participant>>({
     actor: required(reference('actor')),
     role: required(text),
     onBehalfOf: reference('actor'),
@@ -54,7 +54,7 @@ export const moments: ChildTable = {
   name: 'moments',
   field: 'dates',
   key: ['id', 'record_id', 'ordinal'],
-  columns: columnsOf<Omit<z.infer<typeof NewAgreementDate>, 'participants'>>({
+  columns: columnsOf<keyof z.infer<typeof NewAgreementDate>>({
     role: text,
     edtf: text,
     asStated: searched(text),
@@ -70,7 +70,7 @@ const figures: ChildTable = {
   ...ITEM,
   name: 'figures',
   field: 'figures',
-  columns: columnsOf<z.infer<typeof Figure>>({
+  columns: columnsOf<keyof z.infer<typeof Figure>>({
     label: searched(required(text)),
     value: required(real),
     unit: required(text),
@@ -86,7 +86,7 @@ export const memberships: ChildTable = {
   ...ITEM,
   name: 'memberships',
   field: 'memberships',
-  columns: columnsOf<z.infer<typeof NewMembership>>({
+  columns: columnsOf<keyof z.infer<typeof NewMembership>>({
     organization: required(reference('actor')),
     role: text,
     period: { edtf: text, asStated: text },
@@ -98,7 +98,7 @@ const citations: ChildTable = {
   ...ITEM,
   name: 'citations',
   field: 'citations',
-  columns: columnsOf<z.infer<typeof NewCitation>>({
+  columns: columnsOf<keyof z.infer<typeof NewCitation>>({
     source: required(reference('source')),
     paragraph: integer,
     page: text,
@@ -115,21 +115,21 @@ const relations: ChildTable = {
   ...ITEM,
   name: 'relations',
   field: 'relations',
-  columns: columnsOf<z.infer<typeof Relation>>({ type: required(text), record: { ...required(reference('any')), name: 'to_id' } }),
+  columns: columnsOf<keyof z.infer<typeof Relation>>({ type: required(text), record: { ...required(reference('any')), name: 'to_id' } }),
 };
 
 const names: ChildTable = {
   ...ITEM,
   name: 'names',
   field: 'names',
-  columns: columnsOf<z.infer<typeof Name>>({ name: required(text), language: text, kind: required(text) }),
+  columns: columnsOf<keyof z.infer<typeof Name>>({ name: required(text), language: text, kind: required(text) }),
 };
 
 const identifiers: ChildTable = {
   ...ITEM,
   name: 'identifiers',
   field: 'identifiers',
-  columns: columnsOf<z.infer<typeof Identifier>>({ scheme: required(text), value: required(text) }),
+  columns: columnsOf<keyof z.infer<typeof Identifier>>({ scheme: required(text), value: required(text) }),
 };
 
 const topics: ChildTable = { ...ITEM, name: 'topics', field: 'topics', columns: [columnOfValue('topic', required(text))] };

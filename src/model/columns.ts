@@ -37,10 +37,10 @@ export const required = (kind: Kind): Kind => ({ ...kind, required: true });
 export const searched = (kind: Kind): Kind => ({ ...kind, searched: true });
 
 /** Kinds of the columns of an item, by field; an object of kinds for a field that holds an object. */
-type Kinds<Field extends PropertyKey> = { [Name in Field]?: Kind | Record<string, Kind> };
+export type Kinds<Field extends PropertyKey> = { [Name in Field]?: Kind | Record<string, Kind> };
 
 /** The columns of some fields of an item, in this order. */
-export function columnsOf<Item>(kinds: Kinds<keyof Item>): Column[] {
+export function columnsOf<Field extends PropertyKey>(kinds: Kinds<Field>): Column[] {
   return Object.entries<Kind | Record<string, Kind> | undefined>(kinds).flatMap(([field, kind = {}]) =>
     isKind(kind) ? [column([field], kind)] : Object.entries(kind).map(([inner, each]) => column([field, inner], each)),
   );

@@ -69,6 +69,10 @@ export const Identifier = z
     examples: [{ scheme: 'iso3166-1', value: 'KZ' }],
   });
 
+/** The names of a record, and its identifiers. */
+export const names = z.array(Name).max(200).optional();
+export const identifiers = z.array(Identifier).max(50).optional();
+
 /** An actor in an entry. */
 export const Participant = z
   .strictObject({
@@ -195,11 +199,8 @@ export const newCommonFields = {
   citations: z.array(NewCitation).max(500).optional(),
 };
 
-/** Fields that every returned record has. */
-export const commonFields = {
-  note: newCommonFields.note,
-  relations: newCommonFields.relations,
-  citations: z.array(Citation).max(500).optional(),
+/** Fields that the service sets in every record. */
+export const serverFields = {
   revision: z.int().min(1).describe('Counts the changes of this record.'),
   etag: z
     .string()
@@ -207,6 +208,9 @@ export const commonFields = {
   createdAt: Instant,
   updatedAt: Instant,
 };
+
+/** The status of an entry: its relation to what happened. */
+export const Status = z.enum(['occurred', 'planned', 'claimed', 'disputed']);
 
 /** Fields that every entry may have besides its dates. */
 export const entryFields = {
@@ -216,18 +220,28 @@ export const entryFields = {
   figures: z.array(Figure).max(200).optional(),
 };
 
+/** The field of an entry that says its status, as clients write it. */
+export const newStatus = Status.optional().describe('`occurred` when left out.');
+
 /** The own columns that every entry has. */
 export const entryColumns = { status: { ...required(text), initial: 'occurred' }, summary: searched(text), note: searched(text) };
 
-/** The status of an entry: its relation to what happened. */
-export const Status = z.enum(['occurred', 'planned', 'claimed', 'disputed']);
-
-/** Present in lists that were asked with a window: whether the record certainly lies in it. */
+/** Present in lists that were asked with a window: the record certainly lies in it, or possibly. */
 export const match = z
   .enum(['certain', 'possible'])
   .optional()
   .describe('Only in a list asked with a window: whether it certainly or possibly overlaps it.');
 
-/** The schema of changes to a record: every field of `schema` is optional. `id` names its component. */
-export const patchOf = (schema: z.ZodObject, id: string): z.ZodObject =>
-  schema.partial().meta({ id, description: 'A JSON merge patch (RFC 7396); null clears an optional field.' });
+/** The schemas of the fields that records are returned with otherwise than clients write them: ids for names, and dates with what they mean. */
+export const returnedFields: Readonly<Record<string, z.ZodType>> = {
+  id: Id,
+  status: Status,
+  date: HistoricalDate.optional(),
+  published: HistoricalDate.optional(),
+  dates: z.array(AgreementDate).max(100).optional(),
+  memberships: z.array(Membership).max(500).optional(),
+  citations: z.array(Citation).max(500).optional(),
+  place: Id.optional(),
+  partOf: Id.optional(),
+  country: Id.optional(),
+};

@@ -1,9 +1,20 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { RecordType } from '../domain/record-type.ts';
-import type { Column } from './columns.ts';
+import { type Column, columnsOf, type Kinds } from './columns.ts';
+import { match, newCommonFields, returnedFields, serverFields } from './fields.ts';
+import { Id, Slug } from './strings.ts';
 
 /** The model of one record type: all that is particular to it, as data, which the verbs, the index, the search and the change log read. */
-export type RecordModel = {
+export type RecordModel = Description & {
+  /** The schemas of a record as the service returns it, as clients write it, and as they patch it. */
+  schema: z.ZodObject;
+  newSchema: z.ZodObject;
+  patchSchema: z.ZodObject;
+  /** Its own columns besides the key. */
+  columns: readonly Column[];
+};
+
+type Description = {
   type: RecordType;
   /** The plural in the URL, which is also the name of the table of its own columns. */
   path: string;
@@ -15,12 +26,6 @@ export type RecordModel = {
   description: string;
   /** A sentence for its group of operations in the reference. */
   group: string;
-  /** The schemas of a record as the service returns it, as clients write it, and as they patch it. */
-  schema: z.ZodObject;
-  newSchema: z.ZodObject;
-  patchSchema: z.ZodObject;
-  /** Its own columns besides the key. */
-  columns: readonly Column[];
   /** Its moments; absent for a type that does not stand on the timeline. */
   timeline?: Timeline;
   /** An example of what clients write, and the id of a seeded record for the reference's examples. */
@@ -32,3 +37,47 @@ export type RecordModel = {
  * one for each item of the field `dates`, or an undated one without a role where there is none.
  */
 export type Timeline = { single: true; role: string } | { single: false };
+
+/** The description of a record type: `fields` are those of its records besides the fields of all records, as clients write them, in their order. */
+type Definition<Type extends RecordType, Fields extends z.ZodRawShape> = Description & {
+  type: Type;
+  /** A phrase for the schema of what clients write. */
+  newDescription: string;
+  /** The kinds that its records have mostly. */
+  kinds: string;
+  fields: Fields;
+  /** The kinds of its own columns. */
+  columns: Kinds<keyof Fields | 'note'>;
+};
+
+/** The model of a record type. The schemas of what is returned and of what may be patched follow from that of what clients write. */
+export function defineModel<Type extends RecordType, Fields extends z.ZodRawShape>({
+  newDescription,
+  kinds,
+  fields,
+  columns,
+  ...description
+}: Definition<Type, Fields>) {
+  const { type, name, titleField, timeline } = description;
+  const own = {
+    type: z.enum([type]).optional(),
+    id: Id.optional().describe(`Made from the ${titleField} when left out.`),
+    kind: Slug.describe(kinds),
+    ...fields,
+    ...newCommonFields,
+  };
+  const newSchema = z.strictObject(own).meta({ id: `New${name}`, description: newDescription });
+  const returned = { ...own, ...pick(returnedFields, Object.keys(own)), type: z.enum([type]), ...serverFields, ...(timeline && { match }) };
+  return {
+    ...description,
+    columns: columnsOf(columns),
+    newSchema,
+    patchSchema: newSchema
+      .partial()
+      .meta({ id: `${name}Patch`, description: 'A JSON merge patch (RFC 7396); null clears an optional field.' }),
+    schema: z.strictObject(returned).meta({ id: name, description: description.description }),
+  };
+}
+
+const pick = <Value>(values: Readonly<Record<string, Value>>, names: readonly string[]): Record<string, Value> =>
+  Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));

@@ -4,7 +4,7 @@ import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { issuesOfJson, type JsonObject } from '../domain/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { slugOf } from '../domain/slug.ts';
-import { parseEdtf } from '../domain/time/edtf.ts';
+import { historicalDate } from '../domain/time/historical-date.ts';
 import type { Value } from '../storage/port.ts';
 import { CHILD_TABLES, type ChildTable, moments, participations } from './child-tables.ts';
 import type { Column, KeyOf, RecordId, ReferenceOf } from './columns.ts';
@@ -25,6 +25,9 @@ export type Moment = Partial<z.infer<typeof NewAgreementDate>>;
 
 /** The title of a record. */
 export const titleOf = ({ titleField }: RecordModel, input: Pick<Input, 'title' | 'name'>): string => input[titleField] ?? '';
+
+/** The status of an entry. */
+export const statusOf = ({ status }: Pick<Input, 'status'>): string => status ?? 'occurred';
 
 /** The moments of a record, none when its type does not stand on the timeline. */
 export function momentsOf({ timeline }: RecordModel, { date, place, dates = [] }: Input): Moment[] {
@@ -167,25 +170,29 @@ function invalid({ type }: RecordModel, issues: Issue[]): AnnalsError {
   return new AnnalsError('invalid-request', `this is not a valid ${type}: ${where}${first!.message}${more}`, issues);
 }
 
-/** Checks every date of a record: the fields named `date` and `published`, and those of the lists `dates` and `memberships`. */
 function dateIssues(input: Input): Issue[] {
   const issues: Issue[] = [];
-  for (const [edtf, pointer] of datesIn(input)) {
+  withDates(input, ({ edtf }, pointer) => {
     try {
-      parseEdtf(edtf);
+      if (edtf !== undefined) historicalDate(edtf);
     } catch (error) {
       if (!(error instanceof AnnalsError)) throw error;
-      issues.push({ pointer, message: error.message });
+      issues.push({ pointer: `${pointer}/edtf`, message: error.message });
     }
-  }
+  });
   return issues;
 }
 
-function* datesIn({ date, published, dates, memberships }: Input): Generator<[edtf: string, pointer: string]> {
-  if (date) yield [date.edtf, '/date/edtf'];
-  if (published) yield [published.edtf, '/published/edtf'];
-  for (const [index, { edtf }] of dates?.entries() ?? []) if (edtf !== undefined) yield [edtf, `/dates/${index}/edtf`];
-  for (const [index, { period }] of memberships?.entries() ?? []) if (period) yield [period.edtf, `/memberships/${index}/period/edtf`];
+/** The fields of a record that hold dates, with the result of `replace` in the place of each date. */
+export function withDates<Result>({ date, published, dates, memberships }: Input, replace: (date: Moment, pointer: string) => Result) {
+  return {
+    date: date && replace(date, '/date'),
+    published: published && replace(published, '/published'),
+    dates: dates?.map((each, index) => replace(each, `/dates/${index}`)),
+    memberships: memberships?.map((each, index) =>
+      each.period ? { ...each, period: replace(each.period, `/memberships/${index}/period`) } : each,
+    ),
+  };
 }
 
 /** The value of a column for an item. */

@@ -1,38 +1,28 @@
-import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day.ts';
-import { labelOf } from '../domain/time/edtf-label.ts';
-import { parseEdtf } from '../domain/time/edtf.ts';
+import { historicalDate } from '../domain/time/historical-date.ts';
 import { instantOf } from '../domain/time/instant.ts';
 import { isObject, type JsonObject } from '../domain/json.ts';
-import { type Input, type Moment, titleOf } from '../model/record.ts';
+import { derivedDate, serverFields } from '../model/fields.ts';
+import { models } from '../model/models.ts';
+import { type Input, type Moment, statusOf, titleOf, withDates } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 
 /** Fields that the service sets. Instants in milliseconds; `verified` by the index of the citation. */
 export type ServerFields = { id: string; revision: number; createdAt: number; updatedAt: number; verified: ReadonlyMap<number, boolean> };
-
-type Written = { edtf?: string; asStated?: string };
 
 /** The record as the service returns it, in bytes: the fields of its schema, in that order, with those that the service sets or derives. */
 export function renderRecord(model: RecordModel, input: Input, serverFields: ServerFields): Buffer {
   const written: JsonObject = input;
   const added: JsonObject = derived(model, input, serverFields);
   const document: JsonObject = {};
-  for (const field of fieldsOf(model)) {
+  for (const field of FIELDS.get(model)!) {
     const value = added[field] ?? written[field];
     if (value !== undefined) document[field] = value;
   }
   return Buffer.from(JSON.stringify(document));
 }
 
-const fields = new Map<RecordModel, string[]>();
-
-/** The fields of a type's schema, in order. They are kept: zod makes its shape anew each time it is asked. */
-function fieldsOf(model: RecordModel): string[] {
-  const known = fields.get(model);
-  if (known) return known;
-  const fresh = Object.keys(model.schema.shape);
-  fields.set(model, fresh);
-  return fresh;
-}
+/** The fields of each type's schema, in order. They are kept: zod makes its shape anew each time it is asked. */
+const FIELDS = new Map(models.map((model) => [model, Object.keys(model.schema.shape)]));
 
 /** A moment as it stands on the timeline. */
 export function renderMoment(model: RecordModel, input: Input, id: string, moment: Moment): Buffer {
@@ -40,50 +30,33 @@ export function renderMoment(model: RecordModel, input: Input, id: string, momen
     date: moment.edtf === undefined ? undefined : renderDate({ edtf: moment.edtf, asStated: moment.asStated }),
     role: moment.role,
     place: moment.place,
-    entry: { type: model.type, id, kind: input.kind, title: titleOf(model, input), status: input.status ?? 'occurred' },
+    entry: { type: model.type, id, kind: input.kind, title: titleOf(model, input), status: statusOf(input) },
   };
   return Buffer.from(JSON.stringify(item));
 }
 
 /** A date with what the server derives from it. Without `edtf` it stays as it is. */
-function renderDate<Date extends Written>(written: Date) {
-  const { edtf, asStated, ...rest } = written;
-  if (edtf === undefined) return written;
-  const parsed = parseEdtf(edtf);
-  const { startMin, endMax, precision, open, unknown } = parsed;
-  return {
-    edtf,
-    asStated,
-    earliest: startMin === UNBOUNDED_START ? undefined : isoOfDay(startMin),
-    latest: endMax === UNBOUNDED_END ? undefined : isoOfDay(endMax),
-    precision,
-    label: labelOf(parsed),
-    open,
-    unknown,
-    ...rest,
-  };
+function renderDate(written: Moment) {
+  const { role, edtf, asStated, ...rest } = written;
+  return edtf === undefined ? written : { role, edtf, asStated, ...historicalDate(edtf).derived, ...rest };
 }
 
 /** The fields that the service sets, or derives from what clients wrote. */
 function derived({ type }: RecordModel, input: Input, { id, revision, createdAt, updatedAt, verified }: ServerFields) {
-  const { date, published, dates, memberships, citations, status } = input;
   return {
     type,
     id,
     revision,
     createdAt: instantOf(createdAt),
     updatedAt: instantOf(updatedAt),
-    status: status ?? 'occurred',
-    date: date && renderDate(date),
-    published: published && renderDate(published),
-    dates: dates?.map(({ role, ...rest }) => ({ role, ...renderDate(rest) })),
-    memberships: memberships?.map((each) => (each.period ? { ...each, period: renderDate(each.period) } : each)),
-    citations: citations?.map((each, index) => (verified.has(index) ? { ...each, verified: verified.get(index) } : each)),
+    status: statusOf(input),
+    ...withDates(input, renderDate),
+    citations: input.citations?.map((each, index) => (verified.has(index) ? { ...each, verified: verified.get(index) } : each)),
   };
 }
 
-const DERIVED_FIELDS = new Set(['type', 'revision', 'etag', 'createdAt', 'updatedAt', 'match', 'verified']);
-const DERIVED_DATE_FIELDS = new Set(['earliest', 'latest', 'precision', 'label', 'open', 'unknown']);
+const DERIVED_FIELDS = new Set(['type', ...Object.keys(serverFields), 'match', 'verified']);
+const DERIVED_DATE_FIELDS = new Set(Object.keys(derivedDate));
 
 /** The fields that clients wrote, out of a rendered record: the opposite of `renderRecord`. */
 export function unrender(document: Buffer): Input {

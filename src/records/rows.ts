@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sortKey } from '../domain/name.ts';
 import { UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day.ts';
-import { parseEdtf } from '../domain/time/edtf.ts';
+import { historicalDate } from '../domain/time/historical-date.ts';
 import { nameKeysOf, timelineColumns } from '../index/entry.ts';
 import type { Column, KeyOf } from '../model/columns.ts';
 import { changedFields, itemsOf, type Moment, momentsOf, titleOf, type ValidatedRecord, valueOf } from '../model/record.ts';
@@ -195,7 +195,7 @@ const PERIOD = memberships.columns.findIndex(({ name }) => name === 'period_edtf
 /** The days that a date may cover, since 1970-01-01, inclusive; all days where there is none. */
 export function daysOf(edtf: Value | undefined): [startMin: number, endMax: number] {
   if (typeof edtf !== 'string') return [UNBOUNDED_START, UNBOUNDED_END];
-  const { startMin, endMax } = parseEdtf(edtf);
+  const { startMin, endMax } = historicalDate(edtf).bounds;
   return [startMin, endMax];
 }
 

@@ -46,14 +46,6 @@ type End = { first: number; last: number; part?: DatePart; missing?: 'open' | 'u
  * years -9999 to 9999. Throws `invalid-request` with a message that says what is wrong and what to write instead.
  */
 export function parseEdtf(text: string): EdtfDate {
-  if (latest?.edtf !== text) latest = readEdtf(text);
-  return latest;
-}
-
-/** The date read last: while a record is written, the same one is asked for several times in a row. */
-let latest: Readonly<EdtfDate> | undefined;
-
-function readEdtf(text: string): EdtfDate {
   if (text.length > MAX_LENGTH) throw refusal(`${quoted(text)} is too long: at most ${MAX_LENGTH} characters, such as 2015/2021`);
   const [left = '', right, ...more] = text.split('/');
   if (right === undefined) {
