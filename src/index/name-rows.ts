@@ -1,6 +1,6 @@
 import type { RecordType } from '../domain/record-type.ts';
-import { type Statement, statement } from '../storage/port.ts';
 import type { KeyRange } from '../model/columns.ts';
+import { type Statement, statement } from '../storage/port.ts';
 
 const NAMES = 'FROM lookups WHERE record_id BETWEEN ? AND ?';
 
@@ -11,6 +11,15 @@ export const putTrigrams = ({ first, last }: KeyRange): Statement =>
 /** Deletes the trigrams of the names of records; it must run before the rows of `lookups` change. */
 export const takeTrigrams = ({ first, last }: KeyRange): Statement =>
   statement(`DELETE FROM nearby WHERE rowid IN (SELECT id ${NAMES})`, first, last);
+
+/** Writes the trigrams of names anew, by their ids: those that `lookups` has then. */
+export function renewTrigrams(ids: readonly number[]): Statement[] {
+  const json = JSON.stringify(ids);
+  return [
+    statement('DELETE FROM nearby WHERE rowid IN (SELECT value FROM json_each(?))', json),
+    statement('INSERT INTO nearby (rowid, key) SELECT id, key FROM lookups WHERE id IN (SELECT value FROM json_each(?))', json),
+  ];
+}
 
 /** Makes the rows of `lookups` those of the names of a record. Right ones keep their ids. */
 export function restoreNames(type: RecordType, key: number, names: readonly string[]): Statement[] {

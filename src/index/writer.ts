@@ -109,7 +109,7 @@ const DELETE_UNUSED_WORDS = `DELETE FROM vocabulary WHERE records = 0 AND type =
 
 function* wordStatements({ type, more, words }: WordCounts): Generator<Statement> {
   yield statement(COUNT_WORDS, type, more, JSON.stringify(words));
-  if (more < 0) yield statement(DELETE_UNUSED_WORDS, type, JSON.stringify(words));
+  if (more <= 0) yield statement(DELETE_UNUSED_WORDS, type, JSON.stringify(words));
 }
 
 const DELETE_TRIGRAMS = `DELETE FROM nearby

@@ -5,7 +5,6 @@ import type { Copies, Store } from '../storage/maintenance/store.ts';
 import { type Engine, type Reader, statement } from '../storage/port.ts';
 import { isGeneration } from '../domain/generation.ts';
 import { currentGeneration } from '../storage/generation.ts';
-import { openAnnals } from './annals.ts';
 import type { Progress } from '../domain/progress.ts';
 import { DERIVED, reindex } from './reindex.ts';
 import { SHARED_IDENTIFIERS } from './identifiers.ts';
@@ -68,9 +67,7 @@ function findingOf({ fault, type, name, of }: SchemaFault): Finding {
 
 async function rebuild(engine: Engine, progress: Progress): Promise<Pick<Report, 'records' | 'changes' | 'findings'>> {
   const { changes, findings } = await readLog(engine);
-  // Nothing that is rebuilt bears an instant.
-  const annals = openAnnals(engine, () => 0);
-  const records = await reindex(annals, progress);
+  const records = await reindex({ engine }, progress);
   return { records, changes, findings: [...findings, ...(await readShared(engine)), ...(await readGeneration(engine))] };
 }
 

@@ -1,102 +1,150 @@
-import { type ChildTable, memberships, MOMENT_COLUMNS, moments } from '../model/child-tables.ts';
+import { bitmap } from '../domain/bitmap.ts';
 import { chunksOf } from '../domain/chunks.ts';
 import { groupsOf } from '../domain/groups.ts';
 import type { Progress } from '../domain/progress.ts';
-import { findDifferences } from '../index/differences.ts';
-import { putTrigrams, takeTrigrams } from '../index/name-rows.ts';
-import { type Engine, type Reader, type Statement, statement, type Value } from '../storage/port.ts';
-import type { Store } from '../storage/maintenance/store.ts';
+import { correctionOf, INDEX_ROWS, NAME_LENGTHS, ownerOf, renewalOf } from '../index/differences.ts';
+import { putTrigrams, renewTrigrams, takeTrigrams } from '../index/name-rows.ts';
+import { statementsOf, termsOf } from '../index/writer.ts';
 import type { KeyRange } from '../model/columns.ts';
+import type { Comparison } from '../storage/maintenance/compare.ts';
+import type { Store } from '../storage/maintenance/store.ts';
+import { type Engine, type Reader, statement, type Value } from '../storage/port.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 import type { Annals } from './annals.ts';
-import { ATTEMPTS, mendIndex, only, RECORDS, writeEach } from './mend-index.ts';
-import { type Derived, deriveRange, guardRevision, measure, nextRange, rebuildIndexOf, restore } from './reindex.ts';
+import {
+  columnsIn,
+  DERIVED_TABLES,
+  type Derived,
+  deriveRange,
+  guardRevision,
+  keyRanges,
+  measure,
+  readEntries,
+  reindex,
+  restore,
+} from './reindex.ts';
+import { retried } from './stored-record.ts';
+
+/** Records that are written in one transaction, which holds the lock for some 20 ms, and single rows. */
+const RECORDS = 25;
+const ROWS = 500;
 
 /**
- * Makes everything derived right while others go on writing, and returns the number of records that were looked at. It holds the lock of the
- * database for a few milliseconds at a time, and writes only rows that are wrong. First the derived rows of each record are compared with
- * the record: from then on every change of a record knows how it stands in the index. Then the index in a copy of the database is rebuilt
- * and compared with the one in another copy. Rows that differ are mended record by record, from the record as it is at that time; sums are
- * raised or lowered by their fault, so that it does not matter what others added meanwhile. Memory does not grow with the database. Needs
- * room for three times the database in the folder of temporary files. Throws `storage-full`.
+ * Mends everything derived while others go on writing, and returns the number of records that were looked at. It holds the lock of the database for
+ * a few milliseconds at a time, and writes only rows that are wrong. First the derived rows of each record are compared with the record: from then on
+ * every change of a record knows its state in the index. Then a copy of the database is rebuilt and its index compared with that of another
+ * copy. Sums are raised or lowered by their fault, so that it does not matter what others added meanwhile; other rows that differ are deleted, or
+ * written anew from the record as it is at that time. Needs room for three times the database in the folder of temporary files. Throws `storage-full`.
  */
 export async function reindexBeside(annals: Annals, store: Store, progress: Progress): Promise<number> {
   const records = await restoreRecords(annals.engine, progress);
   await store.withCopies(async (copies) => {
-    await copies.rebuild((engine) => rebuildIndexOf(engine, progress));
-    const found = copies.lists();
-    try {
-      await copies.compare((comparison) => findDifferences(comparison, found));
-      await mendIndex(annals, found, progress);
-    } finally {
-      found.close();
-    }
+    await copies.rebuild((engine) => reindex({ engine }, progress));
+    await copies.compare((comparison) => mendIndex(annals, comparison, progress));
   }, progress);
   return records;
 }
 
-/** Restores what is derived of each record where it is wrong. Records that are made meanwhile are right. */
+/** Restores the derived rows of each record where they are wrong. Records that are made meanwhile are right. */
 async function restoreRecords(engine: Engine, progress: Progress): Promise<number> {
-  const { records, last } = await measure(engine);
+  const { records } = await measure(engine);
   let done = 0;
-  for (let after = 0; ; ) {
-    const range = await nextRange(engine, after);
-    if (!range || range.first > last) return done;
-    done += await restoreRange(engine, range);
+  for await (const range of keyRanges(engine)) {
+    const derived = await deriveRange(engine, range);
+    const stored = await readStored(engine, range);
+    const wrong = derived.filter(({ entry, rows }) => asText(rows) !== stored(entry.key));
+    await writeEach(
+      wrong.map(({ entry }) => entry.key),
+      (key) => restoreRecord(engine, key),
+    );
+    done += derived.length;
     progress('reading', done, Math.max(done, records));
-    after = range.last;
   }
+  return done;
 }
 
-async function restoreRange(engine: Engine, range: KeyRange, attempts = ATTEMPTS): Promise<number> {
-  const derived = await deriveRange(engine, range);
-  const stored = await readDerived(engine, range);
-  const wrong = derived.filter((each) => stored.get(each.entry.key) !== comparable(each));
-  for (const chunk of chunksOf(wrong, RECORDS)) {
-    const again = await writeEach(chunk, (each) => engine.write(restoreSteps(each)), attempts);
-    for (const { entry } of again) await restoreRange(engine, only(entry.key), attempts - 1);
-  }
-  return derived.length;
-}
-
-/** The statements that restore one record; they are not run when it was changed since it was read. */
-function restoreSteps(each: Derived): Statement[] {
-  const { key } = each.entry;
-  return [guardRevision({ key, revision: each.revision }), takeTrigrams(only(key)), ...restore(each), putTrigrams(only(key))];
-}
-
-/** A text of all that is derived of a record, to be compared with that of `readDerived`. */
-function comparable({ entry, sortTitle, document, momentKeys, items, periods }: Derived): string {
-  const columns = entry.moments.map((moment, ordinal) => [
-    momentKeys[ordinal],
-    ...MOMENT_COLUMNS.map((name) => moment[name]),
-    items[ordinal],
-  ]);
-  return JSON.stringify([sortTitle, document, entry.names.toSorted(), columns, periods]);
-}
-
-/** A text of the stored rows, as `comparable` makes it of derived ones, for each record of a range by its key. */
-async function readDerived(reader: Reader, { first, last }: KeyRange): Promise<Map<number, string>> {
-  const within = (sql: string) => statement<[record: number, ...values: Value[]]>(sql, first, last);
-  const [records, lookups, momentRows, membershipRows] = await reader.read([
-    within('SELECT id, sort_title, document FROM records WHERE id BETWEEN ? AND ?'),
-    within('SELECT record_id, key FROM lookups WHERE record_id BETWEEN ? AND ?'),
-    within(`SELECT record_id, id, ${derivedIn(moments)} FROM moments WHERE record_id BETWEEN ? AND ? ORDER BY record_id, ordinal`),
-    within(`SELECT record_id, ${derivedIn(memberships)} FROM memberships WHERE record_id BETWEEN ? AND ? ORDER BY record_id, ordinal`),
-  ]);
-  const [lookupsOf, momentsOf, periodsOf] = [lookups, momentRows, membershipRows].map(byRecord);
-  return new Map(
-    records.map(([key, sortTitle, document]) => {
-      const keys = lookupsOf!(key).flat().map(String).toSorted();
-      return [key, JSON.stringify([sortTitle, asText(document!), keys, momentsOf!(key), periodsOf!(key)])];
-    }),
+/** Returns the stored rows of the records of a range, by key, as `asText` writes derived ones. */
+async function readStored(reader: Reader, { first, last }: KeyRange): Promise<(key: number) => string> {
+  const tables = await reader.read(
+    DERIVED_TABLES.map((table) =>
+      statement<[record: number, ...values: Value[]]>(
+        `SELECT ${table.owner}, ${columnsIn(table)} FROM ${table.name} WHERE ${table.owner} BETWEEN ? AND ?`,
+        first,
+        last,
+      ),
+    ),
   );
+  const byRecord = tables.map((rows) => groupsOf(rows, ([record]) => record));
+  return (key) => asText(byRecord.map((groups) => (groups.get(key) ?? []).map(([, ...values]) => values)));
 }
 
-const derivedIn = ({ derived }: ChildTable): string => derived.map(({ name }) => name).join(', ');
+/** A text of the rows of some tables, in whatever order they come. */
+const asText = (tables: Derived['rows']): string =>
+  JSON.stringify(tables.map((rows) => rows.map((row) => JSON.stringify(row.map(readable))).toSorted()));
 
-const asText = (value: Value): Value => (Buffer.isBuffer(value) ? value.toString('utf8') : value);
+const readable = (value: Value): Value => (Buffer.isBuffer(value) ? value.toString() : value);
 
-function byRecord(rows: readonly [record: number, ...values: Value[]][]): (record: number) => Value[][] {
-  const groups = groupsOf(rows, ([record]) => record);
-  return (record) => (groups.get(record) ?? []).map(([, ...values]) => values.map(asText));
+/** Writes something of each of some records. A record that others change meanwhile is written again. */
+async function writeEach(keys: Iterable<number>, write: (key: number) => Promise<unknown>): Promise<void> {
+  for (const chunk of chunksOf(keys, RECORDS)) await Promise.all(chunk.map((key) => retried(() => write(key))));
+}
+
+const only = (key: number): KeyRange => ({ first: key, last: key });
+
+async function restoreRecord(engine: Engine, key: number): Promise<void> {
+  // A record that was deleted meanwhile has no rows.
+  for (const each of await deriveRange(engine, only(key)))
+    await engine.write([
+      guardRevision({ key, revision: each.revision }),
+      takeTrigrams(only(key)),
+      ...restore(each),
+      putTrigrams(only(key)),
+    ]);
+}
+
+/** Mends the index where it differs from a rebuild. */
+async function mendIndex(annals: Annals, comparison: Comparison, progress: Progress): Promise<void> {
+  const { engine, index } = annals;
+  const wrong = { moment: bitmap(), record: bitmap(), name: bitmap() };
+  for (const rows of [...Object.values(INDEX_ROWS), NAME_LENGTHS])
+    for (const chunk of chunksOf(comparison.differences(rows), ROWS)) {
+      for (const difference of chunk) {
+        const [kind, key] = ownerOf(rows, difference) ?? [];
+        if (kind) wrong[kind].add(key!);
+      }
+      const delta = correctionOf(rows, chunk);
+      const { idOf, insertNew } = await index.terms.resolve([...delta.counts, ...delta.months].flatMap(({ terms }) => terms));
+      const extra = chunk.flatMap(({ was, is }) => (was && !is && rows.deleteExtra ? [rows.deleteExtra(was)] : []));
+      const batch = [...insertNew, ...statementsOf(delta, idOf), ...extra];
+      if (batch.length > 0) await engine.write(batch);
+    }
+  let done = 0;
+  const renew = (key: number) => {
+    progress('writing', ++done);
+    return renewRecord(annals, key);
+  };
+  await writeEach(wrong.record.members(), renew);
+  for (const moments of chunksOf(wrong.moment.members(), ROWS)) await writeEach(await readOwners(engine, moments), renew);
+  for (const names of chunksOf(wrong.name.members(), ROWS)) await engine.write(renewTrigrams(names));
+}
+
+/** The records of moments that are there, each once. */
+async function readOwners(reader: Reader, moments: readonly number[]): Promise<number[]> {
+  const owners = statement<[record: number]>(
+    `SELECT DISTINCT record_id FROM moments WHERE id IN ${dialect.list('?', 'integer')}`,
+    JSON.stringify(moments),
+  );
+  const [rows] = await reader.read([owners]);
+  return rows.map(([record]) => record);
+}
+
+/** Writes the postings and the texts of a record anew. */
+async function renewRecord({ engine, index }: Annals, key: number): Promise<void> {
+  const { entries, guards } = await readEntries(engine, only(key));
+  // A record that was deleted meanwhile has no entry.
+  for (const entry of entries) {
+    const delta = renewalOf(entry);
+    const { idOf, insertNew } = await index.terms.resolve(termsOf(delta));
+    await engine.write([...guards, ...insertNew, ...statementsOf(delta, idOf)]);
+  }
 }

@@ -1,80 +1,77 @@
-import { CHILD_TABLES, type ChildTable, memberships, MOMENT_COLUMNS, moments as MOMENTS } from '../model/child-tables.ts';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Progress } from '../domain/progress.ts';
 import { readTerms } from '../index/bulk-terms.ts';
-import { entryOf, type IndexEntry } from '../index/entry.ts';
 import { INDEX_ROWS } from '../index/differences.ts';
+import { entryOf, type IndexEntry } from '../index/entry.ts';
 import { restoreNames } from '../index/name-rows.ts';
 import { rebuildIndex } from '../index/rebuild.ts';
 import { readRelated, targetsOf } from '../index/related.ts';
+import { CHILD_TABLES, MOMENT_COLUMNS } from '../model/child-tables.ts';
+import { blob, type Column, columnsOf, type KeyOf, type KeyRange, text } from '../model/columns.ts';
 import { momentsOf } from '../model/record.ts';
 import type { ComparedRows } from '../storage/maintenance/compare.ts';
 import type { Store } from '../storage/maintenance/store.ts';
-import { type Engine, guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
+import { guard, type Reader, type Statement, statement, type Value, WriteConflict } from '../storage/port.ts';
 import { type Spool, withSpools } from '../storage/spool.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
-import type { KeyOf, KeyRange } from '../model/columns.ts';
-import { type Annals, openAnnals } from './annals.ts';
+import type { Annals } from './annals.ts';
 import { type Assembled, assemble } from './assemble.ts';
 import { renderMoment } from './render.ts';
 import { daysOf, recordRow, updateRow } from './rows.ts';
-import { type Verified, verifiedInAll } from './verify-citations.ts';
 import { retried } from './stored-record.ts';
+import { type Verified, verifiedInAll } from './verify-citations.ts';
+
+/** A table whose rows, or some of their columns, follow from a record. `owner` is the column with the key of the record. */
+type DerivedTable = { name: string; owner: string; key: readonly string[]; columns: readonly Column[] };
+
+/** The derived tables besides those of the index. A name in `lookups` is its own key. */
+export const DERIVED_TABLES: readonly DerivedTable[] = [
+  { name: 'records', owner: 'id', key: ['id'], columns: columnsOf({ sortTitle: text, document: blob }) },
+  ...CHILD_TABLES.filter(({ derived }) => derived.length > 0).map(({ name, key, derived }) => ({
+    name,
+    owner: 'record_id',
+    key: key.includes('id') ? ['id'] : key,
+    columns: derived,
+  })),
+  { name: 'lookups', owner: 'record_id', key: ['type', 'key', 'record_id'], columns: [] },
+];
+
+/** The key and the derived columns of a table, as SQL lists them. */
+export const columnsIn = ({ key, columns }: DerivedTable): string => [...key, ...columns.map(({ name }) => name)].join(', ');
 
 /** Everything that is derived, under the names that people read, and the rows by which it is compared with a rebuild. */
 export const DERIVED: Record<string, ComparedRows> = {
-  'rendered records': { sql: 'SELECT id, sort_title, document FROM records ORDER BY id', key: 1 },
-  ...Object.fromEntries(CHILD_TABLES.flatMap((table) => (table.derived.length > 0 ? [[table.name, derivedRows(table)]] : []))),
-  lookups: { sql: 'SELECT type, key, record_id FROM lookups ORDER BY type, key, record_id', key: 3 },
+  ...Object.fromEntries(
+    DERIVED_TABLES.map((table) => [
+      table.name === 'records' ? 'rendered records' : table.name,
+      { sql: `SELECT ${columnsIn(table)} FROM ${table.name} ORDER BY ${table.key.join(', ')}`, key: table.key.length },
+    ]),
+  ),
   ...INDEX_ROWS,
 };
 
-/** The derived columns of a child table, in the order of its primary key. */
-function derivedRows({ name, key, derived }: ChildTable): ComparedRows {
-  const primary = key.includes('id') ? ['id'] : key;
-  const columns = [...primary, ...derived.map((column) => column.name)].join(', ');
-  return { sql: `SELECT ${columns} FROM ${name} ORDER BY ${primary.join(', ')}`, key: primary.length };
-}
-
-/** Records that are read at a time. */
-const CHUNK = 500;
-
-/** Everything that is derived of one record. `items` are its rendered moments, in order. */
-export type Derived = {
-  entry: IndexEntry;
-  revision: number;
-  sortTitle: string;
-  document: string;
-  momentKeys: number[];
-  items: string[];
-  periods: ReturnType<typeof daysOf>[];
-};
+/** Everything that is derived of one record: its index entry, and its rows in each of `DERIVED_TABLES`, BLOBs as text. */
+export type Derived = { entry: IndexEntry; revision: number; rows: Value[][][] };
 
 /**
- * Rebuilds everything that is derived from the relational tables, in one load, and returns the number of records. Nothing that clients
- * wrote changes, so revisions stay and nothing is logged. For a database that nobody else writes to; beside writers, `reindexBeside` is due.
+ * Rebuilds everything that is derived from the relational tables, in one load, and returns the number of records. Nothing that clients wrote changes,
+ * so revisions stay and nothing is logged. For a database that nobody else writes to; `reindexBeside` works beside writers.
  */
-export async function reindex({ engine }: Annals, progress: Progress): Promise<number> {
+export async function reindex({ engine }: Pick<Annals, 'engine'>, progress: Progress): Promise<number> {
   return withSpools((open, folder) =>
     retried(async () => {
-      const { sequence } = await measure(engine);
+      const { sequence, records } = await measure(engine);
       const derived = open<Derived>();
-      await spoolAll(engine, derived, deriveRange, progress);
+      for await (const range of keyRanges(engine)) {
+        for (const each of await deriveRange(engine, range)) derived.add(each);
+        progress('reading', derived.count(), records);
+      }
       const index = rebuildIndex(entriesIn(derived), await readTerms(engine), mkdtempSync(join(folder, 'index-')));
       await engine.load(batch(derived, sequence, index, progress));
       return derived.count();
     }),
   );
-}
-
-/** Rebuilds the index alone, in a database that nobody else uses. */
-export async function rebuildIndexOf(engine: Engine, progress: Progress): Promise<void> {
-  await withSpools(async (open, folder) => {
-    const entries = open<IndexEntry>();
-    await spoolAll(engine, entries, async (reader, range) => (await readEntries(reader, range)).entries, progress);
-    await engine.load(rebuildIndex(entries.items(), await readTerms(engine), folder));
-  });
 }
 
 /**
@@ -84,10 +81,8 @@ export async function rebuildIndexOf(engine: Engine, progress: Progress): Promis
 export async function reindexOutdated(store: Store, progress: Progress): Promise<number | undefined> {
   const engine = store.openOutdated();
   if (engine === undefined) return undefined;
-  // Nothing that is rebuilt bears an instant.
-  const annals = openAnnals(engine, () => 0);
   try {
-    return await reindex(annals, progress);
+    return await reindex({ engine }, progress);
   } finally {
     await engine.close();
   }
@@ -104,32 +99,23 @@ export async function measure(reader: Reader): Promise<{ sequence: number; recor
   return { sequence, records, last };
 }
 
-/** The range of the next keys of records after a key, for at most 500 records; undefined when there is none. */
-export async function nextRange(reader: Reader, after: number): Promise<KeyRange | undefined> {
-  const next = statement<[first: number | null, last: number]>(
-    `SELECT min(id), max(id) FROM (SELECT id FROM records WHERE id > ? ORDER BY id ${dialect.limit('?')})`,
-    after,
-    CHUNK,
-  );
-  const [[row]] = await reader.read([next]);
-  const [first, last] = row!;
-  return first === null ? undefined : { first, last };
-}
+/** Records that are read at a time. */
+const CHUNK = 500;
 
-/** Puts what `read` returns of all records into a spool, in the order of their keys. */
-async function spoolAll<Item>(
-  reader: Reader,
-  spool: Spool<Item>,
-  read: (reader: Reader, range: KeyRange) => Promise<Item[]>,
-  progress: Progress,
-): Promise<void> {
-  const { records } = await measure(reader);
+/** Yields ranges of keys that hold all records which are there at the beginning, some 500 each. */
+export async function* keyRanges(reader: Reader): AsyncGenerator<KeyRange> {
+  const { last } = await measure(reader);
   for (let after = 0; ; ) {
-    const range = await nextRange(reader, after);
-    if (!range) return;
-    for (const each of await read(reader, range)) spool.add(each);
-    progress('reading', spool.count(), records);
-    after = range.last;
+    const next = statement<[first: number | null, last: number]>(
+      `SELECT min(id), max(id) FROM (SELECT id FROM records WHERE id > ? ORDER BY id ${dialect.limit('?')})`,
+      after,
+      CHUNK,
+    );
+    const [[row]] = await reader.read([next]);
+    const [first, end] = row!;
+    if (first === null || first > last) return;
+    yield { first, last: end };
+    after = end;
   }
 }
 
@@ -143,7 +129,7 @@ export async function deriveRange(reader: Reader, range: KeyRange): Promise<Deri
 }
 
 /** Index entries, and the guards that abort a batch when the records or those that point to them have changed since. */
-export type ReadEntries = { entries: IndexEntry[]; guards: Statement[] };
+type ReadEntries = { entries: IndexEntry[]; guards: Statement[] };
 
 /** The index entries of all records of a range, in the order of their keys. */
 export const readEntries = async (reader: Reader, range: KeyRange): Promise<ReadEntries> =>
@@ -166,15 +152,16 @@ export const guardRevision = ({ key, revision }: { key: number; revision: number
 function derive({ model, key, input, momentKeys, ...facts }: Assembled, entry: IndexEntry, keyOf: KeyOf, verified: Verified): Derived {
   const serverFields = { ...facts, id: input.id, verified };
   const { sortTitle, document } = recordRow({ model, key, momentKeys, input, serverFields, keyOf });
-  return {
-    entry,
-    revision: facts.revision,
-    sortTitle,
-    document: document.toString('utf8'),
-    momentKeys,
-    items: momentsOf(model, input).map((moment) => renderMoment(model, input, input.id, moment).toString('utf8')),
-    periods: input.memberships?.map(({ period }) => daysOf(period?.edtf)) ?? [],
+  const rows: Record<string, Value[][]> = {
+    records: [[key, sortTitle, document.toString()]],
+    moments: momentsOf(model, input).map((moment, ordinal) => {
+      const item = renderMoment(model, input, input.id, moment).toString();
+      return [momentKeys[ordinal]!, ...MOMENT_COLUMNS.map((name) => entry.moments[ordinal]![name]), item];
+    }),
+    memberships: (input.memberships ?? []).map(({ period }, ordinal) => [key, ordinal, ...daysOf(period?.edtf)]),
+    lookups: entry.names.map((name) => [entry.type, name, key]),
   };
+  return { entry, revision: facts.revision, rows: DERIVED_TABLES.map(({ name }) => rows[name]!) };
 }
 
 function* entriesIn(derived: Spool<Derived>): Generator<IndexEntry> {
@@ -191,15 +178,14 @@ function* batch(derived: Spool<Derived>, sequence: number, index: Iterable<State
   yield* index;
 }
 
-/** The statements that restore what is derived of a record, apart from the index. Right rows of `lookups` keep their ids. */
-export function* restore({ entry, sortTitle, document, momentKeys, items, periods }: Derived): Generator<Statement> {
-  const { key, type, moments, names } = entry;
-  yield statement('UPDATE records SET sort_title = ?, document = ? WHERE id = ?', sortTitle, Buffer.from(document), key);
-  yield* restoreNames(type, key, names);
-  for (const [ordinal, columns] of moments.entries()) {
-    const values = [...MOMENT_COLUMNS.map((name) => columns[name]), Buffer.from(items[ordinal]!)];
-    yield* updateRow(MOMENTS.name, MOMENTS.derived, values, { id: momentKeys[ordinal]! });
-  }
-  for (const [ordinal, days] of periods.entries())
-    yield* updateRow(memberships.name, memberships.derived, days, { record_id: key, ordinal });
+/** The statements that restore the derived rows of a record, apart from the index. Right rows of `lookups` keep their ids. */
+export function* restore({ entry, rows }: Derived): Generator<Statement> {
+  for (const [index, { name, key, columns }] of DERIVED_TABLES.entries())
+    for (const row of rows[index]!) {
+      const values = columns.map(({ type }, at) => asStored(type, row[key.length + at]!));
+      yield* updateRow(name, columns, values, Object.fromEntries(key.map((column, at) => [column, row[at]!])));
+    }
+  yield* restoreNames(entry.type, entry.key, entry.names);
 }
+
+const asStored = (type: Column['type'], value: Value): Value => (type === 'BLOB' ? Buffer.from(String(value)) : value);

@@ -17,7 +17,6 @@ import { type Comparison, openComparison } from './compare.ts';
 import { copyDatabase, makeFolder, targetOf } from './copy.ts';
 import { danglingReferences, integrityFaults } from './integrity.ts';
 import { isCurrent, migrate, type MigrationReport, readMigrations } from './migrations.ts';
-import { type NumberedLists, numberedLists } from './numbered-lists.ts';
 import { databaseOfCompanion, refuseDatabase, refuseDatabaseInUse } from './output-file.ts';
 import { type Restored, restoreDatabase } from './restore.ts';
 import { dropForeign, type SchemaFault, schemaFaults } from './schema.ts';
@@ -64,9 +63,7 @@ export interface Copies {
   /** Makes the second copy, without the foreign triggers and indexes among `schema`, and passes an engine on it to `use`. */
   rebuild<Result>(use: (engine: Engine) => Promise<Result>, schema?: readonly SchemaFault[]): Promise<Result>;
   /** Passes a comparison of both copies to `use`. */
-  compare<Result>(use: (comparison: Comparison) => Result): Promise<Result>;
-  /** Makes empty lists in a temporary file. */
-  lists(): NumberedLists;
+  compare<Result>(use: (comparison: Comparison) => Promise<Result> | Result): Promise<Result>;
 }
 
 /** The store that a `file:` URL names. Throws `invalid-request` for any other URL, and for a file that SQLite keeps beside a database. */
@@ -177,16 +174,14 @@ function copiesIn(folder: string, kept: string, migrations: string, progress: Pr
           await engine.close();
         }
       }),
-    compare: (use) =>
-      inFolder(async () => {
-        const comparison = openComparison(kept, rebuilt, (rows) => progress('comparing', rows));
-        try {
-          return use(comparison);
-        } finally {
-          comparison.close();
-        }
-      }),
-    lists: () => numberedLists(join(folder, 'lists.db')),
+    async compare(use) {
+      const comparison = openComparison(kept, rebuilt, (rows) => progress('comparing', rows));
+      try {
+        return await use(comparison);
+      } finally {
+        comparison.close();
+      }
+    },
   };
 }
 
