@@ -199,8 +199,8 @@ export const newCommonFields = {
   citations: z.array(NewCitation).max(500).optional(),
 };
 
-/** Fields that the service sets in every record. */
-export const serverFields = {
+/** Schemas of the fields that the service sets in every record. */
+export const serverSchemas = {
   revision: z.int().min(1).describe('Counts the changes of this record.'),
   etag: z
     .string()

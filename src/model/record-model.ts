@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RecordType } from '../domain/record-type.ts';
 import { type Column, columnsOf, type Kinds } from './columns.ts';
-import { match, newCommonFields, returnedFields, serverFields } from './fields.ts';
+import { match, newCommonFields, returnedFields, serverSchemas } from './fields.ts';
 import { Id, Slug } from './strings.ts';
 
 /** The model of one record type: all that is particular to it, as data, which the verbs, the index, the search and the change log read. */
@@ -67,7 +67,13 @@ export function defineModel<Type extends RecordType, Fields extends z.ZodRawShap
     ...newCommonFields,
   };
   const newSchema = z.strictObject(own).meta({ id: `New${name}`, description: newDescription });
-  const returned = { ...own, ...pick(returnedFields, Object.keys(own)), type: z.enum([type]), ...serverFields, ...(timeline && { match }) };
+  const returned = {
+    ...own,
+    ...pick(returnedFields, Object.keys(own)),
+    type: z.enum([type]),
+    ...serverSchemas,
+    ...(timeline && { match }),
+  };
   return {
     ...description,
     columns: columnsOf(columns),

@@ -5,7 +5,7 @@ import { firstUnits } from '../domain/first-units.ts';
 import { escapePointer } from '../domain/json.ts';
 import { nearest } from '../domain/nearest.ts';
 import { SLUG, SLUG_MAX, slugged } from '../domain/slug.ts';
-import { derivedDate, serverFields } from './fields.ts';
+import { derivedDate, serverSchemas } from './fields.ts';
 
 /**
  * Issues that zod found in a body, each with its JSON pointer, a sentence, and for an unknown field the nearest known ones. A value of a wrong
@@ -42,7 +42,7 @@ export function issuesOfParameters(schema: z.ZodType, error: z.ZodError): Issue[
 }
 
 /** Fields that the service sets. A client that sends back what it received learns which. */
-const SET_BY_SERVICE: ReadonlySet<string> = new Set([...Object.keys(serverFields), ...Object.keys(derivedDate), 'verified', 'match']);
+const SET_BY_SERVICE: ReadonlySet<string> = new Set([...Object.keys(serverSchemas), ...Object.keys(derivedDate), 'verified', 'match']);
 
 function unknownName(place: Issue | { pointer?: string; parameter?: string }, what: string, name: string, known: string[]): Issue {
   const didYouMean = nearest(name, known);

@@ -1,7 +1,7 @@
 import { historicalDate } from '../domain/time/historical-date.ts';
 import { instantOf } from '../domain/time/instant.ts';
 import { isObject, type JsonObject } from '../domain/json.ts';
-import { derivedDate, serverFields } from '../model/fields.ts';
+import { derivedDate, serverSchemas } from '../model/fields.ts';
 import { models } from '../model/models.ts';
 import { type Input, type Moment, statusOf, titleOf, withDates } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
@@ -55,7 +55,7 @@ function derived({ type }: RecordModel, input: Input, { id, revision, createdAt,
   };
 }
 
-const DERIVED_FIELDS = new Set(['type', ...Object.keys(serverFields), 'match', 'verified']);
+const DERIVED_FIELDS = new Set(['type', ...Object.keys(serverSchemas), 'match', 'verified']);
 const DERIVED_DATE_FIELDS = new Set(Object.keys(derivedDate));
 
 /** The fields that clients wrote, out of a rendered record: the opposite of `renderRecord`. */

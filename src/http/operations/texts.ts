@@ -5,7 +5,6 @@ import { findRecord } from '../../records/stored-record.ts';
 import { putText } from '../../records/put-text.ts';
 import { readText } from '../../records/source-text.ts';
 import { modelOf } from '../../model/models.ts';
-import { source } from '../../model/source.ts';
 import { Called } from '../../model/strings.ts';
 import { answerConditional, headerOf, IF_MATCH, preconditionsOf, sendRecord, tagOfRecord } from '../cache/etags.ts';
 import { type Endpoint, endpoint } from '../contract/operation.ts';
@@ -26,7 +25,7 @@ export function textRoutes(annals: Annals): Endpoint[] {
       scope: 'write',
       params: SourceId,
       body: { contentTypes: ['text/plain'], schema: PlainText },
-      answers: { 200: { description: 'The source as it stands now.', schema: source.schema, headers: ['ETag'] } },
+      answers: { 200: { description: 'The source as it stands now.', schema: modelOf.source.schema, headers: ['ETag'] } },
       problems: ['not-found', 'stale-revision'],
       example: { address: '/v1/sources/un-preventive-diplomacy-in-central-asia/text', body: 'The first paragraph.\n\nThe second.\n' },
     },
