@@ -11,7 +11,7 @@ const LAYERS = ['main', 'cli', 'app', 'http', 'config', 'import', 'query', 'reco
 /** Folders on a circle of imports since before this test: the next step takes them apart. */
 const KNOWN_CIRCLES = new Set(
   [
-    ['query', 'query/access-paths', 'query/execute', 'query/filters', 'query/lists', 'query/plan', 'query/search'],
+    ['query', 'query/access-paths', 'query/execute', 'query/filters', 'query/plan', 'query/search'],
     ['http/cache', 'http/contract'],
   ].flat(),
 );

@@ -2,14 +2,17 @@ import { hash } from 'node:crypto';
 import { AnnalsError } from './errors.ts';
 import { readKeySet, writeKeySet } from './key-set.ts';
 
-/** One value of a place, as a cursor writes it. `read` returns nothing for a text that `write` makes of no value of this type and range. */
-export type Part<Value> = { write(value: Value): string; read(text: string): Value | undefined };
+/** One value of a position as text. `read` returns undefined for a text that `write` makes of no value of this type and range. */
+export type CursorPart<Value> = { write(value: Value): string; read(text: string): Value | undefined };
 
-/** The types and ranges of the values that say where a page of one sort ended, in order. */
-export type CursorForm<Place extends readonly unknown[]> = { readonly [Index in keyof Place]: Part<Place[Index]> };
+/** Position where a page of a list ended: named values, such as the sort value and the key of its last row. */
+export type CursorPosition = Record<string, unknown>;
 
-/** An integer from `least` to `most`, both included. */
-export function integerPart(least: number, most: number): Part<number> {
+/** Types and ranges of the values of a position, in the order in which a cursor has them. */
+export type CursorForm<Position extends CursorPosition> = { readonly [Name in keyof Position]: CursorPart<Position[Name]> };
+
+/** An integer from `least` to `most`, inclusive. */
+export function integerPart(least: number, most: number): CursorPart<number> {
   return {
     write: String,
     read: (text) => {
@@ -22,7 +25,7 @@ export function integerPart(least: number, most: number): Part<number> {
 const INTEGER = /^(?:0|-?[1-9][0-9]{0,15})$/;
 
 /** A text of at most `longest` UTF-16 code units. */
-export function textPart(longest: number): Part<string> {
+export function textPart(longest: number): CursorPart<string> {
   return {
     write: base64url,
     read: (text) => {
@@ -32,36 +35,36 @@ export function textPart(longest: number): Part<string> {
   };
 }
 
-/** A set of at most `most` keys of rows, read in ascending order. */
-export const keySetPart = (most: number): Part<readonly number[]> => ({ write: writeKeySet, read: (text) => readKeySet(text, most) });
+/** A set of at most `most` integer keys, read in ascending order. */
+export const keySetPart = (most: number): CursorPart<readonly number[]> => ({ write: writeKeySet, read: (text) => readKeySet(text, most) });
 
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
 
-/** The version of all forms: a cursor of another version is refused. It changes whenever a place is written in another way. */
+/** Version of all forms, increased when a position is written in another way: a cursor of another version is refused. */
 const VERSION = '1';
 
-/** An opaque cursor of URL-safe characters: the place, bound to the query it belongs to by a checksum over both. */
-export function encodeCursor<Place extends readonly unknown[]>(form: CursorForm<Place>, place: Place, query: string): string {
-  const parts = form.map((part: Part<unknown>, index) => part.write(place[index])); // @NOTE each part writes the value of its own index
+/** Encodes a position as a cursor of URL-safe characters, bound to its query by a checksum over both. */
+export function encodeCursor<Position extends CursorPosition>(form: CursorForm<Position>, position: Position, query: string): string {
+  const parts = partsOf(form).map(([name, part]) => part.write(position[name]));
   return [VERSION, checksum(parts, query), ...parts].join('.');
 }
 
 /**
- * The place of a cursor. Throws `invalid-cursor` for a cursor of another query or another version, for one that was changed, and for one whose
- * values are not of the form. The checksum is no secret, so a value is trusted for nothing but its type and range: a forged cursor reads
- * another place of the same list.
+ * Decodes a cursor. Throws `invalid-cursor` for a cursor of another query or version, for one that was changed, and for one with values out of
+ * the form. The checksum is no secret: a forged cursor reads another position of the same list, so values are trusted for type and range only.
  */
-export function decodeCursor<Place extends readonly unknown[]>(form: CursorForm<Place>, cursor: string, query: string): Place {
-  const [version, sum, ...parts] = cursor.split('.', form.length + 3);
-  if (version !== VERSION || parts.length !== form.length || sum !== checksum(parts, query)) throw badCursor();
-  return form.map((part: Part<unknown>, index) => {
-    const value = part.read(parts[index]!);
-    if (value === undefined) throw badCursor();
-    return value;
-  }) as unknown as Place; // @NOTE each part has read the value of its own index
+export function decodeCursor<Position extends CursorPosition>(form: CursorForm<Position>, cursor: string, query: string): Position {
+  const parts = partsOf(form);
+  const [version, sum, ...texts] = cursor.split('.', parts.length + 3);
+  if (version !== VERSION || texts.length !== parts.length || sum !== checksum(texts, query)) throw invalidCursor();
+  const position = parts.map(([name, part], index) => [name, part.read(texts[index]!)] as const);
+  if (position.some(([, value]) => value === undefined)) throw invalidCursor();
+  return Object.fromEntries(position) as Position; // @NOTE each part has read the value of its own name
 }
 
-function badCursor(): AnnalsError {
+const partsOf = <Position extends CursorPosition>(form: CursorForm<Position>) => Object.entries<CursorPart<unknown>>(form);
+
+function invalidCursor(): AnnalsError {
   const message =
     'this cursor belongs to another query, was changed, or is of another version of this service: take `next` of the page before as it is, with the same parameters, or ask again without a cursor';
   return new AnnalsError('invalid-cursor', message, [{ parameter: 'cursor', message }]);

@@ -1,5 +1,5 @@
 import { foldDiacritics } from './name.ts';
-import type { Sought } from './full-text.ts';
+import type { SearchTerm } from './full-text.ts';
 
 /** How many words stand before the first hit, and how many in all. */
 const BEFORE = 8;
@@ -16,7 +16,7 @@ type Piece = { words: readonly string[]; prefix: boolean };
  * The part of the first text in which something sought stands, at most 30 words, each hit between `**`; where more stands before or
  * after, "…". Nothing when no text has any of it. Of a long text, only what stands near the hit is told apart into words.
  */
-export function snippetOf(texts: readonly string[], sought: readonly Sought[]): string | undefined {
+export function snippetOf(texts: readonly string[], sought: readonly SearchTerm[]): string | undefined {
   const pieces = sought.map(pieceOf);
   const beginnings = beginningsOf(pieces);
   for (const text of texts) {
@@ -33,7 +33,7 @@ export function snippetOf(texts: readonly string[], sought: readonly Sought[]): 
 }
 
 /** Makes a test of texts: whether every one of the words, phrases and beginnings that are sought stands in a text. Each text is read once. */
-export function hasAll(sought: readonly Sought[]): (text: string) => boolean {
+export function hasAll(sought: readonly SearchTerm[]): (text: string) => boolean {
   const pieces = sought.map(pieceOf);
   return (text) => {
     const folded = fold(text);
@@ -44,7 +44,7 @@ export function hasAll(sought: readonly Sought[]): (text: string) => boolean {
   };
 }
 
-const pieceOf = ({ text, prefix }: Sought): Piece => ({ words: Array.from(text.matchAll(WORD), ([word]) => fold(word)), prefix });
+const pieceOf = ({ text, prefix }: SearchTerm): Piece => ({ words: Array.from(text.matchAll(WORD), ([word]) => fold(word)), prefix });
 
 /** Finds in a folded text where anything sought may begin. */
 function beginningsOf(pieces: readonly Piece[]): RegExp {

@@ -11,19 +11,18 @@ import { countOf } from './execute/count.ts';
 import type { Query } from './plan/query.ts';
 import { hasWindow, understand } from './filters/parse.ts';
 import { includedWith } from './lists/include.ts';
-import { cut, identityOf, limitOf, placeOf } from './lists/page.ts';
-import { BY_DATE, BY_FIELD } from './lists/cursors.ts';
-import { cutRanked, rankedBefore, rankedOf } from './search/ranked-pages.ts';
+import { pageRequest } from './lists/page.ts';
+import { BY_DATE, BY_FIELD, BY_RELEVANCE } from './lists/cursors.ts';
 import { nothingToRank } from './search/ranking.ts';
-import { findByRelevance } from './search/relevance.ts';
+import { pageByRelevance } from './search/relevance.ts';
 
-type Listing = { query: Query; understood: Understood; parameters: EntryFilters; identity: string };
+type Listing = { query: Query; understood: Understood; parameters: EntryFilters; list: string };
 
 /** A page of records of one entry type. Throws for filters that cannot be understood. */
 export async function listEntries(reader: Reader, model: RecordModel, parameters: EntryFilters): Promise<Page> {
   const type = model.type as EntryType; // @NOTE models with a timeline are entries
   const { query, understood } = await understand(reader, parameters, { type, each: 'record' });
-  const listing = { query, understood, parameters, identity: identityOf(model.path, parameters) };
+  const listing = { query, understood, parameters, list: model.path };
   const page = await pageInOrder(reader, listing);
   const included = await includedWith(reader, page.items, parameters.include);
   return { ...page, ...(included ? { included } : {}) };
@@ -32,7 +31,7 @@ export async function listEntries(reader: Reader, model: RecordModel, parameters
 /** A page of the timeline: every moment that answers, in time order. */
 export async function listTimeline(reader: Reader, parameters: EntryFilters): Promise<Page> {
   const { query, understood } = await understand(reader, parameters, { each: 'moment' });
-  return listByDate(reader, { query, understood, parameters, identity: identityOf('timeline', parameters) }, 'm.item');
+  return listByDate(reader, { query, understood, parameters, list: 'timeline' }, 'm.item');
 }
 
 function pageInOrder(reader: Reader, listing: Listing): Promise<Page> {
@@ -43,14 +42,12 @@ function pageInOrder(reader: Reader, listing: Listing): Promise<Page> {
   throw nothingToRank();
 }
 
-async function listByDate(reader: Reader, { query, understood, parameters, identity }: Listing, wanted: Wanted): Promise<Page> {
-  const limit = limitOf(parameters);
-  const [after] = placeOf(BY_DATE, parameters.cursor, identity) ?? [];
+async function listByDate(reader: Reader, { query, understood, parameters, list }: Listing, wanted: Wanted): Promise<Page> {
+  const { limit, after, paginate } = pageRequest(BY_DATE, list, parameters);
   const direction = parameters.sort === '-date' ? 'backward' : 'forward';
-  const progress = { direction, ...(after === undefined ? {} : { after }) } as const;
-  const page = pageByDate(query, progress, limit + 1, wanted);
+  const page = pageByDate(query, { direction, after: after?.position }, limit + 1, wanted);
   const [found, total] = after === undefined ? await firstPage(reader, query, page, limit) : await laterPage(reader, query, page);
-  const { kept, next } = cut(found, limit, BY_DATE, identity, ({ position }) => [position]);
+  const { kept, next } = paginate(found, ({ position }) => ({ position }));
   const items = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
   // What was found on the page may lie beyond the part that was counted.
   const known = 'total' in total ? total : { totalAtLeast: Math.max(total.totalAtLeast, found.length) };
@@ -67,35 +64,23 @@ async function firstPage(reader: Reader, query: Query, page: Asked<Hit[]>, limit
 const laterPage = (reader: Reader, query: Query, page: Asked<Hit[]>): Promise<[Hit[], Total]> =>
   Promise.all([ask(reader, page), countOf(reader, query)]);
 
-async function listByField(reader: Reader, { query, understood, parameters, identity }: Listing): Promise<Page> {
-  const limit = limitOf(parameters);
+async function listByField(reader: Reader, { query, understood, parameters, list }: Listing): Promise<Page> {
   const sort = parameters.sort!;
   const field = sort.endsWith('title') ? 'sort_title' : 'updated_at';
-  const place = placeOf(BY_FIELD[field], parameters.cursor, identity);
+  const { limit, after, paginate } = pageRequest(BY_FIELD[field], list, parameters);
   // All that have a text are put in order, as many as are counted: so they are counted to the end.
-  const total = await countOf(reader, query.sought ? { ...query, reach: { moments: query.reach.moments } } : query);
-  const found = await findByField(
-    reader,
-    query,
-    {
-      field,
-      order: sort.startsWith('-') ? 'DESC' : 'ASC',
-      ...(place ? { after: { value: place[0], record: place[1] } } : {}),
-    },
-    total,
-    limit + 1,
-  );
-  const { kept, next } = cut(found, limit, BY_FIELD[field], identity, ({ value, record }) => [value, record]);
+  const total = await countOf(reader, query.searchTerms ? { ...query, reach: { moments: query.reach.moments } } : query);
+  const order = sort.startsWith('-') ? 'DESC' : 'ASC';
+  const found = await findByField(reader, query, { field, order, after }, total, limit + 1);
+  const { kept, next } = paginate(found, ({ value, record }) => ({ value, record }));
   const items = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
-  return { items, next, understood, total, ...(query.sought && 'totalAtLeast' in total ? { ranked: 'newest' } : {}) };
+  return { items, next, understood, total, ...(query.searchTerms && 'totalAtLeast' in total ? { ranked: 'newest' } : {}) };
 }
 
-async function listByRelevance(reader: Reader, { query, understood, parameters, identity }: Listing): Promise<Page> {
-  const limit = limitOf(parameters);
-  const { hits, rows } = await findByRelevance(reader, query, rankedBefore(parameters.cursor, identity), limit + 1);
-  const { kept, next } = cutRanked(hits, limit, identity, rows, ({ record }) => record);
-  const items: Item[] = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
-  return { items, next, understood, ranked: rankedOf(rows), total: await countOf(reader, query) };
+async function listByRelevance(reader: Reader, { query, understood, parameters, list }: Listing): Promise<Page> {
+  const { hits, next, ranked } = await pageByRelevance(reader, query, pageRequest(BY_RELEVANCE, list, parameters));
+  const items: Item[] = hits.map((hit) => ({ record: hit.record, document: hit.document, ...matchIn(query.window, hit) }));
+  return { items, next, understood, ranked, total: await countOf(reader, query) };
 }
 
 /** Whether a moment that overlaps the window certainly does; nothing where no window was asked. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decodeCursor, integerPart, textPart } from '../../src/domain/cursor.ts';
 import { parseEdtf } from '../../src/domain/time/edtf.ts';
-import { parseFullText, toMatch } from '../../src/domain/full-text.ts';
+import { parseSearchTerms, toMatch } from '../../src/domain/full-text.ts';
 import { nameKey, sortKey } from '../../src/domain/name.ts';
 import { slugged, slugOf } from '../../src/domain/slug.ts';
 import { snippetOf } from '../../src/domain/snippet.ts';
@@ -34,10 +34,10 @@ const READERS: [name: string, most: number, read: (text: string) => unknown][] =
   ['titles', 500, sortKey],
   ['ids from titles', 500, slugOf],
   ['words of filters', 2000, slugged],
-  ['cursors', 6000, (text) => decodeCursor([textPart(200), integerPart(0, 9)], text, 'query')],
-  ['words to look for', 300, (text) => toMatch(parseFullText(text))],
+  ['cursors', 6000, (text) => decodeCursor({ title: textPart(200), key: integerPart(0, 9) }, text, 'query')],
+  ['words to look for', 300, (text) => toMatch(parseSearchTerms(text))],
   ['prose with a hit', 10_000, (text) => snippetOf([text], [{ text: 'a', prefix: true }])],
-  ['prose with phrases of many words', 10_000, (text) => snippetOf([text], parseFullText(`"${'a '.repeat(70)}b" "${'a '.repeat(70)}"`))],
+  ['prose with phrases of many words', 10_000, (text) => snippetOf([text], parseSearchTerms(`"${'a '.repeat(70)}b" "${'a '.repeat(70)}"`))],
 ];
 
 /** What reading may take at the most, in milliseconds. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type CursorForm, decodeCursor, encodeCursor, integerPart, textPart } from '../../src/domain/cursor.ts';
 
 const QUERY = 'events?actor=csto';
-const FORM: CursorForm<[title: string, key: number]> = [textPart(10), integerPart(-5, 1000)];
+const FORM: CursorForm<{ title: string; key: number }> = { title: textPart(10), key: integerPart(-5, 1000) };
 
 const base64url = (text: string | Buffer): string => Buffer.from(text as string).toString('base64url');
 
@@ -13,14 +13,14 @@ function forged(parts: string, version = '1'): string {
   return `${version}.${checksum}.${parts}`;
 }
 
-test('a cursor gives back its place, for its query only', () => {
-  const cursor = encodeCursor(FORM, ['ashgabat', 17], QUERY);
-  expect(decodeCursor(FORM, cursor, QUERY)).toEqual(['ashgabat', 17]);
+test('a cursor gives back its position, for its query only', () => {
+  const cursor = encodeCursor(FORM, { title: 'ashgabat', key: 17 }, QUERY);
+  expect(decodeCursor(FORM, cursor, QUERY)).toEqual({ title: 'ashgabat', key: 17 });
   expect(() => decodeCursor(FORM, cursor, 'events?actor=nato')).toThrow('belongs to another query');
 });
 
 test('a cursor that is forged as the service would make it is the same cursor', () => {
-  expect(forged(`${base64url('ashgabat')}.17`)).toBe(encodeCursor(FORM, ['ashgabat', 17], QUERY));
+  expect(forged(`${base64url('ashgabat')}.17`)).toBe(encodeCursor(FORM, { title: 'ashgabat', key: 17 }, QUERY));
 });
 
 test('a cursor of another version of the form is refused', () => {
@@ -68,12 +68,12 @@ describe('a forged cursor is refused when a part is not of the type and range of
   });
 });
 
-const PLACES: [title: string, key: number][] = [
+const POSITIONS: [title: string, key: number][] = [
   ['', -5],
   ['a'.repeat(10), 1000],
   ['中文 🜚', 0],
 ];
 
-test.each(PLACES)('the place %j, %i comes back', (title, key) => {
-  expect(decodeCursor(FORM, encodeCursor(FORM, [title, key], QUERY), QUERY)).toEqual([title, key]);
+test.each(POSITIONS)('the position %j, %i comes back', (title, key) => {
+  expect(decodeCursor(FORM, encodeCursor(FORM, { title, key }, QUERY), QUERY)).toEqual({ title, key });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parseFullText } from '../../src/domain/full-text.ts';
+import { parseSearchTerms } from '../../src/domain/full-text.ts';
 import { hasAll, snippetOf } from '../../src/domain/snippet.ts';
 
 const numbered = (count: number): string => Array.from({ length: count }, (_, index) => `w${index}`).join(' ');
-const snippet = (text: string, q: string) => snippetOf([text], parseFullText(q));
+const snippet = (text: string, q: string) => snippetOf([text], parseSearchTerms(q));
 const beginning = (text: string) => snippetOf(['central asian centre'], [{ text, prefix: true }]);
 
 describe('a snippet', () => {
@@ -33,21 +33,21 @@ describe('a snippet', () => {
   });
 
   test('is of the first text that has a hit, and is found at the very end of it', () => {
-    expect(snippetOf(['nothing', numbered(200), 'w199'], parseFullText('"w198 w199"'))).toMatch(/^… w190 .* \*\*w198\*\* \*\*w199\*\*$/);
+    expect(snippetOf(['nothing', numbered(200), 'w199'], parseSearchTerms('"w198 w199"'))).toMatch(/^… w190 .* \*\*w198\*\* \*\*w199\*\*$/);
   });
 
   test('is found far into a text, also where folding has moved it, and shows what stands before it', () => {
     const far = `${'straße '.repeat(300)}the long road to Samarkand goes on`;
-    expect(snippetOf([far], parseFullText('samarkand'))).toBe('… straße straße straße straße the long road to **Samarkand** goes on');
+    expect(snippetOf([far], parseSearchTerms('samarkand'))).toBe('… straße straße straße straße the long road to **Samarkand** goes on');
     const words = `${'word '.repeat(2000)}${'x'.repeat(450)} hit`;
-    expect(snippetOf([words], parseFullText('hit'))).toBe('… **hit**');
-    expect(snippetOf(['first ﬃ ½ Ⅻ last'], parseFullText('last fir*'))).toBe('**first** ﬃ ½ Ⅻ **last**');
+    expect(snippetOf([words], parseSearchTerms('hit'))).toBe('… **hit**');
+    expect(snippetOf(['first ﬃ ½ Ⅻ last'], parseSearchTerms('last fir*'))).toBe('**first** ﬃ ½ Ⅻ **last**');
   });
 });
 
 test('a text has all that is sought when each of it stands somewhere', () => {
-  expect(hasAll(parseFullText('w49 "w3 w4"'))(numbered(50))).toBe(true);
-  expect(hasAll(parseFullText('w49 "w4 w3"'))(numbered(50))).toBe(false);
-  expect(hasAll(parseFullText('ÉTÉ w*'))('Un ete, deux W3')).toBe(true);
-  expect(hasAll(parseFullText('w'))('w3')).toBe(false);
+  expect(hasAll(parseSearchTerms('w49 "w3 w4"'))(numbered(50))).toBe(true);
+  expect(hasAll(parseSearchTerms('w49 "w4 w3"'))(numbered(50))).toBe(false);
+  expect(hasAll(parseSearchTerms('ÉTÉ w*'))('Un ete, deux W3')).toBe(true);
+  expect(hasAll(parseSearchTerms('w'))('w3')).toBe(false);
 });

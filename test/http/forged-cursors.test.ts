@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { identityOf } from '../../src/query/lists/page.ts';
+import { queryFingerprint } from '../../src/query/lists/page.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { samples } from '../helpers/samples.ts';
 
@@ -43,7 +43,7 @@ async function keyOf(id: string): Promise<number> {
 
 async function queryOf(name: string, parameters: Record<string, unknown>): Promise<string> {
   const [list, id] = name.split('/');
-  return identityOf(list === 'counterparts' || list === 'related' ? `${list}/${await keyOf(id!)}` : name, parameters);
+  return queryFingerprint(list === 'counterparts' || list === 'related' ? `${list}/${await keyOf(id!)}` : name, parameters);
 }
 
 /** A cursor of any parts with the right checksum. */

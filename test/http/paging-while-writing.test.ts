@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RANKED_MAX } from '../../src/query/search/ranking.ts';
+import { RANKED_MAX } from '../../src/query/lists/cursors.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 
 const service = sharedApp();

@@ -9,7 +9,7 @@ import type { Query } from '../../src/query/plan/query.ts';
 import { reachOf } from '../../src/query/plan/estimate.ts';
 import { understand } from '../../src/query/filters/parse.ts';
 import type { EntryFilters } from '../../src/query/filters/parameters.ts';
-import { RANKED_MAX } from '../../src/query/search/ranking.ts';
+import { RANKED_MAX } from '../../src/query/lists/cursors.ts';
 import { search, type SearchHit } from '../../src/query/search/search.ts';
 import { momentsOf, placeOf, scan } from './oracle/naive.ts';
 import { expectAsCounted } from './oracle/naive-histogram.ts';

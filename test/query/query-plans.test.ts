@@ -4,7 +4,7 @@ import { changesSince, historyOf } from '../../src/query/lists/changes.ts';
 import { listEntries, listTimeline } from '../../src/query/entries.ts';
 import { findRecord } from '../../src/records/stored-record.ts';
 import { timelineHistogram } from '../../src/query/timeline-histogram.ts';
-import { listRecords } from '../../src/query/lists/named-records.ts';
+import { listRecords } from '../../src/query/named-records/named-records.ts';
 import { relatedTo } from '../../src/query/lists/related.ts';
 import { search } from '../../src/query/search/search.ts';
 import { vocabularyOf } from '../../src/query/lists/vocabulary.ts';
@@ -225,13 +225,13 @@ describe('whatever is asked', () => {
       window: {},
       match: 'possible',
       undated: 'with',
-      isRare: false,
+      isSelective: false,
       hasPrefix: false,
       each: 'moment',
       everything: 20_000,
     } as const;
     const weigh = (isLight: boolean, ...conjuncts: KnownTerm[][]) =>
-      isHeavyQuery({ ...common, isLight, conjuncts, sought: [{ text: 'sea', prefix: false }], reach: { moments: 2000 } });
+      isHeavyQuery({ ...common, isLight, conjuncts, searchTerms: [{ text: 'sea', prefix: false }], reach: { moments: 2000 } });
     expect(weigh(false, known('actor', 'csto', 2000), known('type', 'event', 15_000))).toBe(true);
     expect(weigh(false, known('type', 'event', 15_000))).toBe(true);
     expect(weigh(true, known('actor', 'csto', 2000), known('type', 'event', 15_000))).toBe(false);

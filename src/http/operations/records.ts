@@ -6,7 +6,7 @@ import { historyOf } from '../../query/lists/changes.ts';
 import { listEntries } from '../../query/entries.ts';
 import { once } from '../../records/idempotency.ts';
 import { findRecord, type WriteResult } from '../../records/stored-record.ts';
-import { listRecords } from '../../query/lists/named-records.ts';
+import { listRecords } from '../../query/named-records/named-records.ts';
 import { relatedTo } from '../../query/lists/related.ts';
 import { create } from '../../records/create.ts';
 import { remove } from '../../records/remove.ts';

@@ -22,7 +22,7 @@ export type Source = 'few' | 'changes' | 'matches' | 'term' | 'terms';
 
 /** The source that looks at the fewest moments, as far as the counts of the terms tell. */
 export function sourceOf(query: Query): Source {
-  if (query.sought !== undefined) return 'matches';
+  if (query.searchTerms !== undefined) return 'matches';
   if (areFewChanged(query) && query.changes! <= total(query.conjuncts[0]!)) return 'changes';
   const isPlain = query.updatedSince === undefined && isOneTerm(query);
   if (query.reach.moments <= GATHERED_MAX && !isPlain) return 'few';
@@ -82,7 +82,7 @@ export const isWide = ({ conjuncts }: Query): boolean => conjuncts.reduce((sum, 
 /** Whether a page may have to look at so many moments that others would wait for it. */
 export function isHeavy(query: Query): boolean {
   if (isWide(query)) return true;
-  if (query.sought !== undefined) return !query.isLight;
+  if (query.searchTerms !== undefined) return !query.isLight;
   const source = sourceOf(query);
   if (source === 'few') return false;
   if (source === 'changes') return query.changes! > LIGHT_LOOKUPS_MAX;
@@ -92,6 +92,6 @@ export function isHeavy(query: Query): boolean {
 
 /** Whether looking at all that answers, rather than at a page of it, is too much for others to wait for. */
 export function isHeavyAsWhole(query: Query): boolean {
-  const looksUp = query.match === 'certain' || query.each === 'record' || query.sought !== undefined;
+  const looksUp = query.match === 'certain' || query.each === 'record' || query.searchTerms !== undefined;
   return isHeavy(query) || (sourceOf(query) !== 'few' && query.reach.moments > (looksUp ? LIGHT_LOOKUPS_MAX : LIGHT_MAX));
 }

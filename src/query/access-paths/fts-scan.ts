@@ -37,7 +37,7 @@ export function matches(query: Query, ranges: readonly Range[], order: 'ASC' | '
   const isUndated = ranges.length === 1;
   const { from } = query.window;
   if (isUndated || from === undefined) return matchesIn(query, [around(ranges)], order, isUndated ? 'undated' : 'dated');
-  if (query.sought !== undefined && !areFewBegun(query)) return matchesIn(query, spansOf(query, ranges), order, 'dated');
+  if (query.searchTerms !== undefined && !areFewBegun(query)) return matchesIn(query, spansOf(query, ranges), order, 'dated');
   const [near] = spansOf(query, ranges);
   return inTurn(matchesIn(query, [near!], order, 'dated'), longPostings(query, ranges));
 }
@@ -57,10 +57,10 @@ function longPostings(query: Query, ranges: readonly Range[]): Fragment {
 }
 
 /** That a posting has the text. */
-function hasText({ sought }: Query): Fragment {
-  if (sought === undefined) return { sql: '', params: {} };
+function hasText({ searchTerms }: Query): Fragment {
+  if (searchTerms === undefined) return { sql: '', params: {} };
   const sql = ` AND EXISTS (SELECT 1 FROM ${fullText.from('g')} WHERE ${fullText.matches('g', ':text')} AND ${fullText.row('g')} = p.position)`;
-  return { sql, params: { text: toMatch(sought) } };
+  return { sql, params: { text: toMatch(searchTerms) } };
 }
 
 function inTurn(first: Fragment, second: Fragment): Fragment {
@@ -103,7 +103,7 @@ const nearOf = (from: number): number => positionOf(from - NEAR);
 function spansOf(query: Query, ranges: readonly Range[]): Span[] {
   const whole = around(ranges);
   const { from } = query.window;
-  if (from === undefined || query.isRare || query.hasPrefix || areFewChanged(query)) return [whole];
+  if (from === undefined || query.isSelective || query.hasPrefix || areFewChanged(query)) return [whole];
   const far = FAR.map((levels): Span => {
     const { low, high } = around(ranges.filter(({ level }) => levels.includes(level)));
     return { low, high: Math.min(high, nearOf(from) - 1), levels };
@@ -136,8 +136,8 @@ const LOOKED_UP_MAX = 50;
  * the tags of a term that most rows have; how many have a common text, nobody knows.
  */
 function isMatched(query: Query, terms: readonly KnownTerm[]): boolean {
-  if (!hasTags(terms) || (query.isRare && terms.length <= LOOKED_UP_MAX)) return false;
-  return query.sought !== undefined || isOfTypes(terms) || total(terms) <= ROWS_PER_PROBE * total(query.conjuncts.find(hasTags)!);
+  if (!hasTags(terms) || (query.isSelective && terms.length <= LOOKED_UP_MAX)) return false;
+  return query.searchTerms !== undefined || isOfTypes(terms) || total(terms) <= ROWS_PER_PROBE * total(query.conjuncts.find(hasTags)!);
 }
 
 const isOfTypes = (terms: readonly KnownTerm[]): boolean => terms[0]!.field === 'type';
@@ -146,7 +146,7 @@ const isOfTypes = (terms: readonly KnownTerm[]): boolean => terms[0]!.field === 
 function matchOf(query: Query, levels?: readonly number[]): string {
   const terms = query.conjuncts.filter((each) => isMatched(query, each));
   const parts = [
-    ...(query.sought === undefined ? [] : [toMatch(query.sought)]),
+    ...(query.searchTerms === undefined ? [] : [toMatch(query.searchTerms)]),
     ...terms.filter((each) => !isOfTypes(each)).map((each) => tagged(each.map(({ key }) => `t${key}`))),
     ...(levels ? [tagged(levels.map((level) => `l${level}`))] : []),
   ];

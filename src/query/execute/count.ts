@@ -1,15 +1,12 @@
 import { modelOf } from '../../model/models.ts';
-import { type Reader, type Statement, statement } from '../../storage/port.ts';
+import type { Reader } from '../../storage/port.ts';
 import type { Total } from '../../model/page.ts';
 import type { EntryType } from '../../domain/record-type.ts';
 import { ask, type Asked, asked } from '../query-batch.ts';
 import type { Query } from '../plan/query.ts';
 import { allPositions, isHeavyAsWhole } from '../access-paths/access-path.ts';
 import { countFromTallies } from './monthly-counts.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
-
-/** Beyond this a total is not counted, unless the tallies know it. */
-export const COUNTED_MAX = 10_000;
+import { COUNTED_MAX, countUpTo, totalOfCount } from '../lists/page.ts';
 
 /**
  * How many records or moments answer the query. Exact whatever the size for one term and a window, from the tallies. Otherwise exact up to
@@ -19,7 +16,7 @@ export function totalOf(query: Query): Asked<Total> {
   if (query.conjuncts.some((terms) => terms.length === 0)) return asked([], () => ({ total: 0 }));
   if (asksForChanges(query)) return countChanged(query.type, query.updatedSince);
   const term = talliedTerm(query);
-  if (term === undefined) return countUpTo(query);
+  if (term === undefined) return countMoments(query);
   const { statements, found } = countFromTallies(query, term);
   return { statements, found: (answers) => ({ total: found(answers) }) };
 }
@@ -28,8 +25,8 @@ export function totalOf(query: Query): Asked<Total> {
 export const countOf = (reader: Reader, query: Query): Promise<Total> => ask(reader, totalOf(query));
 
 /** The one term whose tallies answer the query, if they do: nothing else is asked but the window and the type. */
-export function talliedTerm({ conjuncts, match, sought, updatedSince, each, type }: Omit<Query, 'reach'>): number | undefined {
-  if (match !== 'possible' || sought !== undefined || updatedSince !== undefined || each !== 'moment') return undefined;
+export function talliedTerm({ conjuncts, match, searchTerms, updatedSince, each, type }: Omit<Query, 'reach'>): number | undefined {
+  if (match !== 'possible' || searchTerms !== undefined || updatedSince !== undefined || each !== 'moment') return undefined;
   const besideType = conjuncts.filter(([term]) => type === undefined || term!.field !== 'type');
   const [terms = conjuncts[0]!, ...more] = besideType;
   const [term, ...others] = terms;
@@ -41,34 +38,27 @@ type Changes = Query & Required<Pick<Query, 'type' | 'updatedSince'>>;
 
 /** Whether nothing is asked but what has changed of one type, each record once: the index by changes then knows how many. */
 export function asksForChanges(query: Query): query is Changes {
-  const { conjuncts, type, updatedSince, sought, undated, each } = query;
-  if (type === undefined || updatedSince === undefined || sought !== undefined || undated !== 'with') return false;
+  const { conjuncts, type, updatedSince, searchTerms, undated, each } = query;
+  if (type === undefined || updatedSince === undefined || searchTerms !== undefined || undated !== 'with') return false;
   const isOnce = each === 'record' || modelOf[type as EntryType].timeline?.single === true; // @NOTE the types of queries are entries
   return isOnce && conjuncts.every(([term]) => term!.field === 'type');
 }
 
 function countChanged(type: string, since: number): Asked<Total> {
-  const sql = `SELECT count(*) FROM (SELECT 1 FROM records r WHERE r.type = ? AND r.updated_at >= ? LIMIT ${COUNTED_MAX + 1})`;
-  return asked([statement<[count: number]>(sql, type, since)], ([rows]) => {
-    const [count] = rows![0]!;
-    return count > COUNTED_MAX ? { totalAtLeast: COUNTED_MAX } : { total: count };
-  });
+  const rows = 'SELECT 1 FROM records r WHERE r.type = :type AND r.updated_at >= :since';
+  return asked([countUpTo(rows, { type, since })], ([counted]) => totalOfCount(counted![0]![0]));
 }
 
-function countUpTo(query: Query): Asked<Total> {
+function countMoments(query: Query): Asked<Total> {
   const { until } = query.reach;
   const part: Query = until === undefined ? query : { ...query, window: { ...query.window, to: until }, undated: 'without' };
   const { dated, undated } = allPositions(part);
-  const counts = [...dated, ...undated].map(
-    ({ sql, params }): Statement<[count: number]> => ({
-      sql: `SELECT count(*) FROM (SELECT 1 FROM (${sql}) ${dialect.limit(':most')})`,
-      params: [{ ...params, most: COUNTED_MAX + 1 }],
-      ...(isHeavyAsWhole(query) ? { offload: true } : {}),
-    }),
-  );
+  const counts = [...dated, ...undated].map(({ sql, params }) => ({
+    ...countUpTo(`SELECT 1 FROM (${sql})`, params),
+    ...(isHeavyAsWhole(query) ? { offload: true as const } : {}),
+  }));
   return asked(counts, (answers) => {
     const total = answers.reduce((sum, [row]) => sum + row![0], 0);
-    if (total > COUNTED_MAX) return { totalAtLeast: COUNTED_MAX };
-    return until === undefined ? { total } : { totalAtLeast: total };
+    return until === undefined || total > COUNTED_MAX ? totalOfCount(total) : { totalAtLeast: total };
   });
 }

@@ -7,7 +7,7 @@ import type { Query } from '../plan/query.ts';
 import { positionsFrom } from '../access-paths/access-path.ts';
 import { understand } from '../filters/parse.ts';
 import type { StoredRecord } from '../../records/stored-record.ts';
-import { cut, identityOf, limitOf, placeOf } from '../lists/page.ts';
+import { pageRequest } from '../lists/page.ts';
 import { BY_SHARED_ENTRIES } from '../lists/cursors.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 
@@ -34,15 +34,15 @@ export async function counterpartsOf(
   lookedAt = LOOKED_AT_MAX,
 ): Promise<{ items: Counterpart[]; next?: string; counted: Counted }> {
   const { from, to, on } = parameters;
-  const identity = identityOf(`counterparts/${key}`, parameters);
-  const limit = limitOf(parameters);
-  const place = placeOf(BY_SHARED_ENTRIES, parameters.cursor, identity);
+  const { after, paginate } = pageRequest(BY_SHARED_ENTRIES, `counterparts/${key}`, parameters);
   const { query } = await understand(reader, { actor: [id], from, to, on }, { each: 'moment' });
   const moments = await newestMoments(reader, query, lookedAt + 1);
   const counted = withinReach(moments.slice(0, lookedAt));
   const shared = countShared(counted, key).toSorted((a, b) => b.entries - a.entries || a.key - b.key);
-  const left = place ? shared.filter((each) => each.entries < place[0] || (each.entries === place[0] && each.key > place[1])) : shared;
-  const { kept, next } = cut(left, limit, BY_SHARED_ENTRIES, identity, (last) => [last.entries, last.key]);
+  const left = after
+    ? shared.filter((each) => each.entries < after.entries || (each.entries === after.entries && each.key > after.actor))
+    : shared;
+  const { kept, next } = paginate(left, (last) => ({ entries: last.entries, actor: last.key }));
   return { items: await named(reader, kept), next, counted: moments.length > counted.length ? 'newest' : 'all' };
 }
 

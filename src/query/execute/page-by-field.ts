@@ -2,7 +2,8 @@ import type { Total } from '../../model/page.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { UNDATED_LEVEL } from '../../domain/time/levels.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
-import { asksForChanges, COUNTED_MAX } from './count.ts';
+import { COUNTED_MAX } from '../lists/page.ts';
+import { asksForChanges } from './count.ts';
 import { LOOKED_AT_MAX } from '../plan/estimate.ts';
 import type { Query } from '../plan/query.ts';
 import { areFewChanged } from '../access-paths/change-scan.ts';
@@ -46,7 +47,7 @@ export async function findByField(reader: Reader, query: Query, by: FieldOrder, 
   const answers = expected(query, total);
   // Where many have changed, each of the moments is asked whether it has.
   const candidates = query.updatedSince === undefined || areFewChanged(query) ? answers : query.reach.moments;
-  const few = query.sought !== undefined || candidates * answers <= Math.max(LIGHT_MAX ** 2, PAGE_COST * query.everything);
+  const few = query.searchTerms !== undefined || candidates * answers <= Math.max(LIGHT_MAX ** 2, PAGE_COST * query.everything);
   const { sql, params } = few ? fromCandidates(query) : fromRecords(query);
   const { field, order, after } = by;
   const beyond = order === 'ASC' ? '>' : '<';
@@ -82,7 +83,7 @@ const COLUMNS = 'r.id, r.$field, m.start_min, m.start_max, m.end_min, m.end_max,
 
 function fromCandidates(query: Query): Fragment {
   const { dated, undated } = allPositions(query);
-  const positions = query.sought === undefined ? [...dated, ...undated] : [...dated, ...undated].map(newest);
+  const positions = query.searchTerms === undefined ? [...dated, ...undated] : [...dated, ...undated].map(newest);
   return {
     sql: `SELECT ${COLUMNS} FROM (${positions.map(({ sql }) => sql).join(' UNION ALL ')}) d
       CROSS JOIN moments m ON m.id = d.position & ${MOMENT_MASK} CROSS JOIN records r ON r.id = m.record_id WHERE true`,

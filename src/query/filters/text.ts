@@ -1,113 +1,149 @@
 import { AnnalsError } from '../../domain/errors.ts';
-import { beginningOf, parseFullText, type Sought, wordsOf } from '../../domain/full-text.ts';
+import { parseSearchTerms, prefixOf, type SearchTerm, toMatch, wordsOf } from '../../domain/full-text.ts';
+import { RECORD_TYPES } from '../../domain/record-type.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
-import { COUNTED_MAX } from '../execute/count.ts';
-import { fewestRowsWith, fewRowsWith, isIndexable } from './document-frequency.ts';
-import { GATHERED_MAX } from '../access-paths/access-path.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
+import { GATHERED_MAX } from '../access-paths/access-path.ts';
+import { COUNTED_MAX, countUpTo } from '../lists/page.ts';
 
-/** A text query with what it costs. */
+const { fullText } = dialect;
+
+/** A text query and the estimate of its cost. */
 export type TextQuery = {
-  /** What must occur. Where some word of the query is in no text, that word alone: nothing else of the query need be looked for. */
-  sought: readonly Sought[];
-  /** Upper bound of the rows of the full text that have all of it, counted as far as `COUNTED_MAX` and one more; 0 if some word is in no text. */
-  rows: number;
-  /** Whether all rows that have it are found within a few milliseconds. */
+  /** The terms that must all occur. If a word of the query is in no text, that word alone. */
+  searchTerms: readonly SearchTerm[];
+  /** Upper bound of the rows of the full text that have all terms, counted up to `COUNTED_MAX` and one more. */
+  documentFrequency: number;
+  /** All rows that have the terms are found within a few milliseconds. */
   isLight: boolean;
 };
 
 /**
- * The most words that the beginnings of one query are spelled out to, all together. FTS5 reads all rows of all words with a beginning before
- * it answers one, but those of named words one after the other, as far as they are asked for.
+ * Maximum number of words that the prefixes of one query expand to together. FTS5 reads all rows of a prefix before it returns one; the rows
+ * of words it reads as far as they are needed.
  */
-const SPELLED_MAX = 1200;
+const EXPANSIONS_MAX = 1200;
 
-/** The most beginnings of a query that are left to FTS5, because they have too many words to be spelled out. */
-const MERGED_MAX = 2;
+/** Maximum number of prefixes of a query that are left to FTS5 because they expand to more words. */
+const UNEXPANDED_MAX = 2;
 
-/** The most rows that are looked up, each for each word, within a few milliseconds. */
+/** Maximum number of lookups, of each word in each row, that take a few milliseconds. */
 const LIGHT_LOOKUPS_MAX = 1000;
 
-/** The last of all characters: whatever a word goes on with comes before it. */
+/** Up to this many words, the rows of each are counted up to `COUNTED_MAX` in some 5 ms. */
+const LIGHT_WORDS_MAX = 4;
+
+/** The greatest character: every word with a prefix comes before the prefix followed by it. */
 const LAST_CHARACTER = '\u{10FFFF}';
 
 /**
- * What a text query seeks, and what it costs. Words that are given as a whole are counted first: one that is in no text ends the query before
- * any beginning is spelled out. Throws `invalid-request`, also where more than two beginnings have too many words.
+ * Parses the parameter `q` and estimates its cost. Whole words are counted first: one that is in no text ends the query before any prefix is
+ * expanded. Throws `invalid-request`, also if more than two prefixes expand to too many words.
  */
-export async function readText(reader: Reader, q: string): Promise<TextQuery> {
-  const pieces = parseFullText(q);
-  const { exact, begun } = wordsOf(pieces);
-  const named = distinct(exact);
-  const few = await fewRowsWith(reader, named);
-  for (const [index, word] of named.entries()) if (few[index] === 0 && (await isIndexable(reader, word))) return nothingWith(word);
-  const indexed = named.filter((_, index) => few[index] !== 0);
-  const fewest = Math.min(COUNTED_MAX + 1, ...few.filter((rows) => rows > 0));
-  if (begun.length === 0) {
-    const rows = fewest <= GATHERED_MAX ? fewest : await fewestRowsWith(reader, indexed);
-    return { sought: pieces, rows, isLight: rows * exact.length <= LIGHT_LOOKUPS_MAX };
+export async function parseText(reader: Reader, q: string): Promise<TextQuery> {
+  const parsed = parseSearchTerms(q);
+  const { whole, prefixes } = wordsOf(parsed);
+  const words = [...new Map(whole.map((word) => [word.text.toLowerCase(), word])).values()];
+  const frequencies = await documentFrequencies(reader, words, GATHERED_MAX);
+  for (const [index, word] of words.entries())
+    if (frequencies[index] === 0 && (await isIndexable(reader, word))) return matchingNothing(word);
+  const indexed = words.filter((_, index) => frequencies[index] !== 0);
+  const lowest = Math.min(COUNTED_MAX + 1, ...frequencies.filter((rows) => rows > 0));
+  const isSelective = lowest <= GATHERED_MAX;
+  if (prefixes.length === 0) {
+    const documentFrequency = isSelective ? lowest : await lowestFrequency(reader, indexed);
+    return { searchTerms: parsed, documentFrequency, isLight: documentFrequency * whole.length <= LIGHT_LOOKUPS_MAX };
   }
-  const sought = await spelledOut(reader, pieces);
-  const absent = sought.find(({ words }) => words?.length === 0);
-  if (absent) return nothingWith({ text: absent.text, prefix: true });
-  refuseMerges(sought);
-  if (fewest <= GATHERED_MAX) return { sought, rows: fewest, isLight: false };
-  const known = wordsOf(sought).begun.filter(({ words }) => words !== undefined);
-  return { sought, rows: Math.min(await fewestRowsWith(reader, indexed), await fewestRowsWith(reader, known)), isLight: false };
+  const searchTerms = await expandPrefixes(reader, parsed);
+  const absent = searchTerms.find(({ expansions }) => expansions?.length === 0);
+  if (absent) return matchingNothing({ text: absent.text, prefix: true });
+  refuseUnexpanded(searchTerms);
+  if (isSelective) return { searchTerms, documentFrequency: lowest, isLight: false };
+  const expanded = wordsOf(searchTerms).prefixes.filter(({ expansions }) => expansions !== undefined);
+  const bounds = [await lowestFrequency(reader, indexed), await lowestFrequency(reader, expanded)];
+  return { searchTerms, documentFrequency: Math.min(...bounds), isLight: false };
 }
 
-/** The words without repetitions, whatever their case. */
-const distinct = (words: readonly Sought[]): Sought[] => [...new Map(words.map((word) => [word.text.toLowerCase(), word])).values()];
+const matchingNothing = (term: SearchTerm): TextQuery => ({ searchTerms: [term], documentFrequency: 0, isLight: true });
 
-const nothingWith = (piece: Sought): TextQuery => ({ sought: [piece], rows: 0, isLight: true });
+/** Counts the rows of the full text that have each word, up to `most` and one more. */
+async function documentFrequencies(reader: Reader, words: readonly SearchTerm[], most: number): Promise<number[]> {
+  // FTS5 merges the rows of all words with a prefix before it returns the first.
+  const isHeavy = words.some(({ prefix }) => prefix) || (most > GATHERED_MAX && words.length > LIGHT_WORDS_MAX);
+  const counts = words.map((word) => ({ ...countMatches(toMatch([word]), most), ...(isHeavy ? { offload: true as const } : {}) }));
+  const answers = await reader.read(counts);
+  return answers.map(([row]) => row![0]);
+}
+
+/** The lowest document frequency of the words, counted up to `COUNTED_MAX` and one more. */
+async function lowestFrequency(reader: Reader, words: readonly SearchTerm[]): Promise<number> {
+  return Math.min(COUNTED_MAX + 1, ...(await documentFrequencies(reader, words, COUNTED_MAX)));
+}
+
+/** A letter or digit in every version of the tokenizer of the full text. */
+const SURE_LETTER = /[a-z0-9а-я]/iu;
 
 /**
- * The pieces with the words that each beginning stands for. Each may have its share of the words, the longest first, as they have the fewest;
- * those that have more are then spelled out as far as all words that are left suffice. It ends at a beginning that no word has.
+ * Tells whether a word that no row has is a word to the tokenizer. A character that it does not know is a space to it, within a phrase too:
+ * after the tag that every record has, a space changes nothing, and a word matches nothing.
  */
-async function spelledOut(reader: Reader, pieces: readonly Sought[]): Promise<Sought[]> {
-  const sought = [...pieces];
-  const beginnings = pieces
-    .flatMap((piece, index) => (piece.prefix ? { index, beginning: beginningOf(piece) ?? '' } : []))
-    .filter(({ beginning }) => beginning !== '')
-    .toSorted((a, b) => b.beginning.length - a.beginning.length);
-  const share = Math.floor(SPELLED_MAX / beginnings.length);
-  let left = SPELLED_MAX;
-  /** Whether a beginning has no more words than `most`; it is then spelled out. */
-  async function spell({ index, beginning }: (typeof beginnings)[number], most: number): Promise<boolean> {
-    const words = await wordsWith(reader, beginning, most);
-    if (words.length > most) return false;
-    sought[index] = { ...sought[index]!, words };
-    left -= words.length;
-    return true;
-  }
-  const larger: typeof beginnings = [];
-  for (const each of beginnings) {
-    if (!(await spell(each, share))) larger.push(each);
-    if (sought[each.index]!.words?.length === 0) return sought;
-  }
-  let merged = 0;
-  for (const each of larger) if (merged <= MERGED_MAX && !(await spell(each, left))) merged += 1;
-  return sought;
+async function isIndexable(reader: Reader, { text }: SearchTerm): Promise<boolean> {
+  if (SURE_LETTER.test(text)) return true;
+  const anyRecord = `tags : (${RECORD_TYPES.map((type) => `"y${type} ${text}"`).join(' OR ')})`;
+  const [rows] = await reader.read([countMatches(anyRecord, 0)]);
+  return rows[0]![0] === 0;
 }
 
-/** Up to `most` words that begin so, and one more if there are more. The list of words has a row for each place of each: it is read by leaps. */
-async function wordsWith(reader: Reader, beginning: string, most: number): Promise<string[]> {
-  const named: Statement<[word: string]> = {
-    sql: `WITH RECURSIVE w (term) AS (SELECT (SELECT term FROM ${dialect.fullText.words} WHERE term >= :beginning ORDER BY term LIMIT 1)
-        UNION ALL SELECT (SELECT term FROM ${dialect.fullText.words} WHERE term >= w.term || char(1) ORDER BY term LIMIT 1) FROM w
-          WHERE w.term >= :beginning AND w.term < :end ${dialect.limit(':leaps')})
-      SELECT term FROM w WHERE term >= :beginning AND term < :end`,
-    params: [{ beginning, end: `${beginning}${LAST_CHARACTER}`, leaps: most + 1 }],
+const countMatches = (match: string, most: number): Statement<[count: number]> =>
+  countUpTo(`SELECT 1 FROM ${fullText.from('f')} WHERE ${fullText.matches('f', ':match')}`, { match }, most);
+
+/**
+ * Expands the prefixes of terms to the indexed words that have them. Each prefix may have its share of the words, the longest first, as they have
+ * the fewest; prefixes with more words are then expanded as far as all words that are left suffice. Stops at a prefix that no word has.
+ */
+async function expandPrefixes(reader: Reader, terms: readonly SearchTerm[]): Promise<SearchTerm[]> {
+  const expanded = [...terms];
+  const prefixes = terms
+    .flatMap((term, index) => (term.prefix ? { index, prefix: prefixOf(term) ?? '' } : []))
+    .filter(({ prefix }) => prefix !== '')
+    .toSorted((a, b) => b.prefix.length - a.prefix.length);
+  const share = Math.floor(EXPANSIONS_MAX / prefixes.length);
+  let left = EXPANSIONS_MAX;
+  /** Expands a prefix that has at most `most` words; returns false for others. */
+  async function expand({ index, prefix }: (typeof prefixes)[number], most: number): Promise<boolean> {
+    const expansions = await wordsWith(reader, prefix, most);
+    if (expansions.length > most) return false;
+    expanded[index] = { ...expanded[index]!, expansions };
+    left -= expansions.length;
+    return true;
+  }
+  const larger: typeof prefixes = [];
+  for (const each of prefixes) {
+    if (!(await expand(each, share))) larger.push(each);
+    if (expanded[each.index]!.expansions?.length === 0) return expanded;
+  }
+  let unexpanded = 0;
+  for (const each of larger) if (unexpanded <= UNEXPANDED_MAX && !(await expand(each, left))) unexpanded += 1;
+  return expanded;
+}
+
+/** Reads up to `most` words with a prefix, and one more. The list of words has a row for each occurrence, so it is read by leaps. */
+async function wordsWith(reader: Reader, prefix: string, most: number): Promise<string[]> {
+  const words: Statement<[word: string]> = {
+    sql: `WITH RECURSIVE w (term) AS (SELECT (SELECT term FROM ${fullText.words} WHERE term >= :prefix ORDER BY term LIMIT 1)
+        UNION ALL SELECT (SELECT term FROM ${fullText.words} WHERE term >= w.term || char(1) ORDER BY term LIMIT 1) FROM w
+          WHERE w.term >= :prefix AND w.term < :end ${dialect.limit(':leaps')})
+      SELECT term FROM w WHERE term >= :prefix AND term < :end`,
+    params: [{ prefix, end: `${prefix}${LAST_CHARACTER}`, leaps: most + 1 }],
     offload: true,
   };
-  const [rows] = await reader.read([named]);
+  const [rows] = await reader.read([words]);
   return rows.map(([word]) => word);
 }
 
-function refuseMerges(sought: readonly Sought[]): void {
-  const merged = sought.filter(({ prefix, words }) => prefix && words === undefined).map(({ text }) => `${text}*`);
-  if (merged.length <= MERGED_MAX) return;
-  const message = `q has ${merged.length} beginnings that very many words have (${merged.slice(0, 5).join(', ')}): give more letters of all but ${MERGED_MAX}, or whole words`;
+function refuseUnexpanded(terms: readonly SearchTerm[]): void {
+  const unexpanded = terms.filter(({ prefix, expansions }) => prefix && expansions === undefined).map(({ text }) => `${text}*`);
+  if (unexpanded.length <= UNEXPANDED_MAX) return;
+  const message = `q has ${unexpanded.length} beginnings that very many words have (${unexpanded.slice(0, 5).join(', ')}): give more letters of all but ${UNEXPANDED_MAX}, or whole words`;
   throw new AnnalsError('invalid-request', message, [{ parameter: 'q', message }]);
 }

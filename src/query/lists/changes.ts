@@ -7,19 +7,19 @@ import { type Reader, statement } from '../../storage/port.ts';
 import { latestSequence, positionOf } from '../../records/change-log.ts';
 import { generationOf } from '../../domain/generation.ts';
 import { currentGeneration } from '../../storage/generation.ts';
-import { cut, identityOf, limitOf, placeOf } from './page.ts';
+import { pageRequest } from './page.ts';
 import { BY_REVISION } from './cursors.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 
-/** One row of the change log, at its position. A row whose action is `deleted` is a tombstone. */
+/** One row of the change log. A row with the action `deleted` is a tombstone. */
 export type Change = { position: string; sequence: number; action: string; type: string; id: string; revision: number; at: string };
 
-/** One revision of a record: what it said, unless that revision is its deletion. */
+/** One revision of a record, with its document unless the revision is the deletion. */
 export type Revision = { revision: number; action: string; at: string; record?: Buffer };
 
 /**
- * The changes after a position, in order, and the position of the newest there is. `next` is where to ask on from when there are more. Throws
- * `stale-position` for one of another generation, and for one beyond the newest change.
+ * The changes after a position, in order, and the position of the newest change. `next` is the position to go on from if there are more.
+ * Throws `stale-position` for a position of another generation, and for one beyond the newest change.
  */
 export async function changesSince(
   reader: Reader,
@@ -47,12 +47,12 @@ export async function changesSince(
   return { items, ...next, latest: positionOf(generation, latest) };
 }
 
-/** Refuses a position of another generation, or of a release that named none. */
 function positionBeyond(since: string, latest: string): AnnalsError {
   const message = `the position ${since} is beyond the newest change, ${latest}, so it was given by another course of this database, such as one from before a file was put back: read all records again with GET /v1/export and go on from its header Change-Position, or begin with since=0`;
   return new AnnalsError('stale-position', message, [{ parameter: 'since', message }]);
 }
 
+/** The error for a position of another generation, or of a release whose positions had none. */
 function stalePosition(since: string): AnnalsError {
   const what = since.includes('-')
     ? 'is of another generation: this database was restored or copied since'
@@ -61,17 +61,15 @@ function stalePosition(since: string): AnnalsError {
   return new AnnalsError('stale-position', message, [{ parameter: 'since', message }]);
 }
 
-/** A record's revisions from the first on, also when it is deleted by now. Throws `not-found` when there never was one. */
+/** The revisions of a record, also of a deleted one, the first one first. Throws `not-found` if there never was such a record. */
 export async function historyOf(
   reader: Reader,
   { type }: RecordModel,
   id: string,
   parameters: { limit?: string; cursor?: string },
 ): Promise<{ items: Revision[]; next?: string }> {
-  const identity = identityOf(`history/${type}/${id}`, parameters);
-  const limit = limitOf(parameters);
-  const after = placeOf(BY_REVISION, parameters.cursor, identity)?.[0] ?? 0;
-  // The change after a revision holds the document it replaced; the newest revision is the record itself.
+  const { limit, after, paginate } = pageRequest(BY_REVISION, `history/${type}/${id}`, parameters);
+  // The change after a revision has the document that it replaced; the record has the document of the newest revision.
   const [rows] = await reader.read([
     statement<[revision: number, action: string, at: number, document: Buffer | null]>(
       `SELECT c.revision, c.action, c.at, CASE WHEN c.action = 'deleted' THEN NULL ELSE coalesce(n.replaced, r.document) END
@@ -81,17 +79,14 @@ export async function historyOf(
          WHERE c.type = ? AND c.slug = ? AND c.revision > ? ORDER BY c.revision ${dialect.limit('?')}`,
       type,
       id,
-      after,
+      after?.revision ?? 0,
       limit + 1,
     ),
   ]);
-  if (rows.length === 0 && after === 0) throw new AnnalsError('not-found', `there never was ${withArticle(type)} "${firstUnits(id, 80)}"`);
-  const { kept, next } = cut(rows, limit, BY_REVISION, identity, ([revision]) => [revision]);
-  const items = kept.map(([revision, action, at, document]) => ({
-    revision,
-    action,
-    at: instantOf(at),
-    ...(document ? { record: document } : {}),
-  }));
+  if (rows.length === 0 && !after) throw new AnnalsError('not-found', `there never was ${withArticle(type)} "${firstUnits(id, 80)}"`);
+  const { kept, next } = paginate(rows, ([revision]) => ({ revision }));
+  const items = kept.map(([revision, action, at, document]) => {
+    return { revision, action, at: instantOf(at), ...(document ? { record: document } : {}) };
+  });
   return { items, next };
 }

@@ -1,62 +1,65 @@
 import { type CursorForm, integerPart, keySetPart, textPart } from '../../domain/cursor.ts';
 import { SORT_KEY_MAX } from '../../domain/name.ts';
 import { MOMENT_MAX, POSITION_MAX } from '../../domain/time/levels.ts';
-import { RANKED_MAX } from '../search/ranking.ts';
 
-/** The key of a row, or a number that is counted up like one. */
+/** The integer key of a row, or a number counted from 1 like one. */
 const key = integerPart(1, Number.MAX_SAFE_INTEGER);
+const keyOrZero = integerPart(0, Number.MAX_SAFE_INTEGER);
 
 /**
- * The longest key of a title that a cursor holds, in UTF-16 code units. Earlier releases cut keys within a surrogate pair, which SQLite
+ * Maximum length of a sort key in a cursor, in UTF-16 code units. Earlier releases cut keys within a surrogate pair, which SQLite
  * returns as three U+FFFD; `annals reindex` makes such keys anew.
  */
 const STORED_KEY_MAX = SORT_KEY_MAX + 2;
 
-/** The last millisecond since 1970-01-01 UTC that a date can name (ECMA-262, section 21.4.1.1). */
+/** Last millisecond since 1970-01-01 UTC that a date can name (ECMA-262, section 21.4.1.1). */
 const INSTANT_MAX = 8.64e15;
 
-/** Where a page of moments or entries in timeline order ended: the position of the last. */
-export const BY_DATE: CursorForm<[position: number]> = [integerPart(0, POSITION_MAX)];
+/** Timeline order: the position of the last moment. */
+export const BY_DATE: CursorForm<{ position: number }> = { position: integerPart(0, POSITION_MAX) };
 
-/**
- * Where a page by title or by last change ended: the sort key of the last title, or the instant of the last change in milliseconds since
- * 1970-01-01 UTC; and the key of that record.
- */
-export const BY_FIELD: Record<'sort_title' | 'updated_at', CursorForm<[value: string | number, record: number]>> = {
-  sort_title: [textPart(STORED_KEY_MAX), key],
-  updated_at: [integerPart(0, INSTANT_MAX), key],
+/** Position in a list by title or by last change: the sort value of the last record and its key. */
+export type FieldPosition = { value: string | number; record: number };
+
+/** Order by title or by last change. The value is the sort key of the title, or the instant in milliseconds since 1970-01-01 UTC. */
+export const BY_FIELD: Record<'sort_title' | 'updated_at', CursorForm<FieldPosition>> = {
+  sort_title: { value: textPart(STORED_KEY_MAX), record: key },
+  updated_at: { value: integerPart(0, INSTANT_MAX), record: key },
 };
 
-/** The values of a cursor by relevance. */
-export type RankedPlace = [
-  newestRecord: number,
-  newestMoment: number,
-  oldestRecord: number,
-  oldestPosition: number,
-  listed: readonly number[],
-];
+/** Number of matches that are ranked at most, the newest first. */
+export const RANKED_MAX = 1000;
 
-/**
- * Where a page by relevance ended: the bounds of what is ranked and the records that have been listed, as `RankedRows` has them. Two thousand
- * records of ten million take some 5,000 characters, the first fifty of them 150.
- */
-export const BY_RELEVANCE: CursorForm<RankedPlace> = [
-  integerPart(0, Number.MAX_SAFE_INTEGER),
-  integerPart(0, MOMENT_MAX),
-  integerPart(0, Number.MAX_SAFE_INTEGER),
-  integerPart(0, POSITION_MAX),
-  keySetPart(4 * RANKED_MAX),
-];
+/** Position in a list by relevance: the bounds of the ranked rows, which are the same for all pages, and the records listed so far. */
+export type RankedPosition = {
+  /** The newest keys of records and of moments when the first page was made. */
+  newestRecord: number;
+  newestMoment: number;
+  /** The oldest record, and the position of the oldest moment, that are ranked; 0 where all matches are. */
+  oldestRecord: number;
+  oldestPosition: number;
+  /** The keys of the records on the pages before. */
+  listed: readonly number[];
+};
 
-/** Where a page of counterparts ended: how many entries the last shares, and its key. */
-export const BY_SHARED_ENTRIES: CursorForm<[entries: number, actor: number]> = [key, key];
+/** Order by relevance. Two thousand keys of ten million take some 5,000 characters, fifty take 150. */
+export const BY_RELEVANCE: CursorForm<RankedPosition> = {
+  newestRecord: keyOrZero,
+  newestMoment: integerPart(0, MOMENT_MAX),
+  oldestRecord: keyOrZero,
+  oldestPosition: integerPart(0, POSITION_MAX),
+  listed: keySetPart(4 * RANKED_MAX),
+};
 
-/** Where a page of revisions ended: the last revision. */
-export const BY_REVISION: CursorForm<[revision: number]> = [key];
+/** Order of counterparts: the number of shared entries of the last one, and its key. */
+export const BY_SHARED_ENTRIES: CursorForm<{ entries: number; actor: number }> = { entries: key, actor: key };
 
-/** Where a page of relations ended: 0 and the ordinal and key of the target, or 1 and the key of the record that points here and the ordinal. */
-export const BY_RELATION: CursorForm<[incoming: number, first: number, second: number]> = [
-  integerPart(0, 1),
-  integerPart(0, Number.MAX_SAFE_INTEGER),
-  integerPart(0, Number.MAX_SAFE_INTEGER),
-];
+/** Order of revisions: the number of the last one. */
+export const BY_REVISION: CursorForm<{ revision: number }> = { revision: key };
+
+/** Order of relations: 0, ordinal and key of the target for outgoing ones; 1, key of the source record and ordinal for incoming ones. */
+export const BY_RELATION: CursorForm<{ incoming: number; first: number; second: number }> = {
+  incoming: integerPart(0, 1),
+  first: keyOrZero,
+  second: keyOrZero,
+};

@@ -1,11 +1,29 @@
 import { hash } from 'node:crypto';
-import { type CursorForm, decodeCursor, encodeCursor } from '../../domain/cursor.ts';
+import { type CursorForm, type CursorPosition, decodeCursor, encodeCursor } from '../../domain/cursor.ts';
+import type { Total } from '../../model/page.ts';
+import type { Statement, Value } from '../../storage/port.ts';
 
-/** How many items a page has when nothing is said. */
+/** Limit of counting where no count is stored. */
+export const COUNTED_MAX = 10_000;
+
+/** Counts the rows of a SELECT, up to `most` and one more. */
+export const countUpTo = (rows: string, params: Record<string, Value>, most = COUNTED_MAX): Statement<[count: number]> => ({
+  sql: `SELECT count(*) FROM (${rows} LIMIT ${most + 1})`,
+  params: [params],
+});
+
+/** Converts a count up to `COUNTED_MAX` to a total. */
+export const totalOfCount = (count: number): Total => (count > COUNTED_MAX ? { totalAtLeast: COUNTED_MAX } : { total: count });
+
+type PageParameters = { limit?: string; cursor?: string };
+
 const LIMIT_DEFAULT = 50;
 
-/** The parameters of a list that say which list it is: all but where it goes on and how much of it is wanted. */
-export function identityOf(list: string, parameters: Record<string, unknown>): string {
+/** The parameter `limit` as a number, 50 by default. */
+export const limitOf = ({ limit }: PageParameters): number => (limit === undefined ? LIMIT_DEFAULT : Number(limit));
+
+/** Fingerprint of a list and its filters, without `limit`, `cursor` and `include`: a cursor is valid for one fingerprint only. */
+export function queryFingerprint(list: string, parameters: Record<string, unknown>): string {
   const { cursor: _cursor, limit: _limit, include: _include, ...filters } = parameters;
   const sorted = Object.entries(filters)
     .filter(([, value]) => value !== undefined)
@@ -13,27 +31,28 @@ export function identityOf(list: string, parameters: Record<string, unknown>): s
   return hash('sha256', JSON.stringify([list, sorted]), 'base64url');
 }
 
-/** Where a list goes on, if a cursor says so: the values that the form of its sort has. Throws `invalid-cursor`. */
-export function placeOf<Place extends readonly unknown[]>(
-  form: CursorForm<Place>,
-  cursor: string | undefined,
-  identity: string,
-): Place | undefined {
-  return cursor === undefined ? undefined : decodeCursor(form, cursor, identity);
-}
+/** Request for one page: at most `limit` items `after` the position where the page before ended. */
+export type PageRequest<Position> = {
+  limit: number;
+  after: Position | undefined;
+  /** Cuts rows to the page and makes the cursor of the next one. Needs `limit` + 1 rows to know that there is one. */
+  paginate: <Row>(rows: readonly Row[], positionOf: (last: Row, kept: readonly Row[]) => Position) => { kept: Row[]; next?: string };
+};
 
-/** Cuts what was found to the limit; when there is more, `next` says where it goes on. One item more than the limit must be found. */
-export function cut<Found, Place extends readonly unknown[]>(
-  found: readonly Found[],
-  limit: number,
-  form: CursorForm<Place>,
-  identity: string,
-  placeAfter: (last: Found) => Place,
-): { kept: Found[]; next?: string } {
-  const kept = found.slice(0, limit);
-  if (found.length <= limit) return { kept };
-  return { kept, next: encodeCursor(form, placeAfter(kept.at(-1)!), identity) };
+/** Reads `limit` and `cursor` of a list. Throws `invalid-cursor` for a cursor of another list, or of other filters. */
+export function pageRequest<Position extends CursorPosition>(
+  form: CursorForm<Position>,
+  list: string,
+  parameters: PageParameters,
+): PageRequest<Position> {
+  const fingerprint = queryFingerprint(list, parameters);
+  const limit = limitOf(parameters);
+  return {
+    limit,
+    after: parameters.cursor === undefined ? undefined : decodeCursor(form, parameters.cursor, fingerprint),
+    paginate: (rows, positionOf) => {
+      const kept = rows.slice(0, limit);
+      return rows.length > limit ? { kept, next: encodeCursor(form, positionOf(kept.at(-1)!, kept), fingerprint) } : { kept };
+    },
+  };
 }
-
-/** The limit as a number. */
-export const limitOf = ({ limit }: { limit?: string }): number => (limit === undefined ? LIMIT_DEFAULT : Number(limit));

@@ -2,11 +2,12 @@ import { dayOf, daysInMonth, monthIndexOf } from '../../domain/time/day.ts';
 import type { Window } from '../../domain/time/window.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { UNDATED_MONTH } from '../../domain/time/levels.ts';
-import { COUNTED_MAX, talliedTerm } from '../execute/count.ts';
+import { talliedTerm } from '../execute/count.ts';
+import { COUNTED_MAX } from '../lists/page.ts';
 import { type KnownTerm, type Query, type Reach, total } from './query.ts';
 import { areFewChanged } from '../access-paths/change-scan.ts';
 import { GATHERED_MAX } from '../access-paths/access-path.ts';
-import { readText } from '../filters/text.ts';
+import { parseText } from '../filters/text.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** So many moments of the rarest term are looked at to count what answers several. */
@@ -27,8 +28,14 @@ export async function withReach(reader: Reader, asking: Asking): Promise<Query> 
 
 /** The same for a query with a text besides: no moment is out of reach while few have any one of its words. */
 export async function withText(reader: Reader, asking: Asking, q: string): Promise<Query> {
-  const { sought, rows: fewest, isLight } = await readText(reader, q);
-  const query = { ...asking, sought, isLight, isRare: fewest <= GATHERED_MAX, hasPrefix: sought.some(({ prefix }) => prefix) };
+  const { searchTerms, documentFrequency: fewest, isLight } = await parseText(reader, q);
+  const query = {
+    ...asking,
+    searchTerms,
+    isLight,
+    isSelective: fewest <= GATHERED_MAX,
+    hasPrefix: searchTerms.some(({ prefix }) => prefix),
+  };
   if (fewest <= COUNTED_MAX) return { ...query, reach: { moments: fewest } };
   const reaching = { ...query, ...(await reachOf(reader, query)) };
   return { ...reaching, ...(query.hasPrefix || areFewChanged(query) ? {} : await begunOf(reader, reaching)) };

@@ -1,4 +1,4 @@
-import type { Sought } from '../../domain/full-text.ts';
+import type { SearchTerm } from '../../domain/full-text.ts';
 import type { Window } from '../../domain/time/window.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
@@ -20,9 +20,9 @@ export type Query = {
   match: 'possible' | 'certain';
   undated: 'with' | 'only' | 'without';
   /** The text that must occur. */
-  sought?: readonly Sought[];
+  searchTerms?: readonly SearchTerm[];
   /** Whether so few moments have the text that all of them can be looked at. */
-  isRare?: boolean;
+  isSelective?: boolean;
   /** Whether all moments that have the text are found within a few milliseconds (`TextQuery`). */
   isLight?: boolean;
   /** Whether the text has a beginning of a word: FTS5 reads all that have any such word before it answers one. */

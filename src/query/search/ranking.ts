@@ -1,99 +1,172 @@
 import { AnnalsError } from '../../domain/errors.ts';
-import { type Sought, toMatch } from '../../domain/full-text.ts';
+import { type SearchTerm, toMatch } from '../../domain/full-text.ts';
 import { hasAll } from '../../domain/snippet.ts';
-import type { Reader, Statement } from '../../storage/port.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
+import { type Reader, type Statement, statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
+import { RANKED_MAX, type RankedPosition } from '../lists/cursors.ts';
+import { countUpTo } from '../lists/page.ts';
 
 const { fullText } = dialect;
 
-/** What was ranked: all that match, or only the newest, because there are too many. */
-export type Ranked = 'all' | 'newest';
-
-/** What is known of rows that have a text, whatever else they are, before they are ranked: how many more there are, and have its rarest word. */
-export type Known = { ranked: Ranked; rarest: number };
-
-/** How many matches are ranked at the most. */
-export const RANKED_MAX = 1000;
+/** Maximum number of candidates of a later page: keys are taken in blocks, so a row added later may have a key from before the first page. */
+const RANKED_AGAIN_MAX = 2 * RANKED_MAX;
 
 /**
- * FTS5's bm25 counts, for each word of a query, every row that has it. So it is asked only for words that at most this many rows have;
- * the others are too common to tell one record from another anyway.
+ * BM25 reads, for each term of a query, every row that has it. It is used only where at most this many rows have each term; more frequent
+ * terms do not tell records apart anyway.
  */
-const TELLING_MAX = 5000;
+const BM25_ROWS_MAX = 5000;
 
-/** How much a match in the title and in the names counts against one in the text; tags do not count. */
+/** Weight of a term in the title, in the names and in the text; tags do not count. */
 const WEIGHTS = [8, 6, 1, 0];
 
-/** The error of a list that is asked for by relevance, but without a text. */
-export function nothingToRank(): AnnalsError {
-  const message = 'sort=relevance needs a text to be relevant to: give q, or another sort';
-  return new AnnalsError('invalid-request', message, [{ parameter: 'sort', message }]);
-}
+/** Up to this many rows are ranked within a few milliseconds. */
+const LIGHT_ROWS_MAX = 100;
+
+/** Up to this many terms, the rows of each are counted up to `BM25_ROWS_MAX` within a few milliseconds. */
+const LIGHT_TERMS_MAX = 4;
+
+/** A query whose matches are ranked. Rows of the full text are numbered: moments by their position, other records by their key below zero. */
+export type RankedQuery = {
+  searchTerms: readonly SearchTerm[];
+  /** Where the page before ended. No candidate is newer than its first page. */
+  after: RankedPosition | undefined;
+  /** Statements that read the newest candidates, at most `most`, newest first: of records that are no entries, and of moments. */
+  candidates: (most: number) => { records?: Statement<[row: number]>[]; moments?: Statement<[row: number]>[] };
+  /** Tells that a candidate is not older than the oldest that the first page ranked; by default by its number. */
+  isRanked?: (row: number, bounds: RankedPosition) => boolean;
+  /** Upper bound of the rows that match, if the terms are all that is asked for. */
+  documentFrequency?: number | undefined;
+};
+
+/** Rows in order of relevance. */
+export type RankedRows = {
+  rows: number[];
+  /** Tells whether all matches were ranked, or only the newest because there are too many. */
+  ranked: 'all' | 'newest';
+  /** Keys of the records on the pages before. */
+  listed: readonly number[];
+  /** The position after a page of records, each with its key first. */
+  positionOf: (last: unknown, page: readonly (readonly [record: number, ...unknown[]])[]) => RankedPosition;
+};
 
 /**
- * Rows of the full text, best first: by bm25 when every word tells; otherwise those that have all of it in the title, then in the names,
- * then anywhere, each in the order given.
+ * Ranks the matches of a query for one page. A rank is not stable: BM25 weighs a term by the number of rows that have it, so a new row may
+ * change the order of all others. So each page ranks anew, within the bounds of the first page, and leaves out the records listed before.
  */
-export async function rank(reader: Reader, sought: readonly Sought[], rows: readonly number[], known?: Known): Promise<number[]> {
-  if (rows.length < 2) return [...rows];
-  return (await allTell(reader, sought, known)) ? byScore(reader, sought, rows) : byField(reader, sought, rows);
+export async function rankMatches(reader: Reader, query: RankedQuery): Promise<RankedRows> {
+  const { after, searchTerms, documentFrequency } = query;
+  const { records = [], moments = [] } = query.candidates(after ? RANKED_AGAIN_MAX : RANKED_MAX + 1);
+  const [[newest], ...found] = await reader.read([NEWEST_KEYS, ...records, ...moments]);
+  const candidates = found.map((rows) => rows.map(([row]) => row));
+  const [ofRecords, ofMoments] = [candidates.slice(0, records.length).flat(), candidates.slice(records.length).flat()];
+  const bounds = after ?? {
+    newestRecord: newest![0],
+    newestMoment: newest![1],
+    oldestRecord: Math.abs(oldestOf(ofRecords)),
+    oldestPosition: oldestOf(ofMoments),
+    listed: [],
+  };
+  const { isRanked = isWithin } = query;
+  const rows = [...ofRecords, ...ofMoments].filter((row) => isRanked(row, bounds));
+  const ranked: RankedRows['ranked'] = bounds.oldestRecord === 0 && bounds.oldestPosition === 0 ? 'all' : 'newest';
+  // Later pages leave out rows added since the first page, but BM25 would read them: the estimate holds for first pages only.
+  const known = after || documentFrequency === undefined ? undefined : { ranked, documentFrequency };
+  return {
+    rows: rows.length < 2 ? rows : await inOrderOfRank(reader, searchTerms, rows, known),
+    ranked,
+    listed: bounds.listed,
+    positionOf: (_last, page) => ({ ...bounds, listed: [...bounds.listed, ...page.map(([record]) => record)] }),
+  };
 }
 
-async function allTell(reader: Reader, sought: readonly Sought[], known?: Known): Promise<boolean> {
-  // A phrase is found by its words: where all of them are common, bm25 would read all their rows once more.
-  if (known && known.rarest > TELLING_MAX) return false;
-  if (known?.ranked === 'all' && sought.length === 1) return true;
-  // A beginning that is not spelled out has very many words.
-  if (sought.some(({ prefix, words }) => prefix && words === undefined)) return false;
-  const counts = sought.map(
-    (piece): Statement<[count: number]> => ({
-      sql: `SELECT count(*) FROM (SELECT 1 FROM ${fullText.from('f')} WHERE ${fullText.matches('f', '?')} LIMIT ${TELLING_MAX + 1})`,
-      params: [toMatch([piece])],
-      ...(sought.length > LIGHT_PIECES || piece.prefix || !isWord(piece) ? { offload: true } : {}),
-    }),
-  );
+const NEWEST_KEYS = statement<[record: number, moment: number]>(
+  'SELECT coalesce((SELECT max(id) FROM records), 0), coalesce((SELECT max(id) FROM moments), 0)',
+);
+
+/** The oldest candidate that is ranked if there are more than can be, else 0. */
+const oldestOf = (rows: readonly number[]): number => (rows.length > RANKED_MAX ? rows[RANKED_MAX - 1]! : 0);
+
+const isWithin = (row: number, { oldestRecord, oldestPosition }: RankedPosition): boolean =>
+  row < 0 ? -row >= oldestRecord : row >= oldestPosition;
+
+type Estimate = { ranked: RankedRows['ranked']; documentFrequency: number };
+
+/** Ranks by BM25 if the terms are selective; otherwise by the field that has all terms: title, names, then any, each in the order given. */
+async function inOrderOfRank(reader: Reader, terms: readonly SearchTerm[], rows: readonly number[], known?: Estimate): Promise<number[]> {
+  return (await areSelective(reader, terms, known)) ? byScore(reader, terms, rows) : byField(reader, terms, rows);
+}
+
+async function areSelective(reader: Reader, terms: readonly SearchTerm[], known?: Estimate): Promise<boolean> {
+  // A phrase is found by its words: if all of them are frequent, BM25 would read all their rows once more.
+  if (known && known.documentFrequency > BM25_ROWS_MAX) return false;
+  if (known?.ranked === 'all' && terms.length === 1) return true;
+  // A prefix that is not expanded has very many words.
+  if (terms.some(({ prefix, expansions }) => prefix && expansions === undefined)) return false;
+  const counts = terms.map((term) => ({
+    ...countUpTo(`SELECT 1 FROM ${fullText.from('f')} WHERE ${fullText.matches('f', ':match')}`, { match: toMatch([term]) }, BM25_ROWS_MAX),
+    ...offloadIf(terms.length > LIGHT_TERMS_MAX || !isWord(term)),
+  }));
   const answers = await reader.read(counts);
-  return answers.every(([row]) => row![0] <= TELLING_MAX);
+  return answers.every(([row]) => row![0] <= BM25_ROWS_MAX);
 }
 
-async function byScore(reader: Reader, sought: readonly Sought[], rows: readonly number[]): Promise<number[]> {
+async function byScore(reader: Reader, terms: readonly SearchTerm[], rows: readonly number[]): Promise<number[]> {
   const scored: Statement<[row: number]> = {
     sql: `SELECT ${fullText.row('f')} FROM ${fullText.from('f')}
       WHERE ${fullText.matches('f', ':match')} AND ${fullText.checkedRow('f')} IN ${dialect.list(':rows', 'integer')}
       ORDER BY ${fullText.rank('f', WEIGHTS)}, ${fullText.row('f')} DESC`,
-    params: [{ match: toMatch(sought), rows: JSON.stringify(rows) }],
-    ...(sought.length > LIGHT_PIECES || !sought.every(isWord) ? { offload: true } : heavyOf(rows)),
+    params: [{ match: toMatch(terms), rows: JSON.stringify(rows) }],
+    ...offloadIf(terms.length > LIGHT_TERMS_MAX || !terms.every(isWord) || rows.length > LIGHT_ROWS_MAX),
   };
   const [found] = await reader.read([scored]);
   return found.map(([row]) => row);
 }
 
-/** Asked for one column, FTS5 would read all rows with the word until one has it there: so the fields of the rows themselves are read. */
-async function byField(reader: Reader, sought: readonly Sought[], rows: readonly number[]): Promise<number[]> {
+/** Reads the titles and names of the rows: asked for one column, FTS5 would read all rows that have the term anywhere. */
+async function byField(reader: Reader, terms: readonly SearchTerm[], rows: readonly number[]): Promise<number[]> {
   const fields: Statement<[row: number, title: string, names: string | null]> = {
     sql: `SELECT ${dialect.value('j', 'integer')}, r.title, (SELECT group_concat(n.name, ' ; ') FROM names n WHERE n.record_id = r.id)
-      FROM ${dialect.elements('j', ':rows')} CROSS JOIN records r ON r.id = ${RECORD_AT(dialect.value('j', 'integer'))}`,
+      FROM ${dialect.elements('j', ':rows')} CROSS JOIN records r ON r.id = ${RECORD_OF_ROW(dialect.value('j', 'integer'))}`,
     params: [{ rows: JSON.stringify(rows) }],
-    ...heavyOf(rows),
+    ...offloadOfRows(rows),
   };
   const [found] = await reader.read([fields]);
-  const matches = hasAll(sought);
+  const matches = hasAll(terms);
   const classes = new Map(found.map(([row, title, names]) => [row, matches(title) ? 0 : matches(names ?? '') ? 1 : 2]));
   return rows.toSorted((a, b) => (classes.get(a) ?? 2) - (classes.get(b) ?? 2));
 }
 
-/** So many rows are ranked in a few milliseconds. */
-const LIGHT_MAX = 100;
+const isWord = ({ text, prefix }: SearchTerm): boolean => !prefix && /^[\p{L}\p{N}\p{M}]+$/u.test(text);
 
-/** Of so many words, all rows are counted in a few milliseconds, as many as a word that tells may have. */
-const LIGHT_PIECES = 4;
+/** Offloads a statement that looks at each of many rows. */
+export const offloadOfRows = (rows: readonly number[]): { offload?: true } => offloadIf(rows.length > LIGHT_ROWS_MAX);
 
-const isWord = ({ text, prefix }: Sought): boolean => !prefix && /^[\p{L}\p{N}\p{M}]+$/u.test(text);
+const offloadIf = (isHeavy: boolean): { offload?: true } => (isHeavy ? { offload: true } : {});
 
-/** Marks a statement that looks at each of the rows as heavy where these are many. */
-export const heavyOf = (rows: readonly number[]): { offload?: true } => (rows.length > LIGHT_MAX ? { offload: true } : {});
-
-/** The key of the record behind a row of the full text, in SQL: moments have positive rows, other records negative ones. */
-export const RECORD_AT = (row: string): string =>
+/** SQL of the key of the record that a row of the full text belongs to. */
+export const RECORD_OF_ROW = (row: string): string =>
   `CASE WHEN ${row} < 0 THEN -${row} ELSE (SELECT m.record_id FROM ${MOMENTS_IN_BRIEF('m')} WHERE m.id = ${row} & ${MOMENT_MASK}) END`;
+
+/** Up to this many documents are shortened and read within a few milliseconds. */
+const LIGHT_DOCUMENTS_MAX = 60;
+
+/** Reads the next `limit` records in order of relevance, each once, without those listed before; no other row is looked up. */
+export const recordsOf = (
+  { rows, listed }: Pick<RankedRows, 'rows' | 'listed'>,
+  limit: number,
+  document: string,
+): Statement<[record: number, document: Buffer]> => ({
+  sql: `SELECT x.record, ${document} FROM (SELECT DISTINCT ${RECORD_OF_ROW(dialect.value('j', 'integer'))} AS record FROM ${dialect.elements('j', ':rows')}
+      WHERE record NOT IN ${dialect.list(':listed', 'integer')} ${dialect.limit(':limit')}) x
+    CROSS JOIN records r ON r.id = x.record`,
+  params: [{ rows: JSON.stringify(rows), listed: JSON.stringify(listed), limit }],
+  ...offloadIf(Math.min(rows.length, limit) > LIGHT_DOCUMENTS_MAX),
+});
+
+/** The error of a list by relevance without a text. */
+export function nothingToRank(): AnnalsError {
+  const message = 'sort=relevance needs a text to be relevant to: give q, or another sort';
+  return new AnnalsError('invalid-request', message, [{ parameter: 'sort', message }]);
+}

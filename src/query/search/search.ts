@@ -1,75 +1,55 @@
-import { type Sought, toMatch } from '../../domain/full-text.ts';
-import type { Total, Understood } from '../../model/page.ts';
-import { snippetOf } from '../../domain/snippet.ts';
-import { modelOf, SEARCHED_FIELDS } from '../../model/models.ts';
+import { type SearchTerm, toMatch } from '../../domain/full-text.ts';
 import { ENTRY_TYPES } from '../../domain/record-type.ts';
-import type { Reader, Statement } from '../../storage/port.ts';
+import { snippetOf } from '../../domain/snippet.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
-import { COUNTED_MAX } from '../execute/count.ts';
-import { readText } from '../filters/text.ts';
-import { identityOf, limitOf } from '../lists/page.ts';
-import { cutRanked, newestKeys, RANKED_AGAIN_MAX, rankedBefore, rankedFirst, rankedOf, type RankedRows } from './ranked-pages.ts';
-import { rank, type Ranked, RANKED_MAX, RECORD_AT } from './ranking.ts';
+import { modelOf, SEARCHED_FIELDS } from '../../model/models.ts';
+import type { Total, Understood } from '../../model/page.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
+import { parseText } from '../filters/text.ts';
+import { BY_RELEVANCE, type RankedPosition } from '../lists/cursors.ts';
+import { countUpTo, pageRequest, totalOfCount } from '../lists/page.ts';
+import { rankMatches, type RankedRows, RECORD_OF_ROW, recordsOf } from './ranking.ts';
 
 const { fullText } = dialect;
 
-/** A record of any type that was found by its text. */
+/** A record of any type that matches a text. */
 export type SearchHit = { type: string; id: string; kind: string; title: string; date?: unknown; snippet?: string };
 
-/** A page of them, best first. */
-export type SearchPage = { items: SearchHit[]; next?: string; total: Total; ranked: Ranked; understood: Understood };
+/** One page of search results, best first. */
+export type SearchPage = { items: SearchHit[]; next?: string; total: Total; ranked: RankedRows['ranked']; understood: Understood };
 
-/** Searches the text of all records: every word, phrase and prefix must occur. Best first. Throws `invalid-request` for a text without words. */
+/** Searches the text of all records for those that have all terms, best first. Throws `invalid-request` for a text without words. */
 export async function search(
   reader: Reader,
   parameters: { q: string; type?: string; limit?: string; cursor?: string },
 ): Promise<SearchPage> {
-  const { sought, rows: rarest, isLight } = await readText(reader, parameters.q);
+  const { searchTerms, documentFrequency, isLight } = await parseText(reader, parameters.q);
   const types = parameters.type?.split(',');
   const ofTypes = types ? ` AND tags : (${types.map((type) => `y${type}`).join(' OR ')})` : '';
-  const match = `${toMatch(sought)}${ofTypes}`;
-  const identity = identityOf('search', parameters);
-  const limit = limitOf(parameters);
-  const before = rankedBefore(parameters.cursor, identity);
-  const weigh = <Row extends readonly unknown[]>(statement: Statement<Row>): Statement<Row> =>
-    isLight ? statement : { ...statement, offload: true };
-  const [others, entries, keys] = await reader.read([weigh(OTHERS(match, before)), weigh(ENTRIES(match, before)), newestKeys]);
-  const rankedRows = before ?? firstRows(keys, others, entries);
-  const rows = rowsWithin(rankedRows, others, entries);
-  const ranked = rankedOf(rankedRows);
-  // Rows that were added since the first page are not ranked, but bm25 would read them.
-  const best = await rank(reader, sought, rows, types || before ? undefined : { ranked, rarest });
+  const match = `${toMatch(searchTerms)}${ofTypes}`;
+  const { after, limit, paginate } = pageRequest(BY_RELEVANCE, 'search', parameters);
+  const weight = isLight ? {} : ({ offload: true } as const);
+  const found = await rankMatches(reader, {
+    searchTerms,
+    after,
+    candidates: (most) => ({
+      records: [{ ...namedRecords(match, most, after), ...weight }],
+      moments: [{ ...moments(match, most, after), ...weight }],
+    }),
+    documentFrequency: types ? undefined : documentFrequency,
+  });
   const [documents, [counted]] = await reader.read([
-    DOCUMENTS(best, rankedRows.listed, limit + 1),
-    weigh(ranked === 'all' ? COUNT_BEHIND(rows) : COUNT(match)),
+    recordsOf(found, limit + 1, SHORTENED),
+    { ...(found.ranked === 'all' ? countRecordsOf(found.rows) : countMatches(match)), ...weight },
   ]);
-  const { kept, next } = cutRanked(documents, limit, identity, rankedRows, ([record]) => record);
+  const { kept, next } = paginate(documents, found.positionOf);
   return {
-    items: kept.map(([, document]) => hitOf(document, sought)),
+    items: kept.map(([, document]) => hitOf(document, searchTerms)),
     next,
-    total: counted![0] > COUNTED_MAX ? { totalAtLeast: COUNTED_MAX } : { total: counted![0] },
-    ranked,
+    total: totalOfCount(counted![0]),
+    ranked: found.ranked,
     understood: { q: parameters.q, ...(types ? { type: types } : {}) },
-  };
-}
-
-/** The rows of records that are no entries, numbered downwards as they were added: the newest first. */
-function OTHERS(match: string, before: RankedRows | undefined): Statement<[row: number]> {
-  if (!before) return { sql: `${ROWS} AND ${ROW} < 0 ORDER BY ${ROW} LIMIT ${RANKED_MAX + 1}`, params: [{ match }] };
-  return {
-    sql: `${ROWS} AND ${ROW} < 0 AND ${ROW} >= :newest ORDER BY ${ROW} LIMIT ${RANKED_AGAIN_MAX}`,
-    // FTS5 uses a bound of the row's number only where it is bound as an integer.
-    params: [{ match, newest: BigInt(-before.newestRecord) }],
-  };
-}
-
-/** The rows of entries, numbered in order of time: the latest first. */
-function ENTRIES(match: string, before: RankedRows | undefined): Statement<[row: number]> {
-  if (!before) return { sql: `${ROWS} AND ${ROW} > 0 ORDER BY ${ROW} DESC LIMIT ${RANKED_MAX + 1}`, params: [{ match }] };
-  return {
-    sql: `${ROWS} AND ${ROW} > 0 AND ${ROW} & ${MOMENT_MASK} <= :newest ORDER BY ${ROW} DESC LIMIT ${RANKED_AGAIN_MAX}`,
-    params: [{ match, newest: before.newestMoment }],
   };
 }
 
@@ -77,59 +57,48 @@ const ROW = fullText.row('s');
 
 const ROWS = `SELECT ${ROW} FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':match')}`;
 
-type Rows = readonly (readonly [row: number])[];
-
-/** What the first page ranks: of the records and of the entries, as many as can be ranked. */
-function firstRows(keys: readonly (readonly [record: number, moment: number])[], others: Rows, entries: Rows): RankedRows {
-  const oldest = (rows: Rows): number => (rows.length > RANKED_MAX ? rows[RANKED_MAX - 1]![0] : 0);
-  return { ...rankedFirst(keys), oldestRecord: Math.abs(oldest(others)), oldestPosition: oldest(entries) };
+/** Reads the rows of records that are no entries, numbered downwards as they were added, the newest first. */
+function namedRecords(match: string, most: number, after: RankedPosition | undefined): Statement<[row: number]> {
+  return {
+    sql: `${ROWS} AND ${ROW} < 0${after ? ` AND ${ROW} >= :newest` : ''} ORDER BY ${ROW} LIMIT ${most}`,
+    // FTS5 uses a bound of the row's number only where it is bound as an integer.
+    params: [{ match, ...(after ? { newest: BigInt(-after.newestRecord) } : {}) }],
+  };
 }
 
-/** The rows that are ranked, of those that were found. */
-const rowsWithin = ({ oldestRecord, oldestPosition }: RankedRows, others: Rows, entries: Rows): number[] => [
-  ...others.map(([row]) => row).filter((row) => -row >= oldestRecord),
-  ...entries.map(([row]) => row).filter((row) => row >= oldestPosition),
-];
+/** Reads the rows of moments, numbered in order of time, the latest first. */
+function moments(match: string, most: number, after: RankedPosition | undefined): Statement<[row: number]> {
+  return {
+    sql: `${ROWS} AND ${ROW} > 0${after ? ` AND ${ROW} & ${MOMENT_MASK} <= :newest` : ''} ORDER BY ${ROW} DESC LIMIT ${most}`,
+    params: [{ match, ...(after ? { newest: after.newestMoment } : {}) }],
+  };
+}
 
-/** The types of which a record may have several rows, as an expression over their tags. */
+/** FTS5 expression of the types with several rows a record. */
 const SEVERAL = `tags : (${ENTRY_TYPES.filter((type) => !modelOf[type].timeline?.single)
   .map((type) => `y${type}`)
   .join(' OR ')})`;
 
-/** Most records have one row; only where there may be more, the record behind each is looked up. */
-const COUNT = (match: string): Statement<[count: number]> => ({
-  sql: `SELECT count(*) FROM (SELECT 1 FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':single')} UNION ALL SELECT 1 FROM (
-      SELECT DISTINCT ${RECORD_AT(ROW)} FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':several')}) LIMIT ${COUNTED_MAX + 1})`,
-  params: [{ single: `(${match}) NOT ${SEVERAL}`, several: `(${match}) AND ${SEVERAL}` }],
-});
+/** Counts the records that match. Most have one row; the record of a row is looked up only if there may be more. */
+const countMatches = (match: string): Statement<[count: number]> =>
+  countUpTo(
+    `SELECT 1 FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':single')} UNION ALL SELECT 1 FROM (
+      SELECT DISTINCT ${RECORD_OF_ROW(ROW)} FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':several')})`,
+    { single: `(${match}) NOT ${SEVERAL}`, several: `(${match}) AND ${SEVERAL}` },
+  );
 
-/** How many records are behind all the rows there are. */
-const COUNT_BEHIND = (rows: readonly number[]): Statement<[count: number]> => ({
-  sql: `SELECT count(DISTINCT ${RECORD_AT(dialect.value('j', 'integer'))}) FROM ${dialect.elements('j', ':rows')}`,
+/** Counts the records of rows. */
+const countRecordsOf = (rows: readonly number[]): Statement<[count: number]> => ({
+  sql: `SELECT count(DISTINCT ${RECORD_OF_ROW(dialect.value('j', 'integer'))}) FROM ${dialect.elements('j', ':rows')}`,
   params: [{ rows: JSON.stringify(rows) }],
 });
 
-/** So many documents are shortened and read within a few milliseconds. */
-const LIGHT_DOCUMENTS_MAX = 60;
-
-/** Beyond so many bytes, a document is read without what snippets are seldom taken from: it may have hundreds of participants. */
+/** Size above which a document is read without the fields that snippets are seldom taken from: it may have hundreds of participants. */
 const WHOLE_MAX = 8192;
 
 const WORDLESS = ['participants', 'citations', 'relations', 'topics', 'links', 'memberships'];
 
 const SHORTENED = `CASE WHEN ${dialect.bytes('r.document')} <= ${WHOLE_MAX} THEN r.document ELSE ${dialect.without('r.document', WORDLESS)} END`;
-
-/**
- * The documents of the records behind rows of the full text, in the same order, each once, without those that are listed already; as many as a
- * page needs, no other is looked up.
- */
-const DOCUMENTS = (rows: readonly number[], listed: readonly number[], limit: number): Statement<[record: number, document: Buffer]> => ({
-  sql: `SELECT x.record, ${SHORTENED} FROM (SELECT DISTINCT ${RECORD_AT(dialect.value('j', 'integer'))} AS record FROM ${dialect.elements('j', ':rows')}
-      WHERE record NOT IN ${dialect.list(':listed', 'integer')} ${dialect.limit(':limit')}) x
-    CROSS JOIN records r ON r.id = x.record`,
-  params: [{ rows: JSON.stringify(rows), listed: JSON.stringify(listed), limit }],
-  ...(Math.min(rows.length, limit) > LIGHT_DOCUMENTS_MAX ? { offload: true } : {}),
-});
 
 type Document = {
   type: string;
@@ -137,39 +106,26 @@ type Document = {
   kind: string;
   title?: string;
   name?: string;
-  date?: unknown;
+  date?: object;
   dates?: { edtf?: string }[];
   names?: { name: string }[];
 };
 
-function hitOf(bytes: Buffer, sought: readonly Sought[]): SearchHit {
+function hitOf(bytes: Buffer, searchTerms: readonly SearchTerm[]): SearchHit {
   const document = JSON.parse(bytes.toString('utf8')) as Document; // @NOTE rendered by us
   const { type, id, kind, title, name, names = [], date, dates, ...rest } = document;
   const texts = [...names.map((each) => each.name), ...textsIn(rest)];
-  const snippet = snippetOf(texts, sought) ?? snippetOf([title ?? name ?? ''], sought);
+  const snippet = snippetOf(texts, searchTerms) ?? snippetOf([title ?? name ?? ''], searchTerms);
   const first = date ?? dates?.find(({ edtf }) => edtf !== undefined);
-  return {
-    type,
-    id,
-    kind,
-    title: title ?? name ?? id,
-    ...(first === undefined ? {} : { date: dateOf(first) }),
-    ...(snippet === undefined ? {} : { snippet }),
-  };
+  return { type, id, kind, title: title ?? name ?? id, date: first && dateOf(first), snippet };
 }
 
-/** A date without what an agreement's date says besides. */
-function dateOf(date: object): object {
-  const {
-    role: _role,
-    place: _place,
-    participants: _participants,
-    ...rest
-  } = date as { role?: string; place?: string; participants?: unknown }; // @NOTE rendered by us
-  return rest;
-}
+/** Fields of a date of an agreement that say more than the date. */
+const BESIDE_DATE = new Set(['role', 'place', 'participants']);
 
-/** Every searched text in a record, in reading order; what its citations quote is not its own. */
+const dateOf = (date: object): object => Object.fromEntries(Object.entries(date).filter(([field]) => !BESIDE_DATE.has(field)));
+
+/** The searched texts of a record in reading order, without those of its citations, which are another's words. */
 function textsIn(value: object): string[] {
   return Object.entries(value).flatMap(([field, each]: [string, unknown]) => {
     if (typeof each === 'string') return SEARCHED_FIELDS.has(field) ? [each] : [];

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AnnalsError } from '../../domain/errors.ts';
-import { identityOf, isSameIdentity } from '../sqlite/file-identity.ts';
+import { queryFingerprint, isSameIdentity } from '../sqlite/file-identity.ts';
 import { COMPANIONS, targetOf } from './copy.ts';
 
 /** The first bytes of a file of SQLite (sqlite.org/fileformat.html, section 1.3). */
@@ -23,7 +23,7 @@ export function refuseDatabaseInUse(to: string, database: string | undefined): v
   if (owner !== undefined)
     throw invalid(`${to} belongs to the database ${owner}, which loses writes without it: name another file, such as ${owner}.copy`);
   // A log beside the file is of whoever has it open; it would be taken for that of the new file.
-  const isItself = database !== undefined && isSameIdentity(identityOf(database), identityOf(to));
+  const isItself = database !== undefined && isSameIdentity(queryFingerprint(database), queryFingerprint(to));
   if (isItself || COMPANIONS.some((companion) => existsSync(`${to}${companion}`)))
     throw invalid(`${to} is a database in use: name another file`);
 }
@@ -45,7 +45,9 @@ export function refuseNoFile(to: string): void {
 
 /** The database, if `to` is the same file as one of its companions under another name. */
 const ownerAmong = (to: string, database: string | undefined): string | undefined =>
-  COMPANIONS.some((companion) => database !== undefined && isSameIdentity(identityOf(`${database}${companion}`), identityOf(to)))
+  COMPANIONS.some(
+    (companion) => database !== undefined && isSameIdentity(queryFingerprint(`${database}${companion}`), queryFingerprint(to)),
+  )
     ? database
     : undefined;
 

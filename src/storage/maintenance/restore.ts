@@ -25,7 +25,7 @@ import { isCurrent, isMigrated } from './migrations.ts';
 import { owner, removeLeftovers } from '../leftovers.ts';
 import { inspect } from '../sqlite/connections.ts';
 import { asStorageError, READ_ONLY } from '../sqlite/errors.ts';
-import { identityOf, isSameIdentity } from '../sqlite/file-identity.ts';
+import { queryFingerprint, isSameIdentity } from '../sqlite/file-identity.ts';
 import { drawGeneration } from '../sqlite/generation.ts';
 import { type Held, takeOver } from './take-over.ts';
 
@@ -64,7 +64,7 @@ export async function restoreDatabase({ from, path: named, now, random }: Restor
   const path = targetOf(named);
   if (!statSync(from).isFile())
     throw new AnnalsError('invalid-request', `${from} is not a regular file: name one that "annals backup" wrote`);
-  if (isSameIdentity(identityOf(from), identityOf(path)))
+  if (isSameIdentity(queryFingerprint(from), queryFingerprint(path)))
     throw new AnnalsError('invalid-request', `${from} is the database itself: name a backup of it`);
   makeFolder(dirname(path));
   const keepAs = `${path}.replaced-${instantOf(now).replaceAll(':', '-')}`;

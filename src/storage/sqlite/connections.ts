@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
 import { asStorageError, READ_ONLY, REPLACED } from './errors.ts';
-import { type FileIdentity, identityOf, isSameIdentity } from './file-identity.ts';
+import { type FileIdentity, queryFingerprint, isSameIdentity } from './file-identity.ts';
 
 /** SQLite before this release may corrupt a database in WAL mode when a checkpoint races with a commit. */
 const OLDEST_SQLITE = '3.51.3';
@@ -31,7 +31,7 @@ const CHECKPOINT = 8000;
 export function openConnections(path: string): { writer: Database.Database; reader: Database.Database; file: FileIdentity | undefined } {
   try {
     refuseReadOnly(path);
-    const before = identityOf(path);
+    const before = queryFingerprint(path);
     const writer = new Database(path, { timeout: BUSY_TIMEOUT });
     refuseOldSqlite(writer);
     writer.pragma('journal_mode = WAL');
@@ -49,7 +49,7 @@ export function openConnections(path: string): { writer: Database.Database; read
     writer.pragma('threads = 1');
     writer.pragma(`cache_size = -${CACHE.writing}`);
     const reader = openReader(path, CACHE.reading);
-    const file = identityOf(path);
+    const file = queryFingerprint(path);
     if (before && !isSameIdentity(before, file)) {
       reader.close();
       writer.close();

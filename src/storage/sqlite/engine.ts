@@ -6,7 +6,7 @@ import { bulkLoader } from './bulk-load.ts';
 import { backgroundCheckpoints } from './checkpoints.ts';
 import { CACHE, openConnections, openReader } from './connections.ts';
 import { REPLACED } from './errors.ts';
-import { type FileIdentity, identityOf, isSameIdentity } from './file-identity.ts';
+import { type FileIdentity, queryFingerprint, isSameIdentity } from './file-identity.ts';
 import { readerPool } from './reader-pool.ts';
 import { groupReads } from './reading.ts';
 import { groupCommit } from './writing.ts';
@@ -93,7 +93,7 @@ function supersession(connection: Database.Database, { path, file, schema }: Ope
   return {
     refuse() {
       refuseReplaced();
-      const there = identityOf(path);
+      const there = queryFingerprint(path);
       // A file that is missing for a moment, as while an operator moves another into its place, ends nothing.
       if (!there) throw new AnnalsError('storage-unusable', 'the database file is not in its place any more: put it back');
       if (!isSameIdentity(there, file)) replaced = new AnnalsError('storage-unusable', REPLACED, [], { reason: 'replaced' });

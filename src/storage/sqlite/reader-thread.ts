@@ -4,7 +4,7 @@ import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { Statement } from '../port.ts';
 import { openReader } from './connections.ts';
 import { preparer, snapshots } from './reading.ts';
-import { type FileIdentity, identityOf, isSameIdentity } from './file-identity.ts';
+import { type FileIdentity, queryFingerprint, isSameIdentity } from './file-identity.ts';
 
 /** The path of the database, the identity of the file that other connections have open there, and the page cache in KiB. */
 export type ThreadSettings = { path: string; file: FileIdentity | undefined; cache: number };
@@ -29,7 +29,7 @@ export default function readHere(statements: readonly Statement[]): object {
 /** Opens the database. Throws SQLite's error of a moved database where another file is at the path. */
 function openSame(): Database.Database {
   const connection = openReader(path, cache);
-  if (isSameIdentity(identityOf(path), file)) return connection;
+  if (isSameIdentity(queryFingerprint(path), file)) return connection;
   connection.close();
   throw new Database.SqliteError('the database has moved', 'SQLITE_READONLY_DBMOVED');
 }

@@ -4,9 +4,9 @@ import type { Annals } from '../../../src/records/annals.ts';
 import { listEntries, listTimeline } from '../../../src/query/entries.ts';
 import { findRecord } from '../../../src/records/stored-record.ts';
 import { timelineHistogram } from '../../../src/query/timeline-histogram.ts';
-import { listRecords } from '../../../src/query/lists/named-records.ts';
+import { listRecords } from '../../../src/query/named-records/named-records.ts';
 import { search } from '../../../src/query/search/search.ts';
-import { readText } from '../../../src/query/filters/text.ts';
+import { parseText } from '../../../src/query/filters/text.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import type { Reader, Statement } from '../../../src/storage/port.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
@@ -98,11 +98,11 @@ test('a text with prefixes is read in the pool, also beside a word that few text
 
 test('the beginnings of one query are spelled out to 1,200 words at most, all together', async () => {
   const { reader, noted } = noting(await library());
-  const { sought } = await readText(reader, 'g* p* v* s* w*');
-  const spelled = sought.flatMap(({ words }) => words ?? []);
+  const { searchTerms } = await parseText(reader, 'g* p* v* s* w*');
+  const spelled = searchTerms.flatMap(({ expansions }) => expansions ?? []);
   expect(spelled.length).toBeLessThanOrEqual(1200);
   // Each has its share first; of the three that have more words, one is spelled out with what is left.
-  expect(sought.map(({ text, words }) => [text, words?.length])).toEqual([
+  expect(searchTerms.map(({ text, expansions }) => [text, expansions?.length])).toEqual([
     ['g', 702],
     ['p', undefined],
     ['v', undefined],
@@ -124,7 +124,7 @@ test('more than two beginnings that have too many words are refused, and named',
 
 test('many words are read in the pool where looking each up takes long, however rare one of them is', async () => {
   const { engine } = await library();
-  const weigh = async (q: string) => (await readText(engine, q)).isLight;
+  const weigh = async (q: string) => (await parseText(engine, q)).isLight;
   expect(await weigh('sea')).toBe(true);
   expect(await weigh('sea warm')).toBe(true);
   expect(await weigh(`"${'sea '.repeat(30)}"`)).toBe(false);
@@ -132,7 +132,7 @@ test('many words are read in the pool where looking each up takes long, however 
 
 test('a word that is given twice is looked for once', async () => {
   const { engine } = await library();
-  expect((await readText(engine, 'Sea sea SEA "sea" warm')).sought).toEqual([
+  expect((await parseText(engine, 'Sea sea SEA "sea" warm')).searchTerms).toEqual([
     { text: 'sea', prefix: false },
     { text: 'warm', prefix: false },
   ]);

@@ -1,21 +1,21 @@
 import type { Understood } from '../../model/page.ts';
-import { type Sought, toMatch } from '../../domain/full-text.ts';
+import { type SearchTerm, toMatch } from '../../domain/full-text.ts';
 import { NAMED_TYPES } from '../../domain/record-type.ts';
 import type { RecordFilters } from '../filters/parameters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import type { Reader, Value } from '../../storage/port.ts';
 import { resolveParameter } from '../../records/names.ts';
 import { type Fragment, together } from '../access-paths/residual-filter.ts';
-import { readText } from '../filters/text.ts';
+import { parseText } from '../filters/text.ts';
 import { instant, listedWords } from '../filters/parse.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** SQLite takes a partial index only for a query that repeats its condition. */
 const OF_INDEX_BY_KIND = `r.type IN (${[...NAMED_TYPES].map((type) => `'${type}'`).join(', ')})`;
 
-/** What a record `r` must fulfil, the text sought if any, and what was understood of the parameters. */
-export type RecordFilter = Fragment & {
-  sought?: readonly Sought[];
+/** What a record `r` must fulfil, the text searchTerms if any, and what was understood of the parameters. */
+export type RecordCondition = Fragment & {
+  searchTerms?: readonly SearchTerm[];
   understood: Understood;
   /** Whether it is asked of record after record, or of a text, so that few may be found among very many. */
   offload?: true;
@@ -29,7 +29,7 @@ const OWN_FILTERS = {
 } as const;
 
 /** The filter that the parameters ask for. Throws for names, texts and instants that cannot be understood. */
-export async function recordFilter(reader: Reader, { type }: RecordModel, parameters: RecordFilters): Promise<RecordFilter> {
+export async function recordCondition(reader: Reader, { type }: RecordModel, parameters: RecordFilters): Promise<RecordCondition> {
   const parts: Fragment[] = [];
   const understood: Understood = {};
   if (parameters.kind !== undefined) {
@@ -58,11 +58,11 @@ export async function recordFilter(reader: Reader, { type }: RecordModel, parame
     parts.push({ sql, params: { [name]: found.key } });
     understood[name] = found.id;
   }
-  let sought: readonly Sought[] | undefined;
+  let searchTerms: readonly SearchTerm[] | undefined;
   const params: Record<string, Value> = { type };
   if (parameters.q !== undefined) {
-    ({ sought } = await readText(reader, parameters.q));
-    params['match'] = `${toMatch(sought)} AND tags : y${type}`;
+    ({ searchTerms } = await parseText(reader, parameters.q));
+    params['match'] = `${toMatch(searchTerms)} AND tags : y${type}`;
     understood['q'] = parameters.q;
   }
   const rest = together(parts);
@@ -71,7 +71,7 @@ export async function recordFilter(reader: Reader, { type }: RecordModel, parame
     sql: `r.type = :type${rest.sql}`,
     params: { ...params, ...rest.params },
     understood,
-    ...(sought ? { sought } : {}),
+    ...(searchTerms ? { searchTerms } : {}),
     ...(isInOrder ? {} : { offload: true }),
   };
 }

@@ -1,0 +1,88 @@
+import { nameKey } from '../../domain/name.ts';
+import type { RecordFilters } from '../filters/parameters.ts';
+import type { Page } from '../../model/page.ts';
+import type { RecordModel } from '../../model/record-model.ts';
+import { type Reader, type Statement, statement } from '../../storage/port.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
+import { BY_FIELD, BY_RELEVANCE } from '../lists/cursors.ts';
+import { COUNTED_MAX, countUpTo, pageRequest, totalOfCount } from '../lists/page.ts';
+import { nothingToRank, rankMatches, recordsOf } from '../search/ranking.ts';
+import { type RecordCondition, recordCondition } from './filters.ts';
+
+/** A page of actors, places or sources. Throws `invalid-request` and the like for filters that cannot be understood. */
+export async function listRecords(reader: Reader, model: RecordModel, parameters: RecordFilters): Promise<Page> {
+  const condition = await recordCondition(reader, model, parameters);
+  const sort = parameters.sort ?? (condition.searchTerms ? 'relevance' : 'title');
+  const page =
+    sort === 'relevance'
+      ? await pageByRelevance(reader, model, condition, parameters)
+      : await pageByField(reader, model, condition, { ...parameters, sort });
+  const matches = `SELECT 1 FROM ${CANDIDATES(condition)} WHERE ${condition.sql}`;
+  const [[counted]] = await reader.read([{ ...countUpTo(matches, condition.params), offload: condition.offload }]);
+  const total = totalOfCount(counted![0]);
+  const cut = condition.searchTerms && 'totalAtLeast' in total ? ({ ranked: 'newest' } as const) : {};
+  return { ...cut, ...page, total, understood: condition.understood };
+}
+
+const { fullText } = dialect;
+const ROW = fullText.row('s');
+
+/** SQL of the records `r` to which the condition applies: all, or the newest that match its text, within a bound of their rows. */
+const CANDIDATES = ({ searchTerms }: RecordCondition, bound = ''): string =>
+  searchTerms === undefined
+    ? 'records r'
+    : `(SELECT -${ROW} AS id FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':match')} AND ${ROW} < 0${bound} ORDER BY ${ROW} LIMIT ${COUNTED_MAX + 1}) x CROSS JOIN records r ON r.id = x.id`;
+
+type Found = Pick<Page, 'items' | 'next' | 'ranked'>;
+
+async function pageByField(
+  reader: Reader,
+  { path }: RecordModel,
+  condition: RecordCondition,
+  parameters: RecordFilters & { sort: string },
+): Promise<Found> {
+  const field = parameters.sort.endsWith('title') ? 'sort_title' : 'updated_at';
+  const order = parameters.sort.startsWith('-') ? 'DESC' : 'ASC';
+  const { limit, after, paginate } = pageRequest(BY_FIELD[field], path, parameters);
+  const beyond = after ? ` AND (r.${field}, r.id) ${order === 'ASC' ? '>' : '<'} (:value, :record)` : '';
+  const page: Statement<[record: number, value: string | number, document: Buffer]> = {
+    sql: `SELECT r.id, r.${field}, r.document FROM ${CANDIDATES(condition)} WHERE ${condition.sql}${beyond} ORDER BY r.${field} ${order}, r.id ${order} ${dialect.limit(':limit')}`,
+    params: [{ ...condition.params, limit: limit + 1, ...after }],
+    // The index by kind is in order of title.
+    offload: condition.offload ?? (field === 'updated_at' && parameters.kind !== undefined ? true : undefined),
+  };
+  const [rows] = await reader.read([page]);
+  const { kept, next } = paginate(rows, ([record, value]) => ({ value, record }));
+  return { items: kept.map(([record, , document]) => ({ record, document })), next };
+}
+
+async function pageByRelevance(
+  reader: Reader,
+  { path, type }: RecordModel,
+  condition: RecordCondition,
+  parameters: RecordFilters,
+): Promise<Found> {
+  const { searchTerms, sql, params, offload } = condition;
+  if (!searchTerms) throw nothingToRank();
+  const { limit, after, paginate } = pageRequest(BY_RELEVANCE, path, parameters);
+  const candidates = (most: number): Statement<[row: number]> => ({
+    sql: `SELECT -r.id FROM ${CANDIDATES(condition, after && ` AND ${ROW} >= :newest`)} WHERE ${sql} ORDER BY r.id DESC LIMIT ${most}`,
+    // FTS5 uses a bound of the row's number only where it is bound as an integer.
+    params: [{ ...params, ...(after ? { newest: BigInt(-after.newestRecord) } : {}) }],
+    offload,
+  });
+  const ranked = await rankMatches(reader, { searchTerms, after, candidates: (most) => ({ records: [candidates(most)] }) });
+  const rows = await namedFirst(reader, type, parameters.q ?? '', ranked.rows);
+  const [found] = await reader.read([recordsOf({ ...ranked, rows }, limit + 1, 'r.document')]);
+  const { kept, next } = paginate(found, ranked.positionOf);
+  return { items: kept.map(([record, document]) => ({ record, document })), next, ranked: ranked.ranked };
+}
+
+/** Puts the rows of records with exactly this name first: the query CSTO means the actor of that abbreviation. */
+async function namedFirst(reader: Reader, type: string, name: string, rows: readonly number[]): Promise<number[]> {
+  const [found] = await reader.read([
+    statement<[row: number]>('SELECT -record_id FROM lookups WHERE type = ? AND key = ?', type, nameKey(name)),
+  ]);
+  const named = new Set(found.map(([row]) => row));
+  return rows.toSorted((a, b) => Number(named.has(b)) - Number(named.has(a)));
+}
