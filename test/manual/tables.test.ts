@@ -1,14 +1,22 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { commandLine } from '../../src/cli/program.ts';
 import { options, readConfig } from '../../src/config.ts';
+import { PROBLEMS } from '../../src/http/problems/problems.ts';
+import { models } from '../../src/model/models.ts';
 import { createKey } from '../../src/records/api-keys.ts';
 import { sharedApp } from '../helpers/app.ts';
+import { DOCUMENT_FILE } from '../helpers/contract.ts';
 import { RANDOM } from '../helpers/fixtures.ts';
 import { chapter, ROOT, tableAfter } from './markdown.ts';
+
+type OpenApi = {
+  paths: Record<string, Record<string, { operationId: string; parameters?: { in: string; name: string }[] }>>;
+  components: { schemas: Record<string, { properties: Record<string, unknown> }> };
+};
 
 /** OWASP API Security Top 10, 2023. */
 const OWASP = [
@@ -66,6 +74,46 @@ describe('the chapter on operating', () => {
     const line =
       '`/metrics` is for Prometheus, and needs a key of the scope `admin`. Besides the figures of the process and of Node it has:';
     expect(tableAfter(text, line)).toEqual(helps);
+  });
+});
+
+test('the chapter on reading lists every problem', () => {
+  expect(tableAfter(chapter('reading'), 'These are all the problems there are:')).toEqual(
+    Object.entries(PROBLEMS).map(([code, { status, title }]) => [code, String(status), title]),
+  );
+});
+
+/** A table of the data model or of the filters as it is served: the first cell of each of its rows. */
+const namesIn = (html: string): string[] => Array.from(html.matchAll(/<tr><td>(?:<strong>)?<code>([^<]+)<\/code>/g), ([, name]) => name!);
+
+describe('the tables that the build makes', () => {
+  const service = sharedApp();
+
+  test.each([
+    ['data-model', 'fields'],
+    ['filters', 'parameters'],
+  ])('of %s have all %s of the OpenAPI document, in its order', async (name) => {
+    const document = JSON.parse(readFileSync(DOCUMENT_FILE, 'utf8')) as OpenApi; // @NOTE pinned by `openapi.test.ts`
+    const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
+    const { text } = await service.ask({ url: `/manual/${name}` });
+    const directives = [...chapter(name).matchAll(/^<!-- (fields|parameters) (\w+) -->$/gm)];
+    const expected = directives.flatMap(([, kind, of]) =>
+      kind === 'fields'
+        ? Object.keys(document.components.schemas[of!]!.properties)
+        : operations.find(({ operationId }) => operationId === of)!.parameters!.flatMap((each) => (each.in === 'query' ? each.name : [])),
+    );
+    expect(expected.length).toBeGreaterThan(50);
+    expect(namesIn(text).filter((each) => expected.includes(each))).toEqual(expect.arrayContaining(expected));
+    expect(text).toContain(expected.at(-1));
+  });
+
+  test('are of every schema that clients write, and of every operation with parameters of its own', () => {
+    const written = models.map(({ newSchema }) => newSchema.meta()!['id']);
+    for (const id of written) expect(chapter('data-model')).toContain(`<!-- fields ${String(id)} -->`);
+    const shown = [...chapter('filters').matchAll(/^<!-- parameters (\w+) -->$/gm)].map(([, id]) => id);
+    expect(shown).toEqual(
+      expect.arrayContaining(['listTimeline', 'getTimelineHistogram', 'listActorCounterparts', 'listEvents', 'search']),
+    );
   });
 });
 
