@@ -2,16 +2,14 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import { identify, refuseUndeclaredScopes, requireScope } from './http/auth/authentication.ts';
 import { sendHeaders } from './http/requests/response-headers.ts';
-import { exportRoute } from './http/operations/export.ts';
-import { healthRoutes } from './http/operations/health.ts';
-import { responseCache, type ResponseCache } from './http/cache/response-cache.ts';
+import { responseCache } from './http/cache/response-cache.ts';
 import { partOnClosing } from './http/limits/graceful-shutdown.ts';
-import { importRoutes } from './http/operations/import.ts';
-import { listTags } from './http/cache/list-etag.ts';
 import { answerExpectations } from './http/requests/expectation.ts';
 import { unroutedRequests } from './http/requests/method-not-allowed.ts';
 import { registerReference } from './http/pages/reference.ts';
-import type { Endpoint } from './http/contract/operation.ts';
+import { registerOperation } from './http/contract/operation.ts';
+import { negotiateFormats } from './http/contract/respond.ts';
+import { OPERATIONS } from './http/routes.ts';
 import { acceptBodies, compileParameters, leaveQuery, refuseMalformed } from './http/requests/parsing.ts';
 import { registerManual } from './http/pages/manual.ts';
 import { registerPages } from './http/pages/pages.ts';
@@ -19,11 +17,7 @@ import { answerClientError, refuseConnect } from './http/problems/client-error.t
 import { refuseBadPreconditions } from './http/cache/etags.ts';
 import { answerError } from './http/problem-handler.ts';
 import { refuseBadHead } from './http/requests/request-head.ts';
-import { recordRoutes } from './http/operations/records.ts';
 import { knowRoutes } from './http/requests/route.ts';
-import { searchRoutes } from './http/operations/search.ts';
-import { textRoutes } from './http/operations/texts.ts';
-import { timelineRoutes } from './http/operations/timeline.ts';
 import { cutOffStalled, limitConnections, refuseOversized, serverLimits } from './http/limits/connections.ts';
 import { watchDeliveries } from './http/observe/deliveries.ts';
 import { logging, type LogStream, sendRequestId, traceUnrouted } from './http/observe/log.ts';
@@ -31,27 +25,12 @@ import { registerMetrics } from './http/observe/metrics.ts';
 import { refuseOverload } from './http/limits/overload.ts';
 import { limitRates, limitWrongKeys } from './http/limits/rate-limits.ts';
 import type { Annals } from './records/annals.ts';
-import { models } from './model/models.ts';
 
 /**
  * Parts of the app; the tests make the same one. The log goes to standard output unless another stream is given. `openFiles` is the number of
  * files, connections included, that the process may have open (no limit unless given).
  */
 export type AppOptions = { config: Config; annals: Annals; log?: LogStream; openFiles?: number };
-
-/** Every operation of the API, in the order of the reference. */
-export function endpoints(annals: Annals, config: Config, cache: ResponseCache = responseCache(annals.engine, 0)): Endpoint[] {
-  const listTag = listTags(annals.engine, cache);
-  return [
-    ...timelineRoutes(annals, listTag),
-    ...models.toReversed().flatMap((model) => recordRoutes(annals, model, listTag)),
-    ...textRoutes(annals),
-    ...searchRoutes(annals, listTag),
-    exportRoute(annals),
-    ...importRoutes(annals, config),
-    ...healthRoutes(annals),
-  ];
-}
 
 /** What is nowhere needs no scope: the reference lists everything there is. */
 const UNKNOWN_ROUTE = { preHandler: [], config: { scope: 'none' } };
@@ -99,12 +78,13 @@ export async function buildApp({ config, annals, log, openFiles = Number.POSITIV
   app.addHook('onRequest', requireScope(config, limitWrongKeys(app, config)));
   app.addHook('onRequest', refuseMalformed);
   app.addHook('onRequest', refuseBadPreconditions(config));
+  negotiateFormats(app);
   const cache = responseCache(annals.engine, config.ANSWER_CACHE_BYTES);
   app.addHook('onRequest', cache.answerAtOnce);
   acceptBodies(app);
 
   app.setNotFoundHandler(UNKNOWN_ROUTE, unrouted.answerUnknownRoute);
-  for (const each of endpoints(annals, config, cache)) each.register(app);
+  for (const operation of OPERATIONS) registerOperation(app, { annals, config, cache }, operation);
   registerPages(app);
   registerManual(app);
   await registerReference(app);

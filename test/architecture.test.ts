@@ -9,12 +9,7 @@ const SRC = join(import.meta.dirname, '../src');
 const LAYERS = ['main', 'cli', 'app', 'http', 'config', 'import', 'query', 'records', 'index', 'model', 'storage', 'domain'];
 
 /** Folders on a circle of imports since before this test: the next step takes them apart. */
-const KNOWN_CIRCLES = new Set(
-  [
-    ['query', 'query/access-paths', 'query/execute', 'query/filters', 'query/plan', 'query/search'],
-    ['http/cache', 'http/contract'],
-  ].flat(),
-);
+const KNOWN_CIRCLES = new Set(['query', 'query/access-paths', 'query/execute', 'query/filters', 'query/plan', 'query/search']);
 
 /** What stands beside the layers knows only these. */
 const BESIDE: Record<string, string[]> = { formats: ['model', 'domain'], page: ['model', 'domain'] };

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { buildApp, endpoints } from '../app.ts';
+import { buildApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { EXAMPLES_AT, EXAMPLES_RANDOM, generateOpenApi } from '../http/contract/generate.ts';
+import { OPERATIONS } from '../http/routes.ts';
 import { openAnnals } from '../records/annals.ts';
 import { withFolder } from '../storage/temporary-folder.ts';
 import { createKey } from '../records/api-keys.ts';
@@ -39,7 +40,7 @@ async function generateOnSeeds({ folders, random }: Surroundings, version: strin
     try {
       await seedEmpty(annals, folders.seeds, unwatched);
       const { token } = await createKey(annals, { label: 'examples', scope: 'write' }, random);
-      return await generateOpenApi(app, { endpoints: endpoints(annals, config), key: token, version });
+      return await generateOpenApi(app, { operations: OPERATIONS, key: token, version });
     } finally {
       await app.close();
       await engine.close();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { headerOf, stateOf, tagOfList, tagOfRecord } from '../../src/http/cache/etags.ts';
+import { tagOfList, tagOfRecord } from '../../src/domain/etag.ts';
+import { headerOf, stateOf } from '../../src/http/cache/etags.ts';
 
 /** A generation that looks like a version of the rendering. */
 const GENERATION = 'r1234567';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { endpoints } from '../../src/app.ts';
+import { OPERATIONS } from '../../src/http/routes.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import { document } from '../helpers/contract.ts';
 import { samples } from '../helpers/samples.ts';
@@ -58,9 +58,9 @@ describe('every address answers every method:', () => {
       body: 'A text.',
       headers: { 'content-type': 'text/plain' },
     });
-    const operations = endpoints(service.annals, service.config).filter(({ operation }) => operation.method === 'GET');
+    const reads = OPERATIONS.filter(({ method }) => method === 'GET');
     const others = ['/openapi.json', '/page/style.css', '/problems/internal', '/docs/json', '/docs/yaml', '/docs/static/swagger-ui.css'];
-    for (const url of [...operations.map(({ operation }) => operation.example.address), ...others, '/v1/export', '/v1/actors/UN']) {
+    for (const url of [...reads.map(({ example }) => example.address), ...others, '/v1/export', '/v1/actors/UN']) {
       const [head, get] = [await service.app.inject({ method: 'HEAD', url }), await service.app.inject({ url })];
       expect([head.statusCode, head.body, get.statusCode], url).toEqual([200, '', 200]);
       // Of a stream neither says how long it is.

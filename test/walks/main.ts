@@ -10,7 +10,7 @@ import { makeSeeded } from '../setup/databases.ts';
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, seeded: { type: 'string' } } });
 
 /** The folders of a walk from top to bottom. */
-const FOLDERS = ['http', 'import', 'query', 'records', 'index', 'model', 'storage', 'domain'];
+const FOLDERS = ['http', 'formats', 'import', 'query', 'records', 'index', 'model', 'storage', 'domain'];
 
 const folder = mkdtempSync(join(tmpdir(), 'annals-walks-'));
 try {

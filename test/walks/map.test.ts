@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { filesNamed, under } from './map.ts';
 
 const SRC = join(import.meta.dirname, '../../src');
-const FOLDERS = ['cli', 'http', 'import', 'query', 'records', 'index', 'model', 'storage', 'domain'];
+const FOLDERS = ['cli', 'http', 'formats', 'import', 'query', 'records', 'index', 'model', 'storage', 'domain'];
 
 describe('the map names every file:', () => {
   test.each(FOLDERS)('of %s/', (folder) => {

@@ -29,6 +29,15 @@ describe('a PATCH of one note', () => {
   });
 });
 
+test('a GET of one record executes at most 4 files besides domain/ and the hooks', () => {
+  expect(walkOf('GET /v1/events').own.length).toBeLessThanOrEqual(4);
+});
+
+test('a GET of the timeline executes at most 3 files of http/ and formats/ besides the hooks', () => {
+  const own = walkOf('GET /v1/timeline').own.filter((file) => /^(?:http|formats)\//.test(file));
+  expect(own.length).toBeLessThanOrEqual(3);
+});
+
 describe('the map names the files', () => {
   test('of the hooks', () => {
     expect(filesNamed(under('## Three walks'))).toEqual(found.hooks.toSorted());

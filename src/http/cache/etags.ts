@@ -3,15 +3,15 @@ import type { Config } from '../../config.ts';
 import { AnnalsError } from '../../domain/errors.ts';
 import { shortened } from '../../domain/first-units.ts';
 import type { Preconditions } from '../../records/stored-record.ts';
-import type { Page } from '../../model/page.ts';
+import { type RecordState, tagOfRecord } from '../../domain/etag.ts';
 import { GENERATION } from '../../domain/generation.ts';
-import { JSON_TYPE } from '../answers.ts';
+import { FORMATS } from '../../formats/index.ts';
+import type { Format } from '../../formats/format.ts';
 import { sendProblem } from '../problems/send-problem.ts';
 
 /**
- * Entity tags and preconditions: RFC 9110, sections 8.8.3 and 13. The tag of a record names the record, its revision and the generation of the
- * database, so neither another record of the same name nor another course of the same record after a restore ever has it. The header adds the
- * version of the rendering: another release may send what is stored in another form.
+ * Entity tags in headers, and preconditions: RFC 9110, sections 8.8.3 and 13. The header adds to the tag of a state the version of the
+ * rendering: another release may send what is stored in other bytes.
  */
 
 /**
@@ -20,63 +20,18 @@ import { sendProblem } from '../problems/send-problem.ts';
  */
 export const RENDERING = 1;
 
-/** A state of a record: which record, at which revision, in which generation of the database. */
-export type RecordState = { id: string; revision: number; generation: string };
-
-/** The tag of a state of a record, in double quotes: its body shows it as `etag`, and If-Match takes it. */
-export const tagOfRecord = ({ id, revision, generation }: RecordState): string => `"${id}.${revision}.${generation}"`;
-
-/** The tag of every list after a change; the sequence number is 0 before the first. */
-export const tagOfList = ({ sequence, generation }: { sequence: number; generation: string }): string => `"${generation}-${sequence}"`;
-
-/** The header ETag for a tag of a state: the tag with the version of the rendering. */
-export const headerOf = (tag: string): string => `${tag.slice(0, -1)}.r${RENDERING}"`;
+/** The header ETag for a tag of a state: the tag with the version of the rendering, and the name of a format besides the first. */
+export const headerOf = (tag: string, { name }: Pick<Format, 'name'> = FORMATS[0]): string =>
+  `${tag.slice(0, -1)}.r${RENDERING}${name === FORMATS[0].name ? '' : `-${name}`}"`;
 
 /**
- * A tag of a record or list with the version of the rendering at its end, and the content coding that a proxy may have added to it. A generation
- * may look like such a version: it is known by its place.
+ * A tag of a record or list with the version of the rendering at its end, a format, and the content coding that a proxy may have added to it. A
+ * generation may look like such a version: it is known by its place.
  */
-const RENDERED = new RegExp(`^("(?:[^"]*\\.[0-9]+\\.)?${GENERATION}(?:-[0-9]+)?)\\.r[0-9]+(?:[.-][a-z]+)?"$`);
+const RENDERED = new RegExp(`^("(?:[^"]*\\.[0-9]+\\.)?${GENERATION}(?:-[0-9]+)?)\\.r[0-9]+(?:[.-][a-z]+)*"$`);
 
 /** The tag of a state out of a header: without the rendering and the content coding, which say nothing of what is stored. */
 export const stateOf = (etag: string): string => etag.replace(RENDERED, '$1"');
-
-/** The end of a rendered record, whose length counts: two instants to the millisecond. */
-const INSTANTS = ',"createdAt":"2026-11-21T10:00:00.000Z","updatedAt":"2026-11-21T10:00:00.000Z"}';
-const CREATED = ',"createdAt":"';
-const ID = '"id":"';
-
-/** Bytes at the beginning of a record that hold its type and id, and before its instants that hold the revision. */
-const [BEGINNING, REVISION] = [120, 32];
-
-/**
- * A record as it is sent: its stored bytes with the field `etag` after `revision`. The generation is not stored with each record: a new one would
- * rewrite all of them. Throws for bytes that `renderRecord` has not made.
- */
-export function withEtag(document: Buffer, generation: string): Buffer {
-  const end = document.length - INSTANTS.length;
-  // Short texts are searched, and not the Buffer: each call of the runtime costs as much as copying a record.
-  const first = document.toString('latin1', 0, BEGINNING);
-  const last = document.toString('latin1', end - REVISION, end + CREATED.length);
-  if (!last.endsWith(CREATED)) throw new Error('this is not a rendered record');
-  const idAt = first.indexOf(ID) + ID.length;
-  const revision = Number(last.slice(last.lastIndexOf(':', REVISION - 1) + 1, REVISION));
-  const tag = tagOfRecord({ id: first.slice(idAt, first.indexOf('"', idAt)), revision, generation });
-  const field = `,"etag":"\\${tag.slice(0, -1)}\\""`;
-  const answered = Buffer.allocUnsafe(document.length + field.length);
-  document.copy(answered, 0, 0, end);
-  answered.write(field, end, 'latin1');
-  document.copy(answered, end + field.length, end);
-  return answered;
-}
-
-/** A page with the field `etag` in each of its records, included ones too. */
-export function withEtags(page: Page, generation: string): Page {
-  const items = page.items.map((item) => ({ ...item, document: withEtag(item.document, generation) }));
-  if (!page.included) return { ...page, items };
-  const included = Object.entries(page.included).map(([name, documents]) => [name, documents.map((each) => withEtag(each, generation))]);
-  return { ...page, items, included: Object.fromEntries(included) as Page['included'] & object }; // @NOTE the same names
-}
 
 /** Description of If-Match in the reference. */
 export const IF_MATCH = 'Give `If-Match` with the ETag you have seen to change nothing that others changed meanwhile.';
@@ -127,14 +82,10 @@ export function answerConditional(request: FastifyRequest, reply: FastifyReply, 
   return unmet === undefined ? undefined : reply.code(304).send();
 }
 
-/** Sends JSON bytes with their ETag, unless a precondition of a reading request says otherwise: 304 or 412. */
-export function sendJson(request: FastifyRequest, reply: FastifyReply, etag: string, body: Buffer): FastifyReply {
-  return answerConditional(request, reply, etag) ?? reply.type(JSON_TYPE).send(body);
+/** Sends the bytes of an answer with their ETag, unless a precondition of a reading request says otherwise: 304 or 412. */
+export function sendTagged(request: FastifyRequest, reply: FastifyReply, etag: string, body: Buffer): FastifyReply {
+  return answerConditional(request, reply, etag) ?? reply.type(request.format.contentType).send(body);
 }
-
-/** Sends a record as `sendJson` does. */
-export const sendRecord = (request: FastifyRequest, reply: FastifyReply, state: RecordState, document: Buffer): FastifyReply =>
-  sendJson(request, reply, headerOf(tagOfRecord(state)), withEtag(document, state.generation));
 
 /**
  * The preconditions of a request that changes or deletes a record, if it states any. They throw `stale-revision` for If-Match and

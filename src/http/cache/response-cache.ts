@@ -1,22 +1,33 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import { tagOfList } from '../../domain/etag.ts';
+import { generationOf } from '../../domain/generation.ts';
+import { latestSequence } from '../../records/change-log.ts';
+import { currentGeneration } from '../../storage/generation.ts';
 import type { Engine } from '../../storage/port.ts';
-import { sendJson } from './etags.ts';
+import { sendTagged } from './etags.ts';
 
-/** A response in the cache: its JSON, its ETag, and the headers Link and Content-Location. */
+/** A response in the cache: its bytes, its ETag, and the headers Link and Content-Location. */
 type Cached = { body: Buffer; etag: string; headers: Record<string, string> };
 
-/** Makes a response: its JSON bytes and ETag, or an answer that was sent and is not cached. It may set the headers Link and Content-Location. */
+/** Makes a response: its bytes and ETag, or an answer that was sent and is not cached. It may set the headers Link and Content-Location. */
 type Make = () => Promise<{ body: Buffer; etag: string } | FastifyReply>;
+
+type Answer = (request: FastifyRequest, reply: FastifyReply, make: Make) => Promise<FastifyReply>;
+
+/** The tag of every list as it stands, which changes with each change of any record, and the generation, which the records of the list bear. */
+type ListTag = { tag: string; generation: string };
 
 /** The responses of records and lists since the last commit, those asked for last, in a bounded number of bytes. */
 export type ResponseCache = {
   /** The hook that answers a known address from the cache without parsing its parameters. It comes after the hooks that refuse requests. */
   answerAtOnce: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void | Promise<FastifyReply | undefined>;
   /** Answers a request with valid parameters from the cache, whatever their order and encoding, or makes the response and caches it. */
-  cached: (request: FastifyRequest, reply: FastifyReply, make: Make) => Promise<FastifyReply>;
+  cached: Answer;
   /** Answers as `cached` does, for a response as cheap as a cache hit: it is cached at the second request only, so that a crawl evicts no hot entry. */
-  cachedOnSecondUse: (request: FastifyRequest, reply: FastifyReply, make: Make) => Promise<FastifyReply>;
+  cachedOnSecondUse: Answer;
+  /** The tag of every list as it stands now. */
+  listTag: () => Promise<ListTag>;
 };
 
 /** Estimated size of an entry besides its texts and bytes, in bytes. */
@@ -27,7 +38,8 @@ const REMEMBERED = 2 ** 13;
 
 /** A cache of that many bytes, an eighth of them for addresses; with 0 it caches nothing. */
 export function responseCache(engine: Engine, bytes: number): ResponseCache {
-  if (bytes === 0) return { answerAtOnce: (_request, _reply, done) => done(), cached: makeAnew, cachedOnSecondUse: makeAnew };
+  const listTag = listTags(engine);
+  if (bytes === 0) return { answerAtOnce: (_request, _reply, done) => done(), cached: makeAnew, cachedOnSecondUse: makeAnew, listTag };
   const share = Math.ceil(bytes / 8);
   const seen = new LRUCache<string, true>({ max: REMEMBERED });
   const keys = new LRUCache<string, string>({ maxSize: share, sizeCalculation: (key, url) => OVERHEAD + key.length + url.length });
@@ -45,8 +57,9 @@ export function responseCache(engine: Engine, bytes: number): ResponseCache {
     return { version, found: responses.get(key) };
   }
 
-  async function answer(key: string, request: FastifyRequest, reply: FastifyReply, make: Make): Promise<FastifyReply> {
-    keys.set(request.url, key);
+  async function cached(request: FastifyRequest, reply: FastifyReply, make: Make): Promise<FastifyReply> {
+    const key = keyOf(request);
+    keys.set(addressKeyOf(request), key);
     // The version is read before the data: an entry may be newer than its version, and is then never used, but not older.
     const { version, found } = await look(key);
     if (found) return send(request, reply, found);
@@ -54,42 +67,62 @@ export function responseCache(engine: Engine, bytes: number): ResponseCache {
     if (!('body' in made)) return made;
     const { body, etag } = made;
     if (version === current) responses.set(key, { body: inOwnMemory(body), etag, headers: headersOf(reply) });
-    return sendJson(request, reply, etag, body);
+    return sendTagged(request, reply, etag, body);
   }
 
   return {
     answerAtOnce(request, reply, done) {
-      const key = request.method === 'GET' || request.method === 'HEAD' ? keys.get(request.url) : undefined;
+      const key = request.method === 'GET' || request.method === 'HEAD' ? keys.get(addressKeyOf(request)) : undefined;
       if (key === undefined) return done();
       return look(key).then(({ found }) => found && send(request, reply, found));
     },
-    cached: (request, reply, make) => answer(keyOf(request), request, reply, make),
+    cached,
     cachedOnSecondUse(request, reply, make) {
-      if (seen.get(request.url)) return answer(keyOf(request), request, reply, make);
-      seen.set(request.url, true);
+      const address = addressKeyOf(request);
+      if (seen.get(address)) return cached(request, reply, make);
+      seen.set(address, true);
       return makeAnew(request, reply, make);
     },
+    listTag,
   };
 }
 
-/** Parameters come in the order of their schema, whatever the order they were given in. */
-const keyOf = ({ route, params, query }: FastifyRequest): string => JSON.stringify([route!.template, params, query]);
+/** The operation, its parameters in the order of their schema, and the media type. */
+const keyOf = ({ route, params, query, format }: FastifyRequest): string =>
+  JSON.stringify([route!.template, params, query, format.mediaType]);
+
+/** The address as it came and the media type, which cannot stand in an address. */
+const addressKeyOf = ({ url, format }: FastifyRequest): string => `${url} ${format.mediaType}`;
+
+/** Reads the tag of lists once for each version of the database. */
+function listTags(engine: Engine): ResponseCache['listTag'] {
+  let last = { tag: { tag: '', generation: '' }, version: Number.NaN };
+
+  async function tagNow(): Promise<ListTag> {
+    const [[newest], generations] = await engine.read([latestSequence, currentGeneration]);
+    const generation = generationOf(generations);
+    return { tag: tagOfList({ sequence: newest?.[0] ?? 0, generation }), generation };
+  }
+
+  return async () => {
+    // The version is asked first: what is committed meanwhile may make the tag newer than the version, never older.
+    const version = await engine.version();
+    if (version !== last.version) last = { tag: await tagNow(), version };
+    return last.tag;
+  };
+}
 
 async function makeAnew(request: FastifyRequest, reply: FastifyReply, make: Make): Promise<FastifyReply> {
   const made = await make();
-  return 'body' in made ? sendJson(request, reply, made.etag, made.body) : made;
+  return 'body' in made ? sendTagged(request, reply, made.etag, made.body) : made;
 }
 
 const send = (request: FastifyRequest, reply: FastifyReply, { body, etag, headers }: Cached): FastifyReply =>
-  sendJson(request, reply.headers(headers), etag, body);
+  sendTagged(request, reply.headers(headers), etag, body);
 
 function headersOf(reply: FastifyReply): Record<string, string> {
-  return Object.fromEntries(
-    ['link', 'content-location'].flatMap((name) => {
-      const value = reply.getHeader(name);
-      return value === undefined ? [] : [[name, String(value)]];
-    }),
-  );
+  const headers = ['link', 'content-location'].map((name) => [name, reply.getHeader(name)] as const);
+  return Object.fromEntries(headers.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
 }
 
 /** A copy in memory of its own, unless it has that: a small Buffer keeps all of the block that it was cut from. */

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Randomness } from '../../domain/token.ts';
 import { collectExamples } from './examples.ts';
 import { openApiDocument } from './openapi.ts';
-import type { Endpoint } from './operation.ts';
+import type { Operation } from './operation.ts';
 
 /** The instant at which the examples happen, in milliseconds: the clock of the database they are asked of, so that each run answers the same. */
 export const EXAMPLES_AT = Date.UTC(2026, 10, 21, 10);
@@ -16,8 +16,8 @@ export const EXAMPLES_RANDOM: Randomness = (size) => Buffer.alloc(size, 'annals'
  */
 export async function generateOpenApi(
   app: FastifyInstance,
-  { endpoints, key, version }: { endpoints: readonly Endpoint[]; key: string; version: string },
+  { operations, key, version }: { operations: readonly Operation[]; key: string; version: string },
 ): Promise<string> {
-  const examples = await collectExamples(app, endpoints, key);
-  return `${JSON.stringify(openApiDocument(endpoints, examples, version), null, 2)}\n`;
+  const examples = await collectExamples(app, operations, key);
+  return `${JSON.stringify(openApiDocument(operations, examples, version), null, 2)}\n`;
 }

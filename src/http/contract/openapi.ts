@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { models } from '../../model/models.ts';
-import type { Answer, Endpoint, Operation, Scope } from './operation.ts';
+import type { Format } from '../../formats/format.ts';
+import { formatsOf } from '../../formats/index.ts';
+import type { Answer, Operation, Scope } from './operation.ts';
 import { isConditional } from '../cache/etags.ts';
 import { type ProblemCode, PROBLEMS } from '../problems/problems.ts';
 import { Problem } from './schemas.ts';
@@ -10,12 +12,9 @@ import { Problem } from './schemas.ts';
 export type Examples = ReadonlyMap<string, { request?: unknown; response?: unknown }>;
 
 /** The OpenAPI 3.1 document of the operations. It is the same for the same operations and examples. */
-export function openApiDocument(endpoints: readonly Endpoint[], examples: Examples, version: string): object {
+export function openApiDocument(operations: readonly Operation[], examples: Examples, version: string): object {
   const paths: ZodOpenApiPathsObject = {};
-  for (const { operation } of endpoints) {
-    const item = (paths[operation.path] ??= {});
-    item[METHOD_KEYS[operation.method]] = describe(operation, examples);
-  }
+  for (const operation of operations) (paths[operation.path] ??= {})[METHOD_KEYS[operation.method]] = describe(operation, examples);
   return createDocument({
     openapi: '3.1.0',
     info: {
@@ -111,7 +110,7 @@ const IdempotencyKey = z.object({
 });
 
 function describe(operation: Operation, examples: Examples): ZodOpenApiOperationObject {
-  const { id, tag, summary, description, params, query, body, answers, method } = operation;
+  const { id, tag, summary, description, params, query, body, answer } = operation;
   const { request, response } = examples.get(id) ?? {};
   return {
     operationId: id,
@@ -120,33 +119,27 @@ function describe(operation: Operation, examples: Examples): ZodOpenApiOperation
     ...(description === undefined ? {} : { description }),
     ...securityOf(operation),
     requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}), ...headersOf(operation) },
-    ...(body
-      ? {
-          requestBody: {
-            required: true,
-            content: Object.fromEntries(
-              body.contentTypes.map((type) => [type, { schema: body.schema, ...(request === undefined ? {} : { example: request }) }]),
-            ),
-          },
-        }
-      : {}),
+    ...(body && {
+      requestBody: { required: true, content: Object.fromEntries(body.contentTypes.map((type) => [type, media(body.schema, request)])) },
+    }),
     responses: {
-      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, describeAnswer(answer, response)])),
-      ...(hasTag(operation) && method === 'GET'
-        ? { 304: { description: 'The answer is still the one with the ETag in If-None-Match.' } }
-        : {}),
+      [answer.status]: describeAnswer(answer, response),
+      ...(isTagged(operation) ? { 304: { description: 'The answer is still the one with the ETag in If-None-Match.' } } : {}),
       ...Object.fromEntries(describeProblems(operation)),
     },
   };
 }
 
-/** Whether its answer has an ETag. */
-const hasTag = ({ answers }: Operation): boolean => answers[200]?.headers?.includes('ETag') ?? false;
+/** The content of one content type. */
+const media = (schema: z.ZodType, example: unknown) => (example === undefined ? { schema } : { schema, example });
+
+/** Returns true for a read whose answer has an ETag. */
+const isTagged = ({ method, answer }: Operation): boolean => method === 'GET' && (answer.headers?.includes('ETag') ?? false);
 
 /** The headers that a request may have. */
 function headersOf(operation: Operation): { header?: z.ZodObject } {
   const { method, keyed } = operation;
-  const isBound = isConditional(method) || (method === 'GET' && hasTag(operation));
+  const isBound = isConditional(method) || isTagged(operation);
   const fields = { ...(isBound ? { ...IfMatch.shape, ...IfNoneMatch.shape } : {}), ...(keyed ? IdempotencyKey.shape : {}) };
   return Object.keys(fields).length > 0 ? { header: z.object(fields) } : {};
 }
@@ -166,21 +159,16 @@ const PROBLEMS_OF_ALL: ProblemCode[] = [
   'transfer-coding-not-known',
 ];
 
+/** The problems of whatever needs a key, and of whatever asks the database. */
+const KEY: ProblemCode[] = ['missing-key', 'invalid-key'];
+const STORAGE: ProblemCode[] = ['storage-busy', 'storage-unusable', 'storage-migrated'];
+
 /** The problems that the operations of a scope have besides. */
 const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {
   none: [],
-  read: ['missing-key', 'invalid-key', 'query-timeout', 'too-many-queries', 'storage-busy', 'storage-unusable', 'storage-migrated'],
-  write: [
-    'missing-key',
-    'invalid-key',
-    'missing-scope',
-    'storage-busy',
-    'storage-unusable',
-    'storage-migrated',
-    'storage-full',
-    'moments-used-up',
-  ],
-  admin: ['missing-key', 'invalid-key', 'missing-scope', 'storage-busy', 'storage-unusable', 'storage-migrated'],
+  read: [...KEY, 'query-timeout', 'too-many-queries', ...STORAGE],
+  write: [...KEY, 'missing-scope', ...STORAGE, 'storage-full', 'moments-used-up'],
+  admin: [...KEY, 'missing-scope', ...STORAGE],
 };
 
 /** An operation's problems by their statuses: its own, and those that come from its scope and its method. */
@@ -191,7 +179,7 @@ function describeProblems(operation: Operation) {
   if (method !== 'GET') codes.push('body-too-large', 'unsupported-media-type');
   if (keyed) codes.push('request-in-progress', 'key-reused');
   if (isConditional(method)) codes.push('missing-precondition', 'precondition-failed');
-  if (method === 'GET' && hasTag(operation)) codes.push('precondition-failed');
+  if (isTagged(operation)) codes.push('precondition-failed');
   if (body?.contentTypes.some((type) => /[/+]json$/.test(type))) codes.push('malformed-json');
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted((a, b) => a - b);
   return statuses.map((status) => {
@@ -201,10 +189,15 @@ function describeProblems(operation: Operation) {
   });
 }
 
-function describeAnswer({ description, schema, contentType = 'application/json', headers = [] }: Answer, example: unknown) {
+function describeAnswer({ description, schema, form, contentType = '', headers = [] }: Answer, example: unknown) {
+  const types: Pick<Format, 'mediaType' | 'schema'>[] = form ? formatsOf(form) : [{ mediaType: contentType }];
   return {
     description,
     ...(headers.length > 0 ? { headers: z.object(Object.fromEntries(headers.map((name) => [name, HEADERS[name]!]))) } : {}),
-    ...(schema ? { content: { [contentType]: { schema, ...(example === undefined ? {} : { example }) } } } : {}),
+    ...(schema && {
+      content: Object.fromEntries(
+        types.map((type) => [type.mediaType, type.schema ? media(type.schema, undefined) : media(schema, example)]),
+      ),
+    }),
   };
 }

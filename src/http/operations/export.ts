@@ -1,39 +1,36 @@
 import { Readable } from 'node:stream';
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Annals } from '../../records/annals.ts';
 import { unwatched } from '../../domain/progress.ts';
-import { exportRecords, newestChange } from '../../records/export.ts';
+import { exportRecords as linesOf, newestChange } from '../../records/export.ts';
 import { SearchParameters } from '../../query/filters/parameters.ts';
-import { RECORD_TYPES } from '../../domain/record-type.ts';
+import { RECORD_TYPES, type RecordType } from '../../domain/record-type.ts';
 import { NDJSON } from '../requests/parsing.ts';
-import { type Endpoint, endpoint } from '../contract/operation.ts';
+import { operation } from '../contract/operation.ts';
 
 const ExportQuery = SearchParameters.pick({ type: true });
 const Lines = z.string().meta({ description: 'One record a line, as clients write it, with its `type`; what is referred to comes first.' });
 
 /** All records as one stream, in the form that is imported. */
-export function exportRoute({ engine }: Annals): Endpoint {
-  const open = new Set<Readable>();
-  const exporting = endpoint(
-    {
-      id: 'exportRecords',
-      method: 'GET',
-      path: '/v1/export',
-      tag: 'export',
-      summary: 'Export records as NDJSON that `annals import` reads',
-      description:
-        'All records, or those of some types, as they stood at one change, whatever is written meanwhile: `Change-Position` is its position, and `GET /v1/changes?since=` with it tells what came after. An export that could not be finished ends without its last chunk, which every HTTP client reports.',
-      scope: 'read',
-      query: ExportQuery,
-      answers: {
-        200: { description: 'The records.', contentType: NDJSON, schema: Lines, headers: ['Change-Position'] },
-      },
-      example: { address: '/v1/export?type=source' },
-    },
-    async (request, reply) => {
+export const exportRecords = operation(
+  {
+    id: 'exportRecords',
+    tag: 'export',
+    summary: 'Export records as NDJSON that `annals import` reads',
+    description:
+      'All records, or those of some types, as they stood at one change, whatever is written meanwhile: `Change-Position` is its position, and `GET /v1/changes?since=` with it tells what came after. An export that could not be finished ends without its last chunk, which every HTTP client reports.',
+    query: ExportQuery,
+    answer: { status: 200, description: 'The records.', schema: Lines, contentType: NDJSON, headers: ['Change-Position'] },
+    example: { address: '/v1/export?type=source' },
+  },
+  ({ annals: { engine } }, app) => {
+    const open = new Set<Readable>();
+    // Closing waits for all responses, and an export may take hours.
+    app.addHook('preClose', async () => {
+      for (const stream of open) stream.destroy();
+    });
+    return async (request, reply) => {
       const { at, position } = await newestChange(engine);
-      const lines = exportRecords(engine, { types: typesOf(request), at }, unwatched);
+      const lines = linesOf(engine, { types: typesOf(request.query), at }, unwatched);
       reply.type(`${NDJSON}; charset=utf-8`).header('change-position', position).header('cache-control', 'no-store');
       // A stream, as in GET: an empty string would be sent with a length of 0.
       if (request.method === 'HEAD') return reply.send(Readable.from([]));
@@ -42,21 +39,11 @@ export function exportRoute({ engine }: Annals): Endpoint {
       const stream = Readable.from(resumed(first, lines));
       open.add(stream.once('close', () => open.delete(stream)));
       return reply.send(stream);
-    },
-  );
-  return {
-    ...exporting,
-    register(app) {
-      // Closing waits for all responses, and an export may take hours.
-      app.addHook('preClose', async () => {
-        for (const stream of open) stream.destroy();
-      });
-      exporting.register(app);
-    },
-  };
-}
+    };
+  },
+);
 
-const typesOf = ({ query: { type } }: FastifyRequest<{ Querystring: z.infer<typeof ExportQuery> }>) => {
+const typesOf = ({ type }: z.infer<typeof ExportQuery>): RecordType[] => {
   const wanted = type?.split(',');
   return RECORD_TYPES.filter((each) => wanted?.includes(each) ?? true);
 };

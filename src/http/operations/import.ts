@@ -1,13 +1,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Config } from '../../config.ts';
-import type { Annals } from '../../records/annals.ts';
 import { importInWorker } from '../../import/worker.ts';
 import { IMPORT_DEFAULTS, type ImportOptions, type ImportReport, ON_EXISTING } from '../../import/report.ts';
-import { JSON_TYPE, toJson } from '../answers.ts';
 import { NDJSON } from '../requests/parsing.ts';
-import { type Endpoint, endpoint } from '../contract/operation.ts';
+import { operation } from '../contract/operation.ts';
+import { sendUncached } from '../contract/respond.ts';
 import { importLine, type Upload } from '../limits/import-queue.ts';
 import { ProblemError } from '../problems/problems.ts';
 import { ImportReport as ReportSchema } from '../contract/import-schemas.ts';
@@ -30,45 +28,6 @@ const ImportQuery = z.strictObject({
   }),
 });
 
-/** Many records at once: bodies are received side by side, and imported one after the other. */
-export function importRoutes(annals: Annals, config: Config): Endpoint[] {
-  const line = importLine(config);
-  const bulk = endpoint(
-    {
-      id: 'importRecords',
-      method: 'POST',
-      path: '/v1/import',
-      tag: 'import',
-      summary: 'Import records',
-      description:
-        'All lines or none: a record that does not exist is created, and one that exists and is the same stays. What happens to one that differs, `onExisting` says; the report names what changes, field by field. A line without an id is the record of its title that equals it in all it states, which stays, or else a new record with an id made from the title, numbered when taken; `assigned` says which. Two identical lines without an id in one import are one record. Lines may refer to each other in any order, by id or by name. An identifier belongs to one record of a type: a line that gives it to a second is wrong. What is wrong is reported by line: the first hundred faults, and how many there are. Where a thousand lie in the lines themselves, reading stops, and the answer says that there are at least so many and after which line nothing was looked at. The same lines again change nothing. Also taken as `application/jsonl`. Nothing is written unless the whole body arrives. Bodies are received side by side and imported one after the other: one that has waited for others too long (`IMPORT_WAIT`) is answered 503, and nothing of it was written.',
-      scope: 'write',
-      query: ImportQuery,
-      body: { contentTypes: [NDJSON], schema: Lines },
-      answers: { 200: { description: 'What was done, or would be.', schema: ReportSchema } },
-      problems: ['invalid-import', 'import-conflict', 'import-busy', 'temporary-unusable'],
-      example: { address: '/v1/import?dryRun=true', body: EXAMPLE },
-    },
-    async (request, reply) => {
-      const dryRun = request.query.dryRun === 'true';
-      const options: ImportOptions = { mode: dryRun ? 'check' : 'write', onExisting: request.query.onExisting };
-      const upload = line.enter();
-      try {
-        const bytes = received(request, config.IMPORT_LIMIT, upload);
-        const report = await importInWorker(annals, bytes, options, upload.inTurn(goneSignal(reply)));
-        request.outcome = outcomeOf(dryRun, report);
-        return reply
-          .header('cache-control', 'no-store')
-          .type(JSON_TYPE)
-          .send(toJson({ dryRun, ...report }));
-      } finally {
-        upload.end();
-      }
-    },
-  );
-  return [bulk];
-}
-
 const EXAMPLE = [
   { type: 'actor', id: 'caspian-summit', kind: 'group', name: 'Caspian Summit' },
   {
@@ -81,6 +40,38 @@ const EXAMPLE = [
 ]
   .map((line) => `${JSON.stringify(line)}\n`)
   .join('');
+
+/** Many records at once: bodies are received side by side, and imported one after the other. */
+export const importRecords = operation(
+  {
+    id: 'importRecords',
+    tag: 'import',
+    summary: 'Import records',
+    description:
+      'All lines or none: a record that does not exist is created, and one that exists and is the same stays. What happens to one that differs, `onExisting` says; the report names what changes, field by field. A line without an id is the record of its title that equals it in all it states, which stays, or else a new record with an id made from the title, numbered when taken; `assigned` says which. Two identical lines without an id in one import are one record. Lines may refer to each other in any order, by id or by name. An identifier belongs to one record of a type: a line that gives it to a second is wrong. What is wrong is reported by line: the first hundred faults, and how many there are. Where a thousand lie in the lines themselves, reading stops, and the answer says that there are at least so many and after which line nothing was looked at. The same lines again change nothing. Also taken as `application/jsonl`. Nothing is written unless the whole body arrives. Bodies are received side by side and imported one after the other: one that has waited for others too long (`IMPORT_WAIT`) is answered 503, and nothing of it was written.',
+    query: ImportQuery,
+    body: { contentTypes: [NDJSON], schema: Lines },
+    answer: { status: 200, description: 'What was done, or would be.', schema: ReportSchema, form: 'object' },
+    problems: ['invalid-import', 'import-conflict', 'import-busy', 'temporary-unusable'],
+    example: { address: '/v1/import?dryRun=true', body: EXAMPLE },
+  },
+  ({ annals, config }) => {
+    const line = importLine(config);
+    return async (request, reply) => {
+      const dryRun = request.query.dryRun === 'true';
+      const options: ImportOptions = { mode: dryRun ? 'check' : 'write', onExisting: request.query.onExisting };
+      const upload = line.enter();
+      try {
+        const bytes = received(request, config.IMPORT_LIMIT, upload);
+        const report = await importInWorker(annals, bytes, options, upload.inTurn(goneSignal(reply)));
+        request.outcome = outcomeOf(dryRun, report);
+        return sendUncached(request, reply, { dryRun, ...report });
+      } finally {
+        upload.end();
+      }
+    };
+  },
+);
 
 /** The outcome of an import as a sentence for the log. */
 const outcomeOf = (dryRun: boolean, { created, updated, unchanged }: ImportReport): string =>

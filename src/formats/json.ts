@@ -1,0 +1,88 @@
+import { tagOfRecord } from '../domain/etag.ts';
+import type { Match } from '../domain/time/window.ts';
+import type { Item, Page } from '../model/page.ts';
+import type { Format } from './format.ts';
+
+/** JSON: the stored bytes of documents, joined. */
+export const json: Format = {
+  name: 'json',
+  mediaType: 'application/json',
+  contentType: 'application/json; charset=utf-8',
+  encode: {
+    record: ({ document }, generation) => withEtag(document, generation),
+    records: (page, generation) => pageJson(page.items.map(itemWithEtag(generation)), page, generation),
+    moments: (page, generation) => pageJson(page.items, page, generation),
+    object: toJson,
+  },
+};
+
+const itemWithEtag = (generation: string) => (item: Item) => ({ ...item, document: withEtag(item.document, generation) });
+
+const MATCH_BYTES: Record<Match, Buffer> = { certain: Buffer.from(',"match":"certain"}'), possible: Buffer.from(',"match":"possible"}') };
+
+/** A page: items, then the cursor of the next page, totals, the records that are referred to, and the query as it was understood. */
+function pageJson(items: readonly Item[], { next, total, ranked, included, understood }: Page, generation: string): Buffer {
+  const rest = toJson({ next, ...total, ranked, included, query: understood }, generation);
+  const parts = items.map(({ document, match }) => (match ? [document.subarray(0, -1), MATCH_BYTES[match]] : [document]));
+  return enclosed('{"items":[', parts, Buffer.concat([Buffer.from('],'), rest.subarray(1)]));
+}
+
+/** JSON bytes of a value, in which each Buffer is the document of a record. */
+function toJson(value: unknown, generation: string): Buffer {
+  if (Buffer.isBuffer(value)) return withEtag(value, generation);
+  if (!holdsDocument(value)) return Buffer.from(JSON.stringify(value));
+  if (Array.isArray(value))
+    return enclosed(
+      '[',
+      value.map((each) => [toJson(each, generation)]),
+      Buffer.from(']'),
+    );
+  const fields = Object.entries(value as object).filter(([, each]) => each !== undefined); // @NOTE an object, as it holds a document
+  const parts = fields.map(([name, each]) => [Buffer.from(`${JSON.stringify(name)}:`), toJson(each, generation)]);
+  return enclosed('{', parts, Buffer.from('}'));
+}
+
+const holdsDocument = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && (Buffer.isBuffer(value) || Object.values(value).some(holdsDocument));
+
+const COMMA = Buffer.from(',');
+
+/** Elements, each in parts, with commas between them and brackets around. */
+function enclosed(opening: string, elements: readonly (readonly Buffer[])[], closing: Buffer): Buffer {
+  const parts: Buffer[] = [Buffer.from(opening)];
+  elements.forEach((element, index) => {
+    if (index > 0) parts.push(COMMA);
+    parts.push(...element);
+  });
+  parts.push(closing);
+  return Buffer.concat(parts);
+}
+
+/** The end of a rendered record, whose length counts: two instants to the millisecond. */
+const INSTANTS = ',"createdAt":"2026-11-21T10:00:00.000Z","updatedAt":"2026-11-21T10:00:00.000Z"}';
+const CREATED = ',"createdAt":"';
+const ID = '"id":"';
+
+/** Bytes at the beginning of a record that hold its type and id, and before its instants that hold the revision. */
+const [BEGINNING, REVISION] = [120, 32];
+
+/**
+ * The document of a record with the field `etag` after `revision`. The generation is not stored with each record: a new one would rewrite all
+ * of them. Throws for bytes that `renderRecord` has not made.
+ */
+function withEtag(document: Buffer, generation: string): Buffer {
+  const end = document.length - INSTANTS.length;
+  // Short texts are searched, and not the Buffer: each call of the runtime costs as much as copying a record.
+  const first = document.toString('latin1', 0, BEGINNING);
+  const last = document.toString('latin1', end - REVISION, end + CREATED.length);
+  if (!last.endsWith(CREATED)) throw new Error('this is not a rendered record');
+  const idAt = first.indexOf(ID) + ID.length;
+  const revision = Number(last.slice(last.lastIndexOf(':', REVISION - 1) + 1, REVISION));
+  const tag = tagOfRecord({ id: first.slice(idAt, first.indexOf('"', idAt)), revision, generation });
+  const field = `,"etag":"\\${tag.slice(0, -1)}\\""`;
+  const bytes = Buffer.allocUnsafe(document.length + field.length);
+  document.copy(bytes, 0, 0, end);
+  bytes.write(field, end, 'latin1');
+  document.copy(bytes, end + field.length, end);
+  return bytes;
+}

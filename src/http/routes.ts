@@ -1,0 +1,46 @@
+import type { RecordModel } from '../model/record-model.ts';
+import { models } from '../model/models.ts';
+import type { Operation, Scope, Unrouted } from './contract/operation.ts';
+import { exportRecords } from './operations/export.ts';
+import { getHealth, getReadiness } from './operations/health.ts';
+import { importRecords } from './operations/import.ts';
+import { createRecord, deleteRecord, getRecord, listRecords, listRelations, listRevisions, updateRecord } from './operations/records.ts';
+import { getVocabulary, listChanges, search } from './operations/search.ts';
+import { getSourceText, putSourceText } from './operations/texts.ts';
+import { getTimelineHistogram, listActorCounterparts, listActorTimeline, listTimeline } from './operations/timeline.ts';
+
+/** Every operation of the API at its address, with the scope it needs, in the order of the reference. */
+export const OPERATIONS: readonly Operation[] = [
+  route('GET', '/v1/timeline', 'read', listTimeline),
+  route('GET', '/v1/timeline/histogram', 'read', getTimelineHistogram),
+  route('GET', '/v1/actors/{id}/timeline', 'read', listActorTimeline),
+  route('GET', '/v1/actors/{id}/counterparts', 'read', listActorCounterparts),
+  ...models.toReversed().flatMap(recordRoutes),
+  route('PUT', '/v1/sources/{id}/text', 'write', putSourceText),
+  route('GET', '/v1/sources/{id}/text', 'read', getSourceText),
+  route('GET', '/v1/search', 'read', search),
+  route('GET', '/v1/vocabulary', 'read', getVocabulary),
+  route('GET', '/v1/changes', 'read', listChanges),
+  route('GET', '/v1/export', 'read', exportRecords),
+  route('POST', '/v1/import', 'write', importRecords),
+  route('GET', '/healthz', 'none', getHealth),
+  route('GET', '/readyz', 'none', getReadiness),
+];
+
+/** The operations of one record type: `/v1/events` and so on. */
+function recordRoutes(model: RecordModel): Operation[] {
+  const path = `/v1/${model.path}`;
+  return [
+    route('GET', path, 'read', listRecords(model)),
+    route('POST', path, 'write', createRecord(model)),
+    route('GET', `${path}/{id}`, 'read', getRecord(model)),
+    route('PATCH', `${path}/{id}`, 'write', updateRecord(model)),
+    route('DELETE', `${path}/{id}`, 'write', deleteRecord(model)),
+    route('GET', `${path}/{id}/related`, 'read', listRelations(model)),
+    route('GET', `${path}/{id}/history`, 'read', listRevisions(model)),
+  ];
+}
+
+function route(method: Operation['method'], path: string, scope: Scope, operation: Unrouted): Operation {
+  return { method, path, scope, ...operation };
+}
