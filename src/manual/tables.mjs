@@ -1,3 +1,5 @@
+import { MEANINGS } from './meanings.mjs';
+
 /** Makes Markdown tables out of the OpenAPI document: the fields of a schema, and the query parameters of an operation. */
 export function tablesFrom({ paths, components: { schemas } }) {
   const operations = Object.values(paths).flatMap((item) => Object.values(item));
@@ -7,7 +9,7 @@ export function tablesFrom({ paths, components: { schemas } }) {
       const rows = Object.entries(properties).map(([field, schema]) => [
         required.includes(field) ? `**\`${field}\`**` : `\`${field}\``,
         typeOf(schema),
-        meaningOf(schema, schemas),
+        meaningOf(schema, schemas) || MEANINGS[`${name}.${field}`] || MEANINGS[field],
       ]);
       return table(['field', 'value', 'meaning'], rows);
     },
@@ -15,7 +17,11 @@ export function tablesFrom({ paths, components: { schemas } }) {
       const { parameters } = operations.find(({ operationId }) => operationId === id) ?? named({}, id);
       const rows = parameters
         .filter((each) => each.in === 'query')
-        .map((each) => [each.required ? `**\`${each.name}\`**` : `\`${each.name}\``, typeOf(each.schema), meaningOf(each.schema, schemas)]);
+        .map((each) => [
+          each.required ? `**\`${each.name}\`**` : `\`${each.name}\``,
+          typeOf(each.schema),
+          meaningOf(each.schema, schemas) || MEANINGS[each.name],
+        ]);
       return table(['parameter', 'value', 'meaning'], rows);
     },
   };
@@ -28,14 +34,16 @@ function named(all, name) {
 
 /** The values of a schema, with their limits. */
 function typeOf(schema) {
-  const { $ref, type, enum: values, items, minimum, maximum, maxLength, maxItems, default: usual } = schema;
+  const { $ref, type, enum: values, items, minimum, maximum, maxLength, maxItems, pattern, default: usual } = schema;
   if ($ref) return `[${$ref.split('/').at(-1)}](data-model.md#${$ref.split('/').at(-1).toLowerCase()})`;
-  if (items) return `list of ${typeOf(items)}${maxItems ? `, at most ${maxItems}` : ''}`;
+  if (items) return `list${maxItems ? ` of at most ${maxItems}` : ''}: ${typeOf(items)}`;
   if (values) return values.map((value) => `\`${value}\``).join(', ');
   const range = Math.abs(minimum) < 1e7 && Math.abs(maximum) < 1e7 ? `, ${plain(minimum)} to ${plain(maximum)}` : '';
   const limit = maxLength ? `, at most ${plain(maxLength)} characters` : range;
-  return `${WORDS[type] ?? type}${limit}${usual === undefined ? '' : `, default ${usual}`}`;
+  return `${pattern === SLUG ? 'slug' : (WORDS[type] ?? type)}${limit}${usual === undefined ? '' : `, default ${usual}`}`;
 }
+
+const SLUG = '^[a-z0-9]+(?:-[a-z0-9]+)*$';
 
 const WORDS = { string: 'text', integer: 'whole number', boolean: '`true` or `false`' };
 
