@@ -1,101 +1,73 @@
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
-import { modelOf } from '../model/models.ts';
 import { nameKeysOf } from '../index/entry.ts';
+import { modelOf } from '../model/models.ts';
 import { freeId, numbered } from '../records/free-id.ts';
 import { type Reader, statement } from '../storage/port.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
+import type { NewLineIds, ResolveReferences } from './references.ts';
 import { recordMatcher } from './match.ts';
-import { joinedIds, type LineIds, lineIds, type ResolveReferences } from './references.ts';
-import { type AssignedId, LISTED, type RecordName } from './report.ts';
-import type { Scan, ScannedLine, Unnamed } from './scan.ts';
-
-/** Ids of the lines that state none. */
-export type Assignment = {
-  /** Ids and names of all lines, and those that were given to lines without an id: records that must not exist. */
-  ids: LineIds;
-  added: LineIds;
-  /** Ids by the number of the line, where they are not the one made from the title. */
-  otherIds: ReadonlyMap<number, string>;
-  /** Numbers of the lines that are stored records, or the record of an earlier line: nothing is done for them. */
-  matched: ReadonlySet<number>;
-  /** Integer keys of those stored records. */
-  matchedKeys: ReadonlySet<number>;
-  /** Records of the lines that state no id: the first `LISTED`, and the number of the others. */
-  assigned: AssignedId[];
-  moreAssigned: number;
-};
+import { type AssignedId, LISTED } from './report.ts';
+import type { Scan, ScannedLine, UnnamedLine } from './scan.ts';
 
 /**
  * Gives every line without an id its record: the one that it equals in all it states, in the database or in an earlier line without an id, or
- * else a new one with an id as POST would give it. Two lines of one title that differ are two records.
+ * else a new one with an id as POST would give it, which is added to `ids`. Two lines of one title that differ are two records.
  */
-export async function assignIds(reader: Reader, scan: Scan, resolve: ResolveReferences): Promise<Assignment> {
-  const added = lineIds();
-  const ids = joinedIds(scan.ids, added);
-  const [otherIds, matched, matchedKeys] = [new Map<number, string>(), new Set<number>(), new Set<number>()];
+export async function assignIds(reader: Reader, scan: Scan, ids: NewLineIds, resolve: ResolveReferences) {
+  /** Ids by the number of the line, where they are not the one made from the title. */
+  const otherIds = new Map<number, string>();
+  /** Numbers of the lines that are stored records, or the record of an earlier line: nothing is done for them. */
+  const matched = new Set<number>();
+  /** Integer keys of those stored records. */
+  const matchedKeys = new Set<number>();
+  /** Records of the lines that state no id, new or known: the first `LISTED`. */
   const assigned: AssignedId[] = [];
-  if (scan.unnamed > 0) {
-    const match = recordMatcher(reader, scan.ids, resolve);
-    const newId = idSeries(reader, ids);
-    for (const batch of scan.lines.batches()) {
-      const lines = batch.filter(isUnnamed);
-      const first = lines.filter(({ unnamed }) => unnamed.same === undefined);
-      const matches = await match(first);
-      const taken = await readTaken(reader, first);
-      for (const { number, type, input, unnamed } of lines) {
-        let id = unnamed.same === undefined ? matches.get(number)?.id : (otherIds.get(unnamed.same) ?? input.id);
-        if (id !== undefined) matched.add(number);
-        else {
-          const isFree = !taken.has(`${type}/${input.id}`) && ids.numberOf(type, input.id) === undefined;
-          id = isFree ? input.id : await newId(type, input.id);
-          added.add(type, id, number);
-          for (const key of nameKeysOf(modelOf[type], input)) added.file(type, key, id);
-        }
-        if (id !== input.id) otherIds.set(number, id);
-        if (assigned.length < LISTED) assigned.push(assignedTo(scan, number, { type, id }));
-      }
-      for (const { key } of matches.values()) matchedKeys.add(key);
-    }
+  const match = recordMatcher(reader, scan.ids, resolve);
+  const series = new Map<string, AsyncGenerator<string, never>>();
+
+  async function newId(type: RecordType, base: string): Promise<string> {
+    const name = `${type}/${base}`;
+    const freeIds = series.get(name) ?? numberedIds(reader, ids, type, base);
+    series.set(name, freeIds);
+    return (await freeIds.next()).value;
   }
-  return { ids, added, otherIds, matched, matchedKeys, assigned, moreAssigned: scan.unnamed - assigned.length };
+
+  for (const batch of scan.unnamed > 0 ? scan.lines.batches() : []) {
+    const lines = batch.filter(isUnnamed);
+    const first = lines.filter(({ unnamed }) => unnamed.same === undefined);
+    const matches = await match(first);
+    const taken = await readTaken(reader, first);
+    for (const { number, type, input, unnamed } of lines) {
+      let id = unnamed.same === undefined ? matches.get(number)?.id : (otherIds.get(unnamed.same) ?? input.id);
+      if (id !== undefined) matched.add(number);
+      else {
+        const isFree = !taken.has(`${type}/${input.id}`) && ids.numberOf(type, input.id) === undefined;
+        id = isFree ? input.id : await newId(type, input.id);
+        ids.add(type, id, number);
+        for (const key of nameKeysOf(modelOf[type], input)) ids.file(type, key, id);
+      }
+      if (id !== input.id) otherIds.set(number, id);
+      const { file, line } = scan.placeOf(number);
+      if (assigned.length < LISTED) assigned.push({ file: scan.files[file]!, line, record: { type, id } });
+    }
+    for (const { key } of matches.values()) matchedKeys.add(key);
+  }
+  return { otherIds, matched, matchedKeys, assigned, moreAssigned: scan.unnamed - assigned.length };
 }
 
-const isUnnamed = (line: ScannedLine): line is ScannedLine & { unnamed: Unnamed } => line.unnamed !== undefined;
-
-function assignedTo({ placeOf, files }: Scan, number: number, record: RecordName): AssignedId {
-  const { file, line } = placeOf(number);
-  return { file: files[file]!, line, record };
-}
+const isUnnamed = (line: ScannedLine): line is UnnamedLine => line.unnamed !== undefined;
 
 /** Number of numbered ids of one title that are looked up at once. */
 const SPAN = 64;
 
-/** Numbered ids of one title: the next number to try, the last one that was looked up, and the ids of those that the database has. */
-type Series = { next: number; until: number; taken: ReadonlySet<string> };
-
-/** Makes free ids for titles whose own id is taken: the same with a number, from the one that POST would give. */
-function idSeries(reader: Reader, ids: LineIds): (type: RecordType, base: string) => Promise<string> {
-  const allSeries = new Map<string, Series>();
-
-  async function firstSeries(type: RecordType, base: string): Promise<Series> {
-    const next = Math.max(2, (await freeId(reader, type, base)).number);
-    return { next, until: next - 1, taken: new Set() };
+/** Free ids for a title whose own id is taken: the same with a number, from the one that POST would give. */
+async function* numberedIds(reader: Reader, ids: NewLineIds, type: RecordType, base: string): AsyncGenerator<string, never> {
+  const { number } = await freeId(reader, type, base);
+  for (let next = Math.max(2, number); ; next += SPAN) {
+    const span = Array.from({ length: SPAN }, (_, index) => numbered(base, next + index));
+    const taken = await readStoredIds(reader, type, span);
+    for (const id of span) if (!taken.has(id) && ids.numberOf(type, id) === undefined) yield id;
   }
-
-  return async (type, base) => {
-    const name = `${type}/${base}`;
-    const series = allSeries.get(name) ?? (await firstSeries(type, base));
-    allSeries.set(name, series);
-    for (;;) {
-      if (series.next > series.until) {
-        series.until = series.next + SPAN - 1;
-        const span = Array.from({ length: SPAN }, (_, index) => numbered(base, series.next + index));
-        series.taken = await readStoredIds(reader, type, span);
-      }
-      const id = numbered(base, series.next++);
-      if (!series.taken.has(id) && ids.numberOf(type, id) === undefined) return id;
-    }
-  };
 }
 
 /** The ids made from the titles of lines that stored records have, each after its type. */

@@ -6,35 +6,20 @@ import { identifiersIn, readHolders, takenIdentifier } from '../records/identifi
 import { cycleIssue, cyclesIn, readWholes, type Wholes } from '../records/part-of-cycle.ts';
 import { guard, type Reader, type Statement, WriteConflict } from '../storage/port.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
-import type { Faults } from './faults.ts';
+import type { Attempt, Plan } from './plan.ts';
 import { SENT, withSent } from './read.ts';
 import type { LineIds } from './references.ts';
 import type { Resolution } from './resolve.ts';
 import type { Scan } from './scan.ts';
 
-/** The actors that lines state actors to be part of, by ids, with the number of the line and the reference as it is written there. */
-export type StatedWholes = Map<string, { whole: string; number: number; written: string }>;
-
 /** Adds the faults that no line alone shows: cycles of actors, and identifiers of two records. */
-export async function checkConstraints(
-  reader: Reader,
-  scan: Scan,
-  resolution: Resolution,
-  wholes: StatedWholes,
-  faults: Faults,
-): Promise<void> {
-  await refuseCycles(reader, wholes, scan, resolution, faults);
-  await refuseTakenIdentifiers(reader, scan, resolution, faults);
+export async function checkConstraints(reader: Reader, attempt: Attempt, plan: Plan): Promise<void> {
+  await refuseCycles(reader, attempt, plan);
+  await refuseTakenIdentifiers(reader, attempt);
 }
 
 /** Adds a fault for each cycle of actors that the lines close, at the first line of those that are in it. */
-async function refuseCycles(
-  reader: Reader,
-  stated: StatedWholes,
-  { placeOf }: Scan,
-  resolution: Resolution,
-  faults: Faults,
-): Promise<void> {
+async function refuseCycles(reader: Reader, { scan, resolution, faults }: Attempt, { wholes: stated }: Plan): Promise<void> {
   const isStated = (id: string) => resolution.isStated('actor', id);
   const wholes: Wholes = new Map(Array.from(stated, ([id, { whole }]) => [id, whole]));
   for (const ids of chunksOf(new Set([...wholes.values()].filter((id) => !isStated(id)))))
@@ -44,7 +29,8 @@ async function refuseCycles(
     if (first === undefined) continue;
     const { number, written } = stated.get(first)!;
     const from = cycle.indexOf(first);
-    faults.add(placeOf(number), { ...cycleIssue([...cycle.slice(from), ...cycle.slice(0, from)]), sent: shown(written, SENT) });
+    const issue = cycleIssue([...cycle.slice(from), ...cycle.slice(0, from)]);
+    faults.add(scan.placeOf(number), { ...issue, sent: shown(written, SENT) });
   }
 }
 
@@ -56,13 +42,21 @@ type Taken = { number: number; key: string; whose: string };
  * earlier line. A record that the lines replace counts with the identifiers that it has there, one that is kept with those of the database.
  * Identifiers that the database holds already may stay: two records that shared one before this was refused are found as they are.
  */
-async function refuseTakenIdentifiers(reader: Reader, scan: Scan, resolution: Resolution, faults: Faults): Promise<void> {
+async function refuseTakenIdentifiers(reader: Reader, { scan, resolution, faults }: Attempt): Promise<void> {
   const taken: Taken[] = [];
   for (const [type, keys] of filedIdentifiers(resolution.ids)) {
     const holders = await readHolders(reader, type, keys);
     for (const key of keys) taken.push(...takenOf(type, key, holders.get(key) ?? [], scan, resolution));
   }
-  if (taken.length > 0) addFaults(taken, scan, faults);
+  if (taken.length === 0) return;
+  // Faults show each identifier and its place as its line writes them.
+  const byNumber = groupsOf(taken, ({ number }) => number);
+  for (const { number, input } of scan.lines.items()) {
+    for (const { key, whose } of byNumber.get(number) ?? []) {
+      const { text, index } = identifiersIn(input).find((each) => each.key === key)!;
+      faults.add(scan.placeOf(number), withSent(takenIdentifier(text, whose, `/identifiers/${index}`), input));
+    }
+  }
 }
 
 /** Lines that may not have an identifier. `stored` are the ids of the records of the database that have it. */
@@ -78,17 +72,6 @@ function takenOf(type: RecordType, key: string, stored: readonly string[], scan:
   });
 }
 
-/** Adds the faults, with each identifier and its place as its line writes them. */
-function addFaults(taken: readonly Taken[], { lines, placeOf }: Scan, faults: Faults): void {
-  const byNumber = groupsOf(taken, ({ number }) => number);
-  for (const { number, input } of lines.items()) {
-    for (const { key, whose } of byNumber.get(number) ?? []) {
-      const { text, index } = identifiersIn(input).find((each) => each.key === key)!;
-      faults.add(placeOf(number), withSent(takenIdentifier(text, whose, `/identifiers/${index}`), input));
-    }
-  }
-}
-
 /** Aborts the batch when a record that was changed after `since` has one of the identifiers of the lines. */
 export function* guardTakenIdentifiers(ids: LineIds, since: number): Generator<Statement> {
   const held = `SELECT 1 FROM ${dialect.elements('j', '?')} CROSS JOIN lookups l ON l.type = ? AND l.key = ${dialect.value('j', 'text')} CROSS JOIN records r ON r.id = l.record_id
@@ -98,9 +81,8 @@ export function* guardTakenIdentifiers(ids: LineIds, since: number): Generator<S
 
 /** Identifiers that lines file records under, as many at a time as are asked for at once. The key of a name holds no colon. */
 function* filedIdentifiers({ keysOf }: LineIds): Generator<[type: RecordType, keys: string[]]> {
-  for (const type of RECORD_TYPES) for (const keys of chunksOf(withColon(keysOf(type)))) yield [type, keys];
-}
-
-function* withColon(keys: Iterable<string>): Generator<string> {
-  for (const key of keys) if (key.includes(':')) yield key;
+  for (const type of RECORD_TYPES) {
+    const keys = Array.from(keysOf(type)).filter((key) => key.includes(':'));
+    for (const some of chunksOf(keys)) yield [type, some];
+  }
 }

@@ -14,87 +14,74 @@ export type LinePlace = { file: number; line: number };
 export const REPORTED = 100;
 
 /**
- * Number of faults that lines have in themselves at which reading stops: a file of which so many are wrong is of another form, and to find
- * them all would take as long as to import it.
+ * Number of faults that lines have in themselves at which reading stops: a file with so many faults is of another form, and to find them all
+ * would take as long as to import it.
  */
 export const STOP_AT = 1000;
 
 /** Number of ids in the file beyond which a misspelt one is compared with those of the database only. */
 const COMPARED = 20_000;
 
+/** A fault of a line. The message about a reference to no record, `unknown`, is made when it is reported. */
 type Fault = { place: LinePlace; issue: Issue; unknown?: NameReference };
 
-/** Faults of the lines of an import: the first `REPORTED` by place, and the number of all. */
-export type Faults = {
-  add: (place: LinePlace, ...issues: Issue[]) => void;
-  /** Adds the fault of a reference to no record; its message is made when it is reported. */
-  addUnknown: (place: LinePlace, issue: Omit<Issue, 'message'>, reference: NameReference) => void;
-  /** Adds the fault of a line that is right in itself, but whose record exists and differs. */
-  addConflict: (place: LinePlace, record: RecordName, differing: readonly Difference[]) => void;
-  any: () => boolean;
-  /** Returns true when there are `STOP_AT` faults: what follows is not read. */
-  isFull: () => boolean;
-  /** Returns true if there are others than conflicts. */
-  anyBesidesConflicts: () => boolean;
-  /** A collection that begins with these faults: those of an attempt, which may be made anew. */
-  fork: () => Faults;
-  /**
-   * The error that reports them: `import-conflict` where all are conflicts, otherwise `invalid-import`. `ids` are those that lines give to
-   * records of a type.
-   */
-  error: (reader: Reader, ids: (type: RecordType) => Iterable<string>) => Promise<AnnalsError>;
-  /** The `invalid-import` of an import whose reading stopped at a line. */
-  errorOfStopped: (at: LinePlace) => AnnalsError;
-};
+/** The first faults by place, at least `REPORTED` of them where there are as many, and the number of all. */
+type Kept = { faults: readonly Fault[]; total: number };
 
-/** Collects the faults that several passes over the lines of some files find. */
-export function collectFaults(files: readonly string[]): Faults {
-  return collection(files, atMost(), atMost());
+const NONE: Kept = { faults: [], total: 0 };
+
+function withFault(kept: Kept, fault: Fault): Kept {
+  const faults = [...kept.faults, fault];
+  return { faults: faults.length < 2 * REPORTED ? faults : firstOf({ ...kept, faults }), total: kept.total + 1 };
 }
 
-/** The first faults by place, `REPORTED` of them at least, and the number of all. */
-type Kept = { add: (fault: Fault) => void; first: () => Fault[]; total: () => number; copy: () => Kept };
+/** Faults of the lines of an import. */
+export type Faults = ReturnType<typeof collectFaults>;
 
-function atMost(kept: Fault[] = [], total = 0): Kept {
-  return {
-    add(fault) {
-      total += 1;
-      kept.push(fault);
-      if (kept.length >= 2 * REPORTED) kept = firstOf(kept);
-    },
-    first: () => firstOf(kept),
-    total: () => total,
-    copy: () => atMost([...kept], total),
-  };
-}
+/**
+ * Collects the faults that several passes over the lines of some files find, after those that are known. A conflict is the fault of a line that is
+ * right in itself, but whose record exists and differs. Conflicts are reported only when nothing else is wrong, since not every pass sees them all
+ * beside other faults.
+ */
+export function collectFaults(files: readonly string[], known = { wrong: NONE, conflicts: NONE }) {
+  let { wrong, conflicts } = known;
+  const issueOf = ({ place, issue }: Fault): Issue => ({ file: files[place.file] ?? '', line: place.line, ...issue });
 
-/** Faults and conflicts; conflicts are reported only when nothing else is wrong, since not every pass sees them all beside other faults. */
-function collection(files: readonly string[], faults: Kept, conflicts: Kept): Faults {
   return {
-    add(place, ...issues) {
-      for (const issue of issues) faults.add({ place, issue });
+    add(place: LinePlace, ...issues: Issue[]): void {
+      for (const issue of issues) wrong = withFault(wrong, { place, issue });
     },
-    addUnknown: (place, issue, reference) => faults.add({ place, issue: { ...issue, message: '' }, unknown: reference }),
-    addConflict: (place, record, differing) => conflicts.add({ place, issue: existsDifferently(record, differing) }),
-    any: () => faults.total() + conflicts.total() > 0,
-    isFull: () => faults.total() >= STOP_AT,
-    anyBesidesConflicts: () => faults.total() > 0,
-    fork: () => collection(files, faults.copy(), conflicts.copy()),
-    async error(reader, ids) {
-      const reported = faults.total() > 0 ? faults : conflicts;
+    /** Adds the fault of a reference to no record. */
+    addUnknown(place: LinePlace, issue: Omit<Issue, 'message'>, unknown: NameReference): void {
+      wrong = withFault(wrong, { place, issue: { ...issue, message: '' }, unknown });
+    },
+    addConflict(place: LinePlace, record: RecordName, differing: readonly Difference[]): void {
+      conflicts = withFault(conflicts, { place, issue: existsDifferently(record, differing) });
+    },
+    any: () => wrong.total + conflicts.total > 0,
+    anyBesidesConflicts: () => wrong.total > 0,
+    /** Returns true when there are `STOP_AT` faults: what follows is not read. */
+    isFull: () => wrong.total >= STOP_AT,
+    /** The faults until now: an attempt, which may be made anew, begins with them. */
+    known: () => ({ wrong, conflicts }),
+    /** The error that reports them: `import-conflict` where all are conflicts, otherwise `invalid-import`. `ids` are those of the lines, by type. */
+    async error(reader: Reader, ids: (type: RecordType) => Iterable<string>): Promise<AnnalsError> {
+      const reported = wrong.total > 0 ? wrong : conflicts;
       const issues: Issue[] = [];
-      for (const { place, issue, unknown } of reported.first()) {
-        const explained = unknown ? unknownReference(unknown, await suggestions(reader, unknown, ids(unknown.type))) : {};
-        issues.push({ file: files[place.file] ?? '', line: place.line, ...issue, ...explained });
+      for (const fault of firstOf(reported)) {
+        const { unknown } = fault;
+        const explained = unknown && unknownReference(unknown, await suggestions(reader, unknown, ids(unknown.type)));
+        issues.push({ ...issueOf(fault), ...explained });
       }
-      const total = reported.total();
+      const { total } = reported;
       const more = total > issues.length ? ` (the first ${issues.length} are shown)` : '';
       if (reported === conflicts) return new AnnalsError('import-conflict', `${conflictSentence(total)}${more}`, issues);
       const what = total === 1 ? 'one thing is' : `${total} things are`;
       return new AnnalsError('invalid-import', `nothing was imported, because ${what} wrong${more}`, issues);
     },
-    errorOfStopped(at) {
-      const issues = faults.first().map(({ place, issue }) => ({ file: files[place.file] ?? '', line: place.line, ...issue }));
+    /** The `invalid-import` of an import whose reading stopped at a line. */
+    errorOfStopped(at: LinePlace): AnnalsError {
+      const issues = firstOf(wrong).map(issueOf);
       const where = files.length > 1 ? `line ${at.line} of ${files[at.file]}` : `line ${at.line}`;
       const message = `nothing was imported, because at least ${STOP_AT} things are wrong (the first ${issues.length} are shown): reading stopped at ${where}, and what follows was not looked at`;
       return new AnnalsError('invalid-import', message, issues);
@@ -107,9 +94,8 @@ function conflictSentence(total: number): string {
   return `nothing was imported, because ${what}: give onExisting=replace or onExisting=keep (in the command --on-existing)`;
 }
 
-function firstOf(faults: Fault[]): Fault[] {
-  return faults.toSorted((a, b) => a.place.file - b.place.file || a.place.line - b.place.line).slice(0, REPORTED);
-}
+const firstOf = ({ faults }: Kept): Fault[] =>
+  faults.toSorted((a, b) => a.place.file - b.place.file || a.place.line - b.place.line).slice(0, REPORTED);
 
 async function suggestions(reader: Reader, reference: NameReference, ids: Iterable<string>): Promise<string[]> {
   const inFile: string[] = [];
@@ -125,7 +111,7 @@ const NAMED = 5;
 const SHOWN = 60;
 
 /** The fault of a line whose record exists and differs, where existing records are not to be changed: names the record and what differs. */
-export function existsDifferently({ type, id }: RecordName, differing: readonly Difference[]): Issue {
+function existsDifferently({ type, id }: RecordName, differing: readonly Difference[]): Issue {
   const named = differing.slice(0, NAMED).map(sentenceOf);
   const more = differing.length > NAMED ? [`and ${differing.length - NAMED} more`] : [];
   return {

@@ -24,19 +24,21 @@ export async function importRecords(
   progress: Progress,
 ): Promise<ImportReport> {
   const { engine } = annals;
+  const names = files.map(({ name }) => name);
   return withSpools(async (open, folder) => {
-    const found = collectFaults(files.map(({ name }) => name));
+    const found = collectFaults(names);
     const scan = await scanFiles(files, open, found, progress);
     // Everything after the scan depends on the database, and is done again when others change it before the batch.
     return retried(async () => {
-      const faults = found.fork();
+      const faults = collectFaults(names, found.known());
       const allocator = mode === 'check' || faults.any() ? NO_KEYS : annals.idAllocator;
       const resolution = await resolveLines(engine, allocator, scan, onExisting);
-      const plan = await planImport(engine, scan, resolution, { onExisting, open, faults, progress });
-      await checkConstraints(engine, scan, resolution, plan.wholes, faults);
+      const attempt = { scan, resolution, onExisting, faults, open, folder, progress };
+      const plan = await planImport(engine, attempt);
+      await checkConstraints(engine, attempt, plan);
       if (faults.any()) throw await faults.error(engine, resolution.ids.idsOf);
       const { created, updated } = plan.report;
-      if (mode === 'write' && created + updated > 0) await writePlan(annals, { scan, resolution, plan, folder }, progress);
+      if (mode === 'write' && created + updated > 0) await writePlan(annals, attempt, plan);
       return plan.report;
     });
   });

@@ -1,29 +1,28 @@
+import { groupsOf } from '../domain/groups.ts';
 import { differences } from '../domain/json-differences.ts';
 import { shown, valueAt } from '../domain/json.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
 import { momentsOf, referencesIn, selfReferences, type ValidatedRecord } from '../model/record.ts';
-import { targetsOf } from '../index/related.ts';
-import type { RelationChange } from '../index/related.ts';
+import { type RelationChange, targetsOf } from '../index/related.ts';
 import { latestSequence } from '../records/change-log.ts';
 import { renderRecord, unrender } from '../records/render.ts';
-import { type Verified, verifiedInAll } from '../records/verify-citations.ts';
+import { verifiedInAll } from '../records/verify-citations.ts';
 import { type Reader, statement, WriteConflict } from '../storage/port.ts';
-import type { OpenSpool, Spool } from '../storage/spool.ts';
+import type { OpenSpool } from '../storage/spool.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
-import type { StatedWholes } from './constraints.ts';
 import type { Faults } from './faults.ts';
 import { SENT, withSent } from './read.ts';
-import { emptyReport, type ImportReport, type OnExisting, reportChanges } from './report.ts';
-import { isFresh, type Resolution } from './resolve.ts';
+import { emptyReport, type OnExisting, reportChanges } from './report.ts';
+import type { Resolution } from './resolve.ts';
 import type { Scan, ScannedLine } from './scan.ts';
 
 /** Pairs of the index of a citation and whether it is verified, since a spool keeps no map. */
-export type VerifiedPairs = [citation: number, verified: boolean][];
+type VerifiedPairs = [citation: number, verified: boolean][];
 
 /** A record whose references are ids, and that differs from the stored one, `replaced`. `momentKeys` are those that it has already. */
-export type Changed = {
+type Changed = {
   type: RecordType;
   key: number;
   input: ValidatedRecord;
@@ -33,146 +32,147 @@ export type Changed = {
   replaced: { revision: number; document: string };
 };
 
-/** Plan of an import: the records that it will write, and its report. */
-export type Plan = {
-  report: ImportReport;
-  /** New records are those of the lines whose keys are fresh; these are their verified citations, by the number of the line. */
-  verified: Spool<[number: number, verified: VerifiedPairs]>;
-  changed: Spool<Changed>;
-  /** Relations of new records that have any or are pointed to, and of all changed records, by the keys of these. */
-  relations: Map<number, RelationChange>;
-  /** Number of moments of the new records, and of those that the changed ones have more than before: as many keys are needed. */
-  freshMoments: number;
-  moreMoments: number;
-  /** The newest change before the plan was made. */
-  since: number;
-  wholes: StatedWholes;
-  /** True where each line states its id and refers to records by theirs, so that nothing is put in their place. */
-  isLinked: boolean;
+/** One attempt of an import, and the folder and the spools for its temporary files. */
+export type Attempt = {
+  scan: Scan;
+  resolution: Resolution;
+  onExisting: OnExisting;
+  faults: Faults;
+  open: OpenSpool;
+  folder: string;
+  progress: Progress;
 };
 
-/** Settings and results of the comparison. */
-type Around = { scan: Scan; resolution: Resolution; onExisting: OnExisting; plan: Plan; faults: Faults };
+/** Plan of an import: the records that it will write, and its report. */
+export type Plan = Awaited<ReturnType<typeof planImport>>;
 
 /** Tells new records, changed and unchanged ones apart, and finds wrong references. */
-export async function planImport(
-  reader: Reader,
-  scan: Scan,
-  resolution: Resolution,
-  { onExisting, open, faults, progress }: { onExisting: OnExisting; open: OpenSpool; faults: Faults; progress: Progress },
-): Promise<Plan> {
-  const [[newest]] = await reader.read([latestSequence]);
+export async function planImport(reader: Reader, attempt: Attempt) {
+  const { scan, resolution, faults, open, progress } = attempt;
+  const [[newest], withText] = await reader.read([latestSequence, SOURCES_WITH_TEXT]);
   const { assigned, moreAssigned, matched } = resolution;
-  const plan: Plan = {
+  const plan = {
     report: { ...emptyReport(), unchanged: matched.size, assigned, moreAssigned },
-    verified: open(),
-    changed: open(),
-    relations: new Map(),
+    /** New records are those of the lines whose keys are fresh; these are their verified citations, by the number of the line. */
+    verified: open<[number: number, verified: VerifiedPairs]>(),
+    changed: open<Changed>(),
+    /** Relations of new records that have any or are pointed to, and of all changed records, by the keys of these. */
+    relations: new Map<number, RelationChange>(),
+    /** Number of moments of the new records, and of those that the changed ones have more than before: as many keys are needed. */
     freshMoments: 0,
     moreMoments: 0,
+    /** The newest change before the plan was made. */
     since: newest?.[0] ?? 0,
-    wholes: new Map(),
-    isLinked: true,
+    /** The sources that have a text, which citations are held against. */
+    withText: new Set(withText.map(([key]) => key)),
+    /** The actors that lines state actors to be part of, by ids, with the number of the line and the reference as it is written there. */
+    wholes: new Map<string, { whole: string; number: number; written: string }>(),
   };
-  const around = { scan, resolution, onExisting, plan, faults };
   let done = 0;
   for (const lines of scan.lines.batches()) {
-    for (const line of lines) checkReferences(line, around);
-    if (!faults.anyBesidesConflicts()) await compareLines(reader, lines, around);
+    for (const line of lines) checkReferences(line, attempt, plan);
+    if (!faults.anyBesidesConflicts()) await compareLines(reader, lines, attempt, plan);
     progress('checking', (done += lines.length), scan.count);
   }
   return plan;
 }
 
+const SOURCES_WITH_TEXT = statement<[key: number]>('SELECT source_id FROM paragraphs WHERE number = 1');
+
 /** Gives a record its id, and puts ids in the place of its references. Returns the references that are no record, and those whose text is another. */
-export function linkRecord({ number, type, input }: ScannedLine, { otherIds, resolved }: Resolution) {
-  const id = otherIds.get(number);
-  if (id !== undefined) input.id = id;
+export function linkRecord({ number, type, input }: ScannedLine, { otherIds, resolved, isLinked }: Resolution) {
   const wrong = [];
   const written = new Map<string, string>();
-  for (const reference of referencesIn(modelOf[type], input)) {
-    const answer = resolved(reference);
-    if (!('id' in answer)) wrong.push({ reference, answer });
-    else if (answer.id !== reference.value) {
+  const id = otherIds.get(number);
+  if (id !== undefined) input.id = id;
+  for (const reference of isLinked ? [] : referencesIn(modelOf[type], input)) {
+    const result = resolved(reference);
+    if (!('id' in result)) wrong.push({ reference, result });
+    else if (result.id !== reference.value) {
       written.set(reference.pointer, reference.value);
-      reference.replace(answer.id);
+      reference.replace(result.id);
     }
   }
   return { wrong, written };
 }
 
 /** Adds a fault for each reference to no record or to itself, and notes what an actor is part of. */
-function checkReferences(line: ScannedLine, { scan, resolution, plan, faults }: Around): void {
+function checkReferences(line: ScannedLine, { scan, resolution, faults }: Attempt, plan: Plan): void {
   const { number, type, input } = line;
-  const place = scan.placeOf(number);
   const { wrong, written } = linkRecord(line, resolution);
-  for (const { reference, answer } of wrong) {
+  for (const { reference, result } of wrong) {
     const { pointer } = reference;
     const sent = shown(valueAt(input, pointer), SENT);
-    if ('unknown' in answer) faults.addUnknown(place, { pointer, sent }, reference);
-    else faults.add(place, { pointer, ...answer.issue, sent });
+    if ('unknown' in result) faults.addUnknown(scan.placeOf(number), { pointer, sent }, reference);
+    else faults.add(scan.placeOf(number), { pointer, ...result.issue, sent });
   }
   if (resolution.matched.has(number)) return;
   // References to itself by the id that its line writes were refused when the line was read.
   const mayBeItself = written.size > 0 || resolution.otherIds.has(number);
-  if (mayBeItself) plan.isLinked = false;
-  const itself = (mayBeItself ? selfReferences(modelOf[type], input, input.id) : []).map((issue) => {
+  const itself = mayBeItself ? selfReferences(modelOf[type], input, input.id) : [];
+  for (const issue of itself) {
     const text = written.get(issue.pointer ?? '');
-    return text === undefined ? withSent(issue, input) : { ...issue, sent: shown(text, SENT) };
-  });
-  faults.add(place, ...itself);
+    faults.add(scan.placeOf(number), text === undefined ? withSent(issue, input) : { ...issue, sent: shown(text, SENT) });
+  }
   const whole = input.partOf;
   if (type === 'actor' && whole !== undefined && itself.length === 0 && resolution.isStated(type, input.id))
     plan.wholes.set(input.id, { whole, number, written: written.get('/partOf') ?? whole });
 }
 
 /** Adds new records to the plan, and compares the others with those stored. */
-async function compareLines(reader: Reader, lines: readonly ScannedLine[], around: Around): Promise<void> {
-  const { plan, resolution } = around;
-  const { keys, keyOf } = resolution;
+async function compareLines(reader: Reader, lines: readonly ScannedLine[], attempt: Attempt, plan: Plan): Promise<void> {
+  const { keys, keyOf, isFresh } = attempt.resolution;
   const own = lines.filter(({ number }) => keys[number] !== 0);
   const stored = await readStored(
     reader,
-    own.map(({ number }) => keys[number]!).filter((key) => !isFresh(key, resolution)),
+    own.map(({ number }) => keys[number]!).filter((key) => !isFresh(key)),
   );
-  const verified = await verifiedInAll(
+  const citing = own.filter(({ input }) => input.citations?.some(({ source }) => plan.withText.has(keyOf('source', source))));
+  const results = await verifiedInAll(
     reader,
-    own.map(({ input }) => input),
+    citing.map(({ input }) => input),
     keyOf,
   );
-  for (const [index, line] of own.entries()) {
+  const verified = new Map(citing.map(({ number }, index) => [number, results[index]!]));
+  for (const line of own) {
     const { number, type, input } = line;
-    if (!isFresh(keys[number]!, resolution)) {
-      compareRecord(line, verified[index]!, stored.get(keys[number]!), around);
+    const key = keys[number]!;
+    const ofLine = [...(verified.get(number) ?? [])];
+    if (!isFresh(key)) {
+      compareRecord(line, ofLine, stored.get(key), attempt, plan);
       continue;
     }
     plan.report.created += 1;
     plan.freshMoments += momentsOf(modelOf[type], input).length;
-    if (verified[index]!.size > 0) plan.verified.add([number, [...verified[index]!]]);
-    if (input.relations) noteRelations(line, { isNew: true, before: [] }, around);
+    if (ofLine.length > 0) plan.verified.add([number, ofLine]);
+    if (input.relations) noteRelations(line, { isNew: true, before: [] }, attempt, plan);
   }
 }
 
 /** Notes the relations of a record that is written, and the new records to which they point. */
-function noteRelations({ number, type, input }: ScannedLine, state: Pick<RelationChange, 'isNew' | 'before'>, around: Around): void {
-  const { plan, resolution } = around;
-  const key = resolution.keys[number]!;
-  plan.relations.set(key, { key, name: `${type}/${input.id}`, ...state, after: targetsOf(input) });
+function noteRelations(
+  { number, type, input }: ScannedLine,
+  state: Pick<RelationChange, 'isNew' | 'before'>,
+  { resolution: { keys, keyOf, isFresh } }: Attempt,
+  { relations }: Plan,
+): void {
+  const key = keys[number]!;
+  relations.set(key, { key, name: `${type}/${input.id}`, ...state, after: targetsOf(input) });
   for (const { record } of input.relations ?? []) {
-    const target = resolution.keyOf(record.type, record.id);
-    if (!isFresh(target, resolution) || plan.relations.has(target)) continue;
-    plan.relations.set(target, { key: target, name: `${record.type}/${record.id}`, isNew: true, before: [], after: [] });
+    const target = keyOf(record.type, record.id);
+    if (!isFresh(target) || relations.has(target)) continue;
+    relations.set(target, { key: target, name: `${record.type}/${record.id}`, isNew: true, before: [], after: [] });
   }
 }
 
 /** Compares a record with the stored one, and treats one that differs by the rule `onExisting`. */
-function compareRecord(line: ScannedLine, verified: Verified, before: Stored | undefined, around: Around): void {
+function compareRecord(line: ScannedLine, verified: VerifiedPairs, before: Stored | undefined, attempt: Attempt, plan: Plan): void {
   if (!before) throw new WriteConflict();
   const { number, type, input } = line;
-  const { scan, resolution, onExisting, plan, faults } = around;
+  const { scan, resolution, onExisting, faults } = attempt;
   const { revision, createdAt, momentKeys, document } = before;
   const model = modelOf[type];
-  const after = renderRecord(model, input, { ...before, id: input.id, verified });
+  const after = renderRecord(model, input, { ...before, id: input.id, verified: new Map(verified) });
   const former = after.equals(document) ? undefined : unrender(document);
   const differing = former ? differences(former, unrender(after)) : [];
   if (!former || differing.length === 0) {
@@ -186,16 +186,9 @@ function compareRecord(line: ScannedLine, verified: Verified, before: Stored | u
   plan.report.updated += 1;
   reportChanges(plan.report, record, differing);
   plan.moreMoments += Math.max(0, momentsOf(model, input).length - momentKeys.length);
-  noteRelations(line, { isNew: false, before: targetsOf(former) }, around);
-  plan.changed.add({
-    type,
-    key: resolution.keys[number]!,
-    input,
-    verified: [...verified],
-    createdAt,
-    momentKeys,
-    replaced: { revision, document: document.toString('utf8') },
-  });
+  noteRelations(line, { isNew: false, before: targetsOf(former) }, attempt, plan);
+  const replaced = { revision, document: document.toString('utf8') };
+  plan.changed.add({ type, key: resolution.keys[number]!, input, verified, createdAt, momentKeys, replaced });
 }
 
 type Stored = { revision: number; createdAt: number; updatedAt: number; document: Buffer; momentKeys: number[] };
@@ -213,9 +206,12 @@ async function readStored(reader: Reader, keys: readonly number[]): Promise<Map<
       wanted,
     ),
   ]);
-  const stored = new Map<number, Stored>();
-  for (const [key, revision, createdAt, updatedAt, document] of rows)
-    stored.set(key, { revision, createdAt, updatedAt, document, momentKeys: [] });
-  for (const [record, key] of moments) stored.get(record)?.momentKeys.push(key);
-  return stored;
+  const byRecord = groupsOf(moments, ([record]) => record);
+  const momentKeysOf = (key: number) => (byRecord.get(key) ?? []).map(([, moment]) => moment);
+  return new Map(
+    rows.map(([key, revision, createdAt, updatedAt, document]) => [
+      key,
+      { revision, createdAt, updatedAt, document, momentKeys: momentKeysOf(key) },
+    ]),
+  );
 }

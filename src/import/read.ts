@@ -59,14 +59,8 @@ const BYTE_ORDER_MARK = /^\uFEFF/;
  * long is never held in memory as a whole.
  */
 export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Iterable<Line>> {
-  const splitter = lineSplitter();
-  for await (const chunk of chunks) yield splitter.push(chunk);
-  yield splitter.end();
-}
-
-/** Cuts bytes into lines; the bytes after the last newline wait for the next chunk. */
-function lineSplitter() {
   let number = 0;
+  // The bytes after the last newline wait for the next chunk.
   let parts: Buffer[] = [];
   let length = 0;
 
@@ -97,24 +91,22 @@ function lineSplitter() {
     }
   }
 
-  return {
-    *push(chunk: Buffer): Generator<Line> {
-      let from = 0;
-      for (;;) {
-        if (length === 0) from = skipBlank(chunk, from);
-        const at = chunk.indexOf(NEWLINE, from);
-        if (at === -1) break;
-        keep(chunk.subarray(from, at));
-        yield finish();
-        from = at + 1;
-      }
-      // An empty part would keep all of its chunk in memory.
-      if (from < chunk.length) keep(chunk.subarray(from));
-    },
-    *end(): Generator<Line> {
-      if (length > 0) yield finish();
-    },
-  };
+  function* linesIn(chunk: Buffer): Generator<Line> {
+    let from = 0;
+    for (;;) {
+      if (length === 0) from = skipBlank(chunk, from);
+      const at = chunk.indexOf(NEWLINE, from);
+      if (at === -1) break;
+      keep(chunk.subarray(from, at));
+      yield finish();
+      from = at + 1;
+    }
+    // An empty part would keep all of its chunk in memory.
+    if (from < chunk.length) keep(chunk.subarray(from));
+  }
+
+  for await (const chunk of chunks) yield linesIn(chunk);
+  if (length > 0) yield [finish()];
 }
 
 function decoded(number: number, parts: Buffer[]): Line {

@@ -1,7 +1,7 @@
 import { chunksOf } from '../domain/chunks.ts';
 import type { Issue } from '../domain/errors.ts';
 import { NAMED_TYPES, RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
-import { ambiguousName, type NameReference, type Candidates, choose, findCandidates, lookupKeys } from '../records/names.ts';
+import { ambiguousName, type Candidates, choose, findCandidates, lookupKeys, type NameReference } from '../records/names.ts';
 import type { Reader } from '../storage/port.ts';
 
 /** Ids and names that the lines of an import give to records. */
@@ -15,32 +15,35 @@ export type LineIds = {
   keysOf: (type: RecordType) => Iterable<string>;
 };
 
-/** Ids and names that are being collected. */
-export type NewLineIds = LineIds & {
-  add: (type: RecordType, id: string, number: number) => void;
-  file: (type: RecordType, key: string, id: string) => void;
-};
-
 /** A map for each record type. */
-export type ByType<Value> = Record<RecordType, Map<string, Value>>;
+export const byType = <Value>() =>
+  Object.fromEntries(RECORD_TYPES.map((type) => [type, new Map<string, Value>()])) as Record<RecordType, Map<string, Value>>; // @NOTE its keys are the types
 
-/** An empty map for each record type. */
-export const byType = <Value>(): ByType<Value> =>
-  Object.fromEntries(RECORD_TYPES.map((type) => [type, new Map<string, Value>()])) as ByType<Value>; // @NOTE its keys are the types
-
-/** No ids and names yet. */
-export function lineIds(): NewLineIds {
+/** Ids and names that are being collected, besides those of `base`, which stay as they are. */
+export function lineIds(base?: LineIds) {
   const numbers = byType<number>();
   const names = byType<string[]>();
+  const filedUnder = (type: RecordType, key: string): readonly string[] => {
+    const own = names[type].get(key) ?? [];
+    return base ? [...base.filedUnder(type, key), ...own] : own;
+  };
+  function* idsOf(type: RecordType): Generator<string> {
+    if (base) yield* base.idsOf(type);
+    yield* numbers[type].keys();
+  }
+  function* keysOf(type: RecordType): Generator<string> {
+    if (base) yield* base.keysOf(type);
+    for (const key of names[type].keys()) if (!base || base.filedUnder(type, key).length === 0) yield key;
+  }
   return {
-    numberOf: (type, id) => numbers[type].get(id),
-    idsOf: (type) => numbers[type].keys(),
-    filedUnder: (type, key) => names[type].get(key) ?? [],
-    keysOf: (type) => names[type].keys(),
-    add(type, id, number) {
-      numbers[type].set(id, number);
-    },
-    file(type, key, id) {
+    numberOf: (type: RecordType, id: string) => numbers[type].get(id) ?? base?.numberOf(type, id),
+    idsOf,
+    /** Ids that `base` does not have. */
+    ownIds: (type: RecordType): Iterable<string> => numbers[type].keys(),
+    filedUnder,
+    keysOf,
+    add: (type: RecordType, id: string, number: number): void => void numbers[type].set(id, number),
+    file(type: RecordType, key: string, id: string): void {
       const filed = names[type].get(key);
       if (filed) filed.push(id);
       else names[type].set(key, [id]);
@@ -48,21 +51,8 @@ export function lineIds(): NewLineIds {
   };
 }
 
-/** Ids and names of two collections as one. */
-export function joinedIds(first: LineIds, second: LineIds): LineIds {
-  return {
-    numberOf: (type, id) => first.numberOf(type, id) ?? second.numberOf(type, id),
-    *idsOf(type) {
-      yield* first.idsOf(type);
-      yield* second.idsOf(type);
-    },
-    filedUnder: (type, key) => [...first.filedUnder(type, key), ...second.filedUnder(type, key)],
-    *keysOf(type) {
-      yield* first.keysOf(type);
-      for (const key of second.keysOf(type)) if (first.filedUnder(type, key).length === 0) yield key;
-    },
-  };
-}
+/** Ids and names that are being collected. */
+export type NewLineIds = ReturnType<typeof lineIds>;
 
 /** Tells references apart: the same value may call one thing as an id and another as a name. */
 export const referenceKey = ({ type, value, exact }: NameReference): string => `${exact ? 'id' : 'name'}/${type}/${value}`;
@@ -70,11 +60,11 @@ export const referenceKey = ({ type, value, exact }: NameReference): string => `
 /** The record of a reference, or the reason why there is none. `key` is set for a record without a line; `unknown`: no record bears it. */
 export type ReferenceResult = { id: string; key?: number } | { issue: Issue } | { unknown: true };
 
-/** Returns true if a line says what the record of an id is, and not the database: a record that is kept has a line, but is not stated by it. */
-export type IsStated = (type: RecordType, id: string) => boolean;
-
 /** Resolves references against some ids and names of lines and the database. */
 export type ResolveReferences = (references: Iterable<NameReference>) => Promise<Map<string, ReferenceResult>>;
+
+/** Returns true if a line says what the record of an id is, and not the database: a record that is kept has a line, but is not stated by it. */
+export type IsStated = (type: RecordType, id: string) => boolean;
 
 /** The records of references, by `referenceKey`; without those to an id of a line, which are that record. */
 export async function resolveReferences(
@@ -83,14 +73,14 @@ export async function resolveReferences(
   ids: LineIds,
   isStated: IsStated,
 ): Promise<Map<string, ReferenceResult>> {
-  const answers = new Map<string, ReferenceResult>();
+  const results = new Map<string, ReferenceResult>();
   for (const some of chunksOf(references)) {
     const others = some.filter(({ type, value }) => ids.numberOf(type, value) === undefined);
     const candidates = await findCandidates(reader, others);
     for (const [index, reference] of others.entries())
-      answers.set(referenceKey(reference), decide(reference, candidates[index]!, ids, isStated));
+      results.set(referenceKey(reference), decide(reference, candidates[index]!, ids, isStated));
   }
-  return answers;
+  return results;
 }
 
 /**
@@ -105,10 +95,6 @@ function decide(reference: NameReference, { byId, byName }: Candidates, ids: Lin
   const chosen = choose<{ id: string; key?: number }>({ byId, byName: named });
   if (chosen === 'none') return { unknown: true };
   if (chosen !== 'several') return chosen;
-  return {
-    issue: ambiguousName(
-      reference,
-      named.map(({ id }) => id),
-    ),
-  };
+  const candidates = named.map(({ id }) => id);
+  return { issue: ambiguousName(reference, candidates) };
 }

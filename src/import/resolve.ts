@@ -5,109 +5,102 @@ import type { IdAllocator } from '../records/annals.ts';
 import type { NameReference } from '../records/names.ts';
 import { WriteConflict, type Reader, statement } from '../storage/port.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
-import { assignIds, type Assignment } from './assign-ids.ts';
-import { byType, type IsStated, type LineIds, referenceKey, type ReferenceResult, resolveReferences } from './references.ts';
+import { assignIds } from './assign-ids.ts';
+import { byType, type IsStated, type LineIds, lineIds, referenceKey, type ReferenceResult, resolveReferences } from './references.ts';
 import type { OnExisting } from './report.ts';
 import type { Scan } from './scan.ts';
 
+/** Keys of the records of the lines, by the numbers of these, and what is known of records that the import relies on. */
+type Records = { keys: number[]; reliedOn: Set<number>; revisions: Map<number, number> };
+
 /** The records that an import is about. It holds for one attempt: others may change them meanwhile. */
-export type Resolution = Assignment & {
-  /** Integer key of the record of each line, by its number; 0 for a line for which nothing is done. */
-  keys: readonly number[];
-  /** Keys of the new records: one block, in the order of the lines. */
-  fresh: KeyRange;
-  /** Integer keys of all records of the lines and of all that they refer to. */
-  keyOf: KeyOf;
-  /** Keys of the stored records on whose existence the import relies. */
-  reliedOn: ReadonlySet<number>;
-  /** Last revisions of deleted records whose ids are used again, by the number of the new one: a revision never means two things. */
-  revisions: ReadonlyMap<number, number>;
-  resolved: (reference: NameReference) => ReferenceResult;
-  isStated: IsStated;
-};
-
-/** Returns true for a key that was taken for a new record. */
-export const isFresh = (key: number, { fresh }: Pick<Resolution, 'fresh'>): boolean => key >= fresh.first && key <= fresh.last;
-
-/** Keys, revisions and existence of the records of the lines, as far as they are known. */
-type Records = { keys: number[]; fresh: KeyRange; reliedOn: Set<number>; revisions: Map<number, number> };
+export type Resolution = Awaited<ReturnType<typeof resolveLines>>;
 
 /** Finds the stored records of the lines, gives ids to the lines without one, takes keys for the new records, and resolves every distinct reference. */
-export async function resolveLines(reader: Reader, allocator: IdAllocator, scan: Scan, onExisting: OnExisting): Promise<Resolution> {
+export async function resolveLines(reader: Reader, allocator: IdAllocator, scan: Scan, onExisting: OnExisting) {
   const keys = Array.from<number>({ length: scan.count }).fill(0);
-  const records: Records = { keys, fresh: { first: 1, last: 0 }, reliedOn: new Set(), revisions: new Map() };
+  const records: Records = { keys, reliedOn: new Set(), revisions: new Map() };
+  let fresh: KeyRange = { first: 1, last: 0 };
+  const isFresh = (key: number): boolean => key >= fresh.first && key <= fresh.last;
   const statedIn =
-    (ids: LineIds): IsStated =>
+    (some: LineIds): IsStated =>
     (type, id) => {
-      const number = ids.numberOf(type, id);
-      return number !== undefined && (onExisting !== 'keep' || keys[number] === 0 || isFresh(keys[number]!, records));
+      const number = some.numberOf(type, id);
+      return number !== undefined && (onExisting !== 'keep' || keys[number] === 0 || isFresh(keys[number]!));
     };
-  await findStored(reader, scan.ids, records);
-  const assignment = await assignIds(reader, scan, (reference) => resolveReferences(reader, reference, scan.ids, statedIn(scan.ids)));
+  await findStored(reader, scan.ids.idsOf, scan.ids, records);
+  const ids = lineIds(scan.ids);
+  const assignment = await assignIds(reader, scan, ids, (some) => resolveReferences(reader, some, scan.ids, statedIn(scan.ids)));
   // Others have taken an id that was given to a line a moment ago.
-  if ((await findStored(reader, assignment.added, records)) > 0) throw new WriteConflict();
-  await takeKeys(allocator, records, assignment);
+  if ((await findStored(reader, ids.ownIds, ids, records)) > 0) throw new WriteConflict();
   for (const key of assignment.matchedKeys) records.reliedOn.add(key);
 
-  const { ids } = assignment;
-  const isStated = statedIn(ids);
-  const answers = await resolveReferences(reader, scan.references.values(), ids, isStated);
-  const withoutLine = byType<number>();
-  for (const [name, answer] of answers) {
-    if (!('key' in answer)) continue;
-    withoutLine[scan.references.get(name)!.type].set(answer.id, answer.key!);
-    records.reliedOn.add(answer.key!);
+  // One block of keys: records that were added together are indexed and read together.
+  const unstored = [...keys.keys()].filter((number) => keys[number] === 0 && !assignment.matched.has(number));
+  if (unstored.length > 0) {
+    const first = await allocator.take('record', unstored.length);
+    fresh = { first, last: first + unstored.length - 1 };
+    for (const [index, number] of unstored.entries()) keys[number] = first + index;
   }
+
+  const isStated = statedIn(ids);
+  const results = await resolveReferences(reader, scan.references.values(), ids, isStated);
+  const withoutLine = byType<number>();
+  let isLinked = assignment.otherIds.size === 0;
+  for (const [name, result] of results) {
+    const { type, value } = scan.references.get(name)!;
+    isLinked &&= 'id' in result && result.id === value;
+    if (!('key' in result)) continue;
+    withoutLine[type].set(result.id, result.key!);
+    records.reliedOn.add(result.key!);
+  }
+  const keyOf: KeyOf = (type, id) => {
+    const number = ids.numberOf(type, id);
+    const key = number === undefined ? withoutLine[type].get(id) : keys[number];
+    if (key === undefined) throw new Error(`the ${type} ${id} was not resolved`);
+    return key;
+  };
   return {
     ...assignment,
-    ...records,
+    /** Ids and names of all lines. */
+    ids,
+    /** Integer key of the record of each line, by its number; 0 for a line for which nothing is done. */
+    keys,
+    /** Keys of the stored records on whose existence the import relies. */
+    reliedOn: records.reliedOn,
+    /** Last revisions of deleted records whose ids are used again, by the number of the new one: a revision never means two things. */
+    revisions: records.revisions,
+    /** Returns true for a key that was taken for a new record: these are one block, in the order of the lines. */
+    isFresh,
     isStated,
-    keyOf(type, id) {
-      const number = ids.numberOf(type, id);
-      const key = number === undefined ? withoutLine[type].get(id) : keys[number];
-      if (key === undefined) throw new Error(`the ${type} ${id} was not resolved`);
-      return key;
-    },
-    resolved: (reference) =>
-      ids.numberOf(reference.type, reference.value) === undefined ? answers.get(referenceKey(reference))! : { id: reference.value },
+    /** True where each line has the id that it states or its title makes, and refers to records by theirs, so that nothing is put in their place. */
+    isLinked,
+    /** Integer keys of all records of the lines and of all that they refer to. */
+    keyOf,
+    resolved: (reference: NameReference): ReferenceResult =>
+      ids.numberOf(reference.type, reference.value) === undefined ? results.get(referenceKey(reference))! : { id: reference.value },
   };
 }
 
-/** Notes the stored records of the ids of some lines, and returns how many there are. */
-async function findStored(reader: Reader, ids: LineIds, { keys, reliedOn, revisions }: Records): Promise<number> {
-  let found = 0;
+/** The record with an id, or the last revision of the deleted one that had it. */
+const BY_ID = `SELECT ${dialect.value('j', 'text')}, r.id,
+    CASE WHEN r.id IS NULL THEN (SELECT max(c.revision) FROM changes c WHERE c.type = ? AND c.slug = ${dialect.value('j', 'text')}) END
+  FROM ${dialect.elements('j', '?')} LEFT JOIN records r ON r.type = ? AND r.slug = ${dialect.value('j', 'text')}`;
+
+/** Notes the stored records of some ids of lines, and returns how many there are. */
+async function findStored(reader: Reader, idsOf: LineIds['idsOf'], ids: LineIds, { keys, reliedOn, revisions }: Records): Promise<number> {
+  const before = reliedOn.size;
   for (const type of RECORD_TYPES)
-    for (const slugs of chunksOf(ids.idsOf(type))) {
-      const wanted = JSON.stringify(slugs);
-      const [rows, deleted] = await reader.read([
-        statement<[slug: string, key: number]>(
-          `SELECT r.slug, r.id FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.type = ? AND r.slug = ${dialect.value('j', 'text')}`,
-          wanted,
-          type,
-        ),
-        statement<[slug: string, revision: number]>(
-          `SELECT c.slug, max(c.revision) FROM ${dialect.elements('j', '?')} CROSS JOIN changes c ON c.type = ? AND c.slug = ${dialect.value('j', 'text')}
-             WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.type = c.type AND r.slug = c.slug) GROUP BY c.slug`,
-          wanted,
-          type,
-        ),
-      ]);
-      for (const [slug, key] of rows) {
-        keys[ids.numberOf(type, slug)!] = key;
+    for (const some of chunksOf(idsOf(type))) {
+      const byId = statement<[id: string, key: number | null, revision: number | null]>(BY_ID, type, JSON.stringify(some), type);
+      const [rows] = await reader.read([byId]);
+      for (const [id, key, revision] of rows) {
+        const number = ids.numberOf(type, id)!;
+        if (revision !== null) revisions.set(number, revision);
+        if (key === null) continue;
+        keys[number] = key;
         reliedOn.add(key);
       }
-      for (const [slug, revision] of deleted) revisions.set(ids.numberOf(type, slug)!, revision);
-      found += rows.length;
     }
-  return found;
-}
-
-/** Takes one block of keys: records that were added together are indexed and read together. */
-async function takeKeys(allocator: IdAllocator, records: Records, { matched }: Assignment): Promise<void> {
-  const { keys } = records;
-  const count = keys.reduce((sum, key) => sum + (key === 0 ? 1 : 0), 0) - matched.size;
-  if (count === 0) return;
-  let next = await allocator.take('record', count);
-  records.fresh = { first: next, last: next + count - 1 };
-  for (const [number, key] of keys.entries()) if (key === 0 && !matched.has(number)) keys[number] = next++;
+  return reliedOn.size - before;
 }

@@ -8,7 +8,7 @@ import { modelOf } from '../model/models.ts';
 import { referencesIn, titleOf } from '../model/record.ts';
 import { nameKeysOf } from '../index/entry.ts';
 import type { NameReference } from '../records/names.ts';
-import type { OpenSpool, Spool } from '../storage/spool.ts';
+import type { OpenSpool } from '../storage/spool.ts';
 import type { Faults, LinePlace } from './faults.ts';
 import { type Accepted, linesOf, type NamedFile, type Read, readLine, type Rejected, SENT } from './read.ts';
 import { lineIds, type NewLineIds, referenceKey } from './references.ts';
@@ -17,49 +17,38 @@ import { lineIds, type NewLineIds, referenceKey } from './references.ts';
 export type ScannedLine = Read & { number: number; unnamed?: Unnamed };
 
 /** A line that states no id: the sort key of its title, and the number of an earlier such line that states the same. */
-export type Unnamed = { title: string; same?: number };
+export type UnnamedLine = ScannedLine & { unnamed: Unnamed };
+type Unnamed = { title: string; same?: number };
 
 /** All lines of an import, before the database is asked. Its memory grows with the number of ids and references, not with the size of the lines. */
-export type Scan = {
-  /** Names of the files. */
-  files: readonly string[];
-  /** The accepted lines in order. */
-  lines: Spool<ScannedLine>;
-  /** Ids and names of the lines that state an id, and of rejected ones. */
-  ids: NewLineIds;
-  /** Number of lines that hold a record, accepted or rejected. */
-  count: number;
-  /** Number of accepted lines that state no id. */
-  unnamed: number;
-  /** Every distinct reference, by `referenceKey`, except those to an id of an earlier line. */
-  references: Map<string, NameReference>;
-  placeOf: (number: number) => LinePlace;
-  /** Words for the line of a record, in a fault of a line of `file`. */
-  whereIs: (number: number, file: number) => string;
-};
+export type Scan = Awaited<ReturnType<typeof scanFiles>>;
 
 /** Reads and checks every line once. Throws `invalid-import` as soon as there are `STOP_AT` faults. */
-export async function scanFiles(files: readonly NamedFile[], open: OpenSpool, faults: Faults, progress: Progress): Promise<Scan> {
-  const places = linePlaces();
-  const scan: Scan = {
+export async function scanFiles(files: readonly NamedFile[], open: OpenSpool, faults: Faults, progress: Progress) {
+  const scan = {
+    /** Names of the files. */
     files: files.map(({ name }) => name),
-    lines: open(),
+    /** The accepted lines in order. */
+    lines: open<ScannedLine>(),
+    /** Ids and names of the lines that state an id, and of rejected ones. */
     ids: lineIds(),
+    /** Number of lines that hold a record, accepted or rejected. */
     count: 0,
+    /** Number of accepted lines that state no id. */
     unnamed: 0,
-    references: new Map(),
-    placeOf: places.placeOf,
-    whereIs: places.whereIs,
+    /** Every distinct reference, by `referenceKey`, except those to an id of an earlier line. */
+    references: new Map<string, NameReference>(),
+    ...linePlaces(),
   };
   const contents = new Map<string, number>();
   const unnamedRejected: [Rejected, number][] = [];
   for (const [file, { bytes }] of files.entries()) {
-    places.beginFile();
+    scan.beginFile();
     for await (const lines of linesOf(bytes)) {
       for (const line of lines) {
         const read = readLine(line);
         if (read === undefined) continue;
-        places.add(line.number);
+        scan.addPlace(line.number);
         const number = scan.count++;
         if (!('issues' in read)) accept(scan, read, number, contents, faults);
         else {
@@ -115,13 +104,17 @@ export const contentHash = (text: string): string => createHash('sha256').update
 
 /** The place of every line, by its number: a number each, since there are as many as records. */
 function linePlaces() {
-  const lines: number[] = [];
-  const files: number[] = [];
-  const placeOf = (number: number): LinePlace => ({ file: files.findLastIndex((first) => first <= number), line: lines[number]! });
+  const lineNumbers: number[] = [];
+  const firstOfFiles: number[] = [];
+  const placeOf = (number: number): LinePlace => ({
+    file: firstOfFiles.findLastIndex((first) => first <= number),
+    line: lineNumbers[number]!,
+  });
   return {
-    beginFile: () => void files.push(lines.length),
-    add: (line: number) => void lines.push(line),
+    beginFile: () => void firstOfFiles.push(lineNumbers.length),
+    addPlace: (line: number) => void lineNumbers.push(line),
     placeOf,
+    /** Words for the line of a record, in a fault of a line of `file`. */
     whereIs: (number: number, file: number): string => {
       const { file: own, line } = placeOf(number);
       return own === file ? `line ${line}` : `line ${line} of an earlier file`;

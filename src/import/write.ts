@@ -1,19 +1,20 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { chunksOf } from '../domain/chunks.ts';
-import type { Progress } from '../domain/progress.ts';
+import type { RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
 import { momentsOf } from '../model/record.ts';
-import { type BulkTerms, bulkTerms, guardTermIds, type KnownTerms, readTerms } from '../index/bulk-terms.ts';
+import { type BulkTerms, bulkTerms, guardTermIds, readTerms } from '../index/bulk-terms.ts';
 import { bulkWriter } from '../index/bulk-writer.ts';
 import { deltaOf, type IndexChange } from '../index/delta.ts';
 import { entryOf } from '../index/entry.ts';
+import { nameRows } from '../index/name-rows.ts';
 import { readRelated, type RelatedRecords } from '../index/related.ts';
 import { statementsOf } from '../index/writer.ts';
 import type { Annals } from '../records/annals.ts';
 import { guardInstant, instantOfChange, readNewest } from '../records/change-log.ts';
-import { insertSteps } from '../records/create.ts';
-import { insertLookups, type PreparedRecord } from '../records/rows.ts';
+import { newRows } from '../records/create.ts';
+import type { PreparedRecord } from '../records/rows.ts';
 import { formerInput } from '../records/stored-record.ts';
 import { replaceSteps } from '../records/update.ts';
 import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../storage/deferred-indexes.ts';
@@ -21,30 +22,32 @@ import { rowRuns } from '../storage/insert.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 import { guardTakenIdentifiers } from './constraints.ts';
-import { linkRecord, type Plan } from './plan.ts';
-import { isFresh, type Resolution } from './resolve.ts';
-import type { Scan } from './scan.ts';
+import { type Attempt, linkRecord, type Plan } from './plan.ts';
 
-/** The work of a write: what is written, and the folder for temporary files. */
-export type Work = { scan: Scan; resolution: Resolution; plan: Plan; folder: string };
-
-/** Facts that a write reads before its batch: the first key of the moments, the earliest instant, related records, and the terms and indexes. */
-type Before = { firstMoment: number; earliest: number; related: RelatedRecords; terms: KnownTerms; indexes: DeferredIndexes };
+/** The work of a write: the attempt, its plan, what was read before the batch, and the instant and the ids of terms in the batch. */
+type Work = Attempt & { plan: Plan; before: Awaited<ReturnType<typeof readBefore>>; now: number; terms: BulkTerms };
 
 /** Writes the records of a plan in one batch, which holds all of them or nothing. */
-export async function writePlan({ engine, idAllocator, clock }: Annals, work: Work, progress: Progress): Promise<void> {
-  const { plan } = work;
+export async function writePlan(annals: Annals, attempt: Attempt, plan: Plan): Promise<void> {
+  const before = await readBefore(annals, plan);
+  function* load(): Generator<Statement> {
+    // The first statement is made when the lock of the database is held, and the instant of all records is taken then.
+    const now = instantOfChange(annals.clock, before.earliest);
+    yield* batch({ ...attempt, plan, before, now, terms: bulkTerms(before.terms) });
+  }
+  await annals.engine.load(load());
+}
+
+async function readBefore({ engine, idAllocator }: Annals, plan: Plan) {
   const moments = plan.freshMoments + plan.moreMoments;
   const related = await readRelated(engine, [...plan.relations.values()]);
-  const before: Before = {
+  return {
     firstMoment: moments > 0 ? await idAllocator.take('moment', moments) : 0,
     related,
     terms: await readTerms(engine, namesIn(plan, related)),
     indexes: await readIndexes(engine, plan.report.created),
     earliest: (await readNewest(engine)).at,
   };
-  // The first statement is made when the lock of the database is held, and the instant of all records is taken then.
-  await engine.load(batch(work, before, () => instantOfChange(clock, before.earliest), progress));
 }
 
 /** The records, as `type/id`, whose terms of related records the batch writes. */
@@ -67,39 +70,37 @@ async function readIndexes(reader: Reader, created: number): Promise<DeferredInd
 }
 
 /** New records come first and enter the index as a whole; then stored records that they are related to; then changed ones, which may refer to them. */
-function* batch(work: Work, before: Before, instant: () => number, progress: Progress): Generator<Statement> {
-  const { plan, resolution } = work;
-  const { related } = before;
-  const now = instant();
+function* batch(work: Work): Generator<Statement> {
+  const { resolution, plan, before, now, terms } = work;
   yield guardInstant(now);
-  yield* guardExistence(resolution);
-  yield guardTexts(plan);
-  if (plan.wholes.size > 0) yield guardWholes(plan);
+  yield* guardExistence(resolution.reliedOn);
+  // Citations were held against the texts of sources, and cycles were looked for among the actors that are part of others.
+  yield guardUnchanged('source', 'paragraphs p ON p.source_id = r.id AND p.number = 1', plan);
+  if (plan.wholes.size > 0) yield guardUnchanged('actor', 'actors a ON a.record_id = r.id AND a.part_of_id IS NOT NULL', plan);
   yield* guardTakenIdentifiers(resolution.ids, plan.since);
   yield guardTermIds(before.terms);
-  yield* related.guards;
-  const terms = bulkTerms(before.terms);
-  if (plan.report.created > 0) yield* insertCreated(work, before, terms, now, progress);
-  yield* changeIndex(related.targets, terms);
-  yield* replaceChanged(work, before, terms, now, progress);
+  yield* before.related.guards;
+  if (plan.report.created > 0) yield* insertCreated(work);
+  yield* changeIndex(before.related.targets, terms);
+  yield* replaceChanged(work);
   yield* terms.finish();
 }
 
-function* insertCreated(work: Work, before: Before, terms: BulkTerms, now: number, progress: Progress): Generator<Statement> {
-  const { scan, plan } = work;
+function* insertCreated(work: Work): Generator<Statement> {
+  const { scan, plan, before, terms, folder, progress } = work;
   const { indexes, related } = before;
   yield* indexes.drop;
   // A folder of its own, since a batch that is made anew may find the files of the one before.
-  const index = bulkWriter({ folder: mkdtempSync(join(work.folder, 'index-')), isLarge: indexes !== NO_INDEXES });
+  const index = bulkWriter({ folder: mkdtempSync(join(folder, 'index-')), isLarge: indexes !== NO_INDEXES });
   yield* index.begin();
   const rows = rowRuns(['records', 'moments']);
   let done = 0;
-  for (const records of createdRecords(work, before.firstMoment, now)) {
+  for (const records of createdRecords(work)) {
     for (const record of records) {
       const { model, key, input } = record;
-      for (const row of insertSteps(record)) rows.add(row);
-      for (const row of insertLookups(model, key, input)) rows.add(row);
-      index.add(entryOf(model, input, record, plan.relations.has(key) ? related.of(key).after : []), terms.idOf);
+      const entry = entryOf(model, input, record, plan.relations.has(key) ? related.of(key).after : []);
+      for (const inserted of [...newRows(record), nameRows(entry)]) rows.add(inserted);
+      index.add(entry, terms.idOf);
     }
     yield* rows.drain();
     yield* terms.drain();
@@ -111,38 +112,29 @@ function* insertCreated(work: Work, before: Before, terms: BulkTerms, now: numbe
 }
 
 /** The new records of the lines, batch by batch. */
-function* createdRecords({ scan, resolution, plan }: Work, firstMoment: number, now: number): Generator<PreparedRecord[]> {
+function* createdRecords({ scan, resolution, plan, before, now }: Work): Generator<PreparedRecord[]> {
+  const { keys, keyOf, isFresh, revisions } = resolution;
   const verifiedPairs = plan.verified.items();
   let nextVerified = verifiedPairs.next();
-  let nextMoment = firstMoment;
-  for (const lines of scan.lines.batches()) {
-    const records: PreparedRecord[] = [];
-    for (const line of lines) {
-      const key = resolution.keys[line.number]!;
-      if (!isFresh(key, resolution)) continue;
-      if (!plan.isLinked) linkRecord(line, resolution);
-      const { number, type, input } = line;
-      const verified = new Map<number, boolean>(nextVerified.value?.[0] === number ? nextVerified.value[1] : []);
-      if (verified.size > 0) nextVerified = verifiedPairs.next();
-      const model = modelOf[type];
-      const revision = (resolution.revisions.get(number) ?? 0) + 1;
-      const serverFields = { id: input.id, revision, createdAt: now, updatedAt: now, verified };
-      const momentKeys = momentsOf(model, input).map(() => nextMoment++);
-      records.push({ model, key, momentKeys, input, serverFields, keyOf: resolution.keyOf });
-    }
-    yield records;
-  }
+  let nextMoment = before.firstMoment;
+  for (const lines of scan.lines.batches())
+    yield lines
+      .filter(({ number }) => isFresh(keys[number]!))
+      .map((line) => {
+        linkRecord(line, resolution);
+        const { number, type, input } = line;
+        const verified = new Map<number, boolean>(nextVerified.value?.[0] === number ? nextVerified.value[1] : []);
+        if (verified.size > 0) nextVerified = verifiedPairs.next();
+        const model = modelOf[type];
+        const serverFields = { id: input.id, revision: (revisions.get(number) ?? 0) + 1, createdAt: now, updatedAt: now, verified };
+        const momentKeys = momentsOf(model, input).map(() => nextMoment++);
+        return { model, key: keys[number]!, momentKeys, input, serverFields, keyOf };
+      });
 }
 
 /** Puts each changed record in the place of the stored one, batch by batch. */
-function* replaceChanged(
-  { resolution, plan }: Work,
-  { firstMoment, related }: Before,
-  terms: BulkTerms,
-  now: number,
-  progress: Progress,
-): Generator<Statement> {
-  let nextMoment = firstMoment + plan.freshMoments;
+function* replaceChanged({ resolution: { keyOf }, plan, before, now, terms, progress }: Work): Generator<Statement> {
+  let nextMoment = before.firstMoment + plan.freshMoments;
   let done = 0;
   for (const changed of plan.changed.batches()) {
     const changes: IndexChange[] = [];
@@ -150,13 +142,15 @@ function* replaceChanged(
       const model = modelOf[type];
       const stored = { id: input.id, revision: replaced.revision, document: Buffer.from(replaced.document) };
       const former = formerInput(stored);
-      const names = related.of(key);
-      const before = entryOf(model, former, { key, momentKeys }, names.before);
+      const names = before.related.of(key);
       const more = momentsOf(model, input).slice(momentKeys.length);
-      const prepared = { model, key, input, momentKeys: [...momentKeys, ...more.map(() => nextMoment++)], keyOf: resolution.keyOf };
       const serverFields = { id: input.id, revision: replaced.revision + 1, createdAt, updatedAt: now, verified: new Map(verified) };
-      yield* replaceSteps({ ...prepared, serverFields }, stored, former, { guards: [], statements: [] });
-      changes.push({ before, after: entryOf(model, input, prepared, names.after) });
+      const prepared = { model, key, input, momentKeys: [...momentKeys, ...more.map(() => nextMoment++)], serverFields, keyOf };
+      yield* replaceSteps(prepared, stored, former, { guards: [], statements: [] });
+      changes.push({
+        before: entryOf(model, former, { key, momentKeys }, names.before),
+        after: entryOf(model, input, prepared, names.after),
+      });
       progress('writing', ++done, plan.changed.count());
     }
     yield* changeIndex(changes, terms);
@@ -174,22 +168,15 @@ function* changeIndex(changes: readonly IndexChange[], terms: BulkTerms): Genera
   for (const [, each] of last.toSorted(([one], [other]) => one - other)) yield each;
 }
 
-/** Aborts the batch when a source that has a text was changed since the citations were held against the texts. */
-function guardTexts({ since }: Plan): Statement {
+/** Aborts the batch when a record of a type that has a row in `joined` was changed since the plan was made. */
+function guardUnchanged(type: RecordType, joined: string, { since }: Plan): Statement {
   const changed = `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
-    CROSS JOIN paragraphs p ON p.source_id = r.id AND p.number = 1 WHERE c.sequence > ? AND c.type = 'source' LIMIT 1`;
-  return guard(0, new WriteConflict(), changed, since);
-}
-
-/** Aborts the batch when an actor that is part of another was changed since cycles were looked for. */
-function guardWholes({ since }: Plan): Statement {
-  const changed = `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
-    CROSS JOIN actors a ON a.record_id = r.id AND a.part_of_id IS NOT NULL WHERE c.sequence > ? AND c.type = 'actor' LIMIT 1`;
-  return guard(0, new WriteConflict(), changed, since);
+    CROSS JOIN ${joined} WHERE c.sequence > ? AND c.type = ? LIMIT 1`;
+  return guard(0, new WriteConflict(), changed, since, type);
 }
 
 /** Aborts the batch when a record that existed before was deleted since. */
-function* guardExistence({ reliedOn }: Resolution): Generator<Statement> {
+function* guardExistence(reliedOn: ReadonlySet<number>): Generator<Statement> {
   const existing = `SELECT id FROM records WHERE id IN ${dialect.list('?', 'integer')}`;
   for (const keys of chunksOf(reliedOn)) yield guard(keys.length, new WriteConflict(), existing, JSON.stringify(keys));
 }

@@ -1,6 +1,14 @@
 import type { RecordType } from '../domain/record-type.ts';
 import type { KeyRange } from '../model/columns.ts';
+import type { TableRows } from '../storage/insert.ts';
 import { type Statement, statement } from '../storage/port.ts';
+import type { IndexEntry } from './entry.ts';
+
+/** The rows of the names by which a new record is found. */
+export const nameRows = ({ type, key, names }: IndexEntry): TableRows => ({
+  table: 'lookups (type, key, record_id)',
+  rows: names.map((name) => [type, name, key]),
+});
 
 const NAMES = 'FROM lookups WHERE record_id BETWEEN ? AND ?';
 

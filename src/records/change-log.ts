@@ -1,5 +1,6 @@
 import { GENERATION, generationOf } from '../domain/generation.ts';
 import { currentGeneration } from '../storage/generation.ts';
+import { insertAll, type TableRows } from '../storage/insert.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import type { Clock } from './annals.ts';
 
@@ -40,9 +41,6 @@ export function guardInstant(at: number): Statement {
 
 const REVISED = new WriteConflict();
 
-const INSERT_CHANGE =
-  'INSERT INTO changes (type, slug, action, revision, at, replaced) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (type, slug, revision) DO NOTHING';
-
 /** A change of a record; `replaced` is its document before. */
 export type Change = {
   type: string;
@@ -54,6 +52,12 @@ export type Change = {
 };
 
 /** The row of the change log; no write goes without one. A revision that another made of the same record meanwhile aborts the batch. */
-export function logChange({ type, slug, action, revision, at, replaced = null }: Change): Statement {
-  return guard(1, REVISED, INSERT_CHANGE, type, slug, action, revision, at, replaced);
-}
+export const changeRow = ({ type, slug, action, revision, at, replaced = null }: Change): TableRows => ({
+  table: 'changes (type, slug, action, revision, at, replaced)',
+  rows: [[type, slug, action, revision, at, replaced]],
+  conflict: 'ON CONFLICT (type, slug, revision) DO NOTHING',
+  refuse: REVISED,
+});
+
+/** The statement that logs a change. */
+export const logChange = (change: Change): Statement => insertAll(changeRow(change))[0]!;

@@ -4,15 +4,16 @@ import type { RecordType } from '../domain/record-type.ts';
 import { indexChange } from '../index/writer.ts';
 import { momentsOf, referencesIn, type ValidatedRecord, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
+import { insertAll, type TableRows } from '../storage/insert.ts';
+import { type Reader, statement, WriteConflict } from '../storage/port.ts';
 import { type Annals, takeMomentKeys } from './annals.ts';
-import { guardInstant, instantOfChange, logChange, readNewest } from './change-log.ts';
+import { changeRow, guardInstant, instantOfChange, readNewest } from './change-log.ts';
 import { freeId } from './free-id.ts';
 import { guardIdentifiers, refuseTaken } from './identifiers.ts';
 import { resolveReferences } from './resolve-references.ts';
 import { keyLookup, resultOf, retried, type WriteResult } from './stored-record.ts';
 import { verifyCitations } from './verify-citations.ts';
-import { insertParts, type PreparedRecord, recordRow } from './rows.ts';
+import { partRows, type PreparedRecord, recordRow } from './rows.ts';
 
 /** Attempts of a record whose id is made from its title: of records that several processes create with one title, one gets its id at each attempt. */
 const NUMBERING_ATTEMPTS = 200;
@@ -66,7 +67,7 @@ async function createWithId(
     ...existence,
     ...guards,
     ...index.guards,
-    ...insertSteps(prepared, row),
+    ...newRows(prepared, row).flatMap(insertAll),
     ...guardIdentifiers(prepared),
     ...index.statements,
   ]);
@@ -75,16 +76,16 @@ async function createWithId(
 
 const TAKEN = new WriteConflict();
 
-const INSERT_RECORD =
-  'INSERT INTO records (id, type, slug, kind, title, sort_title, revision, created_at, updated_at, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (type, slug) DO NOTHING';
+const RECORDS = 'records (id, type, slug, kind, title, sort_title, revision, created_at, updated_at, document)';
 
-/** The statements that insert a new record, one row each, without its derived rows; they abort the batch when the id is in use. */
-export function insertSteps(prepared: PreparedRecord, row = recordRow(prepared)): Statement[] {
+/** The rows of a new record, without derived ones, in the order in which they are inserted; they abort the batch when the id is in use. */
+export function newRows(prepared: PreparedRecord, row = recordRow(prepared)): TableRows[] {
   const { id, type, slug, kind, title, sortTitle, revision, createdAt, updatedAt, document } = row;
+  const values = [id, type, slug, kind, title, sortTitle, revision, createdAt, updatedAt, document];
   return [
-    guard(1, TAKEN, INSERT_RECORD, id, type, slug, kind, title, sortTitle, revision, createdAt, updatedAt, document),
-    ...insertParts(prepared),
-    logChange({ type, slug, action: 'created', revision, at: updatedAt }),
+    { table: RECORDS, rows: [values], conflict: 'ON CONFLICT (type, slug) DO NOTHING', refuse: TAKEN },
+    ...partRows(prepared),
+    changeRow({ type, slug, action: 'created', revision, at: updatedAt }),
   ];
 }
 

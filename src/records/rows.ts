@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { sortKey } from '../domain/name.ts';
 import { UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day.ts';
 import { historicalDate } from '../domain/time/historical-date.ts';
-import { nameKeysOf, timelineColumns } from '../index/entry.ts';
+import { timelineColumns } from '../index/entry.ts';
 import type { Column, KeyOf } from '../model/columns.ts';
 import { changedFields, itemsOf, type Moment, momentsOf, titleOf, type ValidatedRecord, valueOf } from '../model/record.ts';
 import { models } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { CHILD_TABLES, type ChildTable, memberships, MOMENT_COLUMNS, moments, participations } from '../model/child-tables.ts';
-import { insertRuns } from '../storage/insert.ts';
+import { insertAll, type TableRows } from '../storage/insert.ts';
 import { type Statement, statement, type Value } from '../storage/port.ts';
 import { type ServerFields, renderMoment, renderRecord } from './render.ts';
 
@@ -45,21 +45,15 @@ export function recordRow({ model, key, input, serverFields }: PreparedRecord) {
   };
 }
 
-/** The statements that insert the rows of a new record besides that in `records`, each after those that it refers to. */
-export function insertParts(prepared: PreparedRecord): Statement[] {
+/** The rows of a new record besides that in `records`, those of each table after those that they refer to. */
+export function partRows(prepared: PreparedRecord): TableRows[] {
   const { model, key, input, keyOf } = prepared;
   const own = [key, ...valuesOf(input, model.columns, keyOf)];
   return [
-    ...insertRuns(LAYOUTS.get(model)!, [own]),
-    ...insertMoments(prepared, 0),
-    ...listsOf(prepared, input).flatMap((list) => insertItems(prepared, list, 0)),
+    { table: LAYOUTS.get(model)!, rows: [own] },
+    momentRows(prepared, 0),
+    ...listsOf(prepared, input).map((list) => itemRows(prepared, list, 0)),
   ];
-}
-
-/** The statements that insert the names by which a record is found. */
-export function insertLookups(model: RecordModel, key: number, input: ValidatedRecord): Statement[] {
-  const rows = nameKeysOf(model, input).map((name) => [model.type, name, key]);
-  return [...insertRuns('lookups (type, key, record_id)', rows)];
 }
 
 /** The statements that delete the rows of a record besides that in `records`, each before those that it refers to. */
@@ -109,8 +103,8 @@ const LAYOUTS = new Map<ChildTable | RecordModel, string>([
 const valuesOf = (item: unknown, columns: readonly Column[], keyOf: KeyOf): Value[] =>
   columns.map((column) => valueOf(item, column, keyOf));
 
-/** The statements that insert the moments of a record from an ordinal on. */
-function insertMoments(prepared: PreparedRecord, from: number): Statement[] {
+/** The rows of the moments of a record from an ordinal on. */
+function momentRows(prepared: PreparedRecord, from: number): TableRows {
   const { model, key, input, keyOf, momentKeys } = prepared;
   const rows = momentsOf(model, input).map((moment, ordinal) => [
     momentKeys[ordinal]!,
@@ -119,7 +113,7 @@ function insertMoments(prepared: PreparedRecord, from: number): Statement[] {
     ...valuesOf(moment, moments.columns, keyOf),
     ...derivedOf(prepared, moment, momentKeys[ordinal]!),
   ]);
-  return [...insertRuns(LAYOUTS.get(moments)!, rows.slice(from))];
+  return { table: LAYOUTS.get(moments)!, rows: rows.slice(from) };
 }
 
 /** Where a moment lies, and how it stands on the timeline. */
@@ -146,7 +140,7 @@ function updateMoments(prepared: PreparedRecord, former: ValidatedRecord): State
     statements.push(...updateRow(moments.name, [...own, ...derived.map(([column]) => column)], values, { id }));
   }
   if (before.length > after.length) statements.push(...deleteMoments(key, after.length));
-  return [...statements, ...insertMoments(prepared, before.length)];
+  return [...statements, ...insertAll(momentRows(prepared, before.length))];
 }
 
 /** The statements that delete the moments of a record from an ordinal on, and who takes part in them. */
@@ -176,12 +170,11 @@ function listsOf({ model, key, momentKeys }: Pick<PreparedRecord, 'model' | 'key
 
 const LISTS = CHILD_TABLES.filter((table) => table !== moments);
 
-/** The statements that insert the items of a list from an ordinal on. */
-function insertItems({ keyOf }: PreparedRecord, { table, key, items }: List, from: number): Statement[] {
-  if (from >= items.length) return [];
+/** The rows of the items of a list from an ordinal on. */
+function itemRows({ keyOf }: PreparedRecord, { table, key, items }: List, from: number): TableRows {
   const owner = Object.values(key);
   const rows = items.slice(from).map((item, index) => [...owner, from + index, ...itemValues(table, item, keyOf)]);
-  return [...insertRuns(LAYOUTS.get(table)!, rows)];
+  return { table: LAYOUTS.get(table)!, rows };
 }
 
 function itemValues(table: ChildTable, item: unknown, keyOf: KeyOf): Value[] {
@@ -211,5 +204,5 @@ function updateItems(prepared: PreparedRecord, list: List, before: readonly unkn
   }
   const from = differing[0] ?? items.length;
   const remove = `DELETE FROM ${table.name} WHERE ${conditionOf(key)} AND ordinal >= ?`;
-  return [...(from < before.length ? [statement(remove, ...Object.values(key), from)] : []), ...insertItems(prepared, list, from)];
+  return [...(from < before.length ? [statement(remove, ...Object.values(key), from)] : []), ...insertAll(itemRows(prepared, list, from))];
 }

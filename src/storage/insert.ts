@@ -46,10 +46,18 @@ export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, con
   yield* remainder(form, values, width);
 }
 
-/** Rows of several tables that are on their way into the database, those of a table together. */
+/**
+ * Rows to be inserted into a table, as `insertRuns` takes them: `table` may list its columns, `conflict` stands after the rows, and the batch is
+ * aborted with `refuse` unless each row is inserted.
+ */
+export type TableRows = { table: string; rows: readonly (readonly Value[])[]; conflict?: string; refuse?: Error };
+
+/** The statements that insert rows of a table. */
+export const insertAll = ({ table, rows, conflict, refuse }: TableRows): Statement[] => [...insertRuns(table, rows, conflict, refuse)];
+
+/** Rows of several tables that wait to be inserted, those of a table together. */
 export type RowRuns = {
-  /** Adds rows of a table, by a statement that inserts one, or by those of `insertRuns`. */
-  add: (rows: Statement) => void;
+  add: (inserted: TableRows) => void;
   /** The statements that insert all that were added, many rows at once. */
   drain: () => Generator<Statement>;
 };
@@ -57,29 +65,28 @@ export type RowRuns = {
 /** No rows. Those of the tables `first` are inserted before others, which refer to them. */
 export function rowRuns(first: readonly string[]): RowRuns {
   type Runs = { form: Form; rank: number; width: number; full: Value[][]; values: Value[] };
-  const byText = new Map<string, Runs>();
-  const byForm = new Map<string, Runs>();
+  const byTable = new Map<string, Runs>();
 
-  function runsOf({ sql, guard }: Statement): Runs {
-    const [, table, name, places, conflict] = ROWS.exec(sql)!; // @NOTE so all statements that insert rows of a record are written
-    const form = formOf(table!, conflict!, guard?.refuse);
-    const rank = first.includes(name!) ? first.indexOf(name!) : first.length;
-    const width = places!.split(',').length;
-    const runs = byForm.get(`${table} ${conflict}`) ?? { form, rank, width, full: [], values: [] };
-    byForm.set(`${table} ${conflict}`, runs);
-    byText.set(sql, runs);
+  function addTable({ table, rows, conflict = '', refuse }: TableRows): Runs {
+    const rank = [...first, table].findIndex((name) => table.startsWith(name));
+    const runs = { form: formOf(table, conflict, refuse), rank, width: rows[0]!.length, full: [], values: [] };
+    byTable.set(table, runs);
     return runs;
   }
 
   return {
-    add(rows) {
-      const runs = byText.get(rows.sql) ?? runsOf(rows);
-      for (const value of rows.params as readonly Value[]) runs.values.push(value); // @NOTE none of them is named
-      const size = RUN * runs.width;
-      while (runs.values.length >= size) runs.full.push(runs.values.splice(0, size));
+    add(inserted) {
+      if (inserted.rows.length === 0) return;
+      const runs = byTable.get(inserted.table) ?? addTable(inserted);
+      for (const row of inserted.rows) {
+        for (const value of row) runs.values.push(value);
+        if (runs.values.length < RUN * runs.width) continue;
+        runs.full.push(runs.values);
+        runs.values = [];
+      }
     },
     *drain() {
-      for (const runs of [...byForm.values()].toSorted((one, other) => one.rank - other.rank)) {
+      for (const runs of [...byTable.values()].toSorted((one, other) => one.rank - other.rank)) {
         const { form, width, full, values } = runs;
         for (const params of full) yield runOf(form, RUN, width, params);
         yield* remainder(form, values, width);
@@ -89,9 +96,6 @@ export function rowRuns(first: readonly string[]): RowRuns {
     },
   };
 }
-
-/** A statement that inserts rows: the table with its columns, its name, the places of its first row, and what follows the rows. */
-const ROWS = /^INSERT(?: OR FAIL)? INTO ((\w+).*?) VALUES (\([?, ]+?\))(?:, \([?, ]+?\))* ?(.*)$/;
 
 /** Rows that are too few for a run, in shorter ones of half, a quarter and so on: a statement is prepared for few lengths only. */
 function* remainder(form: Form, values: readonly Value[], width: number): Generator<Statement> {

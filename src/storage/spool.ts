@@ -50,15 +50,15 @@ function spoolIn<Item>(file: number): Spool<Item> {
 
   function* batches(): Generator<Item[]> {
     flush();
-    for (const text of completeLines(file)) yield JSON.parse(`[${text.replaceAll('\n', ',')}]`) as Item[]; // @NOTE `add` wrote them
+    for (const text of completeLines(file)) yield JSON.parse(`[${text.slice(0, -1)}]`) as Item[]; // @NOTE `add` wrote them
   }
 
   return {
     add(item) {
       const json = JSON.stringify(item);
       count += 1;
-      waiting.push(json, '\n');
-      waitingLength += json.length + 1;
+      waiting.push(json, ',\n');
+      waitingLength += json.length + 2;
       if (waitingLength >= CHUNK) flush();
     },
     count: () => count,

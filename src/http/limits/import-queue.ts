@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import type { InTurn } from '../../import/worker.ts';
+import type { InTurn } from '../../import/import-thread.ts';
 import { ProblemError } from '../problems/problems.ts';
 
 /** Limit of imports that are received or wait: each keeps a temporary file open. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { importInWorker } from '../../import/worker.ts';
+import { importInWorker } from '../../import/import-thread.ts';
 import { IMPORT_DEFAULTS, type ImportOptions, type ImportReport, ON_EXISTING } from '../../import/report.ts';
 import { NDJSON } from '../requests/parsing.ts';
 import { operation } from '../contract/operation.ts';

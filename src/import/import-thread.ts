@@ -2,33 +2,31 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Piscina } from 'piscina';
-import { AnnalsError, type ErrorCode, type Issue } from '../domain/errors.ts';
-import type { Annals } from '../records/annals.ts';
+import { AnnalsError } from '../domain/errors.ts';
+import { unwatched } from '../domain/progress.ts';
+import { type Annals, openAnnals } from '../records/annals.ts';
+import { engineAt } from '../storage/maintenance/store.ts';
 import type { EngineAddress } from '../storage/port.ts';
 import { withFolder } from '../storage/temporary-folder.ts';
 import { threadModule } from '../storage/thread-module.ts';
+import { importRecords } from './import.ts';
+import { fileAt } from './read.ts';
 import type { ImportOptions, ImportReport } from './report.ts';
 
 /**
  * The job of the thread: the database, the path of the file to import, and the clock as it was read at its turn, with
  * `process.hrtime.bigint()` at the same time.
  */
-export type Job = {
-  database: EngineAddress;
-  file: string;
-  options: ImportOptions;
-  read: { now: number; ticks: bigint };
-};
+type Job = { database: EngineAddress; file: string; options: ImportOptions; read: { now: number; ticks: bigint } };
 
 /** The result of the thread: a report, or the parts of an `AnnalsError`, which loses its class on the way between threads. */
-export type Outcome =
-  | { report: ImportReport }
-  | { refused: { code: ErrorCode; message: string; issues: Issue[]; forOperator: string | undefined } };
+type Outcome = { report: ImportReport } | { refused: Pick<AnnalsError, 'code' | 'message' | 'issues' | 'forOperator'> };
 
 /** Does work when its turn has come: imports of one process follow each other. */
 export type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-const THREAD = threadModule('./worker-thread', import.meta.url);
+/** This module: both the thread and the one that starts it. */
+const THREAD = threadModule('./import-thread', import.meta.url);
 
 /**
  * Imports one file as `importRecords` does, in a thread with an engine of its own: this thread goes on answering meanwhile. The bytes wait in a
@@ -50,12 +48,8 @@ export async function importInWorker(
     // There is one file only, and its name is ours.
     if ('report' in outcome) return { ...outcome.report, assigned: outcome.report.assigned.map(({ line, record }) => ({ line, record })) };
     const { code, message, issues, forOperator } = outcome.refused;
-    throw new AnnalsError(
-      code,
-      message,
-      issues.map(({ file: _file, ...issue }) => issue),
-      { forOperator },
-    );
+    const unnamed = issues.map(({ file: _file, ...issue }) => issue);
+    throw new AnnalsError(code, message, unnamed, { forOperator });
   });
 }
 
@@ -75,5 +69,23 @@ async function runThread(job: Job): Promise<Outcome> {
     return await pool.run(job);
   } finally {
     await pool.destroy();
+  }
+}
+
+/** Imports one file with an engine of its own; the function of the thread. */
+export default async function runImport({ database, file, options, read }: Job): Promise<Outcome> {
+  // The clock goes on from the instant at which it was read, so that the start of the thread does not put it back.
+  const clock = () => read.now + Number((process.hrtime.bigint() - read.ticks) / 1_000_000n);
+  try {
+    const engine = engineAt(database);
+    try {
+      return { report: await importRecords(openAnnals(engine, clock), [fileAt(file)], options, unwatched) };
+    } finally {
+      await engine.close();
+    }
+  } catch (error) {
+    if (!(error instanceof AnnalsError)) throw error;
+    const { code, message, issues, forOperator } = error;
+    return { refused: { code, message, issues, forOperator } };
   }
 }
