@@ -8,9 +8,8 @@ import { guard, type Reader, type Statement, WriteConflict } from '../storage/po
 import { dialect } from '../storage/sqlite/dialect.ts';
 import type { Attempt, Plan } from './plan.ts';
 import { SENT, withSent } from './read.ts';
-import type { LineIds } from './references.ts';
 import type { Resolution } from './resolve.ts';
-import type { Scan } from './scan.ts';
+import { type LineIds, placeOf, type Scan, whereIs } from './scan.ts';
 
 /** Adds the faults that no line alone shows: cycles of actors, and identifiers of two records. */
 export async function checkConstraints(reader: Reader, attempt: Attempt, plan: Plan): Promise<void> {
@@ -30,7 +29,7 @@ async function refuseCycles(reader: Reader, { scan, resolution, faults }: Attemp
     const { number, written } = stated.get(first)!;
     const from = cycle.indexOf(first);
     const issue = cycleIssue([...cycle.slice(from), ...cycle.slice(0, from)]);
-    faults.add(scan.placeOf(number), { ...issue, sent: shown(written, SENT) });
+    faults.add(placeOf(scan, number), { ...issue, sent: shown(written, SENT) });
   }
 }
 
@@ -54,7 +53,7 @@ async function refuseTakenIdentifiers(reader: Reader, { scan, resolution, faults
   for (const { number, input } of scan.lines.items()) {
     for (const { key, whose } of byNumber.get(number) ?? []) {
       const { text, index } = identifiersIn(input).find((each) => each.key === key)!;
-      faults.add(scan.placeOf(number), withSent(takenIdentifier(text, whose, `/identifiers/${index}`), input));
+      faults.add(placeOf(scan, number), withSent(takenIdentifier(text, whose, `/identifiers/${index}`), input));
     }
   }
 }
@@ -67,7 +66,7 @@ function takenOf(type: RecordType, key: string, stored: readonly string[], scan:
   const earlier = holder !== undefined && isStated(type, holder) ? ids.numberOf(type, holder) : undefined;
   return others.map((id) => {
     const number = ids.numberOf(type, id)!;
-    const where = earlier === undefined ? '' : ` in ${scan.whereIs(earlier, scan.placeOf(number).file)}`;
+    const where = earlier === undefined ? '' : ` in ${whereIs(scan, earlier, number)}`;
     return { number, key, whose: `of the ${type} "${holder}"${where}` };
   });
 }

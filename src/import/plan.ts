@@ -2,9 +2,8 @@ import { groupsOf } from '../domain/groups.ts';
 import { differences } from '../domain/json-differences.ts';
 import { shown, valueAt } from '../domain/json.ts';
 import type { Progress } from '../domain/progress.ts';
-import type { RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
-import { momentsOf, referencesIn, selfReferences, type ValidatedRecord } from '../model/record.ts';
+import { momentsOf, referencesIn, selfReferences } from '../model/record.ts';
 import { type RelationChange, targetsOf } from '../index/related.ts';
 import { latestSequence } from '../records/change-log.ts';
 import { renderRecord, unrender } from '../records/render.ts';
@@ -13,24 +12,16 @@ import { type Reader, statement, WriteConflict } from '../storage/port.ts';
 import type { OpenSpool } from '../storage/spool.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 import type { Faults } from './faults.ts';
-import { SENT, withSent } from './read.ts';
+import { type Read, SENT, withSent } from './read.ts';
 import { emptyReport, type OnExisting, reportChanges } from './report.ts';
 import type { Resolution } from './resolve.ts';
-import type { Scan, ScannedLine } from './scan.ts';
+import { placeOf, type Scan, type ScannedLine } from './scan.ts';
 
 /** Pairs of the index of a citation and whether it is verified, since a spool keeps no map. */
 type VerifiedPairs = [citation: number, verified: boolean][];
 
-/** A record whose references are ids, and that differs from the stored one, `replaced`. `momentKeys` are those that it has already. */
-type Changed = {
-  type: RecordType;
-  key: number;
-  input: ValidatedRecord;
-  verified: VerifiedPairs;
-  createdAt: number;
-  momentKeys: number[];
-  replaced: { revision: number; document: string };
-};
+/** A line whose references are ids, and that differs from the stored record. */
+type Changed = Read & { key: number; verified: VerifiedPairs; stored: Omit<Stored, 'document'> & { document: string } };
 
 /** One attempt of an import, and the folder and the spools for its temporary files. */
 export type Attempt = {
@@ -103,8 +94,8 @@ function checkReferences(line: ScannedLine, { scan, resolution, faults }: Attemp
   for (const { reference, result } of wrong) {
     const { pointer } = reference;
     const sent = shown(valueAt(input, pointer), SENT);
-    if ('unknown' in result) faults.addUnknown(scan.placeOf(number), { pointer, sent }, reference);
-    else faults.add(scan.placeOf(number), { pointer, ...result.issue, sent });
+    if ('unknown' in result) faults.addUnknown(placeOf(scan, number), { pointer, sent }, reference);
+    else faults.add(placeOf(scan, number), { pointer, ...result.issue, sent });
   }
   if (resolution.matched.has(number)) return;
   // References to itself by the id that its line writes were refused when the line was read.
@@ -112,7 +103,7 @@ function checkReferences(line: ScannedLine, { scan, resolution, faults }: Attemp
   const itself = mayBeItself ? selfReferences(modelOf[type], input, input.id) : [];
   for (const issue of itself) {
     const text = written.get(issue.pointer ?? '');
-    faults.add(scan.placeOf(number), text === undefined ? withSent(issue, input) : { ...issue, sent: shown(text, SENT) });
+    faults.add(placeOf(scan, number), text === undefined ? withSent(issue, input) : { ...issue, sent: shown(text, SENT) });
   }
   const whole = input.partOf;
   if (type === 'actor' && whole !== undefined && itself.length === 0 && resolution.isStated(type, input.id))
@@ -170,7 +161,7 @@ function compareRecord(line: ScannedLine, verified: VerifiedPairs, before: Store
   if (!before) throw new WriteConflict();
   const { number, type, input } = line;
   const { scan, resolution, onExisting, faults } = attempt;
-  const { revision, createdAt, momentKeys, document } = before;
+  const { momentKeys, document } = before;
   const model = modelOf[type];
   const after = renderRecord(model, input, { ...before, id: input.id, verified: new Map(verified) });
   const former = after.equals(document) ? undefined : unrender(document);
@@ -180,15 +171,15 @@ function compareRecord(line: ScannedLine, verified: VerifiedPairs, before: Store
     return;
   }
   const record = { type, id: input.id };
-  if (onExisting === 'refuse') faults.addConflict(scan.placeOf(number), record, differing);
+  if (onExisting === 'refuse') faults.addConflict(placeOf(scan, number), record, differing);
   if (onExisting === 'keep') plan.report.kept += 1;
   if (onExisting !== 'replace') return;
   plan.report.updated += 1;
   reportChanges(plan.report, record, differing);
   plan.moreMoments += Math.max(0, momentsOf(model, input).length - momentKeys.length);
   noteRelations(line, { isNew: false, before: targetsOf(former) }, attempt, plan);
-  const replaced = { revision, document: document.toString('utf8') };
-  plan.changed.add({ type, key: resolution.keys[number]!, input, verified, createdAt, momentKeys, replaced });
+  const stored = { ...before, document: document.toString('utf8') };
+  plan.changed.add({ type, input, key: resolution.keys[number]!, verified, stored });
 }
 
 type Stored = { revision: number; createdAt: number; updatedAt: number; document: Buffer; momentKeys: number[] };

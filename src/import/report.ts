@@ -36,29 +36,20 @@ export type FieldChange = { record: RecordName; field: string; from?: string; to
 export type AssignedId = { file?: string; line: number; record: RecordName };
 
 /** Result of an import, or of its dry run. */
-export type ImportReport = {
-  created: number;
-  updated: number;
-  unchanged: number;
-  /** Number of records that exist, differ from their lines, and stay as they are. */
-  kept: number;
-  /** Changes of the updated records, field by field: the first `LISTED`, and the number of the others. */
-  changes: FieldChange[];
-  moreChanges: number;
-  /** Records of the lines that state no id, new or known: the first `LISTED`, and the number of the others. */
-  assigned: AssignedId[];
-  moreAssigned: number;
-};
+export type ImportReport = ReturnType<typeof emptyReport>;
 
 /** A report of nothing done. */
-export const emptyReport = (): ImportReport => ({
+export const emptyReport = () => ({
   created: 0,
   updated: 0,
   unchanged: 0,
+  /** Number of records that exist, differ from their lines, and stay as they are. */
   kept: 0,
-  changes: [],
+  /** Changes of the updated records, field by field: the first `LISTED`, and the number of the others. */
+  changes: Array.of<FieldChange>(),
   moreChanges: 0,
-  assigned: [],
+  /** Records of the lines that state no id, new or known: the first `LISTED`, and the number of the others. */
+  assigned: Array.of<AssignedId>(),
   moreAssigned: 0,
 });
 

@@ -1,14 +1,16 @@
 import { chunksOf } from '../domain/chunks.ts';
-import { RECORD_TYPES } from '../domain/record-type.ts';
+import { NAMED_TYPES, RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import type { KeyOf, KeyRange } from '../model/columns.ts';
 import type { IdAllocator } from '../records/annals.ts';
-import type { NameReference } from '../records/names.ts';
+import { ambiguousName, type Candidates, choose, findCandidates, lookupKeys, type NameReference } from '../records/names.ts';
 import { WriteConflict, type Reader, statement } from '../storage/port.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
-import { assignIds } from './assign-ids.ts';
-import { byType, type IsStated, type LineIds, lineIds, referenceKey, type ReferenceResult, resolveReferences } from './references.ts';
+import { assignIds, type ReferenceResult } from './assign-ids.ts';
 import type { OnExisting } from './report.ts';
-import type { Scan } from './scan.ts';
+import { byType, type LineIds, lineIds, referenceKey, type Scan } from './scan.ts';
+
+/** Returns true if a line says what the record of an id is, and not the database: a record that is kept has a line, but is not stated by it. */
+export type IsStated = (type: RecordType, id: string) => boolean;
 
 /** Keys of the records of the lines, by the numbers of these, and what is known of records that the import relies on. */
 type Records = { keys: number[]; reliedOn: Set<number>; revisions: Map<number, number> };
@@ -103,4 +105,37 @@ async function findStored(reader: Reader, idsOf: LineIds['idsOf'], ids: LineIds,
       }
     }
   return reliedOn.size - before;
+}
+
+/** The records of references, by `referenceKey`; without those to an id of a line, which are that record. */
+async function resolveReferences(
+  reader: Reader,
+  references: Iterable<NameReference>,
+  ids: LineIds,
+  isStated: IsStated,
+): Promise<Map<string, ReferenceResult>> {
+  const results = new Map<string, ReferenceResult>();
+  for (const some of chunksOf(references)) {
+    const others = some.filter(({ type, value }) => ids.numberOf(type, value) === undefined);
+    const candidates = await findCandidates(reader, others);
+    for (const [index, reference] of others.entries())
+      results.set(referenceKey(reference), decide(reference, candidates[index]!, ids, isStated));
+  }
+  return results;
+}
+
+/**
+ * Decides as `choose` does, among the records of the database and those of the lines. A record that a line states bears the names that it has
+ * there, not those of the database.
+ */
+function decide(reference: NameReference, { byId, byName }: Candidates, ids: LineIds, isStated: IsStated): ReferenceResult {
+  const { type, value, exact } = reference;
+  const keys = exact || !NAMED_TYPES.has(type) ? [] : lookupKeys(value);
+  const inLines = new Set(keys.flatMap((key) => ids.filedUnder(type, key)).filter((id) => isStated(type, id)));
+  const named = [...Array.from(inLines, (id) => ({ id })), ...byName.filter(({ id }) => !isStated(type, id))];
+  const chosen = choose<{ id: string; key?: number }>({ byId, byName: named });
+  if (chosen === 'none') return { unknown: true };
+  if (chosen !== 'several') return chosen;
+  const candidates = named.map(({ id }) => id);
+  return { issue: ambiguousName(reference, candidates) };
 }

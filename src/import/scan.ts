@@ -3,7 +3,7 @@ import type { Issue } from '../domain/errors.ts';
 import { shown } from '../domain/json.ts';
 import { sortKey } from '../domain/name.ts';
 import type { Progress } from '../domain/progress.ts';
-import type { RecordType } from '../domain/record-type.ts';
+import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
 import { referencesIn, titleOf } from '../model/record.ts';
 import { nameKeysOf } from '../index/entry.ts';
@@ -11,7 +11,59 @@ import type { NameReference } from '../records/names.ts';
 import type { OpenSpool } from '../storage/spool.ts';
 import type { Faults, LinePlace } from './faults.ts';
 import { type Accepted, linesOf, type NamedFile, type Read, readLine, type Rejected, SENT } from './read.ts';
-import { lineIds, type NewLineIds, referenceKey } from './references.ts';
+
+/** Ids and names that the lines of an import give to records. */
+export type LineIds = {
+  /** Number of the line whose record has an id. */
+  numberOf: (type: RecordType, id: string) => number | undefined;
+  idsOf: (type: RecordType) => Iterable<string>;
+  /** Ids of the records that lines file under a key of `lookups`. */
+  filedUnder: (type: RecordType, key: string) => readonly string[];
+  /** Distinct keys under which lines file records of a type. */
+  keysOf: (type: RecordType) => Iterable<string>;
+};
+
+/** A map for each record type. */
+export const byType = <Value>() =>
+  Object.fromEntries(RECORD_TYPES.map((type) => [type, new Map<string, Value>()])) as Record<RecordType, Map<string, Value>>; // @NOTE its keys are the types
+
+/** Ids and names that are being collected, besides those of `base`, which stay as they are. */
+export function lineIds(base?: LineIds) {
+  const numbers = byType<number>();
+  const names = byType<string[]>();
+  const filedUnder = (type: RecordType, key: string): readonly string[] => {
+    const own = names[type].get(key) ?? [];
+    return base ? [...base.filedUnder(type, key), ...own] : own;
+  };
+  function* idsOf(type: RecordType): Generator<string> {
+    if (base) yield* base.idsOf(type);
+    yield* numbers[type].keys();
+  }
+  function* keysOf(type: RecordType): Generator<string> {
+    if (base) yield* base.keysOf(type);
+    for (const key of names[type].keys()) if (!base || base.filedUnder(type, key).length === 0) yield key;
+  }
+  return {
+    numberOf: (type: RecordType, id: string) => numbers[type].get(id) ?? base?.numberOf(type, id),
+    idsOf,
+    /** Ids that `base` does not have. */
+    ownIds: (type: RecordType): Iterable<string> => numbers[type].keys(),
+    filedUnder,
+    keysOf,
+    add: (type: RecordType, id: string, number: number): void => void numbers[type].set(id, number),
+    file(type: RecordType, key: string, id: string): void {
+      const filed = names[type].get(key);
+      if (filed) filed.push(id);
+      else names[type].set(key, [id]);
+    },
+  };
+}
+
+/** Ids and names that are being collected. */
+export type NewLineIds = ReturnType<typeof lineIds>;
+
+/** Tells references apart: the same value may call one thing as an id and another as a name. */
+export const referenceKey = ({ type, value, exact }: NameReference): string => `${exact ? 'id' : 'name'}/${type}/${value}`;
 
 /** An accepted line, by its number among all records of the import, counted from 0. */
 export type ScannedLine = Read & { number: number; unnamed?: Unnamed };
@@ -38,17 +90,17 @@ export async function scanFiles(files: readonly NamedFile[], open: OpenSpool, fa
     unnamed: 0,
     /** Every distinct reference, by `referenceKey`, except those to an id of an earlier line. */
     references: new Map<string, NameReference>(),
-    ...linePlaces(),
+    /** Every line of a record, by its number: a number each, since there are as many as records. */
+    places: Array.of<number>(),
   };
   const contents = new Map<string, number>();
   const unnamedRejected: [Rejected, number][] = [];
   for (const [file, { bytes }] of files.entries()) {
-    scan.beginFile();
     for await (const lines of linesOf(bytes)) {
       for (const line of lines) {
         const read = readLine(line);
         if (read === undefined) continue;
-        scan.addPlace(line.number);
+        scan.places.push(file * FILE + line.number);
         const number = scan.count++;
         if (!('issues' in read)) accept(scan, read, number, contents, faults);
         else {
@@ -73,8 +125,7 @@ function accept(scan: Scan, { type, input, statesId }: Accepted, number: number,
       scan.ids.add(type, input.id, number);
       for (const key of nameKeysOf(model, input)) scan.ids.file(type, key, input.id);
     } else {
-      const place = scan.placeOf(number);
-      faults.add(place, duplicate(type, input.id, scan.whereIs(earlier, place.file)));
+      faults.add(placeOf(scan, number), duplicate(type, input.id, whereIs(scan, earlier, number)));
     }
     scan.lines.add({ number, type, input });
   } else {
@@ -102,24 +153,19 @@ function keepIdentity(ids: NewLineIds, { type, id, lookups = [] }: Rejected, num
 /** A hash of a text: 22 characters of base64url, 132 bits of SHA-256. */
 export const contentHash = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
-/** The place of every line, by its number: a number each, since there are as many as records. */
-function linePlaces() {
-  const lineNumbers: number[] = [];
-  const firstOfFiles: number[] = [];
-  const placeOf = (number: number): LinePlace => ({
-    file: firstOfFiles.findLastIndex((first) => first <= number),
-    line: lineNumbers[number]!,
-  });
-  return {
-    beginFile: () => void firstOfFiles.push(lineNumbers.length),
-    addPlace: (line: number) => void lineNumbers.push(line),
-    placeOf,
-    /** Words for the line of a record, in a fault of a line of `file`. */
-    whereIs: (number: number, file: number): string => {
-      const { file: own, line } = placeOf(number);
-      return own === file ? `line ${line}` : `line ${line} of an earlier file`;
-    },
-  };
+/** More than the number of lines of any file. */
+const FILE = 2 ** 36;
+
+/** The place of a line, by its number. */
+export const placeOf = ({ places }: Scan, number: number): LinePlace => ({
+  file: Math.floor(places[number]! / FILE),
+  line: places[number]! % FILE,
+});
+
+/** Words for the line of a record, in a fault of another line. */
+export function whereIs(scan: Scan, number: number, seenFrom: number): string {
+  const { file, line } = placeOf(scan, number);
+  return file === placeOf(scan, seenFrom).file ? `line ${line}` : `line ${line} of an earlier file`;
 }
 
 function duplicate(type: RecordType, id: string, where: string): Issue {

@@ -138,15 +138,16 @@ function* replaceChanged({ resolution: { keyOf }, plan, before, now, terms, prog
   let done = 0;
   for (const changed of plan.changed.batches()) {
     const changes: IndexChange[] = [];
-    for (const { type, key, input, verified, createdAt, momentKeys, replaced } of changed) {
+    for (const { type, input, key, verified, stored } of changed) {
       const model = modelOf[type];
-      const stored = { id: input.id, revision: replaced.revision, document: Buffer.from(replaced.document) };
-      const former = formerInput(stored);
+      const { revision, createdAt, momentKeys } = stored;
+      const replaced = { id: input.id, revision, document: Buffer.from(stored.document) };
+      const former = formerInput(replaced);
       const names = before.related.of(key);
       const more = momentsOf(model, input).slice(momentKeys.length);
-      const serverFields = { id: input.id, revision: replaced.revision + 1, createdAt, updatedAt: now, verified: new Map(verified) };
+      const serverFields = { id: input.id, revision: revision + 1, createdAt, updatedAt: now, verified: new Map(verified) };
       const prepared = { model, key, input, momentKeys: [...momentKeys, ...more.map(() => nextMoment++)], serverFields, keyOf };
-      yield* replaceSteps(prepared, stored, former, { guards: [], statements: [] });
+      yield* replaceSteps(prepared, replaced, former, { guards: [], statements: [] });
       changes.push({
         before: entryOf(model, former, { key, momentKeys }, names.before),
         after: entryOf(model, input, prepared, names.after),
