@@ -1,8 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * The known words that a misspelt one may have meant, nearest first, at most three: within two edits (one in words of up to
- * three letters) or a third of its length, or a known word that begins with it.
+ * Up to three known words that a misspelt one may mean, nearest first: those within two edits (one for words of up to three letters) or a third
+ * of its length, and those that begin with it.
  */
 export function nearest(word: string, known: Iterable<string>): string[] {
   const folded = word.toLowerCase();

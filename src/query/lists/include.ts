@@ -5,7 +5,7 @@ import { modelOf, REFERENCE_COLUMNS } from '../../model/models.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 
-/** The ids of the records of a type that items refer to. Lists that have `include` are of entries, which have no memberships. */
+/** SQL of the ids of the records of a type that the items `:items` refer to. Items of lists with `include` are entries, without memberships. */
 function referredBy(type: RecordType): string {
   const columns = REFERENCE_COLUMNS.filter(({ table, to }) => to === type && ENTRY_TABLES.has(table));
   return columns
@@ -17,28 +17,28 @@ const ENTRY_TABLES: ReadonlySet<string> = new Set(
   CHILD_TABLES.filter(({ field }) => ENTRY_TYPES.some((type) => field in modelOf[type].newSchema.shape)).map(({ name }) => name),
 );
 
-/** The statements that find these ids, by the name in `include`. */
+/** SQL of these ids, by the name in `include`. */
 const REFERRED = new Map(INCLUDED_TYPES.map((type) => [modelOf[type].path, referredBy(type)]));
 
-/** Up to this many items, their references are read within a few milliseconds: each item may have hundreds of participants. */
+/** Up to this many items, references are read within a few milliseconds: each item may have hundreds of participants. */
 const LIGHT_ITEMS_MAX = 10;
 
-/** The records that the items refer to, each once, by id; nothing when none are asked for. `include` names kinds, separated by commas. */
+/** Reads the records that the items refer to, each once, in order of id. `include` has plurals of types, separated by commas; undefined without it. */
 export async function includedWith(
   reader: Reader,
   items: readonly Item[],
   include: string | undefined,
 ): Promise<Record<string, Buffer[]> | undefined> {
   if (include === undefined) return undefined;
-  const kinds = [...new Set(include.split(','))];
+  const paths = [...new Set(include.split(','))];
   const keys = JSON.stringify(items.flatMap(({ record }) => (record === undefined ? [] : [record])));
-  const statements = kinds.map(
-    (kind): Statement<[document: Buffer]> => ({
-      sql: `SELECT r.document FROM (${REFERRED.get(kind)}) x JOIN records r ON r.id = x.id ORDER BY r.slug`,
+  const statements = paths.map(
+    (path): Statement<[document: Buffer]> => ({
+      sql: `SELECT r.document FROM (${REFERRED.get(path)}) x JOIN records r ON r.id = x.id ORDER BY r.slug`,
       params: [{ items: keys }],
       ...(items.length > LIGHT_ITEMS_MAX ? { offload: true } : {}),
     }),
   );
   const answers = await reader.read(statements);
-  return Object.fromEntries(kinds.map((kind, index) => [kind, answers[index]!.map(([document]) => document)]));
+  return Object.fromEntries(paths.map((path, index) => [path, answers[index]!.map(([document]) => document)]));
 }
