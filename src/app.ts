@@ -32,7 +32,7 @@ import type { Annals } from './records/annals.ts';
  */
 export type AppOptions = { config: Config; annals: Annals; log?: LogStream; openFiles?: number };
 
-/** What is nowhere needs no scope: the reference lists everything there is. */
+/** An unknown address needs no scope: the reference lists all there are. */
 const UNKNOWN_ROUTE = { preHandler: [], config: { scope: 'none' } };
 
 /** Stands where Fastify would load compilers of JSON Schema, which take long to load: zod reads parameters, and answers are bytes already. */
@@ -53,7 +53,7 @@ export async function buildApp({ config, annals, log, openFiles = Number.POSITIV
       answerError(error, request, reply);
     },
     schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
-    return503OnClosing: false, // whoever has asked by then is answered
+    return503OnClosing: false, // requests that have arrived by then are answered
   });
   app.setErrorHandler(answerError);
   app.server.on('connect', refuseConnect);

@@ -1,35 +1,33 @@
 import { z } from 'zod';
 import { LISTED } from '../../import/report.ts';
 import { RecordReference } from '../../model/fields.ts';
+import { object } from './schemas.ts';
 
 /** The schemas of the response of an import. */
 
 /** A part of a record that an import changes. */
-const FieldChange = z
-  .strictObject({
-    record: RecordReference,
-    field: z.string().describe('A JSON pointer into the record.'),
-    from: z.string().optional().describe('What was there, as JSON, shortened; absent when it is added.'),
-    to: z.string().optional().describe('What is there afterwards, as JSON, shortened; absent when it is removed.'),
-  })
-  .meta({ id: 'FieldChange', description: 'A part of a record that an import changes.' });
+const FieldChange = object('FieldChange', 'A part of a record that an import changes.', {
+  record: RecordReference,
+  field: z.string().describe('A JSON pointer into the record.'),
+  from: z.string().optional().describe('What was there, as JSON, shortened; absent when it is added.'),
+  to: z.string().optional().describe('What is there afterwards, as JSON, shortened; absent when it is removed.'),
+});
 
 /** The record of a line that states no id. */
-const AssignedRecord = z
-  .strictObject({ line: z.int().min(1), record: RecordReference })
-  .meta({ id: 'AssignedRecord', description: 'The record that a line without an id is: one that it equals, or a new one.' });
+const AssignedRecord = object('AssignedRecord', 'The record that a line without an id is: one that it equals, or a new one.', {
+  line: z.int().min(1),
+  record: RecordReference,
+});
 
 /** The report of an import. */
-export const ImportReport = z
-  .strictObject({
-    dryRun: z.boolean().describe('Whether nothing was written: these numbers say what would be done.'),
-    created: z.int().min(0).describe('How many records are new.'),
-    updated: z.int().min(0).describe('How many took the place of one that differed.'),
-    unchanged: z.int().min(0).describe('How many were there already, as they are.'),
-    kept: z.int().min(0).describe('How many differ from the record that exists, which stays as it is.'),
-    changes: z.array(FieldChange).max(LISTED).describe('What changes in the records that are updated, field by field.'),
-    moreChanges: z.int().min(0).describe('How many more changes there are than `changes` lists.'),
-    assigned: z.array(AssignedRecord).max(LISTED).describe('Which record each line without an id is, new or known.'),
-    moreAssigned: z.int().min(0).describe('How many more such lines there are than `assigned` lists.'),
-  })
-  .meta({ id: 'ImportReport', description: 'What an import did with its records.' });
+export const ImportReport = object('ImportReport', 'What an import did with its records.', {
+  dryRun: z.boolean().describe('Whether nothing was written: these numbers say what would be done.'),
+  created: z.int().min(0).describe('How many records are new.'),
+  updated: z.int().min(0).describe('How many took the place of one that differed.'),
+  unchanged: z.int().min(0).describe('How many were there already, as they are.'),
+  kept: z.int().min(0).describe('How many differ from the record that exists, which stays as it is.'),
+  changes: z.array(FieldChange).max(LISTED).describe('What changes in the records that are updated, field by field.'),
+  moreChanges: z.int().min(0).describe('How many more changes there are than `changes` lists.'),
+  assigned: z.array(AssignedRecord).max(LISTED).describe('Which record each line without an id is, new or known.'),
+  moreAssigned: z.int().min(0).describe('How many more such lines there are than `assigned` lists.'),
+});

@@ -8,7 +8,7 @@ import { isConditional } from '../cache/etags.ts';
 import { type ProblemCode, PROBLEMS } from '../problems/problems.ts';
 import { Problem } from './schemas.ts';
 
-/** What an operation was asked and answered on the seeds, by its id. */
+/** The request and the answer of each operation on the seeds, by its id. */
 export type Examples = ReadonlyMap<string, { request?: unknown; response?: unknown }>;
 
 /** The OpenAPI 3.1 document of the operations. It is the same for the same operations and examples. */
@@ -51,6 +51,8 @@ const TAGS = [
   ['health', 'Whether the service works.'],
 ] as const;
 
+const optionalText = (description: string) => z.string().optional().meta({ description });
+
 /** The headers that answers may have. */
 const HEADERS: Record<string, z.ZodType> = {
   ETag: z.string().meta({
@@ -58,7 +60,7 @@ const HEADERS: Record<string, z.ZodType> = {
       'Give it as If-None-Match (reading) or If-Match (changing): the state of the record or list, then the form in which it was answered.',
   }),
   Location: z.string().meta({ description: 'Where the record is.' }),
-  'Content-Location': z.string().optional().meta({ description: 'Where the record is, when it was asked for by another name.' }),
+  'Content-Location': optionalText('Where the record is, when it was asked for by another name.'),
   'Change-Position': z
     .string()
     .meta({ description: 'The position of the newest change that is in the answer: `since` of `GET /v1/changes`.' }),
@@ -66,23 +68,18 @@ const HEADERS: Record<string, z.ZodType> = {
     .enum(['true'])
     .optional()
     .meta({ description: 'The answer to an earlier request with the same `Idempotency-Key`: this one changed nothing.' }),
-  Link: z.string().optional().meta({ description: 'Where the next page is: `<...>; rel="next"`.' }),
+  Link: optionalText('Where the next page is: `<...>; rel="next"`.'),
 };
 
-const IfMatch = z.object({
-  'If-Match': z
-    .string()
-    .optional()
-    .meta({ description: 'The ETag that there must still be, or several of which it must be one; `*` for whatever there is. Else 412.' }),
-});
-const IfNoneMatch = z.object({
-  'If-None-Match': z.string().optional().meta({
-    description:
-      'The ETag of the answer you have, or several: 304 when it is still one of them. With a change, 412; `*` for whatever there is.',
-  }),
-});
+/** The headers of preconditions that a request may have. */
+const PRECONDITIONS = {
+  'If-Match': optionalText('The ETag that there must still be, or several of which it must be one; `*` for whatever there is. Else 412.'),
+  'If-None-Match': optionalText(
+    'The ETag of the answer you have, or several: 304 when it is still one of them. With a change, 412; `*` for whatever there is.',
+  ),
+};
 
-/** What an answer to too many requests says; described once for all. */
+/** The headers of an answer to too many requests; described once for all. */
 const tooMany = z.object({
   'Retry-After': z.string().meta({ description: 'In how many seconds to ask again.', header: { id: 'RetryAfter' } }),
   'RateLimit-Policy': z
@@ -102,12 +99,12 @@ const tooMany = z.object({
     }),
 });
 
-const IdempotencyKey = z.object({
+const IDEMPOTENCY_KEY = {
   'Idempotency-Key': z.string().max(257).optional().meta({
     description:
       'Makes it safe to send this request again: one with the key of an earlier one, the same API key or the one that was made in its place, the same address and body makes no other change and gets the first answer, for 24 hours. 1 to 255 visible ASCII characters, with or without double quotes; best a UUID.',
   }),
-});
+};
 
 function describe(operation: Operation, examples: Examples): ZodOpenApiOperationObject {
   const { id, tag, summary, description, params, query, body, answer } = operation;
@@ -140,7 +137,7 @@ const isTagged = ({ method, answer }: Operation): boolean => method === 'GET' &&
 function headersOf(operation: Operation): { header?: z.ZodObject } {
   const { method, keyed } = operation;
   const isBound = isConditional(method) || isTagged(operation);
-  const fields = { ...(isBound ? { ...IfMatch.shape, ...IfNoneMatch.shape } : {}), ...(keyed ? IdempotencyKey.shape : {}) };
+  const fields = { ...(isBound && PRECONDITIONS), ...(keyed && IDEMPOTENCY_KEY) };
   return Object.keys(fields).length > 0 ? { header: z.object(fields) } : {};
 }
 

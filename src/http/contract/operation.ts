@@ -49,7 +49,7 @@ type Handler<Params extends z.ZodObject = z.ZodObject, Query extends z.ZodObject
   reply: FastifyReply,
 ) => Promise<FastifyReply>;
 
-/** What handlers work with. */
+/** The parts of the service that handlers work with. */
 export type Service = { annals: Annals; config: Config; cache: ResponseCache };
 
 /** An operation without its address. `bind` makes its handler for one app. */
@@ -58,7 +58,7 @@ export type Unrouted = Facts & { answer: Answer; bind: (service: Service, app: F
 /** One operation of the API. */
 export type Operation = Unrouted & {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  /** As in OpenAPI: `/v1/events/{id}`. */
+  /** The template of its address, as OpenAPI writes it: `/v1/events/{id}`. */
   path: string;
   scope: Scope;
 };

@@ -7,50 +7,55 @@ import { HistoricalDate, Status } from '../../model/fields.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { Id, Instant, Slug } from '../../model/strings.ts';
 
-/** The shapes of answers that are not records. Every object has a name, which is its component in the OpenAPI document. */
+/** The shapes of answers that are not records. */
+
+/** An object with a name, which is its component in the OpenAPI document. */
+export const object = <Shape extends z.ZodRawShape>(id: string, description: string, shape: Shape) =>
+  z.strictObject(shape).meta({ id, description });
+
+/** A page of items. */
+const listed = (id: string, description: string, item: z.ZodType, rest: z.ZodRawShape = {}) =>
+  object(id, description, { items: z.array(item), next, ...rest });
 
 const recordType = z.enum(RECORD_TYPES);
 const next = z.string().optional().describe('The cursor of the next page; absent on the last.');
+const count = z.int().min(0);
+const atLeastOne = z.int().min(1);
+const text = z.string().optional();
 const words = z.array(z.string()).optional();
 
-/** What was understood of the parameters of a list. */
-export const UnderstoodQuery = z
-  .strictObject({
-    from: z.string().optional().describe('The first day of the window.'),
-    to: z.string().optional().describe('The last day of the window.'),
-    match: z.enum(['possible', 'certain']).optional(),
-    undated: z.string().optional(),
-    actor: words.describe('Ids; each item must take part, alternatives are separated by commas.'),
-    actorScope: z.string().optional(),
-    role: words,
-    kind: words,
-    topic: words,
-    place: words,
-    source: words,
-    relatedTo: words,
-    status: words,
-    moment: words,
-    type: words,
-    q: z.string().optional(),
-    updatedSince: z.string().optional(),
-    partOf: z.string().optional(),
-    memberOf: z.string().optional(),
-    country: z.string().optional(),
-    language: z.string().optional(),
-  })
-  .meta({ id: 'UnderstoodQuery', description: 'What was understood: names resolved to ids, dates to days.' });
+/** The parameters of a list as they were understood. */
+export const UnderstoodQuery = object('UnderstoodQuery', 'What was understood: names resolved to ids, dates to days.', {
+  from: text.describe('The first day of the window.'),
+  to: text.describe('The last day of the window.'),
+  match: z.enum(['possible', 'certain']).optional(),
+  undated: text,
+  actor: words.describe('Ids; each item must take part, alternatives are separated by commas.'),
+  actorScope: text,
+  role: words,
+  kind: words,
+  topic: words,
+  place: words,
+  source: words,
+  relatedTo: words,
+  status: words,
+  moment: words,
+  type: words,
+  q: text,
+  updatedSince: text,
+  partOf: text,
+  memberOf: text,
+  country: text,
+  language: text,
+});
 
 const totals = {
-  total: z
-    .int()
-    .min(0)
+  total: count
     .optional()
     .describe(
       'How many there are in all. Known for one term and a window whatever the number, and otherwise up to 10,000, as long as no more than 50,000 moments of the rarest term lie in the window; absent beyond.',
     ),
-  totalAtLeast: z
-    .int()
-    .min(0)
+  totalAtLeast: count
     .optional()
     .describe(
       'Stands instead of `total`: there are at least so many. It may be below 10,000, when only the first part of a long window was looked at.',
@@ -64,212 +69,180 @@ const ranked = z
   );
 
 /** The records that the items of a page refer to. */
-export const IncludedRecords = z
-  .strictObject(Object.fromEntries(INCLUDED_TYPES.map((type) => [modelOf[type].path, z.array(modelOf[type].schema).optional()])))
-  .meta({ id: 'IncludedRecords', description: 'The records that the items refer to, as asked by `include`.' });
+export const IncludedRecords = object(
+  'IncludedRecords',
+  'The records that the items refer to, as asked by `include`.',
+  Object.fromEntries(INCLUDED_TYPES.map((type) => [modelOf[type].path, z.array(modelOf[type].schema).optional()])),
+);
 
 /** A page of records of a type. */
 export function listOf({ name, path, schema }: RecordModel): z.ZodObject {
-  return z
-    .strictObject({ items: z.array(schema), next, ...totals, ranked, included: IncludedRecords.optional(), query: UnderstoodQuery })
-    .meta({ id: `${name}List`, description: `A page of ${path}.` });
+  return listed(`${name}List`, `A page of ${path}.`, schema, {
+    ...totals,
+    ranked,
+    included: IncludedRecords.optional(),
+    query: UnderstoodQuery,
+  });
 }
 
 /** A revision of a record of a type. */
 export function historyOf({ name, type, schema }: RecordModel): z.ZodObject {
-  const revision = z
-    .strictObject({
-      revision: z.int().min(1),
+  const revision = object(
+    `${name}Revision`,
+    `A revision of ${withArticle(type)}, with what it said then; one that is its deletion has no \`record\`.`,
+    {
+      revision: atLeastOne,
       action: z.enum(['created', 'updated', 'deleted']),
       at: Instant,
       record: schema.optional(),
-    })
-    .meta({
-      id: `${name}Revision`,
-      description: `A revision of ${withArticle(type)}, with what it said then; one that is its deletion has no \`record\`.`,
-    });
-  return z
-    .strictObject({ items: z.array(revision), next })
-    .meta({ id: `${name}History`, description: `The revisions of ${withArticle(type)}.` });
+    },
+  );
+  return listed(`${name}History`, `The revisions of ${withArticle(type)}.`, revision);
 }
 
 /** A record in brief. */
-export const RecordSummary = z
-  .strictObject({ type: recordType, id: Id, kind: Slug, title: z.string() })
-  .meta({ id: 'RecordSummary', description: 'A record in brief.' });
+export const RecordSummary = object('RecordSummary', 'A record in brief.', { type: recordType, id: Id, kind: Slug, title: z.string() });
 
-/** What a record is related to. */
-export const RelatedList = z
-  .strictObject({
-    items: z.array(
-      z
-        .strictObject({
-          relation: Slug,
-          direction: z.enum(['outgoing', 'incoming']).describe('`outgoing`: stated by the record that was asked about.'),
-          record: RecordSummary,
-        })
-        .meta({ id: 'RelatedRecord', description: 'A record at the other end of a relation.' }),
-    ),
-    next,
-  })
-  .meta({ id: 'RelatedList', description: 'The records a record points to, and those that point to it.' });
+/** The relations of a record. */
+export const RelatedList = listed(
+  'RelatedList',
+  'The records a record points to, and those that point to it.',
+  object('RelatedRecord', 'A record at the other end of a relation.', {
+    relation: Slug,
+    direction: z.enum(['outgoing', 'incoming']).describe('`outgoing`: stated by the record that was asked about.'),
+    record: RecordSummary,
+  }),
+);
 
 /** A page of the timeline. */
-export const Timeline = z
-  .strictObject({
-    items: z.array(
-      z
-        .strictObject({
-          date: HistoricalDate.optional(),
-          role: Slug.optional(),
-          place: Id.optional(),
-          entry: z
-            .strictObject({ type: recordType, id: Id, kind: Slug, title: z.string(), status: Status })
-            .meta({ id: 'EntrySummary', description: 'An entry in brief.' }),
-          match: z.enum(['certain', 'possible']).optional(),
-        })
-        .meta({ id: 'TimelineItem', description: 'A moment in the life of an entry.' }),
-    ),
-    next,
+export const Timeline = listed(
+  'Timeline',
+  'Moments of entries, in time order.',
+  object('TimelineItem', 'A moment in the life of an entry.', {
+    date: HistoricalDate.optional(),
+    role: Slug.optional(),
+    place: Id.optional(),
+    entry: object('EntrySummary', 'An entry in brief.', { type: recordType, id: Id, kind: Slug, title: z.string(), status: Status }),
+    match: z.enum(['certain', 'possible']).optional(),
+  }),
+  {
     ...totals,
     query: UnderstoodQuery,
-  })
-  .meta({ id: 'Timeline', description: 'Moments of entries, in time order.' });
+  },
+);
 
 /** Counts over time. */
-export const Histogram = z
-  .strictObject({
-    by: z.enum(['century', 'decade', 'year', 'month']),
-    buckets: z.array(
-      z
-        .strictObject({
-          start: z.string(),
-          end: z.string(),
-          label: z.string(),
-          count: z.int().min(1),
-          uncertain: z.int().min(0).describe('Of these, how many may have begun only after the bucket.'),
-        })
-        .meta({ id: 'HistogramBucket', description: 'The moments that begin, at the earliest, from `start` to `end`.' }),
-    ),
-    undated: z
-      .int()
-      .min(0)
-      .optional()
-      .describe('How many moments without a date answer the filters besides the window; absent when more than are counted.'),
-    undatedAtLeast: z.int().min(0).optional().describe('Stands instead of `undated`: there are at least so many.'),
-    beginless: z.int().min(0).describe('Moments whose start is unknown or open, when the window has no beginning either.'),
-    ...totals,
-    query: UnderstoodQuery,
-  })
-  .meta({ id: 'Histogram', description: 'How many moments begin when; empty buckets are left out.' });
+export const Histogram = object('Histogram', 'How many moments begin when; empty buckets are left out.', {
+  by: z.enum(['century', 'decade', 'year', 'month']),
+  buckets: z.array(
+    object('HistogramBucket', 'The moments that begin, at the earliest, from `start` to `end`.', {
+      start: z.string(),
+      end: z.string(),
+      label: z.string(),
+      count: atLeastOne,
+      uncertain: count.describe('Of these, how many may have begun only after the bucket.'),
+    }),
+  ),
+  undated: count
+    .optional()
+    .describe('How many moments without a date answer the filters besides the window; absent when more than are counted.'),
+  undatedAtLeast: count.optional().describe('Stands instead of `undated`: there are at least so many.'),
+  beginless: count.describe('Moments whose start is unknown or open, when the window has no beginning either.'),
+  ...totals,
+  query: UnderstoodQuery,
+});
 
 /** A page of search results. */
-export const SearchResults = z
-  .strictObject({
-    items: z.array(
-      z
-        .strictObject({
-          type: recordType,
-          id: Id,
-          kind: Slug,
-          title: z.string(),
-          date: HistoricalDate.optional(),
-          snippet: z.string().optional().describe('Where it matches, hits between `**`.'),
-        })
-        .meta({ id: 'SearchHit', description: 'A record that was found by its text.' }),
-    ),
-    next,
+export const SearchResults = listed(
+  'SearchResults',
+  'Records found by their text, best first.',
+  object('SearchHit', 'A record that was found by its text.', {
+    type: recordType,
+    id: Id,
+    kind: Slug,
+    title: z.string(),
+    date: HistoricalDate.optional(),
+    snippet: text.describe('Where it matches, hits between `**`.'),
+  }),
+  {
     ...totals,
     ranked,
     query: UnderstoodQuery,
-  })
-  .meta({ id: 'SearchResults', description: 'Records found by their text, best first.' });
+  },
+);
 
-/** Who shares entries with an actor. */
-export const CounterpartList = z
-  .strictObject({
-    items: z.array(
-      z
-        .strictObject({
-          actor: z.strictObject({ id: Id, name: z.string(), kind: Slug }).meta({ id: 'ActorSummary', description: 'An actor in brief.' }),
-          entries: z.int().min(1).describe('How many entries they share.'),
-          first: z.string().optional().describe('The earliest day of the first.'),
-          last: z.string().optional().describe('The latest day of the last.'),
-        })
-        .meta({ id: 'Counterpart', description: 'An actor that shares entries with another.' }),
-    ),
-    next,
+/** Actors that share entries with another. */
+export const CounterpartList = listed(
+  'CounterpartList',
+  'Who shares entries with an actor, most first.',
+  object('Counterpart', 'An actor that shares entries with another.', {
+    actor: object('ActorSummary', 'An actor in brief.', { id: Id, name: z.string(), kind: Slug }),
+    entries: atLeastOne.describe('How many entries they share.'),
+    first: text.describe('The earliest day of the first.'),
+    last: text.describe('The latest day of the last.'),
+  }),
+  {
     counted: z
       .enum(['all', 'newest'])
       .describe('Whether all entries were counted or, because there are too many, only those of the newest 5,000 moments of the actor.'),
-  })
-  .meta({ id: 'CounterpartList', description: 'Who shares entries with an actor, most first.' });
+  },
+);
 
-const Word = z
-  .strictObject({
-    value: Slug,
-    count: z.int().min(1).describe('In how many records.'),
-    types: z.array(recordType).describe('Of which types.'),
-  })
-  .meta({ id: 'Word', description: 'A word in use.' });
+const Word = object('Word', 'A word in use.', {
+  value: Slug,
+  count: atLeastOne.describe('In how many records.'),
+  types: z.array(recordType).describe('Of which types.'),
+});
 
 /** The words in use. */
-export const Vocabulary = z
-  .strictObject({
-    kinds: z.array(Word),
-    roles: z.array(Word),
-    moments: z.array(Word).describe('The roles of moments.'),
-    topics: z.array(Word),
-    relations: z.array(Word),
-    statuses: z.array(Word),
-  })
-  .meta({ id: 'Vocabulary', description: 'The words in use, most used first.' });
+export const Vocabulary = object('Vocabulary', 'The words in use, most used first.', {
+  kinds: z.array(Word),
+  roles: z.array(Word),
+  moments: z.array(Word).describe('The roles of moments.'),
+  topics: z.array(Word),
+  relations: z.array(Word),
+  statuses: z.array(Word),
+});
 
 /** A part of the change log. */
-export const ChangeList = z
-  .strictObject({
-    items: z.array(
-      z
-        .strictObject({
-          position: z.string().describe('Where this change stands: `since` for those after it.'),
-          sequence: z.int().min(1).describe('Its number in the log, counted from 1 without gaps.'),
-          action: z.enum(['created', 'updated', 'deleted']),
-          type: recordType,
-          id: Id,
-          revision: z.int().min(1),
-          at: Instant,
-        })
-        .meta({ id: 'Change', description: 'A record was created, updated or deleted.' }),
-    ),
-    next: z.string().optional().describe('What to give as `since` for the next page; absent when there is none yet.'),
+export const ChangeList = listed(
+  'ChangeList',
+  'Changes in order, without gaps.',
+  object('Change', 'A record was created, updated or deleted.', {
+    position: z.string().describe('Where this change stands: `since` for those after it.'),
+    sequence: atLeastOne.describe('Its number in the log, counted from 1 without gaps.'),
+    action: z.enum(['created', 'updated', 'deleted']),
+    type: recordType,
+    id: Id,
+    revision: atLeastOne,
+    at: Instant,
+  }),
+  {
+    next: text.describe('What to give as `since` for the next page; absent when there is none yet.'),
     latest: z.string().describe('The position of the newest change there is.'),
-  })
-  .meta({ id: 'ChangeList', description: 'Changes in order, without gaps.' });
+  },
+);
 
-/** Whether the service works. */
-export const Health = z.strictObject({ status: z.enum(['ok']) }).meta({ id: 'Health', description: 'The service answers.' });
+/** The health of the service. */
+export const Health = object('Health', 'The service answers.', { status: z.enum(['ok']) });
 
 /** RFC 9457. */
-export const Problem = z
-  .strictObject({
-    type: z.string().describe('The address of the page that explains it.'),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string().describe('What is wrong here, and what to do.'),
-    instance: z.string().optional().describe('This very answer: `/requests/` and the `X-Request-Id` under which the log has it.'),
-    errors: z
-      .array(
-        z
-          .strictObject({
-            line: z.int().min(1).optional().describe('In which line of an import.'),
-            pointer: z.string().optional().describe('Where in the body, or in the line: a JSON pointer.'),
-            parameter: z.string().optional().describe('Which parameter.'),
-            message: z.string(),
-            sent: z.string().optional().describe('The value in a line of an import, as JSON, shortened.'),
-            didYouMean: z.array(z.string()).optional(),
-          })
-          .meta({ id: 'ProblemIssue', description: 'One thing that is wrong.' }),
-      )
-      .optional(),
-  })
-  .meta({ id: 'Problem', description: 'An error, as RFC 9457 has it.' });
+export const Problem = object('Problem', 'An error, as RFC 9457 has it.', {
+  type: z.string().describe('The address of the page that explains it.'),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().describe('What is wrong here, and what to do.'),
+  instance: text.describe('This very answer: `/requests/` and the `X-Request-Id` under which the log has it.'),
+  errors: z
+    .array(
+      object('ProblemIssue', 'One thing that is wrong.', {
+        line: atLeastOne.optional().describe('In which line of an import.'),
+        pointer: text.describe('Where in the body, or in the line: a JSON pointer.'),
+        parameter: text.describe('Which parameter.'),
+        message: z.string(),
+        sent: text.describe('The value in a line of an import, as JSON, shortened.'),
+        didYouMean: z.array(z.string()).optional(),
+      }),
+    )
+    .optional(),
+});
