@@ -100,8 +100,11 @@ export function historyOf({ name, type, schema }: RecordModel): z.ZodObject {
   return listed(`${name}History`, `The revisions of ${withArticle(type)}.`, revision);
 }
 
+/** The fields of a record in brief. */
+const BRIEF = { type: recordType, id: Id, kind: Slug, title: z.string() };
+
 /** A record in brief. */
-export const RecordSummary = object('RecordSummary', 'A record in brief.', { type: recordType, id: Id, kind: Slug, title: z.string() });
+export const RecordSummary = object('RecordSummary', 'A record in brief.', BRIEF);
 
 /** The relations of a record. */
 export const RelatedList = listed(
@@ -122,7 +125,7 @@ export const Timeline = listed(
     date: HistoricalDate.optional(),
     role: Slug.optional(),
     place: Id.optional(),
-    entry: object('EntrySummary', 'An entry in brief.', { type: recordType, id: Id, kind: Slug, title: z.string(), status: Status }),
+    entry: object('EntrySummary', 'An entry in brief.', { ...BRIEF, status: Status }),
     match: z.enum(['certain', 'possible']).optional(),
   }),
   {
@@ -157,10 +160,7 @@ export const SearchResults = listed(
   'SearchResults',
   'Records found by their text, best first.',
   object('SearchHit', 'A record that was found by its text.', {
-    type: recordType,
-    id: Id,
-    kind: Slug,
-    title: z.string(),
+    ...BRIEF,
     date: HistoricalDate.optional(),
     snippet: text.describe('Where it matches, hits between `**`.'),
   }),
