@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { GATHERED_MAX } from '../../src/query/access-paths/access-path.ts';
+import { LOOKUP_MAX } from '../../src/query/plan/costs.ts';
 import { isoOfDay, monthIndexOf } from '../../src/domain/time/day.ts';
-import { ask } from '../../src/query/query-batch.ts';
-import { pageByDate } from '../../src/query/execute/page-by-date.ts';
-import { countOf } from '../../src/query/execute/count.ts';
-import type { Query } from '../../src/query/plan/query.ts';
-import { reachOf } from '../../src/query/plan/estimate.ts';
-import { understand } from '../../src/query/filters/parse.ts';
+import { findByDate } from '../../src/query/execute/timeline.ts';
+import { totalOf } from '../../src/query/execute/count.ts';
+import type { Plan } from '../../src/query/plan/query.ts';
+import { estimateByMonth } from '../../src/query/plan/estimate.ts';
+import { planOf, routed } from '../../src/query/plan/plan.ts';
+import { parseQuery } from '../../src/query/filters/parse.ts';
 import type { EntryFilters } from '../../src/query/filters/parameters.ts';
 import { RANKED_MAX } from '../../src/query/lists/cursors.ts';
 import { search, type SearchHit } from '../../src/query/search/search.ts';
@@ -40,8 +40,13 @@ describe('in a world whose busiest terms have more postings than are gathered,',
   });
   afterAll(() => world.close());
 
+  async function planFor(filters: EntryFilters, each: 'moment' | 'record'): Promise<Plan> {
+    const { query } = await parseQuery(world.annals.engine, filters, each);
+    return planOf(world.annals.engine, query);
+  }
+
   test('many terms do', async () => {
-    const [rows] = await world.annals.engine.read([{ sql: 'SELECT field, value FROM terms WHERE count > ?', params: [GATHERED_MAX] }]);
+    const [rows] = await world.annals.engine.read([{ sql: 'SELECT field, value FROM terms WHERE count > ?', params: [LOOKUP_MAX] }]);
     const busy = rows.map(([field, value]) => `${String(field)}=${String(value)}`);
     expect(busy).toEqual(
       expect.arrayContaining(['everything=', 'type=event', 'actor=actor-0', 'topic=topic-a', 'kind=visit', 'role=host']),
@@ -63,18 +68,18 @@ describe('in a world whose busiest terms have more postings than are gathered,',
   });
 
   test.each<EntryFilters>(BUSY)('of a reach that is too long, a total counts a part to its end, and says so: %j', async (filters) => {
-    const { query } = await understand(world.annals.engine, filters, { each: 'moment' });
-    const { conjuncts, reach } = await reachOf(world.annals.engine, { ...query, undated: 'without' }, LOOKED_AT);
-    const until = isoOfDay(reach.until!);
+    const plan = await planFor(filters, 'moment');
+    const { conjuncts, estimate } = await estimateByMonth(world.annals.engine, { ...plan, undated: 'without' }, LOOKED_AT);
+    const until = isoOfDay(estimate.until!);
     const part = scan(world.documents, { ...filters, to: until });
-    expect(await countOf(world.annals.engine, { ...query, conjuncts, reach })).toEqual({ totalAtLeast: part.length });
+    expect(await totalOf(world.annals.engine, routed({ ...plan, conjuncts, estimate }))).toEqual({ totalAtLeast: part.length });
     expect(part.length).toBeLessThanOrEqual(LOOKED_AT);
     // With one month more in which any begins, there would be more of the rarest term than may be looked at.
     const [rarest] = conjuncts;
     const [rows] = await world.annals.engine.read([
       {
         sql: 'SELECT sum(started) FROM monthly_counts WHERE term = :term AND month <= (SELECT min(month) FROM monthly_counts WHERE term = :term AND month > :last)',
-        params: [{ term: rarest![0]!.key, last: monthIndexOf(reach.until!) }],
+        params: [{ term: rarest!.terms[0]!.key, last: monthIndexOf(estimate.until!) }],
       },
     ]);
     expect(rows[0]![0]).toBeGreaterThan(LOOKED_AT);
@@ -87,16 +92,16 @@ describe('in a world whose busiest terms have more postings than are gathered,',
   ])('what began long before a window is found by its text whether it is looked up or joined: %j', async (filters) => {
     const { engine } = world.annals;
     for (const each of ['moment', 'record'] as const) {
-      const { query } = await understand(engine, filters, { each });
-      const lookedUp: Query = { ...query, begun: 0 };
+      const plan = await planFor(filters, each);
+      const lookedUp: Plan = { ...plan, text: { ...plan.text!, open: 0 } };
       for (const direction of ['forward', 'backward'] as const) {
         const [joined, found] = await Promise.all(
-          [query, lookedUp].map((asking) => ask(engine, pageByDate(asking, { direction }, COUNTS.event, 'm.item'))),
+          [plan, lookedUp].map((way) => findByDate(engine, way, { direction }, COUNTS.event, 'm.item')),
         );
         expect(found!.map(({ position }) => position)).toEqual(joined!.map(({ position }) => position));
       }
-      expect(await countOf(engine, lookedUp)).toEqual(await countOf(engine, query));
-      if (each === 'moment') expect(await countOf(engine, lookedUp)).toEqual({ total: scan(world.documents, filters).length });
+      expect(await totalOf(engine, lookedUp)).toEqual(await totalOf(engine, plan));
+      if (each === 'moment') expect(await totalOf(engine, lookedUp)).toEqual({ total: scan(world.documents, filters).length });
     }
   });
 

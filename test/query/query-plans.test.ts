@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { counterpartsOf } from '../../src/query/execute/counterparts.ts';
 import { changesSince, historyOf } from '../../src/query/lists/changes.ts';
-import { listEntries, listTimeline } from '../../src/query/entries.ts';
+import { listEntries } from '../../src/query/execute/entries.ts';
+import { listTimeline } from '../../src/query/execute/timeline.ts';
 import { findRecord } from '../../src/records/stored-record.ts';
-import { timelineHistogram } from '../../src/query/timeline-histogram.ts';
+import { timelineHistogram } from '../../src/query/execute/histogram.ts';
 import { listRecords } from '../../src/query/named-records/named-records.ts';
 import { relatedTo } from '../../src/query/lists/related.ts';
 import { search } from '../../src/query/search/search.ts';
@@ -12,31 +13,36 @@ import type { EntryFilters, RecordFilters } from '../../src/query/filters/parame
 import { modelOf } from '../../src/model/models.ts';
 import type { RecordType } from '../../src/domain/record-type.ts';
 import type { Reader, Statement } from '../../src/storage/port.ts';
-import { countOf } from '../../src/query/execute/count.ts';
-import type { KnownTerm } from '../../src/query/plan/query.ts';
-import { GATHERED_MAX, isHeavy as isHeavyQuery } from '../../src/query/access-paths/access-path.ts';
-import { understand } from '../../src/query/filters/parse.ts';
+import { totalOf } from '../../src/query/execute/count.ts';
+import type { Conjunct } from '../../src/query/plan/query.ts';
+import { LOOKUP_MAX } from '../../src/query/plan/costs.ts';
+import { conjunctOf, isPageHeavy, planOf as planQuery, routed } from '../../src/query/plan/plan.ts';
+import { parseQuery } from '../../src/query/filters/parse.ts';
 import { importedWorld, type World } from './oracle/world.ts';
 import { GENERATION } from '../helpers/fixtures.ts';
 
 /** A conjunct of one term. */
-const known = (field: string, value: string, count: number) => [{ field, value, key: count, count }];
+const known = (field: string, value: string, count: number) => conjunctOf(field, [{ field, value, key: count, count }]);
 
 type Ask = (reader: Reader) => Promise<unknown>;
 
-// Each list is counted besides: a first page that holds all there is makes no total.
+/** Counts a list besides: a first page that holds all there is makes no total. */
+async function countList(reader: Reader, filters: EntryFilters, each: 'moment' | 'record'): Promise<void> {
+  const { query } = await parseQuery(reader, filters, each);
+  await totalOf(reader, await planQuery(reader, query));
+}
+
 const timeline =
   (filters: EntryFilters): Ask =>
   async (reader) => {
     await listTimeline(reader, filters);
-    await countOf(reader, (await understand(reader, filters, { each: 'moment' })).query);
+    await countList(reader, filters, 'moment');
   };
 const entries =
   (type: 'event' | 'agreement', filters: EntryFilters): Ask =>
   async (reader) => {
     await listEntries(reader, modelOf[type], filters);
-    if ((filters.sort ?? 'date').endsWith('date'))
-      await countOf(reader, (await understand(reader, filters, { type, each: 'record' })).query);
+    if ((filters.sort ?? 'date').endsWith('date')) await countList(reader, { ...filters, type }, 'record');
   };
 const others =
   (type: RecordType, filters: RecordFilters): Ask =>
@@ -157,7 +163,7 @@ describe('whatever is asked', () => {
   const BUSY = [
     'UPDATE terms SET count = count + 5000',
     'UPDATE monthly_counts SET started = started + 5000',
-    `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${GATHERED_MAX})
+    `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${LOOKUP_MAX})
       INSERT INTO search (rowid, title, names, body, tags) SELECT -1000000 + i, 'sea', '', '', 'yplace' FROM n ORDER BY i`,
   ];
   const RARE = [
@@ -221,17 +227,9 @@ describe('whatever is asked', () => {
   });
 
   test('a common text is heavy, also beside a term that few moments have; one that few rows have is not', () => {
-    const common = {
-      window: {},
-      match: 'possible',
-      undated: 'with',
-      isSelective: false,
-      hasPrefix: false,
-      each: 'moment',
-      everything: 20_000,
-    } as const;
-    const weigh = (isLight: boolean, ...conjuncts: KnownTerm[][]) =>
-      isHeavyQuery({ ...common, isLight, conjuncts, searchTerms: [{ text: 'sea', prefix: false }], reach: { moments: 2000 } });
+    const common = { window: {}, undated: 'with', residual: [], each: 'moment', estimate: { rows: 2000 }, everything: 20_000 } as const;
+    const text = { searchTerms: [{ text: 'sea', prefix: false }], documentFrequency: 2000, isSelective: false, hasPrefix: false };
+    const weigh = (isLight: boolean, ...conjuncts: Conjunct[]) => isPageHeavy(routed({ ...common, conjuncts, text: { ...text, isLight } }));
     expect(weigh(false, known('actor', 'csto', 2000), known('type', 'event', 15_000))).toBe(true);
     expect(weigh(false, known('type', 'event', 15_000))).toBe(true);
     expect(weigh(true, known('actor', 'csto', 2000), known('type', 'event', 15_000))).toBe(false);

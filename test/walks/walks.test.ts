@@ -9,6 +9,9 @@ const MAIN = join(import.meta.dirname, 'main.ts');
 /** What a PATCH of one note may take: SQL statements, and files besides `domain/` and the hooks. */
 const MOST = { statements: 25, files: 14 };
 
+/** Files that a page of the timeline may take. */
+const TIMELINE_FILES_MAX = 10;
+
 let found: Walks;
 
 beforeAll(() => {
@@ -18,6 +21,13 @@ beforeAll(() => {
 });
 
 const walkOf = (start: string): Walk => found.walks.find(({ request }) => request.startsWith(start))!;
+
+/** The files of a walk, where the folder of filters counts as one. */
+const filesOf = ({ own }: Walk): Set<string> => new Set(own.map((file) => file.replace(/^query\/filters\/.*/, 'query/filters/')));
+
+test(`a page of the timeline executes at most ${TIMELINE_FILES_MAX} files besides domain/ and the hooks`, () => {
+  expect([...filesOf(walkOf('GET /v1/timeline'))].length).toBeLessThanOrEqual(TIMELINE_FILES_MAX);
+});
 
 describe('a PATCH of one note', () => {
   test(`runs at most ${MOST.statements} SQL statements`, () => {

@@ -16,7 +16,7 @@ import {
 export type Range = { level: number; low: number; high: number };
 
 /** Where paging goes on: strictly after this position in the direction. */
-export type Progress = { direction: 'forward' | 'backward'; after?: number };
+export type Progress = { direction: 'forward' | 'backward'; after?: number | undefined };
 
 const FIRST = positionOf(UNBOUNDED_START);
 const LAST_DATED = positionOf(UNDATED_DAY) - 1;

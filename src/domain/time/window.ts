@@ -5,6 +5,9 @@ import { AnnalsError, type Issue } from '../errors.ts';
 /** The days a query asks about, since 1970-01-01, inclusive. A side that is absent has no limit. */
 export type Window = { from?: number; to?: number };
 
+/** Returns true for a window with a limit. */
+export const hasWindow = ({ from, to }: Window): boolean => from !== undefined || to !== undefined;
+
 /** The certainty that something lies in a window: `certain` on every reading of its date, `possible` on some. */
 export type Match = 'certain' | 'possible';
 
@@ -75,4 +78,10 @@ export function certainlyOverlaps(bounds: Bounds, window: Window): boolean {
 export function matchOf(bounds: Bounds, window: Window): Match | undefined {
   if (certainlyOverlaps(bounds, window)) return 'certain';
   return possiblyOverlaps(bounds, window) ? 'possible' : undefined;
+}
+
+/** The certainty that a moment which overlaps the window does so; nothing without a window. */
+export function matchWithin({ startMax, endMin }: Pick<Bounds, 'startMax' | 'endMin'>, window: Window): { match?: Match } {
+  if (!hasWindow(window)) return {};
+  return { match: certainlyOverlaps({ startMin: startMax, startMax, endMin, endMax: endMin }, window) ? 'certain' : 'possible' };
 }

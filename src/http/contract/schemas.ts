@@ -150,7 +150,7 @@ export const Histogram = object('Histogram', 'How many moments begin when; empty
     .optional()
     .describe('How many moments without a date answer the filters besides the window; absent when more than are counted.'),
   undatedAtLeast: count.optional().describe('Stands instead of `undated`: there are at least so many.'),
-  beginless: count.describe('Moments whose start is unknown or open, when the window has no beginning either.'),
+  withoutStart: count.describe('Moments whose start is unknown or open, when the window has no beginning either.'),
   ...totals,
   query: UnderstoodQuery,
 });

@@ -3,7 +3,7 @@ import { withArticle } from '../../domain/article.ts';
 import { listParametersOf, pageParameters } from '../../query/filters/parameters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { Called, Id } from '../../model/strings.ts';
-import { listEntries } from '../../query/entries.ts';
+import { listEntries } from '../../query/execute/entries.ts';
 import { historyOf } from '../../query/lists/changes.ts';
 import { listRecords as listNamedRecords } from '../../query/named-records/named-records.ts';
 import { relatedTo } from '../../query/lists/related.ts';

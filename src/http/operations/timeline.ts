@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import {
   ActorTimelineParameters,
-  entryFilters,
+  CounterpartParameters,
   HistogramParameters,
-  pageParameters,
   TimelineParameters,
 } from '../../query/filters/parameters.ts';
 import { modelOf } from '../../model/models.ts';
 import { Called } from '../../model/strings.ts';
-import { listTimeline as pageOfTimeline } from '../../query/entries.ts';
+import { listTimeline as pageOfTimeline } from '../../query/execute/timeline.ts';
 import { counterpartsOf } from '../../query/execute/counterparts.ts';
-import { timelineHistogram } from '../../query/timeline-histogram.ts';
+import { timelineHistogram } from '../../query/execute/histogram.ts';
 import { findRecord } from '../../records/stored-record.ts';
 import { list } from '../contract/respond.ts';
 import { CounterpartList, Histogram, Timeline } from '../contract/schemas.ts';
@@ -72,8 +71,6 @@ export const listActorTimeline = list(
   },
 );
 
-const { from, to, on } = entryFilters;
-
 /** The actors that share entries with one. */
 export const listActorCounterparts = list(
   'object',
@@ -83,7 +80,7 @@ export const listActorCounterparts = list(
     summary: 'List who shares entries with an actor, how often, first and last',
     description:
       'Who stands in an entry that the actor takes part in; with a window, in one that it may take part in then. Of an actor with more than 5,000 moments in the window the newest are counted, and `counted` says so.',
-    query: z.strictObject({ from, to, on, ...pageParameters }),
+    query: CounterpartParameters,
     answer: { description: 'Its counterparts, most entries first.', schema: CounterpartList },
     example: { address: '/v1/actors/kazakhstan/counterparts?limit=1' },
   },

@@ -1,64 +1,51 @@
 import { modelOf } from '../../model/models.ts';
-import type { Reader } from '../../storage/port.ts';
 import type { Total } from '../../model/page.ts';
-import type { EntryType } from '../../domain/record-type.ts';
-import { ask, type Asked, asked } from '../query-batch.ts';
-import type { Query } from '../plan/query.ts';
-import { allPositions, isHeavyAsWhole } from '../access-paths/access-path.ts';
-import { countFromTallies } from './monthly-counts.ts';
-import { COUNTED_MAX, countUpTo, totalOfCount } from '../lists/page.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
+import { allPositions } from '../access-paths/access-path.ts';
+import { countUpTo, totalOfCount } from '../lists/page.ts';
+import { countedTerm, isScanHeavy } from '../plan/plan.ts';
+import type { Changes, Plan } from '../plan/query.ts';
+import { countByMonth } from './monthly-counts.ts';
 
 /**
- * How many records or moments answer the query. Exact whatever the size for one term and a window, from the tallies. Otherwise exact up to
- * `COUNTED_MAX`, as long as the reach of the query is looked at as a whole; of a longer reach, those in its first part are counted.
+ * The number of matching records or moments: exact whatever the size where monthly counts answer the plan; otherwise exact up to `COUNTED_MAX`,
+ * and of a plan that would scan more than `SCANNED_MAX` rows a lower bound, counted in its first part.
  */
-export function totalOf(query: Query): Asked<Total> {
-  if (query.conjuncts.some((terms) => terms.length === 0)) return asked([], () => ({ total: 0 }));
-  if (asksForChanges(query)) return countChanged(query.type, query.updatedSince);
-  const term = talliedTerm(query);
-  if (term === undefined) return countMoments(query);
-  const { statements, found } = countFromTallies(query, term);
-  return { statements, found: (answers) => ({ total: found(answers) }) };
+export async function totalOf(reader: Reader, plan: Plan): Promise<Total> {
+  if (plan.path === 'nothing') return { total: 0 };
+  if (asksForChanges(plan)) return totalOfCount(await sumOf(reader, [countChanged(plan.type!, plan.changes)]));
+  const term = countedTerm(plan);
+  if (term !== undefined) return { total: await sumOf(reader, countByMonth(plan, term)) };
+  const { until } = plan.estimate;
+  const total = totalOfCount(await sumOf(reader, countMatching(plan)));
+  return until === undefined || 'totalAtLeast' in total ? total : { totalAtLeast: total.total };
 }
 
-/** The same, asked at once. */
-export const countOf = (reader: Reader, query: Query): Promise<Total> => ask(reader, totalOf(query));
-
-/** The one term whose tallies answer the query, if they do: nothing else is asked but the window and the type. */
-export function talliedTerm({ conjuncts, match, searchTerms, updatedSince, each, type }: Omit<Query, 'reach'>): number | undefined {
-  if (match !== 'possible' || searchTerms !== undefined || updatedSince !== undefined || each !== 'moment') return undefined;
-  const besideType = conjuncts.filter(([term]) => type === undefined || term!.field !== 'type');
-  const [terms = conjuncts[0]!, ...more] = besideType;
-  const [term, ...others] = terms;
-  const plain = more.length === 0 && others.length === 0 && term!.from === undefined && term!.to === undefined;
-  return plain ? term!.key : undefined;
+/** Reads counts from one snapshot and adds them up. */
+async function sumOf(reader: Reader, counts: readonly Statement<[count: number | null]>[]): Promise<number> {
+  const rows = counts.length > 0 ? await reader.read(counts) : [];
+  return rows.reduce((sum, [row]) => sum + (row![0] ?? 0), 0);
 }
 
-type Changes = Query & Required<Pick<Query, 'type' | 'updatedSince'>>;
-
-/** Whether nothing is asked but what has changed of one type, each record once: the index by changes then knows how many. */
-export function asksForChanges(query: Query): query is Changes {
-  const { conjuncts, type, updatedSince, searchTerms, undated, each } = query;
-  if (type === undefined || updatedSince === undefined || searchTerms !== undefined || undated !== 'with') return false;
-  const isOnce = each === 'record' || modelOf[type as EntryType].timeline?.single === true; // @NOTE the types of queries are entries
-  return isOnce && conjuncts.every(([term]) => term!.field === 'type');
+/** The plan asks only for the changed entries of one type, each once: the index of changes counts them. */
+export function asksForChanges(plan: Plan): plan is Plan & { changes: Changes } {
+  const { conjuncts, residual, type, text, changes, undated, each } = plan;
+  if (!changes || type === undefined || text || undated !== 'with') return false;
+  const isOnce = each === 'record' || modelOf[type].timeline?.single === true;
+  return isOnce && residual.every((filter) => filter === changes.filter) && conjuncts.every(({ field }) => field === 'type');
 }
 
-function countChanged(type: string, since: number): Asked<Total> {
-  const rows = 'SELECT 1 FROM records r WHERE r.type = :type AND r.updated_at >= :since';
-  return asked([countUpTo(rows, { type, since })], ([counted]) => totalOfCount(counted![0]![0]));
-}
+const countChanged = (type: string, { since }: Changes): Statement<[count: number]> =>
+  countUpTo('SELECT 1 FROM records r WHERE r.type = :type AND r.updated_at >= :since', { type, since });
 
-function countMoments(query: Query): Asked<Total> {
-  const { until } = query.reach;
-  const part: Query = until === undefined ? query : { ...query, window: { ...query.window, to: until }, undated: 'without' };
-  const { dated, undated } = allPositions(part);
-  const counts = [...dated, ...undated].map(({ sql, params }) => ({
+/** Counts the matching positions, up to `COUNTED_MAX` and one more, and up to the day until which the plan is scanned. */
+function countMatching(plan: Plan): Statement<[count: number]>[] {
+  const { until } = plan.estimate;
+  const { dated, undated } = allPositions(
+    until === undefined ? plan : { ...plan, window: { ...plan.window, to: until }, undated: 'without' },
+  );
+  return [...dated, ...undated].map(({ sql, params }) => ({
     ...countUpTo(`SELECT 1 FROM (${sql})`, params),
-    ...(isHeavyAsWhole(query) ? { offload: true as const } : {}),
+    ...(isScanHeavy(plan) ? { offload: true } : {}),
   }));
-  return asked(counts, (answers) => {
-    const total = answers.reduce((sum, [row]) => sum + row![0], 0);
-    return until === undefined || total > COUNTED_MAX ? totalOfCount(total) : { totalAtLeast: total };
-  });
 }

@@ -1,29 +1,25 @@
 import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
-import type { EntryFilters } from '../filters/parameters.ts';
-import type { Reader, Statement } from '../../storage/port.ts';
 import { UNDATED_DAY } from '../../domain/time/levels.ts';
 import { DAY_OF, LEVEL_OF, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
-import type { Query } from '../plan/query.ts';
-import { positionsFrom } from '../access-paths/access-path.ts';
-import { understand } from '../filters/parse.ts';
 import type { StoredRecord } from '../../records/stored-record.ts';
-import { pageRequest } from '../lists/page.ts';
-import { BY_SHARED_ENTRIES } from '../lists/cursors.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
+import { positionsFrom } from '../access-paths/access-path.ts';
+import type { EntryFilters } from '../filters/parameters.ts';
+import { parseQuery } from '../filters/parse.ts';
+import { BY_SHARED_ENTRIES } from '../lists/cursors.ts';
+import { pageRequest } from '../lists/page.ts';
+import { COUNTERPART_KEYS_MAX, COUNTERPART_MOMENTS_MAX, LIGHT_COUNTERPART_MOMENTS_MAX } from '../plan/costs.ts';
+import { planOf } from '../plan/plan.ts';
+import type { Plan } from '../plan/query.ts';
 
-/** Who shares entries with an actor: in how many, and the days the first may begin and the last may end, where they are dated. */
+/** An actor that shares entries with another: their number, and the first and last day that they may cover, where they are dated. */
 export type Counterpart = { actor: { id: string; name: string; kind: string }; entries: number; first?: string; last?: string };
 
-/** What was counted: every entry, or the newest only, because there are too many. */
+/** The entries that were counted: all, or the newest of too many. */
 export type Counted = 'all' | 'newest';
 
-/** So many moments of an actor are looked at, the newest first: who is asked about seldom has more, and a window can be narrower. */
-const LOOKED_AT_MAX = 5000;
-
-/** So many are looked at in a few milliseconds. */
-const LIGHT_MAX = 500;
-
-/** What is counted of a counterpart: entries, and the first and last day of those that are dated. */
+/** The entries shared with an actor, and the first and last day of the dated ones. */
 type Shared = { key: number; entries: number; first: number; last: number };
 
 /** The actors that share entries with this one, most first. With a window, an entry counts when the actor may take part in it then. */
@@ -31,30 +27,29 @@ export async function counterpartsOf(
   reader: Reader,
   { id, key }: StoredRecord,
   parameters: Pick<EntryFilters, 'from' | 'to' | 'on' | 'limit' | 'cursor'>,
-  lookedAt = LOOKED_AT_MAX,
+  momentsMax = COUNTERPART_MOMENTS_MAX,
 ): Promise<{ items: Counterpart[]; next?: string; counted: Counted }> {
   const { from, to, on } = parameters;
   const { after, paginate } = pageRequest(BY_SHARED_ENTRIES, `counterparts/${key}`, parameters);
-  const { query } = await understand(reader, { actor: [id], from, to, on }, { each: 'moment' });
-  const moments = await newestMoments(reader, query, lookedAt + 1);
-  const counted = withinReach(moments.slice(0, lookedAt));
+  const { query } = await parseQuery(reader, { actor: [id], from, to, on }, 'moment');
+  const moments = await newestMoments(reader, await planOf(reader, query), momentsMax + 1);
+  const counted = countable(moments.slice(0, momentsMax));
   const shared = countShared(counted, key).toSorted((a, b) => b.entries - a.entries || a.key - b.key);
-  const left = after
-    ? shared.filter((each) => each.entries < after.entries || (each.entries === after.entries && each.key > after.actor))
-    : shared;
-  const { kept, next } = paginate(left, (last) => ({ entries: last.entries, actor: last.key }));
+  const isLater = ({ entries, key: actor }: Shared): boolean =>
+    !after || entries < after.entries || (entries === after.entries && actor > after.actor);
+  const { kept, next } = paginate(shared.filter(isLater), (last) => ({ entries: last.entries, actor: last.key }));
   return { items: await named(reader, kept), next, counted: moments.length > counted.length ? 'newest' : 'all' };
 }
 
-/** A moment: its entry, the keys of all who take part in that, separated by commas, and its days. */
+/** A moment: its entry, the keys of the participants of that, separated by commas, and its days. */
 type MomentRow = [record: number, actors: string, first: number, last: number];
 
 /**
- * The newest moments of an actor, and after them the undated. What lies on one day says by its position which: of the rest alone the row is
+ * The newest moments of an actor, and after them the undated. The position of a moment on one day has that day; of the others the row is
  * read, which is long and somewhere else in the file.
  */
-async function newestMoments(reader: Reader, query: Query, most: number): Promise<MomentRow[]> {
-  const { dated, undated } = positionsFrom(query, { direction: 'backward' }, 'DESC');
+async function newestMoments(reader: Reader, plan: Plan, most: number): Promise<MomentRow[]> {
+  const { dated, undated } = positionsFrom(plan, { direction: 'backward' });
   const answers = await reader.read(
     [...dated, ...undated].map(
       ({ sql, params }): Statement<MomentRow> => ({
@@ -63,24 +58,21 @@ async function newestMoments(reader: Reader, query: Query, most: number): Promis
           FROM (${sql} ORDER BY 1 DESC ${dialect.limit(':most')}) d CROSS JOIN ${MOMENTS_IN_BRIEF('b')} ON b.id = d.position & ${MOMENT_MASK}
             LEFT JOIN moments m ON m.id = CASE WHEN ${LEVEL_OF('d.position')} = 0 THEN NULL ELSE b.id END`,
         params: [{ ...params, most }],
-        ...(query.reach.moments > LIGHT_MAX ? { offload: true } : {}),
+        ...(plan.estimate.rows > LIGHT_COUNTERPART_MOMENTS_MAX ? { offload: true } : {}),
       }),
     ),
   );
   return answers.flat();
 }
 
-/** How many characters the keys of those who take part may have in all; of 5,000 usual entries they have a third. */
-const KEYS_MAX = 500_000;
-
-/** As many of the moments as are counted in a few milliseconds: an entry may have hundreds of participants. */
-function withinReach(moments: readonly MomentRow[]): readonly MomentRow[] {
+/** The moments whose participants are added up in a few milliseconds: an entry may have hundreds. */
+function countable(moments: readonly MomentRow[]): readonly MomentRow[] {
   let length = 0;
-  const end = moments.findIndex(([, actors]) => (length += actors.length) > KEYS_MAX);
+  const end = moments.findIndex(([, actors]) => (length += actors.length) > COUNTERPART_KEYS_MAX);
   return end < 1 ? moments : moments.slice(0, end);
 }
 
-/** Adds up who takes part in the entries of the moments, but the actor itself. */
+/** Adds up the entries of each participant but the actor itself. */
 function countShared(moments: readonly MomentRow[], self: number): Shared[] {
   const counts = new Map<number, Shared>();
   const seen = new Set<number>();

@@ -1,44 +1,77 @@
 import { dayOf, daysInMonth, EARLIEST_DAY, isoOfDay, monthIndexOf, UNBOUNDED_START } from '../../domain/time/day.ts';
 import { yearName } from '../../domain/time/edtf-label.ts';
-import { AnnalsError } from '../../domain/errors.ts';
-import type { Reader, Statement } from '../../storage/port.ts';
 import { ENDLESS_LEVEL, UNDATED_MONTH } from '../../domain/time/levels.ts';
 import { LEVEL_OF, MOMENT_MASK, MONTH_OF } from '../../index/position-sql.ts';
-import { talliedTerm } from './count.ts';
-import type { Query } from '../plan/query.ts';
-import type { Fragment } from '../access-paths/residual-filter.ts';
-import { allPositions, isHeavyAsWhole } from '../access-paths/access-path.ts';
+import type { Total, Understood } from '../../model/page.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
+import { allPositions } from '../access-paths/access-path.ts';
+import { invalidParameter } from '../filters/filter.ts';
+import type { EntryFilters } from '../filters/parameters.ts';
+import { parseQuery } from '../filters/parse.ts';
+import { countedTerm, isScanHeavy, planOf, routed } from '../plan/plan.ts';
+import type { Fragment, Plan } from '../plan/query.ts';
+import { totalOf } from './count.ts';
 import { type Edge, edgesOf, lastWholeMonth } from './monthly-counts.ts';
 
-/** How many months wide a bucket is. */
+/** Width of a bucket in months. */
 export const BUCKET_MONTHS = { month: 1, year: 12, decade: 120, century: 1200 } as const;
 export type BucketUnit = keyof typeof BUCKET_MONTHS;
 
-/** The moments that begin, at the earliest, in a span of days. `uncertain`: those that may have begun only after it. */
+/** The moments whose earliest day is in a span of days; `uncertain` ones may have started after it. */
 export type Bucket = { start: string; end: string; label: string; count: number; uncertain: number };
 
-/** Buckets that hold something, in order; `beginless` counts moments without a known start when the window has none either. */
-export type Histogram = { buckets: Bucket[]; beginless: number };
+/** Buckets with moments, in order. `withoutStart` counts moments without a known start, where the window has no start either. */
+type Histogram = { buckets: Bucket[]; withoutStart: number };
 
 const BUCKETS_MAX = 5000;
 
 type Row = [month: number, count: number, uncertain: number];
 
 /**
- * Counts moments by when they begin: each once, at its earliest day, or in the first bucket of the window when that lies before it. Throws
- * `invalid-request` when there would be more than 5,000 buckets.
+ * The histogram of the timeline, the total, and the number of further moments without a date. Each moment counts once, at its earliest day, or in
+ * the first bucket of the window when that lies before it. Throws `invalid-request` for more than 5,000 buckets.
  */
-export async function histogramOf(reader: Reader, query: Query, by: BucketUnit): Promise<Histogram> {
-  if (query.undated === 'only' || query.conjuncts.some((terms) => terms.length === 0)) return { buckets: [], beginless: 0 };
-  const term = talliedTerm(query);
-  const rows = term === undefined ? await fromPositions(reader, query, by) : await fromTallies(reader, query, term, by);
+export async function timelineHistogram(
+  reader: Reader,
+  parameters: EntryFilters,
+  by: BucketUnit,
+): Promise<Histogram & Total & ({ undated: number } | { undatedAtLeast: number }) & { query: Understood }> {
+  const { query, understood } = await parseQuery(reader, parameters, 'moment');
+  const plan = await planOf(reader, query);
+  const histogram = histogramOf(await rowsOf(reader, plan, by), by);
+  const dated = histogram.buckets.reduce((sum, { count }) => sum + count, histogram.withoutStart);
+  const undated: Total = parameters.undated === 'false' ? { total: 0 } : await totalOf(reader, undatedOnly(plan));
+  // A window leaves out what has no date.
+  const found = plan.undated === 'without' ? { total: 0 } : undated;
+  return {
+    ...histogram,
+    ...('total' in undated ? { undated: undated.total } : { undatedAtLeast: undated.totalAtLeast }),
+    ...('total' in found ? { total: dated + found.total } : { totalAtLeast: dated + found.totalAtLeast }),
+    query: understood,
+  };
+}
+
+/** The plan for moments without a date instead of those in the window. */
+function undatedOnly(plan: Plan): Plan {
+  const residual = plan.residual.filter(({ ofWindow }) => !ofWindow);
+  const rows = Math.min(...plan.conjuncts.map(({ count }) => count));
+  return routed({ ...plan, residual, window: {}, undated: 'only', estimate: { rows } });
+}
+
+/** Moments by the first month of their bucket, in order. */
+async function rowsOf(reader: Reader, plan: Plan, by: BucketUnit): Promise<Row[]> {
+  if (plan.undated === 'only' || plan.path === 'nothing') return [];
+  const term = countedTerm(plan);
+  return term === undefined ? rowsOfPositions(reader, plan, by) : rowsOfMonths(reader, plan, term, by);
+}
+
+function histogramOf(rows: readonly Row[], by: BucketUnit): Histogram {
   if (rows.length > BUCKETS_MAX) {
-    const message = `by=${by} would give more than ${BUCKETS_MAX} buckets: ask for wider ones, or a shorter window`;
-    throw new AnnalsError('invalid-request', message, [{ parameter: 'by', message }]);
+    throw invalidParameter('by', `by=${by} would give more than ${BUCKETS_MAX} buckets: ask for wider ones, or a shorter window`);
   }
   const firstKnown = monthIndexOf(UNBOUNDED_START) + BUCKET_MONTHS.century;
-  const beginless = rows.filter(([month]) => month < firstKnown).reduce((sum, [, count]) => sum + count, 0);
-  return { buckets: rows.filter(([month]) => month >= firstKnown).map((row) => bucketOf(row, by)), beginless };
+  const withoutStart = rows.filter(([month]) => month < firstKnown).reduce((sum, [, count]) => sum + count, 0);
+  return { buckets: rows.filter(([month]) => month >= firstKnown).map((row) => bucketOf(row, by)), withoutStart };
 }
 
 /**
@@ -50,17 +83,17 @@ const bucketMonth = (month: string, by: BucketUnit): string => {
   return `(max(${month}, CAST(:first AS INTEGER)) + 1200000) / ${width} * ${width} - 1200000`;
 };
 
-/** Whole months come from the tallies; what begins or ends in those that the window cuts is counted by its postings. */
-async function fromTallies(reader: Reader, query: Query, term: number, by: BucketUnit): Promise<Row[]> {
-  const { from } = query.window;
+/** Whole months by the monthly counts, the months that the window cuts by postings. */
+async function rowsOfMonths(reader: Reader, plan: Plan, term: number, by: BucketUnit): Promise<Row[]> {
+  const { from } = plan.window;
   const first = from === undefined ? -UNDATED_MONTH : monthIndexOf(from);
-  const ofType = query.type === undefined ? '' : ' AND type = :type';
-  const begun: Statement<Row> = {
+  const ofType = plan.type === undefined ? '' : ' AND type = :type';
+  const months: Statement<Row> = {
     sql: `SELECT ${bucketMonth('month', by)}, sum(CASE WHEN month < :first THEN started - ended ELSE started END), sum(CASE WHEN month < :first THEN 0 ELSE crosses_${by} END)
       FROM monthly_counts WHERE term = :term AND month <= :last${ofType} GROUP BY 1 HAVING sum(CASE WHEN month < :first THEN started - ended ELSE started END) > 0 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
-    params: [{ term, first, last: lastWholeMonth(query), ...(query.type === undefined ? {} : { type: query.type }) }],
+    params: [{ term, first, last: lastWholeMonth(plan), ...(plan.type === undefined ? {} : { type: plan.type }) }],
   };
-  const [rows, ...edges] = await reader.read([begun, ...edgeRows(query, term, by)]);
+  const [rows, ...edges] = await reader.read([months, ...edgeRows(plan, term, by)]);
   const counts = new Map(rows.map((row) => [row[0], row]));
   for (const [month, count, uncertain] of edges.flat()) {
     const [, others, othersUncertain] = counts.get(month) ?? [month, 0, 0];
@@ -69,18 +102,18 @@ async function fromTallies(reader: Reader, query: Query, term: number, by: Bucke
   return [...counts.values()].filter(([, count]) => count > 0).toSorted(([a], [b]) => a - b);
 }
 
-/** What the edges of the window add to the buckets they lie in, or take away: whatever ended before it was counted in its first one. */
-function edgeRows(query: Query, term: number, by: BucketUnit): Statement<Row>[] {
-  const { from = 0, to = 0 } = query.window;
-  const { begun, ended } = edgesOf(query, term);
+/** Corrections of the buckets at the edges of the window: moments that ended before it were counted in its first one. */
+function edgeRows(plan: Plan, term: number, by: BucketUnit): Statement<Row>[] {
+  const { from = 0, to = 0 } = plan.window;
+  const { started, ended } = edgesOf(plan, term);
   const bucket = (day: number) => Math.floor(monthIndexOf(day) / BUCKET_MONTHS[by]) * BUCKET_MONTHS[by];
-  const spilled = begun && spilledInEdge(begun, by);
+  const spilled = started && spilledInEdge(started, by);
   return [
-    ...(begun && spilled
+    ...(started && spilled
       ? [
           {
-            sql: `SELECT :bucket, (${begun.sql}), (${spilled})`,
-            params: [{ ...begun.params[0], bucket: bucket(to) }],
+            sql: `SELECT :bucket, (${started.sql}), (${spilled})`,
+            params: [{ ...started.params[0], bucket: bucket(to) }],
           } satisfies Statement<Row>,
         ]
       : []),
@@ -90,18 +123,18 @@ function edgeRows(query: Query, term: number, by: BucketUnit): Statement<Row>[] 
   ];
 }
 
-/** Of those that begin in the month in which the window ends, the ones that may have begun only after their bucket: none lies on one day. */
-function spilledInEdge({ beside }: Edge, by: BucketUnit): string {
+/** Uncertain moments of those that start in the month in which the window ends: none lies on one day. */
+function spilledInEdge({ ofType }: Edge, by: BucketUnit): string {
   const width = BUCKET_MONTHS[by];
   return `SELECT coalesce(sum((m.start_month_max + 1200000) / ${width} > (m.start_month + 1200000) / ${width}), 0)
     FROM postings p CROSS JOIN moments m ON m.id = p.position & ${MOMENT_MASK}
-    WHERE p.term = :term AND p.level BETWEEN 1 AND ${ENDLESS_LEVEL} AND p.position BETWEEN :low AND :high${beside}`;
+    WHERE p.term = :term AND p.level BETWEEN 1 AND ${ENDLESS_LEVEL} AND p.position BETWEEN :low AND :high${ofType}`;
 }
 
-/** Counts all that answers. What lies on one day says its month by its position; the rest is looked up. */
-async function fromPositions(reader: Reader, query: Query, by: BucketUnit): Promise<Row[]> {
-  const [{ sql, params }] = allPositions({ ...query, undated: 'without' }).dated as [Fragment]; // @NOTE all positions are one fragment
-  const first = query.window.from === undefined ? -UNDATED_MONTH : monthIndexOf(query.window.from);
+/** Counts all matching positions. The position of a moment on one day has its month; of the others the row is read. */
+async function rowsOfPositions(reader: Reader, plan: Plan, by: BucketUnit): Promise<Row[]> {
+  const [{ sql, params }] = allPositions({ ...plan, undated: 'without' }).dated as [Fragment]; // @NOTE all positions are one fragment
+  const first = plan.window.from === undefined ? -UNDATED_MONTH : monthIndexOf(plan.window.from);
   const width = BUCKET_MONTHS[by];
   const counted: Statement<Row> = {
     sql: `SELECT ${bucketMonth(`coalesce(m.start_month, ${MONTH_OF('d.position')})`, by)}, count(*), coalesce(
@@ -109,7 +142,7 @@ async function fromPositions(reader: Reader, query: Query, by: BucketUnit): Prom
       FROM (${sql}) d LEFT JOIN moments m ON m.id = CASE WHEN ${LEVEL_OF('d.position')} = 0 THEN NULL ELSE d.position & ${MOMENT_MASK} END
       GROUP BY 1 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
     params: [{ ...params, first }],
-    ...(isHeavyAsWhole(query) ? { offload: true } : {}),
+    ...(isScanHeavy(plan) ? { offload: true } : {}),
   };
   const [rows] = await reader.read([counted]);
   return rows;

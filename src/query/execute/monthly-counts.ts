@@ -1,58 +1,55 @@
 import { civilOf, dayOf, daysInMonth, monthIndexOf } from '../../domain/time/day.ts';
-import type { Statement, Value } from '../../storage/port.ts';
 import { BEGINLESS_LEVEL, beginlessDay, ENDLESS_LEVEL, LEVELS, positionOf, UNDATED_MONTH } from '../../domain/time/levels.ts';
-import { type Asked, asked } from '../query-batch.ts';
-import type { Query } from '../plan/query.ts';
-import { textsByShape } from '../access-paths/sql-by-shape.ts';
+import type { Statement, Value } from '../../storage/port.ts';
+import { sqlByShape } from '../access-paths/postings.ts';
+import type { Fragment, Plan } from '../plan/query.ts';
 
-/** Those begun by the end of the window less those ended before it. Whole months come from the tallies, the edges from the postings. */
-export function countFromTallies(query: Query, term: number): Asked<number> {
-  const { from } = query.window;
-  const statements: Statement<[count: number | null]>[] = [];
-  if (query.undated !== 'only') {
-    statements.push(tallied(query, term, from === undefined ? -UNDATED_MONTH : monthIndexOf(from), lastWholeMonth(query)));
-    for (const { sql, params } of Object.values(edgesOf(query, term))) statements.push({ sql, params });
-  }
-  if (query.undated !== 'without') statements.push(undatedTally(query, term));
-  return asked(statements, (answers) => answers.reduce((sum, [row]) => sum + (row![0] ?? 0), 0));
+/** Statements whose counts add up to the moments of a term in the window: monthly counts of whole months, postings of the months it cuts. */
+export function countByMonth(plan: Plan, term: number): Statement<[count: number | null]>[] {
+  const { from } = plan.window;
+  const first = from === undefined ? -UNDATED_MONTH : monthIndexOf(from);
+  return [
+    ...(plan.undated === 'only' ? [] : [countMonths(plan, term, first, lastWholeMonth(plan)), ...Object.values(edgesOf(plan, term))]),
+    ...(plan.undated === 'without' ? [] : [countUndated(plan, term)]),
+  ];
 }
 
-/** The last month that lies in the window with all its days, or before it. */
-export const lastWholeMonth = ({ window: { to } }: Pick<Query, 'window'>): number =>
+/** The last month with all its days in the window, or before it. */
+export const lastWholeMonth = ({ window: { to } }: Plan): number =>
   to === undefined ? UNDATED_MONTH - 1 : isLastOfMonth(to) ? monthIndexOf(to) : monthIndexOf(to) - 1;
 
-/** A count of postings in a month that the window cuts; `beside` is what they must fulfil besides lying there. */
-export type Edge = { sql: string; params: [Record<string, Value>]; beside: string };
+/** Counts the postings in a month that the window cuts; `ofType` is their condition besides the month. */
+export type Edge = { sql: string; params: [Record<string, Value>]; ofType: string };
 
-/** What begins in the month that the end of the window cuts, and what ends, as less than nothing, in the one that its beginning cuts. */
-export function edgesOf(query: Query, term: number): { begun?: Edge; ended?: Edge } {
-  const { from, to } = query.window;
+/** Corrections for the partial first and last month: rows that start in the month of `to` (+), and rows that end in that of `from` (-). */
+export function edgesOf(plan: Plan, term: number): { started?: Edge; ended?: Edge } {
+  const { from, to } = plan.window;
   return {
-    ...(to === undefined || isLastOfMonth(to) ? {} : { begun: begunInEdge(query, term, firstOfMonth(to), to) }),
-    ...(from === undefined || from === firstOfMonth(from) ? {} : { ended: endedInEdge(query, term, firstOfMonth(from), from - 1) }),
+    ...(to === undefined || isLastOfMonth(to) ? {} : { started: startedInEdge(plan, term, firstOfMonth(to), to) }),
+    ...(from === undefined || from === firstOfMonth(from) ? {} : { ended: endedInEdge(plan, term, firstOfMonth(from), from - 1) }),
   };
 }
 
-const OF_TYPE = ({ type }: Query): string => (type === undefined ? '' : ' AND type = :type');
+const OF_TYPE = ({ type }: Plan): string => (type === undefined ? '' : ' AND type = :type');
 
-/** Those begun by the end of a month less those ended before another. */
-function tallied(query: Query, term: number, first: number, last: number): Statement<[number | null]> {
+/** Moments that started by the end of the last month, less those that ended before the first. */
+function countMonths(plan: Plan, term: number, first: number, last: number): Statement<[number | null]> {
   return {
-    sql: `SELECT sum(started) - sum(CASE WHEN month < :first THEN ended ELSE 0 END) FROM monthly_counts WHERE term = :term AND month <= :last${OF_TYPE(query)}`,
-    params: [{ term, first, last, ...typed(query) }],
+    sql: `SELECT sum(started) - sum(CASE WHEN month < :first THEN ended ELSE 0 END) FROM monthly_counts WHERE term = :term AND month <= :last${OF_TYPE(plan)}`,
+    params: [{ term, first, last, ...typed(plan) }],
   };
 }
 
-function undatedTally(query: Query, term: number): Statement<[number | null]> {
+function countUndated(plan: Plan, term: number): Statement<[number | null]> {
   return {
-    sql: `SELECT sum(started) FROM monthly_counts WHERE term = :term AND month = ${UNDATED_MONTH}${OF_TYPE(query)}`,
-    params: [{ term, ...typed(query) }],
+    sql: `SELECT sum(started) FROM monthly_counts WHERE term = :term AND month = ${UNDATED_MONTH}${OF_TYPE(plan)}`,
+    params: [{ term, ...typed(plan) }],
   };
 }
 
-/** Where a term has moments of other types too, those of the type asked for are looked up. */
-function beside({ conjuncts }: Query, term: number): { sql: string; params: Record<string, Value> } {
-  const type = conjuncts.find(([first]) => first!.field === 'type' && first!.key !== term)?.[0];
+/** The type of a posting, where the term has moments of other types too. */
+function ofType({ conjuncts }: Plan, term: number): Fragment {
+  const type = conjuncts.find(({ field, terms }) => field === 'type' && terms[0]!.key !== term)?.terms[0];
   if (type === undefined) return { sql: '', params: {} };
   return {
     sql: ' AND EXISTS (SELECT 1 FROM postings q WHERE q.term = :ofType AND q.level = p.level AND q.position = p.position)',
@@ -60,7 +57,7 @@ function beside({ conjuncts }: Query, term: number): { sql: string; params: Reco
   };
 }
 
-/** Adds up what a range of each level holds. */
+/** SQL that adds up the postings in a range of each level. */
 const summed = (ranges: readonly (readonly [level: number, range: string])[], condition: string): string =>
   ranges
     .map(
@@ -69,40 +66,40 @@ const summed = (ranges: readonly (readonly [level: number, range: string])[], co
     )
     .join(' + ');
 
-const [begunText, endedText] = [textsByShape(), textsByShape()];
+const [startedSql, endedSql] = [sqlByShape(), sqlByShape()];
 
-const BEGUN = [...LEVELS.keys(), ENDLESS_LEVEL].map((level) => [level, ':low AND :high'] as const);
+const STARTED = [...LEVELS.keys(), ENDLESS_LEVEL].map((level) => [level, ':low AND :high'] as const);
 
-/** What ends on a day has begun earlier by the bound of its level at the most. */
+/** A moment that ends on a day started earlier by at most the bound of its level. */
 const ENDED = [
   ...LEVELS.map((days, level) => [level, `:low - ${positionOf(days) - positionOf(0)} AND :high`] as const),
-  [BEGINLESS_LEVEL, ':beginlessLow AND :beginlessHigh'] as const,
+  [BEGINLESS_LEVEL, ':withoutStartLow AND :withoutStartHigh'] as const,
 ];
 
-/** Those that begin within the first days of the month in which the window ends. */
-function begunInEdge(query: Query, term: number, first: number, last: number): Edge {
-  const { sql, params } = beside(query, term);
+/** Moments that start in the first days of the month in which the window ends. */
+function startedInEdge(plan: Plan, term: number, first: number, last: number): Edge {
+  const { sql, params } = ofType(plan, term);
   return {
-    sql: begunText(sql, () => `SELECT ${summed(BEGUN, sql)}`),
-    beside: sql,
+    sql: startedSql(sql, () => `SELECT ${summed(STARTED, sql)}`),
+    ofType: sql,
     params: [{ ...params, term, low: positionOf(first), high: positionOf(last + 1) - 1 }],
   };
 }
 
-/** Those that end within the first days of the month in which the window begins, before it does; counted as less than nothing. */
-function endedInEdge(query: Query, term: number, first: number, last: number): Edge {
-  const { sql, params } = beside(query, term);
+/** Moments that end in the first days of the month in which the window begins, before it; their number is negative. */
+function endedInEdge(plan: Plan, term: number, first: number, last: number): Edge {
+  const { sql, params } = ofType(plan, term);
   return {
-    sql: endedText(sql, () => `SELECT -(${summed(ENDED, ` AND p.end_day BETWEEN :first AND :last${sql}`)})`),
-    beside: sql,
+    sql: endedSql(sql, () => `SELECT -(${summed(ENDED, ` AND p.end_day BETWEEN :first AND :last${sql}`)})`),
+    ofType: sql,
     params: [
       {
         ...params,
         term,
         low: positionOf(first),
         high: positionOf(last + 1) - 1,
-        beginlessLow: positionOf(beginlessDay(first)),
-        beginlessHigh: positionOf(beginlessDay(last) + 1) - 1,
+        withoutStartLow: positionOf(beginlessDay(first)),
+        withoutStartHigh: positionOf(beginlessDay(last) + 1) - 1,
         first,
         last,
       },
@@ -110,7 +107,7 @@ function endedInEdge(query: Query, term: number, first: number, last: number): E
   };
 }
 
-const typed = ({ type }: Query): Record<string, Value> => (type === undefined ? {} : { type });
+const typed = ({ type }: Plan): Record<string, Value> => (type === undefined ? {} : { type });
 
 function firstOfMonth(day: number): number {
   const { year, month } = civilOf(day);

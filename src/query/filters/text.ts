@@ -1,22 +1,15 @@
+import { z } from 'zod';
 import { AnnalsError } from '../../domain/errors.ts';
 import { parseSearchTerms, prefixOf, type SearchTerm, toMatch, wordsOf } from '../../domain/full-text.ts';
 import { RECORD_TYPES } from '../../domain/record-type.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
-import { GATHERED_MAX } from '../access-paths/access-path.ts';
-import { COUNTED_MAX, countUpTo } from '../lists/page.ts';
+import { countUpTo } from '../lists/page.ts';
+import { COUNTED_MAX, LIGHT_LOOKUPS_MAX, LOOKUP_MAX } from '../plan/costs.ts';
+import type { TextQuery } from '../plan/query.ts';
+import { filter } from './filter.ts';
 
 const { fullText } = dialect;
-
-/** A text query and the estimate of its cost. */
-export type TextQuery = {
-  /** The terms that must all occur. If a word of the query is in no text, that word alone. */
-  searchTerms: readonly SearchTerm[];
-  /** Upper bound of the rows of the full text that have all terms, counted up to `COUNTED_MAX` and one more. */
-  documentFrequency: number;
-  /** All rows that have the terms are found within a few milliseconds. */
-  isLight: boolean;
-};
 
 /**
  * Maximum number of words that the prefixes of one query expand to together. FTS5 reads all rows of a prefix before it returns one; the rows
@@ -26,9 +19,6 @@ const EXPANSIONS_MAX = 1200;
 
 /** Maximum number of prefixes of a query that are left to FTS5 because they expand to more words. */
 const UNEXPANDED_MAX = 2;
-
-/** Maximum number of lookups, of each word in each row, that take a few milliseconds. */
-const LIGHT_LOOKUPS_MAX = 1000;
 
 /** Up to this many words, the rows of each are counted up to `COUNTED_MAX` in some 5 ms. */
 const LIGHT_WORDS_MAX = 4;
@@ -44,12 +34,12 @@ export async function parseText(reader: Reader, q: string): Promise<TextQuery> {
   const parsed = parseSearchTerms(q);
   const { whole, prefixes } = wordsOf(parsed);
   const words = [...new Map(whole.map((word) => [word.text.toLowerCase(), word])).values()];
-  const frequencies = await documentFrequencies(reader, words, GATHERED_MAX);
+  const frequencies = await documentFrequencies(reader, words, LOOKUP_MAX);
   for (const [index, word] of words.entries())
     if (frequencies[index] === 0 && (await isIndexable(reader, word))) return matchingNothing(word);
   const indexed = words.filter((_, index) => frequencies[index] !== 0);
   const lowest = Math.min(COUNTED_MAX + 1, ...frequencies.filter((rows) => rows > 0));
-  const isSelective = lowest <= GATHERED_MAX;
+  const isSelective = lowest <= LOOKUP_MAX;
   if (prefixes.length === 0) {
     const documentFrequency = isSelective ? lowest : await lowestFrequency(reader, indexed);
     return { searchTerms: parsed, documentFrequency, isLight: documentFrequency * whole.length <= LIGHT_LOOKUPS_MAX };
@@ -69,7 +59,7 @@ const matchingNothing = (term: SearchTerm): TextQuery => ({ searchTerms: [term],
 /** Counts the rows of the full text that have each word, up to `most` and one more. */
 async function documentFrequencies(reader: Reader, words: readonly SearchTerm[], most: number): Promise<number[]> {
   // FTS5 merges the rows of all words with a prefix before it returns the first.
-  const isHeavy = words.some(({ prefix }) => prefix) || (most > GATHERED_MAX && words.length > LIGHT_WORDS_MAX);
+  const isHeavy = words.some(({ prefix }) => prefix) || (most > LOOKUP_MAX && words.length > LIGHT_WORDS_MAX);
   const counts = words.map((word) => ({ ...countMatches(toMatch([word]), most), ...(isHeavy ? { offload: true as const } : {}) }));
   const answers = await reader.read(counts);
   return answers.map(([row]) => row![0]);
@@ -147,3 +137,17 @@ function refuseUnexpanded(terms: readonly SearchTerm[]): void {
   const message = `q has ${unexpanded.length} beginnings that very many words have (${unexpanded.slice(0, 5).join(', ')}): give more letters of all but ${UNEXPANDED_MAX}, or whole words`;
   throw new AnnalsError('invalid-request', message, [{ parameter: 'q', message }]);
 }
+
+/** The schema of `q`, also of lists of other records. */
+export const textParameter = z
+  .string()
+  .min(1)
+  .max(300)
+  .optional()
+  .describe('Full text: words (all of them), "phrases", prefix*. Without regard to case and diacritics.');
+
+/** A text that the entry or the moment has. */
+export const text = filter({ q: textParameter }, async ({ q = '' }, { reader }) => ({
+  text: await parseText(reader, q),
+  understood: { q },
+}));

@@ -2,9 +2,7 @@ import { hash } from 'node:crypto';
 import { type CursorForm, type CursorPosition, decodeCursor, encodeCursor } from '../../domain/cursor.ts';
 import type { Total } from '../../model/page.ts';
 import type { Statement, Value } from '../../storage/port.ts';
-
-/** Limit of counting where no count is stored. */
-export const COUNTED_MAX = 10_000;
+import { COUNTED_MAX } from '../plan/costs.ts';
 
 /** Counts the rows of a SELECT, up to `most` and one more. */
 export const countUpTo = (rows: string, params: Record<string, Value>, most = COUNTED_MAX): Statement<[count: number]> => ({

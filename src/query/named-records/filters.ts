@@ -5,9 +5,11 @@ import type { RecordFilters } from '../filters/parameters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import type { Reader, Value } from '../../storage/port.ts';
 import { resolveParameter } from '../../records/names.ts';
-import { type Fragment, together } from '../access-paths/residual-filter.ts';
+import { together } from '../access-paths/postings.ts';
 import { parseText } from '../filters/text.ts';
-import { instant, listedWords } from '../filters/parse.ts';
+import { listedWords } from '../filters/filter.ts';
+import { instant } from '../filters/updated-since.ts';
+import type { Fragment } from '../plan/query.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** SQLite takes a partial index only for a query that repeats its condition. */

@@ -5,7 +5,8 @@ import type { RecordModel } from '../../model/record-model.ts';
 import { type Reader, type Statement, statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { BY_FIELD, BY_RELEVANCE } from '../lists/cursors.ts';
-import { COUNTED_MAX, countUpTo, pageRequest, totalOfCount } from '../lists/page.ts';
+import { countUpTo, pageRequest, totalOfCount } from '../lists/page.ts';
+import { COUNTED_MAX } from '../plan/costs.ts';
 import { nothingToRank, rankMatches, recordsOf } from '../search/ranking.ts';
 import { type RecordCondition, recordCondition } from './filters.ts';
 

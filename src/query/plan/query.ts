@@ -1,122 +1,97 @@
 import type { SearchTerm } from '../../domain/full-text.ts';
+import type { EntryType } from '../../domain/record-type.ts';
 import type { Window } from '../../domain/time/window.ts';
-import type { Reader, Statement } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import type { Value } from '../../storage/port.ts';
+
+/** SQL with the named parameters it uses. */
+export type Fragment = { sql: string; params: Record<string, Value> };
 
 /**
- * One thing a moment can be asked for (`index/entry.ts`). `from` and `to`, in days, narrow it to moments that may overlap
- * them: that is how "whoever was a member at the time" is asked.
+ * A field and a value by which moments are found (`index/entry.ts`). `from` and `to`, in days, narrow it to moments that may overlap them:
+ * "members at the time".
  */
 export type Term = { field: string; value: string; from?: number; to?: number };
 
-/** A term that occurs, with its key and how many postings it has. */
+/** A term in the index, with its key and the number of its postings. */
 export type KnownTerm = Term & { key: number; count: number };
 
-/** A question to the timeline, with names resolved. */
-export type Query = {
-  /** All of these must hold, the rarest first; of each, any of its terms. There is at least one. */
-  conjuncts: KnownTerm[][];
-  window: Window;
-  match: 'possible' | 'certain';
-  undated: 'with' | 'only' | 'without';
-  /** The text that must occur. */
-  searchTerms?: readonly SearchTerm[];
-  /** Whether so few moments have the text that all of them can be looked at. */
-  isSelective?: boolean;
-  /** Whether all moments that have the text are found within a few milliseconds (`TextQuery`). */
-  isLight?: boolean;
-  /** Whether the text has a beginning of a word: FTS5 reads all that have any such word before it answers one. */
-  hasPrefix?: boolean;
-  /** Milliseconds since 1970-01-01 UTC. */
-  updatedSince?: number;
-  /** How many entries have changed since then, as far as they are counted. */
-  changes?: number;
-  /** The newest moment that counts, by its key: what was made after the first page of a list by relevance does not. */
-  newestMoment?: number;
-  /** The one entry type asked for, which the tallies count apart. */
-  type?: string;
-  /** Whether each record is answered once, at its first moment, or with all its moments. */
-  each: 'record' | 'moment';
-  reach: Reach;
-  /** Beside a text, how many moments of the rarest terms have begun in a month before the window and not ended there, where that is known. */
-  begun?: number;
-  /** How many moments there are. */
-  everything: number;
+/** Alternative terms of one field, any of which a moment must have. `count` is the sum of their postings. */
+export type Conjunct = {
+  field: string;
+  terms: readonly KnownTerm[];
+  count: number;
+  /** The tags of the full text tell which moments have the terms. Relations change too often to be tags. */
+  isTagged: boolean;
 };
 
-/**
- * How many dated moments of the window have the rarest of what is asked, at the most; when these are more than a count looks at, `until` is the
- * last day of the part of the window that it looks at.
- */
-export type Reach = { moments: number; until?: number };
+/** SQL names of a moment where a condition stands: its level, its position, its last day or its row of `moments` where they are at hand. */
+export type At = { level: string; position: string; end?: string; row?: string };
+
+/** A condition that no index answers, so that it is checked for each moment. It may use the parameters `from`, `to` and `within` of the window. */
+export type ResidualFilter = {
+  sql: (at: At) => string;
+  params: Record<string, Value>;
+  /** It keeps most rows, so that a page is full after few more rows than it has. */
+  keepsMost?: true;
+  /** It keeps or drops all moments of a record alike. */
+  ofRecord?: true;
+  /** It compares with the window, and keeps every moment without one. */
+  ofWindow?: true;
+};
+
+/** Entries changed since an instant: their number, up to `CHANGED_MAX` and one more, and the filter that finds them among others. */
+export type Changes = { since: number; count: number; filter: ResidualFilter };
+
+/** A text query. `documentFrequency` is an upper bound of the rows that have all terms, counted up to `COUNTED_MAX` and one more. */
+export type TextQuery = {
+  /** The terms that must all occur. If a word of the query is in no text, that word alone. */
+  searchTerms: readonly SearchTerm[];
+  documentFrequency: number;
+  /** All rows that have the terms are found within a few milliseconds. */
+  isLight: boolean;
+};
+
+/** The parameters of a query with names resolved. */
+export type ResolvedQuery = {
+  conjuncts: readonly Term[][];
+  residual: readonly ResidualFilter[];
+  window: Window;
+  undated: 'with' | 'only' | 'without';
+  /** The results: records, each once at its first moment, or moments. */
+  each: 'record' | 'moment';
+  /** The only entry type asked for, which monthly counts count apart. */
+  type?: EntryType;
+  text?: TextQuery;
+  changes?: Changes;
+};
+
+/** Upper bound of the matching rows. Beyond `SCANNED_MAX`, counting stops at the end of day `until`. */
+export type Estimate = { rows: number; until?: number };
 
 /**
- * Looks the terms up and puts the rarest conjunct first; a term that does not occur is dropped, so a conjunct may become empty: then
- * nothing can be found. Where all moments of another conjunct are of the one type asked for, the type is not asked for besides.
+ * Where the moments of a plan are looked for. `lookup`: all postings of the most selective conjunct, sorted. `changeScan`: the changed entries.
+ * `ftsScan`: the full text, whose tags are terms. `postingScan`: the postings of one term, in order. `postingUnion`: those of several terms
+ * that are no tags. `nothing`: a conjunct has no term in the index.
  */
-export async function lookUpTerms(
-  reader: Reader,
-  conjuncts: readonly Term[][],
-  type: string | undefined,
-): Promise<Pick<Query, 'conjuncts' | 'everything'>> {
-  const everything: Term = { field: 'everything', value: '' };
-  const asked = [everything, ...conjuncts.flat()];
-  const [rows] = await reader.read([termsNamed(asked, type)]);
-  // By their place: a scope stands for thousands of terms.
-  const known: ((typeof rows)[number] | undefined)[] = Array.from({ length: asked.length });
-  for (const row of rows) known[row[0]] = row;
-  let place = 1;
-  const looked = conjuncts.map((terms) => {
-    const occurring = terms.map((term) => knownTerm(term, known[place++]));
-    const isType = terms[0]!.field === 'type';
-    return {
-      isType,
-      isOfType: !isType && occurring.every((each) => each?.mixed !== 1),
-      terms: occurring.flatMap((each) => each?.term ?? []),
-    };
-  });
-  const needed = type !== undefined && looked.some(({ isOfType }) => isOfType) ? looked.filter(({ isType }) => !isType) : looked;
-  const found = needed.map(({ terms }) => terms);
-  return { conjuncts: found.toSorted((a, b) => total(a) - total(b)), everything: known[0]?.[2] ?? 0 };
-}
+export type AccessPath = 'nothing' | 'lookup' | 'changeScan' | 'ftsScan' | 'postingScan' | 'postingUnion';
 
-/** A term with its key and count, and whether it is of several types; nothing for one that does not occur. */
-function knownTerm(
-  term: Term,
-  row: readonly [asked: number, key: number, count: number, mixed: number] | undefined,
-): { term: KnownTerm; mixed: number } | undefined {
-  if (!row) return undefined;
-  const [, key, count, mixed] = row;
-  const isPlain = term.from === undefined && term.to === undefined;
-  return { term: isPlain ? { field: term.field, value: term.value, key, count } : { ...term, key, count }, mixed };
-}
+/** How a query is executed, as data: page, count, histogram, counterparts and search execute plans. */
+export type Plan = Omit<ResolvedQuery, 'conjuncts' | 'text'> & {
+  /** At least one, the most selective first. */
+  conjuncts: readonly Conjunct[];
+  text?: TextPlan;
+  estimate: Estimate;
+  /** The number of all moments. */
+  everything: number;
+  path: AccessPath;
+};
 
-/** The terms that occur, and whether any moment that has them may be of another type. */
-function termsNamed(asked: readonly Term[], type = ''): Statement<[asked: number, key: number, count: number, mixed: number]> {
-  return {
-    sql: `SELECT ${dialect.ordinal('j')}, t.id, t.count, EXISTS (SELECT 1 FROM monthly_counts o WHERE o.term = t.id AND o.type < :type)
-        OR EXISTS (SELECT 1 FROM monthly_counts o WHERE o.term = t.id AND o.type > :type)
-      FROM ${dialect.elements('j', ':asked')} CROSS JOIN terms t
-        ON t.field = ${dialect.column('j', 0, 'text')} AND t.value = ${dialect.column('j', 1, 'text')} WHERE t.count > 0`,
-    params: [{ type, asked: JSON.stringify(asked.map(({ field, value }) => [field, value])) }],
-    ...(asked.length > LIGHT_TERMS_MAX ? { offload: true } : { cacheable: true }),
-  };
-}
-
-/** So many terms are looked up in a few milliseconds. */
-const LIGHT_TERMS_MAX = 200;
-
-/** How many postings a conjunct has at the most. */
-export const total = ofConjunct((terms) => terms.reduce((sum, { count }) => sum + count, 0));
-
-/** Remembers what is asked of a conjunct again and again while a query is planned: a scope stands for thousands of terms. */
-export function ofConjunct<Result>(find: (terms: readonly KnownTerm[]) => Result): (terms: readonly KnownTerm[]) => Result {
-  const found = new WeakMap<readonly KnownTerm[], { result: Result }>();
-  return (terms) => {
-    const known = found.get(terms);
-    if (known) return known.result;
-    const result = find(terms);
-    found.set(terms, { result });
-    return result;
-  };
-}
+/** The text of a plan. */
+export type TextPlan = TextQuery & {
+  /** So few rows have the text that all of them can be read. */
+  isSelective: boolean;
+  /** A search term is a prefix: FTS5 reads all rows of all words with it before it returns one. */
+  hasPrefix: boolean;
+  /** Moments of the most selective conjunct that started before the month of the window and are still open, where they were counted. */
+  open?: number;
+};

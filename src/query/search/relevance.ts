@@ -2,10 +2,11 @@ import { isUndated } from '../../domain/time/levels.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
-import { isHeavyAsWhole, positionsFrom } from '../access-paths/access-path.ts';
+import { positionsFrom } from '../access-paths/access-path.ts';
 import type { RankedPosition } from '../lists/cursors.ts';
 import type { PageRequest } from '../lists/page.ts';
-import type { Query } from '../plan/query.ts';
+import { isScanHeavy } from '../plan/plan.ts';
+import type { Plan, ResidualFilter } from '../plan/query.ts';
 import { offloadOfRows, rankMatches, type RankedRows } from './ranking.ts';
 
 /** An entry that matches a text, with its document. The days are those of its best moment. */
@@ -16,13 +17,15 @@ type Row = [record: number, startMax: number, endMin: number, document: Buffer];
 /** One page of the entries that match a query with a text, in order of relevance, each once. */
 export async function pageByRelevance(
   reader: Reader,
-  query: Query,
+  plan: Plan,
   { after, limit, paginate }: PageRequest<RankedPosition>,
 ): Promise<{ hits: RankedHit[]; next?: string | undefined; ranked: RankedRows['ranked'] }> {
   const { rows, listed, ranked, positionOf } = await rankMatches(reader, {
-    searchTerms: query.searchTerms ?? [],
+    searchTerms: plan.text?.searchTerms ?? [],
     after,
-    candidates: (most) => ({ moments: candidatesOf(after ? { ...query, newestMoment: after.newestMoment } : query, most) }),
+    candidates: (most) => ({
+      moments: candidatesOf(after ? { ...plan, residual: [...plan.residual, noNewerThan(after.newestMoment)] } : plan, most),
+    }),
     isRanked,
   });
   const [found] = await reader.read([entriesAt(rows, listed, limit + 1)]);
@@ -30,13 +33,20 @@ export async function pageByRelevance(
   return { hits: kept.map(([record, startMax, endMin, document]) => ({ record, startMax, endMin, document })), next, ranked };
 }
 
+/** The moment is not newer than a key: moments created after the first page are not ranked on later ones. */
+const noNewerThan = (newestMoment: number): ResidualFilter => ({
+  sql: ({ position }) => `${position} & ${MOMENT_MASK} <= :newestMoment`,
+  params: { newestMoment },
+  keepsMost: true,
+});
+
 /** Reads the positions that match, newest first, dated ones before the others. */
-function candidatesOf(query: Query, most: number): Statement<[position: number]>[] {
-  const { dated, undated } = positionsFrom(query, { direction: 'backward' }, 'DESC');
+function candidatesOf(plan: Plan, most: number): Statement<[position: number]>[] {
+  const { dated, undated } = positionsFrom(plan, { direction: 'backward' });
   return [...dated, ...undated].map(({ sql, params }) => ({
     sql: `${sql} ORDER BY 1 DESC ${dialect.limit(':most')}`,
     params: [{ ...params, most }],
-    ...(isHeavyAsWhole(query) ? { offload: true } : {}),
+    ...(isScanHeavy(plan) ? { offload: true } : {}),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { EARLIEST_DAY, isoOfDay, LATEST_DAY } from '../../../src/domain/time/day.ts';
-import { timelineHistogram } from '../../../src/query/timeline-histogram.ts';
+import { timelineHistogram } from '../../../src/query/execute/histogram.ts';
 import { create } from '../../../src/records/create.ts';
 import { event } from '../../../src/model/event.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';

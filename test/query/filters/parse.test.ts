@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Annals } from '../../../src/records/annals.ts';
-import { listEntries, listTimeline } from '../../../src/query/entries.ts';
+import { listEntries } from '../../../src/query/execute/entries.ts';
+import { listTimeline } from '../../../src/query/execute/timeline.ts';
 import { create } from '../../../src/records/create.ts';
 import type { EntryFilters } from '../../../src/query/filters/parameters.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import { statement } from '../../../src/storage/port.ts';
-import { SCOPE_MAX } from '../../../src/query/filters/actor-scope.ts';
+import { SCOPE_MAX } from '../../../src/query/filters/filter.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 
 const { actor, event, place, source, meeting } = modelOf;

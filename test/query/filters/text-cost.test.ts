@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { AnnalsError } from '../../../src/domain/errors.ts';
 import type { Annals } from '../../../src/records/annals.ts';
-import { listEntries, listTimeline } from '../../../src/query/entries.ts';
+import { listEntries } from '../../../src/query/execute/entries.ts';
+import { listTimeline } from '../../../src/query/execute/timeline.ts';
 import { findRecord } from '../../../src/records/stored-record.ts';
-import { timelineHistogram } from '../../../src/query/timeline-histogram.ts';
+import { timelineHistogram } from '../../../src/query/execute/histogram.ts';
 import { listRecords } from '../../../src/query/named-records/named-records.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { parseText } from '../../../src/query/filters/text.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UNBOUNDED_END, UNBOUNDED_START, isoOfDay } from '../../../src/domain/time/day.ts';
 import { parseWindow } from '../../../src/domain/time/window.ts';
 import { type Counterpart, counterpartsOf } from '../../../src/query/execute/counterparts.ts';
-import { listTimeline } from '../../../src/query/entries.ts';
+import { listTimeline } from '../../../src/query/execute/timeline.ts';
 import { findRecord } from '../../../src/records/stored-record.ts';
 import { relatedTo } from '../../../src/query/lists/related.ts';
 import { search } from '../../../src/query/search/search.ts';

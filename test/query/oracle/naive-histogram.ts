@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { EARLIEST_DAY, UNBOUNDED_START } from '../../../src/domain/time/day.ts';
-import { timelineHistogram } from '../../../src/query/timeline-histogram.ts';
+import { timelineHistogram } from '../../../src/query/execute/histogram.ts';
 import type { EntryFilters } from '../../../src/query/filters/parameters.ts';
 import { type Answer, monthOf, scan, windowOf } from './naive.ts';
 import type { World } from './world.ts';
@@ -17,10 +17,10 @@ export async function expectAsCounted({ annals, documents }: World, asked: Entry
   for (const [unit, width] of Object.entries(UNITS)) {
     const histogram = await timelineHistogram(annals.engine, filters, unit as keyof typeof UNITS);
     const found = histogram.buckets.map(({ start, count, uncertain }) => ({ from: monthOfIso(start), count, uncertain }));
-    const beginless = from === undefined ? answers.filter(({ bounds }) => bounds?.startMin === UNBOUNDED_START) : [];
-    const others = answers.filter((answer) => answer.bounds && !beginless.includes(answer));
+    const withoutStart = from === undefined ? answers.filter(({ bounds }) => bounds?.startMin === UNBOUNDED_START) : [];
+    const others = answers.filter((answer) => answer.bounds && !withoutStart.includes(answer));
     expect(found).toEqual(bucketsOf(others, from, width));
-    expect(histogram.beginless).toBe(beginless.length);
+    expect(histogram.withoutStart).toBe(withoutStart.length);
     expect('total' in histogram && histogram.total).toBe(answers.length);
   }
 }

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { sortKey } from '../../../src/domain/name.ts';
-import { listEntries, listTimeline } from '../../../src/query/entries.ts';
+import { listEntries } from '../../../src/query/execute/entries.ts';
+import { listTimeline } from '../../../src/query/execute/timeline.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import type { Document } from './documents.ts';
 import { type Answer, placeOf, scan } from './naive.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AnnalsError } from '../../../src/domain/errors.ts';
 import type { Annals } from '../../../src/records/annals.ts';
-import { listEntries } from '../../../src/query/entries.ts';
+import { listEntries } from '../../../src/query/execute/entries.ts';
 import { listRecords } from '../../../src/query/named-records/named-records.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { create } from '../../../src/records/create.ts';

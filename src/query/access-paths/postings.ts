@@ -1,0 +1,157 @@
+import {
+  AFTER_ALL_DAYS,
+  BEFORE_ALL_DAYS,
+  BEGINLESS_LEVEL,
+  ENDLESS_LEVEL,
+  LEVELS,
+  positionOf,
+  UNDATED_LEVEL,
+} from '../../domain/time/levels.ts';
+import type { Range } from '../../domain/time/position-ranges.ts';
+import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
+import type { Value } from '../../storage/port.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
+import type { At, Conjunct, Fragment, KnownTerm, Plan } from '../plan/query.ts';
+
+const AT: At = { level: 'p.level', position: 'p.position', end: 'p.end_day' };
+
+const NOTHING: Fragment = { sql: '', params: {} };
+
+/**
+ * The postings of one term of the first conjunct in timeline order: a range scan for each level, which SQLite merges lazily. `also` is a
+ * further condition on a posting `p`.
+ */
+export function postingScan(plan: Plan, term: KnownTerm, ranges: readonly Range[], also = NOTHING): Fragment {
+  const conditions = conditionsOf(plan, AT, plan.conjuncts.slice(1), also);
+  const params: Record<string, Value> = { ...conditions.params, term: term.key };
+  params['since'] = Math.max(term.from ?? BEFORE_ALL_DAYS, plan.window.from ?? BEFORE_ALL_DAYS);
+  const until = lastPosition(term.to);
+  for (const { level, low, high } of ranges) {
+    if (level === UNDATED_LEVEL) Object.assign(params, { undatedLow: low, undatedHigh: high });
+    else params['high'] = Math.min(high, until);
+    if (level === ENDLESS_LEVEL) params['low'] = low;
+    if (level === BEGINLESS_LEVEL) params['withoutStart'] = low;
+  }
+  // The dated levels, the long ones and the undated one differ in number.
+  return { sql: scanOfShape(`${ranges.length}${conditions.sql}`, () => mergeOfLevels(ranges, conditions.sql)), params };
+}
+
+const scanOfShape = sqlByShape();
+
+const mergeOfLevels = (ranges: readonly Range[], conditions: string): string =>
+  dialect.merge(
+    ranges.map(
+      ({ level }) =>
+        `SELECT p.position FROM postings p WHERE p.term = :term AND p.level = ${level} AND p.position BETWEEN ${between(level)} AND p.end_day >= :since${conditions}`,
+    ),
+  );
+
+/** The positions of a level, as `rangesOf` gives them: of 29 bounded levels from one parameter, as SQLite looks each up by its name. */
+function between(level: number): string {
+  if (level === UNDATED_LEVEL) return ':undatedLow AND :undatedHigh';
+  if (level === BEGINLESS_LEVEL) return ':withoutStart AND :high';
+  const days = LEVELS[level];
+  return days === undefined ? ':low AND :high' : `max(:low, :within - ${positionOf(days) - positionOf(0)}) AND :high`;
+}
+
+/** The postings of all terms of the first conjunct, each position once, in no order: in the dated ranges, or in the undated one. */
+export function lookup(plan: Plan, ranges: readonly Range[], also = NOTHING): Fragment {
+  const conditions = conditionsOf(plan, AT, plan.conjuncts.slice(1), also);
+  const name = ranges.length > 1 ? 'rangesDated' : 'rangesUndated';
+  return {
+    sql: `SELECT DISTINCT p.position FROM ${dialect.elements('t', ':terms')} CROSS JOIN ${dialect.elements('l', `:${name}`)} CROSS JOIN postings p
+      WHERE p.term = ${ofTerm(0)} AND p.level = ${ofRange(0)} AND p.position BETWEEN ${ofRange(1)} AND ${ofRange(2)}
+        AND (p.level = ${UNDATED_LEVEL} OR (p.end_day >= :from AND p.end_day >= ${ofTerm(2)} AND p.position <= ${ofTerm(1)}))${conditions.sql}`,
+    params: {
+      ...conditions.params,
+      terms: termsJson(plan.conjuncts[0]!.terms),
+      [name]: JSON.stringify(ranges.map(({ level, low, high }) => [level, low, high])),
+    },
+  };
+}
+
+const ofTerm = (index: number): string => dialect.column('t', index, 'integer');
+const ofRange = (index: number): string => dialect.column('l', index, 'integer');
+
+/** Terms with the last position and the first day of their periods. */
+const termsJson = (terms: readonly KnownTerm[]): string =>
+  JSON.stringify(terms.map(({ key, from, to }) => [key, lastPosition(to), from ?? BEFORE_ALL_DAYS]));
+
+/** The last position that starts by a day. */
+const lastPosition = (to: number | undefined): number => (to === undefined ? Number.MAX_SAFE_INTEGER : positionOf(to + 1) - 1);
+
+/**
+ * The conditions on a moment besides its place in the window: the given conjuncts, probed in the postings by primary key; the residual filters;
+ * being the first moment of its record. The SQL begins with AND, or is empty.
+ */
+export function conditionsOf(plan: Plan, at: At, probed: readonly Conjunct[], also = NOTHING, residual = plan.residual): Fragment {
+  const parts = probed.map((conjunct) => hasAny(conjunct, at, `probed${plan.conjuncts.indexOf(conjunct)}`));
+  for (const { sql, params } of residual) parts.push({ sql: sql(at), params });
+  if (plan.each === 'record') parts.push(isFirst(plan, at));
+  const { sql, params } = together(parts);
+  return { sql: `${sql}${also.sql}`, params: { ...params, ...also.params, ...windowParameters(plan) } };
+}
+
+/** The days of the window, where a side without a limit is beyond every day, sentinels included; `within` is the first position of `from`. */
+function windowParameters({ window }: Plan): Record<string, Value> {
+  const from = window.from ?? BEFORE_ALL_DAYS;
+  return { from, to: window.to ?? AFTER_ALL_DAYS, within: positionOf(from) };
+}
+
+/** Joins conditions by AND. */
+export function together(parts: readonly Fragment[]): Fragment {
+  const sql = parts.map((part) => (part.sql === '' ? '' : ` AND ${part.sql}`)).join('');
+  return { sql, params: Object.assign({}, ...parts.map(({ params }) => params)) as Record<string, Value> }; // @NOTE a union of such records
+}
+
+const ofProbe = (index: number): string => dialect.column('j', index, 'integer');
+
+/** The moment has any of the terms. One term without a period of its own, the usual case, is a single probe. */
+function hasAny({ terms }: Conjunct, { level, position }: At, name: string): Fragment {
+  const [only] = terms;
+  if (only && terms.length === 1 && only.from === undefined && only.to === undefined) {
+    return {
+      sql: `EXISTS (SELECT 1 FROM postings q WHERE q.term = :${name} AND q.level = ${level} AND q.position = ${position})`,
+      params: { [name]: only.key },
+    };
+  }
+  return {
+    sql: `EXISTS (SELECT 1 FROM ${dialect.elements('j', `:${name}`)} CROSS JOIN postings q
+      WHERE q.term = ${ofProbe(0)} AND q.level = ${level} AND q.position = ${position}
+        AND (q.level = ${UNDATED_LEVEL} OR (q.position <= ${ofProbe(1)} AND q.end_day >= ${ofProbe(2)})))`,
+    params: { [name]: termsJson(terms) },
+  };
+}
+
+/** No earlier moment of the same record matches too. */
+function isFirst(plan: Plan, { position }: At): Fragment {
+  const sibling: At = { level: 's.level', position: 's.position', row: 's' };
+  const inWindow = plan.undated === 'only' ? ` AND s.level = ${UNDATED_LEVEL}` : ' AND (s.start_min <= :to AND s.end_max >= :from)';
+  const conjuncts = plan.conjuncts.map((conjunct, index) => hasAny(conjunct, sibling, `has${index}`));
+  const residual = plan.residual.filter(({ ofRecord }) => !ofRecord).map(({ sql, params }) => ({ sql: sql(sibling), params }));
+  const matches = together([...conjuncts, ...residual]);
+  return {
+    sql: `NOT EXISTS (SELECT 1 FROM ${MOMENTS_IN_BRIEF('o')} CROSS JOIN moments s ON s.record_id = o.record_id
+      WHERE o.id = ${position} & ${MOMENT_MASK} AND s.position < ${position}${inWindow}${matches.sql})`,
+    params: matches.params,
+  };
+}
+
+/** Maximum number of SQL texts kept: filters choose among a few hundred shapes. */
+const SHAPES_MAX = 1000;
+
+/**
+ * A memo of SQL by shape: statements are found by their text, and a text made anew is hashed anew. A merge of all levels, made each time, takes
+ * as long as some of its rows (25 us of a page, 9 us with this).
+ */
+export function sqlByShape(): (shape: string, make: () => string) => string {
+  const texts = new Map<string, string>();
+  return (shape, make) => {
+    const known = texts.get(shape);
+    if (known !== undefined) return known;
+    if (texts.size >= SHAPES_MAX) texts.clear();
+    const made = make();
+    texts.set(shape, made);
+    return made;
+  };
+}

@@ -1,0 +1,40 @@
+import type { EntryType } from '../../domain/record-type.ts';
+import { matchWithin } from '../../domain/time/window.ts';
+import type { Page } from '../../model/page.ts';
+import type { RecordModel } from '../../model/record-model.ts';
+import type { Reader } from '../../storage/port.ts';
+import type { EntryFilters } from '../filters/parameters.ts';
+import { parseQuery } from '../filters/parse.ts';
+import { includedWith } from '../lists/include.ts';
+import { BY_RELEVANCE } from '../lists/cursors.ts';
+import { pageRequest } from '../lists/page.ts';
+import { planOf } from '../plan/plan.ts';
+import { nothingToRank } from '../search/ranking.ts';
+import { pageByRelevance } from '../search/relevance.ts';
+import { totalOf } from './count.ts';
+import { pageByField } from './page-by-field.ts';
+import { type Listing, pageByDate } from './timeline.ts';
+
+/** A page of records of one entry type. Throws for parameters that cannot be understood. */
+export async function listEntries(reader: Reader, model: RecordModel, parameters: EntryFilters): Promise<Page> {
+  const type = model.type as EntryType; // @NOTE models with a timeline are entries
+  const { query, understood } = await parseQuery(reader, { ...parameters, type }, 'record');
+  const plan = await planOf(reader, query);
+  const page = await pageInOrder(reader, { list: model.path, plan, parameters, understood });
+  const included = await includedWith(reader, page.items, parameters.include);
+  return { ...page, ...(included ? { included } : {}) };
+}
+
+function pageInOrder(reader: Reader, listing: Listing): Promise<Page> {
+  const { sort = 'date', q } = listing.parameters;
+  if (sort === 'date' || sort === '-date') return pageByDate(reader, listing, 'r.document');
+  if (sort !== 'relevance') return pageByField(reader, listing, sort);
+  if (q !== undefined) return rankedPage(reader, listing);
+  throw nothingToRank();
+}
+
+async function rankedPage(reader: Reader, { list, plan, parameters, understood }: Listing): Promise<Page> {
+  const { hits, next, ranked } = await pageByRelevance(reader, plan, pageRequest(BY_RELEVANCE, list, parameters));
+  const items = hits.map((hit) => ({ record: hit.record, document: hit.document, ...matchWithin(hit, plan.window) }));
+  return { items, next, understood, ranked, total: await totalOf(reader, plan) };
+}

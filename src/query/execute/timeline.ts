@@ -1,0 +1,85 @@
+import type { Progress } from '../../domain/time/position-ranges.ts';
+import { matchWithin } from '../../domain/time/window.ts';
+import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
+import type { Page, Understood } from '../../model/page.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
+import { positionsFrom } from '../access-paths/access-path.ts';
+import { sqlByShape } from '../access-paths/postings.ts';
+import type { EntryFilters } from '../filters/parameters.ts';
+import { parseQuery } from '../filters/parse.ts';
+import { BY_DATE } from '../lists/cursors.ts';
+import { pageRequest } from '../lists/page.ts';
+import { isPageHeavy, planOf } from '../plan/plan.ts';
+import type { Fragment, Plan } from '../plan/query.ts';
+import { totalOf } from './count.ts';
+
+/** A list to execute: its name, its plan, and its parameters as they were given and understood. */
+export type Listing = { list: string; plan: Plan; parameters: EntryFilters; understood: Understood };
+
+/** The documents of a page: those of records, or the items of moments on the timeline. */
+type Documents = 'r.document' | 'm.item';
+
+/** A page of the timeline: moments in time order. Throws for parameters that cannot be understood. */
+export async function listTimeline(reader: Reader, parameters: EntryFilters): Promise<Page> {
+  const { query, understood } = await parseQuery(reader, parameters, 'moment');
+  const plan = await planOf(reader, query);
+  return pageByDate(reader, { list: 'timeline', plan, parameters, understood }, 'm.item');
+}
+
+/** A page of moments in time order, or of records by their first moments. */
+export async function pageByDate(reader: Reader, { list, plan, parameters, understood }: Listing, documents: Documents): Promise<Page> {
+  const { limit, after, paginate } = pageRequest(BY_DATE, list, parameters);
+  const progress = { direction: parameters.sort === '-date' ? 'backward' : 'forward', after: after?.position } as const;
+  // The total of a later page is read in the same turn, and so from the same snapshot; a first page often holds all there is.
+  const [found, counted] = await Promise.all([
+    findByDate(reader, plan, progress, limit + 1, documents),
+    after === undefined ? undefined : totalOf(reader, plan),
+  ]);
+  const total = counted ?? (found.length <= limit ? { total: found.length } : await totalOf(reader, plan));
+  const { kept, next } = paginate(found, ({ position }) => ({ position }));
+  const items = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchWithin(hit, plan.window) }));
+  // Moments on the page may lie beyond the part that was counted.
+  return { items, next, understood, total: 'total' in total ? total : { totalAtLeast: Math.max(total.totalAtLeast, found.length) } };
+}
+
+type Row = [position: number, record: number, startMax: number, endMin: number, document: Buffer];
+
+/** A moment that matches, and a document. */
+export type Hit = { position: number; record: number; startMax: number; endMin: number; document: Buffer };
+
+/** The first `limit` matching moments from `progress` on, in its direction. */
+export async function findByDate(reader: Reader, plan: Plan, progress: Progress, limit: number, documents: Documents): Promise<Hit[]> {
+  const { dated, undated } = positionsFrom(plan, progress);
+  const statements = [...dated, ...undated].map((positions) => pageOf(plan, positions, progress, limit, documents));
+  const rows = statements.length > 0 ? await reader.read(statements) : [];
+  const sign = progress.direction === 'forward' ? 1 : -1;
+  const inOrder = (each: readonly Row[][]): Row[] => each.flat().toSorted((a, b) => sign * (a[0] - b[0]));
+  // The undated come last in both directions. Several terms of one conjunct may find the same moment.
+  const sorted = [...inOrder(rows.slice(0, dated.length)), ...inOrder(rows.slice(dated.length))];
+  return sorted
+    .filter(([position], index) => position !== sorted[index - 1]?.[0])
+    .slice(0, limit)
+    .map(([position, record, startMax, endMin, document]) => ({ position, record, startMax, endMin, document }));
+}
+
+const texts = {
+  forward: { 'r.document': sqlByShape(), 'm.item': sqlByShape() },
+  backward: { 'r.document': sqlByShape(), 'm.item': sqlByShape() },
+};
+
+function pageOf(plan: Plan, { sql, params }: Fragment, { direction }: Progress, limit: number, documents: Documents): Statement<Row> {
+  return {
+    sql: texts[direction][documents](sql, () => pageSql(sql, direction, documents)),
+    params: [{ ...params, limit }],
+    ...(isPageHeavy(plan) ? { offload: true } : {}),
+  };
+}
+
+function pageSql(positions: string, direction: Progress['direction'], documents: Documents): string {
+  const [moments, records] =
+    documents === 'm.item' ? ['moments m', ''] : [MOMENTS_IN_BRIEF('m'), ' CROSS JOIN records r ON r.id = m.record_id'];
+  const order = direction === 'forward' ? 'ASC' : 'DESC';
+  return `SELECT d.position, m.record_id, m.start_max, m.end_min, ${documents} FROM (${positions} ORDER BY 1 ${order} ${dialect.limit(':limit')}) d
+    CROSS JOIN ${moments} ON m.id = d.position & ${MOMENT_MASK}${records}`;
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
+import type { Understood } from '../../model/page.ts';
+import { ONE_REASON } from '../../model/strings.ts';
+import type { Reader } from '../../storage/port.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
+import type { Term } from '../plan/query.ts';
+import { filter, invalidParameter, list, listedWords, NO_VALUE, readScope, resolveList, SCOPE_MAX, termsOf, VALUE } from './filter.ts';
+
+/** Actors and roles. With an actor, a role is that of the actor; without one, that of any participant. */
+export const actor = filter(
+  {
+    actor: z
+      .array(z.string().min(1, ONE_REASON).max(600).regex(VALUE, NO_VALUE))
+      .min(1)
+      .max(10)
+      .optional()
+      .describe('An actor by id, any of its names, or `scheme:value`. Repeat it: all of them together; commas: any of them.'),
+    role: list('In this role; of the actor, where one is asked.'),
+    actorScope: z
+      .enum(['self', 'parts', 'members'])
+      .optional()
+      .describe('Also its bodies (`parts`), or whoever was its member at the date of the entry (`members`); needs an actor.'),
+  },
+  async ({ actor: values, role, actorScope }, { reader }) => {
+    if (actorScope !== undefined && !values) throw invalidParameter('actorScope', `actorScope=${actorScope} is about an actor: add actor`);
+    const roles = listedWords('role', role);
+    const ofRole: Understood = roles.length > 0 ? { role: roles } : {};
+    if (!values) return { conjuncts: [termsOf('role', roles)], understood: ofRole };
+    const actors = await actorConjuncts(reader, values, actorScope, roles);
+    const scope: Understood = actorScope === undefined || actorScope === 'self' ? {} : { actorScope };
+    return { conjuncts: [...actors.values()], understood: { actor: [...actors.keys()], ...scope, ...ofRole } };
+  },
+);
+
+/** Makes the conjunct of each value of `actor`, by its ids separated by commas. */
+async function actorConjuncts(
+  reader: Reader,
+  values: readonly string[],
+  scope: string | undefined,
+  roles: readonly string[],
+): Promise<Map<string, Term[]>> {
+  const conjuncts = new Map<string, Term[]>();
+  let terms = 0;
+  for (const value of values) {
+    const ids = await resolveList(reader, 'actor', 'actor', value);
+    if (conjuncts.has(ids.join(','))) continue;
+    const included = scope === 'parts' ? await descendantsOf(reader, ids) : scope === 'members' ? await membersOf(reader, ids) : [];
+    const actors = distinct([...ids.map((id) => ({ value: id })), ...included]);
+    terms += actors.length * Math.max(1, roles.length);
+    refuseTerms(terms);
+    conjuncts.set(
+      ids.join(','),
+      roles.length === 0
+        ? actors.map((each) => ({ field: 'actor', ...each }))
+        : actors.flatMap((each) => roles.map((role) => ({ ...each, field: 'actor-role', value: `${each.value}/${role}` }))),
+    );
+  }
+  return conjuncts;
+}
+
+/** Maximum number of terms of the actors of a query, all together. */
+const TERMS_MAX = 10_000;
+
+function refuseTerms(terms: number): void {
+  if (terms <= TERMS_MAX) return;
+  const message = `actor, actorScope and role together stand for more than ${TERMS_MAX.toLocaleString('en')} combinations: ask for fewer actors, or fewer roles`;
+  throw invalidParameter('actorScope', message);
+}
+
+/** An actor by id, and the days in which it is included. */
+type Included = Omit<Term, 'field'>;
+
+const distinct = (included: readonly Included[]): Included[] => [...new Map(included.map((each) => [JSON.stringify(each), each])).values()];
+
+/** The bodies of actors, bodies of bodies included. */
+async function descendantsOf(reader: Reader, ids: readonly string[]): Promise<Included[]> {
+  const sql = `WITH RECURSIVE bodies (key) AS (
+        SELECT r.id FROM ${dialect.elements('j', ':ids')} CROSS JOIN records r ON r.type = 'actor' AND r.slug = ${dialect.value('j', 'text')}
+        UNION SELECT a.record_id FROM bodies b CROSS JOIN actors a ON a.part_of_id = b.key
+        LIMIT ${SCOPE_MAX + 1})
+      SELECT r.slug FROM bodies b CROSS JOIN records r ON r.id = b.key`;
+  const rows = await readScope<[id: string]>(reader, { sql, ids, parameter: 'actorScope', included: 'bodies' });
+  return rows.map(([value]) => ({ value }));
+}
+
+/** The members of actors, for the days that the membership may cover. */
+async function membersOf(reader: Reader, ids: readonly string[]): Promise<Included[]> {
+  const sql = `SELECT m.slug, p.start_min, p.end_max FROM ${dialect.elements('j', ':ids')} CROSS JOIN records r ON r.type = 'actor' AND r.slug = ${dialect.value('j', 'text')}
+      CROSS JOIN memberships p ON p.organization_id = r.id CROSS JOIN records m ON m.id = p.record_id`;
+  const rows = await readScope<[id: string, from: number, to: number]>(reader, { sql, ids, parameter: 'actorScope', included: 'members' });
+  return rows.map(([value, from, to]) => ({
+    value,
+    ...(from === UNBOUNDED_START ? {} : { from }),
+    ...(to === UNBOUNDED_END ? {} : { to }),
+  }));
+}

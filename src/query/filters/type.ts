@@ -1,0 +1,15 @@
+import { ENTRY_TYPES, type EntryType } from '../../domain/record-type.ts';
+import { filter, listed, oneOrSeveralOf, termsOf } from './filter.ts';
+
+/** The schema of one or several types of records. */
+export const typesOf = (types: readonly string[]) =>
+  oneOrSeveralOf(types).describe(
+    `Only of these types: ${types.map((type) => `\`${type}\``).join(', ')}. Separate several by commas: any of them.`,
+  );
+
+/** The type of the entry. */
+export const type = filter({ type: typesOf(ENTRY_TYPES) }, ({ type: value }) => {
+  const types = listed('type', value) as EntryType[]; // @NOTE the pattern of the parameter has entry types only
+  const [only, ...others] = types;
+  return { conjuncts: [termsOf('type', types)], ...(others.length === 0 ? { type: only! } : {}), understood: { type: types } };
+});

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { hasWindow } from '../../domain/time/window.ts';
+import { filter, invalidParameter } from './filter.ts';
+
+/** Moments without a date: only these, or none of them. A window leaves them out. */
+export const undated = filter(
+  {
+    undated: z
+      .enum(['true', 'false'])
+      .optional()
+      .meta({
+        description: '`true`: only what has no date; `false`: only what has one.',
+        override: { type: 'boolean', enum: undefined },
+      }),
+  },
+  ({ undated: value = 'false' }, { window }) => {
+    if (value === 'true' && hasWindow(window)) {
+      throw invalidParameter('undated', 'what has no date lies in no window: leave out undated=true, or from, to and on');
+    }
+    return { undated: value === 'true' ? 'only' : 'without', understood: { undated: value } };
+  },
+);
