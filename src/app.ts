@@ -1,25 +1,25 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
-import { identify, refuseUndeclaredScopes, requireScope } from './http/auth/authentication.ts';
-import { sendHeaders } from './http/requests/response-headers.ts';
+import { authenticate, refuseUndeclaredScopes, requireScope } from './http/auth/authentication.ts';
+import { setHeaders } from './http/requests/response-headers.ts';
 import { responseCache } from './http/cache/response-cache.ts';
-import { partOnClosing } from './http/limits/graceful-shutdown.ts';
+import { closeConnectionsOnShutdown } from './http/limits/graceful-shutdown.ts';
 import { answerExpectations } from './http/requests/expectation.ts';
 import { unroutedRequests } from './http/requests/method-not-allowed.ts';
 import { registerReference } from './http/pages/reference.ts';
 import { registerOperation } from './http/contract/operation.ts';
 import { negotiateFormats } from './http/contract/respond.ts';
 import { OPERATIONS } from './http/routes.ts';
-import { acceptBodies, compileParameters, leaveQuery, refuseMalformed } from './http/requests/parsing.ts';
+import { acceptBodies, compileParameters, rawQuerystring, refuseMalformed } from './http/requests/parsing.ts';
 import { registerManual } from './http/pages/manual.ts';
 import { registerPages } from './http/pages/pages.ts';
 import { answerClientError, refuseConnect } from './http/problems/client-error.ts';
 import { refuseBadPreconditions } from './http/cache/etags.ts';
 import { answerError } from './http/problem-handler.ts';
 import { refuseBadHead } from './http/requests/request-head.ts';
-import { knowRoutes } from './http/requests/route.ts';
+import { attachRouteConfig } from './http/requests/route.ts';
 import { cutOffStalled, limitConnections, refuseOversized, serverLimits } from './http/limits/connections.ts';
-import { watchDeliveries } from './http/observe/deliveries.ts';
+import { logDeliveries } from './http/observe/deliveries.ts';
 import { logging, type LogStream, sendRequestId, traceUnrouted } from './http/observe/log.ts';
 import { registerMetrics } from './http/observe/metrics.ts';
 import { refuseOverload } from './http/limits/overload.ts';
@@ -46,7 +46,7 @@ export async function buildApp({ config, annals, log, openFiles = Number.POSITIV
     ...serverLimits(config),
     ...logging(config, log),
     trustProxy: config.TRUST_PROXY === 'none' ? false : config.TRUST_PROXY,
-    routerOptions: { querystringParser: leaveQuery, maxParamLength: 16_384, ignoreTrailingSlash: false },
+    routerOptions: { querystringParser: rawQuerystring, maxParamLength: 16_384, ignoreTrailingSlash: false },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       traceUnrouted(request, reply);
@@ -62,18 +62,18 @@ export async function buildApp({ config, annals, log, openFiles = Number.POSITIV
   cutOffStalled(app, config);
 
   refuseUndeclaredScopes(app);
-  knowRoutes(app);
+  attachRouteConfig(app);
   const unrouted = unroutedRequests(app);
   app.addHook('onRequest', sendRequestId);
-  watchDeliveries(app);
+  logDeliveries(app);
   registerMetrics(app, annals.engine);
-  partOnClosing(app);
-  app.addHook('onRequest', sendHeaders);
+  closeConnectionsOnShutdown(app);
+  app.addHook('onRequest', setHeaders);
   answerExpectations(app);
   refuseOverload(app, config);
   app.addHook('onRequest', refuseBadHead);
   app.addHook('onRequest', refuseOversized);
-  app.addHook('onRequest', identify(app, annals));
+  app.addHook('onRequest', authenticate(app, annals));
   await limitRates(app, config);
   app.addHook('onRequest', requireScope(config, limitWrongKeys(app, config)));
   app.addHook('onRequest', refuseMalformed);

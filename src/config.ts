@@ -11,6 +11,9 @@ export const HEADER_BYTES_MAX = 16_384;
 /** The limit of the number of headers. Programs send about ten. */
 export const HEADERS_MAX = 100;
 
+/** The most reader threads that `READ_THREADS=auto` starts. */
+export const READ_THREADS_AUTO_MAX = 4;
+
 /** The description of an option, and the form of its values, which completes the sentence "give ..." where one is refused. */
 const about = (description: string, give: string) => ({ description, give });
 

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { buildApp } from '../app.ts';
-import type { Config } from '../config.ts';
+import { type Config, READ_THREADS_AUTO_MAX } from '../config.ts';
 import { openAnnals } from '../records/annals.ts';
 import { reindexOutdated } from '../records/reindex.ts';
 import { seedEmpty } from '../import/import.ts';
@@ -15,9 +15,6 @@ import { clearLeftovers, counted, storeOf, type Surroundings } from './surroundi
 import { watchDatabase } from './watch.ts';
 
 type App = Awaited<ReturnType<typeof buildApp>>;
-
-/** The number of reader threads that `auto` is limited to. */
-const THREADS_MAX = 4;
 
 /** Growth of the heap, in per cent, before garbage is collected. V8 would let it grow to several times what is in use. */
 const HEAP_GROWTH = 60;
@@ -81,7 +78,7 @@ async function serve(surroundings: Surroundings, config: Config): Promise<never>
 /** The size of the reader pool. Each thread keeps a core busy and some memory, so `auto` leaves one core to the thread that answers. */
 function readerPoolOptions({ READ_THREADS, READ_QUEUE, QUERY_TIMEOUT }: Config): ReaderPoolOptions {
   const spare = availableParallelism() - 1;
-  const threads = READ_THREADS === 'auto' ? Math.min(Math.max(spare, 1), THREADS_MAX) : READ_THREADS;
+  const threads = READ_THREADS === 'auto' ? Math.min(Math.max(spare, 1), READ_THREADS_AUTO_MAX) : READ_THREADS;
   return { threads, queue: READ_QUEUE, timeout: QUERY_TIMEOUT };
 }
 

@@ -18,8 +18,8 @@ export function sharedServer(environment: Record<string, string> = {}, log?: Log
   return shared as Listening; // @NOTE complete when the first test runs
 }
 
-/** How long anything on a socket is waited for, in milliseconds. */
-const PATIENCE = 10_000;
+/** The time that anything on a socket may take, in milliseconds. */
+const PATIENCE = 20_000;
 
 /** A connection with what came back on it so far. */
 export type Connection = { socket: Socket; received: () => string; ended: Promise<string> };

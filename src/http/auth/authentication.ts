@@ -9,59 +9,60 @@ import type { Limit } from '../limits/rate-limits.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The key that came with the request, if it came with one that holds. Where no scope is needed, none is looked for. */
+    /** The valid key of the request, if any. It is not looked up where the route needs no scope. */
     key: { id: string; root: string; scope: Scope } | undefined;
-    /** What is wrong with the key that it came with otherwise. */
+    /** The fault of an invalid key. */
     keyFault: string | undefined;
   }
 }
 
-/** The hook that finds out whose key came with a request: in the header Authorization, and nowhere else. */
-export function identify(app: FastifyInstance, annals: Annals) {
+/** Makes the hook that authenticates the key of a request, from the header Authorization only. */
+export function authenticate(app: FastifyInstance, annals: Annals) {
   app.decorateRequest('key', undefined);
   app.decorateRequest('keyFault', undefined);
-  const authenticate = keyAuthenticator(annals);
-  const lookAt = async (token: string, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const key = await authenticate(token);
+  const findKey = keyAuthenticator(annals);
+  const authenticateToken = async (token: string, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const key = await findKey(token);
     if (key?.state !== 'valid') {
       request.keyFault = faultOf(key);
       return;
     }
     request.key = key;
-    // Who did it, by the id that "annals keys list" shows.
+    // The id that "annals keys list" shows.
     request.log = reply.log = request.log.child({ key: key.id });
   };
-  // Most requests have nothing to wait for: these make no promise.
+  // No promise is made for a request without a key.
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void | Promise<void> => {
     const token = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined || request.route!.scope === 'none') return done();
-    return lookAt(token, request, reply);
+    return authenticateToken(token, request, reply);
   };
 }
 
-/**
- * What is wrong with a key. One that is mistyped and one that never existed are told alike; that it has expired or was revoked is told to
- * who holds it, and so to nobody else.
- */
+/** The fault of a key. Unknown and mistyped keys get the same message; expiry and revocation are shown only to the holder. */
 function faultOf(key: Exclude<AuthenticatedKey, { state: 'valid' }> | undefined): string {
-  if (!key) return 'this is no key of this service: look whether it was copied whole';
+  if (!key) return 'this is not an API key of this service: check that it was copied whole';
   const what = key.state === 'revoked' ? 'was revoked' : 'expired';
   return `this key ${what} at ${instantOf(key.since)}: ask the operator for another`;
 }
 
-const DOING: Record<Scope, string> = { read: 'reading', write: 'writing', admin: 'what concerns the operator' };
+const ACTIVITIES: Record<Scope, string> = { read: 'reading', write: 'writing', admin: 'what concerns the operator' };
 
-/** The hook that lets a request pass or not, by the scope its route declares. Its challenges are those of RFC 6750, section 3; one address may try only so many wrong keys. */
+/** Makes the hook that requires the scope of the route. Its challenges follow RFC 6750, section 3; wrong keys are limited by address. */
 export function requireScope({ READ_ACCESS }: Config, limitWrongKeys: Limit) {
   const refuse = async (scope: Scope, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { key, keyFault } = request;
     if (key) {
       challenge(reply, `, error="insufficient_scope", scope="${scope}"`);
-      return sendProblem(reply, 'missing-scope', `this key has the scope ${key.scope}: ${DOING[scope]} needs one with the scope ${scope}`);
+      return sendProblem(
+        reply,
+        'missing-scope',
+        `this key has the scope ${key.scope}: ${ACTIVITIES[scope]} needs one with the scope ${scope}`,
+      );
     }
     if (keyFault !== undefined)
       return (await limitWrongKeys(request, reply)) ?? sendProblem(challenge(reply, ', error="invalid_token"'), 'invalid-key', keyFault);
-    return sendProblem(challenge(reply, ''), 'missing-key', `${DOING[scope]} needs a key: send "Authorization: Bearer <key>"`);
+    return sendProblem(challenge(reply, ''), 'missing-key', `${ACTIVITIES[scope]} needs a key: send "Authorization: Bearer <key>"`);
   };
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void | Promise<FastifyReply> => {
     const { scope } = request.route!;
@@ -73,7 +74,7 @@ export function requireScope({ READ_ACCESS }: Config, limitWrongKeys: Limit) {
 
 const challenge = (reply: FastifyReply, error: string): FastifyReply => reply.header('www-authenticate', `Bearer realm="annals"${error}`);
 
-/** Refuses to start a service with a route that does not say what it needs, whoever registered it. Call it before the first route. */
+/** Makes the start of a service fail if any route declares no scope. Call it before the first route. */
 export function refuseUndeclaredScopes(app: FastifyInstance): void {
   const routes: RouteOptions[] = [];
   app.addHook('onRoute', (route) => void routes.push(route));

@@ -1,15 +1,14 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-/** How often connections that have become idle are looked for while the service closes, in milliseconds. */
-const SWEEP = 100;
+/** The interval in which idle connections are closed while the service closes, in milliseconds. */
+const SWEEP_INTERVAL = 100;
 
 /**
- * Once the service closes, every answer says that its connection closes after it: a client that keeps connections would otherwise ask
- * again on one that is about to go. Connections on which nothing was ever asked, such as browsers open in advance, are closed at once, and
- * those that had their answer before as soon as they are idle.
+ * Closes connections once the service closes. Every answer then says that its connection closes, so that no client asks again on it.
+ * Connections without any request, which browsers open in advance, are closed at once, and the others as soon as they are idle.
  */
-export function partOnClosing(app: FastifyInstance): void {
+export function closeConnectionsOnShutdown(app: FastifyInstance): void {
   const sockets = new Set<Socket>();
   let isClosing = false;
   app.server.on('connection', (socket: Socket) => {
@@ -17,10 +16,10 @@ export function partOnClosing(app: FastifyInstance): void {
     socket.once('close', () => sockets.delete(socket));
   });
   app.addHook('preClose', (done) => {
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     isClosing = true;
-    const sweeping = setInterval(() => app.server.closeIdleConnections(), SWEEP).unref();
-    app.server.once('close', () => clearInterval(sweeping));
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    const timer = setInterval(() => app.server.closeIdleConnections(), SWEEP_INTERVAL).unref();
+    app.server.once('close', () => clearInterval(timer));
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
 import type { InTurn } from '../../import/import-thread.ts';
 import { ProblemError } from '../problems/problems.ts';
@@ -5,60 +7,42 @@ import { ProblemError } from '../problems/problems.ts';
 /** Limit of imports that are received or wait: each keeps a temporary file open. */
 const UPLOADS_MAX = 32;
 
-/** Limit of the bytes of all of them in temporary files, in largest bodies (`IMPORT_LIMIT`). */
+/** Limit of the bytes of all of them in temporary files, as a multiple of the largest body (`IMPORT_LIMIT`). */
 const SPACE = 4;
 
 /** One import from its first byte to its answer. */
 export type Upload = {
-  /** Counts bytes that were received. Throws `import-busy` when the temporary files of all uploads would become too large. */
+  /** Counts received bytes. Throws `import-busy` when the temporary files of all uploads would become too large. */
   took: (bytes: number) => void;
   /**
-   * Does the work when all imports that came into the line before have done theirs. Throws `import-busy` after `IMPORT_WAIT`, and
-   * `malformed-request` when its client leaves (`gone`) before its turn.
+   * Does the work after all imports that entered the queue before. Throws `import-busy` after `IMPORT_WAIT`, and `malformed-request` when
+   * its client leaves (`gone`) before its turn.
    */
   inTurn: (gone: AbortSignal) => InTurn;
   /** Frees its place and its bytes. */
   end: () => void;
 };
 
-/** The imports of this process. Bodies are received side by side, whatever their pace; complete ones are imported one after the other. */
-export function importLine({ IMPORT_LIMIT, IMPORT_WAIT }: Config): { enter: () => Upload } {
-  const waiting: (() => void)[] = [];
-  let isWorking = false;
+/** The import queue of this process. Bodies are received side by side, whatever their pace; complete ones are imported one after the other. */
+export function importQueue({ IMPORT_LIMIT, IMPORT_WAIT }: Config): { enter: () => Upload } {
   let uploads = 0;
   let held = 0;
+  /** Settles when the last import of the queue is over. */
+  let last: Promise<unknown> = Promise.resolve();
 
-  function next(): void {
-    const first = waiting.shift();
-    if (first) first();
-    else isWorking = false;
-  }
-
-  function turn(gone: AbortSignal): Promise<void> {
-    if (gone.aborted) return Promise.reject(clientLeft());
-    if (!isWorking) {
-      isWorking = true;
-      return Promise.resolve();
+  async function after<Result>(before: Promise<unknown>, gone: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const left = once(gone, 'abort', { signal }).then(() => Promise.reject(clientLeft()));
+    const late = setTimeout(IMPORT_WAIT, undefined, { signal }).then(() =>
+      Promise.reject(busy(`this one waited ${IMPORT_WAIT} ms for others: nothing of it was imported`)),
+    );
+    try {
+      await Promise.race([before, left, late]);
+    } finally {
+      waiting.abort();
     }
-    return new Promise((resolve, reject) => {
-      const leave = (why: ProblemError): void => {
-        stop();
-        waiting.splice(waiting.indexOf(start), 1);
-        reject(why);
-      };
-      const start = (): void => {
-        stop();
-        resolve();
-      };
-      const onGone = (): void => leave(clientLeft());
-      const timer = setTimeout(() => leave(busy(`this one waited ${IMPORT_WAIT} ms for others: nothing of it was imported`)), IMPORT_WAIT);
-      const stop = (): void => {
-        clearTimeout(timer);
-        gone.removeEventListener('abort', onGone);
-      };
-      gone.addEventListener('abort', onGone);
-      waiting.push(start);
-    });
+    return work();
   }
 
   function enter(): Upload {
@@ -67,17 +51,16 @@ export function importLine({ IMPORT_LIMIT, IMPORT_WAIT }: Config): { enter: () =
     let mine = 0;
     return {
       took(bytes) {
-        if (held + bytes > SPACE * IMPORT_LIMIT) throw busy('the bodies that wait take all the room that there is for them');
+        if (held + bytes > SPACE * IMPORT_LIMIT) throw busy('the bodies that wait take all the space that is kept for them');
         held += bytes;
         mine += bytes;
       },
       inTurn: (gone) => async (work) => {
-        await turn(gone);
-        try {
-          return await work();
-        } finally {
-          next();
-        }
+        if (gone.aborted) throw clientLeft();
+        const before = last;
+        const result = after(before, gone, work);
+        last = Promise.allSettled([before, result]);
+        return result;
       },
       end() {
         uploads -= 1;

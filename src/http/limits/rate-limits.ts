@@ -3,22 +3,22 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
 import { sendProblem } from '../problems/send-problem.ts';
 
-/** What is counted together, in milliseconds. */
+/** The window of the limits, in milliseconds. */
 const MINUTE = 60_000;
 
 /**
- * How many keys that are none an address may try in a minute. A key has 160 random bits and is found at no rate; this spares the
- * database, and tells whoever has mistyped one.
+ * Limit of wrong keys from an address in a minute. A key has 160 random bits and cannot be guessed at any rate; the limit spares the
+ * database, and shows a client that its key is mistyped.
  */
 const WRONG_KEYS_MAX = 100;
 
-/** Sends the problem if a caller has come too often, and nothing otherwise. */
+/** Sends the problem if a caller has reached its limit. */
 export type Limit = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 /**
- * Limits how often a key, or an address without one, may ask: reading and writing apart. Every answer says what is allowed and left, as
- * draft-ietf-httpapi-ratelimit-headers-10 has it. What is vital is never counted. Of any number of callers the 5,000 that came last are
- * remembered. Call it where the key is known already.
+ * Limits the requests of a key, or of an address without one, with separate limits for reads and writes. Every answer states limit and
+ * remainder (draft-ietf-httpapi-ratelimit-headers-10). Vital routes are not counted. The last 5,000 callers are remembered. Call it after
+ * the hook that authenticates.
  */
 export async function limitRates(app: FastifyInstance, { RATE_LIMIT, WRITE_RATE_LIMIT }: Config): Promise<void> {
   await app.register(rateLimit, { global: false });
@@ -42,17 +42,17 @@ function limitOf(app: FastifyInstance, name: 'read' | 'write', max: number): Lim
     if (!isExceeded) return undefined;
     const who = request.key ? 'this key' : 'this address';
     const what = name === 'write' ? 'requests that write' : 'requests';
-    return refuse(reply, ttlInSeconds, `${who} has made its ${max} ${what} of this minute: go on in ${ttlInSeconds} seconds`);
+    return refuse(reply, ttlInSeconds, `${who} has made its ${max} ${what} of this minute: try again in ${ttlInSeconds} seconds`);
   };
 }
 
 /**
- * Limits how many wrong keys come from one address, where requests are limited at all. A right one is never refused for them: whoever
- * shares the address would be locked out.
+ * Limits the wrong keys from one address, where requests are limited at all. A valid key is never refused for them: clients that share the
+ * address would be locked out.
  */
 export function limitWrongKeys(app: FastifyInstance, { RATE_LIMIT }: Config): Limit {
   if (RATE_LIMIT === 0) return async () => undefined;
-  const count = app.createRateLimit({ max: WRONG_KEYS_MAX, timeWindow: MINUTE, keyGenerator: addressOf });
+  const count = app.createRateLimit({ max: WRONG_KEYS_MAX, timeWindow: MINUTE, keyGenerator: clientAddress });
   return async (request, reply) => {
     const counted = await count(request);
     if (counted.isAllowed || !counted.isExceeded) return undefined;
@@ -60,7 +60,7 @@ export function limitWrongKeys(app: FastifyInstance, { RATE_LIMIT }: Config): Li
     return refuse(
       reply,
       ttlInSeconds,
-      `too many keys that are none came from this address: check yours, and go on in ${ttlInSeconds} seconds`,
+      `too many wrong keys came from this address: check your key, and try again in ${ttlInSeconds} seconds`,
     );
   };
 }
@@ -68,7 +68,7 @@ export function limitWrongKeys(app: FastifyInstance, { RATE_LIMIT }: Config): Li
 const refuse = (reply: FastifyReply, seconds: number, detail: string): FastifyReply =>
   sendProblem(reply.header('retry-after', seconds), 'too-many-requests', detail);
 
-/** IPv6 addresses are given out by the network of 64 bits: whoever has one has them all. */
-const addressOf = ({ ip }: FastifyRequest): string => normalizeIP(ip);
+/** The address of a client. IPv6 is counted by networks of 64 bits, which are assigned as a whole. */
+const clientAddress = ({ ip }: FastifyRequest): string => normalizeIP(ip);
 
-const callerOf = (request: FastifyRequest): string => (request.key ? `key ${request.key.id}` : addressOf(request));
+const callerOf = (request: FastifyRequest): string => (request.key ? `key ${request.key.id}` : clientAddress(request));

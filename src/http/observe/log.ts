@@ -3,14 +3,14 @@ import { type FastifyReply, type FastifyRequest, type FastifyServerOptions, LogC
 import type { Config } from '../../config.ts';
 import { templateOf } from '../requests/route.ts';
 
-/** Where the log goes, line by line. */
+/** The destination of the log, which gets line by line. */
 export type LogStream = { write(line: string): void };
 
 const SAFE_ID = /^[\w.-]{1,64}$/;
 
 /**
- * What Fastify is told of the log: JSON, one line for each request. It holds no address, no header and no body: keys and what people look
- * for may stand there.
+ * Fastify's options for the log: JSON, one line for each request. The log holds no address, header or body, as these may contain keys and
+ * search terms.
  */
 export function logging({ LOG_LEVEL }: Config, stream?: LogStream) {
   return {
@@ -26,7 +26,7 @@ export function logging({ LOG_LEVEL }: Config, stream?: LogStream) {
   } satisfies FastifyServerOptions;
 }
 
-/** Fastify's own lines about a request, replaced by one when it is over: `watchDeliveries` writes it. */
+/** Silences Fastify's own lines about a request: `logDeliveries` writes one when it is over. */
 class RequestLog extends LogController {
   override incomingRequest(): void {}
 
@@ -42,7 +42,7 @@ export function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
 export function logUndelivered(request: FastifyRequest, reply: FastifyReply): void {
   const line = { ...lineOf(request, reply), outcome: outcomeOf(request, reply) };
   const message = 'the answer could not be delivered';
-  if (isReading(request)) request.log.info(line, message);
+  if (isRead(request)) request.log.info(line, message);
   else request.log.warn(line, message);
 }
 
@@ -52,22 +52,22 @@ function lineOf(request: FastifyRequest, reply: FastifyReply) {
   return { method: request.method, route: templateOf(request), status: reply.statusCode, milliseconds, bytes };
 }
 
-const isReading = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+const isRead = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 
 function outcomeOf(request: FastifyRequest, { statusCode }: FastifyReply): string {
   if (request.outcome !== null) return request.outcome;
   if (statusCode === 500) return 'it failed: an earlier line of this request has the reason';
-  if (isReading(request)) return 'nothing was to be written';
+  if (isRead(request)) return 'nothing was to be written';
   return statusCode < 400 ? 'the change was written' : 'it was refused: nothing was written';
 }
 
-/** Gives a request that reaches no route, and so no hook, its line and tells the client its id. */
+/** Logs a request that reaches no route, and so no hook, and sends its id to the client. */
 export function traceUnrouted(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id);
   reply.raw.once('finish', () => logAnswer(request, reply));
 }
 
-/** The hook that tells the client the id under which its request is in the log. */
+/** The hook that sends the client the id of its request in the log. */
 export function sendRequestId({ id }: FastifyRequest, reply: FastifyReply, done: () => void): void {
   reply.header('x-request-id', id);
   done();

@@ -4,15 +4,15 @@ import { templateOf } from '../requests/route.ts';
 import { latestSequence } from '../../records/change-log.ts';
 import type { Engine } from '../../storage/port.ts';
 
-/** The upper bounds of what is counted together, in seconds: most answers take less than a millisecond. */
-const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Upper bounds of the buckets of durations, in seconds: most answers take less than a millisecond. */
+const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** The same for how many writes share a transaction, up to as many as may wait for one. */
-const WRITES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+/** Upper bounds of the buckets of writes that share a transaction, up to the limit of waiting writes. */
+const WRITES_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
 /**
- * Counts every request by its route, method and status, and answers `/metrics` in the format of Prometheus. What the engine and the database
- * know is asked when it is scraped.
+ * Counts every request by its route, method and status, and serves `/metrics` in the format of Prometheus. Engine and database are read when it
+ * is scraped.
  */
 export function registerMetrics(app: FastifyInstance, engine: Engine): void {
   const registry = new Registry();
@@ -28,15 +28,15 @@ export function registerMetrics(app: FastifyInstance, engine: Engine): void {
   );
 }
 
-/** How many answers are counted in one go: one after the other, between what else a request needs, each takes several times as long. */
-const TOGETHER = 256;
+/** The number of answers that are counted together: one by one, between other work, each takes several times as long. */
+const BATCH = 256;
 
 function timeRequests(app: FastifyInstance, registry: Registry): void {
   const seconds = new Histogram({
     name: 'annals_request_duration_seconds',
     help: 'How long requests took, from their headers to their answer; their number is its count.',
     labelNames: ['route', 'method', 'status'],
-    buckets: BUCKETS,
+    buckets: DURATION_BUCKETS,
     registers: [registry],
     collect: countAnswered,
   });
@@ -48,7 +48,7 @@ function timeRequests(app: FastifyInstance, registry: Registry): void {
   app.addHook('onResponse', (request, reply, done) => {
     const labels = { route: templateOf(request), method: request.method, status: reply.statusCode };
     answered.push({ labels, seconds: reply.elapsedTime / 1000 });
-    if (answered.length === TOGETHER) countAnswered();
+    if (answered.length === BATCH) countAnswered();
     done();
   });
 }
@@ -57,7 +57,7 @@ function countCommits(registry: Registry, engine: Engine): void {
   const writes = new Histogram({
     name: 'annals_transaction_writes',
     help: 'How many writes shared a transaction; their number is its sum, that of the transactions its count.',
-    buckets: WRITES,
+    buckets: WRITES_BUCKETS,
     registers: [registry],
   });
   engine.onCommit((count) => writes.observe(count));

@@ -6,7 +6,7 @@ import { IMPORT_DEFAULTS, type ImportOptions, type ImportReport, ON_EXISTING } f
 import { NDJSON } from '../requests/parsing.ts';
 import { operation } from '../contract/operation.ts';
 import { sendUncached } from '../contract/respond.ts';
-import { importLine, type Upload } from '../limits/import-queue.ts';
+import { importQueue, type Upload } from '../limits/import-queue.ts';
 import { ProblemError } from '../problems/problems.ts';
 import { ImportReport as ReportSchema } from '../contract/import-schemas.ts';
 
@@ -56,7 +56,7 @@ export const importRecords = operation(
     example: { address: '/v1/import?dryRun=true', body: EXAMPLE },
   },
   ({ annals, config }) => {
-    const line = importLine(config);
+    const line = importQueue(config);
     return async (request, reply) => {
       const dryRun = request.query.dryRun === 'true';
       const options: ImportOptions = { mode: dryRun ? 'check' : 'write', onExisting: request.query.onExisting };

@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { problemOf } from '../problems/problems.ts';
 
 /**
- * Answers the header Expect (RFC 9110, section 10.1.1). Whoever expects 100-continue is told to go on when the body is about to be read: a request
- * that is refused by its head, such as one without a key, is answered at once, and its connection is closed, as nobody knows whether the body
- * still comes. Call it before the hooks that refuse requests.
+ * Answers the header Expect (RFC 9110, section 10.1.1). 100 Continue is sent when the body is about to be read. A request that is refused by
+ * its head, such as one without a key, is answered at once, and its connection is closed because the body may still come. Call it before
+ * the hooks that refuse requests.
  */
 export function answerExpectations(app: FastifyInstance): void {
   const waiting = new WeakSet<IncomingMessage>();
@@ -27,13 +27,13 @@ export function answerExpectations(app: FastifyInstance): void {
   });
 }
 
-/** Whether the body is read next: GET and HEAD have none that means anything, and one that is too long is refused by its length. */
+/** Returns false for GET and HEAD, whose bodies mean nothing, and for a body that is refused for its length. */
 function isBodyRead({ method, headers, routeOptions }: FastifyRequest): boolean {
   if (method === 'GET' || method === 'HEAD') return false;
   return !(Number(headers['content-length']) > (routeOptions.bodyLimit ?? Number.POSITIVE_INFINITY));
 }
 
-/** The answer to a header Expect that asks for anything but 100-continue. */
+/** Refuses any expectation but 100-continue. */
 function refuseExpectation({ headers }: IncomingMessage, response: ServerResponse): void {
   const detail = `the expectation "${String(headers.expect).slice(0, 80)}" cannot be met: leave out the header Expect`;
   const body = JSON.stringify({ ...problemOf('malformed-request', detail), status: 417 });

@@ -9,26 +9,26 @@ import type { IdempotentRequest } from '../../records/idempotency.ts';
 import { ProblemError } from '../problems/problems.ts';
 import { originForm } from './route.ts';
 
-/** A query as it came. Its validator parses it: most answers come from the cache, which knows them by their address. */
-type Unparsed = { query: string };
+/** An unparsed query. Its validator parses it: most answers come from the cache, whose key is the address. */
+type RawQuery = { query: string };
 
 /** The parser of queries that Fastify's router calls. */
-export const leaveQuery = (query: string): Unparsed => ({ query });
+export const rawQuerystring = (query: string): RawQuery => ({ query });
 
 /** Fastify's validator for parameters: zod, with problems that name the parameter. */
 export function compileParameters({ schema, httpPart }: { schema: unknown; httpPart?: string }) {
   const parameters = schema as z.ZodObject; // @NOTE `endpoint` gives zod objects only
   const isQuery = httpPart === 'querystring';
-  // Most requests have no query. Its result is kept by the first of them, as zod compiles a schema at its first use.
+  // The result for no query, which most requests share. The first request makes it: zod compiles a schema at its first use.
   let none: ReturnType<typeof parameters.safeParse> | undefined;
   return (part: unknown) => {
-    // @NOTE given by the router: `leaveQuery` has made a query, the path is parsed
-    const values = isQuery ? parseQuery((part as Unparsed).query) : (part as Record<string, string>);
+    // @NOTE given by the router: `rawQuerystring` made the query, the path is parsed
+    const values = isQuery ? parseQuery((part as RawQuery).query) : (part as Record<string, string>);
     const given = Object.entries(values);
     none ??= parameters.safeParse({});
     if (given.length === 0 && none.success) return { value: none.data };
     const texts = given.flatMap(textIssuesOf);
-    // zod takes ten times as long to report the input, so it does only where something is wrong.
+    // Reporting the input takes zod ten times as long, so invalid parameters are parsed again.
     const parsed = parameters.safeParse(values);
     if (texts.length === 0 && parsed.success) return { value: parsed.data };
     const { error } = parsed.success ? parsed : parameters.safeParse(values, { reportInput: true });
@@ -43,7 +43,7 @@ function textIssuesOf([parameter, value]: [string, string | string[]]) {
   return message === undefined ? [] : [{ parameter, message }];
 }
 
-/** The hook that refuses a query that is not percent-encoded UTF-8: decoded, it would hold U+FFFD where something else was meant. */
+/** The hook that refuses a query that is not percent-encoded UTF-8, which URLSearchParams would decode to U+FFFD. */
 export function refuseMalformed({ url: target }: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
   const url = originForm(target);
   const start = url.indexOf('?') + 1;
@@ -67,10 +67,10 @@ function isPercentEncoded(text: string): boolean {
   }
 }
 
-/** Parameters that may be repeated; they always arrive as arrays. */
+/** Parameters that may be repeated. Their values are always arrays. */
 const REPEATABLE = new Set(['actor']);
 
-/** Parses a query string: each parameter once, except the repeatable ones. Another one that is repeated arrives as an array, which its schema refuses. */
+/** Parses a query string. Any other parameter that is repeated becomes an array too, which its schema refuses. */
 function parseQuery(text: string): Record<string, string | string[]> {
   const values: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>; // @NOTE without a prototype, so that no name is special
   if (text === '') return values;
@@ -84,34 +84,34 @@ function parseQuery(text: string): Record<string, string | string[]> {
 
 const MERGE_PATCH = 'application/merge-patch+json';
 
-/** One JSON text a line. */
+/** One JSON text per line. */
 export const NDJSON = 'application/x-ndjson';
 
-/** Other content types that are taken for these: JSON for a merge patch, and another name of NDJSON, which has no registered one. */
-const ALSO: Record<string, string[]> = { [MERGE_PATCH]: ['application/json'], [NDJSON]: ['application/jsonl'] };
+/** Content types that are accepted for another: JSON for a merge patch, and a second name of NDJSON, which has no registered one. */
+const ALIASES: Record<string, string[]> = { [MERGE_PATCH]: ['application/json'], [NDJSON]: ['application/jsonl'] };
 
-/** Registers the parsers of bodies: JSON and merge patches in UTF-8, a text as its bytes, NDJSON as a stream, which its route reads. */
+/** Registers the parsers of bodies: JSON and merge patches as values, texts as bytes, NDJSON as a stream that its route reads. */
 export function acceptBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(['application/json', MERGE_PATCH], { parseAs: 'buffer' }, (request, body, done) => {
-    // Many clients state a content type with every request, also where there is no body.
+    // Many clients send a content type with every request, also without a body.
     if (request.method === 'DELETE' && body.length === 0) return done(null);
-    const text = decoded(body);
+    const text = decodeUtf8(body);
     if (text === undefined) return done(new ProblemError('malformed-json', 'the body is not JSON: its bytes are not UTF-8'));
     return parse(request, text, (error, value) => {
-      if (error) return done(whyNotJson(text));
+      if (error) return done(jsonFault(text));
       const issues = repeatedNames(text);
       return issues.length > 0 ? done(repeatedFields(issues)) : done(null, value);
     });
   });
   app.addContentTypeParser('text/plain', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addContentTypeParser([NDJSON, ...ALSO[NDJSON]!], (_request, stream, done) => done(null, stream));
+  app.addContentTypeParser([NDJSON, ...ALIASES[NDJSON]!], (_request, stream, done) => done(null, stream));
 }
 
-/** Makes the hook that accepts bodies of these content types only, in UTF-8 and without a content encoding. */
+/** Makes the hook that refuses bodies of other content types, in other charsets, or with a content encoding. */
 export function requireContentType(contentTypes: readonly string[]) {
-  const accepted = contentTypes.flatMap((type) => [type, ...(ALSO[type] ?? [])]);
+  const accepted = contentTypes.flatMap((type) => [type, ...(ALIASES[type] ?? [])]);
   return async ({ headers }: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const header = headers['content-type'] ?? '';
     if (!accepted.includes(header.split(';')[0]!.trim().toLowerCase())) {
@@ -132,7 +132,7 @@ export function requireContentType(contentTypes: readonly string[]) {
 /** The charset among the parameters of a content type: RFC 9110, section 8.3.2. */
 const CHARSET = /;[ \t]*charset="?([^";\s]*)/i;
 
-function decoded(bytes: Buffer | string): string | undefined {
+function decodeUtf8(bytes: Buffer | string): string | undefined {
   if (typeof bytes === 'string') return bytes;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -146,8 +146,8 @@ function repeatedFields(issues: Issue[]): AnnalsError {
   return new AnnalsError('invalid-request', `the body is ambiguous: ${issues[0]!.pointer} ${issues[0]!.message}${more}`, issues);
 }
 
-/** The reason why Fastify's parser refuses a body, with its place, or the name of a field that JavaScript objects cannot take. */
-function whyNotJson(text: string): Error {
+/** The error for a body that Fastify's parser refuses: JSON's own reason with the place, or a field name that could change the prototype. */
+function jsonFault(text: string): Error {
   if (text.trim() === '') return new ProblemError('malformed-json', 'the body is empty: send a JSON object');
   try {
     JSON.parse(text);
@@ -161,7 +161,7 @@ function whyNotJson(text: string): Error {
 const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/;
 const VISIBLE = /^[\x21-\x7E]{1,255}$/;
 
-/** The request as `once` knows it; nothing without an Idempotency-Key. Throws `invalid-request`. */
+/** The identity of a request with an Idempotency-Key; undefined without one. Throws `invalid-request`. */
 export function idempotentRequest({ headers, method, url, body, key: owner }: FastifyRequest): IdempotentRequest | undefined {
   const header = headers['idempotency-key'];
   if (header === undefined || owner === undefined) return undefined;
@@ -176,6 +176,6 @@ export function idempotentRequest({ headers, method, url, body, key: owner }: Fa
   const fingerprint = createHash('sha256')
     .update(JSON.stringify([method, originForm(url), body]))
     .digest();
-  // A key that was rotated meanwhile is the same client's.
+  // A rotated API key belongs to the same client.
   return { owner: owner.root, key, fingerprint };
 }

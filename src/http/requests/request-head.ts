@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ProblemCode, ProblemError } from '../problems/problems.ts';
 
-/** What is wrong with the head of a request, and whether the end of its body can be told all the same. */
+/** A fault in the head of a request. Where it is in the framing, the end of the body is unknown. */
 type Fault = { code: ProblemCode; detail: string; framing?: 'faulty' };
 
-/** The hook that refuses a request whose head HTTP/1.1 does not allow, though Node's parser does. */
+/** The hook that refuses heads that HTTP/1.1 does not allow but Node's parser does. */
 export function refuseBadHead({ raw }: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
   const fault = faultOfTarget(raw) ?? faultOfHost(raw) ?? faultOfCoding(raw);
   if (fault === undefined) return done();
@@ -19,10 +19,10 @@ function faultOfTarget({ url, method }: IncomingMessage): Fault | undefined {
   return { code: 'malformed-request', detail: `the address * is for OPTIONS only: send ${method} with a path, such as /v1` };
 }
 
-/** A registered name, an IPv4 address or an IP literal, and perhaps a port (RFC 3986, section 3.2.2); it may be empty. */
+/** A registered name, an IPv4 address or an IP literal, with or without a port (RFC 3986, section 3.2.2); it may be empty. */
 const HOST = /^(?:\[[\w.~!$&'()*+,;=:%-]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?$/;
 
-/** Of HTTP/1.1, there is one line Host (RFC 9112, section 3.2); of any version, it has a form. */
+/** HTTP/1.1 requires exactly one valid header Host (RFC 9112, section 3.2); HTTP/1.0 may leave it out. */
 function faultOfHost({ rawHeaders, httpVersion }: IncomingMessage): Fault | undefined {
   let host: string | undefined;
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -36,7 +36,7 @@ function faultOfHost({ rawHeaders, httpVersion }: IncomingMessage): Fault | unde
   if (HOST.test(host)) return undefined;
   return {
     code: 'malformed-request',
-    detail: `the header Host is ${JSON.stringify(host.slice(0, 80))}, which is no host: send a name or an address and perhaps a port, such as example.org:443`,
+    detail: `the header Host is ${JSON.stringify(host.slice(0, 80))}, which is not a host: send a name or an address, with or without a port, such as example.org:443`,
   };
 }
 

@@ -6,7 +6,7 @@ declare module 'fastify' {
     template?: string;
   }
   interface FastifyRequest {
-    /** What the route of the request declares; nothing before the first hook. */
+    /** The config of the route, which it declares; null before the first hook. */
     route: Readonly<FastifyContextConfig & { url?: string }> | null;
   }
 }
@@ -14,12 +14,12 @@ declare module 'fastify' {
 /** The address of a route as the reference writes it. */
 export const asTemplate = (url: string): string => url.replaceAll(/:(\w+)/g, '{$1}');
 
-/** Tells each request what its route declares, once: Fastify puts its `routeOptions` together anew whenever they are asked for. Call it before the first hook. */
-export function knowRoutes(app: FastifyInstance): void {
+/** Gives each request the config of its route once: Fastify makes `routeOptions` anew at each access. Call it before the first hook. */
+export function attachRouteConfig(app: FastifyInstance): void {
   app.decorateRequest('route', null);
   app.addHook('onRoute', (route) => {
     const template = route.url === '*' ? {} : { template: asTemplate(route.url) };
-    // @NOTE that a scope is declared, `refuseUndeclaredScopes` sees to
+    // @NOTE `refuseUndeclaredScopes` checks that a scope is declared
     route.config = { ...route.config, ...template } as FastifyContextConfig;
   });
   app.addHook('onRequest', (request, _reply, done) => {
@@ -28,13 +28,13 @@ export function knowRoutes(app: FastifyInstance): void {
   });
 }
 
-/** The route that answers a request, as the reference writes it; `none` where there is none. */
+/** The template of the route of a request; `none` without a route. */
 export const templateOf = ({ route }: FastifyRequest): string => route?.template ?? 'none';
 
-/** An absolute-form request target up to its path or query: RFC 9112, section 3.2.2. Its authority may be anybody's. */
+/** An absolute-form request target up to its path or query (RFC 9112, section 3.2.2). Its authority is not to be trusted. */
 const AUTHORITY = /^https?:\/\/[^/?]*/i;
 
-/** The path and query of a request target as the router reads them: the authority of an absolute-form target says nothing here. */
+/** The path and query of a request target, as the router reads them, without the authority of the absolute form. */
 export const originForm = (target: string): string => {
   if (target.startsWith('/')) return target;
   const rest = target.replace(AUTHORITY, '');
@@ -45,8 +45,8 @@ export const originForm = (target: string): string => {
 type Values = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /**
- * The path and query of a request, made from the template of its route and its parsed parameters, some of them with other values. It is the
- * same for the same request however that was spelled, and never holds a host: whatever an answer says of addresses comes from here.
+ * The path and query of a request, made from the template of its route and its parsed parameters, some of them replaced. The spelling of
+ * the request does not change it, and it never holds a host: all addresses in answers come from here.
  */
 export function addressOf(request: FastifyRequest, { path = {}, query = {} }: { path?: Values; query?: Values } = {}): string {
   // @NOTE parameters are parsed by the schema of the operation: strings, or lists of them

@@ -47,7 +47,7 @@ describe('more writes than may wait', () => {
 });
 
 describe('more requests than are worked on at once', () => {
-  const detail = '4 requests are worked on already: try again in a moment';
+  const detail = '4 requests are being worked on already: try again in a moment';
 
   test('are refused at once, whatever they ask but health, and taken again when others are answered', async () => {
     const service = await heldService({ MAX_REQUESTS: '4' });

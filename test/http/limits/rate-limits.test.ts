@@ -54,7 +54,7 @@ describe('an address', () => {
     expect(refused.json()).toMatchObject({
       type: '/problems/too-many-requests',
       status: 429,
-      detail: 'this address has made its 3 requests of this minute: go on in 42 seconds',
+      detail: 'this address has made its 3 requests of this minute: try again in 42 seconds',
     });
     vi.setSystemTime(NOW + 60_001);
     expect((await ask(service, { address: '192.0.2.1' })).headers['ratelimit']).toBe('"read";r=2;t=60');
@@ -102,7 +102,7 @@ describe('a key', () => {
     for (let each = 0; each < 3; each += 1) written.push(await ask(service, { ...from(each), method: 'POST', url: '/v1/events' }));
     expect(written.map(({ statusCode }) => statusCode)).toEqual([201, 201, 429]);
     expect(written[2]!.headers['ratelimit-policy']).toBe('"write";q=2;w=60');
-    expect(written[2]!.json().detail).toMatch(/^this key has made its 2 requests that write of this minute: go on in \d+ seconds$/);
+    expect(written[2]!.json().detail).toMatch(/^this key has made its 2 requests that write of this minute: try again in \d+ seconds$/);
     expect([...(await statuses(2, service, from(7))), ...(await statuses(2, service, from(8)))]).toEqual([200, 200, 200, 429]);
     // Whoever has no key is not held to account for it.
     expect(await statuses(1, service, { address: '198.51.100.8' })).toEqual([200]);
