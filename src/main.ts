@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPEN_FILES_MIN, openFilesLimit } from './cli/open-files.ts';
-import type { Surroundings } from './cli/surroundings.ts';
+import type { CommandContext } from './cli/context.ts';
 
 const openFiles = openFilesLimit();
 if (openFiles < OPEN_FILES_MIN) {
@@ -13,13 +13,13 @@ if (openFiles < OPEN_FILES_MIN) {
   process.exit(1);
 }
 
-// Node would end with a stack trace if it could not open these modules: they are loaded after the limit was looked at.
+// Loaded after the check of the limit: Node would end with a stack trace if it could not open these modules.
 const { optionsFrom, runCommandLine } = await import('./cli/run.ts');
 
 // From src/ and from dist/ alike.
 const root = join(import.meta.dirname, '..');
 
-const surroundings: Surroundings = {
+const context: CommandContext = {
   config: () => optionsFrom(process.env),
   clock: Date.now,
   random: randomBytes,
@@ -37,4 +37,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }; // @NOTE our own package.json
-process.exitCode = await runCommandLine(surroundings, version, process.argv.slice(2));
+process.exitCode = await runCommandLine(context, version, process.argv.slice(2));

@@ -1,22 +1,23 @@
 import { Command } from 'commander';
 import { check, type Finding } from '../records/check.ts';
 import { CommandError } from './exit-codes.ts';
-import { withProgress } from './progress.ts';
-import { counted, storeOf, type Surroundings } from './surroundings.ts';
+import { formatCount, storeOf, type CommandContext, withProgress } from './context.ts';
 
 /** `annals check`. */
-export function checkCommand(surroundings: Surroundings): Command {
+export function checkCommand(context: CommandContext): Command {
   return new Command('check')
     .description(
-      'Look whether the database is sound, its schema that of Annals, its change log whole, and all that is derived as a rebuild would make it.',
+      'Check that the database is sound, its schema is that of Annals, its change log is complete, and all derived data is as a rebuild would make it.',
     )
     .action(async () => {
-      const { output } = surroundings;
-      const store = storeOf(surroundings);
-      const { records, changes, derived, findings } = await withProgress(surroundings, (progress) => check(store, progress));
+      const { output } = context;
+      const store = storeOf(context);
+      const { records, changes, derived, findings } = await withProgress(context, (progress) => check(store, progress));
       for (const { message } of findings) output.write(`${message}\n`);
       if (findings.length === 0)
-        output.write(`${counted(records)} records, ${counted(changes)} changes and ${derived} derived tables are as they should be\n`);
+        output.write(
+          `${formatCount(records)} records, ${formatCount(changes)} changes and ${derived} derived tables are as they should be\n`,
+        );
       else throw new CommandError('unsound', `${store.name} is not as it should be: ${adviceFor(findings)}`);
     });
 }
@@ -29,7 +30,7 @@ const ADVICE: Record<Finding['remedy'], string> = {
   edit: 'take the identifiers from all records but one with PATCH',
 };
 
-/** What to do, the first thing first. A backup makes a rebuild needless. */
+/** The remedies in their order. A backup makes a rebuild needless. */
 function adviceFor(findings: readonly Finding[]): string {
   const remedies = new Set(findings.map(({ remedy }) => remedy));
   if (remedies.has('restore')) return ADVICE.restore;

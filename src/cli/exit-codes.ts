@@ -22,23 +22,23 @@ export const EXIT_CODES = {
   replaced: { code: 18, meaning: 'Another file took the place of the database while it was served or opened: start the program again.' },
 } as const;
 
-/** The name of a way to end. */
-export type Ending = keyof typeof EXIT_CODES;
+/** The name of a way in which a command ends. */
+export type ExitReason = keyof typeof EXIT_CODES;
 
-/** Ends the command with a sentence for the person at the terminal. */
+/** An error that ends the command with a sentence for the person at the terminal. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
-  readonly ending: Ending;
+  readonly reason: ExitReason;
 
-  constructor(ending: Ending, message: string, options?: ErrorOptions) {
+  constructor(reason: ExitReason, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.ending = ending;
+    this.reason = reason;
   }
 }
 
-/** How a command ends that threw this. */
-export function endingOf(error: unknown): Ending {
-  if (error instanceof CommandError) return error.ending;
+/** The exit reason of a command that threw this error. */
+export function exitReason(error: unknown): ExitReason {
+  if (error instanceof CommandError) return error.reason;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 'done' : 'usage';
   if (!(error instanceof AnnalsError)) return 'failed';
   const isUnusable = error.code.startsWith('storage-') || error.code === 'moments-used-up' || error.code === 'temporary-unusable';
@@ -55,7 +55,7 @@ const SYSTEM: Record<string, string> = {
   ENOSPC: 'cannot be written: the disk is full',
 };
 
-/** What went wrong, as lines for the person at the terminal: a sentence, then what is wrong with which line of an import. */
+/** The lines that explain an error at the terminal: a sentence, then each fault of an import with its line. */
 export function explain(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   if ('path' in error && 'code' in error && SYSTEM[String(error.code)]) return [`${String(error.path)} ${SYSTEM[String(error.code)]}`];

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import { storeOf, type Surroundings } from './surroundings.ts';
+import { storeOf, type CommandContext } from './context.ts';
 
 /** `annals new-generation`. */
-export function newGenerationCommand(surroundings: Surroundings): Command {
+export function newGenerationCommand(context: CommandContext): Command {
   return new Command('new-generation')
-    .description('Make all ETags and positions in the change log that clients remember invalid, after a recovery by other means.')
+    .description('Invalidate the ETags and positions in the change log that clients remember, after a recovery by other means.')
     .action(() => {
-      const store = storeOf(surroundings);
-      const generation = store.newGeneration(surroundings.random);
-      surroundings.output.write(`the generation of ${store.name} is ${generation} now: what clients remember of it is read again\n`);
+      const store = storeOf(context);
+      const generation = store.newGeneration(context.random);
+      context.output.write(`the generation of ${store.name} is ${generation} now: clients read again what they remember of it\n`);
     });
 }

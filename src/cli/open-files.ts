@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 /** The least number of files that a process of this program must be allowed to open: its modules are read some two hundred at a time. */
 export const OPEN_FILES_MIN = 512;
 
-/** How many files, connections included, this process may have open at once (RLIMIT_NOFILE); Infinity where the system does not say. */
+/** The number of files, connections included, that this process may have open at once (RLIMIT_NOFILE); Infinity where the system has no limit. */
 export function openFilesLimit(): number {
   const limit = ofProc() ?? ofReport();
   return limit === undefined || limit === 'unlimited' ? Number.POSITIVE_INFINITY : Number(limit);
 }
 
-/** Linux. */
+/** The limit on Linux. */
 function ofProc(): string | undefined {
   try {
     return /^Max open files +(\w+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
@@ -18,7 +18,7 @@ function ofProc(): string | undefined {
   }
 }
 
-/** The other systems with such a limit. */
+/** The limit on other systems. */
 function ofReport(): string | number | undefined {
   // @NOTE the shape that Node documents
   const { userLimits } = process.report.getReport() as { userLimits?: { open_files?: { soft: string | number } } };

@@ -11,12 +11,12 @@ import { reindexCommand } from './reindex.ts';
 import { restoreCommand } from './restore.ts';
 import { seedCommand } from './seed.ts';
 import { serveCommand } from './serve.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { CommandContext } from './context.ts';
 import { verifyCommand } from './verify.ts';
 
 /** The command line: every command, in the order of the table in the manual. It throws instead of exiting. */
-export function commandLine(surroundings: Surroundings, version: string): Command {
-  const { output, errors } = surroundings;
+export function commandLine(context: CommandContext, version: string): Command {
+  const { output, errors } = context;
   const program = new Command('annals')
     .description('A timeline and event-tracking API: who did what, when, with whom, and which document says so.')
     .version(version)
@@ -37,12 +37,12 @@ export function commandLine(surroundings: Surroundings, version: string): Comman
     restoreCommand,
     newGenerationCommand,
     openapiCommand,
-  ].map((make) => make(surroundings));
+  ].map((make) => make(context));
   for (const command of commands) adopt(program, command);
   return program;
 }
 
-/** Commands that are made apart do not take over how their parent ends and prints unless they are told. */
+/** Adds a command with the settings of its parent: commander copies them only to commands that it makes itself. */
 function adopt(parent: Command, command: Command): void {
   command.copyInheritedSettings(parent);
   for (const child of command.commands) child.copyInheritedSettings(command);

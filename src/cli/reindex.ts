@@ -1,19 +1,14 @@
 import { Command } from 'commander';
 import { reindexBeside } from '../records/reindex-beside.ts';
-import { withProgress } from './progress.ts';
-import { counted, storeOf, type Surroundings, withAnnals } from './surroundings.ts';
+import { formatCount, storeOf, type CommandContext, withAnnals } from './context.ts';
 
 /** `annals reindex`. */
-export function reindexCommand(surroundings: Surroundings): Command {
+export function reindexCommand(context: CommandContext): Command {
   return new Command('reindex')
-    .description(
-      'Rebuild everything that is derived from the records: rendered records, indexes, counts and the full text; also while a server uses the database.',
-    )
+    .description('Rebuild all derived data: rendered records, indexes, counts and the full text; also while a server uses the database.')
     .action(async () => {
-      const store = storeOf(surroundings);
-      const count = await withAnnals(surroundings, (annals) =>
-        withProgress(surroundings, (progress) => reindexBeside(annals, store, progress)),
-      );
-      surroundings.output.write(`rebuilt what is derived of ${counted(count)} records\n`);
+      const store = storeOf(context);
+      const count = await withAnnals(context, (annals, progress) => reindexBeside(annals, store, progress));
+      context.output.write(`rebuilt the derived data of ${formatCount(count)} records\n`);
     });
 }

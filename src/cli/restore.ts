@@ -1,17 +1,17 @@
 import { Command } from 'commander';
-import { storeOf, type Surroundings } from './surroundings.ts';
+import { storeOf, type CommandContext } from './context.ts';
 
 /** `annals restore`. */
-export function restoreCommand(surroundings: Surroundings): Command {
+export function restoreCommand(context: CommandContext): Command {
   return new Command('restore')
-    .description('Put a backup in the place of the database, which is kept beside; no server may have it open.')
-    .argument('<file>', 'a file that "backup" wrote; it is only read')
+    .description('Replace the database with a backup and keep the old one beside it; no server may have it open.')
+    .argument('<file>', 'a file that "backup" wrote; it is not changed')
     .action(async (file: string) => {
-      const { clock, random, output } = surroundings;
-      const store = storeOf(surroundings);
+      const { clock, random, output } = context;
+      const store = storeOf(context);
       const { keptAs, keys } = await store.restore(file, { now: clock(), random });
-      output.write(`${store.name} is what ${file} holds\n`);
-      if (keptAs !== undefined) output.write(`what it was before is in ${keptAs}\n`);
+      output.write(`restored ${store.name} from ${file}\n`);
+      if (keptAs !== undefined) output.write(`the database before is in ${keptAs}\n`);
       for (const sentence of keys) output.write(`${sentence}\n`);
     });
 }

@@ -1,18 +1,18 @@
 import { CommanderError } from 'commander';
 import { type Config, readConfig } from '../config.ts';
-import { CommandError, endingOf, EXIT_CODES, explain } from './exit-codes.ts';
+import { CommandError, exitReason, EXIT_CODES, explain } from './exit-codes.ts';
 import { commandLine } from './program.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { CommandContext } from './context.ts';
 
 /** Runs one command line, without the name of the program, and returns its exit code. An error is written to `errors`. */
-export async function runCommandLine(surroundings: Surroundings, version: string, args: readonly string[]): Promise<number> {
+export async function runCommandLine(context: CommandContext, version: string, args: readonly string[]): Promise<number> {
   try {
-    await commandLine(surroundings, version).parseAsync(args, { from: 'user' });
+    await commandLine(context, version).parseAsync(args, { from: 'user' });
     return EXIT_CODES.done.code;
   } catch (error) {
-    // commander has printed what is wrong with the command line itself.
-    if (!(error instanceof CommanderError)) surroundings.errors.write(`annals: ${explain(error).join('\n')}\n`);
-    return EXIT_CODES[endingOf(error)].code;
+    // commander has printed its errors about the command line itself.
+    if (!(error instanceof CommanderError)) context.errors.write(`annals: ${explain(error).join('\n')}\n`);
+    return EXIT_CODES[exitReason(error)].code;
   }
 }
 

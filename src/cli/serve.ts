@@ -6,12 +6,11 @@ import { buildApp } from '../app.ts';
 import { type Config, READ_THREADS_AUTO_MAX } from '../config.ts';
 import { openAnnals } from '../records/annals.ts';
 import { reindexOutdated } from '../records/reindex.ts';
-import { seedEmpty } from '../import/import.ts';
 import type { ReaderPoolOptions } from '../storage/port.ts';
-import { closeOnSignal, closing } from './closing.ts';
 import { CommandError } from './exit-codes.ts';
-import { withProgress } from './progress.ts';
-import { clearLeftovers, counted, storeOf, type Surroundings } from './surroundings.ts';
+import { clearLeftovers, formatCount, storeOf, type CommandContext, withProgress } from './context.ts';
+import { loadSeeds } from './seed.ts';
+import { closeGracefully, closeOnSignal } from './shutdown.ts';
 import { watchDatabase } from './watch.ts';
 
 type App = Awaited<ReturnType<typeof buildApp>>;
@@ -20,41 +19,35 @@ type App = Awaited<ReturnType<typeof buildApp>>;
 const HEAP_GROWTH = 60;
 
 /** `annals serve`. */
-export function serveCommand(surroundings: Surroundings): Command {
+export function serveCommand(context: CommandContext): Command {
   return new Command('serve')
     .description('Bring the database to the newest migration and serve it over HTTP until a signal comes.')
     .option('--seed', 'load the records that come with the program, if the database holds none')
     .option('--empty', 'load no records, even with --seed')
     .action(async ({ seed, empty }: { seed?: true; empty?: true }) => {
-      const config = surroundings.config();
-      await prepare(surroundings, empty ? undefined : seed);
-      return serve(surroundings, config);
+      const config = context.config();
+      await prepare(context, empty ? undefined : seed);
+      return serve(context, config);
     });
 }
 
-/** Migrates the database, rebuilds its index if an older definition made it, and loads the seeds into it if it is to have them. */
-async function prepare(surroundings: Surroundings, seed: true | undefined): Promise<void> {
-  const { clock, random, folders, output } = surroundings;
-  const store = storeOf(surroundings);
-  clearLeftovers(surroundings, store);
+/** Migrates the database, rebuilds its index if an older definition made it, and loads the seeds if `seed` is set. */
+async function prepare(context: CommandContext, seed: true | undefined): Promise<void> {
+  const { clock, random, output } = context;
+  const store = storeOf(context);
+  clearLeftovers(context, store);
   await store.migrate({ now: clock(), random });
-  await withProgress(surroundings, (progress) => reindexOutdated(store, progress));
+  await withProgress(context, (progress) => reindexOutdated(store, progress));
   if (!seed) return;
-  const engine = store.open();
-  try {
-    const annals = openAnnals(engine, clock);
-    const report = await withProgress(surroundings, (progress) => seedEmpty(annals, folders.seeds, progress));
-    if (report) output.write(`loaded ${counted(report.created)} records from seeds/\n`);
-  } finally {
-    await engine.close();
-  }
+  const report = await loadSeeds(context);
+  if (report) output.write(`loaded ${formatCount(report.created)} records from seeds/\n`);
 }
 
 /** Serves until a signal ends the process. Rejects when the service has ended by itself because another file took the place of the database. */
-async function serve(surroundings: Surroundings, config: Config): Promise<never> {
-  const { clock, openFiles, output } = surroundings;
+async function serve(context: CommandContext, config: Config): Promise<never> {
+  const { clock, openFiles, output } = context;
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
-  const engine = storeOf(surroundings).open({ readerPool: readerPoolOptions(config), writeQueue: config.MAX_WAITING_WRITES });
+  const engine = storeOf(context).open({ readerPool: readerPoolOptions(config), writeQueue: config.MAX_WAITING_WRITES });
   let app: App;
   let port: number;
   try {
@@ -65,11 +58,15 @@ async function serve(surroundings: Surroundings, config: Config): Promise<never>
     throw error;
   }
   const watch = watchDatabase(app, engine);
-  const close = closing(surroundings, app, engine, watch.stop);
-  const forgetSignals = closeOnSignal(surroundings, close);
+  const close = async (): Promise<void> => {
+    watch.stop();
+    await closeGracefully(context, app);
+    await engine.close();
+  };
+  const ignoreSignals = closeOnSignal(context, close);
   output.write(welcome(addressOf(config, port)));
   return watch.replaced.catch(async (error: unknown) => {
-    forgetSignals();
+    ignoreSignals();
     await close();
     throw error;
   });
@@ -82,7 +79,7 @@ function readerPoolOptions({ READ_THREADS, READ_QUEUE, QUERY_TIMEOUT }: Config):
   return { threads, queue: READ_QUEUE, timeout: QUERY_TIMEOUT };
 }
 
-/** Listens, and answers the port. Throws `CommandError` when the port or the host cannot be had. */
+/** Listens, and returns the port. Throws `CommandError` if the port is taken or the host is unknown. */
 async function listen(app: App, config: Config): Promise<number> {
   try {
     await app.listen({ port: config.PORT, host: await ipOf(config) });
@@ -94,10 +91,10 @@ async function listen(app: App, config: Config): Promise<number> {
   return typeof bound === 'object' ? bound.port : config.PORT;
 }
 
-/** The address to listen on. For the name `localhost` Fastify would make a second server, not limited, and not waited for on closing. */
+/** The IP address to listen on. For the name `localhost` Fastify would make a second server, without limits and not closed with the first. */
 const ipOf = async ({ HOST }: Config): Promise<string> => (await lookup(HOST, { order: 'ipv4first' })).address;
 
-/** What stands in the way of listening, as a sentence where it is known. */
+/** The error of listening as a sentence, where its code is known. */
 function asCommandError(error: unknown, { PORT, HOST }: Config): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE')

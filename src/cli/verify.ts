@@ -3,33 +3,28 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { type CheckedText, type Text, verifyTexts } from '../records/verify.ts';
 import { CommandError } from './exit-codes.ts';
-import { type Surroundings, withAnnals } from './surroundings.ts';
+import { type CommandContext, withAnnals } from './context.ts';
 
 /** `annals verify`. */
-export function verifyCommand(surroundings: Surroundings): Command {
+export function verifyCommand(context: CommandContext): Command {
   return new Command('verify')
-    .description('Hold every citation against the texts of the sources: the paragraph is there and the phrase stands in it.')
+    .description('Check every citation against the texts of the sources: its paragraph exists and contains its phrase.')
     .requiredOption('--texts <dir>', 'the folder of the texts; each is matched to its source by SHA-256')
-    .option('--strict', 'fail, too, when a paragraph with a number or a month in it is cited nowhere')
+    .option('--strict', 'also fail when a paragraph with a number or a month is not cited')
     .action(async ({ texts: folder, strict }: { texts: string; strict?: true }) => {
-      const { output, errors } = surroundings;
+      const { output, errors } = context;
       const files = await textsIn(folder);
-      const { texts, mismatches } = await withAnnals(surroundings, ({ engine }) => verifyTexts(engine, files));
+      const { texts, mismatches } = await withAnnals(context, ({ engine }) => verifyTexts(engine, files));
       for (const text of texts) output.write(`${summaryOf(text)}\n`);
       for (const mismatch of mismatches) errors.write(`${mismatch}\n`);
       const uncited = texts.reduce((sum, text) => sum + text.uncited.length, 0);
-      if (mismatches.length > 0)
-        throw new CommandError(
-          'failed',
-          `${mismatches.length} ${mismatches.length === 1 ? 'thing does' : 'things do'} not agree with the texts`,
-        );
+      if (mismatches.length > 0) throw new CommandError('failed', `${plural(mismatches.length, 'mismatch', 'mismatches')} with the texts`);
       if (strict && uncited > 0)
-        throw new CommandError(
-          'failed',
-          `${uncited} ${uncited === 1 ? 'paragraph' : 'paragraphs'} with a number or a month, cited nowhere`,
-        );
+        throw new CommandError('failed', `${plural(uncited, 'paragraph', 'paragraphs')} with a number or a month, not cited`);
     });
 }
+
+const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 async function textsIn(folder: string): Promise<Text[]> {
   const entries = await readdir(folder, { withFileTypes: true });
@@ -38,6 +33,6 @@ async function textsIn(folder: string): Promise<Text[]> {
 }
 
 function summaryOf({ source, file, paragraphs, cited, citations, uncited }: CheckedText): string {
-  const warning = uncited.length === 0 ? '' : `; with a number or a month but cited nowhere: ${uncited.join(', ')}`;
+  const warning = uncited.length === 0 ? '' : `; with a number or a month but not cited: ${uncited.join(', ')}`;
   return `${source} (${file}): ${paragraphs} paragraphs, ${cited} of them cited, ${citations} citations${warning}`;
 }

@@ -2,22 +2,22 @@ import type { buildApp } from '../app.ts';
 import { AnnalsError } from '../domain/errors.ts';
 import type { Engine } from '../storage/port.ts';
 
-/** How often the database is looked at, in milliseconds. */
+/** The interval of the checks, in milliseconds. */
 const INTERVAL = 500;
 
-/** A database that is looked at: `stop` ends it, and `replaced` rejects once another file has taken the place of the database. */
+/** A watch of the database: `stop` ends it, and `replaced` rejects once another file has taken the place of the database. */
 export type Watch = { stop: () => void; replaced: Promise<never> };
 
 /**
- * Looks at the database for as long as it is served, whether anything is asked of it or not. That a newer program has migrated it, or that
- * another file has taken its place, is logged once.
+ * Checks regularly, also without requests, that no newer program has migrated the database and no other file has taken its place. Each is
+ * logged once.
  */
 export function watchDatabase(app: Awaited<ReturnType<typeof buildApp>>, engine: Engine): Watch {
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => clearInterval(timer);
   let isMigrated = false;
   const replaced = new Promise<never>((_, reject) => {
-    const look = async (): Promise<void> => {
+    const check = async (): Promise<void> => {
       try {
         await engine.refuseSuperseded();
       } catch (error) {
@@ -32,7 +32,7 @@ export function watchDatabase(app: Awaited<ReturnType<typeof buildApp>>, engine:
         }
       }
     };
-    timer = setInterval(() => void look(), INTERVAL).unref();
+    timer = setInterval(() => void check(), INTERVAL).unref();
   });
   return { stop, replaced };
 }

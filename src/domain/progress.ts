@@ -1,9 +1,9 @@
-/** Is told how far long work has come: `done` records, of `total` where that is known. Called often: it must be cheap. */
+/** Reports the progress of long work: `done` records, of `total` where it is known. It is called often and must be cheap. */
 export type Progress = (
   stage: 'reading' | 'checking' | 'writing' | 'exporting' | 'copying' | 'comparing',
   done: number,
   total?: number,
 ) => void;
 
-/** For who does not watch. */
-export const unwatched: Progress = () => undefined;
+/** Progress that nobody watches. */
+export const noProgress: Progress = () => undefined;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Piscina } from 'piscina';
 import { AnnalsError } from '../domain/errors.ts';
-import { unwatched } from '../domain/progress.ts';
+import { noProgress } from '../domain/progress.ts';
 import { type Annals, openAnnals } from '../records/annals.ts';
 import { engineAt } from '../storage/maintenance/store.ts';
 import type { EngineAddress } from '../storage/port.ts';
@@ -79,7 +79,7 @@ export default async function runImport({ database, file, options, read }: Job):
   try {
     const engine = engineAt(database);
     try {
-      return { report: await importRecords(openAnnals(engine, clock), [fileAt(file)], options, unwatched) };
+      return { report: await importRecords(openAnnals(engine, clock), [fileAt(file)], options, noProgress) };
     } finally {
       await engine.close();
     }

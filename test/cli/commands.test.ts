@@ -157,7 +157,7 @@ test('what is derived is rebuilt, and the records stay as they are', async () =>
   const before = (await runOn(path, ['export'])).output;
   expect(await runOn(path, ['reindex'])).toMatchObject({
     code: 0,
-    output: expect.stringMatching(/^rebuilt what is derived of \d+ records\n$/),
+    output: expect.stringMatching(/^rebuilt the derived data of \d+ records\n$/),
   });
   expect((await runOn(path, ['export'])).output).toBe(before);
 });

@@ -9,7 +9,7 @@ async function create(path: string, ...options: string[]): Promise<{ id: string;
   const { code, output, errors } = await runOn(path, ['keys', 'create', '--label', 'the map', ...options]);
   expect({ code, errors }).toEqual({
     code: 0,
-    errors: expect.stringMatching(/^this is the key \w{8}; keep its token, it is not shown again\n$/),
+    errors: expect.stringMatching(/^made the key \w{8}; keep its token, which is not shown again\n$/),
   });
   return { id: /the key (\w+);/.exec(errors)![1]!, token: output.trim() };
 }
@@ -67,7 +67,7 @@ test('a key is replaced by another of the same label and scope, and goes on for 
   ] as const) {
     const old = await create(path, '--scope', 'read');
     const { code, output, errors } = await runOn(path, ['keys', 'rotate', old.id, ...options]);
-    const [, id, until] = /^this is the key (\w{8}); keep its token, it is not shown again; \w{8} works until (\S+)\n$/.exec(errors)!;
+    const [, id, until] = /^made the key (\w{8}); keep its token, which is not shown again; \w{8} works until (\S+)\n$/.exec(errors)!;
     expect(code).toBe(0);
     expect(output).toMatch(/^annals_[0-9a-z]{39}\n$/);
     expect(output.trim()).not.toBe(old.token);

@@ -38,7 +38,7 @@ test.each([
   const ended = await runOn(path, ['import', '-'], { environment: { TMPDIR: temporary } });
   expect(ended.code === 0 ? 0 : 1).toBe(code);
   for (const folder of [link, file])
-    expect(ended.errors).toContain(`annals: removed what processes that were killed had left in ${folder}: 1 folders or files\n`);
+    expect(ended.errors).toContain(`annals: removed 1 folders or files that killed processes had left in ${folder}\n`);
   const names = [link, file].flatMap((folder) => readdirSync(folder));
   expect(names.filter((name) => /partial|restoring/.test(name))).toEqual([]);
 });

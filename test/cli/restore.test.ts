@@ -36,7 +36,7 @@ describe('annals restore', () => {
     expect(placesIn(path)).toEqual(['before']);
     const [kept] = replacedBeside();
     expect(kept).toMatch(/^annals\.db\.replaced-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z$/);
-    expect(output).toBe(`${path} is what ${file} holds\nwhat it was before is in ${join(dirname(path), kept!)}\n`);
+    expect(output).toBe(`restored ${path} from ${file}\nthe database before is in ${join(dirname(path), kept!)}\n`);
     expect(placesIn(join(dirname(path), kept!))).toEqual(['after', 'before']);
     expect(filesBeside(path)).toEqual(['annals.db', kept]);
     await runOn(path, ['restore', join(dirname(path), kept!)]);
@@ -64,7 +64,7 @@ describe('annals restore', () => {
     symlinkSync(path, link);
     expect(await runOn(link, ['restore', file])).toMatchObject({
       code: 0,
-      output: expect.stringContaining(`what it was before is in ${path}.replaced-`),
+      output: expect.stringContaining(`the database before is in ${path}.replaced-`),
     });
     expect([readlinkSync(link), readdirSync(links), placesIn(path)]).toEqual([path, ['link.db'], ['before']]);
     const [missing, dangling] = [join(temporaryFolder(), 'annals.db'), join(links, 'dangling.db')];
@@ -167,7 +167,7 @@ describe('annals restore', () => {
     const other = join(temporaryFolder(), 'deep', 'annals.db');
     mkdirSync(dirname(other));
     writeFileSync(`${other}-wal`, 'left');
-    expect(await runOn(other, ['restore', file])).toEqual({ code: 0, output: `${other} is what ${file} holds\n`, errors: '' });
+    expect(await runOn(other, ['restore', file])).toEqual({ code: 0, output: `restored ${other} from ${file}\n`, errors: '' });
     expect(existsSync(`${other}-wal`)).toBe(false);
     expect(placesIn(other)).toEqual(['before']);
   });

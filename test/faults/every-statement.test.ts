@@ -7,7 +7,7 @@ import { readConfig } from '../../src/config.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { check } from '../../src/records/check.ts';
 import { createKey } from '../../src/records/api-keys.ts';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
 import { type Engine, type Statement, statement } from '../../src/storage/port.ts';
 import { NOW } from '../helpers/fixtures.ts';
@@ -99,7 +99,7 @@ const WRITES: Record<string, (service: Service) => Promise<unknown>> = {
     asked(service, { method: 'PUT', url: textAt, payload: 'A\nThe first words.\n', headers: { 'content-type': 'text/plain' } }),
   import: ({ annals }) => importLines(annals, [line('one'), line('two'), { ...line('citing'), relations: [] }], { onExisting: 'replace' }),
   'key creation': ({ annals }) => createKey(annals, { label: 'new', scope: 'read' }, randomBytes),
-  reindex: ({ annals }) => reindex(annals, unwatched),
+  reindex: ({ annals }) => reindex(annals, noProgress),
 };
 
 describe.each(Object.entries(WRITES))('%s', (what, write) => {
@@ -131,7 +131,7 @@ describe.each(Object.entries(WRITES))('%s', (what, write) => {
     }
     expect(failed).toBeGreaterThan(0);
     if (what !== 'reindex') expect(rowsOf(path)).not.toEqual(before);
-    expect(await check(storeAt(path), unwatched)).toMatchObject({ findings: [] });
+    expect(await check(storeAt(path), noProgress)).toMatchObject({ findings: [] });
     console.log(`${what}: each of ${failed} statements failed once`);
   });
 });

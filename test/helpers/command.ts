@@ -26,7 +26,7 @@ export function run(args: readonly string[], { environment = {}, input = '' }: A
           done();
         },
       });
-    const surroundings = {
+    const context = {
       config: () => optionsFrom({ LOG_LEVEL: 'silent', ...environment }),
       clock: Date.now,
       random: randomBytes,
@@ -36,7 +36,7 @@ export function run(args: readonly string[], { environment = {}, input = '' }: A
       openFiles: Number.POSITIVE_INFINITY,
       folders: { migrations: MIGRATIONS, seeds: SEEDS },
     };
-    const code = await runCommandLine(surroundings, version, args);
+    const code = await runCommandLine(context, version, args);
     return { code, ...said };
   });
 }

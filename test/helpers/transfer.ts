@@ -1,5 +1,5 @@
 import { type Annals } from '../../src/records/annals.ts';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { exportRecords, newestChange } from '../../src/records/export.ts';
 import { importRecords } from '../../src/import/import.ts';
 import { emptyReport, IMPORT_DEFAULTS, type ImportOptions, type ImportReport } from '../../src/import/report.ts';
@@ -16,7 +16,7 @@ export async function* bytesOf(lines: Lines): AsyncGenerator<Buffer> {
 
 /** Imports lines as one file. */
 export function importLines(annals: Annals, lines: Lines, options: Partial<ImportOptions> = {}): Promise<ImportReport> {
-  return importRecords(annals, [{ name: 'test.ndjson', bytes: bytesOf(lines) }], { ...IMPORT_DEFAULTS, ...options }, unwatched);
+  return importRecords(annals, [{ name: 'test.ndjson', bytes: bytesOf(lines) }], { ...IMPORT_DEFAULTS, ...options }, noProgress);
 }
 
 /** A report with these counts, which names no change. */
@@ -26,6 +26,6 @@ export const counted = (counts: Partial<ImportReport>): ImportReport => ({ ...em
 export async function exported(annals: Annals, types: readonly RecordType[] = RECORD_TYPES): Promise<string> {
   const { at } = await newestChange(annals.engine);
   let text = '';
-  for await (const lines of exportRecords(annals.engine, { types, at }, unwatched)) text += lines;
+  for await (const lines of exportRecords(annals.engine, { types, at }, noProgress)) text += lines;
   return text;
 }

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { reindex } from '../../src/records/reindex.ts';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { statement } from '../../src/storage/port.ts';
 import { sharedApp } from '../helpers/app.ts';
 import type { Answered } from '../helpers/contract.ts';
@@ -62,7 +62,7 @@ test('a record that shares an identifier from before can still be changed elsewh
   await post(state('older', 'Q6'));
   await post(state('newer', 'Q7'));
   await annals.engine.write([statement("UPDATE identifiers SET value = 'Q6' WHERE value = 'Q7'")]);
-  await reindex(annals, unwatched);
+  await reindex(annals, noProgress);
   expect((await patch('newer', { description: 'changed' })).body.description).toBe('changed');
   expect((await patch('newer', { identifiers: state('', 'Q8', 'Q6').identifiers })).status).toBe(200);
   expect((await patch('newer', { identifiers: state('', 'Q8').identifiers })).status).toBe(200);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { importRecords } from '../../src/import/import.ts';
 import { LINE_MAX } from '../../src/import/read.ts';
 import { IMPORT_DEFAULTS } from '../../src/import/report.ts';
@@ -111,7 +111,7 @@ test('a thousand faults end the reading, whatever the bytes of a chunk, and nine
       { name: 'one.ndjson', bytes: bytesOf(bad) },
       { name: 'two.ndjson', bytes: second() },
     ];
-    await expect(importRecords(annals, files, IMPORT_DEFAULTS, unwatched)).rejects.toMatchObject(stopped);
+    await expect(importRecords(annals, files, IMPORT_DEFAULTS, noProgress)).rejects.toMatchObject(stopped);
     expect(rest).toBeLessThan(50);
   }
   expect(await isEmpty(annals)).toBe(true);
@@ -125,7 +125,7 @@ async function* unreadableLines() {
 
 test('lines that are too long or not UTF-8 are reported, and the ones after them are read', async () => {
   const annals = await temporaryAnnals();
-  await expect(importRecords(annals, [{ name: 'a', bytes: unreadableLines() }], IMPORT_DEFAULTS, unwatched)).rejects.toMatchObject({
+  await expect(importRecords(annals, [{ name: 'a', bytes: unreadableLines() }], IMPORT_DEFAULTS, noProgress)).rejects.toMatchObject({
     issues: [
       { line: 2, message: 'is longer than 16 MiB' },
       { line: 3, message: 'is not UTF-8' },
@@ -140,7 +140,7 @@ test('each issue names its file, and the same record in two files is one too man
     { name: 'one.ndjson', bytes: bytesOf([actor('a')]) },
     { name: 'two.ndjson', bytes: bytesOf([actor('b'), actor('a')]) },
   ];
-  await expect(importRecords(annals, files, IMPORT_DEFAULTS, unwatched)).rejects.toMatchObject({
+  await expect(importRecords(annals, files, IMPORT_DEFAULTS, noProgress)).rejects.toMatchObject({
     issues: [{ file: 'two.ndjson', line: 2, message: expect.stringContaining('stands in line 1 of an earlier file already') }],
   });
 });

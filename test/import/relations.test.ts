@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import type { Annals } from '../../src/records/annals.ts';
 import { reindex } from '../../src/records/reindex.ts';
 import { statement } from '../../src/storage/port.ts';
@@ -65,7 +65,7 @@ test('new, changed and stored records are related on both sides, as a rebuild wo
   expect(await importLines(annals, lines, { onExisting: 'replace' })).toMatchObject({ created: 3, updated: 3 });
   expect(await pairsIn(annals)).toEqual(pairs('ac ad ae bd cx de ey'));
   const imported = await relatedIn(annals);
-  await reindex(annals, unwatched);
+  await reindex(annals, noProgress);
   expect(await relatedIn(annals)).toEqual(imported);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { importRecords } from '../../src/import/import.ts';
 import { IMPORT_DEFAULTS, type ImportOptions } from '../../src/import/report.ts';
 import type { Annals } from '../../src/records/annals.ts';
@@ -108,7 +108,7 @@ async function* unreadable() {
 
 test('a line that cannot be read is shown by its beginning', async () => {
   const annals = await temporaryAnnals();
-  const imported = importRecords(annals, [{ name: 'test.ndjson', bytes: unreadable() }], IMPORT_DEFAULTS, unwatched);
+  const imported = importRecords(annals, [{ name: 'test.ndjson', bytes: unreadable() }], IMPORT_DEFAULTS, noProgress);
   await expect(imported).rejects.toMatchObject({
     issues: [
       { line: 1, message: 'is not UTF-8', sent: '"{\\"name\\":\\"K\uFFFDln\\"}"' },

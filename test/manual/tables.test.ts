@@ -44,7 +44,7 @@ describe('the chapter on operating', () => {
 
   test('lists every command with what it does', () => {
     const output = new PassThrough();
-    const surroundings = {
+    const context = {
       config: () => readConfig({}),
       clock: () => 0,
       random: () => Buffer.alloc(0),
@@ -54,7 +54,7 @@ describe('the chapter on operating', () => {
       openFiles: Number.POSITIVE_INFINITY,
       folders: { migrations: '', seeds: '' },
     };
-    const { commands } = commandLine(surroundings, '0');
+    const { commands } = commandLine(context, '0');
     expect(tableAfter(text, '`node dist/main.js <command>`; each has `--help`:')).toEqual(
       commands.map((command) => [command.name(), command.description()]),
     );

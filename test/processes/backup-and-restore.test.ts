@@ -28,7 +28,7 @@ describe('annals backup', () => {
     const file = join(temporaryFolder(), 'backup.db');
     expect(await runProcessOn(path, ['backup', file])).toEqual({
       code: 0,
-      output: `${path} as it was at the start is in ${file}\n`,
+      output: `copied ${path}, as it was at the start, to ${file}\n`,
       errors: '',
     });
     const during = acknowledged.length - before;

@@ -95,7 +95,7 @@ test('what an import that was killed left of temporary files is removed by the n
   await once(killed!, 'exit');
   expect(readdirSync(TMPDIR)).toHaveLength(2);
   const { code, errors } = await runProcessOn(path, ['import', '-'], { environment, input: '' });
-  expect([code, errors]).toEqual([0, `annals: removed what processes that were killed had left in ${TMPDIR}: 1 folders or files\n`]);
+  expect([code, errors]).toEqual([0, `annals: removed 1 folders or files that killed processes had left in ${TMPDIR}\n`]);
   const [left, ...others] = readdirSync(TMPDIR);
   expect([left, others]).toEqual([expect.stringContaining(`-${living!.pid}-`), []]);
   living!.kill('SIGKILL');

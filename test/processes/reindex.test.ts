@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
 import { create } from '../../src/records/create.ts';
 import { remove } from '../../src/records/remove.ts';
@@ -74,11 +74,11 @@ test('annals reindex ends beside steady writers, who wait for it a moment at the
   const outcome = await runProcessOn(path, ['reindex']);
   isOver = true;
   const writes = await Promise.all(writing);
-  expect(outcome).toMatchObject({ code: 0, output: expect.stringMatching(/^rebuilt what is derived of \d+ records\n$/) });
+  expect(outcome).toMatchObject({ code: 0, output: expect.stringMatching(/^rebuilt the derived data of \d+ records\n$/) });
   expect(Math.min(...writes)).toBeGreaterThan(8);
   const slowest = await waiting;
   expect(slowest).toBeLessThan(2000);
   const mended = derivedIn(path);
-  await reindex(opened(path), unwatched);
+  await reindex(opened(path), noProgress);
   expect(mended).toEqual(derivedIn(path));
 });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nameKey } from '../../src/domain/name.ts';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { openAnnals } from '../../src/records/annals.ts';
 import { reindex } from '../../src/records/reindex.ts';
 import { temporaryFolder } from '../helpers/database.ts';
@@ -56,7 +56,7 @@ async function dumpRebuilt({ path }: World): Promise<Dumps> {
   const engine = storeAt(copy).open();
   await reindex(
     openAnnals(engine, () => NOW),
-    unwatched,
+    noProgress,
   );
   await engine.close();
   return dump(copy);

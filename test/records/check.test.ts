@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { check } from '../../src/records/check.ts';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { DERIVED } from '../../src/records/reindex.ts';
 import { seededCopy } from '../helpers/app.ts';
 import { storeAt } from '../helpers/store.ts';
@@ -14,7 +14,7 @@ beforeEach(async () => {
 
 describe('the check of a database', () => {
   test('finds nothing in one that is as it should be', async () => {
-    const { records, changes, derived, findings } = await check(storeAt(path), unwatched);
+    const { records, changes, derived, findings } = await check(storeAt(path), noProgress);
     expect({ findings, derived }).toEqual({ findings: [], derived: Object.keys(DERIVED).length });
     expect([records, changes].every((count) => count > 300)).toBe(true);
   });
@@ -40,7 +40,7 @@ describe('the check of a database', () => {
     ['near names', "INSERT INTO nearby (rowid, key) VALUES (999999, 'nonsense')"],
   ])('finds that the %s differ after %s', async (name, sql) => {
     tamper(path, sql);
-    const { findings } = await check(storeAt(path), unwatched);
+    const { findings } = await check(storeAt(path), noProgress);
     const message = new RegExp(`^the ${name} differ from a rebuild; the first difference: there is .+, and should be .+$`);
     expect(findings).toContainEqual({ message: expect.stringMatching(message), remedy: 'reindex' });
     expect(findings.filter(({ remedy }) => remedy === 'restore')).toEqual([]);
@@ -62,7 +62,7 @@ describe('the check of a database', () => {
     ],
   ])('finds what %s breaks, which no rebuild mends', async (sql, message) => {
     tamper(path, sql);
-    const { findings } = await check(storeAt(path), unwatched);
+    const { findings } = await check(storeAt(path), noProgress);
     expect(findings).toContainEqual({ message: expect.stringMatching(message), remedy: 'restore' });
   });
 });
@@ -84,7 +84,7 @@ describe('the check finds what another program put into the schema:', () => {
     ['table', 'CREATE TABLE mine (a)', 'the table "mine" is not of Annals: remove it with DROP TABLE "mine"'],
   ])('a %s', async (_name, sql, message) => {
     tamper(path, sql);
-    const { findings } = await check(storeAt(path), unwatched);
+    const { findings } = await check(storeAt(path), noProgress);
     expect(findings).toEqual([{ message, remedy: 'drop' }]);
   });
 
@@ -96,7 +96,7 @@ describe('the check finds what another program put into the schema:', () => {
     ],
   ])('%s', async (sql, message) => {
     tamper(path, sql);
-    expect((await check(storeAt(path), unwatched)).findings).toEqual([{ message, remedy: 'restore' }]);
+    expect((await check(storeAt(path), noProgress)).findings).toEqual([{ message, remedy: 'restore' }]);
   });
 
   test.each([
@@ -115,12 +115,12 @@ describe('the check finds what another program put into the schema:', () => {
     ['DROP TABLE idempotency_keys', { message: 'the table "idempotency_keys" is missing', remedy: 'restore' }],
   ])('%s', async (sql, finding) => {
     tamper(path, sql);
-    expect((await check(storeAt(path), unwatched)).findings).toContainEqual(finding);
+    expect((await check(storeAt(path), noProgress)).findings).toContainEqual(finding);
   });
 
   test('what SQLite keeps itself is not foreign', async () => {
     tamper(path, 'ANALYZE');
-    expect((await check(storeAt(path), unwatched)).findings).toEqual([]);
+    expect((await check(storeAt(path), noProgress)).findings).toEqual([]);
   });
 });
 
@@ -130,14 +130,14 @@ test.each([
   ["UPDATE generation SET word = 'unfit'", 'has "unfit" for a generation'],
 ])('the check finds that the generation is gone or none: %s', async (sql, found) => {
   tamper(path, sql);
-  expect((await check(storeAt(path), unwatched)).findings).toEqual([
+  expect((await check(storeAt(path), noProgress)).findings).toEqual([
     { message: `the database ${found}, which is part of every ETag and position`, remedy: 'draw' },
   ]);
 });
 
 test('the check lists the identifiers that several records of a type have', async () => {
   tamper(path, "UPDATE identifiers SET value = 'KZ' WHERE scheme = 'iso3166-1' AND value = 'UZ'");
-  const { findings } = await check(storeAt(path), unwatched);
+  const { findings } = await check(storeAt(path), noProgress);
   const message = 'the identifier "iso3166-1:kz" belongs to "kazakhstan" and "uzbekistan", and should to one actor only';
   expect(findings).toContainEqual({ message, remedy: 'edit' });
 });
@@ -149,7 +149,7 @@ test('the check lists ten shared identifiers, and says how many more there are',
        INSERT INTO identifiers (record_id, ordinal, scheme, value)
          SELECT r.id, 100 + n, 'shared', n FROM numbers, records r WHERE r.type = 'actor' AND r.slug IN ('kazakhstan', 'uzbekistan')`,
   );
-  const { findings } = await check(storeAt(path), unwatched);
+  const { findings } = await check(storeAt(path), noProgress);
   const edits = findings.flatMap(({ message, remedy }) => (remedy === 'edit' ? [message] : []));
   expect(edits).toHaveLength(11);
   expect(edits[0]).toBe('the identifier "shared:10" belongs to "kazakhstan" and "uzbekistan", and should to one actor only');
@@ -158,7 +158,7 @@ test('the check lists ten shared identifiers, and says how many more there are',
 
 test('the check lists ten faults of a kind in the change log, and says how many more there are', async () => {
   tamper(path, 'UPDATE records SET revision = 2 WHERE id IN (SELECT id FROM records ORDER BY id LIMIT 15)');
-  const { findings } = await check(storeAt(path), unwatched);
+  const { findings } = await check(storeAt(path), noProgress);
   const unlogged = findings.filter(({ message }) => message.endsWith('is at a revision that is not the last in the change log'));
   expect(unlogged).toHaveLength(10);
   expect(findings).toContainEqual({ message: 'and 5 more unlogged revisions, which are not listed', remedy: 'restore' });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Annals } from '../../src/records/annals.ts';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { exportRecords, newestChange } from '../../src/records/export.ts';
 import { create } from '../../src/records/create.ts';
 import { remove } from '../../src/records/remove.ts';
@@ -30,7 +30,7 @@ test('an export holds every record as it stood when the export began, whatever i
   const annals = await temporaryAnnals();
   await importLines(annals, ids.map(event));
   const before = await exported(annals);
-  const lines = exportRecords(annals.engine, { types: RECORD_TYPES, ...(await newestChange(annals.engine)) }, unwatched);
+  const lines = exportRecords(annals.engine, { types: RECORD_TYPES, ...(await newestChange(annals.engine)) }, noProgress);
   let text = String((await lines.next()).value);
   await changeAround(annals);
   for await (const more of lines) text += more;

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openAnnals } from '../../src/records/annals.ts';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
 import { create } from '../../src/records/create.ts';
 import { update } from '../../src/records/update.ts';
@@ -77,7 +77,7 @@ test('records that shared an identifier before are imported again as they are, a
   const annals = await temporaryAnnals();
   await importLines(annals, [state('a', 'Q1'), state('b', 'Q2')]);
   await annals.engine.write([statement("UPDATE identifiers SET value = 'Q1'")]);
-  await reindex(annals, unwatched);
+  await reindex(annals, noProgress);
   const lines = (await exported(annals)).split('\n').slice(0, -1);
   expect(await importLines(annals, lines)).toMatchObject({ created: 0, updated: 0, unchanged: 2 });
   await expect(importLines(annals, [...lines, state('c', 'Q1')])).rejects.toMatchObject({

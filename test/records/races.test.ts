@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { modelOf } from '../../src/model/models.ts';
 import type { Annals } from '../../src/records/annals.ts';
 import { check } from '../../src/records/check.ts';
@@ -43,7 +43,7 @@ function racedBy(change: () => Promise<unknown>): Annals {
 const stored = async (id: string): Promise<Record<string, unknown>> =>
   JSON.parse((await findRecord(annals.engine, event, id)).document.toString('utf8')) as Record<string, unknown>; // @NOTE `renderRecord` wrote it
 
-const findings = async () => (await check(storeAt(annals.path), unwatched)).findings;
+const findings = async () => (await check(storeAt(annals.path), noProgress)).findings;
 
 test('a text that is stored while a record is changed decides whether its citations are verified', async () => {
   const raced = racedBy(() => putText(annals, 'book', Buffer.from('first words of it')));

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { reindexBeside } from '../../src/records/reindex-beside.ts';
 import { statement } from '../../src/storage/port.ts';
 import { seededCopy } from '../helpers/app.ts';
@@ -23,7 +23,7 @@ test.each([...Object.entries(WRECKS), ['all', EVERY_WRECK] as const])('mends wha
   const changes = statement('SELECT * FROM changes');
   const log = await annals.engine.read([changes]);
   const [[count]] = await annals.engine.read([statement<[number]>('SELECT count(*) FROM records')]);
-  expect(await reindexBeside(annals, storeAt(path), unwatched)).toBe(count![0]);
+  expect(await reindexBeside(annals, storeAt(path), noProgress)).toBe(count![0]);
   expect(derivedIn(path)).toEqual(before);
   expect(await annals.engine.read([changes])).toEqual(log);
 });
@@ -33,6 +33,6 @@ test('what is right is not written', async () => {
   const annals = opened(path);
   let commits = 0;
   annals.engine.onCommit(() => (commits += 1));
-  await reindexBeside(annals, storeAt(path), unwatched);
+  await reindexBeside(annals, storeAt(path), noProgress);
   expect(commits).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
 import { create } from '../../src/records/create.ts';
 import { remove } from '../../src/records/remove.ts';
@@ -67,7 +67,7 @@ test('everything derived is restored exactly, and nothing else changes', async (
   const history = statement('SELECT * FROM changes');
   const changes = await annals.engine.read([history]);
   const [[count]] = await annals.engine.read([statement<[number]>('SELECT count(*) FROM records')]);
-  expect(await reindex(annals, unwatched)).toBe(count![0]);
+  expect(await reindex(annals, noProgress)).toBe(count![0]);
   expect(derivedIn(annals.path)).toEqual(before);
   expect(await annals.engine.read([history])).toEqual(changes);
 });
@@ -75,7 +75,7 @@ test('everything derived is restored exactly, and nothing else changes', async (
 test('what single writes and imports derive is what a rebuild derives', async () => {
   const annals = await usedAnnals();
   const before = derivedIn(annals.path);
-  await reindex(annals, unwatched);
+  await reindex(annals, noProgress);
   expect(derivedIn(annals.path)).toEqual(before);
 });
 
@@ -86,11 +86,11 @@ test('whether citations are verified is derived, too', async () => {
   ]);
   const [[row]] = await annals.engine.read([statement<[number]>('SELECT id FROM records')]);
   await annals.engine.write([statement('INSERT INTO paragraphs VALUES (?, 1, ?)', row![0], 'just two  words here')]);
-  await reindex(annals, unwatched);
+  await reindex(annals, noProgress);
   const [[document]] = await annals.engine.read([statement<[Buffer]>('SELECT document FROM records')]);
   expect(JSON.parse(String(document![0])).citations).toEqual([{ source: 's', paragraph: 1, phrase: 'two words', verified: true }]);
 });
 
 test('an empty database is rebuilt as well', async () => {
-  expect(await reindex(await temporaryAnnals(), unwatched)).toBe(0);
+  expect(await reindex(await temporaryAnnals(), noProgress)).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Annals } from '../../src/records/annals.ts';
 import { check } from '../../src/records/check.ts';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { create } from '../../src/records/create.ts';
 import { remove } from '../../src/records/remove.ts';
 import { update } from '../../src/records/update.ts';
@@ -30,7 +30,7 @@ const signed = (edtf: string) => ({ role: 'signed', edtf });
 const visit = (id: string, more: object = {}) => ({ kind: 'visit', id, title: `The visit ${id}`, ...more });
 
 /** What is wrong with what is derived. */
-const findings = async () => (await check(storeAt(annals.path), unwatched)).findings;
+const findings = async () => (await check(storeAt(annals.path), noProgress)).findings;
 
 const states = async (writes: Promise<unknown>[]) => (await Promise.allSettled(writes)).map(({ status }) => status);
 

@@ -90,19 +90,18 @@ test('the command fails on a mismatch, and with --strict on paragraphs that are 
   mkdirSync(folder);
   writeFileSync(join(folder, 'book.txt'), TEXT);
   await importLines(annals, [source, citing({ paragraph: 3 })]);
-  const summary = 'book (book.txt): 4 paragraphs, 1 of them cited, 1 citations; with a number or a month but cited nowhere: 2\n';
+  const summary = 'book (book.txt): 4 paragraphs, 1 of them cited, 1 citations; with a number or a month but not cited: 2\n';
   expect(await runOn(annals.path, ['verify', '--texts', folder])).toEqual({ code: 0, output: summary, errors: '' });
   expect(await runOn(annals.path, ['verify', '--texts', folder, '--strict'])).toEqual({
     code: 1,
     output: summary,
-    errors: 'annals: 1 paragraph with a number or a month, cited nowhere\n',
+    errors: 'annals: 1 paragraph with a number or a month, not cited\n',
   });
   await importLines(annals, [citing({ paragraph: 3, phrase: 'nowhere' })], { onExisting: 'replace' });
   expect(await runOn(annals.path, ['verify', '--texts', folder])).toEqual({
     code: 1,
     output: summary,
-    errors:
-      'event "e", citation 1: "nowhere" does not stand in paragraph 3 of source "book"\nannals: 1 thing does not agree with the texts\n',
+    errors: 'event "e", citation 1: "nowhere" does not stand in paragraph 3 of source "book"\nannals: 1 mismatch with the texts\n',
   });
   expect(await runOn(annals.path, ['verify', '--texts', '/nowhere'])).toEqual({
     code: 1,

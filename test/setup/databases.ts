@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { openAnnals } from '../../src/records/annals.ts';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { seedEmpty } from '../../src/import/import.ts';
 import { NOW, RANDOM, SEEDS } from '../helpers/fixtures.ts';
 import { storeAt } from '../helpers/store.ts';
@@ -34,7 +34,7 @@ export async function makeSeeded(path: string): Promise<void> {
   await seedEmpty(
     openAnnals(engine, () => NOW),
     SEEDS,
-    unwatched,
+    noProgress,
   );
   await engine.close();
 }

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { GENERATION as FORM } from '../../src/domain/generation.ts';
 import { currentGeneration } from '../../src/storage/generation.ts';
 import { drawGeneration, drawGenerationIn } from '../../src/storage/sqlite/generation.ts';
@@ -44,7 +44,7 @@ test('a generation is never that of the database before: of a backup, of what is
   await storeAt(path, migrationsTo(6)).migrate({ now: NOW, random: randomBytes });
   const first = generationIn(path);
   const to = join(temporaryFolder(), 'backup.db');
-  await storeAt(path).backUp(to, { now: NOW, random: randomBytes }, unwatched);
+  await storeAt(path).backUp(to, { now: NOW, random: randomBytes }, noProgress);
   const restored = join(temporaryFolder(), 'restored.db');
   await storeAt(restored).restore(to, { now: NOW, random: randomBytes });
   const seen = [first, generationIn(to), generationIn(restored)];
@@ -71,7 +71,7 @@ test('whoever has the database open reads the new generation at once', async () 
   expect(word).not.toBe(GENERATION);
   expect({ code, output }).toEqual({
     code: 0,
-    output: `the generation of ${path} is ${word} now: what clients remember of it is read again\n`,
+    output: `the generation of ${path} is ${word} now: clients read again what they remember of it\n`,
   });
 });
 

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { unwatched } from '../../src/domain/progress.ts';
+import { noProgress } from '../../src/domain/progress.ts';
 import { reindexOutdated } from '../../src/records/reindex.ts';
 import { INDEX_VERSION } from '../../src/storage/index-version.ts';
 import { statement } from '../../src/storage/port.ts';
@@ -44,7 +44,7 @@ describe('a database whose index an older definition made', () => {
   test('is rebuilt by "annals migrate", once', async () => {
     expect(await runOn(path, ['migrate'])).toMatchObject({
       code: 0,
-      output: expect.stringMatching(/rebuilt what is derived of 381 records\n$/),
+      output: expect.stringMatching(/rebuilt the derived data of 381 records\n$/),
     });
     expect(versionIn(path)).toBe(INDEX_VERSION);
     expect(derivedIn(path)).toEqual(sound);
@@ -66,9 +66,9 @@ describe('a database whose index an older definition made', () => {
     });
     await expect(cutOff).rejects.toThrow('cut off');
     expect(versionIn(path)).toBe(INDEX_VERSION - 1);
-    expect(await reindexOutdated(storeAt(path), unwatched)).toBe(381);
+    expect(await reindexOutdated(storeAt(path), noProgress)).toBe(381);
     expect(derivedIn(path)).toEqual(sound);
-    expect(await reindexOutdated(storeAt(path), unwatched)).toBeUndefined();
+    expect(await reindexOutdated(storeAt(path), noProgress)).toBeUndefined();
   });
 });
 

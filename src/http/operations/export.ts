@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { unwatched } from '../../domain/progress.ts';
+import { noProgress } from '../../domain/progress.ts';
 import { exportRecords as linesOf, newestChange } from '../../records/export.ts';
 import { SearchParameters } from '../../query/filters/parameters.ts';
 import { RECORD_TYPES, type RecordType } from '../../domain/record-type.ts';
@@ -30,7 +30,7 @@ export const exportRecords = operation(
     });
     return async (request, reply) => {
       const { at, position } = await newestChange(engine);
-      const lines = linesOf(engine, { types: typesOf(request.query), at }, unwatched);
+      const lines = linesOf(engine, { types: typesOf(request.query), at }, noProgress);
       reply.type(`${NDJSON}; charset=utf-8`).header('change-position', position).header('cache-control', 'no-store');
       // A stream, as in GET: an empty string would be sent with a length of 0.
       if (request.method === 'HEAD') return reply.send(Readable.from([]));

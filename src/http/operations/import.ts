@@ -56,11 +56,11 @@ export const importRecords = operation(
     example: { address: '/v1/import?dryRun=true', body: EXAMPLE },
   },
   ({ annals, config }) => {
-    const line = importQueue(config);
+    const queue = importQueue(config);
     return async (request, reply) => {
       const dryRun = request.query.dryRun === 'true';
       const options: ImportOptions = { mode: dryRun ? 'check' : 'write', onExisting: request.query.onExisting };
-      const upload = line.enter();
+      const upload = queue.enter();
       try {
         const bytes = received(request, config.IMPORT_LIMIT, upload);
         const report = await importInWorker(annals, bytes, options, upload.inTurn(goneSignal(reply)));

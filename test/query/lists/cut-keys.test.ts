@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sortKey } from '../../../src/domain/name.ts';
-import { unwatched } from '../../../src/domain/progress.ts';
+import { noProgress } from '../../../src/domain/progress.ts';
 import { reindex } from '../../../src/records/reindex.ts';
 import { statement } from '../../../src/storage/port.ts';
 import { sharedApp } from '../../helpers/app.ts';
@@ -42,7 +42,7 @@ describe('a title with a letter of two code units where its key is cut', () => {
     await service.annals.engine.write([statement("UPDATE records SET sort_title = CAST(? AS TEXT) WHERE title LIKE 'zzzword %a𐍈 0'", cut)]);
     expect(await keys()).not.toEqual(good);
     for (const sort of ['title', '-title']) expect(new Set(await titlesBy(sort))).toEqual(new Set(titles));
-    await reindex(service.annals, unwatched);
+    await reindex(service.annals, noProgress);
     expect(await keys()).toEqual(good);
   });
 });

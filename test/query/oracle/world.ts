@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { AnnalsError } from '../../../src/domain/errors.ts';
 import { type Annals, openAnnals } from '../../../src/records/annals.ts';
-import { unwatched } from '../../../src/domain/progress.ts';
+import { noProgress } from '../../../src/domain/progress.ts';
 import { importRecords } from '../../../src/import/import.ts';
 import { IMPORT_DEFAULTS } from '../../../src/import/report.ts';
 import { create } from '../../../src/records/create.ts';
@@ -78,7 +78,7 @@ async function relateBothWays(world: World, event: string, agreement: string, bo
 export async function importedWorld(seed: number, counts: Counts): Promise<World> {
   const world = await openWorld();
   const lines = bodies(seed, counts).map((body) => Buffer.from(`${JSON.stringify(body)}\n`));
-  await importRecords(world.annals, [{ name: 'world', bytes: Readable.from(lines, { objectMode: true }) }], IMPORT_DEFAULTS, unwatched);
+  await importRecords(world.annals, [{ name: 'world', bytes: Readable.from(lines, { objectMode: true }) }], IMPORT_DEFAULTS, noProgress);
   const [rows] = await world.annals.engine.read([{ sql: 'SELECT document FROM records', params: [] }]);
   for (const [document] of rows as Buffer[][]) keep(world, document!);
   return world;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import { unwatched } from '../../../src/domain/progress.ts';
+import { noProgress } from '../../../src/domain/progress.ts';
 import { openAnnals } from '../../../src/records/annals.ts';
 import { check } from '../../../src/records/check.ts';
 import { runOn } from '../../helpers/command.ts';
@@ -30,13 +30,13 @@ test('a database of the release before is brought over, with a copy and with its
   const path = await databaseBefore();
   const migrated = await runOn(path, ['migrate']);
   expect(migrated).toMatchObject({ code: 0, errors: '' });
-  expect(migrated.output).toMatch(/applied 0007-index-definition\.sql\n.*\.before-0007\nrebuilt what is derived of 13 records\n$/);
+  expect(migrated.output).toMatch(/applied 0007-index-definition\.sql\n.*\.before-0007\nrebuilt the derived data of 13 records\n$/);
   expect(existsSync(`${path}.before-0007`)).toBe(true);
 
   const fresh = await temporaryAnnals();
   await importLines(fresh, lines);
   expect(derivedIn(path)).toEqual(derivedIn(fresh.path));
-  expect(await check(storeAt(path), unwatched)).toMatchObject({ records: 13, changes: 13, findings: [] });
+  expect(await check(storeAt(path), noProgress)).toMatchObject({ records: 13, changes: 13, findings: [] });
 
   const engine = storeAt(path).open();
   onTestFinished(() => engine.close());
