@@ -4,6 +4,7 @@ import { noProgress } from '../../domain/progress.ts';
 import { exportRecords as linesOf, newestChange } from '../../records/export.ts';
 import { SearchParameters } from '../../query/filters/parameters.ts';
 import { RECORD_TYPES, type RecordType } from '../../domain/record-type.ts';
+import { ProblemError } from '../problems/problems.ts';
 import { NDJSON } from '../requests/parsing.ts';
 import { operation } from '../contract/operation.ts';
 
@@ -24,8 +25,10 @@ export const exportRecords = operation(
   },
   ({ annals: { engine } }, app) => {
     const open = new Set<Readable>();
+    let isClosing = false;
     // Closing waits for all responses, and an export may take hours.
     app.addHook('preClose', async () => {
+      isClosing = true;
       for (const stream of open) stream.destroy();
     });
     return async (request, reply) => {
@@ -36,6 +39,7 @@ export const exportRecords = operation(
       if (request.method === 'HEAD') return reply.send(Readable.from([]));
       // An error in the first page is still sent as a problem.
       const first = await lines.next();
+      if (isClosing) throw new ProblemError('overloaded', 'the service is shutting down: try again in a moment');
       const stream = Readable.from(resumed(first, lines));
       open.add(stream.once('close', () => open.delete(stream)));
       return reply.send(stream);
