@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { AnnalsError } from '../../../src/domain/errors.ts';
 import type { Json } from '../../helpers/contract.ts';
 import { samples } from '../../helpers/samples.ts';
 import { answerTo, sharedServer } from '../../helpers/socket.ts';
@@ -91,6 +92,18 @@ describe('the log never holds', () => {
     expect(await lines(asked.length + 1)).toHaveLength(asked.length + 1);
     for (const word of [secret, service.readKey, service.writeKey]) expect(written).not.toContain(word);
   });
+});
+
+test('a problem of load is one line of warning, without a stack', async () => {
+  const busy = new AnnalsError('storage-busy', 'others keep changing the same records; try again', [], { cause: new Error('a conflict') });
+  const read = vi.spyOn(service.annals.engine, 'read').mockRejectedValueOnce(busy);
+  onTestFinished(() => read.mockRestore());
+  const refused = await service.app.inject('/v1/actors/csto');
+  expect([refused.statusCode, refused.json().type]).toEqual([503, '/problems/storage-busy']);
+  const [warning, answered] = await lines(2);
+  expect(warning).toMatchObject({ level: 40, requestId: refused.headers['x-request-id'], problem: 'storage-busy', msg: busy.message });
+  expect(warning).not.toHaveProperty('err');
+  expect(answered).toMatchObject({ level: 30, status: 503, msg: 'answered' });
 });
 
 test('what fails in the service is in the log with the reason and the same id', async () => {
