@@ -20,7 +20,7 @@ function create(context: CommandContext): Command {
     .description('Make a key and print its token, which is never shown again.')
     .requiredOption('--label <label>', 'who uses the key')
     .addOption(
-      new Option('--scope <scope>', 'what it allows: "write" includes reading, "admin" both and what concerns the operator')
+      new Option('--scope <scope>', 'what it allows: "write" includes reading, "admin" both and administration')
         .choices(SCOPES)
         .default('write'),
     )

@@ -46,7 +46,7 @@ function faultOf(key: Exclude<AuthenticatedKey, { state: 'valid' }> | undefined)
   return `this key ${what} at ${instantOf(key.since)}: ask the operator for another`;
 }
 
-const ACTIVITIES: Record<Scope, string> = { read: 'reading', write: 'writing', admin: 'what concerns the operator' };
+const ACTIONS: Record<Scope, string> = { read: 'reading', write: 'writing', admin: 'administration' };
 
 /** Makes the hook that requires the scope of the route. Its challenges follow RFC 6750, section 3; wrong keys are limited by address. */
 export function requireScope({ READ_ACCESS }: Config, limitWrongKeys: Limit) {
@@ -57,12 +57,12 @@ export function requireScope({ READ_ACCESS }: Config, limitWrongKeys: Limit) {
       return sendProblem(
         reply,
         'missing-scope',
-        `this key has the scope ${key.scope}: ${ACTIVITIES[scope]} needs one with the scope ${scope}`,
+        `this key has the scope ${key.scope}: ${ACTIONS[scope]} needs one with the scope ${scope}`,
       );
     }
     if (keyFault !== undefined)
       return (await limitWrongKeys(request, reply)) ?? sendProblem(challenge(reply, ', error="invalid_token"'), 'invalid-key', keyFault);
-    return sendProblem(challenge(reply, ''), 'missing-key', `${ACTIVITIES[scope]} needs a key: send "Authorization: Bearer <key>"`);
+    return sendProblem(challenge(reply, ''), 'missing-key', `${ACTIONS[scope]} needs a key: send "Authorization: Bearer <key>"`);
   };
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void | Promise<FastifyReply> => {
     const { scope } = request.route!;

@@ -34,7 +34,7 @@ const BATCH = 256;
 function timeRequests(app: FastifyInstance, registry: Registry): void {
   const seconds = new Histogram({
     name: 'annals_request_duration_seconds',
-    help: 'How long requests took, from their headers to their answer; their number is its count.',
+    help: 'The duration of requests, from their headers to their answer; its count is the number of requests.',
     labelNames: ['route', 'method', 'status'],
     buckets: DURATION_BUCKETS,
     registers: [registry],
@@ -56,7 +56,7 @@ function timeRequests(app: FastifyInstance, registry: Registry): void {
 function countCommits(registry: Registry, engine: Engine): void {
   const writes = new Histogram({
     name: 'annals_transaction_writes',
-    help: 'How many writes shared a transaction; their number is its sum, that of the transactions its count.',
+    help: 'The number of writes that shared a transaction; its sum is the number of writes, its count that of transactions.',
     buckets: WRITES_BUCKETS,
     registers: [registry],
   });
@@ -73,7 +73,11 @@ function gaugeEngine(registry: Registry, engine: Engine): void {
         this.set(await value());
       },
     });
-  measure('annals_writes_waiting', 'How many writes wait for their transaction.', () => engine.waiting());
-  measure('annals_database_bytes', 'How large the database is.', () => engine.size());
-  measure('annals_change_sequence', 'The newest change.', async () => (await engine.read([latestSequence]))[0][0]?.[0] ?? 0);
+  measure('annals_writes_waiting', 'The number of writes that wait for their transaction.', () => engine.waiting());
+  measure('annals_database_bytes', 'The size of the database in bytes.', () => engine.size());
+  measure(
+    'annals_change_sequence',
+    'The sequence number of the newest change.',
+    async () => (await engine.read([latestSequence]))[0][0]?.[0] ?? 0,
+  );
 }

@@ -15,7 +15,7 @@ export const EXPLANATIONS: Record<ProblemCode, string> = {
   'invalid-key':
     'A mistyped key and one that never existed get the same answer. The holder of a key that has expired or was revoked is told so and needs another: `annals keys create`, or `annals keys rotate` before it expires.',
   'missing-scope':
-    'Each key has a scope, and each scope includes those before it: `read`, `write`, and `admin` for what concerns the operator. `detail` names the one that is needed: `annals keys create --scope write`.',
+    'Each key has a scope, and each scope includes those before it: `read`, `write`, and `admin` for administration. `detail` names the one that is needed: `annals keys create --scope write`.',
   'not-found': 'Nothing has this id or name. It may have been deleted: its `history` remains.',
   'unknown-route': 'The API has no such address. `/docs` lists all of them.',
   'method-not-allowed': 'The address exists, but not with this method. The header `Allow` lists the methods that it has.',
