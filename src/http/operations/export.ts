@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { noProgress } from '../../domain/progress.ts';
 import { exportRecords as linesOf, newestChange } from '../../records/export.ts';
-import { SearchParameters } from '../../query/filters/parameters.ts';
+import { SearchParameters } from '../../query/search/search.ts';
 import { RECORD_TYPES, type RecordType } from '../../domain/record-type.ts';
 import { ProblemError } from '../problems/problems.ts';
 import { NDJSON } from '../requests/parsing.ts';

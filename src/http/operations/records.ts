@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { withArticle } from '../../domain/article.ts';
-import { listParametersOf, pageParameters } from '../../query/filters/parameters.ts';
+import { EntryListParameters } from '../../query/filters/parameters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { Called, Id } from '../../model/strings.ts';
 import { listEntries } from '../../query/execute/entries.ts';
 import { historyOf } from '../../query/lists/changes.ts';
+import { pageParameters } from '../../query/lists/page.ts';
+import { recordListParameters } from '../../query/named-records/filters.ts';
 import { listRecords as listNamedRecords } from '../../query/named-records/named-records.ts';
 import { relatedTo } from '../../query/lists/related.ts';
 import { create } from '../../records/create.ts';
@@ -19,6 +21,8 @@ import type { ProblemCode } from '../problems/problems.ts';
 
 const PageQuery = z.strictObject(pageParameters);
 
+const parametersOf = (model: RecordModel): z.ZodObject => (model.timeline ? EntryListParameters : recordListParameters(model));
+
 /** The operations of every record type, for one of them. Their ids are those of the functions with the name of the type: `createEvent`. */
 
 export const listRecords = (model: RecordModel): Unrouted =>
@@ -28,7 +32,7 @@ export const listRecords = (model: RecordModel): Unrouted =>
       id: `list${model.name}s`,
       tag: model.path,
       summary: `List ${model.path}`,
-      query: listParametersOf(model),
+      query: parametersOf(model),
       answer: { description: `A page of ${model.path}.`, schema: listOf(model) },
       example: { address: `/v1/${model.path}?limit=1` },
     },

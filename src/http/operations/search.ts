@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { pageParameters, SearchParameters } from '../../query/filters/parameters.ts';
 import { changesSince } from '../../query/lists/changes.ts';
-import { limitOf } from '../../query/lists/page.ts';
+import { limitOf, pageParameters } from '../../query/lists/page.ts';
 import { vocabularyOf } from '../../query/lists/vocabulary.ts';
-import { search as searchRecords } from '../../query/search/search.ts';
+import { search as searchRecords, SearchParameters } from '../../query/search/search.ts';
 import { POSITION } from '../../records/change-log.ts';
 import { list } from '../contract/respond.ts';
 import { ChangeList, SearchResults, Vocabulary } from '../contract/schemas.ts';

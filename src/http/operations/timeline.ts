@@ -1,10 +1,5 @@
 import { z } from 'zod';
-import {
-  ActorTimelineParameters,
-  CounterpartParameters,
-  HistogramParameters,
-  TimelineParameters,
-} from '../../query/filters/parameters.ts';
+import { ActorTimelineParameters, CounterpartParameters, HistogramParameters, TimelineParameters } from '../../query/filters/parameters.ts';
 import { modelOf } from '../../model/models.ts';
 import { Called } from '../../model/strings.ts';
 import { listTimeline as pageOfTimeline } from '../../query/execute/timeline.ts';

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { z } from 'zod';
 import { type CursorForm, type CursorPosition, decodeCursor, encodeCursor } from '../../domain/cursor.ts';
 import type { Total } from '../../model/page.ts';
 import type { Statement, Value } from '../../storage/port.ts';
@@ -13,9 +14,25 @@ export const countUpTo = (rows: string, params: Record<string, Value>, most = CO
 /** Converts a count up to `COUNTED_MAX` to a total. */
 export const totalOfCount = (count: number): Total => (count > COUNTED_MAX ? { totalAtLeast: COUNTED_MAX } : { total: count });
 
-type PageParameters = { limit?: string; cursor?: string };
-
 const LIMIT_DEFAULT = 50;
+
+/** Maximum length of a cursor: those by relevance are the longest. */
+const CURSOR_MAX = 8000;
+
+/** The parameters of all lists with pages. */
+export const pageParameters = {
+  limit: z
+    .string()
+    .regex(/^(?:[1-9][0-9]?|1[0-9][0-9]|200)$/, 'give a whole number from 1 to 200')
+    .optional()
+    .meta({
+      description: 'How many items a page holds.',
+      override: { type: 'integer', minimum: 1, maximum: 200, default: LIMIT_DEFAULT, pattern: undefined },
+    }),
+  cursor: z.string().min(1).max(CURSOR_MAX).optional().describe('Where the last page ended: its `next`. Only for the same query.'),
+};
+
+type PageParameters = { limit?: string; cursor?: string };
 
 /** The parameter `limit` as a number, 50 by default. */
 export const limitOf = ({ limit }: PageParameters): number => (limit === undefined ? LIMIT_DEFAULT : Number(limit));

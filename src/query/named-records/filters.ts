@@ -1,79 +1,126 @@
-import type { Understood } from '../../model/page.ts';
+import { z } from 'zod';
 import { type SearchTerm, toMatch } from '../../domain/full-text.ts';
-import { NAMED_TYPES } from '../../domain/record-type.ts';
-import type { RecordFilters } from '../filters/parameters.ts';
+import { NAMED_TYPES, type RecordType } from '../../domain/record-type.ts';
+import type { Understood } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
-import type { Reader, Value } from '../../storage/port.ts';
 import { resolveParameter } from '../../records/names.ts';
-import { together } from '../access-paths/postings.ts';
-import { parseText } from '../filters/text.ts';
-import { listedWords } from '../filters/filter.ts';
-import { instant } from '../filters/updated-since.ts';
-import type { Fragment } from '../plan/query.ts';
+import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
+import { together } from '../access-paths/postings.ts';
+import { list, listedWords } from '../filters/filter.ts';
+import { parseText, textParameter } from '../filters/text.ts';
+import { instant, updatedSinceParameter } from '../filters/updated-since.ts';
+import { pageParameters } from '../lists/page.ts';
+import type { Fragment } from '../plan/query.ts';
 
-/** SQLite takes a partial index only for a query that repeats its condition. */
+/** A condition on a record `r`, and the value of the parameter as it was understood. An index in order of title finds `indexed` conditions. */
+type Condition = Fragment & { understood: string | string[]; indexed?: true };
+
+/** A filter of actors, places or sources: the schema of its parameter, and the condition that it makes of the value. */
+type RecordFilter = {
+  schema: z.ZodOptional<z.ZodString>;
+  resolve: (value: string, reader: Reader) => Condition | Promise<Condition>;
+};
+
+/** A filter by a reference of the record to another one. `column` is in `table`. */
+const referenceFilter = (name: string, type: RecordType, table: string, column: string, description: string): RecordFilter => ({
+  schema: z.string().min(1).max(300).optional().describe(description),
+  resolve: async (value, reader) => {
+    const { key, id } = await resolveParameter(reader, name, { type, value });
+    const sql = `EXISTS (SELECT 1 FROM ${table} o WHERE o.record_id = r.id AND o.${column} = :${name})`;
+    return { sql, params: { [name]: key }, understood: id };
+  },
+});
+
+/** SQLite uses a partial index only for a statement with the same condition. */
 const OF_INDEX_BY_KIND = `r.type IN (${[...NAMED_TYPES].map((type) => `'${type}'`).join(', ')})`;
 
-/** What a record `r` must fulfil, the text searchTerms if any, and what was understood of the parameters. */
+const kind: RecordFilter = {
+  schema: list('Of this kind.'),
+  resolve: (value): Condition => {
+    const kinds = listedWords('kind', value);
+    // One kind is a range of the index `records_by_kind`.
+    if (kinds.length === 1) {
+      return { sql: `r.kind = :kind AND ${OF_INDEX_BY_KIND}`, params: { kind: kinds[0]! }, understood: kinds, indexed: true };
+    }
+    return { sql: `r.kind IN ${dialect.list(':kinds', 'text')}`, params: { kinds: JSON.stringify(kinds) }, understood: kinds };
+  },
+};
+
+const updatedSince: RecordFilter = {
+  schema: updatedSinceParameter,
+  resolve: (value) => ({ sql: 'r.updated_at >= :updatedSince', params: { updatedSince: instant(value) }, understood: value }),
+};
+
+const language: RecordFilter = {
+  schema: z.string().min(1).max(35).optional().describe('In this language.'),
+  resolve: (value) => ({
+    sql: 'EXISTS (SELECT 1 FROM sources o WHERE o.record_id = r.id AND o.language = :language)',
+    params: { language: value },
+    understood: value,
+  }),
+};
+
+/** The filters of one type only. */
+const OWN_FILTERS = {
+  actor: {
+    partOf: referenceFilter('partOf', 'actor', 'actors', 'part_of_id', 'Bodies of this actor, by id or name.'),
+    memberOf: referenceFilter('memberOf', 'actor', 'memberships', 'organization_id', 'Members of this actor, at any time, by id or name.'),
+  },
+  place: { country: referenceFilter('country', 'place', 'places', 'country_id', 'In this country, by id or name.') },
+  source: { language },
+} satisfies Partial<Record<RecordType, Record<string, RecordFilter>>>;
+
+type OwnFilters = typeof OWN_FILTERS;
+
+const filtersOf: Partial<Record<RecordType, Record<string, RecordFilter>>> = OWN_FILTERS;
+
+/** The parameters of the list of actors, places or sources. */
+export const recordListParameters = ({ type }: RecordModel): z.ZodObject =>
+  z.strictObject({
+    kind: kind.schema,
+    q: textParameter,
+    updatedSince: updatedSince.schema,
+    sort: z
+      .enum(['title', '-title', 'updated', '-updated', 'relevance'])
+      .optional()
+      .describe('`title` when not said; `relevance` needs `q` and is the default with it.'),
+    ...pageParameters,
+    ...Object.fromEntries(Object.entries(filtersOf[type] ?? {}).map(([name, { schema }]) => [name, schema])),
+  });
+
+type OwnName = { [Type in keyof OwnFilters]: keyof OwnFilters[Type] }[keyof OwnFilters];
+
+/** Values of these parameters. */
+export type RecordFilters = Partial<Record<'kind' | 'q' | 'updatedSince' | 'sort' | 'limit' | 'cursor' | OwnName, string>>;
+
+/** The condition that all parameters make on a record `r`, the terms that its text must have, and the parameters as they were understood. */
 export type RecordCondition = Fragment & {
   searchTerms?: readonly SearchTerm[];
   understood: Understood;
-  /** Whether it is asked of record after record, or of a text, so that few may be found among very many. */
+  /** Few records may match among very many that are read. */
   offload?: true;
 };
 
-/** The filters that only some types have: which type they name, and what a record must fulfil then. */
-const OWN_FILTERS = {
-  partOf: { names: 'actor', sql: 'EXISTS (SELECT 1 FROM actors o WHERE o.record_id = r.id AND o.part_of_id = :partOf)' },
-  memberOf: { names: 'actor', sql: 'EXISTS (SELECT 1 FROM memberships o WHERE o.record_id = r.id AND o.organization_id = :memberOf)' },
-  country: { names: 'place', sql: 'EXISTS (SELECT 1 FROM places o WHERE o.record_id = r.id AND o.country_id = :country)' },
-} as const;
-
-/** The filter that the parameters ask for. Throws for names, texts and instants that cannot be understood. */
+/** Resolves the parameters of a list. Throws `invalid-request` and the errors of names for values that cannot be understood. */
 export async function recordCondition(reader: Reader, { type }: RecordModel, parameters: RecordFilters): Promise<RecordCondition> {
-  const parts: Fragment[] = [];
+  const conditions: Condition[] = [];
   const understood: Understood = {};
-  if (parameters.kind !== undefined) {
-    const kinds = listedWords('kind', parameters.kind);
-    // One kind is a range of `records_by_kind`, in order of title.
-    const [kind, ...more] = kinds;
-    if (more.length === 0) parts.push({ sql: `r.kind = :kind AND ${OF_INDEX_BY_KIND}`, params: { kind: kind! } });
-    else parts.push({ sql: `r.kind IN ${dialect.list(':kinds', 'text')}`, params: { kinds: JSON.stringify(kinds) } });
-    understood['kind'] = kinds;
-  }
-  if (parameters.updatedSince !== undefined) {
-    parts.push({ sql: 'r.updated_at >= :updatedSince', params: { updatedSince: instant(parameters.updatedSince) } });
-    understood['updatedSince'] = parameters.updatedSince;
-  }
-  if (parameters.language !== undefined) {
-    parts.push({
-      sql: 'EXISTS (SELECT 1 FROM sources o WHERE o.record_id = r.id AND o.language = :language)',
-      params: { language: parameters.language },
-    });
-    understood['language'] = parameters.language;
-  }
-  for (const [name, { names, sql }] of Object.entries(OWN_FILTERS)) {
-    const value = parameters[name as keyof typeof OWN_FILTERS];
+  for (const [name, filter] of Object.entries({ kind, updatedSince, ...filtersOf[type] })) {
+    const value = parameters[name as keyof RecordFilters]; // @NOTE the names of the filters are parameters
     if (value === undefined) continue;
-    const found = await resolveParameter(reader, name, { type: names, value });
-    parts.push({ sql, params: { [name]: found.key } });
-    understood[name] = found.id;
+    const condition = await filter.resolve(value, reader);
+    conditions.push(condition);
+    understood[name] = condition.understood;
   }
-  let searchTerms: readonly SearchTerm[] | undefined;
-  const params: Record<string, Value> = { type };
-  if (parameters.q !== undefined) {
-    ({ searchTerms } = await parseText(reader, parameters.q));
-    params['match'] = `${toMatch(searchTerms)} AND tags : y${type}`;
-    understood['q'] = parameters.q;
-  }
-  const rest = together(parts);
-  const isInOrder = Object.keys(understood).every((name) => name === 'kind') && rest.params['kinds'] === undefined;
+  const { q } = parameters;
+  const text = q === undefined ? undefined : await parseText(reader, q);
+  const { sql, params } = together(conditions);
   return {
-    sql: `r.type = :type${rest.sql}`,
-    params: { ...params, ...rest.params },
-    understood,
-    ...(searchTerms ? { searchTerms } : {}),
-    ...(isInOrder ? {} : { offload: true }),
+    sql: `r.type = :type${sql}`,
+    params: { type, ...(text ? { match: `${toMatch(text.searchTerms)} AND tags : y${type}` } : {}), ...params },
+    understood: { ...understood, ...(q === undefined ? {} : { q }) },
+    ...(text ? { searchTerms: text.searchTerms } : {}),
+    ...(!text && conditions.every(({ indexed }) => indexed) ? {} : { offload: true }),
   };
 }

@@ -1,5 +1,4 @@
 import { nameKey } from '../../domain/name.ts';
-import type { RecordFilters } from '../filters/parameters.ts';
 import type { Page } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { type Reader, type Statement, statement } from '../../storage/port.ts';
@@ -8,7 +7,7 @@ import { BY_FIELD, BY_RELEVANCE } from '../lists/cursors.ts';
 import { countUpTo, pageRequest, totalOfCount } from '../lists/page.ts';
 import { COUNTED_MAX } from '../plan/costs.ts';
 import { nothingToRank, rankMatches, recordsOf } from '../search/ranking.ts';
-import { type RecordCondition, recordCondition } from './filters.ts';
+import { type RecordCondition, recordCondition, type RecordFilters } from './filters.ts';
 
 /** A page of actors, places or sources. Throws `invalid-request` and the like for filters that cannot be understood. */
 export async function listRecords(reader: Reader, model: RecordModel, parameters: RecordFilters): Promise<Page> {

@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { type SearchTerm, toMatch } from '../../domain/full-text.ts';
-import { ENTRY_TYPES } from '../../domain/record-type.ts';
+import { ENTRY_TYPES, RECORD_TYPES } from '../../domain/record-type.ts';
 import { snippetOf } from '../../domain/snippet.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
 import { modelOf, SEARCHED_FIELDS } from '../../model/models.ts';
@@ -7,11 +8,19 @@ import type { Total, Understood } from '../../model/page.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { parseText } from '../filters/text.ts';
+import { typesOf } from '../filters/type.ts';
 import { BY_RELEVANCE, type RankedPosition } from '../lists/cursors.ts';
-import { countUpTo, pageRequest, totalOfCount } from '../lists/page.ts';
+import { countUpTo, pageParameters, pageRequest, totalOfCount } from '../lists/page.ts';
 import { rankMatches, type RankedRows, RECORD_OF_ROW, recordsOf } from './ranking.ts';
 
 const { fullText } = dialect;
+
+/** The parameters of the search over all records. */
+export const SearchParameters = z.strictObject({
+  q: z.string().min(1).max(300).describe('Words (all of them), "phrases", prefix*. Without regard to case and diacritics.'),
+  type: typesOf(RECORD_TYPES),
+  ...pageParameters,
+});
 
 /** A record of any type that matches a text. */
 export type SearchHit = { type: string; id: string; kind: string; title: string; date?: unknown; snippet?: string };
@@ -20,10 +29,7 @@ export type SearchHit = { type: string; id: string; kind: string; title: string;
 export type SearchPage = { items: SearchHit[]; next?: string; total: Total; ranked: RankedRows['ranked']; understood: Understood };
 
 /** Searches the text of all records for those that have all terms, best first. Throws `invalid-request` for a text without words. */
-export async function search(
-  reader: Reader,
-  parameters: { q: string; type?: string; limit?: string; cursor?: string },
-): Promise<SearchPage> {
+export async function search(reader: Reader, parameters: z.infer<typeof SearchParameters>): Promise<SearchPage> {
   const { searchTerms, documentFrequency, isLight } = await parseText(reader, parameters.q);
   const types = parameters.type?.split(',');
   const ofTypes = types ? ` AND tags : (${types.map((type) => `y${type}`).join(' OR ')})` : '';

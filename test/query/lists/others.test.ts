@@ -4,7 +4,7 @@ import { sortKey } from '../../../src/domain/name.ts';
 import { listEntries } from '../../../src/query/execute/entries.ts';
 import { listRecords } from '../../../src/query/named-records/named-records.ts';
 import { create } from '../../../src/records/create.ts';
-import type { RecordFilters } from '../../../src/query/filters/parameters.ts';
+import type { RecordFilters } from '../../../src/query/named-records/filters.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import type { Document } from '../oracle/documents.ts';
