@@ -147,7 +147,7 @@ function* replaceChanged({ resolution: { keyOf }, plan, before, now, terms, prog
       const more = momentsOf(model, input).slice(momentKeys.length);
       const serverFields = { id: input.id, revision: revision + 1, createdAt, updatedAt: now, verified: new Map(verified) };
       const prepared = { model, key, input, momentKeys: [...momentKeys, ...more.map(() => nextMoment++)], serverFields, keyOf };
-      yield* replaceSteps(prepared, replaced, former, { guards: [], statements: [] });
+      yield* replaceSteps(prepared, replaced, former);
       changes.push({
         before: entryOf(model, former, { key, momentKeys }, names.before),
         after: entryOf(model, input, prepared, names.after),

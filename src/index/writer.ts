@@ -219,12 +219,9 @@ export function termIds(reader: Reader, takeIds: (count: number) => Promise<numb
   };
 }
 
-/** The statements that insert terms unless they are there, and abort the batch unless each then has its id. */
+/** Inserts terms unless they are there, and aborts the batch unless each then has its id. */
 function insertTerms(rows: readonly (string | number)[][]): Statement[] {
-  const json = JSON.stringify(rows);
   const insert = `INSERT OR FAIL INTO terms (id, field, value) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
-    ON CONFLICT DO NOTHING`;
-  const present = `SELECT t.id FROM json_each(?) j
-    CROSS JOIN terms t ON t.id = j.value ->> 0 AND t.field = j.value ->> 1 AND t.value = j.value ->> 2`;
-  return [statement(insert, json), guard(rows.length, new WriteConflict(), present, json)];
+    ON CONFLICT DO UPDATE SET count = count WHERE id = excluded.id AND field = excluded.field AND value = excluded.value`;
+  return [guard(rows.length, new WriteConflict(), insert, JSON.stringify(rows))];
 }

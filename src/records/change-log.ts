@@ -2,7 +2,9 @@ import { GENERATION, generationOf } from '../domain/generation.ts';
 import { currentGeneration } from '../storage/generation.ts';
 import { insertAll, type TableRows } from '../storage/insert.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
-import type { Clock } from './annals.ts';
+import type { RecordChange } from '../index/delta.ts';
+import { indexChange } from '../index/writer.ts';
+import type { Annals, Clock } from './annals.ts';
 
 /** A position in the change log: the generation and the sequence number of a change, 0 for before the first. The generation says whose numbers these are. */
 export const positionOf = (generation: string, sequence: number): string => `${generation}-${sequence}`;
@@ -37,6 +39,20 @@ const TOLERANCE = 1000;
 export function guardInstant(at: number): Statement {
   const later = 'SELECT 1 WHERE (SELECT at FROM changes ORDER BY sequence DESC LIMIT 1) > ?';
   return guard(0, new WriteConflict(), later, at + TOLERANCE);
+}
+
+/**
+ * Begins the batch of a change of a record: its instant, not before `earliest`, the guards that come first, and the statements that change the index.
+ * The batch must be handed to the engine in the same turn of the event loop.
+ */
+export async function beginChange(
+  { clock, index }: Annals,
+  change: RecordChange,
+  earliest: number,
+): Promise<{ at: number; guards: readonly Statement[]; indexSteps: readonly Statement[] }> {
+  const { guards, statements } = await indexChange(index, [change]);
+  const at = instantOfChange(clock, earliest);
+  return { at, guards: [guardInstant(at), ...guards], indexSteps: statements };
 }
 
 const REVISED = new WriteConflict();

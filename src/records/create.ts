@@ -1,19 +1,17 @@
 import { AnnalsError } from '../domain/errors.ts';
 import { isObject } from '../domain/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import { indexChange } from '../index/writer.ts';
-import { momentsOf, referencesIn, type ValidatedRecord, validate } from '../model/record.ts';
+import { type ValidatedRecord, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { insertAll, type TableRows } from '../storage/insert.ts';
 import { type Reader, statement, WriteConflict } from '../storage/port.ts';
-import { type Annals, takeMomentKeys } from './annals.ts';
-import { changeRow, guardInstant, instantOfChange, readNewest } from './change-log.ts';
+import type { Annals } from './annals.ts';
+import { beginChange, changeRow, readNewest } from './change-log.ts';
 import { freeId } from './free-id.ts';
 import { guardIdentifiers, refuseTaken } from './identifiers.ts';
-import { resolveReferences } from './resolve-references.ts';
-import { keyLookup, resultOf, retried, type WriteResult } from './stored-record.ts';
-import { verifyCitations } from './verify-citations.ts';
 import { partRows, type PreparedRecord, recordRow } from './rows.ts';
+import { resultOf, retried, type WriteResult } from './stored-record.ts';
+import { prepareRecord } from './update.ts';
 
 /** Attempts of a record whose id is made from its title: of records that several processes create with one title, one gets its id at each attempt. */
 const NUMBERING_ATTEMPTS = 200;
@@ -43,34 +41,21 @@ async function createWithId(
   input: ValidatedRecord,
   state: Promise<IdState> | IdState,
 ): Promise<WriteResult> {
-  const { engine, idAllocator, clock } = annals;
-  const own = `${model.type}/${input.id}`;
-  const references = referencesIn(model, input).filter(({ type, value }) => `${type}/${value}` !== own);
-  const keys = new Map<string, number>();
-  const [key, { revision, isTaken }, newest, existence] = await Promise.all([
-    idAllocator.take('record', 1),
+  const { engine, idAllocator } = annals;
+  const { id } = input;
+  const key = await idAllocator.take('record', 1);
+  const [{ revision, isTaken }, newest, { prepared, verified, guards }] = await Promise.all([
     state,
     readNewest(engine),
-    resolveReferences(engine, model, input, references, keys),
+    prepareRecord(annals, model, input, { key, keys: new Map([[`${model.type}/${id}`, key]]), momentKeys: [] }),
   ]);
-  const keyOf = keyLookup(keys.set(own, key));
-  const [{ verified, guards }] = await Promise.all([verifyCitations(engine, input, keyOf), refuseTaken(engine, { model, input })]);
-  if (isTaken) throw alreadyExists(model.type, input.id);
-  const momentKeys = await takeMomentKeys(annals, momentsOf(model, input).length);
-  const index = await indexChange(annals.index, [{ model, key, after: { record: input, momentKeys } }]);
-  const at = instantOfChange(clock, newest.at);
-  const serverFields = { id: input.id, revision: revision + 1, createdAt: at, updatedAt: at, verified };
-  const prepared: PreparedRecord = { model, key, momentKeys, input, keyOf, serverFields };
-  const row = recordRow(prepared);
-  await engine.write([
-    guardInstant(at),
-    ...existence,
-    ...guards,
-    ...index.guards,
-    ...newRows(prepared, row).flatMap(insertAll),
-    ...guardIdentifiers(prepared),
-    ...index.statements,
-  ]);
+  await refuseTaken(engine, prepared);
+  if (isTaken) throw alreadyExists(model.type, id);
+  const after = { record: input, momentKeys: prepared.momentKeys };
+  const { at, guards: first, indexSteps } = await beginChange(annals, { model, key, after }, newest.at);
+  const complete = { ...prepared, serverFields: { id, revision: revision + 1, createdAt: at, updatedAt: at, verified } };
+  const row = recordRow(complete);
+  await engine.write([...first, ...guards, ...newRows(complete, row).flatMap(insertAll), ...guardIdentifiers(complete), ...indexSteps]);
   return resultOf(row, newest.generation);
 }
 

@@ -23,7 +23,7 @@ const PRUNED = 10;
  * refused has no effect, is not noted, and is judged anew. Throws what `change` does, `key-reused` when the key came with another
  * request, and `request-in-progress` when the first one was under way at the same time, here or in another process: its batch went first.
  */
-export async function once(
+export async function changeOnce(
   annals: Annals,
   request: IdempotentRequest,
   change: (annals: Annals) => Promise<WriteResult>,

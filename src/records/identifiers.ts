@@ -5,7 +5,7 @@ import type { RecordType } from '../domain/record-type.ts';
 import type { Input } from '../model/record.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
-import type { PreparedRecord } from './rows.ts';
+import type { ResolvedRecord } from './rows.ts';
 
 /** An identifier of a record: `scheme:value` as it was written, its key in `lookups`, and its place in the list. */
 export type Identifier = { text: string; key: string; index: number };
@@ -16,7 +16,7 @@ export type Identifier = { text: string; key: string; index: number };
  */
 export async function refuseTaken(
   reader: Reader,
-  { model: { type }, input }: Pick<PreparedRecord, 'model' | 'input'>,
+  { model: { type }, input }: Pick<ResolvedRecord, 'model' | 'input'>,
   before?: Input,
 ): Promise<void> {
   const added = addedIdentifiers(input, before);
@@ -51,7 +51,7 @@ const holdersOf = (type: RecordType, keys: readonly string[]) =>
   );
 
 /** Aborts the batch when another record has got one of the identifiers since that was looked at. */
-export function guardIdentifiers({ model: { type }, input, key }: PreparedRecord, before?: Input): Statement[] {
+export function guardIdentifiers({ model: { type }, input, key }: ResolvedRecord, before?: Input): Statement[] {
   const added = addedIdentifiers(input, before);
   if (added.length === 0) return [];
   const held = `SELECT 1 FROM ${HELD} WHERE l.record_id <> ? LIMIT 1`;

@@ -1,13 +1,13 @@
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
-import type { PreparedRecord } from './rows.ts';
+import type { ResolvedRecord } from './rows.ts';
 
 /** The actor that each actor is part of, by ids. */
 export type Wholes = Map<string, string>;
 
 /** Refuses an actor that would be part of itself by way of others. Throws `invalid-request` with the chain. */
-export async function refuseCycle(reader: Reader, { model, input }: Pick<PreparedRecord, 'model' | 'input'>): Promise<void> {
+export async function refuseCycle(reader: Reader, { model, input }: Pick<ResolvedRecord, 'model' | 'input'>): Promise<void> {
   if (model.type !== 'actor' || input.partOf === undefined) return;
   const wholes = await readWholes(reader, [input.partOf]);
   const [cycle] = cyclesIn(wholes.set(input.id, input.partOf), [input.id]);
@@ -57,7 +57,7 @@ const ABOVE = `WITH RECURSIVE above (key, depth) AS (
     WHERE a.part_of_id IS NOT NULL AND b.key <> :part AND b.depth < ${DEPTH})`;
 
 /** Aborts the batch when the actor has become part of itself since `refuseCycle`. */
-export function guardCycle({ model, input, key, keyOf }: PreparedRecord): Statement[] {
+export function guardCycle({ model, input, key, keyOf }: ResolvedRecord): Statement[] {
   const whole = input.partOf;
   if (model.type !== 'actor' || whole === undefined) return [];
   const keys = { part: key, whole: keyOf('actor', whole) };

@@ -3,25 +3,22 @@ import { AnnalsError } from '../domain/errors.ts';
 import { textIssue } from '../domain/json.ts';
 import { foldSpace, paragraphsOf } from '../domain/paragraphs.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import { indexChange } from '../index/writer.ts';
 import { modelOf } from '../model/models.ts';
 import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
 import type { Annals } from './annals.ts';
-import { guardInstant, instantOfChange, latestSequence, logChange } from './change-log.ts';
+import { latestSequence, logChange } from './change-log.ts';
 import { hasText } from './source-text.ts';
 import {
   changeRecord,
   formerInput,
   guardGeneration,
   type Preconditions,
-  resultOf,
   type StoredRecord,
   unchanged,
   type WriteResult,
 } from './stored-record.ts';
-import { changeOf, prepareNext, replaceSteps } from './update.ts';
+import { prepareRecord, replaceRecord } from './update.ts';
 import { renderRecord, unrender } from './render.ts';
-import { recordRow } from './rows.ts';
 import { validate } from '../model/record.ts';
 
 /** Records that cite the source and are read at a time. */
@@ -33,7 +30,7 @@ const CHUNK = 500;
  * text again writes nothing. Throws as `findRecord` and the preconditions do, and `invalid-request` for bytes that are not UTF-8 text or have no paragraph.
  */
 export function putText(annals: Annals, called: string, bytes: Buffer, preconditions?: Preconditions): Promise<WriteResult> {
-  const { engine, clock } = annals;
+  const { engine } = annals;
   const model = modelOf.source;
   return changeRecord(annals, model, called, async (current) => {
     const paragraphs = paragraphsIn(bytes);
@@ -43,24 +40,19 @@ export function putText(annals: Annals, called: string, bytes: Buffer, precondit
     const former = formerInput(current);
     if (isThere && former.sha256 === sha256) return unchanged(model.type, current);
     const input = validate(model, { ...former, sha256, paragraphs: paragraphs.length });
-    const { prepared } = await prepareNext(annals, model, input, current, former);
+    const { prepared } = await prepareRecord(annals, model, input, current, { record: former, document: current.document });
     const folded = paragraphs.map(foldSpace);
     const verified = verifiedAnew(citationsOf(current.document), current.id, folded);
     const citing = await readCiting(engine, current, folded);
-    const index = await indexChange(annals.index, [changeOf(prepared, former)]);
-    const at = instantOfChange(clock, current.earliest);
-    const changed = { ...prepared, serverFields: { ...prepared.serverFields, updatedAt: at, verified } };
-    const row = recordRow(changed);
-    await engine.write([
-      guardInstant(at),
+    const guards = [
       ...(preconditions ? [guardGeneration(current)] : []),
       guardCiting(current, newest?.[0] ?? 0),
       statement('DELETE FROM paragraphs WHERE source_id = ?', current.key),
-      ...replaceSteps(changed, current, former, index, row),
+    ];
+    return replaceRecord(annals, { prepared, verified, guards }, current, former, (at) => [
       ...paragraphs.map((text, ordinal) => statement(INSERT_PARAGRAPH, current.key, ordinal + 1, text)),
       ...citing.flatMap((each) => rewritten(at, each)),
     ]);
-    return resultOf(row, current.generation);
   });
 }
 

@@ -1,8 +1,7 @@
-import { indexChange } from '../index/writer.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { guard, WriteConflict } from '../storage/port.ts';
 import type { Annals } from './annals.ts';
-import { guardInstant, instantOfChange, logChange } from './change-log.ts';
+import { beginChange, logChange } from './change-log.ts';
 import { changeRecord, formerInput, guardGeneration, type Preconditions } from './stored-record.ts';
 import { refuseReferrers, stillReferenced } from './referrers.ts';
 import { deleteParts } from './rows.ts';
@@ -17,14 +16,13 @@ export async function remove(annals: Annals, model: RecordModel, called: string,
     preconditions?.(model.type, current);
     const referrers = await stillReferenced(annals.engine, model, current);
     if (referrers) throw referrers;
-    const index = await indexChange(annals.index, [{ model, key, before: { record: formerInput(current), momentKeys } }]);
-    const at = instantOfChange(annals.clock, current.earliest);
+    const change = { model, key, before: { record: formerInput(current), momentKeys } };
+    const { at, guards, indexSteps } = await beginChange(annals, change, current.earliest);
     await annals.engine.write([
-      guardInstant(at),
+      ...guards,
       ...(preconditions ? [guardGeneration(current)] : []),
       refuseReferrers(key, new WriteConflict()),
-      ...index.guards,
-      ...index.statements,
+      ...indexSteps,
       ...deleteParts(model, key),
       guard(1, new WriteConflict(), 'DELETE FROM records WHERE id = ? AND revision = ?', key, revision),
       logChange({ type: model.type, slug: id, action: 'deleted', revision: revision + 1, at, replaced: document }),

@@ -13,17 +13,13 @@ import { type Statement, statement, type Value } from '../storage/port.ts';
 import { type ServerFields, renderMoment, renderRecord } from './render.ts';
 
 /**
- * A record that is ready to be written: its references are ids, and `keyOf` knows the keys of those in the fields that are written. `momentKeys` has
- * one key per moment, and goes on with those of moments that it had before.
+ * A record whose references are ids; `keyOf` knows the keys of those in the fields that are written. `momentKeys` has one key per moment, and goes on
+ * with those of moments that it had before.
  */
-export type PreparedRecord = {
-  model: RecordModel;
-  key: number;
-  momentKeys: number[];
-  input: ValidatedRecord;
-  serverFields: ServerFields;
-  keyOf: KeyOf;
-};
+export type ResolvedRecord = { model: RecordModel; key: number; momentKeys: number[]; input: ValidatedRecord; keyOf: KeyOf };
+
+/** A record that is ready to be written. */
+export type PreparedRecord = ResolvedRecord & { serverFields: ServerFields };
 
 /** The row of a record in `records`. */
 export type RecordRow = ReturnType<typeof recordRow>;

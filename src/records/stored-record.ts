@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { AnnalsError } from '../domain/errors.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/columns.ts';
@@ -120,14 +121,21 @@ export async function changeRecord<Result extends object>(
 
 const ATTEMPTS = 20;
 
-/** Makes another attempt after each write conflict. Throws `storage-busy` after so many. */
+/** The longest pause after a write conflict, in milliseconds. */
+const PAUSE_MAX = 20;
+
+/**
+ * Makes another attempt after each write conflict. A random pause, longer after each, keeps those apart that are in each other's way. Throws
+ * `storage-busy` after the last attempt.
+ */
 export async function retried<Result>(attempt: () => Promise<Result>, attempts = ATTEMPTS): Promise<Result> {
-  for (let left = attempts; ; left -= 1) {
+  for (let made = 1; ; made += 1) {
     try {
       return await attempt();
     } catch (error) {
       if (!(error instanceof WriteConflict)) throw error;
-      if (left <= 1) throw new AnnalsError('storage-busy', 'others keep changing the same records; try again', [], { cause: error });
+      if (made >= attempts) throw new AnnalsError('storage-busy', 'others keep changing the same records; try again', [], { cause: error });
+      await setTimeout(Math.random() * Math.min(made, PAUSE_MAX));
     }
   }
 }

@@ -4,7 +4,7 @@ import { AnnalsError } from '../../src/domain/errors.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { createKey } from '../../src/records/api-keys.ts';
 import type { Preconditions } from '../../src/records/stored-record.ts';
-import { type IdempotentRequest, once, type IdempotentResult, REMEMBERED } from '../../src/records/idempotency.ts';
+import { type IdempotentRequest, changeOnce, type IdempotentResult, REMEMBERED } from '../../src/records/idempotency.ts';
 import { create } from '../../src/records/create.ts';
 import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
@@ -30,7 +30,7 @@ const requestOf = (owner: string, key: string, what = key): IdempotentRequest =>
 });
 
 const creation = (annals: Annals, request: IdempotentRequest, id?: string): Promise<IdempotentResult> =>
-  once(annals, request, (own) => create(own, event, { kind: 'visit', title: 'The same', ...(id === undefined ? {} : { id }) }));
+  changeOnce(annals, request, (own) => create(own, event, { kind: 'visit', title: 'The same', ...(id === undefined ? {} : { id }) }));
 
 async function numbers(annals: Annals): Promise<{ records: number; keys: number }> {
   const [[[records]], [[keys]]] = (await annals.engine.read([
@@ -82,12 +82,12 @@ test('a change that was made meanwhile for the same request is not taken for a s
   await create(annals, event, { id: 'shared', kind: 'visit', title: 'Shared' });
   const request = requestOf(owner, 'change');
   const change = (own: Annals) => update(own, event, 'shared', { note: 'Once.' }, refuseOtherThanFirst);
-  const late = once(annals, request, async (own) => {
-    await once(annals, request, change);
+  const late = changeOnce(annals, request, async (own) => {
+    await changeOnce(annals, request, change);
     return change(own);
   });
   await expect(late).rejects.toMatchObject({ code: 'request-in-progress' });
-  expect((await once(annals, request, change)).result.revision).toBe(2);
+  expect((await changeOnce(annals, request, change)).result.revision).toBe(2);
 });
 
 test('an answer that is lost after the write does not make the change twice', async () => {

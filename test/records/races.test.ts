@@ -1,13 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
 import { noProgress } from '../../src/domain/progress.ts';
 import { modelOf } from '../../src/model/models.ts';
-import type { Annals } from '../../src/records/annals.ts';
+import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { check } from '../../src/records/check.ts';
 import { create } from '../../src/records/create.ts';
 import { putText } from '../../src/records/put-text.ts';
 import { remove } from '../../src/records/remove.ts';
-import { findRecord } from '../../src/records/stored-record.ts';
+import { findRecord, retried } from '../../src/records/stored-record.ts';
 import { update } from '../../src/records/update.ts';
+import { WriteConflict } from '../../src/storage/port.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 import { storeAt } from '../helpers/store.ts';
 import { importLines } from '../helpers/transfer.ts';
@@ -144,4 +145,25 @@ test('an import closes no cycle of actors with a change that is made meanwhile',
     issues: [{ pointer: '/partOf' }],
   });
   expect(await findings()).toEqual([]);
+});
+
+test('a change that always meets a write conflict ends after its attempts', async () => {
+  let attempts = 0;
+  const attempt = () => {
+    attempts += 1;
+    return Promise.reject(new WriteConflict());
+  };
+  await expect(retried(attempt, 5)).rejects.toMatchObject({ code: 'storage-busy' });
+  expect(attempts).toBe(5);
+});
+
+test('many changes of one record in two processes at once are all made', async () => {
+  const engine = storeAt(annals.path).open();
+  const other = openAnnals(engine, annals.clock);
+  const changes = Array.from({ length: 40 }, (_, index) =>
+    update(index % 2 === 0 ? annals : other, event, 'e', { note: `Note ${index}.` }),
+  );
+  await Promise.all(changes);
+  await engine.close();
+  expect(await stored('e')).toMatchObject({ revision: 41 });
 });

@@ -4,7 +4,7 @@ import { tagOfRecord } from '../../domain/etag.ts';
 import { chooseFormat, encode, FORMATS } from '../../formats/index.ts';
 import type { Format, Results } from '../../formats/format.ts';
 import type { Annals } from '../../records/annals.ts';
-import { once } from '../../records/idempotency.ts';
+import { changeOnce } from '../../records/idempotency.ts';
 import type { WriteResult } from '../../records/stored-record.ts';
 import { answerConditional, headerOf, sendTagged, unmetPrecondition } from '../cache/etags.ts';
 import { idempotentRequest } from '../requests/parsing.ts';
@@ -98,7 +98,7 @@ export function change<Params extends z.ZodObject, Query extends z.ZodObject>(
   return operation({ ...facts, answer: { status, ...answer, form: 'record', headers } }, ({ annals }) => async (request, reply) => {
     const idempotent = facts.keyed && idempotentRequest(request);
     const { result, by } = idempotent
-      ? await once(annals, idempotent, (own) => make(own, request))
+      ? await changeOnce(annals, idempotent, (own) => make(own, request))
       : { result: await make(annals, request), by: 'this' };
     if (by === 'earlier') reply.header('idempotent-replayed', 'true');
     if (status === 201) reply.header('location', `${templateOf(request)}/${result.id}`);
