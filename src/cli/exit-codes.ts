@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { AnnalsError } from '../domain/errors.ts';
 
-/** How a command can end, with the code that the process exits with. A test compares the table in the manual with this one. */
+/** The endings of a command, with the exit code of the process. A test compares the table in the manual with this one. */
 export const EXIT_CODES = {
   done: { code: 0, meaning: 'The command did what it was asked to.' },
   failed: { code: 1, meaning: 'The command failed, or what it was given is invalid.' },

@@ -1,7 +1,7 @@
 import type { Issue } from './errors.ts';
 import { DEPTH_MAX, escapePointer } from './json.ts';
 
-/** How many repeated names are reported. */
+/** The number of repeated names that are reported at most. */
 const REPORTED = 20;
 
 /** The characters at which the scan stops; every other one outside a string is skipped. */

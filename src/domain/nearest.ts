@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * Up to three known words that a misspelt one may mean, nearest first: those within two edits (one for words of up to three letters) or a third
+ * The known words that a misspelt one may mean, at most three, nearest first: those within two edits (one for words of up to three letters) or a third
  * of its length, and those that begin with it.
  */
 export function nearest(word: string, known: Iterable<string>): string[] {

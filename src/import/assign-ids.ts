@@ -94,7 +94,7 @@ async function* numberedIds(reader: Reader, ids: NewLineIds, type: RecordType, b
   }
 }
 
-/** Those of some ids, each after its type, that stored records have. */
+/** The ids among some, each after its type, that stored records have. */
 async function readStored(reader: Reader, ids: readonly (readonly [type: RecordType, id: string])[]): Promise<Set<string>> {
   const stored = statement<[name: string]>(
     `SELECT r.type || '/' || r.slug FROM ${dialect.elements('j', '?')}

@@ -112,7 +112,7 @@ function momentRows(prepared: PreparedRecord, from: number): TableRows {
   return { table: LAYOUTS.get(moments)!, rows: rows.slice(from) };
 }
 
-/** Where a moment lies, and how it stands on the timeline. */
+/** The days of a moment, and its item on the timeline. */
 function derivedOf({ model, input, serverFields }: PreparedRecord, moment: Moment, key: number): Value[] {
   const columns = timelineColumns(moment, key);
   return [...MOMENT_COLUMNS.map((name) => columns[name]), renderMoment(model, input, serverFields.id, moment)];

@@ -15,7 +15,7 @@ import {
 /** The positions of one level that may overlap a window, inclusive. */
 export type Range = { level: number; low: number; high: number };
 
-/** Where paging goes on: strictly after this position in the direction. */
+/** The point from which paging goes on: strictly after this position in the direction. */
 export type Progress = { direction: 'forward' | 'backward'; after?: number | undefined };
 
 const FIRST = positionOf(UNBOUNDED_START);
@@ -47,7 +47,7 @@ export function undatedRange({ direction, after }: Progress): Range {
   return { level: UNDATED_LEVEL, low, high };
 }
 
-/** Whether paging has come to the undated, so that no dated ones are left. */
+/** Returns true where paging has come to the undated, so that no dated ones are left. */
 export function isPastDated({ after }: Progress): boolean {
   return after !== undefined && isUndated(after);
 }

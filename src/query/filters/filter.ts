@@ -79,7 +79,7 @@ export function listed(parameter: string, value: string | undefined): string[] {
   throw invalidParameter(parameter, message);
 }
 
-/** The same for kinds, topics, roles and other words: `Aral Sea` asks for `aral-sea`. */
+/** The alternatives of a parameter of kinds, topics, roles and other words, as slugs: `Aral Sea` asks for `aral-sea`. */
 export const listedWords = (parameter: string, value: string | undefined): string[] => [...new Set(listed(parameter, value).map(slugged))];
 
 /** The ids of one or several records by id or name, separated by commas. A known name with a comma is one name. */

@@ -20,7 +20,7 @@ const EXPANSIONS_MAX = 1200;
 /** Maximum number of prefixes of a query that are left to FTS5 because they expand to more words. */
 const UNEXPANDED_MAX = 2;
 
-/** Up to this many words, the rows of each are counted up to `COUNTED_MAX` in some 5 ms. */
+/** The number of words of which the rows of each are counted up to `COUNTED_MAX` in some 5 ms. */
 const LIGHT_WORDS_MAX = 4;
 
 /** The greatest character: every word with a prefix comes before the prefix followed by it. */

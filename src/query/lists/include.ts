@@ -20,7 +20,7 @@ const ENTRY_TABLES: ReadonlySet<string> = new Set(
 /** SQL of these ids, by the name in `include`. */
 const REFERRED = new Map(INCLUDED_TYPES.map((type) => [modelOf[type].path, referredBy(type)]));
 
-/** Up to this many items, references are read within a few milliseconds: each item may have hundreds of participants. */
+/** The number of items whose references are read within a few milliseconds: each item may have hundreds of participants. */
 const LIGHT_ITEMS_MAX = 10;
 
 /** Reads the records that the items refer to, each once, in order of id. `include` has plurals of types, separated by commas; undefined without it. */

@@ -69,13 +69,13 @@ export type ResolvedQuery = {
 export type Estimate = { rows: number; until?: number };
 
 /**
- * Where the moments of a plan are looked for. `lookup`: all postings of the most selective conjunct, sorted. `changeScan`: the changed entries.
+ * The access path by which the moments of a plan are found. `lookup`: all postings of the most selective conjunct, sorted. `changeScan`: the changed entries.
  * `ftsScan`: the full text, whose tags are terms. `postingScan`: the postings of one term, in order. `postingUnion`: those of several terms
  * that are no tags. `nothing`: a conjunct has no term in the index.
  */
 export type AccessPath = 'nothing' | 'lookup' | 'changeScan' | 'ftsScan' | 'postingScan' | 'postingUnion';
 
-/** How a query is executed, as data: page, count, histogram, counterparts and search execute plans. */
+/** The execution of a query as data: page, count, histogram, counterparts and search execute plans. */
 export type Plan = Omit<ResolvedQuery, 'conjuncts' | 'text'> & {
   /** At least one, the most selective first. */
   conjuncts: readonly Conjunct[];
@@ -88,7 +88,7 @@ export type Plan = Omit<ResolvedQuery, 'conjuncts' | 'text'> & {
 
 /** The text of a plan. */
 export type TextPlan = TextQuery & {
-  /** So few rows have the text that all of them can be read. */
+  /** True where few enough rows have the text that all of them can be read. */
   isSelective: boolean;
   /** A search term is a prefix: FTS5 reads all rows of all words with it before it returns one. */
   hasPrefix: boolean;

@@ -21,16 +21,16 @@ const BM25_ROWS_MAX = 5000;
 /** Weight of a term in the title, in the names and in the text; tags do not count. */
 const WEIGHTS = [8, 6, 1, 0];
 
-/** Up to this many rows are ranked within a few milliseconds. */
+/** The number of rows that are ranked within a few milliseconds. */
 const LIGHT_ROWS_MAX = 100;
 
-/** Up to this many terms, the rows of each are counted up to `BM25_ROWS_MAX` within a few milliseconds. */
+/** The number of terms of which the rows of each are counted up to `BM25_ROWS_MAX` within a few milliseconds. */
 const LIGHT_TERMS_MAX = 4;
 
 /** A query whose matches are ranked. Rows of the full text are numbered: moments by their position, other records by their key below zero. */
 export type RankedQuery = {
   searchTerms: readonly SearchTerm[];
-  /** Where the page before ended. No candidate is newer than its first page. */
+  /** The end of the page before. No candidate is newer than its first page. */
   after: RankedPosition | undefined;
   /** Statements that read the newest candidates, at most `most`, newest first: of records that are no entries, and of moments. */
   candidates: (most: number) => { records?: Statement<[row: number]>[]; moments?: Statement<[row: number]>[] };
@@ -149,7 +149,7 @@ const offloadIf = (isHeavy: boolean): { offload?: true } => (isHeavy ? { offload
 export const RECORD_OF_ROW = (row: string): string =>
   `CASE WHEN ${row} < 0 THEN -${row} ELSE (SELECT m.record_id FROM ${MOMENTS_IN_BRIEF('m')} WHERE m.id = ${row} & ${MOMENT_MASK}) END`;
 
-/** Up to this many documents are shortened and read within a few milliseconds. */
+/** The number of documents that are shortened and read within a few milliseconds. */
 const LIGHT_DOCUMENTS_MAX = 60;
 
 /** Reads the next `limit` records in order of relevance, each once, without those listed before; no other row is looked up. */
