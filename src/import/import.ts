@@ -25,7 +25,7 @@ export async function importRecords(
 ): Promise<ImportReport> {
   const { engine } = annals;
   const names = files.map(({ name }) => name);
-  return withSpools(async (open, folder) => {
+  return withSpools(async (open) => {
     const found = collectFaults(names);
     const scan = await scanFiles(files, open, found, progress);
     // Everything after the scan depends on the database, and is done again when others change it before the batch.
@@ -33,7 +33,7 @@ export async function importRecords(
       const faults = collectFaults(names, found.known());
       const allocator = mode === 'check' || faults.any() ? NO_KEYS : annals.idAllocator;
       const resolution = await resolveLines(engine, allocator, scan, onExisting);
-      const attempt = { scan, resolution, onExisting, faults, open, folder, progress };
+      const attempt = { scan, resolution, onExisting, faults, open, progress };
       const plan = await planImport(engine, attempt);
       await checkConstraints(engine, attempt, plan);
       if (faults.any()) throw await faults.error(engine, resolution.ids.idsOf);

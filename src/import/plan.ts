@@ -23,14 +23,13 @@ type VerifiedPairs = [citation: number, verified: boolean][];
 /** A line whose references are ids, and that differs from the stored record. */
 type Changed = Read & { key: number; verified: VerifiedPairs; stored: Omit<Stored, 'document'> & { document: string } };
 
-/** One attempt of an import, and the folder and the spools for its temporary files. */
+/** One attempt of an import, and the spools for its temporary files. */
 export type Attempt = {
   scan: Scan;
   resolution: Resolution;
   onExisting: OnExisting;
   faults: Faults;
   open: OpenSpool;
-  folder: string;
   progress: Progress;
 };
 

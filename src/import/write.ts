@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
 import { chunksOf } from '../domain/chunks.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
@@ -87,11 +85,10 @@ function* batch(work: Work): Generator<Statement> {
 }
 
 function* insertCreated(work: Work): Generator<Statement> {
-  const { scan, plan, before, terms, folder, progress } = work;
+  const { scan, plan, before, terms, progress } = work;
   const { indexes, related } = before;
   yield* indexes.drop;
-  // A folder of its own, since a batch that is made anew may find the files of the one before.
-  const index = bulkWriter({ folder: mkdtempSync(join(folder, 'index-')), isLarge: indexes !== NO_INDEXES });
+  const index = bulkWriter({ isLarge: indexes !== NO_INDEXES });
   yield* index.begin();
   const rows = rowRuns(['records', 'moments']);
   let done = 0;

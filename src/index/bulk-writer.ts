@@ -1,10 +1,9 @@
 import { tagTerms } from './delta.ts';
 import { insertRuns } from '../storage/insert.ts';
 import { type Statement, statement } from '../storage/port.ts';
-import { type IndexedMoment, postingBlock, WIDTHS } from './counting-sort.ts';
+import { type IndexRows, postingBlock } from './counting-sort.ts';
 import type { IndexEntry, SearchText, Term } from './entry.ts';
 import { bufferSegments, KEEP_SEGMENTS, MERGE_SEGMENTS, SEGMENT_BUFFER } from './fts-segments.ts';
-import { type Row, sortedRuns } from './sorted-runs.ts';
 import { putTrigrams } from './name-rows.ts';
 import { ADD_MONTHS, ADD_WORDS, type IdOf, tagsOf } from './writer.ts';
 
@@ -15,7 +14,7 @@ import { ADD_MONTHS, ADD_WORDS, type IdOf, tagsOf } from './writer.ts';
 export type BulkWriter = {
   /** Yields the statements that come first. */
   begin: () => Generator<Statement>;
-  /** Adds a record. All ids of terms must be those of rows that are there when `finish` runs. */
+  /** Adds a record. All ids of terms must be those of rows that are there when `drain` or `finish` runs. */
   add: (entry: IndexEntry, idOf: IdOf) => void;
   /** Yields the statements that are ready. Memory is bounded when it runs every few thousand records. */
   drain: () => Generator<Statement>;
@@ -23,15 +22,15 @@ export type BulkWriter = {
   finish: () => Generator<Statement>;
 };
 
-/** Postings that are sorted in memory, in about 80 MB; sorted blocks of so many wait in files. */
-const POSTINGS = 2 ** 22;
+/** Postings that are sorted in memory and written together: some 30 bytes each. */
+const POSTINGS = 2 ** 24;
 
-/** `folder` is for temporary files; the caller removes it. `isLarge`: at least as many records are added as there are already. */
-export type BulkOptions = { folder: string; isLarge: boolean; block?: number };
+/** `isLarge`: at least as many records are added as there are already. `block`: postings that are written together. */
+export type BulkOptions = { isLarge: boolean; block?: number };
 
 /** A bulk writer without records. */
-export function bulkWriter({ folder, isLarge, block = POSTINGS }: BulkOptions): BulkWriter {
-  const postings = postingRuns(folder, block);
+export function bulkWriter({ isLarge, block = POSTINGS }: BulkOptions): BulkWriter {
+  const postings = postingBlock();
   const vocabulary = wordCounts();
   const texts = textBlocks();
   const keys = { first: Number.MAX_SAFE_INTEGER, last: 0 };
@@ -50,9 +49,12 @@ export function bulkWriter({ folder, isLarge, block = POSTINGS }: BulkOptions): 
         texts.add(moment.position, text, tagsOf(type, moment, tagTerms(moment).map(idOf)));
       }
     },
-    drain: () => texts.drain(),
+    *drain() {
+      if (postings.count() >= block) yield* writeBlock(postings.take());
+      yield* texts.drain();
+    },
     *finish() {
-      yield* postings.finish();
+      yield* writeBlock(postings.take());
       yield* texts.finish();
       yield putTrigrams(keys);
       yield* insertRuns('vocabulary', vocabulary.rows(), ADD_WORDS);
@@ -61,63 +63,11 @@ export function bulkWriter({ folder, isLarge, block = POSTINGS }: BulkOptions): 
   };
 }
 
-/** Postings, monthly counts and counts of terms, which enter the index once: each block by itself would change most of its pages. */
-function postingRuns(folder: string, limit: number) {
-  const block = postingBlock();
-  const postings = sortedRuns(folder, 'postings', WIDTHS.postings);
-  const monthly = sortedRuns(folder, 'monthly-counts', WIDTHS.monthlyCounts);
-  const counts = new Map<number, number>();
-
-  function sorted() {
-    const rows = block.take();
-    for (const [term, count] of rows.counts) counts.set(term, (counts.get(term) ?? 0) + count);
-    return rows;
-  }
-
-  return {
-    add(moment: IndexedMoment, terms: readonly number[]): void {
-      block.add(moment, terms);
-      if (block.count() < limit) return;
-      const rows = sorted();
-      postings.keep(rows.postings);
-      monthly.keep(rows.monthlyCounts);
-    },
-    *finish(): Generator<Statement> {
-      const last = sorted();
-      yield* insertRuns('postings', postings.merged(last.postings));
-      yield* insertRuns('monthly_counts', withTypes(summed(monthly.merged(last.monthlyCounts)), block.types), ADD_MONTHS);
-      for (const [term, count] of counts) yield statement('UPDATE terms SET count = count + ? WHERE id = ?', count, term);
-    },
-  };
-}
-
-/** Columns of the key of a monthly count: term, type, month. */
-const MONTHLY_KEY = 3;
-
-/** Sorted rows, those of one key added up. Yields one row after the other in the same array. */
-function* summed(rows: Iterable<Row>): Generator<Row> {
-  const sum: number[] = [];
-  for (const row of rows) {
-    if (sum.length > 0 && isSameKey(row, sum)) {
-      for (let column = MONTHLY_KEY; column < row.length; column += 1) sum[column]! += row[column]!;
-      continue;
-    }
-    if (sum.length > 0) yield sum;
-    for (let column = 0; column < row.length; column += 1) sum[column] = row[column]!;
-  }
-  if (sum.length > 0) yield sum;
-}
-
-const isSameKey = (one: Row, other: Row): boolean => one[0] === other[0] && one[1] === other[1] && one[2] === other[2];
-
-/** Rows with the name of the type in the place of its number. Yields one row after the other in the same array. */
-function* withTypes(rows: Iterable<Row>, types: readonly string[]): Generator<(number | string)[]> {
-  const typed: (number | string)[] = [];
-  for (const row of rows) {
-    for (let column = 0; column < row.length; column += 1) typed[column] = row[column]!;
-    typed[1] = types[row[1]!]!;
-    yield typed;
-  }
+/** Writes each table in the order of its keys: a page is written once for each block. */
+function* writeBlock({ postings, monthlyCounts, counts }: IndexRows): Generator<Statement> {
+  yield* insertRuns('postings', postings);
+  yield* insertRuns('monthly_counts', monthlyCounts, ADD_MONTHS);
+  for (const [term, count] of counts) yield statement('UPDATE terms SET count = count + ? WHERE id = ?', count, term);
 }
 
 /** Counts the records that use each word. Words are few and used by all records: nested maps cost less than a key for each use. */

@@ -1,6 +1,5 @@
 import type { MomentColumns } from './entry.ts';
 import { addMonthlyCounts, type MonthlyCounts } from './monthly-counts.ts';
-import type { Row } from './sorted-runs.ts';
 
 /** A moment in the index. */
 export type IndexedMoment = { type: string } & Pick<
@@ -8,10 +7,9 @@ export type IndexedMoment = { type: string } & Pick<
   'position' | 'level' | 'endMax' | 'startMonth' | 'startMonthMax' | 'endMonth'
 >;
 
-/** Numbers in a row of postings (term, level, position, last day) and of monthly counts (term, type, month, and those of `MonthlyCounts`). */
-export const WIDTHS = { postings: 4, monthlyCounts: 9 };
+type Row = readonly (number | string)[];
 
-/** Rows of `postings` and `monthly_counts`, sorted by primary key, and the number of postings of each term. A type is its index in `types`. */
+/** Rows of `postings` and `monthly_counts`, sorted by primary key, and the number of postings of each term. A row is valid until the next one. */
 export type IndexRows = { postings: Iterable<Row>; monthlyCounts: Iterable<Row>; counts: Iterable<[term: number, postings: number]> };
 
 /** Moments with their terms, which are sorted together. */
@@ -21,12 +19,10 @@ export type PostingBlock = {
   count: () => number;
   /** Returns the rows of all moments, and empties the block. */
   take: () => IndexRows;
-  /** Types of moments, by the numbers that rows have for them; they stay the same when the block is emptied. */
-  types: readonly string[];
 };
 
 /** Moments as columns: as objects they would be most of the work of the garbage collector. */
-type Columns = Record<keyof IndexedMoment, number[]>;
+type Columns = { type: string[] } & Record<Exclude<keyof IndexedMoment, 'type'>, number[]>;
 
 const noMoments = (): Columns => ({
   type: [],
@@ -40,15 +36,13 @@ const noMoments = (): Columns => ({
 
 /** An empty block. It takes about 8 bytes per posting and 60 per moment. */
 export function postingBlock(): PostingBlock {
-  const types: string[] = [];
   let moments = noMoments();
   let terms: number[] = [];
   let ends: number[] = [];
 
   return {
     add({ type, position, level, endMax, startMonth, startMonthMax, endMonth }, own) {
-      const known = types.indexOf(type);
-      moments.type.push(known === -1 ? types.push(type) - 1 : known);
+      moments.type.push(type);
       moments.position.push(position);
       moments.level.push(level);
       moments.endMax.push(endMax);
@@ -67,7 +61,6 @@ export function postingBlock(): PostingBlock {
       ends = [];
       return { postings: postingRows(taken, lists), monthlyCounts: monthlyRows(taken, lists), counts: countsOf(lists) };
     },
-    types,
   };
 }
 
@@ -109,7 +102,7 @@ function* postingRows({ level, position, endMax }: Columns, lists: PostingLists)
 }
 
 function* monthlyRows(moments: Columns, lists: PostingLists): Generator<Row> {
-  const types = [...new Set(moments.type)].toSorted((a, b) => a - b);
+  const types = [...new Set(moments.type)].toSorted();
   for (const { term, from, to } of listsOf(lists))
     for (const type of types) {
       const months = new Map<number, MonthlyCounts>();

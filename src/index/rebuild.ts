@@ -6,13 +6,13 @@ import type { IndexEntry } from './entry.ts';
 
 /**
  * The statements that make the index anew from the entries of all records, for one load. The rows of `lookups` must be there. Terms keep their ids,
- * so that the rows before and after can be compared. `folder` is for temporary files.
+ * so that the rows before and after can be compared.
  */
-export function* rebuildIndex(entries: Iterable<IndexEntry>, known: KnownTerms, folder: string): Generator<Statement> {
+export function* rebuildIndex(entries: Iterable<IndexEntry>, known: KnownTerms): Generator<Statement> {
   yield guardTermIds(known);
   yield* emptyIndex();
   const terms = bulkTerms(known);
-  const writer = bulkWriter({ folder, isLarge: true });
+  const writer = bulkWriter({ isLarge: true });
   yield* writer.begin();
   for (const entry of entries) {
     writer.add(entry, terms.idOf);

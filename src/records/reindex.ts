@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Progress } from '../domain/progress.ts';
 import { readTerms } from '../index/bulk-terms.ts';
 import { INDEX_ROWS } from '../index/differences.ts';
@@ -59,7 +57,7 @@ export type Derived = { entry: IndexEntry; revision: number; rows: Value[][][] }
  * so revisions stay and nothing is logged. For a database that nobody else writes to; `reindexBeside` works beside writers.
  */
 export async function reindex({ engine }: Pick<Annals, 'engine'>, progress: Progress): Promise<number> {
-  return withSpools((open, folder) =>
+  return withSpools((open) =>
     retried(async () => {
       const { sequence, records } = await measure(engine);
       const derived = open<Derived>();
@@ -67,8 +65,7 @@ export async function reindex({ engine }: Pick<Annals, 'engine'>, progress: Prog
         for (const each of await deriveRange(engine, range)) derived.add(each);
         progress('reading', derived.count(), records);
       }
-      const index = rebuildIndex(entriesIn(derived), await readTerms(engine), mkdtempSync(join(folder, 'index-')));
-      await engine.load(batch(derived, sequence, index, progress));
+      await engine.load(batch(derived, sequence, rebuildIndex(entriesIn(derived), await readTerms(engine)), progress));
       return derived.count();
     }),
   );

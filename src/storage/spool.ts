@@ -21,7 +21,7 @@ const CHUNK = 2 ** 20;
 const NEWLINE = 10;
 
 /** Runs `use` with spools in a folder of temporary files, and removes the folder afterwards. Throws what `withFolder` throws. */
-export async function withSpools<Result>(use: (open: OpenSpool, folder: string) => Promise<Result>): Promise<Result> {
+export async function withSpools<Result>(use: (open: OpenSpool) => Promise<Result>): Promise<Result> {
   return withFolder(async (folder) => {
     const files: number[] = [];
     try {
@@ -29,7 +29,7 @@ export async function withSpools<Result>(use: (open: OpenSpool, folder: string) 
         const file = openSync(join(folder, String(files.length)), 'wx+', 0o600);
         files.push(file);
         return spoolIn<Item>(file);
-      }, folder);
+      });
     } finally {
       for (const file of files) closeSync(file);
     }

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bulkWriter } from '../../src/index/bulk-writer.ts';
 import type { IndexEntry, MomentColumns, Term } from '../../src/index/entry.ts';
+import type { Statement } from '../../src/storage/port.ts';
 import { levelOf, positionOf } from '../../src/domain/time/levels.ts';
-import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
+import { temporaryDatabase } from '../helpers/database.ts';
 
 const TERMS = 12;
 
@@ -49,9 +50,15 @@ function indexed(empty: Buffer, imports: readonly (readonly Drawn[])[], block: n
   const database = new Database(empty);
   let key = 0;
   for (const moments of imports) {
-    const writer = bulkWriter({ folder: temporaryFolder(), isLarge: false, block });
-    for (const each of moments) writer.add(entryWith(each, ++key), ([, value]) => Number(value));
-    for (const { sql, params } of writer.finish()) database.prepare(sql).run(...params);
+    const writer = bulkWriter({ isLarge: false, block });
+    const run = (statements: Iterable<Statement>) => {
+      for (const { sql, params } of statements) database.prepare(sql).run(...params);
+    };
+    for (const each of moments) {
+      writer.add(entryWith(each, ++key), ([, value]) => Number(value));
+      run(writer.drain());
+    }
+    run(writer.finish());
   }
   const tables = ['postings', 'monthly_counts', 'terms'].map((table) =>
     database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2, 3`).raw().all(),
@@ -60,7 +67,7 @@ function indexed(empty: Buffer, imports: readonly (readonly Drawn[])[], block: n
   return tables;
 }
 
-test('the index holds the same, however many blocks wait in files, and whatever is there before', async () => {
+test('the index holds the same, however many blocks are written, and whatever is there before', async () => {
   const empty = await withTerms();
   fc.assert(
     fc.property(fc.array(fc.array(drawn, { maxLength: 40 }), { maxLength: 2 }), fc.integer({ min: 1, max: 60 }), (imports, block) => {
