@@ -6,7 +6,7 @@ import { readConfig } from '../config.ts';
 import { EXAMPLES_AT, EXAMPLES_RANDOM, generateOpenApi } from '../http/contract/generate.ts';
 import { OPERATIONS } from '../http/routes.ts';
 import { openAnnals } from '../records/annals.ts';
-import { withFolder } from '../storage/temporary-folder.ts';
+import { withFolder } from '../storage/temporary-files.ts';
 import { createKey } from '../records/api-keys.ts';
 import { noProgress } from '../domain/progress.ts';
 import { seedEmpty } from '../import/import.ts';

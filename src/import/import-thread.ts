@@ -7,7 +7,7 @@ import { noProgress } from '../domain/progress.ts';
 import { type Annals, openAnnals } from '../records/annals.ts';
 import { engineAt } from '../storage/maintenance/store.ts';
 import type { EngineAddress } from '../storage/port.ts';
-import { withFolder } from '../storage/temporary-folder.ts';
+import { withFolder } from '../storage/temporary-files.ts';
 import { threadModule } from '../storage/thread-module.ts';
 import { importRecords } from './import.ts';
 import { fileAt } from './read.ts';

@@ -1,11 +1,11 @@
 import type { MomentColumns } from './entry.ts';
 import { addMonthlyCounts, type MonthlyCounts } from './monthly-counts.ts';
 
+/** The columns of a moment on which its rows in the index depend. */
+const COLUMNS = ['level', 'position', 'endMax', 'startMonth', 'startMonthMax', 'endMonth'] as const;
+
 /** A moment in the index. */
-export type IndexedMoment = { type: string } & Pick<
-  MomentColumns,
-  'position' | 'level' | 'endMax' | 'startMonth' | 'startMonthMax' | 'endMonth'
->;
+export type IndexedMoment = { type: string } & Pick<MomentColumns, (typeof COLUMNS)[number]>;
 
 type Row = readonly (number | string)[];
 
@@ -22,42 +22,42 @@ export type PostingBlock = {
 };
 
 /** Moments as columns: as objects they would be most of the work of the garbage collector. */
-type Columns = { type: string[] } & Record<Exclude<keyof IndexedMoment, 'type'>, number[]>;
+type Columns = { type: string[] } & Record<(typeof COLUMNS)[number], number[]>;
 
-const noMoments = (): Columns => ({
-  type: [],
-  position: [],
-  level: [],
-  endMax: [],
-  startMonth: [],
-  startMonthMax: [],
-  endMonth: [],
-});
+const noMoments = (): Columns => ({ type: [], level: [], position: [], endMax: [], startMonth: [], startMonthMax: [], endMonth: [] });
 
-/** An empty block. It takes about 8 bytes per posting and 60 per moment. */
+/** Postings for which a block has room at first. */
+const FEWEST = 2 ** 12;
+
+/** A copy with room for `most` numbers, and for twice as many as before. */
+function grown(numbers: Uint32Array, most: number): Uint32Array<ArrayBuffer> {
+  const copy = new Uint32Array(Math.max(most, 2 * numbers.length));
+  copy.set(numbers);
+  return copy;
+}
+
+/** An empty block. It takes 4 bytes per posting, 4 more while it is sorted, and 60 per moment. */
 export function postingBlock(): PostingBlock {
   let moments = noMoments();
-  let terms: number[] = [];
+  let terms = new Uint32Array(FEWEST);
+  let count = 0;
   let ends: number[] = [];
 
   return {
-    add({ type, position, level, endMax, startMonth, startMonthMax, endMonth }, own) {
-      moments.type.push(type);
-      moments.position.push(position);
-      moments.level.push(level);
-      moments.endMax.push(endMax);
-      moments.startMonth.push(startMonth);
-      moments.startMonthMax.push(startMonthMax);
-      moments.endMonth.push(endMonth);
-      for (const term of own) terms.push(term);
-      ends.push(terms.length);
+    add(moment, own) {
+      moments.type.push(moment.type);
+      for (const column of COLUMNS) moments[column].push(moment[column]);
+      if (count + own.length > terms.length) terms = grown(terms, count + own.length);
+      terms.set(own, count);
+      ends.push((count += own.length));
     },
-    count: () => terms.length,
+    count: () => count,
     take() {
       const taken = moments;
-      const lists = sortByTerm(taken, terms, ends);
+      const lists = sortByTerm(taken, terms.subarray(0, count), ends);
       moments = noMoments();
-      terms = [];
+      terms = new Uint32Array(FEWEST);
+      count = 0;
       ends = [];
       return { postings: postingRows(taken, lists), monthlyCounts: monthlyRows(taken, lists), counts: countsOf(lists) };
     },
@@ -68,7 +68,7 @@ export function postingBlock(): PostingBlock {
 type PostingLists = { starts: Uint32Array; moments: Uint32Array };
 
 /** Counting sort: sorts the moments once, then deals them out to their terms in that order, so that no posting list is sorted. */
-function sortByTerm({ level, position }: Columns, terms: readonly number[], ends: readonly number[]): PostingLists {
+function sortByTerm({ level, position }: Columns, terms: Uint32Array, ends: readonly number[]): PostingLists {
   const order = Uint32Array.from(ends.keys()).toSorted((a, b) => level[a]! - level[b]! || position[a]! - position[b]!);
   const starts = new Uint32Array(terms.reduce((most, term) => Math.max(most, term), 0) + 2);
   for (const term of terms) starts[term + 1]! += 1;
@@ -109,12 +109,8 @@ function* monthlyRows(moments: Columns, lists: PostingLists): Generator<Row> {
       for (let at = from; at < to; at += 1) {
         const moment = lists.moments[at]!;
         if (moments.type[moment] !== type) continue;
-        const [startMonth, startMonthMax, endMonth] = [
-          moments.startMonth[moment]!,
-          moments.startMonthMax[moment]!,
-          moments.endMonth[moment]!,
-        ];
-        addMonthlyCounts(months, { startMonth, startMonthMax, endMonth });
+        const [startMonth, startMonthMax] = [moments.startMonth[moment]!, moments.startMonthMax[moment]!];
+        addMonthlyCounts(months, { startMonth, startMonthMax, endMonth: moments.endMonth[moment]! });
       }
       for (const month of [...months.keys()].toSorted((a, b) => a - b)) yield [term, type, month, ...months.get(month)!];
     }

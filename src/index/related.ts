@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { groupsOf } from '../domain/groups.ts';
 import type { RecordType } from '../domain/record-type.ts';
+import { MOMENT_COLUMNS, moments } from '../model/child-tables.ts';
 import type { Input } from '../model/record.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import { type IndexChange, isMoved, type RecordChange } from './delta.ts';
@@ -86,6 +87,12 @@ async function readIncoming(reader: Reader, changes: readonly RelationChange[]):
   return { names, guards: [guard(1, new WriteConflict(), same, rows.length, JSON.stringify(keys), pairs)] };
 }
 
+/** `MOMENT_COLUMNS` as they are stored. */
+const STORED_COLUMNS = moments.derived
+  .slice(0, MOMENT_COLUMNS.length)
+  .map(({ name }) => `m.${name}`)
+  .join(', ');
+
 type MomentRow = [name: string, key: number, type: RecordType, revision: number, ...columns: (number | null)[]];
 
 /** The changes of records that are related otherwise to others, and the guard that their moments still are the same. */
@@ -97,8 +104,7 @@ async function readTargets(
   const names = [...related.keys()].map((name) => name.split('/'));
   const [rows] = await reader.read([
     statement<MomentRow>(
-      `SELECT r.type || '/' || r.slug, r.id, r.type, r.revision, m.start_min, m.start_max, m.end_min, m.end_max, m.level, m.position,
-         m.start_month, m.start_month_max, m.end_month FROM json_each(?) j
+      `SELECT r.type || '/' || r.slug, r.id, r.type, r.revision, ${STORED_COLUMNS} FROM json_each(?) j
          CROSS JOIN records r ON r.type = j.value ->> 0 AND r.slug = j.value ->> 1 CROSS JOIN moments m ON m.record_id = r.id`,
       JSON.stringify(names),
     ),
@@ -109,30 +115,18 @@ async function readTargets(
   return {
     changes: Array.from(byKey, ([key, ofRecord]): IndexChange => {
       const [[name, , type]] = ofRecord;
-      const moments = ofRecord.map(([, , , , ...columns]) => columnsOf(columns));
+      const ofMoments = ofRecord.map(([, , , , ...columns]) => columnsOf(columns));
       const terms = (how: 'removed' | 'added') =>
         [...related.get(name)!].filter(([, each]) => each === how).map(([other]): Term => ['related', other]);
-      const state = (how: 'removed' | 'added') => ({ key, type, moments: moments.map((moment) => ({ ...moment, terms: terms(how) })) });
+      const state = (how: 'removed' | 'added') => ({ key, type, moments: ofMoments.map((moment) => ({ ...moment, terms: terms(how) })) });
       return { before: state('removed'), after: state('added') };
     }),
     guards: revisions.length > 0 ? [guard(revisions.length, new WriteConflict(), same, JSON.stringify(revisions))] : [],
   };
 }
 
-function columnsOf(columns: readonly (number | null)[]): MomentColumns {
-  const [startMin, startMax, endMin, endMax, level, position, startMonth, startMonthMax, endMonth] = columns as number[]; // @NOTE none of them is NULL
-  return {
-    startMin: startMin!,
-    startMax: startMax!,
-    endMin: endMin!,
-    endMax: endMax!,
-    level: level!,
-    position: position!,
-    startMonth: startMonth!,
-    startMonthMax: startMonthMax!,
-    endMonth: endMonth!,
-  };
-}
+const columnsOf = (columns: readonly (number | null)[]): MomentColumns =>
+  Object.fromEntries(MOMENT_COLUMNS.map((name, index) => [name, columns[index]])) as MomentColumns; // @NOTE none of them is NULL
 
 /**
  * The changes of the entries of records and of all that they are related to. Only the records whose relations or moments change, and those that they

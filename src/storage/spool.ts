@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { withFolder } from './temporary-folder.ts';
+import { withFolder } from './temporary-files.ts';
 
 /** JSON values in a temporary file: written first, then read as often as needed, so that the disk alone bounds their number. */
 export type Spool<Item> = {
@@ -16,9 +16,8 @@ export type Spool<Item> = {
 /** Makes an empty spool. */
 export type OpenSpool = <Item>() => Spool<Item>;
 
-const CHUNK = 2 ** 20;
-
-const NEWLINE = 10;
+/** Characters of JSON that are written and read together. */
+const BATCH = 2 ** 20;
 
 /** Runs `use` with spools in a folder of temporary files, and removes the folder afterwards. Throws what `withFolder` throws. */
 export async function withSpools<Result>(use: (open: OpenSpool) => Promise<Result>): Promise<Result> {
@@ -37,29 +36,37 @@ export async function withSpools<Result>(use: (open: OpenSpool) => Promise<Resul
 }
 
 function spoolIn<Item>(file: number): Spool<Item> {
+  /** Bytes of each batch in the file, which is one JSON array. */
+  const sizes: number[] = [];
   let count = 0;
   let waiting: string[] = [];
   let waitingLength = 0;
 
   function flush(): void {
-    const bytes = Buffer.from(waiting.join(''));
+    if (waiting.length === 0) return;
+    const bytes = Buffer.from(`[${waiting.join(',')}]`);
     for (let from = 0; from < bytes.length; ) from += writeSync(file, bytes, from);
+    sizes.push(bytes.length);
     waiting = [];
     waitingLength = 0;
   }
 
   function* batches(): Generator<Item[]> {
     flush();
-    for (const text of completeLines(file)) yield JSON.parse(`[${text.slice(0, -1)}]`) as Item[]; // @NOTE `add` wrote them
+    let position = 0;
+    for (const size of sizes) {
+      yield JSON.parse(readText(file, position, size)) as Item[]; // @NOTE `add` wrote them
+      position += size;
+    }
   }
 
   return {
     add(item) {
       const json = JSON.stringify(item);
       count += 1;
-      waiting.push(json, ',\n');
-      waitingLength += json.length + 2;
-      if (waitingLength >= CHUNK) flush();
+      waiting.push(json);
+      waitingLength += json.length;
+      if (waitingLength >= BATCH) flush();
     },
     count: () => count,
     batches,
@@ -69,17 +76,9 @@ function spoolIn<Item>(file: number): Spool<Item> {
   };
 }
 
-/** Text of a file whose lines all end with a newline, some whole lines at a time, without the last newline of each piece. */
-function* completeLines(file: number): Generator<string> {
-  let rest = Buffer.alloc(0);
-  for (let position = 0; ; ) {
-    const chunk = Buffer.allocUnsafe(CHUNK);
-    const size = readSync(file, chunk, 0, CHUNK, position);
-    if (size === 0) return;
-    position += size;
-    const bytes = Buffer.concat([rest, chunk.subarray(0, size)]);
-    const end = bytes.lastIndexOf(NEWLINE);
-    if (end !== -1) yield bytes.toString('utf8', 0, end);
-    rest = bytes.subarray(end + 1);
-  }
+/** Reads text at a position of a file. The file must hold it. */
+function readText(file: number, position: number, size: number): string {
+  const bytes = Buffer.allocUnsafe(size);
+  for (let read = 0; read < size; ) read += readSync(file, bytes, read, size - read, position + read);
+  return bytes.toString();
 }

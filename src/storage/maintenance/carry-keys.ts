@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { instantOf } from '../../domain/time/instant.ts';
+import { hasTable } from '../sqlite/connections.ts';
 
 /** A row of `api_keys`, of whichever migration: older ones lack the end. Instants in milliseconds since 1970-01-01 UTC. */
 type KeyRow = { id: string; label: string; scope: string; hash: string; revoked_at: number | null; expires_at?: number | null };
@@ -27,8 +28,9 @@ export const workingKeys = (restored: Database.Database, now: number): string[] 
   [...keysOf(restored).values()].filter((key) => isAlive(key, now)).map((key) => `the key ${nameOf(key)} works now`);
 
 function keysOf(connection: Database.Database): Map<string, KeyRow> {
-  const isThere = connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'api_keys'").get();
-  const rows = isThere ? (connection.prepare('SELECT * FROM api_keys ORDER BY created_at, id').all() as KeyRow[]) : []; // @NOTE its columns
+  const rows = hasTable(connection, 'api_keys')
+    ? (connection.prepare('SELECT * FROM api_keys ORDER BY created_at, id').all() as KeyRow[])
+    : []; // @NOTE its columns
   return new Map(rows.map((row) => [row.id, row]));
 }
 

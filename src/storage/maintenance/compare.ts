@@ -53,7 +53,9 @@ function openForWalking(path: string): Database.Database {
   }
 }
 
-function* rowsOf(connection: Database.Database, { sql, key, several }: ComparedRows): Generator<Row> {
+type Rows = Generator<Row, undefined>;
+
+function* rowsOf(connection: Database.Database, { sql, key, several }: ComparedRows): Rows {
   const rows = connection.prepare(sql).raw().iterate() as Iterable<(string | number | null | Buffer)[]>; // @NOTE raw mode returns arrays
   let open: { of: Row; rest: string[] } | undefined;
   for (const raw of rows) {
@@ -71,14 +73,11 @@ function* rowsOf(connection: Database.Database, { sql, key, several }: ComparedR
     open = { of: row, rest: [rest] };
   }
   if (open) yield [...open.of, open.rest.join(' ')];
+  return undefined;
 }
 
-function* differing(kept: Iterator<Row>, rebuilt: Iterator<Row>, key: number, counted: () => void): Generator<Difference> {
-  const read = (rows: Iterator<Row>): Row | undefined => {
-    const { done, value } = rows.next();
-    return done ? undefined : value;
-  };
-  let [was, is] = [read(kept), read(rebuilt)];
+function* differing(kept: Rows, rebuilt: Rows, key: number, counted: () => void): Generator<Difference> {
+  let [was, is] = [kept.next().value, rebuilt.next().value];
   while (was || is) {
     counted();
     const order = was && is ? compareKeys(was, is, key) : was ? -1 : 1;
@@ -86,8 +85,8 @@ function* differing(kept: Iterator<Row>, rebuilt: Iterator<Row>, key: number, co
     if (order < 0) yield { was: was!, next };
     else if (order > 0) yield { is: is!, next };
     else if (!isSame(was!, is!)) yield { was: was!, is: is!, next };
-    if (order <= 0) was = read(kept);
-    if (order >= 0) is = read(rebuilt);
+    if (order <= 0) was = kept.next().value;
+    if (order >= 0) is = rebuilt.next().value;
   }
 }
 

@@ -2,14 +2,15 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readlinkSync, realpathSync, 
 import { dirname, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
-import { owner } from '../leftovers.ts';
+import { withDatabase } from '../sqlite/connections.ts';
 import { asStorageError } from '../sqlite/errors.ts';
+import { owner } from '../temporary-files.ts';
 
 /** The number of pages that are copied at a time, 8 MB of them: progress is told after each. */
 const STEP = 2000;
 
 /** The endings of the files that SQLite may keep beside a database file. */
-export const COMPANIONS = ['-wal', '-shm', '-journal'];
+export const SIDE_FILES = ['-wal', '-shm', '-journal'];
 
 /**
  * Copies a database as it is at this moment into one file that needs no other beside it; whoever else has the database open goes on
@@ -25,7 +26,7 @@ export async function copyDatabase(
   const partial = `${to}.${owner()}.partial`;
   try {
     await copySnapshot(path, partial, progress);
-    standAlone(partial);
+    leaveWalMode(partial);
     finish?.(partial);
     moveDurably(partial, to);
   } catch (error) {
@@ -55,14 +56,7 @@ async function copySnapshot(path: string, to: string, progress: (done: number, t
 }
 
 /** Takes a database out of WAL mode: it can then be read from a medium that nobody can write to. */
-export function standAlone(path: string): void {
-  const connection = new Database(path, { fileMustExist: true });
-  try {
-    connection.pragma('journal_mode = DELETE');
-  } finally {
-    connection.close();
-  }
-}
+export const leaveWalMode = (path: string): unknown => withDatabase(path, (connection) => connection.pragma('journal_mode = DELETE'));
 
 /** The number of symbolic links that are followed one after the other, as Linux does; more of them are a circle. */
 const LINKS = 40;
@@ -105,7 +99,7 @@ export function sync(path: string): void {
 
 /** Removes a database file and what SQLite keeps beside it, as far as they exist. */
 export function removeDatabase(path: string): void {
-  for (const each of ['', ...COMPANIONS]) rmSync(`${path}${each}`, { force: true });
+  for (const each of ['', ...SIDE_FILES]) rmSync(`${path}${each}`, { force: true });
 }
 
 /** Makes the folder of a database, and those above it. Throws `storage-unusable`. */

@@ -6,6 +6,7 @@ import type Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../../domain/errors.ts';
 import type { Randomness } from '../../domain/token.ts';
 import { noteEmptyIndex, refuseNewerIndex } from '../index-version.ts';
+import { hasTable } from '../sqlite/connections.ts';
 import { asStorageError } from '../sqlite/errors.ts';
 import { drawFirstGeneration, drawGenerationIn } from '../sqlite/generation.ts';
 import { copyDatabase } from './copy.ts';
@@ -15,6 +16,9 @@ type Migration = { number: number; name: string; sha256: string; sql: string };
 
 const APPLIED = `CREATE TABLE IF NOT EXISTS migrations (
   number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT`;
+
+/** The instant of an operation, in milliseconds since 1970-01-01 UTC, and the randomness that it draws a generation from. */
+export type RunContext = { now: number; random: Randomness };
 
 /** The migrations that were applied, and the path of the copy of the database before them. */
 export type MigrationReport = { applied: string[]; copy?: string };
@@ -38,30 +42,21 @@ export function readMigrations(folder: string): Migration[] {
  * `storage-unusable` when the database is newer than the program, is not one of Annals, or was made by files that have changed since.
  * The copy gets a generation of its own, as a backup does.
  */
-export async function migrate(
-  connection: Database.Database,
-  folder: string,
-  { now, random }: { now: number; random: Randomness },
-): Promise<MigrationReport> {
-  const migrations = readMigrations(folder);
-  const done = appliedMigrations(connection);
-  refuseForeign(connection, done.length);
-  refuseChanged(migrations, done);
-  refuseNewerIndex(connection);
-  const pending = migrations.slice(done.length);
-  if (pending.length === 0 || done.length === 0) return { applied: applyAll(connection, pending, { now, random }, undefined) };
-  const copy = `${connection.name}.before-${String(done.length + 1).padStart(4, '0')}`;
+export async function migrate(connection: Database.Database, folder: string, context: RunContext): Promise<MigrationReport> {
+  const { applied, pending } = comparedMigrations(connection, folder);
+  if (pending.length === 0 || applied === 0) return { applied: applyAll(connection, pending, context, undefined) };
+  const copy = `${connection.name}.before-${String(applied + 1).padStart(4, '0')}`;
   if (existsSync(copy)) {
-    if (await appliedElsewhere(connection, migrations.length)) return { applied: [] };
+    if (await appliedElsewhere(connection, applied + pending.length)) return { applied: [] };
     throw unusable(`${copy} exists: a migration failed before; move that copy away first`);
   }
   await copyDatabase(
     connection.name,
     copy,
     () => undefined,
-    (partial) => drawGenerationIn(partial, random),
+    (partial) => drawGenerationIn(partial, context.random),
   );
-  return { applied: applyAll(connection, pending, { now, random }, copy), copy };
+  return { applied: applyAll(connection, pending, context, copy), copy };
 }
 
 /** Milliseconds for which a program waits for another one that has made its copy and applies migrations, and between two looks. */
@@ -80,15 +75,10 @@ async function appliedElsewhere(connection: Database.Database, count: number): P
  * Applies migrations in order and returns the names of those that another process has not applied meanwhile. A copy is kept when one of them fails,
  * but not when nothing was tried because another process held the database.
  */
-function applyAll(
-  connection: Database.Database,
-  pending: readonly Migration[],
-  around: { now: number; random: Randomness },
-  copy: string | undefined,
-): string[] {
+function applyAll(connection: Database.Database, pending: readonly Migration[], context: RunContext, copy: string | undefined): string[] {
   const applied: string[] = [];
   try {
-    for (const migration of pending) if (apply(connection, migration, around)) applied.push(migration.name);
+    for (const migration of pending) if (apply(connection, migration, context)) applied.push(migration.name);
     return applied;
   } catch (error) {
     const isUntouched = applied.length === 0 && error instanceof AnnalsError && error.code === 'storage-busy';
@@ -98,21 +88,24 @@ function applyAll(
 }
 
 /** Returns true if every migration of the folder is applied. Throws as `migrate` does. */
-export function isCurrent(connection: Database.Database, folder: string): boolean {
+export const isCurrent = (connection: Database.Database, folder: string): boolean =>
+  comparedMigrations(connection, folder).pending.length === 0;
+
+/** Returns true if any migration was ever applied. */
+export const isMigrated = (connection: Database.Database): boolean => appliedMigrations(connection).length > 0;
+
+/** The number of migrations that were applied, and those that are pending. Throws as `migrate` does. */
+function comparedMigrations(connection: Database.Database, folder: string): { applied: number; pending: Migration[] } {
   const migrations = readMigrations(folder);
   const done = appliedMigrations(connection);
   refuseForeign(connection, done.length);
   refuseChanged(migrations, done);
   refuseNewerIndex(connection);
-  return done.length === migrations.length;
+  return { applied: done.length, pending: migrations.slice(done.length) };
 }
 
-/** Returns true if any migration was ever applied. */
-export const isMigrated = (connection: Database.Database): boolean => appliedMigrations(connection).length > 0;
-
 function appliedMigrations(connection: Database.Database): { number: number; name: string; sha256: string }[] {
-  const known = connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'").get();
-  if (!known) return [];
+  if (!hasTable(connection, 'migrations')) return [];
   const rows = connection.prepare('SELECT number, name, sha256 FROM migrations ORDER BY number').all();
   return rows as { number: number; name: string; sha256: string }[]; // @NOTE the columns of the table above
 }
@@ -145,7 +138,7 @@ function refuseChanged(migrations: Migration[], done: { name: string; sha256: st
 }
 
 /** Applies a migration in one transaction. Returns false when another process has applied it since it was found pending: two may start at once. */
-function apply(connection: Database.Database, migration: Migration, { now, random }: { now: number; random: Randomness }): boolean {
+function apply(connection: Database.Database, migration: Migration, { now, random }: RunContext): boolean {
   try {
     const applyHere = connection.transaction(() => {
       if (appliedMigrations(connection).some(({ sha256 }) => sha256 === migration.sha256)) return false;

@@ -1,15 +1,15 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AnnalsError } from '../../domain/errors.ts';
-import { queryFingerprint, isSameIdentity } from '../sqlite/file-identity.ts';
-import { COMPANIONS, targetOf } from './copy.ts';
+import { identityOf, isSameIdentity } from '../sqlite/file-identity.ts';
+import { SIDE_FILES, targetOf } from './copy.ts';
 
 /** The first bytes of a file of SQLite (sqlite.org/fileformat.html, section 1.3). */
 const SQLITE_HEADER = Buffer.from('SQLite format 3\0');
 
-/** The database that a path is a companion of by its name, where that database exists: `x.db` of `x.db-wal`. */
-export function databaseOfCompanion(path: string): string | undefined {
-  const ending = COMPANIONS.find((each) => path.endsWith(each));
+/** The database whose side file a path names, where that database exists: `x.db` for `x.db-wal`. */
+export function databaseOfSideFile(path: string): string | undefined {
+  const ending = SIDE_FILES.find((each) => path.endsWith(each));
   const database = ending === undefined ? '' : path.slice(0, -ending.length);
   return statSync(database, { throwIfNoEntry: false })?.isFile() ? database : undefined;
 }
@@ -19,13 +19,12 @@ export function databaseOfCompanion(path: string): string | undefined {
  * file that SQLite keeps, or would make, beside any database. A symbolic link stands for what it points to. Throws `invalid-request`.
  */
 export function refuseDatabaseInUse(to: string, database: string | undefined): void {
-  const owner = [to, targetOf(to)].map(databaseOfCompanion).find((each) => each !== undefined) ?? ownerAmong(to, database);
+  const owner = [to, targetOf(to)].map(databaseOfSideFile).find((each) => each !== undefined) ?? ownerAmong(to, database);
   if (owner !== undefined)
     throw invalid(`${to} belongs to the database ${owner}, which loses writes without it: name another file, such as ${owner}.copy`);
   // A log beside the file is of whoever has it open; it would be taken for that of the new file.
-  const isItself = database !== undefined && isSameIdentity(queryFingerprint(database), queryFingerprint(to));
-  if (isItself || COMPANIONS.some((companion) => existsSync(`${to}${companion}`)))
-    throw invalid(`${to} is a database in use: name another file`);
+  const isItself = database !== undefined && isSameIdentity(identityOf(database), identityOf(to));
+  if (isItself || SIDE_FILES.some((ending) => existsSync(`${to}${ending}`))) throw invalid(`${to} is a database in use: name another file`);
 }
 
 /** Refuses to write anything else than a database onto one, whether in use or not. Throws `invalid-request`. */
@@ -43,11 +42,9 @@ export function refuseNoFile(to: string): void {
   if (!existsSync(dirname(to))) throw invalid(`the folder ${dirname(to)} does not exist: make it first, or name a file in another`);
 }
 
-/** The database, if `to` is the same file as one of its companions under another name. */
+/** The database, if `to` is one of its side files under another name. */
 const ownerAmong = (to: string, database: string | undefined): string | undefined =>
-  COMPANIONS.some(
-    (companion) => database !== undefined && isSameIdentity(queryFingerprint(`${database}${companion}`), queryFingerprint(to)),
-  )
+  SIDE_FILES.some((ending) => database !== undefined && isSameIdentity(identityOf(`${database}${ending}`), identityOf(to)))
     ? database
     : undefined;
 

@@ -14,26 +14,22 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../../domain/errors.ts';
 import { instantOf } from '../../domain/time/instant.ts';
-import type { Randomness } from '../../domain/token.ts';
 import { carryKeys, workingKeys } from './carry-keys.ts';
-import { COMPANIONS, makeFolder, moveDurably, removeDatabase, standAlone, sync, targetOf } from './copy.ts';
+import { leaveWalMode, makeFolder, moveDurably, removeDatabase, SIDE_FILES, sync, targetOf } from './copy.ts';
 import { integrityFaults } from './integrity.ts';
-import { isCurrent, isMigrated } from './migrations.ts';
-import { owner, removeLeftovers } from '../leftovers.ts';
-import { inspect } from '../sqlite/connections.ts';
+import { isCurrent, isMigrated, type RunContext } from './migrations.ts';
+import { inspect, withDatabase } from '../sqlite/connections.ts';
 import { asStorageError, READ_ONLY } from '../sqlite/errors.ts';
-import { queryFingerprint, isSameIdentity } from '../sqlite/file-identity.ts';
+import { identityOf, isSameIdentity } from '../sqlite/file-identity.ts';
 import { drawGeneration } from '../sqlite/generation.ts';
+import { owner, removeLeftovers } from '../temporary-files.ts';
 import { type Held, takeOver } from './take-over.ts';
 
-/**
- * A restore: the backup, the path of the database that it replaces, the instant, in milliseconds since 1970-01-01 UTC, and the randomness
- * that the generation is drawn from.
- */
-export type Restoring = { from: string; path: string; now: number; random: Randomness };
+/** A restore: the backup, and the path of the database that it replaces. */
+export type Restoring = RunContext & { from: string; path: string };
 
 /** The result of a restore: the path of the replaced file, where there was one, and a sentence for each API key that differs. */
 export type Restored = { keptAs: string | undefined; keys: string[] };
@@ -64,10 +60,10 @@ export async function restoreDatabase({ from, path: named, now, random }: Restor
   const path = targetOf(named);
   if (!statSync(from).isFile())
     throw new AnnalsError('invalid-request', `${from} is not a regular file: name one that "annals backup" wrote`);
-  if (isSameIdentity(queryFingerprint(from), queryFingerprint(path)))
+  if (isSameIdentity(identityOf(from), identityOf(path)))
     throw new AnnalsError('invalid-request', `${from} is the database itself: name a backup of it`);
   makeFolder(dirname(path));
-  const keepAs = `${path}.replaced-${instantOf(now).replaceAll(':', '-')}`;
+  const backupPath = `${path}.replaced-${instantOf(now).replaceAll(':', '-')}`;
   const fresh = `${path}.${owner()}.restoring`;
   try {
     for (const folder of new Set([dirname(named), dirname(path)])) removeLeftovers(folder, now);
@@ -75,10 +71,10 @@ export async function restoreDatabase({ from, path: named, now, random }: Restor
     copyFile(from, fresh);
     // A copy that was made file by file may have its last changes in the log beside it.
     if (existsSync(`${from}-wal`)) copyFile(`${from}-wal`, `${fresh}-wal`);
-    giveRights(fresh, statSync(from));
+    copyPermissions(fresh, statSync(from));
     refuseUnsound(fresh, from, migrations);
     sync(fresh);
-    return await replace({ fresh, path, keepAs }, { now, random });
+    return await replace({ fresh, path, backupPath }, { now, random });
   } catch (error) {
     throw asStorageError(error);
   } finally {
@@ -102,7 +98,7 @@ function copyFile(from: string, to: string): void {
 }
 
 /** Gives a file the permissions of another, and its owners as far as this process may; the owner may always write. */
-function giveRights(path: string, { mode, uid, gid }: Stats): void {
+function copyPermissions(path: string, { mode, uid, gid }: Stats): void {
   const own = process.getuid?.();
   try {
     if (own === 0) chownSync(path, uid, gid);
@@ -122,7 +118,7 @@ function refuseUnsound(copy: string, from: string, migrations: string): void {
       if (!isMigrated(connection)) throw new AnnalsError('storage-unusable', 'no migration was applied', [], { reason: 'foreign' });
       if (integrityFaults(connection).length > 0) throw new AnnalsError('storage-unusable', 'it is corrupt', [], { reason: 'corrupt' });
     });
-    standAlone(copy);
+    leaveWalMode(copy);
   } catch (error) {
     const reason = error instanceof AnnalsError ? error.reason : undefined;
     if (reason === undefined) throw error;
@@ -131,19 +127,20 @@ function refuseUnsound(copy: string, from: string, migrations: string): void {
   }
 }
 
-type Around = Pick<Restoring, 'now' | 'random'>;
-
 /** Puts a sound copy in the place of a database while no other process can open that. */
-async function replace({ fresh, path, keepAs }: Record<'fresh' | 'path' | 'keepAs', string>, around: Around): Promise<Restored> {
+async function replace(
+  { fresh, path, backupPath }: Record<'fresh' | 'path' | 'backupPath', string>,
+  context: RunContext,
+): Promise<Restored> {
   const held = takeOver(path, permissionsOf(statSync(fresh).mode));
   try {
     // Where there was no database, the permissions stay those of the backup.
-    if (!held.isEmpty) giveRights(fresh, statSync(path));
-    const keys = finish(fresh, held, around);
-    if (!held.isEmpty) await keep(path, keepAs, held);
-    clearCompanions(path, keepAs);
+    if (!held.isEmpty) copyPermissions(fresh, statSync(path));
+    const keys = finish(fresh, held, context);
+    if (!held.isEmpty) await keep(path, backupPath, held);
+    moveSideFiles(path, backupPath);
     moveDurably(fresh, path);
-    return { keptAs: held.isEmpty ? undefined : keepAs, keys };
+    return { keptAs: held.isEmpty ? undefined : backupPath, keys };
   } finally {
     held.letGo();
   }
@@ -154,18 +151,13 @@ const UNREADABLE = `the keys of the database that was replaced could not be read
 const NOTHING_THERE = `there was no database to compare the keys of the backup with: ${WORKS_AGAIN}`;
 
 /** Draws a generation for the copy, and lets no key in it go back to what it was when the backup was made; returns what differs in keys. */
-function finish(fresh: string, held: Held, { now, random }: Around): string[] {
-  const restored = new Database(fresh, { fileMustExist: true });
-  try {
-    restored.pragma('trusted_schema = OFF');
-    restored.pragma('synchronous = FULL');
-    return restored.transaction(() => {
+function finish(fresh: string, held: Held, { now, random }: RunContext): string[] {
+  return withDatabase(fresh, (restored) =>
+    restored.transaction(() => {
       drawGeneration(restored, random);
       return carried(held, restored, now);
-    })();
-  } finally {
-    restored.close();
-  }
+    })(),
+  );
 }
 
 /** The sentences about keys. Where there are none to compare those of the backup with, those that work are listed. */
@@ -190,35 +182,35 @@ function notCompared(reason: string, restored: Database.Database, now: number): 
 const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** Gives the database a second name, or a copy where that cannot be: at every moment there is a database under the first name. */
-async function keep(path: string, keepAs: string, held: Held): Promise<void> {
+async function keep(path: string, backupPath: string, held: Held): Promise<void> {
   try {
-    linkSync(path, keepAs);
+    linkSync(path, backupPath);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && NO_LINKS.has(error.code))) throw error;
-    await keepCopy(path, keepAs, held);
+    await keepCopy(path, backupPath, held);
   }
 }
 
 /** Copies the database; the copy is whole and on the disk when it appears under its name. */
-async function keepCopy(path: string, keepAs: string, { connection }: Held): Promise<void> {
-  const partial = `${keepAs}.${owner()}.partial`;
+async function keepCopy(path: string, backupPath: string, { connection }: Held): Promise<void> {
+  const partial = `${backupPath}.${owner()}.partial`;
   try {
     // Nobody else may read it before it has the permissions of the database.
     closeSync(openSync(partial, 'wx', 0o600));
     // SQLite copies by the connection that holds the lock: to open and close the file otherwise would let go of it.
     if (connection) await connection.backup(partial);
     else copyFile(path, partial);
-    giveRights(partial, statSync(path));
-    moveDurably(partial, keepAs);
+    copyPermissions(partial, statSync(path));
+    moveDurably(partial, backupPath);
   } finally {
     removeDatabase(partial);
   }
 }
 
 /** A log that is left, even without its database, must not meet the new file: SQLite would take its pages for those of that one. */
-function clearCompanions(path: string, keepAs: string): void {
-  for (const each of COMPANIONS.filter((companion) => existsSync(`${path}${companion}`))) {
+function moveSideFiles(path: string, backupPath: string): void {
+  for (const each of SIDE_FILES.filter((ending) => existsSync(`${path}${ending}`))) {
     if (each === '-shm') rmSync(`${path}${each}`);
-    else renameSync(`${path}${each}`, `${keepAs}${each}`);
+    else renameSync(`${path}${each}`, `${backupPath}${each}`);
   }
 }

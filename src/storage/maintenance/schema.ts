@@ -17,9 +17,7 @@ export type SchemaFault = { fault: 'foreign' | 'missing' | 'changed'; type: stri
  */
 export async function schemaFaults(path: string, migrations: string): Promise<SchemaFault[]> {
   const expected = await expectedSchema(migrations);
-  const faults: SchemaFault[] = [];
-  inspect(path, (connection) => faults.push(...differences(schemaOf(connection), expected)));
-  return faults;
+  return inspect(path, (connection) => differences(schemaOf(connection), expected));
 }
 
 /** Removes the triggers and indexes that are not of Annals. */

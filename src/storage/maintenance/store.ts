@@ -6,23 +6,19 @@ import { AnnalsError } from '../../domain/errors.ts';
 import type { Progress } from '../../domain/progress.ts';
 import type { Randomness } from '../../domain/token.ts';
 import { isIndexOutdated } from '../index-version.ts';
-import { removeLeftovers } from '../leftovers.ts';
 import type { Engine, EngineAddress, EngineOptions } from '../port.ts';
 import { inspect, openConnections } from '../sqlite/connections.ts';
 import { sqliteEngine } from '../sqlite/engine.ts';
 import { asStorageError } from '../sqlite/errors.ts';
 import { drawGenerationIn } from '../sqlite/generation.ts';
-import { namingFolder, withFolder } from '../temporary-folder.ts';
+import { namingFolder, removeLeftovers, withFolder } from '../temporary-files.ts';
 import { type Comparison, openComparison } from './compare.ts';
 import { copyDatabase, makeFolder, targetOf } from './copy.ts';
 import { danglingReferences, integrityFaults } from './integrity.ts';
-import { isCurrent, migrate, type MigrationReport, readMigrations } from './migrations.ts';
-import { databaseOfCompanion, refuseDatabase, refuseDatabaseInUse } from './output-file.ts';
+import { isCurrent, migrate, type MigrationReport, readMigrations, type RunContext } from './migrations.ts';
+import { databaseOfSideFile, refuseDatabase, refuseDatabaseInUse } from './output-file.ts';
 import { type Restored, restoreDatabase } from './restore.ts';
 import { dropForeign, type SchemaFault, schemaFaults } from './schema.ts';
-
-/** The instant of an operation, in milliseconds since 1970-01-01 UTC, and the randomness that it draws a generation from. */
-export type RunContext = { now: number; random: Randomness };
 
 /** A folder, and the number of unfinished files of killed processes that were removed from it. */
 export type Cleared = { folder: string; count: number };
@@ -98,7 +94,7 @@ function pathOf(url: string): string {
   const path = url.startsWith('file:') ? url.slice('file:'.length).replace(/^\/\/(?=\/)/, '') : '';
   if (path === '' || path.includes('?'))
     throw new AnnalsError('invalid-request', `DATABASE_URL is "${url}": give "file:" and a path, such as file:data/annals.db`);
-  const database = databaseOfCompanion(path);
+  const database = databaseOfSideFile(path);
   if (database !== undefined)
     throw new AnnalsError(
       'invalid-request',
@@ -111,15 +107,13 @@ function openDatabase(path: string, migrations: string, options?: EngineOptions)
   inspectCurrent(path, migrations, (connection) => {
     if (isIndexOutdated(connection))
       throw new AnnalsError('storage-unusable', `an older Annals made the index of ${path}: run "annals migrate", which rebuilds it`);
-    touchTables(connection);
+    probeTables(connection);
   });
   return sqliteEngine(path, { ...options, schema: readMigrations(migrations).length });
 }
 
 function openOutdated(path: string, migrations: string): Engine | undefined {
-  let isOutdated = false;
-  inspectCurrent(path, migrations, (connection) => (isOutdated = isIndexOutdated(connection)));
-  return isOutdated ? sqliteEngine(path, { schema: readMigrations(migrations).length }) : undefined;
+  return inspectCurrent(path, migrations, isIndexOutdated) ? sqliteEngine(path, { schema: readMigrations(migrations).length }) : undefined;
 }
 
 async function migrateDatabase(path: string, migrations: string, context: RunContext): Promise<MigrationReport> {
@@ -144,7 +138,7 @@ async function backUpDatabase({ path, to, migrations }: Backup, { now, random }:
   refuseDatabaseInUse(to, path);
   inspect(path, (connection) => {
     isCurrent(connection, migrations);
-    touchTables(connection);
+    probeTables(connection);
   });
   removeLeftovers(dirname(to), now);
   await copyDatabase(
@@ -194,22 +188,20 @@ const inFolder = async <Result>(work: () => Promise<Result>): Promise<Result> =>
   }
 };
 
-function faultsIn(path: string): string[] {
-  const faults: string[] = [];
-  inspect(path, (connection) => {
-    faults.push(...integrityFaults(connection).map((line) => `the file is damaged: ${line}`));
-    for (const { table, rows, parent } of danglingReferences(connection))
-      faults.push(`${rows} rows of the table ${table} refer to rows of ${parent} that do not exist`);
-  });
-  return faults;
-}
+const faultsIn = (path: string): string[] =>
+  inspect(path, (connection) => [
+    ...integrityFaults(connection).map((line) => `the file is damaged: ${line}`),
+    ...danglingReferences(connection).map(
+      ({ table, rows, parent }) => `${rows} rows of the table ${table} refer to rows of ${parent} that do not exist`,
+    ),
+  ]);
 
 /** Inspects a database that has every migration. Throws `storage-unusable` for any other, and what `look` throws. */
-function inspectCurrent(path: string, migrations: string, look: (connection: Database.Database) => void): void {
+function inspectCurrent<Result>(path: string, migrations: string, look: (connection: Database.Database) => Result): Result {
   refuseMissing(path);
-  inspect(path, (connection) => {
+  return inspect(path, (connection) => {
     if (!isCurrent(connection, migrations)) throw new AnnalsError('storage-unusable', `${path} lacks migrations: run "annals migrate"`);
-    look(connection);
+    return look(connection);
   });
 }
 
@@ -218,7 +210,7 @@ function refuseMissing(path: string): void {
 }
 
 /** Reads a row of every table. It finds a damaged schema or root page at once; a full check would read the whole file at every start. */
-function touchTables(connection: Database.Database): void {
+function probeTables(connection: Database.Database): void {
   const tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
   for (const table of tables) connection.prepare(`SELECT * FROM "${String(table)}" LIMIT 1`).get();
 }

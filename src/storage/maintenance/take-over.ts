@@ -2,7 +2,7 @@ import { closeSync, existsSync, fchmodSync, openSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
 import { asStorageError } from '../sqlite/errors.ts';
-import { type FileIdentity, queryFingerprint, isSameIdentity } from '../sqlite/file-identity.ts';
+import { type FileIdentity, identityOf, isSameIdentity } from '../sqlite/file-identity.ts';
 
 /**
  * A database file that no other process can read or write until it is let go. `isEmpty` says that it holds no table, as one that was made
@@ -21,9 +21,9 @@ export type Held = { isEmpty: boolean; connection: Database.Database | undefined
  */
 export function takeOver(path: string, mode: number): Held {
   const isMade = makeFile(path, mode);
-  const file = queryFingerprint(path);
+  const file = identityOf(path);
   const removeMade = (): void => {
-    if (isMade && isSameIdentity(file, queryFingerprint(path))) rmSync(path);
+    if (isMade && isSameIdentity(file, identityOf(path))) rmSync(path);
   };
   let connection: Database.Database | undefined;
   const letGo = (): void => {
@@ -57,7 +57,7 @@ function lock(connection: Database.Database, path: string, file: FileIdentity | 
   connection.exec('BEGIN EXCLUSIVE; COMMIT');
   connection.pragma('locking_mode = EXCLUSIVE');
   connection.exec('BEGIN EXCLUSIVE; COMMIT');
-  const isOurs = connection.pragma('journal_mode', { simple: true }) === 'delete' && isSameIdentity(file, queryFingerprint(path));
+  const isOurs = connection.pragma('journal_mode', { simple: true }) === 'delete' && isSameIdentity(file, identityOf(path));
   if (!isOurs) throw inUse(path);
   return connection.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
 }

@@ -41,7 +41,7 @@ export function bulkLoader(
 
   function load(statements: Iterable<Statement>): unknown[][] {
     try {
-      const rows = run.inOrder(statements);
+      const rows = run.runInOrder(statements);
       writer.exec('COMMIT');
       return rows;
     } catch (error) {

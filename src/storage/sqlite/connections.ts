@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
 import { asStorageError, READ_ONLY, REPLACED } from './errors.ts';
-import { type FileIdentity, queryFingerprint, isSameIdentity } from './file-identity.ts';
+import { type FileIdentity, identityOf, isSameIdentity } from './file-identity.ts';
 
 /** SQLite before this release may corrupt a database in WAL mode when a checkpoint races with a commit. */
 const OLDEST_SQLITE = '3.51.3';
@@ -31,7 +31,7 @@ const CHECKPOINT = 8000;
 export function openConnections(path: string): { writer: Database.Database; reader: Database.Database; file: FileIdentity | undefined } {
   try {
     refuseReadOnly(path);
-    const before = queryFingerprint(path);
+    const before = identityOf(path);
     const writer = new Database(path, { timeout: BUSY_TIMEOUT });
     refuseOldSqlite(writer);
     writer.pragma('journal_mode = WAL');
@@ -49,7 +49,7 @@ export function openConnections(path: string): { writer: Database.Database; read
     writer.pragma('threads = 1');
     writer.pragma(`cache_size = -${CACHE.writing}`);
     const reader = openReader(path, CACHE.reading);
-    const file = queryFingerprint(path);
+    const file = identityOf(path);
     if (before && !isSameIdentity(before, file)) {
       reader.close();
       writer.close();
@@ -73,14 +73,14 @@ export function openReader(path: string, cache: number): Database.Database {
   return reader;
 }
 
-/** Looks at a database file without changing it. Throws `storage-unusable` and what `look` throws. */
-export function inspect(path: string, look: (connection: Database.Database) => void): void {
+/** Passes a connection of its own on a database file to `use`, whose commits are durable. Throws the domain error of what `use` throws. */
+export function withDatabase<Result>(path: string, use: (connection: Database.Database) => Result): Result {
   try {
-    refuseReadOnly(path);
     const connection = new Database(path, { timeout: BUSY_TIMEOUT, fileMustExist: true });
     try {
       connection.pragma('trusted_schema = OFF');
-      look(connection);
+      connection.pragma('synchronous = FULL');
+      return use(connection);
     } finally {
       connection.close();
     }
@@ -88,6 +88,16 @@ export function inspect(path: string, look: (connection: Database.Database) => v
     throw asStorageError(error);
   }
 }
+
+/** As `withDatabase`, for a file that this program may write. Throws `storage-unusable` for any other. */
+export function inspect<Result>(path: string, look: (connection: Database.Database) => Result): Result {
+  refuseReadOnly(path);
+  return withDatabase(path, look);
+}
+
+/** Returns whether a database has a table: those of earlier releases lack some. */
+export const hasTable = (connection: Database.Database, name: string): boolean =>
+  connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !== undefined;
 
 /** SQLite opens what it cannot write and fails at the first write; WAL needs the folder, too. Root may write wherever the file system lets it. */
 function refuseReadOnly(path: string): void {

@@ -6,7 +6,7 @@ import { bulkLoader } from './bulk-load.ts';
 import { backgroundCheckpoints } from './checkpoints.ts';
 import { CACHE, openConnections, openReader } from './connections.ts';
 import { REPLACED } from './errors.ts';
-import { type FileIdentity, queryFingerprint, isSameIdentity } from './file-identity.ts';
+import { type FileIdentity, identityOf, isSameIdentity } from './file-identity.ts';
 import { readerPool } from './reader-pool.ts';
 import { groupReads } from './reading.ts';
 import { groupCommit } from './writing.ts';
@@ -37,7 +37,7 @@ export function sqliteEngine(path: string, { readerPool: pool, writeQueue = WRIT
     } catch (error) {
       // A newer schema may lack what this program reads.
       if (!(error instanceof AnnalsError)) refuse();
-      throw traced(error);
+      throw withCallerStack(error);
     }
   }
 
@@ -66,8 +66,8 @@ export function sqliteEngine(path: string, { readerPool: pool, writeQueue = WRIT
   };
 }
 
-/** An error with the stack of its receiver: the stack of the group in which it was thrown names no caller. */
-function traced(error: unknown): unknown {
+/** Gives an error the stack of its receiver: the stack of the group in which it was thrown names no caller. */
+function withCallerStack(error: unknown): unknown {
   if (error instanceof Error) Error.captureStackTrace(error);
   return error;
 }
@@ -93,7 +93,7 @@ function supersession(connection: Database.Database, { path, file, schema }: Ope
   return {
     refuse() {
       refuseReplaced();
-      const there = queryFingerprint(path);
+      const there = identityOf(path);
       // A file that is missing for a moment, as while an operator moves another into its place, ends nothing.
       if (!there) throw new AnnalsError('storage-unusable', 'the database file is not in its place any more: put it back');
       if (!isSameIdentity(there, file)) replaced = new AnnalsError('storage-unusable', REPLACED, [], { reason: 'replaced' });

@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 export type FileIdentity = { device: bigint; inode: bigint };
 
 /** The identity of the file that a path names, symbolic links followed; undefined where there is none. */
-export function queryFingerprint(path: string): FileIdentity | undefined {
+export function identityOf(path: string): FileIdentity | undefined {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found && { device: found.dev, inode: found.ino };
 }

@@ -1,7 +1,6 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { base32, type Randomness } from '../../domain/token.ts';
-import { BUSY_TIMEOUT } from './connections.ts';
-import { asStorageError } from './errors.ts';
+import { hasTable, withDatabase } from './connections.ts';
 
 /** The number of random bytes of a generation: 40 bits, eight digits of base 32. */
 const GENERATION_BYTES = 5;
@@ -11,7 +10,7 @@ const GENERATION_BYTES = 5;
  * before migration 0006 has none: nothing is drawn and nothing returned, and the migration draws the first.
  */
 export function drawGeneration(connection: Database.Database, random: Randomness): string | undefined {
-  if (!hasGenerationTable(connection)) return undefined;
+  if (!hasTable(connection, 'generation')) return undefined;
   const word = base32(random(GENERATION_BYTES));
   connection.prepare('INSERT INTO generation (id, word) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET word = excluded.word').run(word);
   return word;
@@ -19,7 +18,7 @@ export function drawGeneration(connection: Database.Database, random: Randomness
 
 /** Draws the first generation of a database whose migrations have just made the table for it. */
 export function drawFirstGeneration(connection: Database.Database, random: Randomness): void {
-  if (hasGenerationTable(connection) && connection.prepare('SELECT 1 FROM generation').get() === undefined)
+  if (hasTable(connection, 'generation') && connection.prepare('SELECT 1 FROM generation').get() === undefined)
     drawGeneration(connection, random);
 }
 
@@ -27,20 +26,5 @@ export function drawFirstGeneration(connection: Database.Database, random: Rando
  * Draws a new generation for the database at a path, durably, also while a server has it open, and returns it; as `drawGeneration` for a
  * database from before migration 0006. Throws `storage-busy`, `storage-full` and `storage-unusable`.
  */
-export function drawGenerationIn(path: string, random: Randomness): string | undefined {
-  try {
-    const connection = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT });
-    try {
-      connection.pragma('trusted_schema = OFF');
-      connection.pragma('synchronous = FULL');
-      return drawGeneration(connection, random);
-    } finally {
-      connection.close();
-    }
-  } catch (error) {
-    throw asStorageError(error);
-  }
-}
-
-const hasGenerationTable = (connection: Database.Database): boolean =>
-  connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'generation'").get() !== undefined;
+export const drawGenerationIn = (path: string, random: Randomness): string | undefined =>
+  withDatabase(path, (connection) => drawGeneration(connection, random));

@@ -13,7 +13,7 @@ export type ReaderPool = { read: (statements: readonly Statement[]) => Promise<u
 const CACHE = 16_384;
 
 /** The young generation of a thread's heap, in MB: rows are transferred at once, and none lives long. */
-const YOUNG = 12;
+const YOUNG_GENERATION_MB = 12;
 
 /** The time that an idle thread is kept, in milliseconds. */
 const IDLE = 60_000;
@@ -27,7 +27,7 @@ export function readerPool(database: Pick<ThreadSettings, 'path' | 'file'>, { th
     filename: THREAD.path,
     execArgv: THREAD.execArgv,
     workerData: settings,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: IDLE,

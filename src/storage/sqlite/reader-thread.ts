@@ -4,7 +4,7 @@ import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { Statement } from '../port.ts';
 import { openReader } from './connections.ts';
 import { preparer, snapshots } from './reading.ts';
-import { type FileIdentity, queryFingerprint, isSameIdentity } from './file-identity.ts';
+import { type FileIdentity, identityOf, isSameIdentity } from './file-identity.ts';
 
 /** The path of the database, the identity of the file that other connections have open there, and the page cache in KiB. */
 export type ThreadSettings = { path: string; file: FileIdentity | undefined; cache: number };
@@ -19,7 +19,7 @@ let reading: ReturnType<typeof readingOn> | undefined;
 export default function readHere(statements: readonly Statement[]): object {
   try {
     reading ??= readingOn(openSame());
-    return transferred(reading(statements));
+    return asTransferable(reading(statements));
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error;
     return { message: error.message, code: error.code } satisfies ThreadResult;
@@ -29,7 +29,7 @@ export default function readHere(statements: readonly Statement[]): object {
 /** Opens the database. Throws SQLite's error of a moved database where another file is at the path. */
 function openSame(): Database.Database {
   const connection = openReader(path, cache);
-  if (isSameIdentity(queryFingerprint(path), file)) return connection;
+  if (isSameIdentity(identityOf(path), file)) return connection;
   connection.close();
   throw new Database.SqliteError('the database has moved', 'SQLITE_READONLY_DBMOVED');
 }
@@ -43,10 +43,10 @@ function readingOn(reader: Database.Database): (statements: readonly Statement[]
 }
 
 /** The rows with the memory of their Buffers transferred instead of copied, where a Buffer has its memory for itself. */
-function transferred(rows: unknown[][]): object {
-  const owned = rows.flat(2).flatMap((value) => (Buffer.isBuffer(value) && ownsMemory(value) ? [value.buffer] : []));
+function asTransferable(rows: unknown[][]): object {
+  const owned = rows.flat(2).flatMap((value) => (Buffer.isBuffer(value) && ownsBuffer(value) ? [value.buffer] : []));
   const result: ThreadResult = { rows };
   return move({ [transferableSymbol]: owned, [valueSymbol]: result });
 }
 
-const ownsMemory = ({ byteLength, buffer }: Buffer): boolean => byteLength > 0 && byteLength === buffer.byteLength;
+const ownsBuffer = ({ byteLength, buffer }: Buffer): boolean => byteLength > 0 && byteLength === buffer.byteLength;

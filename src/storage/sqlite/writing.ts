@@ -9,11 +9,11 @@ import { preparer } from './reading.ts';
 /** Runs batches in a transaction that is open. */
 type BatchRunner = {
   /** Runs batches that share the transaction, and returns the rows of each. An error leaves part of them done. */
-  together: (batches: readonly (readonly Statement[])[]) => unknown[][][];
+  runBatches: (batches: readonly (readonly Statement[])[]) => unknown[][][];
   /** Runs one batch in a savepoint: all of it, or nothing when it throws. */
-  apart: (batch: readonly Statement[]) => unknown[][];
+  runWithSavepoint: (batch: readonly Statement[]) => unknown[][];
   /** Runs any number of statements in order, and returns the rows of the last that has any. */
-  inOrder: (statements: Iterable<Statement>) => unknown[][];
+  runInOrder: (statements: Iterable<Statement>) => unknown[][];
 };
 
 /** A runner of batches on a connection. */
@@ -32,25 +32,25 @@ export function batchRunner(writer: Database.Database): BatchRunner {
     return rows;
   }
 
-  function inOrder(statements: Iterable<Statement>): unknown[][] {
+  function runInOrder(statements: Iterable<Statement>): unknown[][] {
     let last: unknown[][] = [];
     for (const each of statements) last = run(each) ?? last;
     return last;
   }
 
-  function together(batches: readonly (readonly Statement[])[]): unknown[][][] {
-    const deferred: (Statement & { atEnd: number })[] = [];
-    const rows = batches.map((batch) => inOrder(undeferred(batch, deferred)));
-    inOrder(deferred.toSorted((one, other) => one.atEnd - other.atEnd));
+  function runBatches(batches: readonly (readonly Statement[])[]): unknown[][][] {
+    const rows = batches.map((batch) => runInOrder(batch.filter(({ atEnd }) => atEnd === undefined)));
+    const deferred = batches.flat().filter(({ atEnd }) => atEnd !== undefined);
+    runInOrder(deferred.toSorted((one, other) => one.atEnd! - other.atEnd!));
     return rows;
   }
 
   return {
-    together,
-    apart(batch) {
+    runBatches,
+    runWithSavepoint(batch) {
       savepoint.run();
       try {
-        const [rows] = together([batch]);
+        const [rows] = runBatches([batch]);
         release.run();
         return rows!;
       } catch (error) {
@@ -62,17 +62,8 @@ export function batchRunner(writer: Database.Database): BatchRunner {
         throw error;
       }
     },
-    inOrder,
+    runInOrder,
   };
-}
-
-/** The statements of a batch that do not wait for the end of the transaction; the others are added to `deferred`. */
-function* undeferred(batch: readonly Statement[], deferred: (Statement & { atEnd: number })[]): Generator<Statement> {
-  for (const each of batch) {
-    const { atEnd } = each;
-    if (atEnd === undefined) yield each;
-    else deferred.push({ ...each, atEnd });
-  }
 }
 
 /** The interval, in milliseconds, at which a lock that another process holds is tried again. */
@@ -197,7 +188,7 @@ export function groupCommit(writer: Database.Database, limit: number, refuse: ()
    */
   function commitTogether(group: readonly Pending[]): boolean {
     try {
-      const rows = run.together(group.map(({ batch }) => batch));
+      const rows = run.runBatches(group.map(({ batch }) => batch));
       commit.run();
       for (const [index, { resolve }] of group.entries()) resolve(rows[index]!);
       noteCommit(group.length);
@@ -224,7 +215,7 @@ export function groupCommit(writer: Database.Database, limit: number, refuse: ()
   /** Runs one batch, and returns the function that settles it after the commit. */
   function runApart({ batch, resolve, reject }: Pending): () => void {
     try {
-      const rows = run.apart(batch);
+      const rows = run.runWithSavepoint(batch);
       return () => resolve(rows);
     } catch (error) {
       if (!writer.inTransaction) throw error;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { owner, removeLeftovers } from '../../../src/storage/leftovers.ts';
+import { owner, removeLeftovers } from '../../../src/storage/temporary-files.ts';
 import { temporaryFolder } from '../../helpers/database.ts';
 
 const HOUR = 3_600_000;
