@@ -159,3 +159,12 @@ test('no file of src/ but the page is longer than 300 lines', () => {
   const long = fileSizes(SRC).filter(({ lines }) => lines > 300);
   expect(long.map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
 });
+
+/** Folders with one file for each command, operation, filter, record type or verb, and whatever these share. */
+const FOLDERS_BY_THING = new Set(['cli', 'http/operations', 'query/filters', 'formats', 'model', 'records']);
+
+test('no folder of src/ holds more than 12 files, but for those with one file for each thing of a kind', () => {
+  const folders = [...new Set(sources.filter(({ path }) => path.includes('/')).map(({ folder }) => folder))];
+  const sizes = folders.map((name) => ({ name, size: sources.filter(({ folder }) => folder === name).length }));
+  expect(sizes.filter(({ name, size }) => size > 12 && !FOLDERS_BY_THING.has(name))).toEqual([]);
+});

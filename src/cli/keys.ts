@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { durationOf, endOf } from '../domain/time/duration.ts';
 import { instantOf } from '../domain/time/instant.ts';
 import { type Scope, SCOPES } from '../domain/scope.ts';
-import { createKey, listKeys, revokeKey, rotateKey } from '../records/api-keys.ts';
+import { createKey, listKeys, revokeKey, rotateKey } from '../records/keys/api-keys.ts';
 import { type CommandContext, withAnnals } from './context.ts';
 
 /** `annals keys`, with `create`, `rotate`, `list` and `revoke`. */

@@ -7,7 +7,7 @@ import { EXAMPLES_AT, EXAMPLES_RANDOM, generateOpenApi } from '../http/contract/
 import { OPERATIONS } from '../http/routes.ts';
 import { openAnnals } from '../records/annals.ts';
 import { withFolder } from '../storage/temporary-files.ts';
-import { createKey } from '../records/api-keys.ts';
+import { createKey } from '../records/keys/api-keys.ts';
 import { noProgress } from '../domain/progress.ts';
 import { seedEmpty } from '../import/import.ts';
 import { refuseDatabase } from '../storage/maintenance/output-file.ts';

@@ -1,9 +1,9 @@
 import { chunksOf } from '../domain/chunks.ts';
 import { groupsOf } from '../domain/groups.ts';
-import { shown } from '../domain/json.ts';
+import { shown } from '../domain/json/json.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
-import { identifiersIn, readHolders, takenIdentifier } from '../records/identifiers.ts';
-import { cycleIssue, cyclesIn, readWholes, type Wholes } from '../records/part-of-cycle.ts';
+import { identifiersIn, readHolders, takenIdentifier } from '../records/constraints/identifiers.ts';
+import { cycleIssue, cyclesIn, readWholes, type Wholes } from '../records/constraints/part-of-cycle.ts';
 import { guard, type Reader, type Statement, WriteConflict } from '../storage/port.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 import type { Attempt, Plan } from './plan.ts';

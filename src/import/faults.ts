@@ -1,9 +1,9 @@
 import { AnnalsError, type Issue } from '../domain/errors.ts';
-import type { Difference } from '../domain/json-differences.ts';
-import { shown } from '../domain/json.ts';
-import { nearest } from '../domain/nearest.ts';
+import type { Difference } from '../domain/json/json-differences.ts';
+import { shown } from '../domain/json/json.ts';
+import { nearest } from '../domain/text/nearest.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import { type NameReference, nearestRecords, unknownReference } from '../records/names.ts';
+import { type NameReference, nearestRecords, unknownReference } from '../records/names/names.ts';
 import type { Reader } from '../storage/port.ts';
 import type { RecordName } from './report.ts';
 

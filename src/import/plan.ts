@@ -1,12 +1,12 @@
 import { groupsOf } from '../domain/groups.ts';
-import { differences } from '../domain/json-differences.ts';
-import { shown, valueAt } from '../domain/json.ts';
+import { differences } from '../domain/json/json-differences.ts';
+import { shown, valueAt } from '../domain/json/json.ts';
 import type { Progress } from '../domain/progress.ts';
 import { modelOf } from '../model/models.ts';
 import { momentsOf, referencesIn, selfReferences } from '../model/record.ts';
 import { type RelationChange, targetsOf } from '../index/related.ts';
 import { latestSequence } from '../records/change-log.ts';
-import { renderRecord, unrender } from '../records/render.ts';
+import { renderRecord, unrender } from '../records/document/render.ts';
 import { verifiedInAll } from '../records/verify-citations.ts';
 import { type Reader, statement, WriteConflict } from '../storage/port.ts';
 import type { OpenSpool } from '../storage/spool.ts';

@@ -1,5 +1,5 @@
-import type { Difference } from '../domain/json-differences.ts';
-import { shown } from '../domain/json.ts';
+import type { Difference } from '../domain/json/json-differences.ts';
+import { shown } from '../domain/json/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
 
 /** Rules for a record that exists and differs from its line. */

@@ -2,7 +2,7 @@ import { chunksOf } from '../domain/chunks.ts';
 import { NAMED_TYPES, RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import type { KeyOf, KeyRange } from '../model/columns.ts';
 import type { IdAllocator } from '../records/annals.ts';
-import { ambiguousName, type Candidates, choose, findCandidates, lookupKeys, type NameReference } from '../records/names.ts';
+import { ambiguousName, type Candidates, choose, findCandidates, lookupKeys, type NameReference } from '../records/names/names.ts';
 import { WriteConflict, type Reader, statement } from '../storage/port.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 import { assignIds, type ReferenceResult } from './assign-ids.ts';

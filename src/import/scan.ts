@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Issue } from '../domain/errors.ts';
-import { shown } from '../domain/json.ts';
-import { sortKey } from '../domain/name.ts';
+import { shown } from '../domain/json/json.ts';
+import { sortKey } from '../domain/text/name.ts';
 import type { Progress } from '../domain/progress.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
 import { referencesIn, titleOf } from '../model/record.ts';
 import { nameKeysOf } from '../index/entry.ts';
-import type { NameReference } from '../records/names.ts';
+import type { NameReference } from '../records/names/names.ts';
 import type { OpenSpool } from '../storage/spool.ts';
 import type { Faults, LinePlace } from './faults.ts';
 import { type Accepted, linesOf, type NamedFile, type Read, readLine, type Rejected, SENT } from './read.ts';

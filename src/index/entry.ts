@@ -1,5 +1,5 @@
-import type { JsonObject } from '../domain/json.ts';
-import { identifierKey, nameKey } from '../domain/name.ts';
+import type { JsonObject } from '../domain/json/json.ts';
+import { identifierKey, nameKey } from '../domain/text/name.ts';
 import { NAMED_TYPES, type RecordType } from '../domain/record-type.ts';
 import { monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day.ts';
 import { historicalDate } from '../domain/time/historical-date.ts';

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { AnnalsError, type Issue } from '../domain/errors.ts';
-import { issuesOfJson, type JsonObject } from '../domain/json.ts';
+import { issuesOfJson, type JsonObject } from '../domain/json/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import { slugOf } from '../domain/slug.ts';
+import { slugOf } from '../domain/text/slug.ts';
 import { historicalDate } from '../domain/time/historical-date.ts';
 import type { Value } from '../storage/port.ts';
 import { CHILD_TABLES, type ChildTable, moments, participations } from './child-tables.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { SLUG, SLUG_MAX } from '../domain/slug.ts';
+import { SLUG, SLUG_MAX } from '../domain/text/slug.ts';
 
 /**
  * The strings of the contract. Control characters, NUL and lone surrogates are refused for the whole body before any schema is
- * asked (`domain/json.ts`), so the schemas here state only lengths and patterns.
+ * asked (`domain/json/json.ts`), so the schemas here state only lengths and patterns.
  */
 
 /** Stops at the first issue: an empty value gets no second issue about its pattern. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { withArticle } from '../domain/article.ts';
+import { withArticle } from '../domain/text/article.ts';
 import type { Issue } from '../domain/errors.ts';
-import { firstUnits } from '../domain/first-units.ts';
-import { escapePointer } from '../domain/json.ts';
-import { nearest } from '../domain/nearest.ts';
-import { SLUG, SLUG_MAX, slugged } from '../domain/slug.ts';
+import { firstUnits } from '../domain/text/first-units.ts';
+import { escapePointer } from '../domain/json/json.ts';
+import { nearest } from '../domain/text/nearest.ts';
+import { SLUG, SLUG_MAX, slugged } from '../domain/text/slug.ts';
 import { derivedDate, serverSchemas } from './fields.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { shortened } from '../domain/first-units.ts';
+import { shortened } from '../domain/text/first-units.ts';
 import type { Comparison, Difference } from '../storage/maintenance/compare.ts';
 import type { SchemaFault } from '../storage/maintenance/schema.ts';
 import type { Copies, Store } from '../storage/maintenance/store.ts';
@@ -7,7 +7,7 @@ import { isGeneration } from '../domain/generation.ts';
 import { currentGeneration } from '../storage/generation.ts';
 import type { Progress } from '../domain/progress.ts';
 import { DERIVED, reindex } from './reindex.ts';
-import { SHARED_IDENTIFIERS } from './identifiers.ts';
+import { SHARED_IDENTIFIERS } from './constraints/identifiers.ts';
 
 /** The numbers of what was checked, and the faults that were found: ten of each kind, then a finding with the number of the others. */
 export type Report = { records: number; changes: number; derived: number; findings: Finding[] };

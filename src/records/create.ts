@@ -1,5 +1,5 @@
 import { AnnalsError } from '../domain/errors.ts';
-import { isObject } from '../domain/json.ts';
+import { isObject } from '../domain/json/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { type ValidatedRecord, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
@@ -7,9 +7,9 @@ import { insertAll, type TableRows } from '../storage/insert.ts';
 import { type Reader, statement, WriteConflict } from '../storage/port.ts';
 import type { Annals } from './annals.ts';
 import { beginChange, changeRow, readNewest } from './change-log.ts';
-import { freeId } from './free-id.ts';
-import { guardIdentifiers, refuseTaken } from './identifiers.ts';
-import { partRows, type PreparedRecord, recordRow } from './rows.ts';
+import { freeId } from './names/free-id.ts';
+import { guardIdentifiers, refuseTaken } from './constraints/identifiers.ts';
+import { partRows, type PreparedRecord, recordRow } from './document/rows.ts';
 import { resultOf, retried, type WriteResult } from './stored-record.ts';
 import { prepareRecord } from './update.ts';
 

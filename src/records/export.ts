@@ -4,7 +4,7 @@ import { generationOf } from '../domain/generation.ts';
 import { currentGeneration } from '../storage/generation.ts';
 import type { Progress } from '../domain/progress.ts';
 import { latestSequence, positionOf } from './change-log.ts';
-import { unrender } from './render.ts';
+import { unrender } from './document/render.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** Records that are parsed at a time on the thread that answers: they hold it for some milliseconds only. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AnnalsError } from '../domain/errors.ts';
-import { textIssue } from '../domain/json.ts';
-import { foldSpace, paragraphsOf } from '../domain/paragraphs.ts';
+import { textIssue } from '../domain/json/json.ts';
+import { foldSpace, paragraphsOf } from '../domain/text/paragraphs.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
 import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
@@ -18,7 +18,7 @@ import {
   type WriteResult,
 } from './stored-record.ts';
 import { prepareRecord, replaceRecord } from './update.ts';
-import { renderRecord, unrender } from './render.ts';
+import { renderRecord, unrender } from './document/render.ts';
 import { validate } from '../model/record.ts';
 
 /** Records that cite the source and are read at a time. */

@@ -1,9 +1,9 @@
 import type { Progress } from '../domain/progress.ts';
-import { readTerms } from '../index/bulk-terms.ts';
+import { readTerms } from '../index/bulk/bulk-terms.ts';
 import { INDEX_ROWS } from '../index/differences.ts';
 import { entryOf, type IndexEntry } from '../index/entry.ts';
 import { restoreNames } from '../index/name-rows.ts';
-import { rebuildIndex } from '../index/rebuild.ts';
+import { rebuildIndex } from '../index/bulk/rebuild.ts';
 import { readRelated, targetsOf } from '../index/related.ts';
 import { CHILD_TABLES, MOMENT_COLUMNS } from '../model/child-tables.ts';
 import { blob, type Column, columnsOf, type KeyOf, type KeyRange, text } from '../model/columns.ts';
@@ -14,9 +14,9 @@ import { guard, type Reader, type Statement, statement, type Value, WriteConflic
 import { type Spool, withSpools } from '../storage/spool.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 import type { Annals } from './annals.ts';
-import { type Assembled, assemble } from './assemble.ts';
-import { renderMoment } from './render.ts';
-import { daysOf, recordRow, updateRow } from './rows.ts';
+import { type Assembled, assemble } from './document/assemble.ts';
+import { renderMoment } from './document/render.ts';
+import { daysOf, recordRow, updateRow } from './document/rows.ts';
 import { retried } from './stored-record.ts';
 import { type Verified, verifiedInAll } from './verify-citations.ts';
 

@@ -4,7 +4,7 @@ import type { Annals } from './annals.ts';
 import { beginChange, logChange } from './change-log.ts';
 import { changeRecord, formerInput, guardGeneration, type Preconditions } from './stored-record.ts';
 import { refuseReferrers, stillReferenced } from './referrers.ts';
-import { deleteParts } from './rows.ts';
+import { deleteParts } from './document/rows.ts';
 
 /**
  * Deletes the record with an id or a name, if the preconditions allow it. Throws as `findRecord` and the preconditions do, or `still-referenced` with

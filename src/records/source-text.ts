@@ -1,7 +1,7 @@
 import { AnnalsError } from '../domain/errors.ts';
 import { guard, type Reader, type Statement, statement } from '../storage/port.ts';
 import type { StoredRecord } from './stored-record.ts';
-import type { PreparedRecord } from './rows.ts';
+import type { PreparedRecord } from './document/rows.ts';
 
 /** Returns true when a text of the source is stored. */
 export async function hasText(reader: Reader, { key }: StoredRecord): Promise<boolean> {

@@ -9,9 +9,9 @@ import { generationOf } from '../domain/generation.ts';
 import { currentGeneration } from '../storage/generation.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import type { Annals } from './annals.ts';
-import { isResolved, resolve } from './names.ts';
-import { unrender } from './render.ts';
-import type { RecordRow } from './rows.ts';
+import { isResolved, resolve } from './names/names.ts';
+import { unrender } from './document/render.ts';
+import type { RecordRow } from './document/rows.ts';
 
 /** A record as stored, and the generation of the database at that moment. */
 export type StoredRecord = { key: number; id: string; revision: number; createdAt: number; document: Buffer; generation: string };

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AnnalsError } from '../domain/errors.ts';
-import { mergePatch } from '../domain/merge-patch.ts';
+import { mergePatch } from '../domain/json/merge-patch.ts';
 import { momentsOf, referencesIn, refuseBadPatch, type ValidatedRecord, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { guard, type Statement, WriteConflict } from '../storage/port.ts';
 import { type Annals, takeMomentKeys } from './annals.ts';
 import { beginChange, logChange } from './change-log.ts';
-import { guardIdentifiers, refuseTaken } from './identifiers.ts';
-import { guardCycle, refuseCycle } from './part-of-cycle.ts';
-import { resolveReferences } from './resolve-references.ts';
+import { guardIdentifiers, refuseTaken } from './constraints/identifiers.ts';
+import { guardCycle, refuseCycle } from './constraints/part-of-cycle.ts';
+import { resolveReferences } from './names/resolve-references.ts';
 import { guardText } from './source-text.ts';
 import {
   changeRecord,
@@ -23,8 +23,8 @@ import {
   type WriteResult,
 } from './stored-record.ts';
 import { type Verified, verifyCitations } from './verify-citations.ts';
-import { renderRecord } from './render.ts';
-import { type PreparedRecord, type ResolvedRecord, recordRow, replaceParts } from './rows.ts';
+import { renderRecord } from './document/render.ts';
+import { type PreparedRecord, type ResolvedRecord, recordRow, replaceParts } from './document/rows.ts';
 
 /**
  * Changes the record with an id or a name by a JSON merge patch (RFC 7396), if the preconditions allow it. Throws as `create`, `findRecord` and the

@@ -1,4 +1,4 @@
-import { foldSpace } from '../domain/paragraphs.ts';
+import { foldSpace } from '../domain/text/paragraphs.ts';
 import type { KeyOf } from '../model/columns.ts';
 import type { Input } from '../model/record.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MONTH_NAMES } from '../domain/time/day.ts';
-import { foldSpace, paragraphsOf } from '../domain/paragraphs.ts';
+import { foldSpace, paragraphsOf } from '../domain/text/paragraphs.ts';
 import { type Reader, statement } from '../storage/port.ts';
 
 /** A text as a file holds it. */

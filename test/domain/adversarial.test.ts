@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { decodeCursor, integerPart, textPart } from '../../src/domain/cursor.ts';
+import { decodeCursor, integerPart, textPart } from '../../src/domain/paging/cursor.ts';
 import { parseEdtf } from '../../src/domain/time/edtf.ts';
-import { parseSearchTerms, toMatch } from '../../src/domain/full-text.ts';
-import { nameKey, sortKey } from '../../src/domain/name.ts';
-import { slugged, slugOf } from '../../src/domain/slug.ts';
-import { snippetOf } from '../../src/domain/snippet.ts';
+import { parseSearchTerms, toMatch } from '../../src/domain/text/full-text.ts';
+import { nameKey, sortKey } from '../../src/domain/text/name.ts';
+import { slugged, slugOf } from '../../src/domain/text/slug.ts';
+import { snippetOf } from '../../src/domain/text/snippet.ts';
 
 /** Texts that make a careless matcher go back and forth, of any length. */
 const SHAPES: Record<string, (length: number) => string> = {

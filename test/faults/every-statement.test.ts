@@ -6,7 +6,7 @@ import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { check } from '../../src/records/check.ts';
-import { createKey } from '../../src/records/api-keys.ts';
+import { createKey } from '../../src/records/keys/api-keys.ts';
 import { noProgress } from '../../src/domain/progress.ts';
 import { reindex } from '../../src/records/reindex.ts';
 import { type Engine, type Statement, statement } from '../../src/storage/port.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { openAnnals } from '../../src/records/annals.ts';
-import { createKey } from '../../src/records/api-keys.ts';
+import { createKey } from '../../src/records/keys/api-keys.ts';
 import { putText } from '../../src/records/put-text.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { NOW, RANDOM } from '../helpers/fixtures.ts';

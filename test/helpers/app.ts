@@ -9,7 +9,7 @@ import { buildApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { LogStream } from '../../src/http/observe/log.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
-import { createKey } from '../../src/records/api-keys.ts';
+import { createKey } from '../../src/records/keys/api-keys.ts';
 import { type Asked, type Asking, checker } from './contract.ts';
 import { temporaryFolder } from './database.ts';
 import { NOW } from './fixtures.ts';

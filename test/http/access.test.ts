@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { OPERATIONS } from '../../src/http/routes.ts';
 import type { Operation } from '../../src/http/contract/operation.ts';
 import { type Scope, SCOPES } from '../../src/domain/scope.ts';
-import { createKey, revokeKey } from '../../src/records/api-keys.ts';
+import { createKey, revokeKey } from '../../src/records/keys/api-keys.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import { operations } from '../helpers/contract.ts';
 import { NOW } from '../helpers/fixtures.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unrender } from '../../src/records/render.ts';
+import { unrender } from '../../src/records/document/render.ts';
 import { models } from '../../src/model/models.ts';
 import type { RecordType } from '../../src/domain/record-type.ts';
 import { sharedApp } from '../helpers/app.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createKey, rotateKey } from '../../src/records/api-keys.ts';
+import { createKey, rotateKey } from '../../src/records/keys/api-keys.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { type Answered, type Asked, operations } from '../helpers/contract.ts';
 import { etagHeaderOf, etagOf } from '../helpers/etags.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createKey, listKeys, revokeKey } from '../../src/records/api-keys.ts';
+import { createKey, listKeys, revokeKey } from '../../src/records/keys/api-keys.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { runOn } from '../helpers/command.ts';
 import { type Asked, operations } from '../helpers/contract.ts';

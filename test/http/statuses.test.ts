@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { afterAll, describe, expect, test } from 'vitest';
 import { OPERATIONS } from '../../src/http/routes.ts';
 import type { Operation } from '../../src/http/contract/operation.ts';
-import { unrender } from '../../src/records/render.ts';
+import { unrender } from '../../src/records/document/render.ts';
 import { models } from '../../src/model/models.ts';
 import { statement } from '../../src/storage/port.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { entryOf, figureText, type IndexEntry } from '../../src/index/entry.ts';
-import { assemble } from '../../src/records/assemble.ts';
+import { assemble } from '../../src/records/document/assemble.ts';
 import { MIGRATIONS } from '../helpers/fixtures.ts';
 import { tamper } from '../helpers/tamper.ts';
 import { importedWorld, type World } from '../query/oracle/world.ts';

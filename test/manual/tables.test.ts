@@ -7,7 +7,7 @@ import { commandLine } from '../../src/cli/program.ts';
 import { options, readConfig } from '../../src/config.ts';
 import { PROBLEMS } from '../../src/http/problems/problems.ts';
 import { models } from '../../src/model/models.ts';
-import { createKey } from '../../src/records/api-keys.ts';
+import { createKey } from '../../src/records/keys/api-keys.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { DOCUMENT_FILE } from '../helpers/contract.ts';
 import { RANDOM } from '../helpers/fixtures.ts';

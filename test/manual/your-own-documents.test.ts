@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { createKey } from '../../src/records/api-keys.ts';
+import { createKey } from '../../src/records/keys/api-keys.ts';
 import { openAnnals } from '../../src/records/annals.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { NOW, RANDOM } from '../helpers/fixtures.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nameKey } from '../../src/domain/name.ts';
+import { nameKey } from '../../src/domain/text/name.ts';
 import { noProgress } from '../../src/domain/progress.ts';
 import { openAnnals } from '../../src/records/annals.ts';
 import { reindex } from '../../src/records/reindex.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble } from '../../src/records/assemble.ts';
-import { mergePatch } from '../../src/domain/merge-patch.ts';
+import { assemble } from '../../src/records/document/assemble.ts';
+import { mergePatch } from '../../src/domain/json/merge-patch.ts';
 import type { Annals } from '../../src/records/annals.ts';
 import { validate } from '../../src/model/record.ts';
 import { create } from '../../src/records/create.ts';

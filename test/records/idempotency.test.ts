@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { AnnalsError } from '../../src/domain/errors.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
-import { createKey } from '../../src/records/api-keys.ts';
+import { createKey } from '../../src/records/keys/api-keys.ts';
 import type { Preconditions } from '../../src/records/stored-record.ts';
 import { type IdempotentRequest, changeOnce, type IdempotentResult, REMEMBERED } from '../../src/records/idempotency.ts';
 import { create } from '../../src/records/create.ts';

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { openAnnals } from '../../src/records/annals.ts';
-import { createKey } from '../../src/records/api-keys.ts';
+import { createKey } from '../../src/records/keys/api-keys.ts';
 import { askFor, clientOf, type Request } from '../bench/asking/client.ts';
 import { storeAt } from '../helpers/store.ts';
 

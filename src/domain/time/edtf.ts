@@ -1,6 +1,6 @@
 import { dayOf, daysInMonth, EARLIEST_DAY, LATEST_DAY, MONTH_NAMES, UNBOUNDED_END, UNBOUNDED_START } from './day.ts';
 import { AnnalsError } from '../errors.ts';
-import { shortened } from '../first-units.ts';
+import { shortened } from '../text/first-units.ts';
 
 /** Every precision, finest first. */
 export const PRECISIONS = ['day', 'month', 'season', 'year', 'decade', 'century'] as const;

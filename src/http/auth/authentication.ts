@@ -3,7 +3,7 @@ import type { Config } from '../../config.ts';
 import { includesScope, type Scope } from '../../domain/scope.ts';
 import { instantOf } from '../../domain/time/instant.ts';
 import type { Annals } from '../../records/annals.ts';
-import { type AuthenticatedKey, keyAuthenticator } from '../../records/authenticate-key.ts';
+import { type AuthenticatedKey, keyAuthenticator } from '../../records/keys/authenticate-key.ts';
 import { sendProblem } from '../problems/send-problem.ts';
 import type { Limit } from '../limits/rate-limits.ts';
 

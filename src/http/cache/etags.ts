@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
 import { AnnalsError } from '../../domain/errors.ts';
-import { shortened } from '../../domain/first-units.ts';
+import { shortened } from '../../domain/text/first-units.ts';
 import type { Preconditions } from '../../records/stored-record.ts';
 import { type RecordState, tagOfRecord } from '../../domain/etag.ts';
 import { GENERATION } from '../../domain/generation.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Randomness } from '../../domain/token.ts';
-import { unrender } from '../../records/render.ts';
+import { unrender } from '../../records/document/render.ts';
 import { type Examples, openApiDocument } from './openapi.ts';
 import type { Operation } from './operation.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { withArticle } from '../../domain/article.ts';
+import { withArticle } from '../../domain/text/article.ts';
 import { INCLUDED_TYPES } from '../../model/child-tables.ts';
 import { modelOf } from '../../model/models.ts';
 import { RECORD_TYPES } from '../../domain/record-type.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { withArticle } from '../../domain/article.ts';
+import { withArticle } from '../../domain/text/article.ts';
 import { EntryListParameters } from '../../query/filters/parameters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { Called, Id } from '../../model/strings.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { nearest } from '../../domain/nearest.ts';
+import { nearest } from '../../domain/text/nearest.ts';
 import { sendProblem } from '../problems/send-problem.ts';
 import { asTemplate, originForm } from './route.ts';
 

@@ -1,4 +1,4 @@
-import { toMatch } from '../../domain/full-text.ts';
+import { toMatch } from '../../domain/text/full-text.ts';
 import { ENTRY_TYPES } from '../../domain/record-type.ts';
 import { BEGINLESS_LEVEL, LEVELS, positionOf } from '../../domain/time/levels.ts';
 import { around, type Range } from '../../domain/time/position-ranges.ts';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { AnnalsError } from '../../domain/errors.ts';
-import { firstUnits } from '../../domain/first-units.ts';
+import { firstUnits } from '../../domain/text/first-units.ts';
 import type { RecordType } from '../../domain/record-type.ts';
-import { slugged } from '../../domain/slug.ts';
+import { slugged } from '../../domain/text/slug.ts';
 import type { Window } from '../../domain/time/window.ts';
 import type { Understood } from '../../model/page.ts';
 import { ONE_REASON } from '../../model/strings.ts';
-import { isResolved, resolve, resolveParameters } from '../../records/names.ts';
+import { isResolved, resolve, resolveParameters } from '../../records/names/names.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import type { ResidualFilter, ResolvedQuery, Term } from '../plan/query.ts';
 

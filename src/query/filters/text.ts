@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AnnalsError } from '../../domain/errors.ts';
-import { parseSearchTerms, prefixOf, type SearchTerm, toMatch, wordsOf } from '../../domain/full-text.ts';
+import { parseSearchTerms, prefixOf, type SearchTerm, toMatch, wordsOf } from '../../domain/text/full-text.ts';
 import { RECORD_TYPES } from '../../domain/record-type.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';

@@ -1,6 +1,6 @@
-import { withArticle } from '../../domain/article.ts';
+import { withArticle } from '../../domain/text/article.ts';
 import { AnnalsError } from '../../domain/errors.ts';
-import { firstUnits } from '../../domain/first-units.ts';
+import { firstUnits } from '../../domain/text/first-units.ts';
 import { instantOf } from '../../domain/time/instant.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { type Reader, statement } from '../../storage/port.ts';

@@ -1,5 +1,5 @@
-import { type CursorForm, integerPart, keySetPart, textPart } from '../../domain/cursor.ts';
-import { SORT_KEY_MAX } from '../../domain/name.ts';
+import { type CursorForm, integerPart, keySetPart, textPart } from '../../domain/paging/cursor.ts';
+import { SORT_KEY_MAX } from '../../domain/text/name.ts';
 import { MOMENT_MAX, POSITION_MAX } from '../../domain/time/levels.ts';
 
 /** The integer key of a row, or a number counted from 1 like one. */

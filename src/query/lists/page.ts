@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { type CursorForm, type CursorPosition, decodeCursor, encodeCursor } from '../../domain/cursor.ts';
+import { type CursorForm, type CursorPosition, decodeCursor, encodeCursor } from '../../domain/paging/cursor.ts';
 import type { Total } from '../../model/page.ts';
 import type { Statement, Value } from '../../storage/port.ts';
 import { COUNTED_MAX } from '../plan/costs.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type SearchTerm, toMatch } from '../../domain/full-text.ts';
+import { type SearchTerm, toMatch } from '../../domain/text/full-text.ts';
 import { NAMED_TYPES, type RecordType } from '../../domain/record-type.ts';
 import type { Understood } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
-import { resolveParameter } from '../../records/names.ts';
+import { resolveParameter } from '../../records/names/names.ts';
 import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { together } from '../access-paths/postings.ts';

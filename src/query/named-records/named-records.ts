@@ -1,4 +1,4 @@
-import { nameKey } from '../../domain/name.ts';
+import { nameKey } from '../../domain/text/name.ts';
 import type { Page } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { type Reader, type Statement, statement } from '../../storage/port.ts';

@@ -1,4 +1,4 @@
-import type { SearchTerm } from '../../domain/full-text.ts';
+import type { SearchTerm } from '../../domain/text/full-text.ts';
 import type { EntryType } from '../../domain/record-type.ts';
 import type { Window } from '../../domain/time/window.ts';
 import type { Value } from '../../storage/port.ts';

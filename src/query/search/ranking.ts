@@ -1,6 +1,6 @@
 import { AnnalsError } from '../../domain/errors.ts';
-import { type SearchTerm, toMatch } from '../../domain/full-text.ts';
-import { hasAll } from '../../domain/snippet.ts';
+import { type SearchTerm, toMatch } from '../../domain/text/full-text.ts';
+import { hasAll } from '../../domain/text/snippet.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import { type Reader, type Statement, statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';

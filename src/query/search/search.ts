@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type SearchTerm, toMatch } from '../../domain/full-text.ts';
+import { type SearchTerm, toMatch } from '../../domain/text/full-text.ts';
 import { ENTRY_TYPES, RECORD_TYPES } from '../../domain/record-type.ts';
-import { snippetOf } from '../../domain/snippet.ts';
+import { snippetOf } from '../../domain/text/snippet.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
 import { modelOf, SEARCHED_FIELDS } from '../../model/models.ts';
 import type { Total, Understood } from '../../model/page.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createKey } from '../../../src/records/api-keys.ts';
+import { createKey } from '../../../src/records/keys/api-keys.ts';
 import { sharedApp, type TestApp } from '../../helpers/app.ts';
 import { samples } from '../../helpers/samples.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sortKey } from '../../../src/domain/name.ts';
+import { sortKey } from '../../../src/domain/text/name.ts';
 import { noProgress } from '../../../src/domain/progress.ts';
 import { reindex } from '../../../src/records/reindex.ts';
 import { statement } from '../../../src/storage/port.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { EntryType, RecordType } from '../../../src/domain/record-type.ts';
-import type { JsonObject } from '../../../src/domain/json.ts';
+import type { JsonObject } from '../../../src/domain/json/json.ts';
 import { recordDate } from './dates.ts';
 
 /** The words that texts are made of; no kind, topic, role or id contains one. */

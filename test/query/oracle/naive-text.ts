@@ -1,4 +1,4 @@
-import { foldDiacritics } from '../../../src/domain/name.ts';
+import { foldDiacritics } from '../../../src/domain/text/name.ts';
 import type { Document, Moment } from './documents.ts';
 
 const tokens = (text: string): string[] =>

@@ -1,0 +1,129 @@
+import { tagTerms } from '../delta.ts';
+import { insertRuns } from '../../storage/insert.ts';
+import { type Statement, statement } from '../../storage/port.ts';
+import { type IndexRows, postingBlock } from './counting-sort.ts';
+import type { IndexEntry, SearchText, Term } from '../entry.ts';
+import { bufferSegments, KEEP_SEGMENTS, MERGE_SEGMENTS, SEGMENT_BUFFER } from './fts-segments.ts';
+import { putTrigrams } from '../name-rows.ts';
+import { ADD_MONTHS, ADD_WORDS, type IdOf, tagsOf } from '../writer.ts';
+
+/**
+ * Writes the index entries of many new records: the rows that `writer.ts` would write, but each table once and in the order of its keys. The
+ * caller inserts the relational rows of the records.
+ */
+export type BulkWriter = {
+  /** Yields the statements that come first. */
+  begin: () => Generator<Statement>;
+  /** Adds a record. All ids of terms must be those of rows that are there when `drain` or `finish` runs. */
+  add: (entry: IndexEntry, idOf: IdOf) => void;
+  /** Yields the statements that are ready. Memory is bounded when it runs every few thousand records. */
+  drain: () => Generator<Statement>;
+  /** Yields all other statements; the rows of `lookups` must be there. */
+  finish: () => Generator<Statement>;
+};
+
+/** Postings that are sorted in memory and written together: some 30 bytes each. */
+const POSTINGS = 2 ** 24;
+
+/** `isLarge`: at least as many records are added as there are already. `block`: postings that are written together. */
+export type BulkOptions = { isLarge: boolean; block?: number };
+
+/** A bulk writer without records. */
+export function bulkWriter({ isLarge, block = POSTINGS }: BulkOptions): BulkWriter {
+  const postings = postingBlock();
+  const vocabulary = wordCounts();
+  const texts = textBlocks();
+  const keys = { first: Number.MAX_SAFE_INTEGER, last: 0 };
+
+  return {
+    *begin() {
+      if (isLarge) yield* KEEP_SEGMENTS;
+    },
+    add({ key, type, moments, words, text }, idOf) {
+      keys.first = Math.min(keys.first, key);
+      keys.last = Math.max(keys.last, key);
+      vocabulary.add(type, words);
+      if (moments.length === 0) texts.add(-key, text, tagsOf(type));
+      for (const moment of moments) {
+        postings.add({ type, ...moment }, moment.terms.map(idOf));
+        texts.add(moment.position, text, tagsOf(type, moment, tagTerms(moment).map(idOf)));
+      }
+    },
+    *drain() {
+      if (postings.count() >= block) yield* writeBlock(postings.take());
+      yield* texts.drain();
+    },
+    *finish() {
+      yield* writeBlock(postings.take());
+      yield* texts.finish();
+      yield putTrigrams(keys);
+      yield* insertRuns('vocabulary', vocabulary.rows(), ADD_WORDS);
+      if (isLarge) yield* MERGE_SEGMENTS;
+    },
+  };
+}
+
+/** Writes each table in the order of its keys: a page is written once for each block. */
+function* writeBlock({ postings, monthlyCounts, counts }: IndexRows): Generator<Statement> {
+  yield* insertRuns('postings', postings);
+  yield* insertRuns('monthly_counts', monthlyCounts, ADD_MONTHS);
+  for (const [term, count] of counts) yield statement('UPDATE terms SET count = count + ? WHERE id = ?', count, term);
+}
+
+/** Counts the records that use each word. Words are few and used by all records: nested maps cost less than a key for each use. */
+function wordCounts() {
+  const counts = new Map<string, Map<string, Map<string, number>>>();
+  return {
+    add(type: string, words: readonly Term[]): void {
+      const fields = within(counts, type);
+      for (const [field, value] of words) {
+        const values = within(fields, field);
+        values.set(value, (values.get(value) ?? 0) + 1);
+      }
+    },
+    *rows(): Generator<(string | number)[]> {
+      for (const [type, fields] of counts)
+        for (const [field, values] of fields) for (const [value, count] of values) yield [type, field, value, count];
+    },
+  };
+}
+
+/** The map under a key, a new one where there is none. */
+export function within<Value>(maps: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  const known = maps.get(key);
+  if (known) return known;
+  const fresh = new Map<string, Value>();
+  maps.set(key, fresh);
+  return fresh;
+}
+
+type TextRow = SearchText & { rowid: number; tags: string };
+
+/** Texts that are sorted and written together: FTS5 writes a segment whenever a rowid is smaller than the one before. */
+const TEXTS = 25_000;
+
+function textBlocks() {
+  let rows: TextRow[] = [];
+
+  function* put(): Generator<Statement> {
+    for (const { rowid, title, names, body, tags } of rows.toSorted((one, other) => one.rowid - other.rowid))
+      yield statement(PUT_TEXT, rowid, title, names, body, tags);
+    rows = [];
+  }
+
+  return {
+    add: (rowid: number, text: SearchText, tags: string) => void rows.push({ ...text, rowid, tags }),
+    *drain(): Generator<Statement> {
+      if (rows.length < TEXTS) return;
+      yield bufferSegments(SEGMENT_BUFFER.bulk);
+      yield* put();
+    },
+    *finish(): Generator<Statement> {
+      yield* put();
+      yield bufferSegments(SEGMENT_BUFFER.usual);
+    },
+  };
+}
+
+/** One row at a time: FTS5 would write a segment for each statement of several, since such a statement may be undone alone. */
+const PUT_TEXT = 'INSERT INTO search (rowid, title, names, body, tags) VALUES (CAST(? AS INTEGER), ?, ?, ?, ?)';

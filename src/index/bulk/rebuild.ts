@@ -1,0 +1,31 @@
+import { noteIndexVersion } from '../../storage/index-version.ts';
+import { type Statement, statement } from '../../storage/port.ts';
+import { bulkTerms, guardTermIds, type KnownTerms } from './bulk-terms.ts';
+import { bulkWriter } from './bulk-writer.ts';
+import type { IndexEntry } from '../entry.ts';
+
+/**
+ * The statements that make the index anew from the entries of all records, for one load. The rows of `lookups` must be there. Terms keep their ids,
+ * so that the rows before and after can be compared.
+ */
+export function* rebuildIndex(entries: Iterable<IndexEntry>, known: KnownTerms): Generator<Statement> {
+  yield guardTermIds(known);
+  yield* emptyIndex();
+  const terms = bulkTerms(known);
+  const writer = bulkWriter({ isLarge: true });
+  yield* writer.begin();
+  for (const entry of entries) {
+    writer.add(entry, terms.idOf);
+    yield* terms.drain();
+    yield* writer.drain();
+  }
+  yield* terms.finish();
+  yield* writer.finish();
+  yield noteIndexVersion;
+}
+
+function* emptyIndex(): Generator<Statement> {
+  yield statement('UPDATE terms SET count = 0');
+  for (const table of ['postings', 'monthly_counts', 'vocabulary']) yield statement(`DELETE FROM ${table}`);
+  for (const table of ['search', 'nearby']) yield statement(`INSERT INTO ${table} (${table}) VALUES ('delete-all')`);
+}

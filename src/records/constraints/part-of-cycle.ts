@@ -1,0 +1,75 @@
+import { AnnalsError, type Issue } from '../../domain/errors.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
+import { guard, type Reader, type Statement, statement, WriteConflict } from '../../storage/port.ts';
+import type { ResolvedRecord } from '../document/rows.ts';
+
+/** The actor that each actor is part of, by ids. */
+export type Wholes = Map<string, string>;
+
+/** Refuses an actor that would be part of itself by way of others. Throws `invalid-request` with the chain. */
+export async function refuseCycle(reader: Reader, { model, input }: Pick<ResolvedRecord, 'model' | 'input'>): Promise<void> {
+  if (model.type !== 'actor' || input.partOf === undefined) return;
+  const wholes = await readWholes(reader, [input.partOf]);
+  const [cycle] = cyclesIn(wholes.set(input.id, input.partOf), [input.id]);
+  if (cycle?.[0] !== input.id) return;
+  const issue = cycleIssue(cycle);
+  throw new AnnalsError('invalid-request', issue.message, [issue]);
+}
+
+/** Reads what some actors are part of, and the actors above them. */
+export async function readWholes(reader: Reader, ids: readonly string[]): Promise<Wholes> {
+  const above = statement<[id: string, whole: string]>(
+    `WITH RECURSIVE above (key) AS (
+       SELECT r.id FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.type = 'actor' AND r.slug = ${dialect.value('j', 'text')}
+       UNION SELECT a.part_of_id FROM above b CROSS JOIN actors a ON a.record_id = b.key WHERE a.part_of_id IS NOT NULL)
+     SELECT r.slug, w.slug FROM above b CROSS JOIN actors a ON a.record_id = b.key CROSS JOIN records r ON r.id = b.key
+       CROSS JOIN records w ON w.id = a.part_of_id`,
+    JSON.stringify(ids),
+  );
+  const [rows] = await reader.read([above]);
+  return new Map(rows);
+}
+
+/** Each cycle that some actors are in or lead into, once: its members, each part of the next, from the first that is reached. */
+export function cyclesIn(wholes: Wholes, starts: Iterable<string>): string[][] {
+  const seen = new Set<string>();
+  const cycles: string[][] = [];
+  for (const start of starts) {
+    const path: string[] = [];
+    let at: string | undefined = start;
+    for (; at !== undefined && !seen.has(at); at = wholes.get(at)) {
+      seen.add(at);
+      path.push(at);
+    }
+    const from = at === undefined ? -1 : path.indexOf(at);
+    if (from !== -1) cycles.push(path.slice(from));
+  }
+  return cycles;
+}
+
+/** Depth up to which the actors that an actor is part of are followed in a batch. */
+const DEPTH = 1000;
+
+/** The actor `:whole`, the one it is part of, and so on, up to the actor `:part` or one that is part of none. */
+const ABOVE = `WITH RECURSIVE above (key, depth) AS (
+  SELECT :whole, 0
+  UNION ALL SELECT a.part_of_id, b.depth + 1 FROM above b CROSS JOIN actors a ON a.record_id = b.key
+    WHERE a.part_of_id IS NOT NULL AND b.key <> :part AND b.depth < ${DEPTH})`;
+
+/** Aborts the batch when the actor has become part of itself since `refuseCycle`. */
+export function guardCycle({ model, input, key, keyOf }: ResolvedRecord): Statement[] {
+  const whole = input.partOf;
+  if (model.type !== 'actor' || whole === undefined) return [];
+  const keys = { part: key, whole: keyOf('actor', whole) };
+  return [{ ...guard(0, new WriteConflict(), `${ABOVE} SELECT 1 FROM above WHERE key = :part`), params: [keys] }];
+}
+
+/** Links of a chain that a message shows. */
+const SHOWN = 8;
+
+/** The issue of an actor that is part of itself: the first member of the cycle. */
+export function cycleIssue(cycle: readonly string[]): Issue {
+  const [first] = cycle;
+  const shown = cycle.length < SHOWN ? [...cycle, first] : [...cycle.slice(0, SHOWN - 2), '…', first];
+  return { pointer: '/partOf', message: `makes "${first}" part of itself: ${shown.join(' → ')}: name another, or leave it out` };
+}

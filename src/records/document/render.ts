@@ -1,0 +1,76 @@
+import { historicalDate } from '../../domain/time/historical-date.ts';
+import { instantOf } from '../../domain/time/instant.ts';
+import { isObject, type JsonObject } from '../../domain/json/json.ts';
+import { derivedDate, serverSchemas } from '../../model/fields.ts';
+import { models } from '../../model/models.ts';
+import { type Input, type Moment, statusOf, titleOf, withDates } from '../../model/record.ts';
+import type { RecordModel } from '../../model/record-model.ts';
+
+/** Fields that the service sets. Instants in milliseconds; `verified` by the index of the citation. */
+export type ServerFields = { id: string; revision: number; createdAt: number; updatedAt: number; verified: ReadonlyMap<number, boolean> };
+
+/** The record as the service returns it, in bytes: the fields of its schema, in that order, with those that the service sets or derives. */
+export function renderRecord(model: RecordModel, input: Input, serverFields: ServerFields): Buffer {
+  const written: JsonObject = input;
+  const added: JsonObject = derived(model, input, serverFields);
+  const document: JsonObject = {};
+  for (const field of FIELDS.get(model)!) {
+    const value = added[field] ?? written[field];
+    if (value !== undefined) document[field] = value;
+  }
+  return Buffer.from(JSON.stringify(document));
+}
+
+/** The fields of each type's schema, in order. They are kept: zod makes its shape anew each time it is asked. */
+const FIELDS = new Map(models.map((model) => [model, Object.keys(model.schema.shape)]));
+
+/** A moment as it stands on the timeline. */
+export function renderMoment(model: RecordModel, input: Input, id: string, moment: Moment): Buffer {
+  const item = {
+    date: moment.edtf === undefined ? undefined : renderDate({ edtf: moment.edtf, asStated: moment.asStated }),
+    role: moment.role,
+    place: moment.place,
+    entry: { type: model.type, id, kind: input.kind, title: titleOf(model, input), status: statusOf(input) },
+  };
+  return Buffer.from(JSON.stringify(item));
+}
+
+/** A date with what the server derives from it. Without `edtf` it stays as it is. */
+function renderDate(written: Moment) {
+  const { role, edtf, asStated, ...rest } = written;
+  return edtf === undefined ? written : { role, edtf, asStated, ...historicalDate(edtf).derived, ...rest };
+}
+
+/** The fields that the service sets, or derives from what clients wrote. */
+function derived({ type }: RecordModel, input: Input, { id, revision, createdAt, updatedAt, verified }: ServerFields) {
+  return {
+    type,
+    id,
+    revision,
+    createdAt: instantOf(createdAt),
+    updatedAt: instantOf(updatedAt),
+    status: statusOf(input),
+    ...withDates(input, renderDate),
+    citations: input.citations?.map((each, index) => (verified.has(index) ? { ...each, verified: verified.get(index) } : each)),
+  };
+}
+
+const DERIVED_FIELDS = new Set(['type', ...Object.keys(serverSchemas), 'match', 'verified']);
+const DERIVED_DATE_FIELDS = new Set(Object.keys(derivedDate));
+
+/** The fields that clients wrote, out of a rendered record: the opposite of `renderRecord`. */
+export function unrender(document: Buffer): Input {
+  return JSON.parse(document.toString('utf8'), function revive(this: unknown, key: string, value: unknown) {
+    if (!isObject(value)) return value;
+    const dated = 'edtf' in value;
+    const kept = Object.entries(value).filter(
+      ([field]) => !(dated && DERIVED_DATE_FIELDS.has(field)) && !(isOwner(key, value) && DERIVED_FIELDS.has(field)),
+    );
+    return Object.fromEntries(kept);
+  }) as Input; // @NOTE `renderRecord` made it from an Input
+}
+
+/** Returns true for the record itself and for a citation, which hold derived fields besides dates. Relations have a `type` of their own. */
+function isOwner(key: string, value: object): boolean {
+  return key === '' || 'source' in value;
+}

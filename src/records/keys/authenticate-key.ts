@@ -1,0 +1,80 @@
+import { LRUCache } from 'lru-cache';
+import { hashOfToken, hasRightChecksum, hasTokenForm } from '../../domain/token.ts';
+import { type Statement, statement } from '../../storage/port.ts';
+import type { Annals } from '../annals.ts';
+import { type Scope, scopeOf } from '../../domain/scope.ts';
+
+/** The key of a token and its scope, or the instant in milliseconds since which it opens nothing. `root` is the first of the keys that replaced each other. */
+export type AuthenticatedKey = { state: 'valid'; id: string; root: string; scope: Scope } | { state: 'expired' | 'revoked'; since: number };
+
+type Known = { id: string; root: string; scope: Scope; expiresAt: number | null; revokedAt: number | null; lastUsedAt: number | null };
+type Row = [id: string, root: string, scope: string, expiresAt: number | null, revokedAt: number | null, lastUsedAt: number | null];
+
+/**
+ * For how long a key is not looked up again, in milliseconds: a revocation by any process holds after that. It is measured by the cache's
+ * monotonic clock, as the wall clock may be set back.
+ */
+const KNOWN_FOR = 500;
+
+/** Keys in the cache at most. Keys that do not exist are never cached, so no one can fill memory with them. */
+const KNOWN_MOST = 1000;
+
+/** Shortest time between two notes of the use of a key, in milliseconds. */
+const NOTED_EVERY = 60_000;
+
+/**
+ * Returns a function that finds the key of a token: nothing for one that is mistyped or unknown. A typo is told without a read. The use of a key that
+ * still opens something is noted beside the request, once a minute at most.
+ */
+export function keyAuthenticator({
+  engine,
+  clock,
+}: Pick<Annals, 'engine' | 'clock'>): (token: string) => Promise<AuthenticatedKey | undefined> {
+  const known = new LRUCache<string, Known>({ max: KNOWN_MOST, ttl: KNOWN_FOR, ttlResolution: 0 });
+
+  async function lookUp(hash: string): Promise<Known | undefined> {
+    const [[row]] = await engine.read([byHash(hash)]);
+    if (!row) return undefined;
+    const [id, root, scope, expiresAt, revokedAt, lastUsedAt] = row;
+    const key = { id, root, scope: scopeOf(scope), expiresAt, revokedAt, lastUsedAt };
+    known.set(hash, key);
+    return key;
+  }
+
+  function note(key: Known, now: number): void {
+    if (key.lastUsedAt !== null && now - key.lastUsedAt < NOTED_EVERY) return;
+    key.lastUsedAt = now;
+    // A database that cannot be written refuses writes; reads go on.
+    engine.write([use(key.id, now)]).catch(() => undefined);
+  }
+
+  return async (token) => {
+    if (!hasTokenForm(token)) return undefined;
+    const hash = hashOfToken(token);
+    const key = known.get(hash) ?? (hasRightChecksum(token) ? await lookUp(hash) : undefined);
+    if (!key) return undefined;
+    const { id, root, scope, expiresAt, revokedAt } = key;
+    const now = clock();
+    if (revokedAt !== null) return { state: 'revoked', since: revokedAt };
+    if (expiresAt !== null && expiresAt <= now) return { state: 'expired', since: expiresAt };
+    note(key, now);
+    return { state: 'valid', id, root, scope };
+  };
+}
+
+/** The key of a hash. To find it by an index over hashes takes a time that tells nothing of any token. */
+const byHash = (hash: string): Statement<Row> =>
+  statement<Row>(`SELECT k.id, (${ROOT}), k.scope, k.expires_at, k.revoked_at, k.last_used_at FROM api_keys k WHERE k.hash = ?`, hash);
+
+/** The key that replaced no other, from which rotations led to the key `k`, in SQL. UNION ends a circle, should there be one. */
+const ROOT = `WITH RECURSIVE chain (id) AS (SELECT k.id UNION SELECT p.id FROM chain c JOIN api_keys p ON p.replaced_by = c.id)
+  SELECT coalesce(min(c.id), k.id) FROM chain c WHERE NOT EXISTS (SELECT 1 FROM api_keys p WHERE p.replaced_by = c.id)`;
+
+/** Notes a use, unless another process has. */
+const use = (id: string, now: number): Statement =>
+  statement(
+    'UPDATE api_keys SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at <= ?)',
+    now,
+    id,
+    now - NOTED_EVERY,
+  );

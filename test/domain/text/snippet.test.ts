@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { parseSearchTerms } from '../../../src/domain/text/full-text.ts';
+import { hasAll, snippetOf } from '../../../src/domain/text/snippet.ts';
+
+const numbered = (count: number): string => Array.from({ length: count }, (_, index) => `w${index}`).join(' ');
+const snippet = (text: string, q: string) => snippetOf([text], parseSearchTerms(q));
+const beginning = (text: string) => snippetOf(['central asian centre'], [{ text, prefix: true }]);
+
+describe('a snippet', () => {
+  test('begins eight words before the first hit and has thirty', () => {
+    const words = snippet(numbered(100), 'w20')!.split(' ');
+    expect([words[0], words[1], words[9], words.at(-2), words.at(-1), words.length]).toEqual(['…', 'w12', '**w20**', 'w41', '…', 32]);
+  });
+
+  test('marks every hit in it, also one of which it holds the beginning only', () => {
+    expect(snippet(numbered(100), '"w20 w21" w30 "w40 w41 w42 w43" w44')).toMatch(
+      /^… w12 .* \*\*w20\*\* \*\*w21\*\* .* \*\*w30\*\* .* \*\*w40\*\* \*\*w41\*\* …$/,
+    );
+  });
+
+  test('marks overlapping phrases', () => {
+    expect(snippet('a b c d', '"a b c" "b c d"')).toBe('**a** **b** **c** **d**');
+  });
+
+  test('is cut nowhere when the text is short', () => {
+    expect(snippet('One, two. Three!', 'two')).toBe('One, **two**. Three!');
+    expect(snippet(numbered(30), 'w3')!.endsWith(' w29')).toBe(true);
+  });
+
+  test('takes a beginning for its last word only', () => {
+    expect(beginning('cent asia')).toBeUndefined();
+    expect(beginning('central asia')).toBe('**central** **asian** centre');
+  });
+
+  test('is of the first text that has a hit, and is found at the very end of it', () => {
+    expect(snippetOf(['nothing', numbered(200), 'w199'], parseSearchTerms('"w198 w199"'))).toMatch(/^… w190 .* \*\*w198\*\* \*\*w199\*\*$/);
+  });
+
+  test('is found far into a text, also where folding has moved it, and shows what stands before it', () => {
+    const far = `${'straße '.repeat(300)}the long road to Samarkand goes on`;
+    expect(snippetOf([far], parseSearchTerms('samarkand'))).toBe('… straße straße straße straße the long road to **Samarkand** goes on');
+    const words = `${'word '.repeat(2000)}${'x'.repeat(450)} hit`;
+    expect(snippetOf([words], parseSearchTerms('hit'))).toBe('… **hit**');
+    expect(snippetOf(['first ﬃ ½ Ⅻ last'], parseSearchTerms('last fir*'))).toBe('**first** ﬃ ½ Ⅻ **last**');
+  });
+});
+
+test('a text has all that is sought when each of it stands somewhere', () => {
+  expect(hasAll(parseSearchTerms('w49 "w3 w4"'))(numbered(50))).toBe(true);
+  expect(hasAll(parseSearchTerms('w49 "w4 w3"'))(numbered(50))).toBe(false);
+  expect(hasAll(parseSearchTerms('ÉTÉ w*'))('Un ete, deux W3')).toBe(true);
+  expect(hasAll(parseSearchTerms('w'))('w3')).toBe(false);
+});
