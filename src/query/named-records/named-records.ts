@@ -66,9 +66,9 @@ async function pageByRelevance(
   if (!searchTerms) throw nothingToRank();
   const { limit, after, paginate } = pageRequest(BY_RELEVANCE, path, parameters);
   const candidates = (most: number): Statement<[row: number]> => ({
-    sql: `SELECT -r.id FROM ${CANDIDATES(condition, after && ` AND ${ROW} >= :newest`)} WHERE ${sql} ORDER BY r.id DESC LIMIT ${most}`,
+    sql: `SELECT -r.id FROM ${CANDIDATES(condition, after && ` AND ${ROW} >= :newest`)} WHERE ${sql}${after ? ' AND r.id >= :oldest' : ''} ORDER BY r.id DESC LIMIT ${most}`,
     // FTS5 uses a bound of the row's number only where it is bound as an integer.
-    params: [{ ...params, ...(after ? { newest: BigInt(-after.newestRecord) } : {}) }],
+    params: [{ ...params, ...(after ? { newest: BigInt(-after.newestRecord), oldest: after.oldestRecord } : {}) }],
     offload,
   });
   const ranked = await rankMatches(reader, { searchTerms, after, candidates: (most) => ({ records: [candidates(most)] }) });
