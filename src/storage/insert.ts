@@ -9,31 +9,18 @@ const RUN = 64;
  */
 const INSERT_MANY = 'INSERT OR FAIL';
 
-/** The text of a statement of many rows before and after them, and the error that aborts the batch unless each is inserted. */
-type Form = { table: string; conflict: string; refuse?: Error | undefined; texts: Texts };
+/** A statement of many rows: the table with its columns, the conflict clause, and the error that aborts the batch unless each row is inserted. */
+type Form = { table: string; conflict: string; refuse?: Error | undefined };
 
-/**
- * The texts of statements, by the number and width of their rows. Each is made once: a connection finds what it has prepared by the text, and
- * must read through one that is made anew.
- */
-type Texts = Map<string, string>;
-
-const textsByForm = new Map<string, Map<string, Texts>>();
-
-function formOf(table: string, conflict: string, refuse: Error | undefined): Form {
-  const ofTable = textsByForm.get(table) ?? new Map<string, Texts>();
-  textsByForm.set(table, ofTable);
-  const texts: Texts = ofTable.get(conflict) ?? new Map();
-  ofTable.set(conflict, texts);
-  return { table, conflict, refuse, texts };
-}
+/** Texts of statements. Each is made once: a connection finds what it has prepared by the text, and must read through one that is made anew. */
+const texts = new Map<string, string>();
 
 /**
  * The statements that insert rows, many at once. `table` may list its columns: `topics (record_id, ordinal, topic)`. `conflict` stands after the
  * rows; with `refuse`, the batch is aborted with it unless each row is inserted.
  */
 export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, conflict = '', refuse?: Error): Generator<Statement, void> {
-  const form = formOf(table, conflict, refuse);
+  const form: Form = { table, conflict, refuse };
   let values: Value[] = [];
   let width = 0;
   for (const row of rows) {
@@ -69,7 +56,7 @@ export function rowRuns(first: readonly string[]): RowRuns {
 
   function addTable({ table, rows, conflict = '', refuse }: TableRows): Runs {
     const rank = [...first, table].findIndex((name) => table.startsWith(name));
-    const runs = { form: formOf(table, conflict, refuse), rank, width: rows[0]!.length, full: [], values: [] };
+    const runs = { form: { table, conflict, refuse }, rank, width: rows[0]!.length, full: [], values: [] };
     byTable.set(table, runs);
     return runs;
   }
@@ -106,13 +93,13 @@ function* remainder(form: Form, values: readonly Value[], width: number): Genera
   }
 }
 
-function runOf({ table, conflict, refuse, texts }: Form, rows: number, width: number, params: Value[]): Statement {
-  const size = `${rows} ${width}`;
-  let sql = texts.get(size);
+function runOf({ table, conflict, refuse }: Form, rows: number, width: number, params: Value[]): Statement {
+  const name = `${rows} ${width} ${table} ${conflict}`;
+  let sql = texts.get(name);
   if (sql === undefined) {
     const row = `(${Array(width).fill('?').join(', ')})`;
     sql = `${INSERT_MANY} INTO ${table} VALUES ${Array(rows).fill(row).join(', ')} ${conflict}`;
-    texts.set(size, sql);
+    texts.set(name, sql);
   }
   return { sql, params, ...(refuse && { guard: { rows, refuse } }) };
 }
