@@ -22,8 +22,8 @@ export type BulkWriter = {
   finish: () => Generator<Statement>;
 };
 
-/** Postings that are sorted in memory and written together: some 30 bytes each. */
-const POSTINGS = 2 ** 24;
+/** Postings that are sorted in memory and written together: some 12 bytes each. */
+const POSTINGS = 2 ** 23;
 
 /** `isLarge`: at least as many records are added as there are already. `block`: postings that are written together. */
 export type BulkOptions = { isLarge: boolean; block?: number };
