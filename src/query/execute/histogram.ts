@@ -107,20 +107,13 @@ function edgeRows(plan: Plan, term: number, by: BucketUnit): Statement<Row>[] {
   const { from = 0, to = 0 } = plan.window;
   const { started, ended } = edgesOf(plan, term);
   const bucket = (day: number) => Math.floor(monthIndexOf(day) / BUCKET_MONTHS[by]) * BUCKET_MONTHS[by];
-  const spilled = started && spilledInEdge(started, by);
-  return [
-    ...(started && spilled
-      ? [
-          {
-            sql: `SELECT :bucket, (${started.sql}), (${spilled})`,
-            params: [{ ...started.params[0], bucket: bucket(to) }],
-          } satisfies Statement<Row>,
-        ]
-      : []),
-    ...(ended
-      ? [{ sql: `SELECT :bucket, (${ended.sql}), 0`, params: [{ ...ended.params[0], bucket: bucket(from) }] } satisfies Statement<Row>]
-      : []),
-  ];
+  const rows: Statement<Row>[] = [];
+  if (started) {
+    const sql = `SELECT :bucket, (${started.sql}), (${spilledInEdge(started, by)})`;
+    rows.push({ sql, params: [{ ...started.params[0], bucket: bucket(to) }] });
+  }
+  if (ended) rows.push({ sql: `SELECT :bucket, (${ended.sql}), 0`, params: [{ ...ended.params[0], bucket: bucket(from) }] });
+  return rows;
 }
 
 /** Uncertain moments of those that start in the month in which the window ends: none lies on one day. */

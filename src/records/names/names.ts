@@ -26,28 +26,28 @@ export function lookupKeys(value: string): string[] {
 /** Characters of a value that an issue repeats at most. */
 const SHOWN = 80;
 
-/**
- * Resolves references, in order: each means the record with that id, else the only one with that name or identifier. One round trip where all are
- * ids, as most are: names are not looked up then.
- */
-export async function resolve(reader: Reader, references: readonly NameReference[]): Promise<(Resolved | Unresolved)[]> {
-  const results = new Map<NameReference, Resolved | Unresolved>(await findByIds(reader, references));
-  const others = references.filter((each) => !results.has(each));
-  const candidates = await findCandidates(reader, others);
-  for (const [index, each] of others.entries()) results.set(each, await decide(reader, each, candidates[index]!));
-  return references.map((each) => results.get(each)!);
-}
+/** Resolves references, in order: each means the record with that id, else the only one with that name or identifier. */
+export const resolve = (reader: Reader, references: readonly NameReference[]): Promise<(Resolved | Unresolved)[]> =>
+  resolveEach(reader, references, (result) => result);
 
 /** Resolves the values of a parameter. Throws `ambiguous-name` or `unknown-reference`, naming the parameter, for the first that means no record. */
-export async function resolveParameters(reader: Reader, parameter: string, references: readonly NameReference[]): Promise<Resolved[]> {
-  const results = await findByIds(reader, references);
-  const others = references.filter((each) => !results.has(each));
+export const resolveParameters = (reader: Reader, parameter: string, references: readonly NameReference[]): Promise<Resolved[]> =>
+  resolveEach(reader, references, (result) => {
+    if (isResolved(result)) return result;
+    throw new AnnalsError(result.code, result.issue.message, [{ parameter, ...result.issue }]);
+  });
+
+/** Resolves references one after the other until `accept` throws. One round trip where all are ids, as most are: names are not looked up then. */
+async function resolveEach<Result>(
+  reader: Reader,
+  references: readonly NameReference[],
+  accept: (result: Resolved | Unresolved) => Result,
+): Promise<Result[]> {
+  const byId = await findByIds(reader, references);
+  const others = references.filter((each) => !byId.has(each));
+  const results = new Map([...byId].map(([each, result]) => [each, accept(result)]));
   const candidates = await findCandidates(reader, others);
-  for (const [index, each] of others.entries()) {
-    const result = await decide(reader, each, candidates[index]!);
-    if (!isResolved(result)) throw new AnnalsError(result.code, result.issue.message, [{ parameter, ...result.issue }]);
-    results.set(each, result);
-  }
+  for (const [index, each] of others.entries()) results.set(each, accept(await decide(reader, each, candidates[index]!)));
   return references.map((each) => results.get(each)!);
 }
 
@@ -79,7 +79,7 @@ async function findByIds(reader: Reader, references: readonly NameReference[]): 
 }
 
 /** Records that a reference may mean: the one with that id, and those with that name or identifier. */
-export type Candidates = { byId?: Resolved; byName: Resolved[] };
+export type Candidates<Candidate = Resolved> = { byId?: Candidate | undefined; byName: Candidate[] };
 
 type Row = [index: number, isByName: number, key: number, id: string];
 
@@ -111,13 +111,7 @@ export async function findCandidates(reader: Reader, references: readonly NameRe
 }
 
 /** The rule by which a reference means a record: the one with that id, else the only one with that name or identifier. */
-export function choose<Candidate>({
-  byId,
-  byName,
-}: {
-  byId?: Candidate | undefined;
-  byName: readonly Candidate[];
-}): Candidate | 'none' | 'several' {
+export function choose<Candidate>({ byId, byName }: Candidates<Candidate>): Candidate | 'none' | 'several' {
   if (byId) return byId;
   const [only, ...others] = byName;
   if (only === undefined) return 'none';
