@@ -21,16 +21,16 @@ export function chooseFormat(accept: string | undefined, form: Form, formats: re
 }
 
 /** A range of media types, and its quality from 0 to 1. */
-type Range = { range: string; quality: number };
+type MediaRange = { range: string; quality: number };
 
-function parseRange(text: string): Range {
+function parseRange(text: string): MediaRange {
   const [range = '', ...parameters] = text.split(';').map((part) => part.trim());
   const quality = parameters.find((each) => each.startsWith('q='))?.slice(2) ?? '1';
   return { range, quality: Number(quality) || 0 };
 }
 
 /** The quality of the most specific range that includes a media type. Of ranges with the same quality the more specific is preferred. */
-function preferenceOf(mediaType: string, ranges: readonly Range[]): number {
+function preferenceOf(mediaType: string, ranges: readonly MediaRange[]): number {
   const including = [mediaType, mediaType.replace(/\/.*/, '/*'), '*/*'];
   const level = including.findIndex((each) => ranges.some(({ range }) => range === each));
   const { quality = 0 } = ranges.find(({ range }) => range === including[level]) ?? {};

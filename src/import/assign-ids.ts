@@ -106,10 +106,10 @@ async function readStored(reader: Reader, ids: readonly (readonly [type: RecordT
 }
 
 /** A stored record: its integer key, its id, and its type and title as `titleKey` has them. */
-type StoredRecord = { key: number; id: string; title: string };
+type StoredMatch = { key: number; id: string; title: string };
 
 /** Records of one type and title by the hash of what they hold in the fields of one signature. */
-type Contents = Map<string, StoredRecord>;
+type Contents = Map<string, StoredMatch>;
 
 /** Number of documents that are read at once. */
 const PAGE = 500;
@@ -126,11 +126,11 @@ function recordMatcher(
   reader: Reader,
   stated: LineIds,
   resolve: ResolveReferences,
-): (lines: readonly UnnamedLine[]) => Promise<Map<number, StoredRecord>> {
+): (lines: readonly UnnamedLine[]) => Promise<Map<number, StoredMatch>> {
   const pool = new Map<string, Contents>();
 
   /** Hashes records, each under a signature, into the contents of that signature. */
-  async function readContents(wanted: { signature: string; contents: Contents; record: StoredRecord }[]): Promise<void> {
+  async function readContents(wanted: { signature: string; contents: Contents; record: StoredMatch }[]): Promise<void> {
     const byKey = groupsOf(wanted, ({ record }) => record.key);
     const keys = [...byKey.keys()].toSorted((one, other) => one - other);
     for (const some of chunksOf(keys, PAGE)) {
@@ -164,7 +164,7 @@ function recordMatcher(
         candidates.get(title)!.map((record) => ({ signature, contents: pool.get(name)!, record })),
       ),
     );
-    const matches = new Map<number, StoredRecord>();
+    const matches = new Map<number, StoredMatch>();
     for (const { name, signature, lines: ofGroup } of groups)
       for (const { number, input } of ofGroup) {
         const match = pool.get(name)!.get(hashUnder(signature, input));
@@ -191,9 +191,9 @@ async function replaceReferences(lines: readonly UnnamedLine[], resolve: Resolve
 }
 
 /** The stored records that have the title of a line, by type and title. */
-async function readCandidates(reader: Reader, lines: readonly UnnamedLine[], stated: LineIds): Promise<Map<string, StoredRecord[]>> {
+async function readCandidates(reader: Reader, lines: readonly UnnamedLine[], stated: LineIds): Promise<Map<string, StoredMatch[]>> {
   const titles = new Map(lines.map((line) => [titleKey(line), [line.type, line.unnamed.title]]));
-  const found: StoredRecord[] = [];
+  const found: StoredMatch[] = [];
   for (const some of chunksOf(titles.values())) {
     const withTitles = statement<[type: RecordType, title: string, key: number, id: string]>(
       `SELECT r.type, r.sort_title, r.id, r.slug FROM ${dialect.elements('j', '?')} CROSS JOIN records r

@@ -6,19 +6,19 @@ import { identifiersIn, readHolders, takenIdentifier } from '../records/constrai
 import { cycleIssue, cyclesIn, readWholes, type Wholes } from '../records/constraints/part-of-cycle.ts';
 import { guard, type Reader, type Statement, WriteConflict } from '../storage/port.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
-import type { Attempt, Plan } from './plan.ts';
+import type { Attempt, ImportPlan } from './plan.ts';
 import { SENT, withSent } from './read.ts';
 import type { Resolution } from './resolve.ts';
 import { type LineIds, placeOf, type Scan, whereIs } from './scan.ts';
 
 /** Adds the faults that no line alone shows: cycles of actors, and identifiers of two records. */
-export async function checkConstraints(reader: Reader, attempt: Attempt, plan: Plan): Promise<void> {
+export async function checkConstraints(reader: Reader, attempt: Attempt, plan: ImportPlan): Promise<void> {
   await refuseCycles(reader, attempt, plan);
   await refuseTakenIdentifiers(reader, attempt);
 }
 
 /** Adds a fault for each cycle of actors that the lines close, at the first line of those that are in it. */
-async function refuseCycles(reader: Reader, { scan, resolution, faults }: Attempt, { wholes: stated }: Plan): Promise<void> {
+async function refuseCycles(reader: Reader, { scan, resolution, faults }: Attempt, { wholes: stated }: ImportPlan): Promise<void> {
   const isStated = (id: string) => resolution.isStated('actor', id);
   const wholes: Wholes = new Map(Array.from(stated, ([id, { whole }]) => [id, whole]));
   for (const ids of chunksOf(new Set([...wholes.values()].filter((id) => !isStated(id)))))

@@ -34,7 +34,7 @@ export type Attempt = {
 };
 
 /** Plan of an import: the records that it will write, and its report. */
-export type Plan = Awaited<ReturnType<typeof planImport>>;
+export type ImportPlan = Awaited<ReturnType<typeof planImport>>;
 
 /** Tells new records, changed and unchanged ones apart, and finds wrong references. */
 export async function planImport(reader: Reader, attempt: Attempt) {
@@ -87,7 +87,7 @@ export function linkRecord({ number, type, input }: ScannedLine, { otherIds, res
 }
 
 /** Adds a fault for each reference to no record or to itself, and notes what an actor is part of. */
-function checkReferences(line: ScannedLine, { scan, resolution, faults }: Attempt, plan: Plan): void {
+function checkReferences(line: ScannedLine, { scan, resolution, faults }: Attempt, plan: ImportPlan): void {
   const { number, type, input } = line;
   const { wrong, written } = linkRecord(line, resolution);
   for (const { reference, result } of wrong) {
@@ -110,7 +110,7 @@ function checkReferences(line: ScannedLine, { scan, resolution, faults }: Attemp
 }
 
 /** Adds new records to the plan, and compares the others with those stored. */
-async function compareLines(reader: Reader, lines: readonly ScannedLine[], attempt: Attempt, plan: Plan): Promise<void> {
+async function compareLines(reader: Reader, lines: readonly ScannedLine[], attempt: Attempt, plan: ImportPlan): Promise<void> {
   const { keys, keyOf, isFresh } = attempt.resolution;
   const own = lines.filter(({ number }) => keys[number] !== 0);
   const stored = await readStored(
@@ -144,7 +144,7 @@ function noteRelations(
   { number, type, input }: ScannedLine,
   state: Pick<RelationChange, 'isNew' | 'before'>,
   { resolution: { keys, keyOf, isFresh } }: Attempt,
-  { relations }: Plan,
+  { relations }: ImportPlan,
 ): void {
   const key = keys[number]!;
   relations.set(key, { key, name: `${type}/${input.id}`, ...state, after: targetsOf(input) });
@@ -156,7 +156,7 @@ function noteRelations(
 }
 
 /** Compares a record with the stored one, and treats one that differs by the rule `onExisting`. */
-function compareRecord(line: ScannedLine, verified: VerifiedPairs, before: Stored | undefined, attempt: Attempt, plan: Plan): void {
+function compareRecord(line: ScannedLine, verified: VerifiedPairs, before: Stored | undefined, attempt: Attempt, plan: ImportPlan): void {
   if (!before) throw new WriteConflict();
   const { number, type, input } = line;
   const { scan, resolution, onExisting, faults } = attempt;

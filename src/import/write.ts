@@ -20,13 +20,13 @@ import { rowRuns } from '../storage/insert.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 import { guardTakenIdentifiers } from './constraints.ts';
-import { type Attempt, linkRecord, type Plan } from './plan.ts';
+import { type Attempt, linkRecord, type ImportPlan } from './plan.ts';
 
 /** The work of a write: the attempt, its plan, what was read before the batch, and the instant and the ids of terms in the batch. */
-type Work = Attempt & { plan: Plan; before: Awaited<ReturnType<typeof readBefore>>; now: number; terms: BulkTerms };
+type Work = Attempt & { plan: ImportPlan; before: Awaited<ReturnType<typeof readBefore>>; now: number; terms: BulkTerms };
 
 /** Writes the records of a plan in one batch, which holds all of them or nothing. */
-export async function writePlan(annals: Annals, attempt: Attempt, plan: Plan): Promise<void> {
+export async function writePlan(annals: Annals, attempt: Attempt, plan: ImportPlan): Promise<void> {
   const before = await readBefore(annals, plan);
   function* load(): Generator<Statement> {
     // The first statement is made when the lock of the database is held, and the instant of all records is taken then.
@@ -36,7 +36,7 @@ export async function writePlan(annals: Annals, attempt: Attempt, plan: Plan): P
   await annals.engine.load(load());
 }
 
-async function readBefore({ engine, idAllocator }: Annals, plan: Plan) {
+async function readBefore({ engine, idAllocator }: Annals, plan: ImportPlan) {
   const moments = plan.freshMoments + plan.moreMoments;
   const related = await readRelated(engine, [...plan.relations.values()]);
   return {
@@ -49,7 +49,7 @@ async function readBefore({ engine, idAllocator }: Annals, plan: Plan) {
 }
 
 /** The records, as `type/id`, whose terms of related records the batch writes. */
-function namesIn({ relations }: Plan, related: RelatedRecords): Set<string> {
+function namesIn({ relations }: ImportPlan, related: RelatedRecords): Set<string> {
   const names = new Set<string>();
   for (const { key, name } of relations.values()) {
     const { before, after } = related.of(key);
@@ -167,7 +167,7 @@ function* changeIndex(changes: readonly IndexChange[], terms: BulkTerms): Genera
 }
 
 /** Aborts the batch when a record of a type that has a row in `joined` was changed since the plan was made. */
-function guardUnchanged(type: RecordType, joined: string, { since }: Plan): Statement {
+function guardUnchanged(type: RecordType, joined: string, { since }: ImportPlan): Statement {
   const changed = `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
     CROSS JOIN ${joined} WHERE c.sequence > ? AND c.type = ? LIMIT 1`;
   return guard(0, new WriteConflict(), changed, since, type);

@@ -7,10 +7,10 @@ import type { IndexEntry, IndexMoment, MomentColumns, SearchText, Term } from '.
 import { addMonthlyCounts, type MonthlyCounts } from './monthly-counts.ts';
 
 /** A record as clients wrote it, with ids for references, and the keys of its moments, at least one for each. */
-export type RecordState = { record: Input & { id: string }; momentKeys: readonly number[] };
+export type IndexedState = { record: Input & { id: string }; momentKeys: readonly number[] };
 
 /** A change of one record: a new one has no state before, a deleted one none after. */
-export type RecordChange = { model: RecordModel; key: number; before?: RecordState | undefined; after?: RecordState | undefined };
+export type RecordChange = { model: RecordModel; key: number; before?: IndexedState | undefined; after?: IndexedState | undefined };
 
 /** A record in the index before or after a write. An entry without words, names and text stands for its moments only, as that of a related record. */
 export type IndexState = Pick<IndexEntry, 'key' | 'type' | 'moments'> & Partial<IndexEntry>;

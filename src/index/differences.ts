@@ -1,6 +1,6 @@
 import type { RecordType } from '../domain/record-type.ts';
 import { MOMENT_MAX } from '../domain/time/levels.ts';
-import type { ComparedRows, Difference, Row } from '../storage/maintenance/compare.ts';
+import type { ComparedRows, Mismatch, TableRow } from '../storage/maintenance/compare.ts';
 import { type Statement, statement } from '../storage/port.ts';
 import { deltaOf, type IndexDelta } from './delta.ts';
 import type { IndexEntry, Term } from './entry.ts';
@@ -13,8 +13,8 @@ import type { MonthlyCounts } from './monthly-counts.ts';
  * of a name in `lookups`.
  */
 export type IndexRows = ComparedRows & {
-  correction?: (difference: Difference) => Correction;
-  deleteExtra?: (row: Row) => Statement;
+  correction?: (difference: Mismatch) => Correction;
+  deleteExtra?: (row: TableRow) => Statement;
   owner?: 'moment' | 'text' | 'name';
 };
 
@@ -74,24 +74,24 @@ const DELETE_COUNTS = `DELETE FROM monthly_counts WHERE term = ? AND type = ? AN
   AND (started = 0 AND ended = 0 OR NOT EXISTS (SELECT 1 FROM terms WHERE id = term))`;
 
 /** Monthly counts that no term has are not corrected. */
-function monthlyCorrection(difference: Difference): Correction {
+function monthlyCorrection(difference: Mismatch): Correction {
   const [, type, month, , , , , , , field] = rowOf(difference);
   if (field === null) return {};
   const more = [3, 4, 5, 6, 7, 8].map((column) => moreIn(difference, column)) as MonthlyCounts; // @NOTE six columns
   return { months: [{ type: type as RecordType, month: Number(month), more, terms: [termIn(difference, 9)] }] }; // @NOTE the type of a record
 }
 
-const rowOf = ({ was, is }: Difference): Row => (was ?? is)!; // @NOTE a difference has at least one of them
+const rowOf = ({ was, is }: Mismatch): TableRow => (was ?? is)!; // @NOTE a difference has at least one of them
 
-const termIn = (difference: Difference, column: number): Term => {
+const termIn = (difference: Mismatch, column: number): Term => {
   const row = rowOf(difference);
   return [String(row[column]), String(row[column + 1])];
 };
 
-const moreIn = ({ was, is }: Difference, column: number): number => Number(is?.[column] ?? 0) - Number(was?.[column] ?? 0);
+const moreIn = ({ was, is }: Mismatch, column: number): number => Number(is?.[column] ?? 0) - Number(was?.[column] ?? 0);
 
 /** The owner of a row that differs: the key of a moment or of a record, or the id of a name. A sum has none. */
-export function ownerOf({ owner, key }: IndexRows, difference: Difference): [kind: 'moment' | 'record' | 'name', key: number] | undefined {
+export function ownerOf({ owner, key }: IndexRows, difference: Mismatch): [kind: 'moment' | 'record' | 'name', key: number] | undefined {
   const last = Number(rowOf(difference)[key - 1]);
   if (owner === undefined) return undefined;
   if (owner === 'name') return ['name', last];
@@ -101,7 +101,7 @@ export function ownerOf({ owner, key }: IndexRows, difference: Difference): [kin
 const NOTHING: IndexDelta = { removed: [], added: [], counts: [], months: [], words: [], names: [], removedTexts: [], addedTexts: [] };
 
 /** The delta that corrects sums. */
-export function correctionOf({ correction }: IndexRows, differences: readonly Difference[]): IndexDelta {
+export function correctionOf({ correction }: IndexRows, differences: readonly Mismatch[]): IndexDelta {
   const corrections = correction ? differences.map(correction) : [];
   return {
     ...NOTHING,

@@ -7,7 +7,7 @@ import {
   isMoved,
   type NameChange,
   type RecordChange,
-  type RecordState,
+  type IndexedState,
   tagTerms,
   termKey,
   type TextRow,
@@ -40,7 +40,7 @@ const changesRelations = ({ before, after }: RecordChange): boolean =>
 
 /** The entries of a record before and after a change, without related records. */
 function entriesOf({ model, key, before, after }: RecordChange): IndexChange {
-  const entry = (state: RecordState | undefined): IndexEntry | undefined =>
+  const entry = (state: IndexedState | undefined): IndexEntry | undefined =>
     state && entryOf(model, state.record, { key, momentKeys: state.momentKeys }, []);
   return { before: entry(before), after: entry(after) };
 }

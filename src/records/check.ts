@@ -1,5 +1,5 @@
 import { shortened } from '../domain/text/first-units.ts';
-import type { Comparison, Difference } from '../storage/maintenance/compare.ts';
+import type { Comparison, Mismatch } from '../storage/maintenance/compare.ts';
 import type { SchemaFault } from '../storage/maintenance/schema.ts';
 import type { Copies, Store } from '../storage/maintenance/store.ts';
 import { type Engine, type Reader, statement } from '../storage/port.ts';
@@ -139,7 +139,7 @@ function listed<Row extends [total: number, ...unknown[]]>(rows: readonly Row[],
   return [...rows.map(sentence), ...(more > 0 ? [`and ${more} more ${name}, which are not listed`] : [])];
 }
 
-function sentenceOf(name: string, next: Difference['next']): string {
+function sentenceOf(name: string, next: Mismatch['next']): string {
   const [is, should] = next.map((row) => (row === undefined ? 'nothing more' : shortened(JSON.stringify(row), SHOWN)));
   return `the ${name} differ from a rebuild; the first difference: there is ${is}, and should be ${should}`;
 }

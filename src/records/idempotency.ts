@@ -74,14 +74,14 @@ function note({ owner, key, fingerprint }: IdempotentRequest, now: number, chang
   ];
 }
 
-type Row = [fingerprint: Buffer, type: string, id: string, revision: number, document: Buffer];
+type ReplayRow = [fingerprint: Buffer, type: string, id: string, revision: number, document: Buffer];
 
 /** Finds the result of an earlier request with this key: the record at that revision, or the document that the next change replaced. */
 async function findResult(
   { engine, clock }: { engine: Reader; clock: () => number },
   request: IdempotentRequest,
 ): Promise<IdempotentResult | undefined> {
-  const noted = statement<Row>(
+  const noted = statement<ReplayRow>(
     `SELECT k.fingerprint, k.type, k.slug, k.revision, coalesce(n.replaced, r.document) FROM idempotency_keys k
        LEFT JOIN changes n ON n.type = k.type AND n.slug = k.slug AND n.revision = k.revision + 1
        LEFT JOIN records r ON r.type = k.type AND r.slug = k.slug AND r.revision = k.revision

@@ -78,7 +78,7 @@ function decoded(bytes: Buffer): string {
   }
 }
 
-type Row = [key: number, type: RecordType, id: string, revision: number, createdAt: number, document: Buffer];
+type CitingRow = [key: number, type: RecordType, id: string, revision: number, createdAt: number, document: Buffer];
 
 /** Aborts the batch when a record that cites the source was written since that change: its citations may not have been looked at. */
 function guardCiting({ key }: StoredRecord, since: number): Statement {
@@ -88,7 +88,7 @@ function guardCiting({ key }: StoredRecord, since: number): Statement {
 }
 
 /** A record that cites a source, and whether the phrases of its citations stand in the new text, by the index of the citation. */
-type Citing = { row: Row; verified: Map<number, boolean> };
+type Citing = { row: CitingRow; verified: Map<number, boolean> };
 
 /** Reads each other record that has to be written anew, since its citations of the source are verified otherwise with the new text. */
 async function readCiting(reader: Reader, source: StoredRecord, paragraphs: readonly string[]): Promise<Citing[]> {
@@ -96,7 +96,7 @@ async function readCiting(reader: Reader, source: StoredRecord, paragraphs: read
   let after = 0;
   for (;;) {
     const [rows] = await reader.read([
-      statement<Row>(
+      statement<CitingRow>(
         `SELECT r.id, r.type, r.slug, r.revision, r.created_at, r.document FROM records r
            WHERE r.id IN (SELECT record_id FROM citations WHERE source_id = ? AND record_id > ? AND record_id <> source_id ORDER BY record_id LIMIT ${CHUNK}) ORDER BY r.id`,
         source.key,

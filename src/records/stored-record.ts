@@ -147,7 +147,7 @@ export function guardGeneration({ generation }: StoredRecord): Statement {
   return guard(1, new WriteConflict(), 'SELECT 1 FROM generation WHERE word = ?', generation);
 }
 
-type Row = [
+type StoredRow = [
   key: number,
   revision: number,
   createdAt: number,
@@ -172,7 +172,7 @@ const REFERRED = `WITH own (key) AS (SELECT id FROM records WHERE type = ? AND s
 
 async function readCurrent(reader: Reader, type: RecordType, id: string): Promise<CurrentRecord | undefined> {
   const [[row], moments, referred] = await reader.read([
-    statement<Row>(CURRENT, type, id),
+    statement<StoredRow>(CURRENT, type, id),
     statement<[key: number]>(MOMENT_KEYS, type, id),
     statement<[type: RecordType, id: string, key: number]>(REFERRED, type, id),
   ]);

@@ -18,7 +18,7 @@ const PHRASE_WORDS = 10;
 const DATED = new RegExp(`[0-9]|\\b(?:${MONTH_NAMES.join('|')})\\b`);
 
 /** A text while citations are held against it. */
-type Opened = { file: string; paragraphs: string[]; cited: Set<number>; citations: number };
+type OpenedTexts = { file: string; paragraphs: string[]; cited: Set<number>; citations: number };
 
 /**
  * Holds every citation of every record against the texts. A text is that of the source whose `sha256` is that of its bytes. The
@@ -36,13 +36,13 @@ export async function verifyTexts(reader: Reader, texts: Iterable<Text>): Promis
 }
 
 /** Finds the source of each text. */
-async function openTexts(reader: Reader, texts: Iterable<Text>, mismatches: string[]): Promise<Map<string, Opened>> {
+async function openTexts(reader: Reader, texts: Iterable<Text>, mismatches: string[]): Promise<Map<string, OpenedTexts>> {
   const bySource = statement<[id: string, sha256: string, paragraphs: number | null]>(
     'SELECT r.slug, s.sha256, s.paragraphs FROM sources s JOIN records r ON r.id = s.record_id WHERE s.sha256 IS NOT NULL ORDER BY r.slug',
   );
   const [sources] = await reader.read([bySource]);
   const files = new Map([...texts].map((text) => [createHash('sha256').update(text.bytes).digest('hex'), text]));
-  const opened = new Map<string, Opened>();
+  const opened = new Map<string, OpenedTexts>();
   for (const [source, sha256, stated] of sources) {
     const text = files.get(sha256);
     if (!text) {
@@ -87,7 +87,7 @@ async function readCitations(reader: Reader, [record, ordinal]: Citation['at']):
   }));
 }
 
-function checkCitation({ name, source, paragraph, phrase }: Citation, text: Opened | undefined, mismatches: string[]): void {
+function checkCitation({ name, source, paragraph, phrase }: Citation, text: OpenedTexts | undefined, mismatches: string[]): void {
   const words = phrase?.split(/\s+/u).filter((word) => word !== '').length ?? 0;
   if (words > PHRASE_WORDS) mismatches.push(`${name}: its phrase has ${words} words, more than ${PHRASE_WORDS}`);
   if (!text) return;
@@ -106,7 +106,7 @@ function checkCitation({ name, source, paragraph, phrase }: Citation, text: Open
   mismatches.push(`${name}: "${phrase}" does not stand in${place} source "${source}"${elsewhere}`);
 }
 
-function summaryOf(source: string, { file, paragraphs, cited, citations }: Opened): CheckedText {
+function summaryOf(source: string, { file, paragraphs, cited, citations }: OpenedTexts): CheckedText {
   const uncited = paragraphs.flatMap((paragraph, index) => (DATED.test(paragraph) && !cited.has(index + 1) ? [index + 1] : []));
   return { source, file, paragraphs: paragraphs.length, cited: cited.size, citations, uncited };
 }

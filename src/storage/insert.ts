@@ -10,7 +10,7 @@ const RUN = 64;
 const INSERT_MANY = 'INSERT OR FAIL';
 
 /** A statement of many rows: the table with its columns, the conflict clause, and the error that aborts the batch unless each row is inserted. */
-type Form = { table: string; conflict: string; refuse?: Error | undefined };
+type InsertForm = { table: string; conflict: string; refuse?: Error | undefined };
 
 /** Texts of statements. Each is made once: a connection finds what it has prepared by the text, and must read through one that is made anew. */
 const texts = new Map<string, string>();
@@ -20,7 +20,7 @@ const texts = new Map<string, string>();
  * rows; with `refuse`, the batch is aborted with it unless each row is inserted.
  */
 export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, conflict = '', refuse?: Error): Generator<Statement, void> {
-  const form: Form = { table, conflict, refuse };
+  const form: InsertForm = { table, conflict, refuse };
   let values: Value[] = [];
   let width = 0;
   for (const row of rows) {
@@ -51,7 +51,7 @@ export type RowRuns = {
 
 /** No rows. Those of the tables `first` are inserted before others, which refer to them. */
 export function rowRuns(first: readonly string[]): RowRuns {
-  type Runs = { form: Form; rank: number; width: number; full: Value[][]; values: Value[] };
+  type Runs = { form: InsertForm; rank: number; width: number; full: Value[][]; values: Value[] };
   const byTable = new Map<string, Runs>();
 
   function addTable({ table, rows, conflict = '', refuse }: TableRows): Runs {
@@ -85,7 +85,7 @@ export function rowRuns(first: readonly string[]): RowRuns {
 }
 
 /** Rows that are too few for a run, in shorter ones of half, a quarter and so on: a statement is prepared for few lengths only. */
-function* remainder(form: Form, values: readonly Value[], width: number): Generator<Statement> {
+function* remainder(form: InsertForm, values: readonly Value[], width: number): Generator<Statement> {
   let from = 0;
   for (let rows = RUN / 2; from < values.length; rows /= 2) {
     if (values.length - from < rows * width) continue;
@@ -93,7 +93,7 @@ function* remainder(form: Form, values: readonly Value[], width: number): Genera
   }
 }
 
-function runOf({ table, conflict, refuse }: Form, rows: number, width: number, params: Value[]): Statement {
+function runOf({ table, conflict, refuse }: InsertForm, rows: number, width: number, params: Value[]): Statement {
   const name = `${rows} ${width} ${table} ${conflict}`;
   let sql = texts.get(name);
   if (sql === undefined) {

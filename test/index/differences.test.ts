@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { correctionOf, INDEX_ROWS, type IndexRows, NAME_LENGTHS, ownerOf } from '../../src/index/differences.ts';
-import { type Difference, openComparison } from '../../src/storage/maintenance/compare.ts';
+import { type Mismatch, openComparison } from '../../src/storage/maintenance/compare.ts';
 import { seededCopy } from '../helpers/app.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 
 /** The differences of the seeds' index, spoilt by a statement, from a sound one; and numbers that a query reads from the sound one. */
-async function spoilt(rows: IndexRows, sql: string, query: string): Promise<{ differences: Difference[]; numbers: number[] }> {
+async function spoilt(rows: IndexRows, sql: string, query: string): Promise<{ differences: Mismatch[]; numbers: number[] }> {
   const kept = await seededCopy();
   const rebuilt = join(temporaryFolder(), 'rebuilt.db');
   copyFileSync(kept, rebuilt);
@@ -51,7 +51,7 @@ test('a sum is corrected by what it lacks', async () => {
 
 test('a posting that the rebuild does not have is deleted by its key', async () => {
   const { differences } = await spoilt(postings, 'INSERT INTO postings VALUES (77777, 2, 3, 4)', 'SELECT 1');
-  const [{ was, is }] = differences as [Difference];
+  const [{ was, is }] = differences as [Mismatch];
   expect(is).toBeUndefined();
   expect(postings.deleteExtra!(was!)).toMatchObject({ sql: expect.stringContaining('DELETE FROM postings'), params: [77777, 2, 3] });
 });

@@ -13,10 +13,10 @@ const OPEN = { list: 0x5b, object: 0x7b };
 const CLOSE = { list: 0x5d, object: 0x7d };
 
 /** An object or list that is not closed yet. `at` is the name or the index of the member that is read; a list has no `names`. */
-type Level = { at: string | number; names?: Names };
+type Level = { at: string | number; names?: FieldNames };
 
 /** The names of an object so far. Most objects have few, for which a list is faster than a set. */
-type Names = { few: string[]; many?: Set<string> };
+type FieldNames = { few: string[]; many?: Set<string> };
 
 const FEW = 8;
 
@@ -72,7 +72,7 @@ function nameIn(text: string, start: number, end: number): string {
 }
 
 /** Adds a name, and tells whether it is new. */
-function addName(names: Names, name: string): boolean {
+function addName(names: FieldNames, name: string): boolean {
   if (names.many ? names.many.has(name) : names.few.includes(name)) return false;
   if (names.many) names.many.add(name);
   else if (names.few.push(name) > FEW) names.many = new Set(names.few);

@@ -9,7 +9,7 @@ const WORDS = 30;
 
 const WORD = /[\p{L}\p{N}]+/gu;
 
-type Word = { start: number; end: number; hit: boolean };
+type TextWord = { start: number; end: number; hit: boolean };
 
 /** A search term, word by word. */
 type Piece = { words: readonly string[]; prefix: boolean };
@@ -66,8 +66,8 @@ const wordBefore = (text: string, offset: number): number =>
   offset <= CHARACTERS_BEFORE ? 0 : text.indexOf(' ', offset - CHARACTERS_BEFORE) + 1;
 
 /** The words of a text from an offset on, until all those of the snippet are compared with the terms. */
-function wordsOf(text: string, from: number, pieces: readonly Piece[]): Word[] {
-  const words: Word[] = [];
+function wordsOf(text: string, from: number, pieces: readonly Piece[]): TextWord[] {
+  const words: TextWord[] = [];
   const folded: string[] = [];
   const longest = Math.max(1, ...pieces.map((piece) => piece.words.length));
   let compared = 0;
@@ -98,7 +98,7 @@ function matchesAt(words: readonly string[], at: number, { words: wanted, prefix
 
 const isWord = (word: string, wanted: string, prefix: boolean): boolean => (prefix ? word.startsWith(wanted) : word === wanted);
 
-function excerpt(text: string, words: readonly Word[], { first, from }: { first: number; from: number }): string {
+function excerpt(text: string, words: readonly TextWord[], { first, from }: { first: number; from: number }): string {
   const shown = words.slice(first, first + WORDS);
   const cutAfter = first + WORDS < words.length;
   const isStart = first === 0 && from === 0;

@@ -16,7 +16,7 @@ import {
 export type Range = { level: number; low: number; high: number };
 
 /** The point from which paging goes on: strictly after this position in the direction. */
-export type Progress = { direction: 'forward' | 'backward'; after?: number | undefined };
+export type ScanStart = { direction: 'forward' | 'backward'; after?: number | undefined };
 
 const FIRST = positionOf(UNBOUNDED_START);
 const LAST_DATED = positionOf(UNDATED_DAY) - 1;
@@ -25,7 +25,7 @@ const LAST_DATED = positionOf(UNDATED_DAY) - 1;
  * One range of positions per level: whatever of the level overlaps the window starts in it. What starts in it need not overlap: the
  * end is compared row by row.
  */
-export function rangesOf(window: Window, { direction, after }: Progress): Range[] {
+export function rangesOf(window: Window, { direction, after }: ScanStart): Range[] {
   const low = direction === 'forward' && after !== undefined ? after + 1 : FIRST;
   const high = direction === 'backward' && after !== undefined ? after - 1 : LAST_DATED;
   const until = window.to === undefined ? high : Math.min(high, positionOf(window.to + 1) - 1);
@@ -40,7 +40,7 @@ export function rangesOf(window: Window, { direction, after }: Progress): Range[
 }
 
 /** The range of the undated, which come last in both directions. */
-export function undatedRange({ direction, after }: Progress): Range {
+export function undatedRange({ direction, after }: ScanStart): Range {
   const begun = after !== undefined && isUndated(after);
   const low = direction === 'forward' && begun ? after + 1 : LAST_DATED + 1;
   const high = direction === 'backward' && begun ? after - 1 : positionOf(UNDATED_DAY, UNDATED_LEVEL, MOMENT_MAX);
@@ -48,7 +48,7 @@ export function undatedRange({ direction, after }: Progress): Range {
 }
 
 /** Returns true where paging has come to the undated, so that no dated ones are left. */
-export function isPastDated({ after }: Progress): boolean {
+export function isPastDated({ after }: ScanStart): boolean {
   return after !== undefined && isUndated(after);
 }
 

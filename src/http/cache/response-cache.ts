@@ -13,7 +13,7 @@ type Cached = { body: Buffer; etag: string; headers: Record<string, string> };
 /** Makes a response: its bytes and ETag, or an answer that was sent and is not cached. It may set the headers Link and Content-Location. */
 type Make = () => Promise<{ body: Buffer; etag: string } | FastifyReply>;
 
-type Answer = (request: FastifyRequest, reply: FastifyReply, make: Make) => Promise<FastifyReply>;
+type CachedAnswer = (request: FastifyRequest, reply: FastifyReply, make: Make) => Promise<FastifyReply>;
 
 /** The tag of every list as it stands, which changes with each change of any record, and the generation, which the records of the list bear. */
 type ListTag = { tag: string; generation: string };
@@ -23,9 +23,9 @@ export type ResponseCache = {
   /** The hook that answers a known address from the cache without parsing its parameters. It comes after the hooks that refuse requests. */
   answerAtOnce: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void | Promise<FastifyReply | undefined>;
   /** Answers a request with valid parameters from the cache, whatever their order and encoding, or makes the response and caches it. */
-  cached: Answer;
+  cached: CachedAnswer;
   /** Answers as `cached` does, for a response as cheap as a cache hit: it is cached at the second request only, so that a crawl evicts no hot entry. */
-  cachedOnSecondUse: Answer;
+  cachedOnSecondUse: CachedAnswer;
   /** The tag of every list as it stands now. */
   listTag: () => Promise<ListTag>;
 };

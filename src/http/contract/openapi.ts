@@ -3,7 +3,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import { models } from '../../model/models.ts';
 import type { Format } from '../../formats/format.ts';
 import { formatsOf } from '../../formats/index.ts';
-import type { Answer, Operation, Scope } from './operation.ts';
+import type { Answer, Operation, RequiredScope } from './operation.ts';
 import { isConditional } from '../cache/etags.ts';
 import { type ProblemCode, PROBLEMS } from '../problems/problems.ts';
 import { Problem } from './schemas.ts';
@@ -161,7 +161,7 @@ const KEY: ProblemCode[] = ['missing-key', 'invalid-key'];
 const STORAGE: ProblemCode[] = ['storage-busy', 'storage-unusable', 'storage-migrated'];
 
 /** The problems that the operations of a scope have besides. */
-const PROBLEMS_OF: Record<Scope, ProblemCode[]> = {
+const PROBLEMS_OF: Record<RequiredScope, ProblemCode[]> = {
   none: [],
   read: [...KEY, 'query-timeout', 'too-many-queries', ...STORAGE],
   write: [...KEY, 'missing-scope', ...STORAGE, 'storage-full', 'moments-used-up'],

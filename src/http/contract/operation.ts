@@ -9,7 +9,7 @@ import type { ProblemCode } from '../problems/problems.ts';
 import { requireContentType } from '../requests/parsing.ts';
 
 /** The scope that a request needs of its key; `none` is open to all, whatever the configuration. */
-export type Scope = 'none' | KeyScope;
+export type RequiredScope = 'none' | KeyScope;
 
 /** An address with its query, and the body of one that changes a record. A creation takes the record at the address for its body. */
 export type Example = { address: string; body?: unknown };
@@ -60,13 +60,13 @@ export type Operation = Unrouted & {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** The template of its address, as OpenAPI writes it: `/v1/events/{id}`. */
   path: string;
-  scope: Scope;
+  scope: RequiredScope;
 };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** `refuseUndeclaredScopes` sees to it that every route has one. */
-    scope: Scope;
+    scope: RequiredScope;
     vital?: true;
     /** The form of the result, which the formats of the answer encode. */
     form?: Form;

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ProblemCode, ProblemError } from '../problems/problems.ts';
 
 /** A fault in the head of a request. Where it is in the framing, the end of the body is unknown. */
-type Fault = { code: ProblemCode; detail: string; framing?: 'faulty' };
+type HeadFault = { code: ProblemCode; detail: string; framing?: 'faulty' };
 
 /** The hook that refuses heads that HTTP/1.1 does not allow but Node's parser does. */
 export function refuseBadHead({ raw }: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
@@ -14,7 +14,7 @@ export function refuseBadHead({ raw }: FastifyRequest, reply: FastifyReply, done
 }
 
 /** The target `*` stands for the server as a whole, and for OPTIONS only (RFC 9112, section 3.2.4). */
-function faultOfTarget({ url, method }: IncomingMessage): Fault | undefined {
+function faultOfTarget({ url, method }: IncomingMessage): HeadFault | undefined {
   if (url !== '*' || method === 'OPTIONS') return undefined;
   return { code: 'malformed-request', detail: `the address * is for OPTIONS only: send ${method} with a path, such as /v1` };
 }
@@ -23,7 +23,7 @@ function faultOfTarget({ url, method }: IncomingMessage): Fault | undefined {
 const HOST = /^(?:\[[\w.~!$&'()*+,;=:%-]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?$/;
 
 /** HTTP/1.1 requires exactly one valid header Host (RFC 9112, section 3.2); HTTP/1.0 may leave it out. */
-function faultOfHost({ rawHeaders, httpVersion }: IncomingMessage): Fault | undefined {
+function faultOfHost({ rawHeaders, httpVersion }: IncomingMessage): HeadFault | undefined {
   let host: string | undefined;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]!;
@@ -41,7 +41,7 @@ function faultOfHost({ rawHeaders, httpVersion }: IncomingMessage): Fault | unde
 }
 
 /** A body may be sent in chunks and in no other transfer coding (RFC 9112, section 6.1), and only by HTTP/1.1. */
-function faultOfCoding({ headers, httpVersion }: IncomingMessage): Fault | undefined {
+function faultOfCoding({ headers, httpVersion }: IncomingMessage): HeadFault | undefined {
   const coding = headers['transfer-encoding'];
   if (coding === undefined) return undefined;
   if (httpVersion !== '1.1')

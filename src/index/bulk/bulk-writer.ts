@@ -1,7 +1,7 @@
 import { tagTerms } from '../delta.ts';
 import { insertRuns } from '../../storage/insert.ts';
 import { type Statement, statement } from '../../storage/port.ts';
-import { type IndexRows, postingBlock } from './counting-sort.ts';
+import { type Sorted, postingBlock } from './counting-sort.ts';
 import type { IndexEntry, SearchText, Term } from '../entry.ts';
 import { bufferSegments, KEEP_SEGMENTS, MERGE_SEGMENTS, SEGMENT_BUFFER } from './fts-segments.ts';
 import { putTrigrams } from '../name-rows.ts';
@@ -64,7 +64,7 @@ export function bulkWriter({ isLarge, block = POSTINGS }: BulkOptions): BulkWrit
 }
 
 /** Writes each table in the order of its keys: a page is written once for each block. */
-function* writeBlock({ postings, monthlyCounts, counts }: IndexRows): Generator<Statement> {
+function* writeBlock({ postings, monthlyCounts, counts }: Sorted): Generator<Statement> {
   yield* insertRuns('postings', postings);
   yield* insertRuns('monthly_counts', monthlyCounts, ADD_MONTHS);
   for (const [term, count] of counts) yield statement('UPDATE terms SET count = count + ? WHERE id = ?', count, term);
@@ -97,13 +97,13 @@ export function within<Value>(maps: Map<string, Map<string, Value>>, key: string
   return fresh;
 }
 
-type TextRow = SearchText & { rowid: number; tags: string };
+type BulkTextRow = SearchText & { rowid: number; tags: string };
 
 /** Texts that are sorted and written together: FTS5 writes a segment whenever a rowid is smaller than the one before. */
 const TEXTS = 25_000;
 
 function textBlocks() {
-  let rows: TextRow[] = [];
+  let rows: BulkTextRow[] = [];
 
   function* put(): Generator<Statement> {
     for (const { rowid, title, names, body, tags } of rows.toSorted((one, other) => one.rowid - other.rowid))

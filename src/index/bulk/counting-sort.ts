@@ -7,10 +7,10 @@ const COLUMNS = ['level', 'position', 'endMax', 'startMonth', 'startMonthMax', '
 /** A moment in the index. */
 export type IndexedMoment = { type: string } & Pick<MomentColumns, (typeof COLUMNS)[number]>;
 
-type Row = readonly (number | string)[];
+type Cells = readonly (number | string)[];
 
 /** Rows of `postings` and `monthly_counts`, sorted by primary key, and the number of postings of each term. A row is valid until the next one. */
-export type IndexRows = { postings: Iterable<Row>; monthlyCounts: Iterable<Row>; counts: Iterable<[term: number, postings: number]> };
+export type Sorted = { postings: Iterable<Cells>; monthlyCounts: Iterable<Cells>; counts: Iterable<[term: number, postings: number]> };
 
 /** Moments with their terms, which are sorted together. */
 export type PostingBlock = {
@@ -18,7 +18,7 @@ export type PostingBlock = {
   /** The number of postings: one for each term of each moment. */
   count: () => number;
   /** Returns the rows of all moments, and empties the block. */
-  take: () => IndexRows;
+  take: () => Sorted;
 };
 
 /** Moments as columns: as objects they would be most of the work of the garbage collector. */
@@ -88,7 +88,7 @@ function* listsOf({ starts }: PostingLists): Generator<{ term: number; from: num
 }
 
 /** Yields one row after the other in the same array: there are twenty for a moment. */
-function* postingRows({ level, position, endMax }: Columns, lists: PostingLists): Generator<Row> {
+function* postingRows({ level, position, endMax }: Columns, lists: PostingLists): Generator<Cells> {
   const row = [0, 0, 0, 0];
   for (const { term, from, to } of listsOf(lists))
     for (let at = from; at < to; at += 1) {
@@ -101,7 +101,7 @@ function* postingRows({ level, position, endMax }: Columns, lists: PostingLists)
     }
 }
 
-function* monthlyRows(moments: Columns, lists: PostingLists): Generator<Row> {
+function* monthlyRows(moments: Columns, lists: PostingLists): Generator<Cells> {
   const types = [...new Set(moments.type)].toSorted();
   for (const { term, from, to } of listsOf(lists))
     for (const type of types) {

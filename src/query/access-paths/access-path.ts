@@ -1,4 +1,4 @@
-import { isPastDated, type Progress, type Range, rangesOf, undatedRange } from '../../domain/time/position-ranges.ts';
+import { isPastDated, type ScanStart, type Range, rangesOf, undatedRange } from '../../domain/time/position-ranges.ts';
 import type { Fragment, Plan } from '../plan/query.ts';
 import { changeScan } from './change-scan.ts';
 import { ftsScan } from './fts-scan.ts';
@@ -24,7 +24,7 @@ function postingScans(plan: Plan, ranges: readonly Range[]): Fragment[] {
 export type Positions = { dated: Fragment[]; undated: Fragment[] };
 
 /** The matching positions from `progress` on, in its direction. */
-export function positionsFrom(plan: Plan, progress: Progress): Positions {
+export function positionsFrom(plan: Plan, progress: ScanStart): Positions {
   const order = progress.direction === 'forward' ? 'ASC' : 'DESC';
   const found = (ranges: readonly Range[]): Fragment[] => SCANS[plan.path](plan, ranges, order);
   return {

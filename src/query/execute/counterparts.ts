@@ -42,17 +42,17 @@ export async function counterpartsOf(
 }
 
 /** A moment: its entry, the keys of the participants of that, separated by commas, and its days. */
-type MomentRow = [record: number, actors: string, first: number, last: number];
+type SharedMomentRow = [record: number, actors: string, first: number, last: number];
 
 /**
  * The newest moments of an actor, and after them the undated. The position of a moment on one day has that day; of the others the row is
  * read, which is long and somewhere else in the file.
  */
-async function newestMoments(reader: Reader, plan: Plan, most: number): Promise<MomentRow[]> {
+async function newestMoments(reader: Reader, plan: Plan, most: number): Promise<SharedMomentRow[]> {
   const { dated, undated } = positionsFrom(plan, { direction: 'backward' });
   const answers = await reader.read(
     [...dated, ...undated].map(
-      ({ sql, params }): Statement<MomentRow> => ({
+      ({ sql, params }): Statement<SharedMomentRow> => ({
         sql: `SELECT b.record_id, (SELECT group_concat(concat_ws(',', p.actor_id, p.on_behalf_of_id)) FROM participations p WHERE p.record_id = b.record_id),
             coalesce(m.start_min, ${DAY_OF('d.position')}), coalesce(m.end_max, ${DAY_OF('d.position')})
           FROM (${sql} ORDER BY 1 DESC ${dialect.limit(':most')}) d CROSS JOIN ${MOMENTS_IN_BRIEF('b')} ON b.id = d.position & ${MOMENT_MASK}
@@ -66,14 +66,14 @@ async function newestMoments(reader: Reader, plan: Plan, most: number): Promise<
 }
 
 /** The moments whose participants are added up in a few milliseconds: an entry may have hundreds. */
-function countable(moments: readonly MomentRow[]): readonly MomentRow[] {
+function countable(moments: readonly SharedMomentRow[]): readonly SharedMomentRow[] {
   let length = 0;
   const end = moments.findIndex(([, actors]) => (length += actors.length) > COUNTERPART_KEYS_MAX);
   return end < 1 ? moments : moments.slice(0, end);
 }
 
 /** Adds up the entries of each participant but the actor itself. */
-function countShared(moments: readonly MomentRow[], self: number): Shared[] {
+function countShared(moments: readonly SharedMomentRow[], self: number): Shared[] {
   const counts = new Map<number, Shared>();
   const seen = new Set<number>();
   for (const [record, actors, first, last] of moments) {

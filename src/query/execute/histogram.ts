@@ -25,7 +25,7 @@ type Histogram = { buckets: Bucket[]; withoutStart: number };
 
 const BUCKETS_MAX = 5000;
 
-type Row = [month: number, count: number, uncertain: number];
+type BucketRow = [month: number, count: number, uncertain: number];
 
 /**
  * The histogram of the timeline, the total, and the number of further moments without a date. Each moment counts once, at its earliest day, or in
@@ -59,13 +59,13 @@ function undatedOnly(plan: Plan): Plan {
 }
 
 /** Moments by the first month of their bucket, in order. */
-async function rowsOf(reader: Reader, plan: Plan, by: BucketUnit): Promise<Row[]> {
+async function rowsOf(reader: Reader, plan: Plan, by: BucketUnit): Promise<BucketRow[]> {
   if (plan.undated === 'only' || plan.path === 'nothing') return [];
   const term = countedTerm(plan);
   return term === undefined ? rowsOfPositions(reader, plan, by) : rowsOfMonths(reader, plan, term, by);
 }
 
-function histogramOf(rows: readonly Row[], by: BucketUnit): Histogram {
+function histogramOf(rows: readonly BucketRow[], by: BucketUnit): Histogram {
   if (rows.length > BUCKETS_MAX) {
     throw invalidParameter('by', `by=${by} would give more than ${BUCKETS_MAX} buckets: ask for wider ones, or a shorter window`);
   }
@@ -84,11 +84,11 @@ const bucketMonth = (month: string, by: BucketUnit): string => {
 };
 
 /** Whole months by the monthly counts, the months that the window cuts by postings. */
-async function rowsOfMonths(reader: Reader, plan: Plan, term: number, by: BucketUnit): Promise<Row[]> {
+async function rowsOfMonths(reader: Reader, plan: Plan, term: number, by: BucketUnit): Promise<BucketRow[]> {
   const { from } = plan.window;
   const first = from === undefined ? -UNDATED_MONTH : monthIndexOf(from);
   const ofType = plan.type === undefined ? '' : ' AND type = :type';
-  const months: Statement<Row> = {
+  const months: Statement<BucketRow> = {
     sql: `SELECT ${bucketMonth('month', by)}, sum(CASE WHEN month < :first THEN started - ended ELSE started END), sum(CASE WHEN month < :first THEN 0 ELSE crosses_${by} END)
       FROM monthly_counts WHERE term = :term AND month <= :last${ofType} GROUP BY 1 HAVING sum(CASE WHEN month < :first THEN started - ended ELSE started END) > 0 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
     params: [{ term, first, last: lastWholeMonth(plan), ...(plan.type === undefined ? {} : { type: plan.type }) }],
@@ -103,11 +103,11 @@ async function rowsOfMonths(reader: Reader, plan: Plan, term: number, by: Bucket
 }
 
 /** Corrections of the buckets at the edges of the window: moments that ended before it were counted in its first one. */
-function edgeRows(plan: Plan, term: number, by: BucketUnit): Statement<Row>[] {
+function edgeRows(plan: Plan, term: number, by: BucketUnit): Statement<BucketRow>[] {
   const { from = 0, to = 0 } = plan.window;
   const { started, ended } = edgesOf(plan, term);
   const bucket = (day: number) => Math.floor(monthIndexOf(day) / BUCKET_MONTHS[by]) * BUCKET_MONTHS[by];
-  const rows: Statement<Row>[] = [];
+  const rows: Statement<BucketRow>[] = [];
   if (started) {
     const sql = `SELECT :bucket, (${started.sql}), (${spilledInEdge(started, by)})`;
     rows.push({ sql, params: [{ ...started.params[0], bucket: bucket(to) }] });
@@ -125,11 +125,11 @@ function spilledInEdge({ ofType }: Edge, by: BucketUnit): string {
 }
 
 /** Counts all matching positions. The position of a moment on one day has its month; of the others the row is read. */
-async function rowsOfPositions(reader: Reader, plan: Plan, by: BucketUnit): Promise<Row[]> {
+async function rowsOfPositions(reader: Reader, plan: Plan, by: BucketUnit): Promise<BucketRow[]> {
   const [{ sql, params }] = allPositions({ ...plan, undated: 'without' }).dated as [Fragment]; // @NOTE all positions are one fragment
   const first = plan.window.from === undefined ? -UNDATED_MONTH : monthIndexOf(plan.window.from);
   const width = BUCKET_MONTHS[by];
-  const counted: Statement<Row> = {
+  const counted: Statement<BucketRow> = {
     sql: `SELECT ${bucketMonth(`coalesce(m.start_month, ${MONTH_OF('d.position')})`, by)}, count(*), coalesce(
         sum(m.start_month >= :first AND (m.start_month_max + 1200000) / ${width} > (m.start_month + 1200000) / ${width}), 0)
       FROM (${sql}) d LEFT JOIN moments m ON m.id = CASE WHEN ${LEVEL_OF('d.position')} = 0 THEN NULL ELSE d.position & ${MOMENT_MASK} END
@@ -142,7 +142,7 @@ async function rowsOfPositions(reader: Reader, plan: Plan, by: BucketUnit): Prom
 }
 
 /** The first decade and the first century begin before the first day that a date can name: their buckets begin with it. */
-function bucketOf([month, count, uncertain]: Row, by: BucketUnit): Bucket {
+function bucketOf([month, count, uncertain]: BucketRow, by: BucketUnit): Bucket {
   const first = Math.max(month, monthIndexOf(EARLIEST_DAY));
   const last = month + BUCKET_MONTHS[by] - 1;
   const [firstYear, lastYear] = [Math.floor(first / 12), Math.floor(last / 12)];

@@ -17,7 +17,7 @@ import type { Listing } from './timeline.ts';
 /** The order of a page: the column, the direction, and the place after which it starts. */
 type FieldOrder = { field: 'sort_title' | 'updated_at'; order: 'ASC' | 'DESC'; after?: FieldPosition | undefined };
 
-type Row = [record: number, value: string | number, startMax: number, endMin: number, document: Buffer];
+type Found = [record: number, value: string | number, startMax: number, endMin: number, document: Buffer];
 
 /** A page of records by title or by last change. */
 export async function pageByField(reader: Reader, { list, plan, parameters, understood }: Listing, sort: string): Promise<Page> {
@@ -39,7 +39,7 @@ export async function pageByField(reader: Reader, { list, plan, parameters, unde
  * The first `limit` matching records in the order. Few candidates are gathered and sorted; of many, the records are read in order and each is
  * checked for a matching moment: the more match, the sooner a page is full.
  */
-async function findByField(reader: Reader, plan: Plan, { field, order, after }: FieldOrder, total: Total, limit: number): Promise<Row[]> {
+async function findByField(reader: Reader, plan: Plan, { field, order, after }: FieldOrder, total: Total, limit: number): Promise<Found[]> {
   if (plan.path === 'nothing') return [];
   const matching = expectedOf(plan, total);
   // A residual filter may drop most candidates, unless the access path has applied it.
@@ -51,7 +51,7 @@ async function findByField(reader: Reader, plan: Plan, { field, order, after }: 
   const isHeavy = isFew
     ? candidates > LIGHT_LOOKUPS_MAX || isScanHeavy(plan)
     : isWide(plan) || (limit * plan.everything) / matching > LIGHT_LOOKUPS_MAX;
-  const page: Statement<Row> = {
+  const page: Statement<Found> = {
     sql: `${sql.replaceAll('$field', field)}${after ? ` AND (r.${field}, r.id) ${beyond} (:value, :record)` : ''}
       ORDER BY r.${field} ${order}, r.id ${order} ${dialect.limit(':limit')}`,
     params: [{ ...params, limit, ...after }],

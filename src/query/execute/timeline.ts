@@ -1,4 +1,4 @@
-import type { Progress } from '../../domain/time/position-ranges.ts';
+import type { ScanStart } from '../../domain/time/position-ranges.ts';
 import { matchWithin } from '../../domain/time/window.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import type { Page, Understood } from '../../model/page.ts';
@@ -43,18 +43,18 @@ export async function pageByDate(reader: Reader, { list, plan, parameters, under
   return { items, next, understood, total: 'total' in total ? total : { totalAtLeast: Math.max(total.totalAtLeast, found.length) } };
 }
 
-type Row = [position: number, record: number, startMax: number, endMin: number, document: Buffer];
+type HitRow = [position: number, record: number, startMax: number, endMin: number, document: Buffer];
 
 /** A moment that matches, and a document. */
 export type Hit = { position: number; record: number; startMax: number; endMin: number; document: Buffer };
 
 /** The first `limit` matching moments from `progress` on, in its direction. */
-export async function findByDate(reader: Reader, plan: Plan, progress: Progress, limit: number, documents: Documents): Promise<Hit[]> {
+export async function findByDate(reader: Reader, plan: Plan, progress: ScanStart, limit: number, documents: Documents): Promise<Hit[]> {
   const { dated, undated } = positionsFrom(plan, progress);
   const statements = [...dated, ...undated].map((positions) => pageOf(plan, positions, progress, limit, documents));
   const rows = statements.length > 0 ? await reader.read(statements) : [];
   const sign = progress.direction === 'forward' ? 1 : -1;
-  const inOrder = (each: readonly Row[][]): Row[] => each.flat().toSorted((a, b) => sign * (a[0] - b[0]));
+  const inOrder = (each: readonly HitRow[][]): HitRow[] => each.flat().toSorted((a, b) => sign * (a[0] - b[0]));
   // The undated come last in both directions. Several terms of one conjunct may find the same moment.
   const sorted = [...inOrder(rows.slice(0, dated.length)), ...inOrder(rows.slice(dated.length))];
   return sorted
@@ -68,7 +68,7 @@ const texts = {
   backward: { 'r.document': sqlByShape(), 'm.item': sqlByShape() },
 };
 
-function pageOf(plan: Plan, { sql, params }: Fragment, { direction }: Progress, limit: number, documents: Documents): Statement<Row> {
+function pageOf(plan: Plan, { sql, params }: Fragment, { direction }: ScanStart, limit: number, documents: Documents): Statement<HitRow> {
   return {
     sql: texts[direction][documents](sql, () => pageSql(sql, direction, documents)),
     params: [{ ...params, limit }],
@@ -76,7 +76,7 @@ function pageOf(plan: Plan, { sql, params }: Fragment, { direction }: Progress, 
   };
 }
 
-function pageSql(positions: string, direction: Progress['direction'], documents: Documents): string {
+function pageSql(positions: string, direction: ScanStart['direction'], documents: Documents): string {
   const [moments, records] =
     documents === 'm.item' ? ['moments m', ''] : [MOMENTS_IN_BRIEF('m'), ' CROSS JOIN records r ON r.id = m.record_id'];
   const order = direction === 'forward' ? 'ASC' : 'DESC';

@@ -4,7 +4,7 @@ import type { Understood } from '../../model/page.ts';
 import { ONE_REASON } from '../../model/strings.ts';
 import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
-import type { Term } from '../plan/query.ts';
+import type { QueryTerm } from '../plan/query.ts';
 import { filter, invalidParameter, list, listedWords, NO_VALUE, readScope, resolveList, SCOPE_MAX, termsOf, VALUE } from './filter.ts';
 
 /** Actors and roles. With an actor, a role is that of the actor; without one, that of any participant. */
@@ -39,8 +39,8 @@ async function actorConjuncts(
   values: readonly string[],
   scope: string | undefined,
   roles: readonly string[],
-): Promise<Map<string, Term[]>> {
-  const conjuncts = new Map<string, Term[]>();
+): Promise<Map<string, QueryTerm[]>> {
+  const conjuncts = new Map<string, QueryTerm[]>();
   let terms = 0;
   for (const value of values) {
     const ids = await resolveList(reader, 'actor', 'actor', value);
@@ -69,7 +69,7 @@ function refuseTerms(terms: number): void {
 }
 
 /** An actor by id, and the days in which it is included. */
-type Included = Omit<Term, 'field'>;
+type Included = Omit<QueryTerm, 'field'>;
 
 const distinct = (included: readonly Included[]): Included[] => [...new Map(included.map((each) => [JSON.stringify(each), each])).values()];
 

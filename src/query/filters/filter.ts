@@ -8,11 +8,11 @@ import type { Understood } from '../../model/page.ts';
 import { ONE_REASON } from '../../model/strings.ts';
 import { isResolved, resolve, resolveParameters } from '../../records/names/names.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
-import type { ResidualFilter, ResolvedQuery, Term } from '../plan/query.ts';
+import type { ResidualFilter, ResolvedQuery, QueryTerm } from '../plan/query.ts';
 
 /** The part of a query that a filter makes of its parameters, and the parameters as they were understood. */
 export type Contribution = Partial<Pick<ResolvedQuery, 'window' | 'undated' | 'type' | 'text' | 'changes'>> & {
-  conjuncts?: Term[][];
+  conjuncts?: QueryTerm[][];
   residual?: ResidualFilter[];
   understood?: Understood;
 };
@@ -62,7 +62,7 @@ export const wordFilter = <Name extends string, Schema extends z.ZodOptional<z.Z
   });
 
 /** Terms of one field, each once. */
-export const termsOf = (field: string, values: readonly string[]): Term[] => [...new Set(values)].map((value) => ({ field, value }));
+export const termsOf = (field: string, values: readonly string[]): QueryTerm[] => [...new Set(values)].map((value) => ({ field, value }));
 
 /** Maximum number of alternatives of a parameter: each is looked up, and each unknown one is compared with all names. */
 const ALTERNATIVES_MAX = 50;

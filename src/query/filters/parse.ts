@@ -2,7 +2,7 @@ import { hasWindow } from '../../domain/time/window.ts';
 import { modelOf } from '../../model/models.ts';
 import type { Understood } from '../../model/page.ts';
 import type { Reader } from '../../storage/port.ts';
-import type { ResidualFilter, ResolvedQuery, Term } from '../plan/query.ts';
+import type { ResidualFilter, ResolvedQuery, QueryTerm } from '../plan/query.ts';
 import { FILTERS, type FilterParameters } from './index.ts';
 
 /** The order of parameters in `query` of an answer; those of later filters follow. */
@@ -18,7 +18,7 @@ export async function parseQuery(
 ): Promise<{ query: ResolvedQuery; understood: Understood }> {
   const given = Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   const query: ResolvedQuery = { conjuncts: [], residual: [], window: {}, undated: 'with', each };
-  const [conjuncts, residual, understood]: [Term[][], ResidualFilter[], Understood] = [[], [], {}];
+  const [conjuncts, residual, understood]: [QueryTerm[][], ResidualFilter[], Understood] = [[], [], {}];
   for (const filter of FILTERS) {
     if (!given.some((name) => name in filter.parameters)) continue;
     const { understood: own, ...made } = await filter.contribute(parameters, { reader, window: query.window });

@@ -12,7 +12,7 @@ import { BY_REVISION } from './cursors.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** One row of the change log. A row with the action `deleted` is a tombstone. */
-export type Change = { position: string; sequence: number; action: string; type: string; id: string; revision: number; at: string };
+export type LoggedChange = { position: string; sequence: number; action: string; type: string; id: string; revision: number; at: string };
 
 /** One revision of a record, with its document unless the revision is the deletion. */
 export type Revision = { revision: number; action: string; at: string; record?: Buffer };
@@ -25,7 +25,7 @@ export async function changesSince(
   reader: Reader,
   since: string,
   limit: number,
-): Promise<{ items: Change[]; next?: string; latest: string }> {
+): Promise<{ items: LoggedChange[]; next?: string; latest: string }> {
   const [sequenceAsked, generationAsked] = since.split('-').toReversed();
   const [rows, [newest], generations] = await reader.read([
     statement<[sequence: number, action: string, type: string, id: string, revision: number, at: number]>(

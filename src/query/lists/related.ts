@@ -11,7 +11,7 @@ export type RelatedRecord = {
   record: { type: string; id: string; kind: string; title: string };
 };
 
-type Row = [incoming: 0 | 1, first: number, second: number, relation: string, type: string, id: string, kind: string, title: string];
+type Related = [incoming: 0 | 1, first: number, second: number, relation: string, type: string, id: string, kind: string, title: string];
 
 /** The records that a record points to, in its own order, then those that point to it. */
 export async function relatedTo(
@@ -21,7 +21,7 @@ export async function relatedTo(
 ): Promise<{ items: RelatedRecord[]; next?: string }> {
   const { limit, after, paginate } = pageRequest(BY_RELATION, `related/${key}`, parameters);
   const { incoming, first, second } = after ?? { incoming: 0, first: -1, second: -1 };
-  const page: Statement<Row> = {
+  const page: Statement<Related> = {
     sql: `SELECT * FROM (
         SELECT * FROM (SELECT 0, n.ordinal, n.to_id, n.type, r.type, r.slug, r.kind, r.title
           FROM relations n CROSS JOIN records r ON r.id = n.to_id

@@ -11,10 +11,10 @@ import {
   SCANNED_MAX,
 } from './costs.ts';
 import { estimateByMonth, openBefore } from './estimate.ts';
-import type { AccessPath, Changes, Conjunct, KnownTerm, Plan, ResolvedQuery, Term, TextPlan, TextQuery } from './query.ts';
+import type { AccessPath, Changes, Conjunct, KnownTerm, Plan, ResolvedQuery, QueryTerm, TextPlan, TextQuery } from './query.ts';
 
 /** A plan without its access path, which follows from the rest. */
-type Unrouted = Omit<Plan, 'path'>;
+type UnroutedPlan = Omit<Plan, 'path'>;
 
 /** Plans a query: looks its terms up, estimates the matching rows and chooses the access path. */
 export async function planOf(reader: Reader, { conjuncts, text, ...query }: ResolvedQuery): Promise<Plan> {
@@ -25,9 +25,9 @@ export async function planOf(reader: Reader, { conjuncts, text, ...query }: Reso
 }
 
 /** The plan with the access path that reads the fewest rows. */
-export const routed = (plan: Unrouted): Plan => ({ ...plan, path: accessPathOf(plan) });
+export const routed = (plan: UnroutedPlan): Plan => ({ ...plan, path: accessPathOf(plan) });
 
-type Unestimated = Omit<Unrouted, 'estimate'>;
+type Unestimated = Omit<UnroutedPlan, 'estimate'>;
 
 const textPlanOf = (text: TextQuery): TextPlan => ({
   ...text,
@@ -44,7 +44,7 @@ async function estimated(reader: Reader, plan: Unestimated): Promise<Pick<Plan, 
   return estimateByMonth(reader, plan, SCANNED_MAX);
 }
 
-async function withText(reader: Reader, plan: Unestimated, text: TextPlan): Promise<Unrouted> {
+async function withText(reader: Reader, plan: Unestimated, text: TextPlan): Promise<UnroutedPlan> {
   if (text.documentFrequency <= COUNTED_MAX) return { ...plan, text, estimate: { rows: text.documentFrequency } };
   const fewest = Math.min(...plan.conjuncts.map(({ count }) => count));
   const { conjuncts, estimate } =
@@ -65,7 +65,7 @@ export function countedTerm({ conjuncts, residual, text, each, type }: Omit<Unes
   return isOnly && term && term.from === undefined && term.to === undefined ? term.key : undefined;
 }
 
-function accessPathOf(plan: Unrouted): AccessPath {
+function accessPathOf(plan: UnroutedPlan): AccessPath {
   const { conjuncts, residual, text, changes, estimate } = plan;
   const [first] = conjuncts;
   if (conjuncts.some(({ terms }) => terms.length === 0)) return 'nothing';
@@ -79,7 +79,7 @@ function accessPathOf(plan: Unrouted): AccessPath {
 }
 
 /** One term, or one beside a type that more than half of all moments have: probes for that type seldom fail. */
-function hasOneTerm({ conjuncts, everything }: Unrouted): boolean {
+function hasOneTerm({ conjuncts, everything }: UnroutedPlan): boolean {
   const [first, second, ...more] = conjuncts;
   if (first!.terms.length > 1 || more.length > 0) return false;
   return second === undefined || (second.field === 'type' && second.count * 2 > everything);
@@ -108,7 +108,7 @@ export function isScanHeavy(plan: Plan): boolean {
   return isPageHeavy(plan) || (plan.path !== 'lookup' && plan.estimate.rows > (looksUp ? LIGHT_LOOKUPS_MAX : LIGHT_SCAN_MAX));
 }
 
-const EVERYTHING: Term = { field: 'everything', value: '' };
+const EVERYTHING: QueryTerm = { field: 'everything', value: '' };
 
 /**
  * Looks the terms up and puts the most selective conjunct first; without a conjunct, the term of all moments is one. Terms that are not in the
@@ -116,7 +116,7 @@ const EVERYTHING: Term = { field: 'everything', value: '' };
  */
 async function lookUpTerms(
   reader: Reader,
-  named: readonly Term[][],
+  named: readonly QueryTerm[][],
   type: string | undefined,
 ): Promise<{ known: Conjunct[]; everything: number }> {
   const conjuncts = named.length > 0 ? named : [[EVERYTHING]];
@@ -151,7 +151,7 @@ export const conjunctOf = (field: string, terms: readonly KnownTerm[]): Conjunct
 });
 
 /** The terms in the index: their ordinals, keys and counts, and 1 where a moment of another type may have the term. */
-function termsNamed(terms: readonly Term[], type = ''): Statement<[ordinal: number, key: number, count: number, isMixed: number]> {
+function termsNamed(terms: readonly QueryTerm[], type = ''): Statement<[ordinal: number, key: number, count: number, isMixed: number]> {
   return {
     sql: TERMS_NAMED,
     params: [{ type, asked: JSON.stringify(terms.map(({ field, value }) => [field, value])) }],

@@ -10,10 +10,10 @@ export type Fragment = { sql: string; params: Record<string, Value> };
  * A field and a value by which moments are found (`index/entry.ts`). `from` and `to`, in days, narrow it to moments that may overlap them:
  * "members at the time".
  */
-export type Term = { field: string; value: string; from?: number; to?: number };
+export type QueryTerm = { field: string; value: string; from?: number; to?: number };
 
 /** A term in the index, with its key and the number of its postings. */
-export type KnownTerm = Term & { key: number; count: number };
+export type KnownTerm = QueryTerm & { key: number; count: number };
 
 /** Alternative terms of one field, any of which a moment must have. `count` is the sum of their postings. */
 export type Conjunct = {
@@ -53,7 +53,7 @@ export type TextQuery = {
 
 /** The parameters of a query with names resolved. */
 export type ResolvedQuery = {
-  conjuncts: readonly Term[][];
+  conjuncts: readonly QueryTerm[][];
   residual: readonly ResidualFilter[];
   window: Window;
   undated: 'with' | 'only' | 'without';
@@ -66,7 +66,7 @@ export type ResolvedQuery = {
 };
 
 /** Upper bound of the matching rows. Beyond `SCANNED_MAX`, counting stops at the end of day `until`. */
-export type Estimate = { rows: number; until?: number };
+export type RowEstimate = { rows: number; until?: number };
 
 /**
  * The access path by which the moments of a plan are found. `lookup`: all postings of the most selective conjunct, sorted. `changeScan`: the changed entries.
@@ -80,7 +80,7 @@ export type Plan = Omit<ResolvedQuery, 'conjuncts' | 'text'> & {
   /** At least one, the most selective first. */
   conjuncts: readonly Conjunct[];
   text?: TextPlan;
-  estimate: Estimate;
+  estimate: RowEstimate;
   /** The number of all moments. */
   everything: number;
   path: AccessPath;

@@ -12,7 +12,7 @@ import { offloadOfRows, rankMatches, type RankedRows } from './ranking.ts';
 /** An entry that matches a text, with its document. The days are those of its best moment. */
 export type RankedHit = { record: number; startMax: number; endMin: number; document: Buffer };
 
-type Row = [record: number, startMax: number, endMin: number, document: Buffer];
+type RankedRow = [record: number, startMax: number, endMin: number, document: Buffer];
 
 /** One page of the entries that match a query with a text, in order of relevance, each once. */
 export async function pageByRelevance(
@@ -57,7 +57,7 @@ function isRanked(position: number, { oldestPosition }: RankedPosition): boolean
 }
 
 /** Reads the entries of moments, in the same order, each once, at its best moment, without those listed before. */
-const entriesAt = (positions: readonly number[], listed: readonly number[], limit: number): Statement<Row> => ({
+const entriesAt = (positions: readonly number[], listed: readonly number[], limit: number): Statement<RankedRow> => ({
   sql: `SELECT x.record_id, x.start_max, x.end_min, r.document
     FROM (SELECT min(${dialect.ordinal('j')}) AS place, m.record_id, m.start_max, m.end_min FROM ${dialect.elements('j', ':positions')}
       CROSS JOIN ${MOMENTS_IN_BRIEF('m')} ON m.id = ${dialect.value('j', 'integer')} & ${MOMENT_MASK}

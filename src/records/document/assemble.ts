@@ -24,7 +24,7 @@ export async function assemble(reader: Reader, range: KeyRange): Promise<{ recor
   const [records, ...rows] = await reader.read([RECORDS(range), ...TABLES.map((table) => rowsIn(table, range))]);
   const { referenceOf, keyOf } = await readReferences(reader, records, rows);
   const byRecord = rows.map((each) => groupsOf(each, ([record]) => record));
-  const of = (name: string, key: number): Row[] => byRecord[TABLE_NUMBERS.get(name)!]!.get(key) ?? [];
+  const of = (name: string, key: number): ChildRow[] => byRecord[TABLE_NUMBERS.get(name)!]!.get(key) ?? [];
   const assembled = records.map(([key, type, id, kind, title, revision, createdAt, updatedAt]) => {
     const model = modelOf[type];
     const fields = {
@@ -40,7 +40,7 @@ export async function assemble(reader: Reader, range: KeyRange): Promise<{ recor
   return { records: assembled, keyOf };
 }
 
-type RecordRow = [
+type AssembledRow = [
   key: number,
   type: RecordType,
   id: string,
@@ -52,14 +52,14 @@ type RecordRow = [
 ];
 
 const RECORDS = ({ first, last }: KeyRange) =>
-  statement<RecordRow>(
+  statement<AssembledRow>(
     'SELECT id, type, slug, kind, title, revision, created_at, updated_at FROM records WHERE id BETWEEN ? AND ? ORDER BY id',
     first,
     last,
   );
 
 /** A row of a table of clients' fields: its record, the moment that it is or belongs to, and its columns. */
-type Row = [record: number, moment: number | null, ...values: Value[]];
+type ChildRow = [record: number, moment: number | null, ...values: Value[]];
 
 type Table = { name: string; columns: readonly Column[]; moment: string; order: string };
 
@@ -76,7 +76,7 @@ function momentIn(key: readonly string[]): string {
 
 const TABLE_NUMBERS: ReadonlyMap<string, number> = new Map(TABLES.map(({ name }, number) => [name, number]));
 
-const rowsIn = ({ name, columns, moment, order }: Table, { first, last }: KeyRange): Statement<Row> =>
+const rowsIn = ({ name, columns, moment, order }: Table, { first, last }: KeyRange): Statement<ChildRow> =>
   statement(
     `SELECT record_id, ${[moment, ...columns.map((column) => column.name)].join(', ')} FROM ${name}
        WHERE record_id BETWEEN ? AND ? ORDER BY ${order}`,
@@ -85,7 +85,7 @@ const rowsIn = ({ name, columns, moment, order }: Table, { first, last }: KeyRan
   );
 
 /** Reads the type and id of every record that the rows are of or refer to. */
-async function readReferences(reader: Reader, records: readonly RecordRow[], rows: readonly Row[][]) {
+async function readReferences(reader: Reader, records: readonly AssembledRow[], rows: readonly ChildRow[][]) {
   const keys = new Set(records.map(([key]) => key));
   for (const [number, { columns }] of TABLES.entries())
     for (const [index, { to }] of columns.entries())
@@ -107,7 +107,7 @@ function known<Found>(found: Found | undefined, name: string | number): Found {
   return found;
 }
 
-type RowsOf = (table: string, key: number) => Row[];
+type RowsOf = (table: string, key: number) => ChildRow[];
 
 /** The fields of a record that lie in its own columns and in child tables, but for its moments. */
 function fieldsIn(model: RecordModel, of: RowsOf, key: number, referenceOf: ReferenceOf): Partial<Input> {
@@ -129,5 +129,5 @@ function momentsIn(of: RowsOf, key: number, referenceOf: ReferenceOf): Moment[] 
   });
 }
 
-const itemIn = ({ columns }: { columns: readonly Column[] }, [, , ...values]: Row, referenceOf: ReferenceOf): unknown =>
+const itemIn = ({ columns }: { columns: readonly Column[] }, [, , ...values]: ChildRow, referenceOf: ReferenceOf): unknown =>
   itemOf(columns, values, referenceOf);

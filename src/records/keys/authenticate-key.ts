@@ -8,7 +8,7 @@ import { type Scope, scopeOf } from '../../domain/scope.ts';
 export type AuthenticatedKey = { state: 'valid'; id: string; root: string; scope: Scope } | { state: 'expired' | 'revoked'; since: number };
 
 type Known = { id: string; root: string; scope: Scope; expiresAt: number | null; revokedAt: number | null; lastUsedAt: number | null };
-type Row = [id: string, root: string, scope: string, expiresAt: number | null, revokedAt: number | null, lastUsedAt: number | null];
+type Grant = [id: string, root: string, scope: string, expiresAt: number | null, revokedAt: number | null, lastUsedAt: number | null];
 
 /**
  * For how long a key is not looked up again, in milliseconds: a revocation by any process holds after that. It is measured by the cache's
@@ -63,8 +63,8 @@ export function keyAuthenticator({
 }
 
 /** The key of a hash. To find it by an index over hashes takes a time that tells nothing of any token. */
-const byHash = (hash: string): Statement<Row> =>
-  statement<Row>(`SELECT k.id, (${ROOT}), k.scope, k.expires_at, k.revoked_at, k.last_used_at FROM api_keys k WHERE k.hash = ?`, hash);
+const byHash = (hash: string): Statement<Grant> =>
+  statement<Grant>(`SELECT k.id, (${ROOT}), k.scope, k.expires_at, k.revoked_at, k.last_used_at FROM api_keys k WHERE k.hash = ?`, hash);
 
 /** The key that replaced no other, from which rotations led to the key `k`, in SQL. UNION ends a circle, should there be one. */
 const ROOT = `WITH RECURSIVE chain (id) AS (SELECT k.id UNION SELECT p.id FROM chain c JOIN api_keys p ON p.replaced_by = c.id)

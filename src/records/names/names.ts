@@ -81,7 +81,7 @@ async function findByIds(reader: Reader, references: readonly NameReference[]): 
 /** Records that a reference may mean: the one with that id, and those with that name or identifier. */
 export type Candidates<Candidate = Resolved> = { byId?: Candidate | undefined; byName: Candidate[] };
 
-type Row = [index: number, isByName: number, key: number, id: string];
+type ReferenceRow = [index: number, isByName: number, key: number, id: string];
 
 const INDEX = dialect.column('j', 'index', 'integer');
 const TYPE = dialect.column('j', 'type', 'text');
@@ -101,7 +101,7 @@ export async function findCandidates(reader: Reader, references: readonly NameRe
     return [{ index, type, slug: value }, ...keys.map((key) => ({ index, type, key }))];
   });
   const list = JSON.stringify(wanted);
-  const [rows] = await reader.read([statement<Row>(IDS_AND_NAMES, list, list)]);
+  const [rows] = await reader.read([statement<ReferenceRow>(IDS_AND_NAMES, list, list)]);
   for (const [index, isByName, key, id] of rows) {
     const each = candidates[index]!;
     if (isByName === 0) each.byId = { key, id };

@@ -3,7 +3,7 @@ import { instantOf } from '../../domain/time/instant.ts';
 import { hasTable } from '../sqlite/connections.ts';
 
 /** A row of `api_keys`, of whichever migration: older ones lack the end. Instants in milliseconds since 1970-01-01 UTC. */
-type KeyRow = { id: string; label: string; scope: string; hash: string; revoked_at: number | null; expires_at?: number | null };
+type CarriedKey = { id: string; label: string; scope: string; hash: string; revoked_at: number | null; expires_at?: number | null };
 
 /**
  * Makes the API keys of a restored database as useless as they are in the database that it replaces: what was revoked there stays revoked, and
@@ -27,14 +27,14 @@ export function carryKeys(replaced: Database.Database, restored: Database.Databa
 export const workingKeys = (restored: Database.Database, now: number): string[] =>
   [...keysOf(restored).values()].filter((key) => isAlive(key, now)).map((key) => `the key ${nameOf(key)} works now`);
 
-function keysOf(connection: Database.Database): Map<string, KeyRow> {
+function keysOf(connection: Database.Database): Map<string, CarriedKey> {
   const rows = hasTable(connection, 'api_keys')
-    ? (connection.prepare('SELECT * FROM api_keys ORDER BY created_at, id').all() as KeyRow[])
+    ? (connection.prepare('SELECT * FROM api_keys ORDER BY created_at, id').all() as CarriedKey[])
     : []; // @NOTE its columns
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-function carryKey(restored: Database.Database, before: KeyRow, key: KeyRow, now: number): string[] {
+function carryKey(restored: Database.Database, before: CarriedKey, key: CarriedKey, now: number): string[] {
   const sentences: string[] = [];
   const [endsBefore, ends] = [before.expires_at ?? Number.POSITIVE_INFINITY, key.expires_at ?? Number.POSITIVE_INFINITY];
   if (before.hash !== key.hash) {
@@ -59,7 +59,7 @@ function carryKey(restored: Database.Database, before: KeyRow, key: KeyRow, now:
   return sentences;
 }
 
-const isAlive = ({ revoked_at, expires_at }: KeyRow, now: number): boolean =>
+const isAlive = ({ revoked_at, expires_at }: CarriedKey, now: number): boolean =>
   revoked_at === null && (expires_at ?? Number.POSITIVE_INFINITY) > now;
 
-const nameOf = ({ id, label, scope }: KeyRow): string => `${id} (${scope}, "${label}")`;
+const nameOf = ({ id, label, scope }: CarriedKey): string => `${id} (${scope}, "${label}")`;

@@ -8,15 +8,15 @@ import { asStorageError } from '../sqlite/errors.ts';
 export type ComparedRows = { sql: string; key: number; several?: true };
 
 /** A row of SQLite, texts and BLOBs as text. */
-export type Row = readonly (string | number | null)[];
+export type TableRow = readonly (string | number | null)[];
 
 /** A row as it is and as it should be, absent where only one of them is there. `next` are the next rows of both, whatever their keys. */
-export type Difference = { was?: Row; is?: Row; next: [was: Row | undefined, is: Row | undefined] };
+export type Mismatch = { was?: TableRow; is?: TableRow; next: [was: TableRow | undefined, is: TableRow | undefined] };
 
 /** Two open copies of one database: as it was kept, and as a rebuild makes it. */
 export type Comparison = {
   /** Yields all differences of some rows, in order. Throws `storage-unusable`. */
-  differences: (rows: ComparedRows) => Generator<Difference>;
+  differences: (rows: ComparedRows) => Generator<Mismatch>;
   close: () => void;
 };
 
@@ -53,11 +53,11 @@ function openForWalking(path: string): Database.Database {
   }
 }
 
-type Rows = Generator<Row, undefined>;
+type Rows = Generator<TableRow, undefined>;
 
 function* rowsOf(connection: Database.Database, { sql, key, several }: ComparedRows): Rows {
   const rows = connection.prepare(sql).raw().iterate() as Iterable<(string | number | null | Buffer)[]>; // @NOTE raw mode returns arrays
-  let open: { of: Row; rest: string[] } | undefined;
+  let open: { of: TableRow; rest: string[] } | undefined;
   for (const raw of rows) {
     const row = raw.map((value) => (Buffer.isBuffer(value) ? value.toString('utf8') : value));
     if (!several) {
@@ -76,12 +76,12 @@ function* rowsOf(connection: Database.Database, { sql, key, several }: ComparedR
   return undefined;
 }
 
-function* differing(kept: Rows, rebuilt: Rows, key: number, counted: () => void): Generator<Difference> {
+function* differing(kept: Rows, rebuilt: Rows, key: number, counted: () => void): Generator<Mismatch> {
   let [was, is] = [kept.next().value, rebuilt.next().value];
   while (was || is) {
     counted();
     const order = was && is ? compareKeys(was, is, key) : was ? -1 : 1;
-    const next: Difference['next'] = [was, is];
+    const next: Mismatch['next'] = [was, is];
     if (order < 0) yield { was: was!, next };
     else if (order > 0) yield { is: is!, next };
     else if (!isSame(was!, is!)) yield { was: was!, is: is!, next };
@@ -90,9 +90,9 @@ function* differing(kept: Rows, rebuilt: Rows, key: number, counted: () => void)
   }
 }
 
-const isSame = (one: Row, other: Row): boolean => one.every((value, column) => value === other[column]);
+const isSame = (one: TableRow, other: TableRow): boolean => one.every((value, column) => value === other[column]);
 
-function compareKeys(one: Row, other: Row, key: number): number {
+function compareKeys(one: TableRow, other: TableRow, key: number): number {
   for (let column = 0; column < key; column += 1) {
     const [a, b] = [one[column]!, other[column]!];
     if (a === b) continue;
