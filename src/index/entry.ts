@@ -5,7 +5,7 @@ import { monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day
 import { historicalDate } from '../domain/time/historical-date.ts';
 import { type Input, type Moment, momentsOf, statusOf, titleOf } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { BEGINLESS_LEVEL, beginlessDay, levelOf, positionOf, UNDATED_DAY, UNDATED_LEVEL, UNDATED_MONTH } from '../domain/time/levels.ts';
+import { NO_START_LEVEL, noStartDay, levelOf, positionOf, UNDATED_DAY, UNDATED_LEVEL, UNDATED_MONTH } from '../domain/time/levels.ts';
 
 /** A value by which moments are found, under the name of its filter. */
 export type Term = readonly [field: string, value: string];
@@ -66,7 +66,7 @@ export function timelineColumns({ edtf }: Moment, key: number) {
     endMin,
     endMax,
     level,
-    position: positionOf(level === BEGINLESS_LEVEL ? beginlessDay(endMax) : startMin, level, key),
+    position: positionOf(level === NO_START_LEVEL ? noStartDay(endMax) : startMin, level, key),
     startMonth: month(startMin),
     startMonthMax: month(startMax),
     endMonth: month(endMax),

@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import { EARLIEST_DAY, LATEST_DAY, monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../../src/domain/time/day.ts';
 import { rangesOf, undatedRange } from '../../src/domain/time/position-ranges.ts';
 import {
-  BEGINLESS_LEVEL,
-  beginlessDay,
-  ENDLESS_LEVEL,
+  NO_START_LEVEL,
+  noStartDay,
+  NO_END_LEVEL,
   isUndated,
   levelOf,
   LEVELS,
@@ -22,18 +22,18 @@ const moment = fc.integer({ min: 1, max: MOMENT_MAX });
 const exact = { start: false, end: false };
 
 /** Days that may be spanned, and where such a moment stands. */
-const placed = fc.tuple(day, day, moment, fc.constantFrom('exact', 'endless', 'beginless')).map(([one, other, key, kind]) => {
-  const start = kind === 'beginless' ? UNBOUNDED_START : Math.min(one, other);
-  const end = kind === 'endless' ? UNBOUNDED_END : Math.max(one, other);
-  const level = levelOf(start, end, { start: kind === 'beginless', end: kind === 'endless' });
-  return { start, end, level, position: positionOf(kind === 'beginless' ? beginlessDay(end) : start, level, key) };
+const placed = fc.tuple(day, day, moment, fc.constantFrom('exact', 'without end', 'without start')).map(([one, other, key, kind]) => {
+  const start = kind === 'without start' ? UNBOUNDED_START : Math.min(one, other);
+  const end = kind === 'without end' ? UNBOUNDED_END : Math.max(one, other);
+  const level = levelOf(start, end, { start: kind === 'without start', end: kind === 'without end' });
+  return { start, end, level, position: positionOf(kind === 'without start' ? noStartDay(end) : start, level, key) };
 });
 
 test('the bounds of the levels ascend, and the last one holds whatever has two ends', () => {
   expect(LEVELS).toEqual(LEVELS.toSorted((a, b) => a - b));
   expect(new Set(LEVELS).size).toBe(LEVELS.length);
   expect(levelOf(EARLIEST_DAY, LATEST_DAY, exact)).toBe(LEVELS.length - 1);
-  expect([LEVELS.length, ENDLESS_LEVEL, BEGINLESS_LEVEL, UNDATED_LEVEL]).toEqual([29, 29, 30, 31]);
+  expect([LEVELS.length, NO_END_LEVEL, NO_START_LEVEL, UNDATED_LEVEL]).toEqual([29, 29, 30, 31]);
 });
 
 test('a level is the first whose bound reaches from the first to the last day', () => {
@@ -64,9 +64,9 @@ test('positions are safe integers that sort by day, then level, then moment, and
 });
 
 test('what has no known start stands before all days, in order of its end; what has no date after them', () => {
-  expect(beginlessDay(UNBOUNDED_START)).toBe(UNBOUNDED_START);
-  expect(positionOf(beginlessDay(LATEST_DAY), BEGINLESS_LEVEL, MOMENT_MAX)).toBeLessThan(positionOf(EARLIEST_DAY));
-  expect(isUndated(positionOf(LATEST_DAY, ENDLESS_LEVEL, MOMENT_MAX))).toBe(false);
+  expect(noStartDay(UNBOUNDED_START)).toBe(UNBOUNDED_START);
+  expect(positionOf(noStartDay(LATEST_DAY), NO_START_LEVEL, MOMENT_MAX)).toBeLessThan(positionOf(EARLIEST_DAY));
+  expect(isUndated(positionOf(LATEST_DAY, NO_END_LEVEL, MOMENT_MAX))).toBe(false);
   expect(isUndated(positionOf(UNDATED_DAY, UNDATED_LEVEL, 1))).toBe(true);
 });
 

@@ -9,9 +9,9 @@ export const LEVELS: readonly number[] = [
 ];
 
 /** Level of moments whose end is open or unknown: each that starts by `to` may overlap. */
-export const ENDLESS_LEVEL = 29;
+export const NO_END_LEVEL = 29;
 /** Level of moments whose start is open or unknown: all bear the same first day. */
-export const BEGINLESS_LEVEL = 30;
+export const NO_START_LEVEL = 30;
 /** Level of moments without any date; always listed last. */
 export const UNDATED_LEVEL = 31;
 
@@ -32,8 +32,8 @@ export const AFTER_ALL_DAYS = 9_000_000;
 
 /** The level of a moment that may span the days `start` to `end`; `unbounded` says which ends are sentinels. */
 export function levelOf(start: number, end: number, unbounded: { start: boolean; end: boolean }): number {
-  if (unbounded.start) return BEGINLESS_LEVEL;
-  if (unbounded.end) return ENDLESS_LEVEL;
+  if (unbounded.start) return NO_START_LEVEL;
+  if (unbounded.end) return NO_END_LEVEL;
   return LEVELS.findIndex((bound) => bound >= end - start);
 }
 
@@ -49,7 +49,7 @@ export function positionOf(startDay: number, level = 0, moment = 0): number {
 export const POSITION_MAX = positionOf(UNDATED_DAY, UNDATED_LEVEL, MOMENT_MAX);
 
 /** The day under which moments without a known start are filed: before every real day, in order of their ends (in steps of 16 days). */
-export function beginlessDay(endDay: number): number {
+export function noStartDay(endDay: number): number {
   return Math.floor((endDay + DAY_OFFSET) / 16) - DAY_OFFSET;
 }
 

@@ -1,9 +1,9 @@
 import { UNBOUNDED_START } from './day.ts';
 import type { Window } from './window.ts';
 import {
-  BEGINLESS_LEVEL,
-  beginlessDay,
-  ENDLESS_LEVEL,
+  NO_START_LEVEL,
+  noStartDay,
+  NO_END_LEVEL,
   isUndated,
   LEVELS,
   MOMENT_MAX,
@@ -34,8 +34,8 @@ export function rangesOf(window: Window, { direction, after }: ScanStart): Range
   const bounded = LEVELS.map((days, level) => ({ level, low: since(from === undefined ? undefined : from - days), high: until }));
   return [
     ...bounded,
-    { level: ENDLESS_LEVEL, low, high: until },
-    { level: BEGINLESS_LEVEL, low: since(from === undefined ? undefined : beginlessDay(from)), high: until },
+    { level: NO_END_LEVEL, low, high: until },
+    { level: NO_START_LEVEL, low: since(from === undefined ? undefined : noStartDay(from)), high: until },
   ];
 }
 

@@ -1,6 +1,6 @@
 import { toMatch } from '../../domain/text/full-text.ts';
 import { ENTRY_TYPES } from '../../domain/record-type.ts';
-import { BEGINLESS_LEVEL, LEVELS, positionOf } from '../../domain/time/levels.ts';
+import { NO_START_LEVEL, LEVELS, positionOf } from '../../domain/time/levels.ts';
 import { around, type Range } from '../../domain/time/position-ranges.ts';
 import { LEVEL_OF } from '../../index/position-sql.ts';
 import type { Value } from '../../storage/port.ts';
@@ -25,7 +25,7 @@ const NEAR = LEVELS[9]!;
  */
 const FAR: readonly number[][] = [
   [10, 15],
-  [16, BEGINLESS_LEVEL],
+  [16, NO_START_LEVEL],
 ].map(([first, last]) => Array.from({ length: last! - first! + 1 }, (_, index) => first! + index));
 
 const FIRST_FAR = FAR[0]![0]!;

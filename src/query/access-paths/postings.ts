@@ -1,8 +1,8 @@
 import {
   AFTER_ALL_DAYS,
   BEFORE_ALL_DAYS,
-  BEGINLESS_LEVEL,
-  ENDLESS_LEVEL,
+  NO_START_LEVEL,
+  NO_END_LEVEL,
   LEVELS,
   positionOf,
   UNDATED_LEVEL,
@@ -29,8 +29,8 @@ export function postingScan(plan: Plan, term: KnownTerm, ranges: readonly Range[
   for (const { level, low, high } of ranges) {
     if (level === UNDATED_LEVEL) Object.assign(params, { undatedLow: low, undatedHigh: high });
     else params['high'] = Math.min(high, until);
-    if (level === ENDLESS_LEVEL) params['low'] = low;
-    if (level === BEGINLESS_LEVEL) params['withoutStart'] = low;
+    if (level === NO_END_LEVEL) params['low'] = low;
+    if (level === NO_START_LEVEL) params['withoutStart'] = low;
   }
   // The dated levels, the long ones and the undated one differ in number.
   return { sql: scanOfShape(`${ranges.length}${conditions.sql}`, () => mergeOfLevels(ranges, conditions.sql)), params };
@@ -49,7 +49,7 @@ const mergeOfLevels = (ranges: readonly Range[], conditions: string): string =>
 /** The positions of a level, as `rangesOf` gives them: of 29 bounded levels from one parameter, as SQLite looks each up by its name. */
 function between(level: number): string {
   if (level === UNDATED_LEVEL) return ':undatedLow AND :undatedHigh';
-  if (level === BEGINLESS_LEVEL) return ':withoutStart AND :high';
+  if (level === NO_START_LEVEL) return ':withoutStart AND :high';
   const days = LEVELS[level];
   return days === undefined ? ':low AND :high' : `max(:low, :within - ${positionOf(days) - positionOf(0)}) AND :high`;
 }

@@ -1,6 +1,6 @@
 import { dayOf, daysInMonth, EARLIEST_DAY, isoOfDay, monthIndexOf, UNBOUNDED_START } from '../../domain/time/day.ts';
 import { yearName } from '../../domain/time/edtf-label.ts';
-import { ENDLESS_LEVEL, UNDATED_MONTH } from '../../domain/time/levels.ts';
+import { NO_END_LEVEL, UNDATED_MONTH } from '../../domain/time/levels.ts';
 import { LEVEL_OF, MOMENT_MASK, MONTH_OF } from '../../index/position-sql.ts';
 import type { Total, Understood } from '../../model/page.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
@@ -121,7 +121,7 @@ function spilledInEdge({ ofType }: Edge, by: BucketUnit): string {
   const width = BUCKET_MONTHS[by];
   return `SELECT coalesce(sum((m.start_month_max + 1200000) / ${width} > (m.start_month + 1200000) / ${width}), 0)
     FROM postings p CROSS JOIN moments m ON m.id = p.position & ${MOMENT_MASK}
-    WHERE p.term = :term AND p.level BETWEEN 1 AND ${ENDLESS_LEVEL} AND p.position BETWEEN :low AND :high${ofType}`;
+    WHERE p.term = :term AND p.level BETWEEN 1 AND ${NO_END_LEVEL} AND p.position BETWEEN :low AND :high${ofType}`;
 }
 
 /** Counts all matching positions. The position of a moment on one day has its month; of the others the row is read. */

@@ -1,5 +1,5 @@
 import { civilOf, dayOf, daysInMonth, monthIndexOf } from '../../domain/time/day.ts';
-import { BEGINLESS_LEVEL, beginlessDay, ENDLESS_LEVEL, LEVELS, positionOf, UNDATED_MONTH } from '../../domain/time/levels.ts';
+import { NO_START_LEVEL, noStartDay, NO_END_LEVEL, LEVELS, positionOf, UNDATED_MONTH } from '../../domain/time/levels.ts';
 import type { Statement, Value } from '../../storage/port.ts';
 import { sqlByShape } from '../access-paths/postings.ts';
 import type { Fragment, Plan } from '../plan/query.ts';
@@ -68,12 +68,12 @@ const summed = (ranges: readonly (readonly [level: number, range: string])[], co
 
 const [startedSql, endedSql] = [sqlByShape(), sqlByShape()];
 
-const STARTED = [...LEVELS.keys(), ENDLESS_LEVEL].map((level) => [level, ':low AND :high'] as const);
+const STARTED = [...LEVELS.keys(), NO_END_LEVEL].map((level) => [level, ':low AND :high'] as const);
 
 /** A moment that ends on a day started earlier by at most the bound of its level. */
 const ENDED = [
   ...LEVELS.map((days, level) => [level, `:low - ${positionOf(days) - positionOf(0)} AND :high`] as const),
-  [BEGINLESS_LEVEL, ':withoutStartLow AND :withoutStartHigh'] as const,
+  [NO_START_LEVEL, ':withoutStartLow AND :withoutStartHigh'] as const,
 ];
 
 /** Moments that start in the first days of the month in which the window ends. */
@@ -98,8 +98,8 @@ function endedInEdge(plan: Plan, term: number, first: number, last: number): Edg
         term,
         low: positionOf(first),
         high: positionOf(last + 1) - 1,
-        withoutStartLow: positionOf(beginlessDay(first)),
-        withoutStartHigh: positionOf(beginlessDay(last) + 1) - 1,
+        withoutStartLow: positionOf(noStartDay(first)),
+        withoutStartHigh: positionOf(noStartDay(last) + 1) - 1,
         first,
         last,
       },
