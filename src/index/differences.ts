@@ -35,7 +35,7 @@ export const INDEX_ROWS: Record<string, IndexRows> = {
       statement('DELETE FROM postings WHERE term = ? AND level = ? AND position = ?', term!, level!, position!),
     owner: 'moment',
   },
-  tallies: {
+  'monthly counts': {
     sql: `SELECT c.term, c.type, c.month, c.started, c.ended, c.crosses_month, c.crosses_year, c.crosses_decade, c.crosses_century, t.field, t.value
       FROM monthly_counts c LEFT JOIN terms t ON t.id = c.term ORDER BY c.term, c.type, c.month`,
     key: 3,
