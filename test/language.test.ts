@@ -6,27 +6,12 @@ const SRC = join(import.meta.dirname, '../src');
 
 /** Words that open a clause without a noun: a reader has to find out what the comment speaks of. */
 const HEADLESS = [
-  ...[
-    'What',
-    'Whatever',
-    'Which',
-    'Whichever',
-    'Who',
-    'Whoever',
-    'Whose',
-    'Whether',
-    'How',
-    'Why',
-    'When',
-    'Whenever',
-    'Where',
-    'Wherever',
-  ],
-  ...['Those', 'That', 'So many', 'So few', 'The same', 'As many', 'As far', 'Of', 'Beside', 'Besides', 'Beyond', 'Up to', 'Nothing'],
-];
+  'What(?:ever)?|Which(?:ever)?|Who(?:ever|se)?|Whether|How|Why|When(?:ever)?|Where(?:ver)?',
+  'Those|That|So many|So few|The same|As many|As far|Of|Besides?|Beyond|Up to|Nothing',
+].join('|');
 
 /** The first words of a doc comment, or of its first line where it has several. */
-const OPENING = new RegExp(`/\\*\\*\\s+(?:\\* )?(${HEADLESS.join('|')})\\b.*`, 'g');
+const OPENING = new RegExp(`/\\*\\*\\s+(?:\\* )?(?:${HEADLESS})\\b.*`, 'g');
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
