@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import type { RecordState } from '../domain/etag.ts';
-import type { Page } from '../model/page.ts';
+import type { Page, Revision } from '../model/page.ts';
 
-/** The results of operations by their form. Each Buffer in an object is the document of a record, as each item of `records` is. */
+/** The results of operations by their form. A Buffer is the document of a record; an object has none. */
 export type Results = {
   record: RecordState & { document: Buffer };
   records: Page;
   moments: Page;
+  revisions: { items: Revision[]; next?: string };
   object: Record<string, unknown> & { next?: string };
 };
 

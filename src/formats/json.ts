@@ -12,7 +12,12 @@ export const json: Format = {
     record: ({ document }, generation) => withEtag(document, generation),
     records: (page, generation) => pageJson(page.items.map(itemWithEtag(generation)), page, generation),
     moments: (page, generation) => pageJson(page.items, page, generation),
-    object: toJson,
+    revisions: ({ items, next }, generation) =>
+      fieldsJson({
+        items: listJson(items.map(({ record, ...item }) => fieldsJson({ ...item, record: record && withEtag(record, generation) }))),
+        next,
+      }),
+    object: (value) => Buffer.from(JSON.stringify(value)),
   },
 };
 
@@ -22,37 +27,40 @@ const MATCH_BYTES: Record<Match, Buffer> = { certain: Buffer.from(',"match":"cer
 
 /** A page: items, then the cursor of the next page, totals, the records that are referred to, and the query as it was understood. */
 function pageJson(items: readonly Item[], { next, total, ranked, included, understood }: Page, generation: string): Buffer {
-  const rest = toJson({ next, ...total, ranked, included, query: understood }, generation);
-  const parts = items.map(({ document, match }) => (match ? [document.subarray(0, -1), MATCH_BYTES[match]] : [document]));
+  const referred =
+    included &&
+    Object.fromEntries(
+      Object.entries(included).map(([path, documents]) => [path, listJson(documents.map((each) => withEtag(each, generation)))]),
+    );
+  const rest = fieldsJson({ next, ...total, ranked, included: referred && fieldsJson(referred), query: understood });
+  const parts = items.map(({ document, match }) => (match ? [document.subarray(0, -1), MATCH_BYTES[match]] : document));
   return enclosed('{"items":[', parts, Buffer.concat([Buffer.from('],'), rest.subarray(1)]));
 }
 
-/** JSON bytes of a value, in which each Buffer is the document of a record. */
-function toJson(value: unknown, generation: string): Buffer {
-  if (Buffer.isBuffer(value)) return withEtag(value, generation);
-  if (!holdsDocument(value)) return Buffer.from(JSON.stringify(value));
-  if (Array.isArray(value))
-    return enclosed(
-      '[',
-      value.map((each) => [toJson(each, generation)]),
-      Buffer.from(']'),
-    );
-  const fields = Object.entries(value as object).filter(([, each]) => each !== undefined); // @NOTE an object, as it holds a document
-  const parts = fields.map(([name, each]) => [Buffer.from(`${JSON.stringify(name)}:`), toJson(each, generation)]);
-  return enclosed('{', parts, Buffer.from('}'));
+/** An object of some fields. A Buffer is JSON bytes already; a field without a value is left out. */
+function fieldsJson(fields: Readonly<Record<string, unknown>>): Buffer {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const parts = given.map(([name, value]) => [
+    Buffer.from(`${JSON.stringify(name)}:`),
+    Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value)),
+  ]);
+  return enclosed('{', parts, END_OF_OBJECT);
 }
 
-const holdsDocument = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && (Buffer.isBuffer(value) || Object.values(value).some(holdsDocument));
+/** A list of values that are JSON bytes already. */
+const listJson = (values: readonly Buffer[]): Buffer => enclosed('[', values, END_OF_LIST);
 
 const COMMA = Buffer.from(',');
+const END_OF_LIST = Buffer.from(']');
+const END_OF_OBJECT = Buffer.from('}');
 
-/** Elements, each in parts, with commas between them and brackets around. */
-function enclosed(opening: string, elements: readonly (readonly Buffer[])[], closing: Buffer): Buffer {
+/** Elements, whole or in parts, with commas between them and brackets around. */
+function enclosed(opening: string, elements: readonly (Buffer | readonly Buffer[])[], closing: Buffer): Buffer {
   const parts: Buffer[] = [Buffer.from(opening)];
   elements.forEach((element, index) => {
     if (index > 0) parts.push(COMMA);
-    parts.push(...element);
+    if (Buffer.isBuffer(element)) parts.push(element);
+    else parts.push(...element);
   });
   parts.push(closing);
   return Buffer.concat(parts);

@@ -18,3 +18,6 @@ export type Page = {
   included?: Record<string, Buffer[]>;
   ranked?: 'all' | 'newest';
 };
+
+/** One revision of a record, with its document unless the revision is the deletion. */
+export type Revision = { revision: number; action: string; at: string; record?: Buffer };

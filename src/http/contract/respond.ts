@@ -36,7 +36,7 @@ type Described<Params extends z.ZodObject, Query extends z.ZodObject> = Facts<Pa
 };
 
 /** A read whose result changes with any record. A client that has it as it stands gets 304, and nothing is made. */
-export function list<Form extends 'records' | 'moments' | 'object', Params extends z.ZodObject, Query extends z.ZodObject>(
+export function list<Form extends 'records' | 'moments' | 'revisions' | 'object', Params extends z.ZodObject, Query extends z.ZodObject>(
   form: Form,
   { answer, ...facts }: Described<Params, Query>,
   find: (annals: Annals, request: RequestOf<Params, Query>) => Promise<Results[Form]>,

@@ -116,7 +116,7 @@ export const listRelations = (model: RecordModel): Unrouted =>
 
 export const listRevisions = (model: RecordModel): Unrouted =>
   list(
-    'object',
+    'revisions',
     {
       ...one(model),
       id: `list${model.name}Revisions`,

@@ -2,6 +2,7 @@ import { withArticle } from '../../domain/text/article.ts';
 import { AnnalsError } from '../../domain/errors.ts';
 import { firstUnits } from '../../domain/text/first-units.ts';
 import { instantOf } from '../../domain/time/instant.ts';
+import type { Revision } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { type Reader, statement } from '../../storage/port.ts';
 import { latestSequence, positionOf } from '../../records/change-log.ts';
@@ -13,9 +14,6 @@ import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** One row of the change log. A row with the action `deleted` is a tombstone. */
 export type LoggedChange = { position: string; sequence: number; action: string; type: string; id: string; revision: number; at: string };
-
-/** One revision of a record, with its document unless the revision is the deletion. */
-export type Revision = { revision: number; action: string; at: string; record?: Buffer };
 
 /**
  * The changes after a position, in order, and the position of the newest change. `next` is the position to go on from if there are more.
