@@ -1,4 +1,4 @@
-import { bitmap } from '../domain/paging/bitmap.ts';
+import { bitmap } from '../domain/bitmap.ts';
 import { chunksOf } from '../domain/chunks.ts';
 import { groupsOf } from '../domain/groups.ts';
 import type { Progress } from '../domain/progress.ts';

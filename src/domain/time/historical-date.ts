@@ -1,18 +1,13 @@
+import { memo } from '../memo.ts';
 import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from './day.ts';
 import { labelOf } from './edtf-label.ts';
 import { parseEdtf } from './edtf.ts';
 
 /** Dates that were read: a record that is written needs each of its dates several times, and many records of an import have the same. */
-const known = new Map<string, HistoricalDate>();
-const KNOWN_MAX = 4096;
+const known = memo<HistoricalDate>(4096);
 
 /** A date in EDTF: the days on which it lies, and `derived`, the fields that are returned with it. Throws as `parseEdtf`. */
-export function historicalDate(edtf: string): HistoricalDate {
-  const date = known.get(edtf) ?? readDate(edtf);
-  if (known.size >= KNOWN_MAX) known.clear();
-  known.set(edtf, date);
-  return date;
-}
+export const historicalDate = (edtf: string): HistoricalDate => known(edtf, () => readDate(edtf));
 
 type HistoricalDate = Readonly<ReturnType<typeof readDate>>;
 

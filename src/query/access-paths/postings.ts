@@ -1,3 +1,4 @@
+import { memo } from '../../domain/memo.ts';
 import {
   AFTER_ALL_DAYS,
   BEFORE_ALL_DAYS,
@@ -16,6 +17,15 @@ import type { At, Conjunct, Fragment, KnownTerm, Plan } from '../plan/query.ts';
 const AT: At = { level: 'p.level', position: 'p.position', end: 'p.end_day' };
 
 const NOTHING: Fragment = { sql: '', params: {} };
+
+/** Maximum number of SQL texts kept: filters choose among a few hundred shapes. */
+const SHAPES_MAX = 1000;
+
+/**
+ * A memo of SQL by shape: statements are found by their text, and a text made anew is hashed anew. A merge of all levels, made each time, takes
+ * as long as some of its rows (25 us of a page, 9 us with this).
+ */
+export const sqlByShape = () => memo<string>(SHAPES_MAX);
 
 /**
  * The postings of one term of the first conjunct in timeline order: a range scan for each level, which SQLite merges lazily. `also` is a
@@ -134,24 +144,5 @@ function isFirst(plan: Plan, { position }: At): Fragment {
     sql: `NOT EXISTS (SELECT 1 FROM ${MOMENTS_IN_BRIEF('o')} CROSS JOIN moments s ON s.record_id = o.record_id
       WHERE o.id = ${position} & ${MOMENT_MASK} AND s.position < ${position}${inWindow}${matches.sql})`,
     params: matches.params,
-  };
-}
-
-/** Maximum number of SQL texts kept: filters choose among a few hundred shapes. */
-const SHAPES_MAX = 1000;
-
-/**
- * A memo of SQL by shape: statements are found by their text, and a text made anew is hashed anew. A merge of all levels, made each time, takes
- * as long as some of its rows (25 us of a page, 9 us with this).
- */
-export function sqlByShape(): (shape: string, make: () => string) => string {
-  const texts = new Map<string, string>();
-  return (shape, make) => {
-    const known = texts.get(shape);
-    if (known !== undefined) return known;
-    if (texts.size >= SHAPES_MAX) texts.clear();
-    const made = make();
-    texts.set(shape, made);
-    return made;
   };
 }

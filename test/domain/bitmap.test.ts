@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bitmap } from '../../../src/domain/paging/bitmap.ts';
+import { bitmap } from '../../src/domain/bitmap.ts';
 
 test('a bitmap has each of its members once, in ascending order', () => {
   const member = fc.oneof(fc.integer({ min: -3000, max: 3000 }), fc.maxSafeInteger());
