@@ -65,3 +65,7 @@ export class AnnalsError extends Error {
     this.forOperator = options.forOperator;
   }
 }
+
+/** The error of one query parameter or header. */
+export const invalidParameter = (parameter: string, message: string): AnnalsError =>
+  new AnnalsError('invalid-request', message, [{ parameter, message }]);

@@ -25,6 +25,9 @@ export type Statement<Row extends readonly unknown[] = readonly unknown[]> = {
   readonly row?: Row;
 };
 
+/** The property `offload` of a statement that may be heavy. */
+export const offloadIf = (isHeavy: boolean): Pick<Statement, 'offload'> => (isHeavy ? { offload: true } : {});
+
 /** A broken constraint of the database, named in the message. It is a fault of the program or of the schema, never a race: races have guards. */
 export class ConstraintError extends Error {
   override readonly name = 'ConstraintError';

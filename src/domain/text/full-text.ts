@@ -1,4 +1,4 @@
-import { AnnalsError } from '../errors.ts';
+import { invalidParameter } from '../errors.ts';
 import { firstUnits } from './first-units.ts';
 
 /**
@@ -27,8 +27,9 @@ export function parseSearchTerms(query: string): SearchTerm[] {
     const text = phrase ?? word!.replace(/\*+$/, '');
     if (WORD_CHARACTER.test(text)) terms.push({ text, prefix: phrase === undefined ? word!.endsWith('*') : star === '*' });
   }
-  if (terms.length === 0) throw invalidText(`q="${firstUnits(query, 60)}" has no word to look for: give at least one letter or digit`);
-  if (terms.length > TERMS_MAX) throw invalidText(`q has ${terms.length} words and phrases: give at most ${TERMS_MAX}`);
+  if (terms.length === 0)
+    throw invalidParameter('q', `q="${firstUnits(query, 60)}" has no word to look for: give at least one letter or digit`);
+  if (terms.length > TERMS_MAX) throw invalidParameter('q', `q has ${terms.length} words and phrases: give at most ${TERMS_MAX}`);
   return [...new Map(terms.map((term) => [`${term.text.toLowerCase()}${term.prefix ? '*' : ''}`, term])).values()];
 }
 
@@ -64,7 +65,3 @@ const quoted = (text: string): string => `"${text.replaceAll(NEVER_QUOTED, ' ')}
 /** A term with each of the words in place of its prefix. */
 const expanded = (term: SearchTerm, words: readonly string[]): string[] =>
   words.map((word) => quoted(term.text.slice(0, -prefixOf(term)!.length) + word));
-
-function invalidText(message: string): AnnalsError {
-  return new AnnalsError('invalid-request', message, [{ parameter: 'q', message }]);
-}

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
-import { AnnalsError } from '../../domain/errors.ts';
+import { AnnalsError, invalidParameter } from '../../domain/errors.ts';
 import { shortened } from '../../domain/text/first-units.ts';
 import type { Preconditions } from '../../records/stored-record.ts';
 import { type RecordState, tagOfRecord } from '../../domain/etag.ts';
@@ -153,7 +153,7 @@ const EXAMPLE = '"tashkent-declaration-2018.3.k2m9x0ab"';
 function issueWith(parameter: string, header: string | undefined): AnnalsError | undefined {
   if (header === undefined || isReadable(header)) return undefined;
   const message = `${parameter}: ${headerShown(header) || 'what is empty'} is no list of ETags: give one such as ${EXAMPLE}, in its double quotes, or *`;
-  return new AnnalsError('invalid-request', message, [{ parameter, message }]);
+  return invalidParameter(parameter, message);
 }
 
 /** A list with at least one entity tag, in which each comma may stand beside empty elements: RFC 9110, section 5.6.1.2. */

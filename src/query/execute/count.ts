@@ -1,6 +1,6 @@
 import { modelOf } from '../../model/models.ts';
 import type { Total } from '../../model/page.ts';
-import type { Reader, Statement } from '../../storage/port.ts';
+import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { allPositions } from '../access-paths/access-path.ts';
 import { countUpTo, totalOfCount } from '../lists/page.ts';
 import { countedTerm, isScanHeavy } from '../plan/plan.ts';
@@ -46,6 +46,6 @@ function countMatching(plan: Plan): Statement<[count: number]>[] {
   );
   return [...dated, ...undated].map(({ sql, params }) => ({
     ...countUpTo(`SELECT 1 FROM (${sql})`, params),
-    ...(isScanHeavy(plan) ? { offload: true } : {}),
+    ...offloadIf(isScanHeavy(plan)),
   }));
 }

@@ -2,7 +2,7 @@ import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.
 import { UNDATED_DAY } from '../../domain/time/levels.ts';
 import { DAY_OF, LEVEL_OF, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import type { StoredRecord } from '../../records/stored-record.ts';
-import type { Reader, Statement } from '../../storage/port.ts';
+import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { positionsFrom } from '../access-paths/access-path.ts';
 import type { EntryFilters } from '../filters/parameters.ts';
@@ -58,7 +58,7 @@ async function newestMoments(reader: Reader, plan: Plan, most: number): Promise<
           FROM (${sql} ORDER BY 1 DESC ${dialect.limit(':most')}) d CROSS JOIN ${MOMENTS_IN_BRIEF('b')} ON b.id = d.position & ${MOMENT_MASK}
             LEFT JOIN moments m ON m.id = CASE WHEN ${LEVEL_OF('d.position')} = 0 THEN NULL ELSE b.id END`,
         params: [{ ...params, most }],
-        ...(plan.estimate.rows > LIGHT_COUNTERPART_MOMENTS_MAX ? { offload: true } : {}),
+        ...offloadIf(plan.estimate.rows > LIGHT_COUNTERPART_MOMENTS_MAX),
       }),
     ),
   );

@@ -1,11 +1,11 @@
+import { invalidParameter } from '../../domain/errors.ts';
 import { dayOf, daysInMonth, EARLIEST_DAY, isoOfDay, monthIndexOf, UNBOUNDED_START } from '../../domain/time/day.ts';
 import { yearName } from '../../domain/time/edtf-label.ts';
 import { NO_END_LEVEL, UNDATED_MONTH } from '../../domain/time/levels.ts';
 import { LEVEL_OF, MOMENT_MASK, MONTH_OF } from '../../index/position-sql.ts';
 import type { Total, Understood } from '../../model/page.ts';
-import type { Reader, Statement } from '../../storage/port.ts';
+import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { allPositions } from '../access-paths/access-path.ts';
-import { invalidParameter } from '../filters/filter.ts';
 import type { EntryFilters } from '../filters/parameters.ts';
 import { parseQuery } from '../filters/parse.ts';
 import { countedTerm, isScanHeavy, planOf, routed } from '../plan/plan.ts';
@@ -135,7 +135,7 @@ async function rowsOfPositions(reader: Reader, plan: Plan, by: BucketUnit): Prom
       FROM (${sql}) d LEFT JOIN moments m ON m.id = CASE WHEN ${LEVEL_OF('d.position')} = 0 THEN NULL ELSE d.position & ${MOMENT_MASK} END
       GROUP BY 1 ORDER BY 1 LIMIT ${BUCKETS_MAX + 1}`,
     params: [{ ...params, first }],
-    ...(isScanHeavy(plan) ? { offload: true } : {}),
+    ...offloadIf(isScanHeavy(plan)),
   };
   const [rows] = await reader.read([counted]);
   return rows;

@@ -2,7 +2,7 @@ import { UNDATED_LEVEL } from '../../domain/time/levels.ts';
 import { matchWithin } from '../../domain/time/window.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
 import type { Page, Total } from '../../model/page.ts';
-import type { Reader, Statement } from '../../storage/port.ts';
+import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { allPositions } from '../access-paths/access-path.ts';
 import { conditionsOf } from '../access-paths/postings.ts';
@@ -55,7 +55,7 @@ async function findByField(reader: Reader, plan: Plan, { field, order, after }: 
     sql: `${sql.replaceAll('$field', field)}${after ? ` AND (r.${field}, r.id) ${beyond} (:value, :record)` : ''}
       ORDER BY r.${field} ${order}, r.id ${order} ${dialect.limit(':limit')}`,
     params: [{ ...params, limit, ...after }],
-    ...(isHeavy ? { offload: true } : {}),
+    ...offloadIf(isHeavy),
   };
   const [rows] = await reader.read([page]);
   return rows;

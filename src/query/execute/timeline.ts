@@ -2,7 +2,7 @@ import type { ScanStart } from '../../domain/time/position-ranges.ts';
 import { matchWithin } from '../../domain/time/window.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import type { Page, Understood } from '../../model/page.ts';
-import type { Reader, Statement } from '../../storage/port.ts';
+import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { positionsFrom } from '../access-paths/access-path.ts';
 import { sqlByShape } from '../access-paths/postings.ts';
@@ -72,7 +72,7 @@ function pageOf(plan: Plan, { sql, params }: Fragment, { direction }: ScanStart,
   return {
     sql: texts[direction][documents](sql, () => pageSql(sql, direction, documents)),
     params: [{ ...params, limit }],
-    ...(isPageHeavy(plan) ? { offload: true } : {}),
+    ...offloadIf(isPageHeavy(plan)),
   };
 }
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { invalidParameter } from '../../domain/errors.ts';
 import { UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
 import type { Understood } from '../../model/page.ts';
 import { ONE_REASON } from '../../model/strings.ts';
 import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import type { QueryTerm } from '../plan/query.ts';
-import { filter, invalidParameter, list, listedWords, NO_VALUE, readScope, resolveList, SCOPE_MAX, termsOf, VALUE } from './filter.ts';
+import { filter, list, listedWords, NO_VALUE, readScope, resolveList, SCOPE_MAX, termsOf, VALUE } from './filter.ts';
 
 /** Actors and roles. With an actor, a role is that of the actor; without one, that of any participant. */
 export const actor = filter(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AnnalsError } from '../../domain/errors.ts';
+import { invalidParameter } from '../../domain/errors.ts';
 import { firstUnits } from '../../domain/text/first-units.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import { slugged } from '../../domain/text/slug.ts';
@@ -92,10 +92,6 @@ export async function resolveList(reader: Reader, parameter: string, type: Recor
   const found = await resolveParameters(reader, parameter, references);
   return [...new Set(found.map(({ id }) => id))];
 }
-
-/** The problem of one parameter. */
-export const invalidParameter = (parameter: string, message: string): AnnalsError =>
-  new AnnalsError('invalid-request', message, [{ parameter, message }]);
 
 /** Maximum number of records that a scope includes. They are read by the reader pool, as so many take tens of milliseconds. */
 export const SCOPE_MAX = 5000;

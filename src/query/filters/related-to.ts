@@ -1,8 +1,9 @@
+import { invalidParameter } from '../../domain/errors.ts';
 import { firstUnits } from '../../domain/text/first-units.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import { modelOf } from '../../model/models.ts';
 import { type NameReference, resolveParameters } from '../../records/names/names.ts';
-import { filter, invalidParameter, list, listed, termsOf } from './filter.ts';
+import { filter, list, listed, termsOf } from './filter.ts';
 
 /** A record that the entry is related to, in either direction. */
 export const relatedTo = filter(

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { AnnalsError } from '../../domain/errors.ts';
+import { invalidParameter } from '../../domain/errors.ts';
 import { parseSearchTerms, prefixOf, type SearchTerm, toMatch, wordsOf } from '../../domain/text/full-text.ts';
 import { RECORD_TYPES } from '../../domain/record-type.ts';
-import type { Reader, Statement } from '../../storage/port.ts';
+import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { countUpTo } from '../lists/page.ts';
 import { COUNTED_MAX, LIGHT_LOOKUPS_MAX, LOOKUP_MAX } from '../plan/costs.ts';
@@ -60,7 +60,7 @@ const matchingNothing = (term: SearchTerm): TextQuery => ({ searchTerms: [term],
 async function documentFrequencies(reader: Reader, words: readonly SearchTerm[], most: number): Promise<number[]> {
   // FTS5 merges the rows of all words with a prefix before it returns the first.
   const isHeavy = words.some(({ prefix }) => prefix) || (most > LOOKUP_MAX && words.length > LIGHT_WORDS_MAX);
-  const counts = words.map((word) => ({ ...countMatches(toMatch([word]), most), ...(isHeavy ? { offload: true as const } : {}) }));
+  const counts = words.map((word) => ({ ...countMatches(toMatch([word]), most), ...offloadIf(isHeavy) }));
   const answers = await reader.read(counts);
   return answers.map(([row]) => row![0]);
 }
@@ -84,7 +84,8 @@ async function isIndexable(reader: Reader, { text }: SearchTerm): Promise<boolea
   return rows[0]![0] === 0;
 }
 
-const countMatches = (match: string, most: number): Statement<[count: number]> =>
+/** Counts the rows of the full text that match an expression, up to `most` and one more. */
+export const countMatches = (match: string, most: number): Statement<[count: number]> =>
   countUpTo(`SELECT 1 FROM ${fullText.from('f')} WHERE ${fullText.matches('f', ':match')}`, { match }, most);
 
 /**
@@ -135,7 +136,7 @@ function refuseUnexpanded(terms: readonly SearchTerm[]): void {
   const unexpanded = terms.filter(({ prefix, expansions }) => prefix && expansions === undefined).map(({ text }) => `${text}*`);
   if (unexpanded.length <= UNEXPANDED_MAX) return;
   const message = `q has ${unexpanded.length} beginnings that very many words have (${unexpanded.slice(0, 5).join(', ')}): give more letters of all but ${UNEXPANDED_MAX}, or whole words`;
-  throw new AnnalsError('invalid-request', message, [{ parameter: 'q', message }]);
+  throw invalidParameter('q', message);
 }
 
 /** The schema of `q`, also of lists of other records. */

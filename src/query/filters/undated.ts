@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { invalidParameter } from '../../domain/errors.ts';
 import { hasWindow } from '../../domain/time/window.ts';
-import { filter, invalidParameter } from './filter.ts';
+import { filter } from './filter.ts';
 
 /** Moments without a date: only these, or none of them. A window leaves them out. */
 export const undated = filter(

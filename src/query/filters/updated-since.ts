@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { invalidParameter } from '../../domain/errors.ts';
 import { ENTRY_TYPES } from '../../domain/record-type.ts';
 import { daysInMonth } from '../../domain/time/day.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import type { Statement } from '../../storage/port.ts';
 import { CHANGED_MAX } from '../plan/costs.ts';
 import type { ResidualFilter } from '../plan/query.ts';
-import { filter, invalidParameter } from './filter.ts';
+import { filter } from './filter.ts';
 
 /** The schema of `updatedSince`, also of lists of other records. */
 export const updatedSinceParameter = z

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { invalidParameter } from '../../domain/errors.ts';
 import { isoOfDay } from '../../domain/time/day.ts';
 import { hasWindow, parseWindow } from '../../domain/time/window.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import type { ResidualFilter } from '../plan/query.ts';
-import { filter, invalidParameter } from './filter.ts';
+import { filter } from './filter.ts';
 
 const date = z.string().min(1).max(64).optional();
 

@@ -2,7 +2,7 @@ import type { Item } from '../../model/page.ts';
 import { ENTRY_TYPES, type RecordType } from '../../domain/record-type.ts';
 import { CHILD_TABLES, INCLUDED_TYPES } from '../../model/child-tables.ts';
 import { modelOf, REFERENCE_COLUMNS } from '../../model/models.ts';
-import type { Reader, Statement } from '../../storage/port.ts';
+import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 
 /** SQL of the ids of the records of a type that the items `:items` refer to. Items of lists with `include` are entries, without memberships. */
@@ -36,7 +36,7 @@ export async function includedWith(
     (path): Statement<[document: Buffer]> => ({
       sql: `SELECT r.document FROM (${REFERRED.get(path)}) x JOIN records r ON r.id = x.id ORDER BY r.slug`,
       params: [{ items: keys }],
-      ...(items.length > LIGHT_ITEMS_MAX ? { offload: true } : {}),
+      ...offloadIf(items.length > LIGHT_ITEMS_MAX),
     }),
   );
   const answers = await reader.read(statements);

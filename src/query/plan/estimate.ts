@@ -1,7 +1,7 @@
 import { dayOf, daysInMonth, monthIndexOf } from '../../domain/time/day.ts';
 import { UNDATED_MONTH } from '../../domain/time/levels.ts';
 import type { Window } from '../../domain/time/window.ts';
-import type { Reader, Statement } from '../../storage/port.ts';
+import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { ESTIMATED_TERMS_MAX, LIGHT_COUNTED_TERMS_MAX } from './costs.ts';
 import type { Conjunct, KnownTerm, Plan } from './query.ts';
@@ -56,7 +56,7 @@ function momentsIn(conjuncts: readonly Conjunct[], { first, last }: Months): Sta
   };
 }
 
-const offloadOf = (terms: readonly KnownTerm[]): { offload?: true } => (terms.length > LIGHT_COUNTED_TERMS_MAX ? { offload: true } : {});
+const offloadOf = (terms: readonly KnownTerm[]) => offloadIf(terms.length > LIGHT_COUNTED_TERMS_MAX);
 
 const keysOf = (terms: readonly KnownTerm[]): number[] => terms.map(({ key }) => key);
 

@@ -1,11 +1,11 @@
-import { AnnalsError } from '../../domain/errors.ts';
+import { type AnnalsError, invalidParameter } from '../../domain/errors.ts';
 import { type SearchTerm, toMatch } from '../../domain/text/full-text.ts';
 import { hasAll } from '../../domain/text/snippet.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
-import { type Reader, type Statement, statement } from '../../storage/port.ts';
+import { offloadIf, type Reader, type Statement, statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
+import { countMatches } from '../filters/text.ts';
 import { RANKED_MAX, type RankedPosition } from '../lists/cursors.ts';
-import { countUpTo } from '../lists/page.ts';
 
 const { fullText } = dialect;
 
@@ -105,7 +105,7 @@ async function areSelective(reader: Reader, terms: readonly SearchTerm[], known?
   // A prefix that is not expanded has very many words.
   if (terms.some(({ prefix, expansions }) => prefix && expansions === undefined)) return false;
   const counts = terms.map((term) => ({
-    ...countUpTo(`SELECT 1 FROM ${fullText.from('f')} WHERE ${fullText.matches('f', ':match')}`, { match: toMatch([term]) }, BM25_ROWS_MAX),
+    ...countMatches(toMatch([term]), BM25_ROWS_MAX),
     ...offloadIf(terms.length > LIGHT_TERMS_MAX || !isWord(term)),
   }));
   const answers = await reader.read(counts);
@@ -143,8 +143,6 @@ const isWord = ({ text, prefix }: SearchTerm): boolean => !prefix && /^[\p{L}\p{
 /** Offloads a statement that looks at each of many rows. */
 export const offloadOfRows = (rows: readonly number[]): { offload?: true } => offloadIf(rows.length > LIGHT_ROWS_MAX);
 
-const offloadIf = (isHeavy: boolean): { offload?: true } => (isHeavy ? { offload: true } : {});
-
 /** SQL of the key of the record that a row of the full text belongs to. */
 export const RECORD_OF_ROW = (row: string): string =>
   `CASE WHEN ${row} < 0 THEN -${row} ELSE (SELECT m.record_id FROM ${MOMENTS_IN_BRIEF('m')} WHERE m.id = ${row} & ${MOMENT_MASK}) END`;
@@ -167,6 +165,5 @@ export const recordsOf = (
 
 /** The error of a list by relevance without a text. */
 export function nothingToRank(): AnnalsError {
-  const message = 'sort=relevance needs a text to be relevant to: give q, or another sort';
-  return new AnnalsError('invalid-request', message, [{ parameter: 'sort', message }]);
+  return invalidParameter('sort', 'sort=relevance needs a text to be relevant to: give q, or another sort');
 }

@@ -1,6 +1,6 @@
 import { isUndated } from '../../domain/time/levels.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
-import type { Reader, Statement } from '../../storage/port.ts';
+import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { positionsFrom } from '../access-paths/access-path.ts';
 import type { RankedPosition } from '../lists/cursors.ts';
@@ -46,7 +46,7 @@ function candidatesOf(plan: Plan, most: number): Statement<[position: number]>[]
   return [...dated, ...undated].map(({ sql, params }) => ({
     sql: `${sql} ORDER BY 1 DESC ${dialect.limit(':most')}`,
     params: [{ ...params, most }],
-    ...(isScanHeavy(plan) ? { offload: true } : {}),
+    ...offloadIf(isScanHeavy(plan)),
   }));
 }
 

@@ -5,7 +5,7 @@ import { snippetOf } from '../../domain/text/snippet.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
 import { modelOf, SEARCHED_FIELDS } from '../../model/models.ts';
 import type { Total, Understood } from '../../model/page.ts';
-import type { Reader, Statement } from '../../storage/port.ts';
+import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { parseText } from '../filters/text.ts';
 import { typesOf } from '../filters/type.ts';
@@ -35,7 +35,7 @@ export async function search(reader: Reader, parameters: z.infer<typeof SearchPa
   const ofTypes = types ? ` AND tags : (${types.map((type) => `y${type}`).join(' OR ')})` : '';
   const match = `${toMatch(searchTerms)}${ofTypes}`;
   const { after, limit, paginate } = pageRequest(BY_RELEVANCE, 'search', parameters);
-  const weight = isLight ? {} : ({ offload: true } as const);
+  const weight = offloadIf(!isLight);
   const found = await rankMatches(reader, {
     searchTerms,
     after,
