@@ -40,6 +40,13 @@ export const Prose = z.string().min(1, ONE_REASON).max(10_000).regex(/\S/, 'give
 /** A word-like string: a unit, a symbol, a scheme. */
 export const Token = z.string().min(1, ONE_REASON).max(100).regex(/\S/, 'give at least one character that is not a space');
 
+/** A parameter that is true or false. */
+export const booleanParameter = (description: string) =>
+  z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description, override: { type: 'boolean', enum: undefined } });
+
 /** A BCP 47 language tag. */
 export const Language = z
   .string()

@@ -47,9 +47,9 @@ export async function reindexBeside(annals: Annals, store: Store, progress: Prog
 
 /** Restores the derived rows of each record where they are wrong. Records that are made meanwhile are right. */
 async function restoreRecords(engine: Engine, progress: Progress): Promise<number> {
-  const { records } = await measure(engine);
+  const { records, last } = await measure(engine);
   let done = 0;
-  for await (const range of keyRanges(engine)) {
+  for await (const range of keyRanges(engine, last)) {
     const derived = await deriveRange(engine, range);
     const stored = await readStored(engine, range);
     const wrong = derived.filter(({ entry, rows }) => asText(rows) !== stored(entry.key));

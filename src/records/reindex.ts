@@ -59,9 +59,9 @@ export type Derived = { entry: IndexEntry; revision: number; rows: Value[][][] }
 export async function reindex({ engine }: Pick<Annals, 'engine'>, progress: Progress): Promise<number> {
   return withSpools((open) =>
     retried(async () => {
-      const { sequence, records } = await measure(engine);
+      const { sequence, records, last } = await measure(engine);
       const derived = open<Derived>();
-      for await (const range of keyRanges(engine)) {
+      for await (const range of keyRanges(engine, last)) {
         for (const each of await deriveRange(engine, range)) derived.add(each);
         progress('reading', derived.count(), records);
       }
@@ -99,9 +99,8 @@ export async function measure(reader: Reader): Promise<{ sequence: number; recor
 /** Records that are read at a time. */
 const CHUNK = 500;
 
-/** Yields ranges of keys that hold all records which are there at the beginning, some 500 each. */
-export async function* keyRanges(reader: Reader): AsyncGenerator<KeyRange> {
-  const { last } = await measure(reader);
+/** Yields ranges of keys that hold all records with keys up to the last one, some 500 each. */
+export async function* keyRanges(reader: Reader, last: number): AsyncGenerator<KeyRange> {
   for (let after = 0; ; ) {
     const next = statement<[first: number | null, last: number]>(
       `SELECT min(id), max(id) FROM (SELECT id FROM records WHERE id > ? ORDER BY id ${dialect.limit('?')})`,

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../domain/errors.ts';
+import { hasTable } from './has-table.ts';
 import { type Statement, statement } from './port.ts';
 
 /**
@@ -43,5 +44,4 @@ export function noteEmptyIndex(connection: Database.Database): void {
   connection.prepare('UPDATE index_definition SET version = ? WHERE NOT EXISTS (SELECT 1 FROM records)').run(INDEX_VERSION);
 }
 
-const hasIndexVersion = (connection: Database.Database): boolean =>
-  connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'index_definition'").get() !== undefined;
+const hasIndexVersion = (connection: Database.Database): boolean => hasTable(connection, 'index_definition');

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { booleanParameter } from '../../model/strings.ts';
 import { importInWorker } from '../../import/import-thread.ts';
 import { IMPORT_DEFAULTS, type ImportOptions, type ImportReport, ON_EXISTING } from '../../import/report.ts';
 import { NDJSON } from '../requests/parsing.ts';
@@ -15,13 +16,7 @@ const Lines = z.string().meta({
 });
 
 const ImportQuery = z.strictObject({
-  dryRun: z
-    .enum(['true', 'false'])
-    .optional()
-    .meta({
-      description: 'Checks everything and says what would be done, but writes nothing.',
-      override: { type: 'boolean', enum: undefined },
-    }),
+  dryRun: booleanParameter('Checks everything and says what would be done, but writes nothing.'),
   onExisting: z.enum(ON_EXISTING).default(IMPORT_DEFAULTS.onExisting).meta({
     description:
       'What happens to a record that exists under the type and id of a line and differs from it: `refuse`: nothing is imported, and each such record is named with what differs; `replace`: the line takes its place; `keep`: it stays as it is, and the line is left out.',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { pageFile, type PageFile } from '../../page/assets.ts';
-import { answerConditional } from '../cache/etags.ts';
+import { servePageFiles } from './pages.ts';
 
 /** The folder that `npm run build` fills, from the compiled module or from the source. */
 const BUILT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../../dist/manual/' : '../../manual/', import.meta.url));
@@ -11,11 +11,7 @@ const BUILT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../../
 /** Serves the manual: the table of contents at `/manual/`, each chapter at `/manual/<chapter>`. */
 export function registerManual(app: FastifyInstance): void {
   app.get('/manual', { config: { scope: 'none' } }, async (_request, reply) => reply.redirect('manual/', 302));
-  for (const { path, contentType, body, etag } of readManual()) {
-    app.get(path, { config: { scope: 'none' } }, async (request, reply) => {
-      return answerConditional(request, reply, etag) ?? reply.type(contentType).send(body);
-    });
-  }
+  servePageFiles(app, readManual());
 }
 
 /** The files of the manual. Throws if the manual is not built. */

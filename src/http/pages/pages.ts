@@ -1,21 +1,26 @@
 import type { FastifyInstance } from 'fastify';
-import { readPage } from '../../page/assets.ts';
+import { type PageFile, readPage } from '../../page/assets.ts';
 import { answerConditional } from '../cache/etags.ts';
 import { EXPLANATIONS } from '../problems/explanations.ts';
 import { PROBLEMS, type ProblemCode } from '../problems/problems.ts';
 
 /** The pages for people: the timeline at `/`, and one page for each problem. */
 export function registerPages(app: FastifyInstance): void {
-  for (const { path, contentType, body, etag } of readPage()) {
-    app.get(path, { config: { scope: 'none' } }, async (request, reply) => {
-      return answerConditional(request, reply, etag) ?? reply.type(contentType).send(body);
-    });
-  }
+  servePageFiles(app, readPage());
   for (const [code, problem] of Object.entries(PROBLEMS)) {
     const body = Buffer.from(problemPage(code as ProblemCode, problem)); // @NOTE the keys of PROBLEMS
     app.get(`/problems/${code}`, { config: { scope: 'none', vital: true } }, async (_request, reply) =>
       reply.type('text/html; charset=utf-8').send(body),
     );
+  }
+}
+
+/** Serves files of pages for people, each with its ETag. */
+export function servePageFiles(app: FastifyInstance, files: readonly PageFile[]): void {
+  for (const { path, contentType, body, etag } of files) {
+    app.get(path, { config: { scope: 'none' } }, async (request, reply) => {
+      return answerConditional(request, reply, etag) ?? reply.type(contentType).send(body);
+    });
   }
 }
 

@@ -6,7 +6,7 @@ import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { allPositions } from '../access-paths/access-path.ts';
 import { conditionsOf } from '../access-paths/postings.ts';
-import { BY_FIELD, type FieldPosition } from '../lists/cursors.ts';
+import { BY_FIELD, fieldOrder, type FieldPosition } from '../lists/cursors.ts';
 import { pageRequest } from '../lists/page.ts';
 import { CANDIDATE_COST, COUNTED_MAX, LIGHT_LOOKUPS_MAX, SCANNED_MAX } from '../plan/costs.ts';
 import { areFew, isScanHeavy, isWide } from '../plan/plan.ts';
@@ -14,18 +14,18 @@ import type { Fragment, Plan } from '../plan/query.ts';
 import { asksForChanges, totalOf } from './count.ts';
 import type { Listing } from './timeline.ts';
 
-/** The order of a page: the column, the direction, and the place after which it starts. */
-type FieldOrder = { field: 'sort_title' | 'updated_at'; order: 'ASC' | 'DESC'; after?: FieldPosition | undefined };
+/** The order of a page, and the position after which it starts. */
+type FieldOrder = ReturnType<typeof fieldOrder> & { after: FieldPosition | undefined };
 
 type Found = [record: number, value: string | number, startMax: number, endMin: number, document: Buffer];
 
 /** A page of records by title or by last change. */
 export async function pageByField(reader: Reader, { list, plan, parameters, understood }: Listing, sort: string): Promise<Page> {
-  const field = sort.endsWith('title') ? 'sort_title' : 'updated_at';
-  const { limit, after, paginate } = pageRequest(BY_FIELD[field], list, parameters);
+  const order = fieldOrder(sort);
+  const { limit, after, paginate } = pageRequest(BY_FIELD[order.field], list, parameters);
   // All rows of a text are sorted, up to those that are counted, so the count does not stop before.
   const total = await totalOf(reader, plan.text ? { ...plan, estimate: { rows: plan.estimate.rows } } : plan);
-  const found = await findByField(reader, plan, { field, order: sort.startsWith('-') ? 'DESC' : 'ASC', after }, total, limit + 1);
+  const found = await findByField(reader, plan, { ...order, after }, total, limit + 1);
   const { kept, next } = paginate(found, ([record, value]) => ({ value, record }));
   const items = kept.map(([record, , startMax, endMin, document]) => ({
     record,
@@ -39,7 +39,13 @@ export async function pageByField(reader: Reader, { list, plan, parameters, unde
  * The first `limit` matching records in the order. Few candidates are gathered and sorted; of many, the records are read in order and each is
  * checked for a matching moment: the more match, the sooner a page is full.
  */
-async function findByField(reader: Reader, plan: Plan, { field, order, after }: FieldOrder, total: Total, limit: number): Promise<Found[]> {
+async function findByField(
+  reader: Reader,
+  plan: Plan,
+  { field, orderBy, beyond, after }: FieldOrder,
+  total: Total,
+  limit: number,
+): Promise<Found[]> {
   if (plan.path === 'nothing') return [];
   const matching = expectedOf(plan, total);
   // A residual filter may drop most candidates, unless the access path has applied it.
@@ -47,13 +53,11 @@ async function findByField(reader: Reader, plan: Plan, { field, order, after }: 
   const candidates = dropsMost ? plan.estimate.rows : matching;
   const isFew = plan.text !== undefined || candidates * matching <= Math.max(LIGHT_LOOKUPS_MAX ** 2, CANDIDATE_COST * plan.everything);
   const { sql, params } = isFew ? fromCandidates(plan) : fromRecords(plan);
-  const beyond = order === 'ASC' ? '>' : '<';
   const isHeavy = isFew
     ? candidates > LIGHT_LOOKUPS_MAX || isScanHeavy(plan)
     : isWide(plan) || (limit * plan.everything) / matching > LIGHT_LOOKUPS_MAX;
   const page: Statement<Found> = {
-    sql: `${sql.replaceAll('$field', field)}${after ? ` AND (r.${field}, r.id) ${beyond} (:value, :record)` : ''}
-      ORDER BY r.${field} ${order}, r.id ${order} ${dialect.limit(':limit')}`,
+    sql: `${sql.replaceAll('$field', field)}${after ? beyond : ''} ${orderBy} ${dialect.limit(':limit')}`,
     params: [{ ...params, limit, ...after }],
     ...offloadIf(isHeavy),
   };

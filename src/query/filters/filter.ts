@@ -44,6 +44,9 @@ export const list = (description: string) =>
     .optional()
     .describe(`${description} Separate several by commas: any of them.`);
 
+/** Words as code, for a description. */
+export const asCode = (words: readonly string[]): string => words.map((each) => `\`${each}\``).join(', ');
+
 /** The schema of one or several of some words, separated by commas. */
 export const oneOrSeveralOf = (words: readonly string[]) =>
   z

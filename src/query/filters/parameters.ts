@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { INCLUDED_TYPES } from '../../model/child-tables.ts';
 import { pageParameters } from '../lists/page.ts';
-import { oneOrSeveralOf } from './filter.ts';
+import { asCode, oneOrSeveralOf } from './filter.ts';
 import { type FilterParameters, filterParameters } from './index.ts';
 
 /**
@@ -11,9 +11,7 @@ import { type FilterParameters, filterParameters } from './index.ts';
 
 const INCLUDED = INCLUDED_TYPES.map((type) => `${type}s`);
 
-const include = oneOrSeveralOf(INCLUDED).describe(
-  `Adds the records that the items refer to: ${INCLUDED.map((name) => `\`${name}\``).join(', ')}, separated by commas.`,
-);
+const include = oneOrSeveralOf(INCLUDED).describe(`Adds the records that the items refer to: ${asCode(INCLUDED)}, separated by commas.`);
 
 const { type: _type, ...entryFilters } = filterParameters;
 

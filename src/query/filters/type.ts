@@ -1,11 +1,9 @@
 import { ENTRY_TYPES, type EntryType } from '../../domain/record-type.ts';
-import { filter, listed, oneOrSeveralOf, termsOf } from './filter.ts';
+import { asCode, filter, listed, oneOrSeveralOf, termsOf } from './filter.ts';
 
 /** The schema of one or several types of records. */
 export const typesOf = (types: readonly string[]) =>
-  oneOrSeveralOf(types).describe(
-    `Only of these types: ${types.map((type) => `\`${type}\``).join(', ')}. Separate several by commas: any of them.`,
-  );
+  oneOrSeveralOf(types).describe(`Only of these types: ${asCode(types)}. Separate several by commas: any of them.`);
 
 /** The type of the entry. */
 export const type = filter({ type: typesOf(ENTRY_TYPES) }, ({ type: value }) => {

@@ -1,18 +1,12 @@
-import { z } from 'zod';
 import { invalidParameter } from '../../domain/errors.ts';
 import { hasWindow } from '../../domain/time/window.ts';
+import { booleanParameter } from '../../model/strings.ts';
 import { filter } from './filter.ts';
 
 /** Moments without a date: only these, or none of them. A window leaves them out. */
 export const undated = filter(
   {
-    undated: z
-      .enum(['true', 'false'])
-      .optional()
-      .meta({
-        description: '`true`: only what has no date; `false`: only what has one.',
-        override: { type: 'boolean', enum: undefined },
-      }),
+    undated: booleanParameter('`true`: only what has no date; `false`: only what has one.'),
   },
   ({ undated: value = 'false' }, { window }) => {
     if (value === 'true' && hasWindow(window)) {

@@ -27,6 +27,17 @@ export const BY_FIELD: Record<'sort_title' | 'updated_at', CursorForm<FieldPosit
   updated_at: { value: integerPart(0, INSTANT_MAX), record: key },
 };
 
+/** The order of a sort by title or by last change: its column, and the SQL of the order and of a record `r` beyond a position in it. */
+export function fieldOrder(sort: string) {
+  const field = sort.endsWith('title') ? 'sort_title' : 'updated_at';
+  const [order, beyond] = sort.startsWith('-') ? ['DESC', '<'] : ['ASC', '>'];
+  return {
+    field,
+    orderBy: `ORDER BY r.${field} ${order}, r.id ${order}`,
+    beyond: ` AND (r.${field}, r.id) ${beyond} (:value, :record)`,
+  } as const;
+}
+
 /** Number of matches that are ranked at most, the newest first. */
 export const RANKED_MAX = 1000;
 

@@ -3,7 +3,7 @@ import type { Page } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { type Reader, type Statement, statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
-import { BY_FIELD, BY_RELEVANCE } from '../lists/cursors.ts';
+import { BY_FIELD, BY_RELEVANCE, fieldOrder } from '../lists/cursors.ts';
 import { countUpTo, pageRequest, totalOfCount } from '../lists/page.ts';
 import { COUNTED_MAX } from '../plan/costs.ts';
 import { nothingToRank, rankMatches, recordsOf } from '../search/ranking.ts';
@@ -41,12 +41,10 @@ async function pageByField(
   condition: RecordCondition,
   parameters: RecordFilters & { sort: string },
 ): Promise<Found> {
-  const field = parameters.sort.endsWith('title') ? 'sort_title' : 'updated_at';
-  const order = parameters.sort.startsWith('-') ? 'DESC' : 'ASC';
+  const { field, orderBy, beyond } = fieldOrder(parameters.sort);
   const { limit, after, paginate } = pageRequest(BY_FIELD[field], path, parameters);
-  const beyond = after ? ` AND (r.${field}, r.id) ${order === 'ASC' ? '>' : '<'} (:value, :record)` : '';
   const page: Statement<[record: number, value: string | number, document: Buffer]> = {
-    sql: `SELECT r.id, r.${field}, r.document FROM ${CANDIDATES(condition)} WHERE ${condition.sql}${beyond} ORDER BY r.${field} ${order}, r.id ${order} ${dialect.limit(':limit')}`,
+    sql: `SELECT r.id, r.${field}, r.document FROM ${CANDIDATES(condition)} WHERE ${condition.sql}${after ? beyond : ''} ${orderBy} ${dialect.limit(':limit')}`,
     params: [{ ...condition.params, limit: limit + 1, ...after }],
     // The index by kind is in order of title.
     offload: condition.offload ?? (field === 'updated_at' && parameters.kind !== undefined ? true : undefined),

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { instantOf } from '../../domain/time/instant.ts';
-import { hasTable } from '../sqlite/connections.ts';
+import { hasTable } from '../has-table.ts';
 
 /** A row of `api_keys`, of whichever migration: older ones lack the end. Instants in milliseconds since 1970-01-01 UTC. */
 type CarriedKey = { id: string; label: string; scope: string; hash: string; revoked_at: number | null; expires_at?: number | null };

@@ -6,7 +6,7 @@ import type Database from 'better-sqlite3';
 import { AnnalsError, type Reason } from '../../domain/errors.ts';
 import type { Randomness } from '../../domain/token.ts';
 import { noteEmptyIndex, refuseNewerIndex } from '../index-version.ts';
-import { hasTable } from '../sqlite/connections.ts';
+import { hasTable } from '../has-table.ts';
 import { asStorageError } from '../sqlite/errors.ts';
 import { drawFirstGeneration, drawGenerationIn } from '../sqlite/generation.ts';
 import { copyDatabase } from './copy.ts';

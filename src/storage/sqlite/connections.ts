@@ -95,10 +95,6 @@ export function inspect<Result>(path: string, look: (connection: Database.Databa
   return withDatabase(path, look);
 }
 
-/** Returns whether a database has a table: those of earlier releases lack some. */
-export const hasTable = (connection: Database.Database, name: string): boolean =>
-  connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !== undefined;
-
 /** SQLite opens what it cannot write and fails at the first write; WAL needs the folder, too. Root may write wherever the file system lets it. */
 function refuseReadOnly(path: string): void {
   const wanted = [dirname(path), path, `${path}-wal`, `${path}-shm`].filter((each) => existsSync(each));

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { base32, type Randomness } from '../../domain/token.ts';
-import { hasTable, withDatabase } from './connections.ts';
+import { hasTable } from '../has-table.ts';
+import { withDatabase } from './connections.ts';
 
 /** The number of random bytes of a generation: 40 bits, eight digits of base 32. */
 const GENERATION_BYTES = 5;

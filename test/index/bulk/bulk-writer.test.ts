@@ -29,7 +29,7 @@ const drawn = fc.record({
 
 type Drawn = { type: 'event' | 'meeting' | 'agreement'; day: number; length: number; terms: number[] };
 
-/** Months of thirty days do as well as any. */
+/** Months have thirty days here. */
 const month = (day: number): number => Math.floor(day / 30);
 
 function columnsOf({ day, length }: Drawn, key: number): MomentColumns {
