@@ -97,7 +97,7 @@ const outside = (...layers: string[]): Source[] => sources.filter(({ layer }) =>
 describe('SQL', () => {
   test('stands in storage and index, and in the folders of queries', () => {
     const sql = /\b(?:SELECT [\w*(]|INSERT (?:OR \w+ )?INTO |UPDATE \w+ SET |DELETE FROM |PRAGMA )/;
-    const found = outside('storage', 'index', 'query', 'records', 'import').filter(({ text }) => sql.test(text));
+    const found = outside('storage', 'index', 'query').filter(({ text }) => sql.test(text));
     expect(found.map(({ path }) => path)).toEqual([]);
   });
 

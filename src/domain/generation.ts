@@ -13,3 +13,9 @@ export function generationOf([row]: readonly [word: string][]): string {
   if (row && isGeneration(row[0])) return row[0];
   throw new AnnalsError('storage-unusable', 'the database has lost its generation: run "annals new-generation"');
 }
+
+/** A position in the change log: the generation and the sequence number of a change, 0 for before the first. The generation says whose numbers these are. */
+export const positionOf = (generation: string, sequence: number): string => `${generation}-${sequence}`;
+
+/** The form of a position, and 0 for the beginning in every generation, as the source of a regular expression. */
+export const POSITION = `^(?:0|(?:${GENERATION}-)?(?:0|[1-9][0-9]{0,14}))$`;

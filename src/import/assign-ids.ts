@@ -10,8 +10,9 @@ import { referencesIn } from '../model/record.ts';
 import { freeId, numbered } from '../records/names/free-id.ts';
 import type { NameReference } from '../records/names/names.ts';
 import { unrender } from '../records/document/render.ts';
-import { type Reader, statement } from '../storage/port.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
+import type { Reader } from '../storage/port.ts';
+import { keysOfIds, recordsTitled } from '../storage/tables/names.ts';
+import { documentsOf } from '../storage/tables/records.ts';
 import { type AssignedId, LISTED } from './report.ts';
 import {
   contentHash,
@@ -96,13 +97,8 @@ async function* numberedIds(reader: Reader, ids: NewLineIds, type: RecordType, b
 
 /** The ids among some, each after its type, that stored records have. */
 async function readStored(reader: Reader, ids: readonly (readonly [type: RecordType, id: string])[]): Promise<Set<string>> {
-  const stored = statement<[name: string]>(
-    `SELECT r.type || '/' || r.slug FROM ${dialect.elements('j', '?')}
-      CROSS JOIN records r ON r.type = ${dialect.column('j', 0, 'text')} AND r.slug = ${dialect.column('j', 1, 'text')}`,
-    JSON.stringify(ids),
-  );
-  const [rows] = await reader.read([stored]);
-  return new Set(rows.flat());
+  const [rows] = await reader.read([keysOfIds(ids)]);
+  return new Set(rows.map(([index, , id]) => `${ids[index]![0]}/${id}`));
 }
 
 /** A stored record: its integer key, its id, and its type and title as `titleKey` has them. */
@@ -134,11 +130,7 @@ function recordMatcher(
     const byKey = groupsOf(wanted, ({ record }) => record.key);
     const keys = [...byKey.keys()].toSorted((one, other) => one - other);
     for (const some of chunksOf(keys, PAGE)) {
-      const documents = statement<[key: number, document: Buffer]>(
-        `SELECT id, document FROM records WHERE id IN ${dialect.list('?', 'integer')} ORDER BY id`,
-        JSON.stringify(some),
-      );
-      const [rows] = await reader.read([documents]);
+      const [rows] = await reader.read([documentsOf(some)]);
       for (const [key, document] of rows) {
         const stored = unrender(document);
         for (const { signature, contents, record } of byKey.get(key)!) {
@@ -192,15 +184,10 @@ async function replaceReferences(lines: readonly UnnamedLine[], resolve: Resolve
 
 /** The stored records that have the title of a line, by type and title. */
 async function readCandidates(reader: Reader, lines: readonly UnnamedLine[], stated: LineIds): Promise<Map<string, StoredMatch[]>> {
-  const titles = new Map(lines.map((line) => [titleKey(line), [line.type, line.unnamed.title]]));
+  const titles = new Map(lines.map((line) => [titleKey(line), [line.type, line.unnamed.title] as const]));
   const found: StoredMatch[] = [];
   for (const some of chunksOf(titles.values())) {
-    const withTitles = statement<[type: RecordType, title: string, key: number, id: string]>(
-      `SELECT r.type, r.sort_title, r.id, r.slug FROM ${dialect.elements('j', '?')} CROSS JOIN records r
-        ON r.type = ${dialect.column('j', 0, 'text')} AND r.sort_title = ${dialect.column('j', 1, 'text')}`,
-      JSON.stringify(some),
-    );
-    const [rows] = await reader.read([withTitles]);
+    const [rows] = await reader.read([recordsTitled(some)]);
     for (const [type, title, key, id] of rows)
       if (stated.numberOf(type, id) === undefined) found.push({ key, id, title: `${type}/${title}` });
   }

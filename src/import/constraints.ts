@@ -4,8 +4,8 @@ import { shown } from '../domain/json/json.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { identifiersIn, readHolders, takenIdentifier } from '../records/constraints/identifiers.ts';
 import { cycleIssue, cyclesIn, readWholes, type Wholes } from '../records/constraints/part-of-cycle.ts';
-import { guard, type Reader, type Statement, WriteConflict } from '../storage/port.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
+import type { Reader, Statement } from '../storage/port.ts';
+import { guardNewHolders } from '../storage/tables/names.ts';
 import type { Attempt, ImportPlan } from './plan.ts';
 import { SENT, withSent } from './read.ts';
 import type { Resolution } from './resolve.ts';
@@ -73,9 +73,7 @@ function takenOf(type: RecordType, key: string, stored: readonly string[], scan:
 
 /** Aborts the batch when a record that was changed after `since` has one of the identifiers of the lines. */
 export function* guardTakenIdentifiers(ids: LineIds, since: number): Generator<Statement> {
-  const held = `SELECT 1 FROM ${dialect.elements('j', '?')} CROSS JOIN lookups l ON l.type = ? AND l.key = ${dialect.value('j', 'text')} CROSS JOIN records r ON r.id = l.record_id
-    CROSS JOIN changes c ON c.type = r.type AND c.slug = r.slug AND c.revision = r.revision WHERE c.sequence > ? LIMIT 1`;
-  for (const [type, keys] of filedIdentifiers(ids)) yield guard(0, new WriteConflict(), held, JSON.stringify(keys), type, since);
+  for (const [type, keys] of filedIdentifiers(ids)) yield guardNewHolders(type, keys, since);
 }
 
 /** Identifiers that lines file records under, as many at a time as are asked for at once. The key of a name holds no colon. */

@@ -1,8 +1,8 @@
 import type { Progress } from '../domain/progress.ts';
 import type { Annals, IdAllocator } from '../records/annals.ts';
 import { retried } from '../records/stored-record.ts';
-import { statement } from '../storage/port.ts';
 import { withSpools } from '../storage/spool.ts';
+import { anyRecord } from '../storage/tables/records.ts';
 import { checkConstraints } from './constraints.ts';
 import { collectFaults } from './faults.ts';
 import { planImport } from './plan.ts';
@@ -52,7 +52,7 @@ const NO_KEYS: IdAllocator = { take: (_, count) => Promise.resolve(-count) };
  * replaced by the seed of its id. Throws `invalid-import`.
  */
 export async function seedEmpty(annals: Annals, folder: string, progress: Progress): Promise<ImportReport | undefined> {
-  const [rows] = await annals.engine.read([statement('SELECT 1 FROM records LIMIT 1')]);
+  const [rows] = await annals.engine.read([anyRecord]);
   if (rows.length > 0) return undefined;
   return importRecords(annals, await filesIn(folder), { mode: 'write', onExisting: 'replace' }, progress);
 }

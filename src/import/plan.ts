@@ -5,12 +5,12 @@ import type { Progress } from '../domain/progress.ts';
 import { modelOf } from '../model/models.ts';
 import { momentsOf, referencesIn, selfReferences } from '../model/record.ts';
 import { type RelationChange, targetsOf } from '../index/related.ts';
-import { latestSequence } from '../records/change-log.ts';
 import { renderRecord, unrender } from '../records/document/render.ts';
 import { verifiedInAll } from '../records/verify-citations.ts';
-import { type Reader, statement, WriteConflict } from '../storage/port.ts';
+import { type Reader, WriteConflict } from '../storage/port.ts';
 import type { OpenSpool } from '../storage/spool.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
+import { latestSequence, recordsWithMoments } from '../storage/tables/records.ts';
+import { sourcesWithText } from '../storage/tables/texts.ts';
 import type { Faults } from './faults.ts';
 import { type Read, SENT, withSent } from './read.ts';
 import { emptyReport, type OnExisting, reportChanges } from './report.ts';
@@ -39,7 +39,7 @@ export type ImportPlan = Awaited<ReturnType<typeof planImport>>;
 /** Tells new records, changed and unchanged ones apart, and finds wrong references. */
 export async function planImport(reader: Reader, attempt: Attempt) {
   const { scan, resolution, faults, open, progress } = attempt;
-  const [[newest], withText] = await reader.read([latestSequence, SOURCES_WITH_TEXT]);
+  const [[newest], withText] = await reader.read([latestSequence, sourcesWithText]);
   const { assigned, moreAssigned, matched } = resolution;
   const plan = {
     report: { ...emptyReport(), unchanged: matched.size, assigned, moreAssigned },
@@ -66,8 +66,6 @@ export async function planImport(reader: Reader, attempt: Attempt) {
   }
   return plan;
 }
-
-const SOURCES_WITH_TEXT = statement<[key: number]>('SELECT source_id FROM paragraphs WHERE number = 1');
 
 /** Gives a record its id, and puts ids in the place of its references. Returns the references that are no record, and those whose text is another. */
 export function linkRecord({ number, type, input }: ScannedLine, { otherIds, resolved, isLinked }: Resolution) {
@@ -185,17 +183,7 @@ type Stored = { revision: number; createdAt: number; updatedAt: number; document
 
 async function readStored(reader: Reader, keys: readonly number[]): Promise<Map<number, Stored>> {
   if (keys.length === 0) return new Map();
-  const wanted = JSON.stringify(keys);
-  const [rows, moments] = await reader.read([
-    statement<[key: number, revision: number, createdAt: number, updatedAt: number, document: Buffer]>(
-      `SELECT id, revision, created_at, updated_at, document FROM records WHERE id IN ${dialect.list('?', 'integer')}`,
-      wanted,
-    ),
-    statement<[record: number, key: number]>(
-      `SELECT record_id, id FROM moments WHERE record_id IN ${dialect.list('?', 'integer')} ORDER BY record_id, ordinal`,
-      wanted,
-    ),
-  ]);
+  const [rows, moments] = await reader.read(recordsWithMoments(keys));
   const byRecord = groupsOf(moments, ([record]) => record);
   const momentKeysOf = (key: number) => (byRecord.get(key) ?? []).map(([, moment]) => moment);
   return new Map(

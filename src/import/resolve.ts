@@ -3,8 +3,8 @@ import { NAMED_TYPES, RECORD_TYPES, type RecordType } from '../domain/record-typ
 import type { KeyOf, KeyRange } from '../model/columns.ts';
 import type { IdAllocator } from '../records/annals.ts';
 import { ambiguousName, type Candidates, choose, findCandidates, lookupKeys, type NameReference } from '../records/names/names.ts';
-import { WriteConflict, type Reader, statement } from '../storage/port.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
+import { type Reader, WriteConflict } from '../storage/port.ts';
+import { statesOfIds } from '../storage/tables/names.ts';
 import { assignIds, type ReferenceResult } from './assign-ids.ts';
 import type { OnExisting } from './report.ts';
 import { byType, type LineIds, lineIds, referenceKey, type Scan } from './scan.ts';
@@ -84,18 +84,12 @@ export async function resolveLines(reader: Reader, allocator: IdAllocator, scan:
   };
 }
 
-/** The record with an id, or the last revision of the deleted one that had it. */
-const BY_ID = `SELECT ${dialect.value('j', 'text')}, r.id,
-    CASE WHEN r.id IS NULL THEN (SELECT max(c.revision) FROM changes c WHERE c.type = ? AND c.slug = ${dialect.value('j', 'text')}) END
-  FROM ${dialect.elements('j', '?')} LEFT JOIN records r ON r.type = ? AND r.slug = ${dialect.value('j', 'text')}`;
-
 /** Notes the stored records of some ids of lines, and returns how many there are. */
 async function findStored(reader: Reader, idsOf: LineIds['idsOf'], ids: LineIds, { keys, reliedOn, revisions }: Records): Promise<number> {
   const before = reliedOn.size;
   for (const type of RECORD_TYPES)
     for (const some of chunksOf(idsOf(type))) {
-      const byId = statement<[id: string, key: number | null, revision: number | null]>(BY_ID, type, JSON.stringify(some), type);
-      const [rows] = await reader.read([byId]);
+      const [rows] = await reader.read([statesOfIds(type, some)]);
       for (const [id, key, revision] of rows) {
         const number = ids.numberOf(type, id)!;
         if (revision !== null) revisions.set(number, revision);

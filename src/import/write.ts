@@ -1,5 +1,4 @@
 import { chunksOf } from '../domain/chunks.ts';
-import type { RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
 import { momentsOf } from '../model/record.ts';
 import { type BulkTerms, bulkTerms, guardTermIds, readTerms } from '../index/bulk/bulk-terms.ts';
@@ -10,15 +9,15 @@ import { nameRows } from '../index/name-rows.ts';
 import { readRelated, type RelatedRecords } from '../index/related.ts';
 import { statementsOf } from '../index/writer.ts';
 import type { Annals } from '../records/annals.ts';
-import { guardInstant, instantOfChange, readNewest } from '../records/change-log.ts';
 import { newRows } from '../records/create.ts';
 import type { PreparedRecord } from '../records/document/rows.ts';
-import { formerInput } from '../records/stored-record.ts';
+import { formerInput, guardInstant, instantOfChange, readNewest } from '../records/stored-record.ts';
 import { replaceSteps } from '../records/update.ts';
-import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../storage/deferred-indexes.ts';
-import { rowRuns } from '../storage/insert.ts';
-import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
+import type { Reader, Statement } from '../storage/port.ts';
+import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../storage/tables/deferred-indexes.ts';
+import { guardExistence, lastKey } from '../storage/tables/records.ts';
+import { guardUnchanged } from '../storage/tables/references.ts';
+import { rowRuns } from '../storage/tables/rows.ts';
 import { guardTakenIdentifiers } from './constraints.ts';
 import { type Attempt, linkRecord, type ImportPlan } from './plan.ts';
 
@@ -63,7 +62,7 @@ function namesIn({ relations }: ImportPlan, related: RelatedRecords): Set<string
  * row as one that is made anew.
  */
 async function readIndexes(reader: Reader, created: number): Promise<DeferredIndexes> {
-  const [[last]] = await reader.read([statement<[key: number]>('SELECT coalesce(max(id), 0) FROM records')]);
+  const [[last]] = await reader.read([lastKey]);
   return last![0] > created ? NO_INDEXES : deferredIndexes(reader);
 }
 
@@ -71,10 +70,10 @@ async function readIndexes(reader: Reader, created: number): Promise<DeferredInd
 function* batch(work: Work): Generator<Statement> {
   const { resolution, plan, before, now, terms } = work;
   yield guardInstant(now);
-  yield* guardExistence(resolution.reliedOn);
+  for (const keys of chunksOf(resolution.reliedOn)) yield guardExistence(keys);
   // Citations were held against the texts of sources, and cycles were looked for among the actors that are part of others.
-  yield guardUnchanged('source', 'paragraphs p ON p.source_id = r.id AND p.number = 1', plan);
-  if (plan.wholes.size > 0) yield guardUnchanged('actor', 'actors a ON a.record_id = r.id AND a.part_of_id IS NOT NULL', plan);
+  yield guardUnchanged('source', plan.since);
+  if (plan.wholes.size > 0) yield guardUnchanged('actor', plan.since);
   yield* guardTakenIdentifiers(resolution.ids, plan.since);
   yield guardTermIds(before.terms);
   yield* before.related.guards;
@@ -164,17 +163,4 @@ function* changeIndex(changes: readonly IndexChange[], terms: BulkTerms): Genera
     else last.push([each.atEnd, each]);
   }
   for (const [, each] of last.toSorted(([one], [other]) => one - other)) yield each;
-}
-
-/** Aborts the batch when a record of a type that has a row in `joined` was changed since the plan was made. */
-function guardUnchanged(type: RecordType, joined: string, { since }: ImportPlan): Statement {
-  const changed = `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
-    CROSS JOIN ${joined} WHERE c.sequence > ? AND c.type = ? LIMIT 1`;
-  return guard(0, new WriteConflict(), changed, since, type);
-}
-
-/** Aborts the batch when a record that existed before was deleted since. */
-function* guardExistence(reliedOn: ReadonlySet<number>): Generator<Statement> {
-  const existing = `SELECT id FROM records WHERE id IN ${dialect.list('?', 'integer')}`;
-  for (const keys of chunksOf(reliedOn)) yield guard(keys.length, new WriteConflict(), existing, JSON.stringify(keys));
 }

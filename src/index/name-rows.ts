@@ -1,6 +1,6 @@
 import type { RecordType } from '../domain/record-type.ts';
 import type { KeyRange } from '../model/columns.ts';
-import type { TableRows } from '../storage/insert.ts';
+import type { TableRows } from '../storage/tables/rows.ts';
 import { type Statement, statement } from '../storage/port.ts';
 import type { IndexEntry } from './entry.ts';
 

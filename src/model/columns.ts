@@ -49,6 +49,9 @@ export function columnsOf<Field extends PropertyKey>(kinds: Kinds<Field>): Colum
 /** The column of an item that is itself a value, such as a topic. */
 export const columnOfValue = (name: string, kind: Kind): Column => ({ ...kind, name, path: [] });
 
+/** The names of some columns. */
+export const namesOf = (columns: readonly Column[]): string[] => columns.map(({ name }) => name);
+
 const isKind = (kind: Kind | Record<string, Kind>): kind is Kind => typeof kind.type === 'string';
 
 function column(path: string[], kind: Kind): Column {

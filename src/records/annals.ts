@@ -1,5 +1,6 @@
 import { AnnalsError } from '../domain/errors.ts';
-import { guard, type Engine } from '../storage/port.ts';
+import type { Engine } from '../storage/port.ts';
+import { takeKeys } from '../storage/tables/sequences.ts';
 import { MOMENT_MAX } from '../domain/time/levels.ts';
 import type { Index } from '../index/writer.ts';
 import { termIds } from '../index/writer.ts';
@@ -47,10 +48,6 @@ function usedUp(of: Sequence): AnnalsError {
 
 const emptyBlock = () => ({ next: 1, end: 1, size: BLOCK.first });
 
-/** Terms that another program made without this sequence count as taken. */
-const RESERVE = `UPDATE sequences SET next = max(next, CASE WHEN name = 'term' THEN (SELECT coalesce(max(id), 0) + 1 FROM terms) ELSE 0 END) + :size
-  WHERE name = :of AND next + :size <= :last + 1 RETURNING next`;
-
 /** Takes keys from the database in blocks: two processes on one file never get the same one. */
 function reserveIds(engine: Engine): IdAllocator {
   const blocks = { record: emptyBlock(), moment: emptyBlock(), term: emptyBlock() };
@@ -60,7 +57,7 @@ function reserveIds(engine: Engine): IdAllocator {
     const block = blocks[of];
     if (block.end - block.next < count) {
       const size = Math.max(count, block.size);
-      const [row] = await engine.write([{ ...guard(1, usedUp(of), RESERVE), params: [{ of, size, last: LAST[of] }] }]);
+      const [row] = await engine.write([takeKeys({ of, size, last: LAST[of] }, usedUp(of))]);
       block.end = Number(row![0]);
       block.next = block.end - size;
       block.size = Math.min(block.size * 2, BLOCK.most);

@@ -2,12 +2,12 @@ import { shortened } from '../domain/text/first-units.ts';
 import type { Comparison, Mismatch } from '../storage/maintenance/compare.ts';
 import type { SchemaFault } from '../storage/maintenance/schema.ts';
 import type { Copies, Store } from '../storage/maintenance/store.ts';
-import { type Engine, type Reader, statement } from '../storage/port.ts';
+import type { Engine, Reader } from '../storage/port.ts';
 import { isGeneration } from '../domain/generation.ts';
 import { currentGeneration } from '../storage/generation.ts';
 import type { Progress } from '../domain/progress.ts';
 import { DERIVED, reindex } from './reindex.ts';
-import { SHARED_IDENTIFIERS } from './constraints/identifiers.ts';
+import { firstGap, logSize, lostChanges, lostRevisions, sharedIdentifiers, unloggedRevisions } from '../storage/tables/checks.ts';
 
 /** The numbers of what was checked, and the faults that were found: ten of each kind, then a finding with the number of the others. */
 export type Report = { records: number; changes: number; derived: number; findings: Finding[] };
@@ -78,33 +78,8 @@ async function readGeneration(reader: Reader): Promise<Finding[]> {
   return [{ message: `the database ${found}, which is part of every ETag and position`, remedy: 'draw' }];
 }
 
-const LOG_SIZE = statement<[changes: number, last: number]>('SELECT count(*), coalesce(max(sequence), 0) FROM changes');
-
-const FIRST_GAP = statement<[before: number]>(
-  'SELECT coalesce(min(sequence), 0) FROM changes c WHERE NOT EXISTS (SELECT 1 FROM changes n WHERE n.sequence = c.sequence + 1)',
-);
-
-/** The number of all records of a kind of fault, and the first ten of them. */
-type Faulty = [total: number, type: string, id: string];
-
-const LOST_REVISIONS = statement<Faulty>(
-  'SELECT count(*) OVER (), type, slug FROM changes GROUP BY type, slug HAVING count(*) <> max(revision) LIMIT 10',
-);
-
-/** The log's last word on each record, against the records. */
-const UNLOGGED = statement<Faulty>(
-  `SELECT count(*) OVER (), r.type, r.slug FROM records r WHERE NOT EXISTS (SELECT 1 FROM changes c
-     WHERE c.type = r.type AND c.slug = r.slug AND c.revision = r.revision AND c.action <> 'deleted') LIMIT 10`,
-);
-
-const NOT_THERE = statement<Faulty>(
-  `SELECT count(*) OVER (), c.type, c.slug FROM changes c
-     WHERE c.action <> 'deleted' AND NOT EXISTS (SELECT 1 FROM changes n WHERE n.type = c.type AND n.slug = c.slug AND n.revision > c.revision)
-       AND NOT EXISTS (SELECT 1 FROM records r WHERE r.type = c.type AND r.slug = c.slug AND r.revision = c.revision) LIMIT 10`,
-);
-
 async function readLog(reader: Reader): Promise<Pick<Report, 'changes' | 'findings'>> {
-  const [[size], [gap], lost, unlogged, missing] = await reader.read([LOG_SIZE, FIRST_GAP, LOST_REVISIONS, UNLOGGED, NOT_THERE]);
+  const [[size], [gap], lost, unlogged, missing] = await reader.read([logSize, firstGap, lostRevisions, unloggedRevisions, lostChanges]);
   const [changes, last] = size!;
   const messages = [
     ...(changes === last ? [] : [`the change log has ${changes} changes up to number ${last}: one is missing after number ${gap![0]}`]),
@@ -121,7 +96,7 @@ async function readLog(reader: Reader): Promise<Pick<Report, 'changes' | 'findin
 
 /** Identifiers that several records of a type have: releases before this was refused let them in. The rebuild has filed them all. */
 async function readShared(reader: Reader): Promise<Finding[]> {
-  const [shared] = await reader.read([SHARED_IDENTIFIERS]);
+  const [shared] = await reader.read([sharedIdentifiers]);
   const messages = listed(
     shared,
     ([, type, key, ids]) => {

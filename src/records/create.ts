@@ -3,14 +3,14 @@ import { isObject } from '../domain/json/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { type ValidatedRecord, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { insertAll, type TableRows } from '../storage/insert.ts';
-import { type Reader, statement, WriteConflict } from '../storage/port.ts';
+import type { Reader } from '../storage/port.ts';
+import { anyWithId, changeRow, lastRevision, newRecord } from '../storage/tables/records.ts';
+import { insertAll, type TableRows } from '../storage/tables/rows.ts';
 import type { Annals } from './annals.ts';
-import { beginChange, changeRow, readNewest } from './change-log.ts';
 import { freeId } from './names/free-id.ts';
 import { guardIdentifiers, refuseTaken } from './constraints/identifiers.ts';
 import { partRows, type PreparedRecord, recordRow } from './document/rows.ts';
-import { resultOf, retried, type WriteResult } from './stored-record.ts';
+import { beginChange, readNewest, resultOf, retried, type WriteResult } from './stored-record.ts';
 import { prepareRecord } from './update.ts';
 
 /** Attempts of a record whose id is made from its title: of records that several processes create with one title, one gets its id at each attempt. */
@@ -59,26 +59,14 @@ async function createWithId(
   return resultOf(row, newest.generation);
 }
 
-const TAKEN = new WriteConflict();
-
-const RECORDS = 'records (id, type, slug, kind, title, sort_title, revision, created_at, updated_at, document)';
-
 /** The rows of a new record, without derived ones, in the order in which they are inserted; they abort the batch when the id is in use. */
 export function newRows(prepared: PreparedRecord, row = recordRow(prepared)): TableRows[] {
-  const { id, type, slug, kind, title, sortTitle, revision, createdAt, updatedAt, document } = row;
-  const values = [id, type, slug, kind, title, sortTitle, revision, createdAt, updatedAt, document];
-  return [
-    { table: RECORDS, rows: [values], conflict: 'ON CONFLICT (type, slug) DO NOTHING', refuse: TAKEN },
-    ...partRows(prepared),
-    changeRow({ type, slug, action: 'created', revision, at: updatedAt }),
-  ];
+  const { type, slug, revision, updatedAt } = row;
+  return [newRecord(row), ...partRows(prepared), changeRow({ type, slug, action: 'created', revision, at: updatedAt })];
 }
 
 async function readState(reader: Reader, type: RecordType, id: string): Promise<IdState> {
-  const [[last], records] = await reader.read([
-    statement<[revision: number | null]>('SELECT max(revision) FROM changes WHERE type = ? AND slug = ?', type, id),
-    statement('SELECT 1 FROM records WHERE type = ? AND slug = ?', type, id),
-  ]);
+  const [[last], records] = await reader.read([lastRevision(type, id), anyWithId(type, id)]);
   return { revision: last?.[0] ?? 0, isTaken: records.length > 0 };
 }
 

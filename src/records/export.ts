@@ -1,21 +1,13 @@
+import { generationOf, positionOf } from '../domain/generation.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
-import { type Reader, type Statement } from '../storage/port.ts';
-import { generationOf } from '../domain/generation.ts';
+import type { Reader } from '../storage/port.ts';
 import { currentGeneration } from '../storage/generation.ts';
 import type { Progress } from '../domain/progress.ts';
-import { latestSequence, positionOf } from './change-log.ts';
+import { latestSequence, recordsAt } from '../storage/tables/records.ts';
 import { unrender } from './document/render.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
 
 /** Records that are parsed at a time on the thread that answers: they hold it for some milliseconds only. */
 const PAGE = 100;
-
-/** A page of records as they stood at a change: those without a later one as they are, the others as the first later one found them. */
-const PAGE_AT = `WITH later (slug, action, replaced, first) AS (
-    SELECT slug, action, replaced, min(sequence) FROM changes NOT INDEXED WHERE sequence > CAST(:at AS INTEGER) AND type = :type GROUP BY slug)
-  SELECT slug, document FROM records WHERE type = :type AND slug > :after AND slug NOT IN (SELECT slug FROM later)
-  UNION ALL SELECT slug, replaced FROM later WHERE slug > :after AND action <> 'created'
-  ORDER BY 1 ${dialect.limit(':limit')}`;
 
 /** The number of the newest change, of which an export that begins now is, and its position, from which the change log goes on. */
 export async function newestChange(reader: Reader): Promise<{ at: number; position: string }> {
@@ -37,8 +29,7 @@ export async function* exportRecords(
   let done = 0;
   for (const type of RECORD_TYPES.filter((each) => types.includes(each))) {
     for (let after = ''; ; ) {
-      const page: Statement<[id: string, document: Buffer]> = { sql: PAGE_AT, params: [{ at, type, after, limit: PAGE }], offload: true };
-      const [rows] = await reader.read([page]);
+      const [rows] = await reader.read([recordsAt({ at, type, after, limit: PAGE })]);
       if (rows.length === 0) break;
       yield rows.map(([, document]) => lineOf(type, document)).join('');
       after = rows.at(-1)![0];

@@ -2,21 +2,14 @@ import { createHash } from 'node:crypto';
 import { AnnalsError } from '../domain/errors.ts';
 import { textIssue } from '../domain/json/json.ts';
 import { foldSpace, paragraphsOf } from '../domain/text/paragraphs.ts';
-import type { RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
-import { guard, WriteConflict, type Reader, type Statement, statement } from '../storage/port.ts';
+import type { Reader, Statement } from '../storage/port.ts';
+import { guardGeneration, latestSequence, logChange, replaceDocument } from '../storage/tables/records.ts';
+import { deleteRows } from '../storage/tables/rows.ts';
+import { type CitingRow, guardCiting, insertParagraphs, recordsCiting } from '../storage/tables/texts.ts';
 import type { Annals } from './annals.ts';
-import { latestSequence, logChange } from './change-log.ts';
 import { hasText } from './source-text.ts';
-import {
-  changeRecord,
-  formerInput,
-  guardGeneration,
-  type Preconditions,
-  type StoredRecord,
-  unchanged,
-  type WriteResult,
-} from './stored-record.ts';
+import { changeRecord, formerInput, type Preconditions, type StoredRecord, unchanged, type WriteResult } from './stored-record.ts';
 import { prepareRecord, replaceRecord } from './update.ts';
 import { renderRecord, unrender } from './document/render.ts';
 import { validate } from '../model/record.ts';
@@ -45,18 +38,17 @@ export function putText(annals: Annals, called: string, bytes: Buffer, precondit
     const verified = verifiedAnew(citationsOf(current.document), current.id, folded);
     const citing = await readCiting(engine, current, folded);
     const guards = [
-      ...(preconditions ? [guardGeneration(current)] : []),
-      guardCiting(current, newest?.[0] ?? 0),
-      statement('DELETE FROM paragraphs WHERE source_id = ?', current.key),
+      ...(preconditions ? [guardGeneration(current.generation)] : []),
+      // A record that was written since may cite the source, and was not looked at.
+      guardCiting(current.key, newest?.[0] ?? 0),
+      deleteRows('paragraphs', { source_id: current.key }),
     ];
     return replaceRecord(annals, { prepared, verified, guards }, current, former, (at) => [
-      ...paragraphs.map((text, ordinal) => statement(INSERT_PARAGRAPH, current.key, ordinal + 1, text)),
+      ...insertParagraphs(current.key, paragraphs),
       ...citing.flatMap((each) => rewritten(at, each)),
     ]);
   });
 }
-
-const INSERT_PARAGRAPH = 'INSERT INTO paragraphs (source_id, number, text) VALUES (?, ?, ?)';
 
 /** The paragraphs of a text. Throws `invalid-request` for bytes that are not UTF-8 text or have no paragraph. */
 function paragraphsIn(bytes: Buffer): string[] {
@@ -78,15 +70,6 @@ function decoded(bytes: Buffer): string {
   }
 }
 
-type CitingRow = [key: number, type: RecordType, id: string, revision: number, createdAt: number, document: Buffer];
-
-/** Aborts the batch when a record that cites the source was written since that change: its citations may not have been looked at. */
-function guardCiting({ key }: StoredRecord, since: number): Statement {
-  const changed = `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
-    CROSS JOIN citations x ON x.source_id = ? AND x.record_id = r.id WHERE c.sequence > ? LIMIT 1`;
-  return guard(0, new WriteConflict(), changed, key, since);
-}
-
 /** A record that cites a source, and whether the phrases of its citations stand in the new text, by the index of the citation. */
 type Citing = { row: CitingRow; verified: Map<number, boolean> };
 
@@ -95,14 +78,7 @@ async function readCiting(reader: Reader, source: StoredRecord, paragraphs: read
   const citing: Citing[] = [];
   let after = 0;
   for (;;) {
-    const [rows] = await reader.read([
-      statement<CitingRow>(
-        `SELECT r.id, r.type, r.slug, r.revision, r.created_at, r.document FROM records r
-           WHERE r.id IN (SELECT record_id FROM citations WHERE source_id = ? AND record_id > ? AND record_id <> source_id ORDER BY record_id LIMIT ${CHUNK}) ORDER BY r.id`,
-        source.key,
-        after,
-      ),
-    ]);
+    const [rows] = await reader.read([recordsCiting(source.key, after, CHUNK)]);
     for (const row of rows) {
       const citations = citationsOf(row[5]);
       const verified = verifiedAnew(citations, source.id, paragraphs);
@@ -133,18 +109,10 @@ const citationsOf = (document: Buffer): Cited[] => (JSON.parse(document.toString
 
 /** The statements that write a record anew which cites a source, and that log it with the instant `at`. */
 function rewritten(at: number, { row: [key, type, id, revision, createdAt, document], verified }: Citing): Statement[] {
-  const next = renderRecord(modelOf[type], unrender(document), { id, revision: revision + 1, createdAt, updatedAt: at, verified });
+  const serverFields = { id, revision: revision + 1, createdAt, updatedAt: at, verified };
+  const next = renderRecord(modelOf[type], unrender(document), serverFields);
   return [
-    guard(
-      1,
-      new WriteConflict(),
-      'UPDATE records SET document = ?, revision = ?, updated_at = ? WHERE id = ? AND revision = ?',
-      next,
-      revision + 1,
-      at,
-      key,
-      revision,
-    ),
+    replaceDocument(key, { ...serverFields, document: next }),
     logChange({ type, slug: id, action: 'updated', revision: revision + 1, at, replaced: document }),
   ];
 }

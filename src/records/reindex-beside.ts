@@ -5,24 +5,15 @@ import type { Progress } from '../domain/progress.ts';
 import { correctionOf, INDEX_ROWS, NAME_LENGTHS, ownerOf, renewalOf } from '../index/differences.ts';
 import { putTrigrams, renewTrigrams, takeTrigrams } from '../index/name-rows.ts';
 import { statementsOf, termsOf } from '../index/writer.ts';
-import type { KeyRange } from '../model/columns.ts';
+import { type KeyRange, namesOf } from '../model/columns.ts';
 import type { Comparison } from '../storage/maintenance/compare.ts';
 import type { Store } from '../storage/maintenance/store.ts';
-import { type Engine, type Reader, statement, type Value } from '../storage/port.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
+import type { Engine, Reader, Value } from '../storage/port.ts';
+import { ownersOfMoments } from '../storage/tables/checks.ts';
+import { guardRevision } from '../storage/tables/records.ts';
+import { rowsOf } from '../storage/tables/rows.ts';
 import type { Annals } from './annals.ts';
-import {
-  columnsIn,
-  DERIVED_TABLES,
-  type Derived,
-  deriveRange,
-  guardRevision,
-  keyRanges,
-  measure,
-  readEntries,
-  reindex,
-  restore,
-} from './reindex.ts';
+import { DERIVED_TABLES, type Derived, deriveRange, keyRanges, measure, readEntries, reindex, restore } from './reindex.ts';
 import { retried } from './stored-record.ts';
 
 /** Records that are written in one transaction, which holds the lock for some 20 ms, and single rows. */
@@ -64,14 +55,10 @@ async function restoreRecords(engine: Engine, progress: Progress): Promise<numbe
 }
 
 /** Returns the stored rows of the records of a range, by key, as `asText` writes derived ones. */
-async function readStored(reader: Reader, { first, last }: KeyRange): Promise<(key: number) => string> {
+async function readStored(reader: Reader, range: KeyRange): Promise<(key: number) => string> {
   const tables = await reader.read(
-    DERIVED_TABLES.map((table) =>
-      statement<[record: number, ...values: Value[]]>(
-        `SELECT ${table.owner}, ${columnsIn(table)} FROM ${table.name} WHERE ${table.owner} BETWEEN ? AND ?`,
-        first,
-        last,
-      ),
+    DERIVED_TABLES.map(({ name, owner, key, columns }) =>
+      rowsOf<[record: number, ...values: Value[]]>({ table: name, owner, columns: [...key, ...namesOf(columns)] }, range),
     ),
   );
   const byRecord = tables.map((rows) => groupsOf(rows, ([record]) => record));
@@ -130,11 +117,7 @@ async function mendIndex(annals: Annals, comparison: Comparison, progress: Progr
 
 /** The records of moments that are there, each once. */
 async function readOwners(reader: Reader, moments: readonly number[]): Promise<number[]> {
-  const owners = statement<[record: number]>(
-    `SELECT DISTINCT record_id FROM moments WHERE id IN ${dialect.list('?', 'integer')}`,
-    JSON.stringify(moments),
-  );
-  const [rows] = await reader.read([owners]);
+  const [rows] = await reader.read([ownersOfMoments(moments)]);
   return rows.map(([record]) => record);
 }
 

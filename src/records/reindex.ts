@@ -10,13 +10,15 @@ import { blob, type Column, columnsOf, type KeyOf, type KeyRange, text } from '.
 import { momentsOf } from '../model/record.ts';
 import type { ComparedRows } from '../storage/maintenance/compare.ts';
 import type { Store } from '../storage/maintenance/store.ts';
-import { guard, type Reader, type Statement, statement, type Value, WriteConflict } from '../storage/port.ts';
+import type { Reader, Statement, Value } from '../storage/port.ts';
 import { type Spool, withSpools } from '../storage/spool.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
+import { databaseSize, nextKeys } from '../storage/tables/checks.ts';
+import { guardRevision, guardSequence } from '../storage/tables/records.ts';
+import { updateRow } from '../storage/tables/rows.ts';
 import type { Annals } from './annals.ts';
 import { type Assembled, assemble } from './document/assemble.ts';
 import { renderMoment } from './document/render.ts';
-import { daysOf, recordRow, updateRow } from './document/rows.ts';
+import { daysOf, recordRow } from './document/rows.ts';
 import { retried } from './stored-record.ts';
 import { type Verified, verifiedInAll } from './verify-citations.ts';
 
@@ -87,11 +89,7 @@ export async function reindexOutdated(store: Store, progress: Progress): Promise
 
 /** The number of records and the last of their keys, and the sequence of the newest change, which shows later whether anything was changed since. */
 export async function measure(reader: Reader): Promise<{ sequence: number; records: number; last: number }> {
-  const [[row]] = await reader.read([
-    statement<[sequence: number, records: number, last: number]>(
-      'SELECT (SELECT coalesce(max(sequence), 0) FROM changes), (SELECT count(*) FROM records), (SELECT coalesce(max(id), 0) FROM records)',
-    ),
-  ]);
+  const [[row]] = await reader.read([databaseSize]);
   const [sequence, records, last] = row!;
   return { sequence, records, last };
 }
@@ -102,12 +100,7 @@ const CHUNK = 500;
 /** Yields ranges of keys that hold all records with keys up to the last one, some 500 each. */
 export async function* keyRanges(reader: Reader, last: number): AsyncGenerator<KeyRange> {
   for (let after = 0; ; ) {
-    const next = statement<[first: number | null, last: number]>(
-      `SELECT min(id), max(id) FROM (SELECT id FROM records WHERE id > ? ORDER BY id ${dialect.limit('?')})`,
-      after,
-      CHUNK,
-    );
-    const [[row]] = await reader.read([next]);
+    const [[row]] = await reader.read([nextKeys(after, CHUNK)]);
     const [first, end] = row!;
     if (first === null || first > last) return;
     yield { first, last: end };
@@ -141,10 +134,6 @@ async function entriesOf(reader: Reader, records: readonly Assembled[]): Promise
   return { entries, guards: [...records.map(guardRevision), ...related.guards] };
 }
 
-/** Aborts the batch when a record is of another revision. */
-export const guardRevision = ({ key, revision }: { key: number; revision: number }): Statement =>
-  guard(1, new WriteConflict(), 'SELECT 1 FROM records WHERE id = ? AND revision = ?', key, revision);
-
 function derive({ model, key, input, momentKeys, ...facts }: Assembled, entry: IndexEntry, keyOf: KeyOf, verified: Verified): Derived {
   const serverFields = { ...facts, id: input.id, verified };
   const { sortTitle, document } = recordRow({ model, key, momentKeys, input, serverFields, keyOf });
@@ -165,7 +154,7 @@ function* entriesIn(derived: Spool<Derived>): Generator<IndexEntry> {
 }
 
 function* batch(derived: Spool<Derived>, sequence: number, index: Iterable<Statement>, progress: Progress): Generator<Statement> {
-  yield guard(1, new WriteConflict(), 'SELECT 1 WHERE (SELECT coalesce(max(sequence), 0) FROM changes) = ?', sequence);
+  yield guardSequence(sequence);
   let done = 0;
   for (const each of derived.items()) {
     yield* restore(each);

@@ -1,8 +1,8 @@
 import type { RecordModel } from '../model/record-model.ts';
-import { guard, WriteConflict } from '../storage/port.ts';
+import { WriteConflict } from '../storage/port.ts';
+import { deleteRecordRow, guardGeneration, logChange } from '../storage/tables/records.ts';
 import type { Annals } from './annals.ts';
-import { beginChange, logChange } from './change-log.ts';
-import { changeRecord, formerInput, guardGeneration, type Preconditions } from './stored-record.ts';
+import { beginChange, changeRecord, formerInput, type Preconditions } from './stored-record.ts';
 import { refuseReferrers, stillReferenced } from './referrers.ts';
 import { deleteParts } from './document/rows.ts';
 
@@ -20,11 +20,11 @@ export async function remove(annals: Annals, model: RecordModel, called: string,
     const { at, guards, indexSteps } = await beginChange(annals, change, current.earliest);
     await annals.engine.write([
       ...guards,
-      ...(preconditions ? [guardGeneration(current)] : []),
+      ...(preconditions ? [guardGeneration(current.generation)] : []),
       refuseReferrers(key, new WriteConflict()),
       ...indexSteps,
       ...deleteParts(model, key),
-      guard(1, new WriteConflict(), 'DELETE FROM records WHERE id = ? AND revision = ?', key, revision),
+      deleteRecordRow(key, revision),
       logChange({ type: model.type, slug: id, action: 'deleted', revision: revision + 1, at, replaced: document }),
     ]);
     return current;

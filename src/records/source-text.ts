@@ -1,17 +1,18 @@
 import { AnnalsError } from '../domain/errors.ts';
-import { guard, type Reader, type Statement, statement } from '../storage/port.ts';
+import type { Reader, Statement } from '../storage/port.ts';
+import { anyParagraph, paragraphsOfSource, refuseOtherText } from '../storage/tables/texts.ts';
 import type { StoredRecord } from './stored-record.ts';
 import type { PreparedRecord } from './document/rows.ts';
 
 /** Returns true when a text of the source is stored. */
 export async function hasText(reader: Reader, { key }: StoredRecord): Promise<boolean> {
-  const [rows] = await reader.read([statement('SELECT 1 FROM paragraphs WHERE source_id = ? LIMIT 1', key)]);
+  const [rows] = await reader.read([anyParagraph(key)]);
   return rows.length > 0;
 }
 
 /** The paragraphs of a source's text, one a line. Throws `not-found` when no text is stored. */
 export async function readText(reader: Reader, { key, id }: StoredRecord): Promise<string> {
-  const [rows] = await reader.read([statement<[text: string]>('SELECT text FROM paragraphs WHERE source_id = ? ORDER BY number', key)]);
+  const [rows] = await reader.read([paragraphsOfSource(key)]);
   if (rows.length === 0) throw new AnnalsError('not-found', `no text of the source "${id}" is stored: put one with PUT`);
   return rows.map(([text]) => `${text}\n`).join('');
 }
@@ -20,13 +21,8 @@ export async function readText(reader: Reader, { key, id }: StoredRecord): Promi
 const DECIDED = ['sha256', 'paragraphs'] as const;
 
 /** Aborts the batch of a source that contradicts its stored text. Throws `invalid-request`. */
-export function guardText({ key, input }: PreparedRecord): Statement[] {
-  const stored = 'EXISTS (SELECT 1 FROM paragraphs WHERE source_id = record_id)';
-  return DECIDED.map((field) => {
-    const value = input[field] ?? null;
-    return guard(0, decided(input.id, field), `SELECT 1 FROM sources WHERE record_id = ? AND ${field} IS NOT ? AND ${stored}`, key, value);
-  });
-}
+export const guardText = ({ key, input }: PreparedRecord): Statement[] =>
+  DECIDED.map((field) => refuseOtherText(key, field, input[field] ?? null, decided(input.id, field)));
 
 function decided(id: string, field: string): AnnalsError {
   const message = `"${field}" of the source "${id}" is that of its stored text: leave it as it is, or put another text to /v1/sources/${id}/text`;

@@ -2,13 +2,16 @@ import { setTimeout } from 'node:timers/promises';
 import { AnnalsError } from '../domain/errors.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/columns.ts';
+import type { RecordChange } from '../index/delta.ts';
+import { indexChange } from '../index/writer.ts';
 import { REFERENCE_COLUMNS } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import type { ValidatedRecord } from '../model/record.ts';
 import { generationOf } from '../domain/generation.ts';
 import { currentGeneration } from '../storage/generation.ts';
-import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
-import type { Annals } from './annals.ts';
+import { type Reader, type Statement, WriteConflict } from '../storage/port.ts';
+import { currentRecord, guardNoneAfter, newestInstant, recordById, referredBy } from '../storage/tables/records.ts';
+import type { Annals, Clock } from './annals.ts';
 import { isResolved, resolve } from './names/names.ts';
 import { unrender } from './document/render.ts';
 import type { RecordRow } from './document/rows.ts';
@@ -69,12 +72,7 @@ export async function findRecord(reader: Reader, { type }: Pick<RecordModel, 'ty
 }
 
 async function findById(reader: Reader, type: RecordType, id: string): Promise<StoredRecord | undefined> {
-  const byId = statement<[key: number, revision: number, createdAt: number, document: Buffer]>(
-    'SELECT id, revision, created_at, document FROM records WHERE type = ? AND slug = ?',
-    type,
-    id,
-  );
-  const [[row], generations] = await reader.read([byId, currentGeneration]);
+  const [[row], generations] = await reader.read([recordById(type, id), currentGeneration]);
   if (!row) return undefined;
   const [key, revision, createdAt, document] = row;
   return { key, id, revision, createdAt, document, generation: generationOf(generations) };
@@ -140,42 +138,10 @@ export async function retried<Result>(attempt: () => Promise<Result>, attempts =
   }
 }
 
-/**
- * Makes preconditions exact: the batch is tried anew when the generation has changed since the record was read. The change itself guards its revision.
- */
-export function guardGeneration({ generation }: StoredRecord): Statement {
-  return guard(1, new WriteConflict(), 'SELECT 1 FROM generation WHERE word = ?', generation);
-}
-
-type StoredRow = [
-  key: number,
-  revision: number,
-  createdAt: number,
-  updatedAt: number,
-  document: Buffer,
-  generation: string | null,
-  newest: number | null,
-];
-
-const CURRENT = `SELECT r.id, r.revision, r.created_at, r.updated_at, r.document, g.word, (SELECT at FROM changes ORDER BY sequence DESC LIMIT 1)
-  FROM records r LEFT JOIN generation g ON g.id = 1 WHERE r.type = ? AND r.slug = ?`;
-
-const MOMENT_KEYS = `SELECT m.id FROM records r CROSS JOIN moments m ON m.record_id = r.id WHERE r.type = ? AND r.slug = ? ORDER BY m.ordinal`;
-
-/** The keys of all records that the record `own` refers to, once for each reference. */
-const REFERRED_KEYS = REFERENCE_COLUMNS.map(
-  ({ table, column }) => `SELECT t.${column} AS id FROM own CROSS JOIN ${table} t ON t.record_id = own.key`,
-);
-
-const REFERRED = `WITH own (key) AS (SELECT id FROM records WHERE type = ? AND slug = ?)
-  SELECT DISTINCT r.type, r.slug, r.id FROM (${REFERRED_KEYS.join(' UNION ALL ')}) x CROSS JOIN records r ON r.id = x.id`;
+const REFERRED = referredBy(REFERENCE_COLUMNS);
 
 async function readCurrent(reader: Reader, type: RecordType, id: string): Promise<CurrentRecord | undefined> {
-  const [[row], moments, referred] = await reader.read([
-    statement<StoredRow>(CURRENT, type, id),
-    statement<[key: number]>(MOMENT_KEYS, type, id),
-    statement<[type: RecordType, id: string, key: number]>(REFERRED, type, id),
-  ]);
+  const [[row], moments, referred] = await reader.read(currentRecord(REFERRED, type, id));
   if (!row) return undefined;
   const [key, revision, createdAt, updatedAt, document, generation, newest] = row;
   const keys = new Map(referred.map(([ofType, slug, referredKey]) => [`${ofType}/${slug}`, referredKey]));
@@ -200,4 +166,39 @@ export function keyLookup(keys: ReadonlyMap<string, number>): KeyOf {
     if (key === undefined) throw new Error(`the ${type} ${id} was not resolved`);
     return key;
   };
+}
+
+/** Reads the generation and the instant of the newest change, 0 without any, in milliseconds since 1970-01-01: no change may be earlier. */
+export async function readNewest(reader: Reader): Promise<{ at: number; generation: string }> {
+  const [[newest], generations] = await reader.read([newestInstant, currentGeneration]);
+  return { at: newest?.[0] ?? 0, generation: generationOf(generations) };
+}
+
+/**
+ * The instant of a change, in milliseconds since 1970-01-01: that of the clock, or `earliest` where the clock has been set back since. It is taken in
+ * the same turn of the event loop in which the change is handed to the engine: a process commits its changes in that order, so that their instants
+ * never decrease from one change of a process to the next. An import takes it when it has the lock of the database.
+ */
+export function instantOfChange(clock: Clock, earliest: number): number {
+  return Math.max(clock(), earliest);
+}
+
+/** The time in milliseconds by which a change may be logged after one with a later instant: processes wait for each other between both. */
+const TOLERANCE = 1000;
+
+/** Aborts the batch of a change with the instant `at` when the newest change of the log is later by more than a second. */
+export const guardInstant = (at: number): Statement => guardNoneAfter(at + TOLERANCE);
+
+/**
+ * Begins the batch of a change of a record: its instant, not before `earliest`, the guards that come first, and the statements that change the index.
+ * The batch must be handed to the engine in the same turn of the event loop.
+ */
+export async function beginChange(
+  { clock, index }: Annals,
+  change: RecordChange,
+  earliest: number,
+): Promise<{ at: number; guards: readonly Statement[]; indexSteps: readonly Statement[] }> {
+  const { guards, statements } = await indexChange(index, [change]);
+  const at = instantOfChange(clock, earliest);
+  return { at, guards: [guardInstant(at), ...guards], indexSteps: statements };
 }

@@ -3,18 +3,18 @@ import { AnnalsError } from '../domain/errors.ts';
 import { mergePatch } from '../domain/json/merge-patch.ts';
 import { momentsOf, referencesIn, refuseBadPatch, type ValidatedRecord, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { guard, type Statement, WriteConflict } from '../storage/port.ts';
+import type { Statement } from '../storage/port.ts';
+import { guardGeneration, logChange, replaceRecordRow } from '../storage/tables/records.ts';
 import { type Annals, takeMomentKeys } from './annals.ts';
-import { beginChange, logChange } from './change-log.ts';
 import { guardIdentifiers, refuseTaken } from './constraints/identifiers.ts';
 import { guardCycle, refuseCycle } from './constraints/part-of-cycle.ts';
 import { resolveReferences } from './names/resolve-references.ts';
 import { guardText } from './source-text.ts';
 import {
+  beginChange,
   changeRecord,
   type CurrentRecord,
   formerInput,
-  guardGeneration,
   keyLookup,
   type Preconditions,
   resultOf,
@@ -48,7 +48,7 @@ export function update(
     const { prepared, verified, guards } = preparation;
     if (renderRecord(model, input, { ...serverFieldsOf(current), verified }).equals(current.document))
       return unchanged(model.type, current);
-    guards.push(...(await checkUnique(annals, prepared, former)), ...(preconditions ? [guardGeneration(current)] : []));
+    guards.push(...(await checkUnique(annals, prepared, former)), ...(preconditions ? [guardGeneration(current.generation)] : []));
     return replaceRecord(annals, preparation, current, former, () => []);
   });
 }
@@ -124,28 +124,17 @@ async function checkUnique({ engine }: Annals, prepared: ResolvedRecord, former:
 /** The statements that put a changed record in the place of the stored one; `former` is what clients wrote before. */
 export function replaceSteps(
   prepared: PreparedRecord,
-  stored: Pick<StoredRecord, 'revision' | 'document'>,
+  { document }: Pick<StoredRecord, 'document'>,
   former: ValidatedRecord,
   row = recordRow(prepared),
 ): Statement[] {
-  const { model, key, serverFields } = prepared;
-  const { kind, title, sortTitle, document } = row;
-  const replace =
-    'UPDATE records SET kind = ?, title = ?, sort_title = ?, revision = ?, updated_at = ?, document = ? WHERE id = ? AND revision = ?';
-  const values = [kind, title, sortTitle, serverFields.revision, serverFields.updatedAt, document, key, stored.revision];
+  const { type, slug, revision, updatedAt } = row;
   return [
-    guard(1, new WriteConflict(), replace, ...values),
+    replaceRecordRow(prepared.key, row),
     // After the guard of the revision: a text that was stored meanwhile is no contradiction.
-    ...(model.type === 'source' ? guardText(prepared) : []),
+    ...(type === 'source' ? guardText(prepared) : []),
     ...replaceParts(prepared, former),
-    logChange({
-      type: model.type,
-      slug: serverFields.id,
-      action: 'updated',
-      revision: serverFields.revision,
-      at: serverFields.updatedAt,
-      replaced: stored.document,
-    }),
+    logChange({ type, slug, action: 'updated', revision, at: updatedAt, replaced: document }),
   ];
 }
 

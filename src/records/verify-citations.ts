@@ -1,8 +1,8 @@
 import { foldSpace } from '../domain/text/paragraphs.ts';
 import type { KeyOf } from '../model/columns.ts';
 import type { Input } from '../model/record.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
-import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
+import type { Reader, Statement } from '../storage/port.ts';
+import { guardRevisions, paragraphsAt, revisionsOf } from '../storage/tables/texts.ts';
 
 /** True for a citation whose phrase stands in its paragraph, by the index of the citation. */
 export type Verified = ReadonlyMap<number, boolean>;
@@ -14,23 +14,10 @@ export type Verified = ReadonlyMap<number, boolean>;
 export async function verifyCitations(reader: Reader, input: Input, keyOf: KeyOf): Promise<{ verified: Verified; guards: Statement[] }> {
   const cited = new Set(checkableIn(input).map(({ source }) => keyOf('source', source)));
   if (cited.size === 0) return { verified: new Map(), guards: [] };
-  const revisions = statement<[key: number, revision: number]>(
-    `SELECT r.id, r.revision FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.id = ${dialect.value('j', 'integer')}`,
-    JSON.stringify([...cited]),
-  );
   // Read before the texts: one that is stored in between is then seen by the guard.
-  const [[sources], [verified]] = await Promise.all([reader.read([revisions]), verifiedInAll(reader, [input], keyOf)]);
-  return { verified: verified!, guards: [guard(cited.size, new WriteConflict(), SAME_REVISIONS, JSON.stringify(sources))] };
+  const [[sources], [verified]] = await Promise.all([reader.read([revisionsOf(cited)]), verifiedInAll(reader, [input], keyOf)]);
+  return { verified: verified!, guards: [guardRevisions(cited.size, sources)] };
 }
-
-const SOURCE = dialect.column('j', 0, 'integer');
-
-const SAME_REVISIONS = `SELECT r.id FROM ${dialect.elements('j', '?')}
-  CROSS JOIN records r ON r.id = ${SOURCE} AND r.revision = ${dialect.column('j', 1, 'integer')}`;
-
-const TEXTS = `SELECT ${dialect.ordinal('j')}, p.text FROM ${dialect.elements('j', '?')}
-  LEFT JOIN paragraphs p ON p.source_id = ${SOURCE} AND p.number = ${dialect.column('j', 1, 'integer')}
-  WHERE EXISTS (SELECT 1 FROM paragraphs q WHERE q.source_id = ${SOURCE})`;
 
 /**
  * Verifies the citations of some records, in order; without a result for a citation without a phrase or paragraph, or whose source has no stored
@@ -42,8 +29,7 @@ export async function verifiedInAll(reader: Reader, inputs: readonly Input[], ke
   );
   const verified = inputs.map(() => new Map<number, boolean>());
   if (checkable.length === 0) return verified;
-  const places = checkable.map(({ source, paragraph }) => [source, paragraph]);
-  const [rows] = await reader.read([statement<[index: number, text: string | null]>(TEXTS, JSON.stringify(places))]);
+  const [rows] = await reader.read([paragraphsAt(checkable.map(({ source, paragraph }) => [source, paragraph]))]);
   for (const [index, text] of rows) {
     const { record, citation, phrase } = checkable[index]!;
     verified[record]!.set(citation, text !== null && foldSpace(text).includes(foldSpace(phrase)));

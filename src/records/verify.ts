@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { MONTH_NAMES } from '../domain/time/day.ts';
 import { foldSpace, paragraphsOf } from '../domain/text/paragraphs.ts';
-import { type Reader, statement } from '../storage/port.ts';
+import type { Reader } from '../storage/port.ts';
+import { citationsAfter, sourcesWithHash } from '../storage/tables/texts.ts';
 
 /** A text as a file holds it. */
 export type Text = { name: string; bytes: Buffer };
@@ -37,10 +38,7 @@ export async function verifyTexts(reader: Reader, texts: Iterable<Text>): Promis
 
 /** Finds the source of each text. */
 async function openTexts(reader: Reader, texts: Iterable<Text>, mismatches: string[]): Promise<Map<string, OpenedTexts>> {
-  const bySource = statement<[id: string, sha256: string, paragraphs: number | null]>(
-    'SELECT r.slug, s.sha256, s.paragraphs FROM sources s JOIN records r ON r.id = s.record_id WHERE s.sha256 IS NOT NULL ORDER BY r.slug',
-  );
-  const [sources] = await reader.read([bySource]);
+  const [sources] = await reader.read([sourcesWithHash]);
   const files = new Map([...texts].map((text) => [createHash('sha256').update(text.bytes).digest('hex'), text]));
   const opened = new Map<string, OpenedTexts>();
   for (const [source, sha256, stated] of sources) {
@@ -70,14 +68,7 @@ type Citation = {
 };
 
 async function readCitations(reader: Reader, [record, ordinal]: Citation['at']): Promise<Citation[]> {
-  const page = statement<[number, number, type: string, id: string, source: string, paragraph: number | null, phrase: string | null]>(
-    `SELECT c.record_id, c.ordinal, r.type, r.slug, s.slug, c.paragraph, c.phrase
-       FROM citations c JOIN records r ON r.id = c.record_id JOIN records s ON s.id = c.source_id
-       WHERE (c.record_id, c.ordinal) > (?, ?) ORDER BY c.record_id, c.ordinal LIMIT 1000`,
-    record,
-    ordinal,
-  );
-  const [rows] = await reader.read([page]);
+  const [rows] = await reader.read([citationsAfter(record, ordinal)]);
   return rows.map(([key, index, type, id, source, paragraph, phrase]) => ({
     at: [key, index],
     name: `${type} "${id}", citation ${index + 1}`,

@@ -117,3 +117,7 @@ export function statement<Row extends readonly unknown[] = readonly unknown[]>(s
 export function guard(rows: number, refuse: Error, sql: string, ...params: Value[]): Statement {
   return { sql, params, guard: { rows, refuse } };
 }
+
+/** A guard against other writes: its batch is aborted with a `WriteConflict` unless the statement changes or returns exactly `rows` rows. */
+export const conflictUnless = (rows: number, sql: string, ...params: Value[]): Statement =>
+  guard(rows, new WriteConflict(), sql, ...params);

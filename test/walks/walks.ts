@@ -69,6 +69,9 @@ const REFUSED: Asked = { path: '/v1/events?nothing=1', expected: 400 };
 /** How long hooks after the answer and messages of workers are waited for, in milliseconds. */
 const SETTLING = 50;
 
+/** Time after which an API key is looked up again, in milliseconds, so that each walk does so. */
+const KEY_FORGOTTEN = 550;
+
 /** Walks the requests through the service on a database with the seeds, which they change. */
 export async function measureWalks(database: string): Promise<Walks> {
   const config = readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: `file:${database}`, MAX_DELAY: '0', PORT: '0' });
@@ -86,6 +89,7 @@ export async function measureWalks(database: string): Promise<Walks> {
   onExecutedByWorkers(add);
 
   async function walk({ expected, ...request }: Asked): Promise<Executed> {
+    await setTimeout(KEY_FORGOTTEN);
     takeExecuted();
     files.clear();
     statements = 0;

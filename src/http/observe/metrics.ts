@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { templateOf } from '../requests/route.ts';
-import { latestSequence } from '../../records/change-log.ts';
+import { latestSequence } from '../../storage/tables/records.ts';
 import type { Engine } from '../../storage/port.ts';
 
 /** Upper bounds of the buckets of durations, in seconds: most answers take less than a millisecond. */

@@ -3,7 +3,7 @@ import { changesSince } from '../../query/lists/changes.ts';
 import { limitOf, pageParameters } from '../../query/lists/page.ts';
 import { vocabularyOf } from '../../query/lists/vocabulary.ts';
 import { search as searchRecords, SearchParameters } from '../../query/search/search.ts';
-import { POSITION } from '../../records/change-log.ts';
+import { POSITION } from '../../domain/generation.ts';
 import { list } from '../contract/respond.ts';
 import { ChangeList, SearchResults, Vocabulary } from '../contract/schemas.ts';
 

@@ -1,4 +1,4 @@
-import { insertRuns } from '../../storage/insert.ts';
+import { insertRuns } from '../../storage/tables/rows.ts';
 import { guard, type Reader, type Statement, statement, WriteConflict } from '../../storage/port.ts';
 import { within } from './bulk-writer.ts';
 import type { IdOf } from '../writer.ts';

@@ -1,5 +1,5 @@
 import { tagTerms } from '../delta.ts';
-import { insertRuns } from '../../storage/insert.ts';
+import { insertRuns } from '../../storage/tables/rows.ts';
 import { type Statement, statement } from '../../storage/port.ts';
 import { type Sorted, postingBlock } from './counting-sort.ts';
 import type { IndexEntry, SearchText, Term } from '../entry.ts';

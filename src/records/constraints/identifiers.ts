@@ -3,8 +3,8 @@ import { identifierKey } from '../../domain/text/name.ts';
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import type { Input } from '../../model/record.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
-import { guard, WriteConflict, type Reader, type Statement, statement } from '../../storage/port.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
+import { guardHolders, holdersOf } from '../../storage/tables/names.ts';
 import type { ResolvedRecord } from '../document/rows.ts';
 
 /** An identifier of a record: `scheme:value` as it was written, its key in `lookups`, and its place in the list. */
@@ -41,21 +41,17 @@ export async function readHolders(reader: Reader, type: RecordType, keys: readon
   );
 }
 
-const HELD = `${dialect.elements('j', '?')} CROSS JOIN lookups l ON l.type = ? AND l.key = ${dialect.value('j', 'text')}`;
-
-const holdersOf = (type: RecordType, keys: readonly string[]) =>
-  statement<[key: string, id: string]>(
-    `SELECT l.key, r.slug FROM ${HELD} CROSS JOIN records r ON r.id = l.record_id ORDER BY r.slug`,
-    JSON.stringify([...new Set(keys)]),
-    type,
-  );
-
 /** Aborts the batch when another record has got one of the identifiers since that was looked at. */
 export function guardIdentifiers({ model: { type }, input, key }: ResolvedRecord, before?: Input): Statement[] {
   const added = addedIdentifiers(input, before);
   if (added.length === 0) return [];
-  const held = `SELECT 1 FROM ${HELD} WHERE l.record_id <> ? LIMIT 1`;
-  return [guard(0, new WriteConflict(), held, JSON.stringify(added.map((each) => each.key)), type, key)];
+  return [
+    guardHolders(
+      type,
+      added.map((each) => each.key),
+      key,
+    ),
+  ];
 }
 
 /** The issue of an identifier that another record has; `whose` names that record: `of the actor "csto"`. */
@@ -76,9 +72,3 @@ export function identifiersIn({ identifiers = [] }: Input): Identifier[] {
     return { text, key: identifierKey(text), index };
   });
 }
-
-/** The first ten identifiers that several records of a type have, with the ids of those records, and the number of all such identifiers. */
-export const SHARED_IDENTIFIERS = statement<[total: number, type: RecordType, key: string, ids: string]>(
-  `SELECT count(*) OVER (), l.type, l.key, ${dialect.jsonArray('r.slug')} FROM lookups l CROSS JOIN records r ON r.id = l.record_id
-     WHERE l.key LIKE '%:%' GROUP BY l.type, l.key HAVING count(*) > 1 ORDER BY l.type, l.key LIMIT 10`,
-);

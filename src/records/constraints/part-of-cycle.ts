@@ -1,6 +1,6 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
-import { guard, type Reader, type Statement, statement, WriteConflict } from '../../storage/port.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
+import { actorsAbove, guardPartOf } from '../../storage/tables/references.ts';
 import type { ResolvedRecord } from '../document/rows.ts';
 
 /** The actor that each actor is part of, by ids. */
@@ -18,15 +18,7 @@ export async function refuseCycle(reader: Reader, { model, input }: Pick<Resolve
 
 /** Reads what some actors are part of, and the actors above them. */
 export async function readWholes(reader: Reader, ids: readonly string[]): Promise<Wholes> {
-  const above = statement<[id: string, whole: string]>(
-    `WITH RECURSIVE above (key) AS (
-       SELECT r.id FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.type = 'actor' AND r.slug = ${dialect.value('j', 'text')}
-       UNION SELECT a.part_of_id FROM above b CROSS JOIN actors a ON a.record_id = b.key WHERE a.part_of_id IS NOT NULL)
-     SELECT r.slug, w.slug FROM above b CROSS JOIN actors a ON a.record_id = b.key CROSS JOIN records r ON r.id = b.key
-       CROSS JOIN records w ON w.id = a.part_of_id`,
-    JSON.stringify(ids),
-  );
-  const [rows] = await reader.read([above]);
+  const [rows] = await reader.read([actorsAbove(ids)]);
   return new Map(rows);
 }
 
@@ -47,21 +39,11 @@ export function cyclesIn(wholes: Wholes, starts: Iterable<string>): string[][] {
   return cycles;
 }
 
-/** Depth up to which the actors that an actor is part of are followed in a batch. */
-const DEPTH = 1000;
-
-/** The actor `:whole`, the one it is part of, and so on, up to the actor `:part` or one that is part of none. */
-const ABOVE = `WITH RECURSIVE above (key, depth) AS (
-  SELECT :whole, 0
-  UNION ALL SELECT a.part_of_id, b.depth + 1 FROM above b CROSS JOIN actors a ON a.record_id = b.key
-    WHERE a.part_of_id IS NOT NULL AND b.key <> :part AND b.depth < ${DEPTH})`;
-
 /** Aborts the batch when the actor has become part of itself since `refuseCycle`. */
 export function guardCycle({ model, input, key, keyOf }: ResolvedRecord): Statement[] {
   const whole = input.partOf;
   if (model.type !== 'actor' || whole === undefined) return [];
-  const keys = { part: key, whole: keyOf('actor', whole) };
-  return [{ ...guard(0, new WriteConflict(), `${ABOVE} SELECT 1 FROM above WHERE key = :part`), params: [keys] }];
+  return [guardPartOf({ part: key, whole: keyOf('actor', whole) })];
 }
 
 /** Links of a chain that a message shows. */

@@ -1,12 +1,13 @@
 import { groupsOf } from '../../domain/groups.ts';
 import { CHILD_TABLES, type ChildTable, moments, participations } from '../../model/child-tables.ts';
-import type { Column, KeyOf, KeyRange, ReferenceOf } from '../../model/columns.ts';
+import { type Column, type KeyOf, type KeyRange, namesOf, type ReferenceOf } from '../../model/columns.ts';
 import { fieldsOfMoments, type Input, itemOf, type Moment, type ValidatedRecord, withoutEmptyLists } from '../../model/record.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { modelOf, models } from '../../model/models.ts';
 import type { RecordType } from '../../domain/record-type.ts';
-import { type Reader, statement, type Value, type Statement } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import type { Reader, Value } from '../../storage/port.ts';
+import { idsOfKeys } from '../../storage/tables/references.ts';
+import { rowsOf } from '../../storage/tables/rows.ts';
 
 /** A record as the tables have it. `momentKeys` has one key per moment; instants in milliseconds. */
 export type Assembled = {
@@ -21,7 +22,12 @@ export type Assembled = {
 
 /** The records of a range of keys out of the relational tables, in order. `keyOf` knows all that they refer to. */
 export async function assemble(reader: Reader, range: KeyRange): Promise<{ records: Assembled[]; keyOf: KeyOf }> {
-  const [records, ...rows] = await reader.read([RECORDS(range), ...TABLES.map((table) => rowsIn(table, range))]);
+  const [records, ...rows] = await reader.read([
+    rowsOf<AssembledRow>(RECORDS, range),
+    ...TABLES.map(({ name, columns, moment, order }) =>
+      rowsOf<ChildRow>({ table: name, columns: [moment, ...namesOf(columns)], order }, range),
+    ),
+  ]);
   const { referenceOf, keyOf } = await readReferences(reader, records, rows);
   const byRecord = rows.map((each) => groupsOf(each, ([record]) => record));
   const of = (name: string, key: number): ChildRow[] => byRecord[TABLE_NUMBERS.get(name)!]!.get(key) ?? [];
@@ -51,12 +57,12 @@ type AssembledRow = [
   updatedAt: number,
 ];
 
-const RECORDS = ({ first, last }: KeyRange) =>
-  statement<AssembledRow>(
-    'SELECT id, type, slug, kind, title, revision, created_at, updated_at FROM records WHERE id BETWEEN ? AND ? ORDER BY id',
-    first,
-    last,
-  );
+const RECORDS = {
+  table: 'records',
+  owner: 'id',
+  columns: ['type', 'slug', 'kind', 'title', 'revision', 'created_at', 'updated_at'],
+  order: 'id',
+};
 
 /** A row of a table of clients' fields: its record, the moment that it is or belongs to, and its columns. */
 type ChildRow = [record: number, moment: number | null, ...values: Value[]];
@@ -76,25 +82,13 @@ function momentIn(key: readonly string[]): string {
 
 const TABLE_NUMBERS: ReadonlyMap<string, number> = new Map(TABLES.map(({ name }, number) => [name, number]));
 
-const rowsIn = ({ name, columns, moment, order }: Table, { first, last }: KeyRange): Statement<ChildRow> =>
-  statement(
-    `SELECT record_id, ${[moment, ...columns.map((column) => column.name)].join(', ')} FROM ${name}
-       WHERE record_id BETWEEN ? AND ? ORDER BY ${order}`,
-    first,
-    last,
-  );
-
 /** Reads the type and id of every record that the rows are of or refer to. */
 async function readReferences(reader: Reader, records: readonly AssembledRow[], rows: readonly ChildRow[][]) {
   const keys = new Set(records.map(([key]) => key));
   for (const [number, { columns }] of TABLES.entries())
     for (const [index, { to }] of columns.entries())
       if (to !== undefined) for (const [, , ...values] of rows[number]!) if (values[index] !== null) keys.add(Number(values[index]));
-  const byKey = statement<[key: number, type: RecordType, id: string]>(
-    `SELECT id, type, slug FROM records WHERE id IN ${dialect.list('?', 'integer')}`,
-    JSON.stringify([...keys]),
-  );
-  const [found] = await reader.read([byKey]);
+  const [found] = await reader.read([idsOfKeys([...keys])]);
   const references = new Map(found.map(([key, type, id]) => [key, { type, id }]));
   const keysOf = new Map(found.map(([key, type, id]) => [`${type}/${id}`, key]));
   const referenceOf: ReferenceOf = (key) => known(references.get(key), key);

@@ -3,13 +3,13 @@ import { sortKey } from '../../domain/text/name.ts';
 import { UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
 import { historicalDate } from '../../domain/time/historical-date.ts';
 import { timelineColumns } from '../../index/entry.ts';
-import type { Column, KeyOf } from '../../model/columns.ts';
+import { type Column, type KeyOf, namesOf } from '../../model/columns.ts';
 import { changedFields, itemsOf, type Moment, momentsOf, titleOf, type ValidatedRecord, valueOf } from '../../model/record.ts';
 import { models } from '../../model/models.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { CHILD_TABLES, type ChildTable, memberships, MOMENT_COLUMNS, moments, participations } from '../../model/child-tables.ts';
-import { insertAll, type TableRows } from '../../storage/insert.ts';
-import { type Statement, statement, type Value } from '../../storage/port.ts';
+import type { Statement, Value } from '../../storage/port.ts';
+import { deleteItems, deleteMoments, deleteRows, insertAll, type RowKey, type TableRows, updateRow } from '../../storage/tables/rows.ts';
 import { type ServerFields, renderMoment, renderRecord } from './render.ts';
 
 /**
@@ -54,7 +54,7 @@ export function partRows(prepared: PreparedRecord): TableRows[] {
 
 /** The statements that delete the rows of a record besides that in `records`, each before those that it refers to. */
 export const deleteParts = ({ path }: RecordModel, key: number): Statement[] =>
-  [...CHILD_TABLES.map(({ name }) => name), path].map((table) => statement(`DELETE FROM ${table} WHERE record_id = ?`, key));
+  [...CHILD_TABLES.map(({ name }) => name), path].map((table) => deleteRows(table, { record_id: key }));
 
 /** The statements that put the rows of a record in the place of those that it had as `former`: rows and columns that stay are not touched. */
 export function replaceParts(prepared: PreparedRecord, former: ValidatedRecord): Statement[] {
@@ -72,22 +72,9 @@ function updateOwn({ model, key, input, keyOf }: PreparedRecord, fields: Readonl
   return updateRow(model.path, changed, valuesOf(input, changed, keyOf), { record_id: key });
 }
 
-/** The statement that sets columns of the row with a key; none where there are no columns. */
-export function updateRow(table: string, columns: readonly Column[], values: readonly Value[], key: Record<string, Value>): Statement[] {
-  if (columns.length === 0) return [];
-  const set = columns.map(({ name }) => `${name} = ?`).join(', ');
-  return [statement(`UPDATE ${table} SET ${set} WHERE ${conditionOf(key)}`, ...values, ...Object.values(key))];
-}
-
-/** The moment of a participation may be NULL, and an index finds it only so. */
-const conditionOf = (key: Record<string, Value>): string =>
-  Object.keys(key)
-    .map((name) => `${name} ${name === 'moment_id' ? 'IS' : '='} ?`)
-    .join(' AND ');
-
 /** A table with its columns, as `insertRuns` takes it. */
 function columnsIn(table: string, key: readonly string[], columns: readonly Column[]): string {
-  return `${table} (${[...key, ...columns.map(({ name }) => name)].join(', ')})`;
+  return `${table} (${[...key, ...namesOf(columns)].join(', ')})`;
 }
 
 /** The tables of child rows and of models with their columns. */
@@ -139,17 +126,8 @@ function updateMoments(prepared: PreparedRecord, former: ValidatedRecord): State
   return [...statements, ...insertAll(momentRows(prepared, before.length))];
 }
 
-/** The statements that delete the moments of a record from an ordinal on, and who takes part in them. */
-function deleteMoments(key: number, from: number): Statement[] {
-  const gone = 'FROM moments WHERE record_id = ? AND ordinal >= ?';
-  return [
-    statement(`DELETE FROM participations WHERE moment_id IN (SELECT id ${gone})`, key, from),
-    statement(`DELETE ${gone}`, key, from),
-  ];
-}
-
 /** Items that are the rows of a table with the same key but for the ordinal. */
-type List = { name: string; table: ChildTable; key: Record<string, Value>; items: readonly unknown[] };
+type List = { name: string; table: ChildTable; key: RowKey; items: readonly unknown[] };
 
 /** The lists of a record: those of its fields, and who takes part in each moment. */
 function listsOf({ model, key, momentKeys }: Pick<PreparedRecord, 'model' | 'key' | 'momentKeys'>, input: ValidatedRecord): List[] {
@@ -199,6 +177,5 @@ function updateItems(prepared: PreparedRecord, list: List, before: readonly unkn
     );
   }
   const from = differing[0] ?? items.length;
-  const remove = `DELETE FROM ${table.name} WHERE ${conditionOf(key)} AND ordinal >= ?`;
-  return [...(from < before.length ? [statement(remove, ...Object.values(key), from)] : []), ...insertAll(itemRows(prepared, list, from))];
+  return [...(from < before.length ? [deleteItems(table.name, key, from)] : []), ...insertAll(itemRows(prepared, list, from))];
 }

@@ -3,7 +3,8 @@ import { instantOf } from '../../domain/time/instant.ts';
 import { textIssue } from '../../domain/json/json.ts';
 import { type Scope, scopeOf } from '../../domain/scope.ts';
 import { base32, hashOfToken, makeToken, type Randomness } from '../../domain/token.ts';
-import { guard, type Reader, statement } from '../../storage/port.ts';
+import type { Reader } from '../../storage/port.ts';
+import { apiKeyById, type ApiKeyRow, apiKeys, insertApiKey, replaceApiKey, revokeApiKey } from '../../storage/tables/api-keys.ts';
 import type { Annals } from '../annals.ts';
 
 /** A key as it is listed: never the token. Instants in milliseconds; the last use is exact to a minute. */
@@ -21,19 +22,6 @@ export type ApiKey = {
 export type MadeKey = { id: string; token: string };
 
 const LABEL_MAX = 100;
-
-type KeyRow = [
-  id: string,
-  label: string,
-  scope: string,
-  createdAt: number,
-  expiresAt: number | null,
-  lastUsedAt: number | null,
-  revokedAt: number | null,
-  replacedBy: string | null,
-];
-
-const KEYS = 'SELECT id, label, scope, created_at, expires_at, last_used_at, revoked_at, replaced_by FROM api_keys';
 
 /**
  * Makes a key. Throws `invalid-request` for a label that is empty, longer than 100 characters or not printable, and for an end that has
@@ -64,7 +52,7 @@ export async function rotateKey(
   random: Randomness,
 ): Promise<MadeKey & { oldEndsAt: number }> {
   const now = clock();
-  const [[old]] = await engine.read([statement<KeyRow>(`${KEYS} WHERE id = ?`, id)]);
+  const [[old]] = await engine.read([apiKeyById(id)]);
   if (!old) throw missing(id);
   const [, label, scope, , ends] = old;
   const obstacle = obstacleToRotating(old, now);
@@ -72,14 +60,13 @@ export async function rotateKey(
   const { made, row } = draw({ label, scope: scopeOf(scope), expiresAt: expiresAt ?? ends ?? undefined }, now, random);
   const oldEndsAt = Math.min(ends ?? Number.MAX_SAFE_INTEGER, now + overlap);
   const overtaken = new AnnalsError('invalid-request', `the key "${id}" was changed meanwhile: look at "annals keys list"`);
-  const replace = 'UPDATE api_keys SET expires_at = ?, replaced_by = ? WHERE id = ? AND revoked_at IS NULL AND replaced_by IS NULL';
-  await engine.write([row, guard(1, overtaken, replace, oldEndsAt, made.id, id)]);
+  await engine.write([row, replaceApiKey(id, made.id, oldEndsAt, overtaken)]);
   return { ...made, oldEndsAt };
 }
 
 /** Lists all keys, oldest first, also revoked and expired ones. */
 export async function listKeys(reader: Reader): Promise<ApiKey[]> {
-  const [rows] = await reader.read([statement<KeyRow>(`${KEYS} ORDER BY created_at, id`)]);
+  const [rows] = await reader.read([apiKeys]);
   return rows.map(([id, label, scope, createdAt, expiresAt, lastUsedAt, revokedAt]) => ({
     id,
     label,
@@ -93,7 +80,7 @@ export async function listKeys(reader: Reader): Promise<ApiKey[]> {
 
 /** Makes a key useless, within a second in every process that serves the database; revoking it again changes nothing. Throws `not-found`. */
 export async function revokeKey({ engine, clock }: Annals, id: string): Promise<void> {
-  await engine.write([guard(1, missing(id), 'UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?', clock(), id)]);
+  await engine.write([revokeApiKey(id, clock(), missing(id))]);
 }
 
 const missing = (id: string): AnnalsError => new AnnalsError('not-found', `there is no key "${id}"`);
@@ -107,11 +94,10 @@ function draw(
   if (expiresAt !== undefined && expiresAt <= now)
     throw new AnnalsError('invalid-request', `a key cannot end in the past: ${instantOf(expiresAt)} has gone by`);
   const made: MadeKey = { id: base32(random(5)), token: makeToken(random) };
-  const insert = 'INSERT INTO api_keys (id, label, scope, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)';
-  return { made, row: statement(insert, made.id, label, scope, hashOfToken(made.token), now, expiresAt ?? null) };
+  return { made, row: insertApiKey({ id: made.id, label, scope, hash: hashOfToken(made.token), createdAt: now, expiresAt }) };
 }
 
-function obstacleToRotating([, , , , expiresAt, , revokedAt, replacedBy]: KeyRow, now: number): string | undefined {
+function obstacleToRotating([, , , , expiresAt, , revokedAt, replacedBy]: ApiKeyRow, now: number): string | undefined {
   if (revokedAt !== null) return 'is revoked: create another';
   if (replacedBy !== null) return `was replaced by "${replacedBy}": rotate that one`;
   if (expiresAt !== null && expiresAt <= now) return `expired at ${instantOf(expiresAt)}: create another`;

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { hashOfToken, hasRightChecksum, hasTokenForm } from '../../domain/token.ts';
-import { type Statement, statement } from '../../storage/port.ts';
+import { apiKeyByHash, noteUse } from '../../storage/tables/api-keys.ts';
 import type { Annals } from '../annals.ts';
 import { type Scope, scopeOf } from '../../domain/scope.ts';
 
@@ -8,7 +8,6 @@ import { type Scope, scopeOf } from '../../domain/scope.ts';
 export type AuthenticatedKey = { state: 'valid'; id: string; root: string; scope: Scope } | { state: 'expired' | 'revoked'; since: number };
 
 type Known = { id: string; root: string; scope: Scope; expiresAt: number | null; revokedAt: number | null; lastUsedAt: number | null };
-type Grant = [id: string, root: string, scope: string, expiresAt: number | null, revokedAt: number | null, lastUsedAt: number | null];
 
 /**
  * For how long a key is not looked up again, in milliseconds: a revocation by any process holds after that. It is measured by the cache's
@@ -33,7 +32,7 @@ export function keyAuthenticator({
   const known = new LRUCache<string, Known>({ max: KNOWN_MOST, ttl: KNOWN_FOR, ttlResolution: 0 });
 
   async function lookUp(hash: string): Promise<Known | undefined> {
-    const [[row]] = await engine.read([byHash(hash)]);
+    const [[row]] = await engine.read([apiKeyByHash(hash)]);
     if (!row) return undefined;
     const [id, root, scope, expiresAt, revokedAt, lastUsedAt] = row;
     const key = { id, root, scope: scopeOf(scope), expiresAt, revokedAt, lastUsedAt };
@@ -45,7 +44,7 @@ export function keyAuthenticator({
     if (key.lastUsedAt !== null && now - key.lastUsedAt < NOTED_EVERY) return;
     key.lastUsedAt = now;
     // A database that cannot be written refuses writes; reads go on.
-    engine.write([use(key.id, now)]).catch(() => undefined);
+    engine.write([noteUse(key.id, now, now - NOTED_EVERY)]).catch(() => undefined);
   }
 
   return async (token) => {
@@ -61,20 +60,3 @@ export function keyAuthenticator({
     return { state: 'valid', id, root, scope };
   };
 }
-
-/** The key of a hash. To find it by an index over hashes takes a time that tells nothing of any token. */
-const byHash = (hash: string): Statement<Grant> =>
-  statement<Grant>(`SELECT k.id, (${ROOT}), k.scope, k.expires_at, k.revoked_at, k.last_used_at FROM api_keys k WHERE k.hash = ?`, hash);
-
-/** The key that replaced no other, from which rotations led to the key `k`, in SQL. UNION ends a circle, should there be one. */
-const ROOT = `WITH RECURSIVE chain (id) AS (SELECT k.id UNION SELECT p.id FROM chain c JOIN api_keys p ON p.replaced_by = c.id)
-  SELECT coalesce(min(c.id), k.id) FROM chain c WHERE NOT EXISTS (SELECT 1 FROM api_keys p WHERE p.replaced_by = c.id)`;
-
-/** Notes a use, unless another process has. */
-const use = (id: string, now: number): Statement =>
-  statement(
-    'UPDATE api_keys SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at <= ?)',
-    now,
-    id,
-    now - NOTED_EVERY,
-  );

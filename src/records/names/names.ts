@@ -4,8 +4,8 @@ import { identifierKey, nameKey } from '../../domain/text/name.ts';
 import { nearest } from '../../domain/text/nearest.ts';
 import { SLUG_MAX } from '../../domain/text/slug.ts';
 import { NAMED_TYPES, type RecordType } from '../../domain/record-type.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
-import { statement, type Reader, type Statement } from '../../storage/port.ts';
+import type { Reader } from '../../storage/port.ts';
+import { idsBeginning, keysOfIds, namesWithTrigrams, recordsCalled } from '../../storage/tables/names.ts';
 
 /** A reference to a record by its id, by a name or by `scheme:value`; `exact` admits the id only. */
 export type NameReference = { type: RecordType; value: string; exact?: boolean };
@@ -62,35 +62,15 @@ export function isResolved(result: Resolved | Unresolved): result is Resolved {
   return 'key' in result;
 }
 
-const IDS = `SELECT ${dialect.ordinal('j')}, r.id, r.slug FROM ${dialect.elements('j', '?')}
-  CROSS JOIN records r ON r.type = ${dialect.column('j', 0, 'text')} AND r.slug = ${dialect.column('j', 1, 'text')}`;
-
 /** Finds the records of references by id. */
 async function findByIds(reader: Reader, references: readonly NameReference[]): Promise<Map<NameReference, Resolved>> {
-  const [only, ...others] = references;
-  if (!only) return new Map();
-  // A parameter is mostly alone, and the same in many requests.
-  const byId: Statement<[index: number, key: number, id: string]> =
-    others.length === 0
-      ? { ...statement('SELECT 0, id, slug FROM records WHERE type = ? AND slug = ?', only.type, only.value), cacheable: true }
-      : statement(IDS, JSON.stringify(references.map(({ type, value }) => [type, value])));
-  const [rows] = await reader.read([byId]);
+  if (references.length === 0) return new Map();
+  const [rows] = await reader.read([keysOfIds(references.map(({ type, value }) => [type, value]))]);
   return new Map(rows.map(([index, key, id]) => [references[index]!, { key, id }]));
 }
 
 /** Records that a reference may mean: the one with that id, and those with that name or identifier. */
 export type Candidates<Candidate = Resolved> = { byId?: Candidate | undefined; byName: Candidate[] };
-
-type ReferenceRow = [index: number, isByName: number, key: number, id: string];
-
-const INDEX = dialect.column('j', 'index', 'integer');
-const TYPE = dialect.column('j', 'type', 'text');
-
-const IDS_AND_NAMES = `SELECT ${INDEX}, 0, r.id, r.slug FROM ${dialect.elements('j', '?')}
-    CROSS JOIN records r ON r.type = ${TYPE} AND r.slug = ${dialect.column('j', 'slug', 'text')}
-  UNION ALL
-  SELECT ${INDEX}, 1, r.id, r.slug FROM ${dialect.elements('j', '?')}
-    CROSS JOIN lookups l ON l.type = ${TYPE} AND l.key = ${dialect.column('j', 'key', 'text')} CROSS JOIN records r ON r.id = l.record_id`;
 
 /** Finds the candidates of references, in order; one round trip. */
 export async function findCandidates(reader: Reader, references: readonly NameReference[]): Promise<Candidates[]> {
@@ -100,8 +80,7 @@ export async function findCandidates(reader: Reader, references: readonly NameRe
     const keys = exact || !NAMED_TYPES.has(type) ? [] : lookupKeys(value);
     return [{ index, type, slug: value }, ...keys.map((key) => ({ index, type, key }))];
   });
-  const list = JSON.stringify(wanted);
-  const [rows] = await reader.read([statement<ReferenceRow>(IDS_AND_NAMES, list, list)]);
+  const [rows] = await reader.read([recordsCalled(wanted)]);
   for (const [index, isByName, key, id] of rows) {
     const each = candidates[index]!;
     if (isByName === 0) each.byId = { key, id };
@@ -150,34 +129,23 @@ const TRIGRAMS_MAX = 8;
 /** The ids of up to three records whose id or a name of which is nearest: by the trigrams they share or how their ids begin, then by edits. */
 export async function nearestRecords(reader: Reader, { type, value }: NameReference): Promise<string[]> {
   const key = firstUnits(nameKey(value), 60);
-  const suggestions = await reader.read([withTrigrams(type, key), withBeginning(type, value.toLowerCase())]).catch(withoutSuggestions);
+  const suggestions = await reader
+    .read([namesWithTrigrams(type, trigramsOf(key)), idsBeginning(type, beginningOf(value.toLowerCase()))])
+    .catch(withoutSuggestions);
   if (!suggestions) return [];
   const [byName, byId] = suggestions;
   const idOf = new Map([...byId.map(([id]) => [nameKey(id), id] as const), ...byName]);
   return [...new Set(nearest(key, idOf.keys()).map((name) => idOf.get(name)!))];
 }
 
-function withTrigrams(type: RecordType, key: string): Statement<[key: string, id: string]> {
+/** Some trigrams of a name, as an expression of the full text that finds any of them. */
+function trigramsOf(key: string): string {
   const letters = Array.from(key);
   const all = [...new Set(letters.slice(2).map((_, index) => letters.slice(index, index + 3).join('')))];
   const step = Math.max(1, all.length / TRIGRAMS_MAX);
   const trigrams = all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
-  const near = statement<[key: string, id: string]>(
-    `SELECT l.key, r.slug FROM (${dialect.nearestNames('?', 100)}) n CROSS JOIN lookups l ON l.id = n.id CROSS JOIN records r ON r.id = l.record_id WHERE l.type = ?`,
-    trigrams.length > 0 ? trigrams.map((trigram) => `"${trigram}"`).join(' OR ') : '""',
-    type,
-  );
-  // The rows of each trigram are scored one by one, and thousands of names may have it.
-  return { ...near, offload: true };
+  return trigrams.length > 0 ? trigrams.map((trigram) => `"${trigram}"`).join(' OR ') : '""';
 }
 
-/** Ids that begin as a misspelt one does: the two thirds of it that most likely are right. */
-function withBeginning(type: RecordType, value: string): Statement<[id: string]> {
-  const beginning = firstUnits(value, Math.max(3, Math.ceil((Math.min(value.length, SLUG_MAX) * 2) / 3)));
-  return statement(
-    'SELECT slug FROM records WHERE type = ? AND slug BETWEEN ? AND ? ORDER BY slug LIMIT 50',
-    type,
-    beginning,
-    `${beginning}~`,
-  );
-}
+/** The part of a misspelt id that most likely is right: its first two thirds. */
+const beginningOf = (id: string): string => firstUnits(id, Math.max(3, Math.ceil((Math.min(id.length, SLUG_MAX) * 2) / 3)));

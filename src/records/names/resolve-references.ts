@@ -1,8 +1,8 @@
 import { AnnalsError, type Issue } from '../../domain/errors.ts';
 import { type Reference, selfReferences, type ValidatedRecord } from '../../model/record.ts';
 import type { RecordModel } from '../../model/record-model.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
-import { guard, type Reader, type Statement, WriteConflict } from '../../storage/port.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
+import { guardExistence } from '../../storage/tables/records.ts';
 import { isResolved, resolve } from './names.ts';
 
 /**
@@ -36,12 +36,4 @@ export async function resolveReferences(
   const reflexive = selfReferences(model, input, input.id);
   if (reflexive.length > 0) throw new AnnalsError('invalid-request', reflexive[0]!.message, reflexive);
   return found.size === 0 ? [] : [guardExistence([...found])];
-}
-
-/** Records are joined, and not by IN, for which SQLite would make a table each time. */
-const EXISTING = `SELECT r.id FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.id = ${dialect.value('j', 'integer')}`;
-
-/** Aborts the batch when one of some records was deleted. */
-function guardExistence(keys: readonly number[]): Statement {
-  return guard(keys.length, new WriteConflict(), EXISTING, JSON.stringify(keys));
 }

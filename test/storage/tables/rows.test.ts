@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { insertRuns } from '../../src/storage/insert.ts';
+import { insertRuns } from '../../../src/storage/tables/rows.ts';
 
 const sqlOf = (...given: Parameters<typeof insertRuns>) => Array.from(insertRuns(...given), ({ sql }) => sql.trim());
 

@@ -1,4 +1,4 @@
-import type { Statement, Value } from './port.ts';
+import { type Statement, statement, type Value } from '../port.ts';
 
 /** Number of rows that one statement inserts: 64 take half the time of one by one, and more take no less. */
 const RUN = 64;
@@ -103,3 +103,44 @@ function runOf({ table, conflict, refuse }: InsertForm, rows: number, width: num
   }
   return { sql, params, ...(refuse && { guard: { rows, refuse } }) };
 }
+
+/** Values of the columns that tell a row, or the rows of an owner, apart. */
+export type RowKey = Readonly<Record<string, Value>>;
+
+/** The moment of a participation may be NULL, and an index finds it only so. */
+const conditionOf = (key: RowKey): string =>
+  Object.keys(key)
+    .map((name) => `${name} ${name === 'moment_id' ? 'IS' : '='} ?`)
+    .join(' AND ');
+
+/** The statement that sets columns of the rows with a key; none where there are no columns. */
+export function updateRow(table: string, columns: readonly { name: string }[], values: readonly Value[], key: RowKey): Statement[] {
+  if (columns.length === 0) return [];
+  const set = columns.map(({ name }) => `${name} = ?`).join(', ');
+  return [statement(`UPDATE ${table} SET ${set} WHERE ${conditionOf(key)}`, ...values, ...Object.values(key))];
+}
+
+/** The statement that deletes the rows with a key. */
+export const deleteRows = (table: string, key: RowKey): Statement =>
+  statement(`DELETE FROM ${table} WHERE ${conditionOf(key)}`, ...Object.values(key));
+
+/** The statement that deletes the items of a list from an ordinal on: the rows of their owner. */
+export const deleteItems = (table: string, owner: RowKey, from: number): Statement =>
+  statement(`DELETE FROM ${table} WHERE ${conditionOf(owner)} AND ordinal >= ?`, ...Object.values(owner), from);
+
+/** The statements that delete the moments of a record from an ordinal on, and who takes part in them. */
+export const deleteMoments = (record: number, from: number): Statement[] => [
+  statement('DELETE FROM participations WHERE moment_id IN (SELECT id FROM moments WHERE record_id = ? AND ordinal >= ?)', record, from),
+  deleteItems('moments', { record_id: record }, from),
+];
+
+/** The rows of a table that belong to the records with some keys: the key of the record, then the columns. */
+export const rowsOf = <Row extends readonly unknown[]>(
+  { table, owner = 'record_id', columns, order }: { table: string; owner?: string; columns: readonly string[]; order?: string },
+  { first, last }: { first: number; last: number },
+): Statement<Row> =>
+  statement(
+    `SELECT ${[owner, ...columns].join(', ')} FROM ${table} WHERE ${owner} BETWEEN ? AND ?${order === undefined ? '' : ` ORDER BY ${order}`}`,
+    first,
+    last,
+  );

@@ -1,4 +1,4 @@
-import { type Reader, type Statement, statement } from './port.ts';
+import { type Reader, type Statement, statement } from '../port.ts';
 
 /** The statements that drop indexes before many rows are inserted, and those that create them again. */
 export type DeferredIndexes = Record<'drop' | 'create', readonly Statement[]>;

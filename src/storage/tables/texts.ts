@@ -1,0 +1,104 @@
+import type { RecordType } from '../../domain/record-type.ts';
+import { conflictUnless, guard, type Statement, statement } from '../port.ts';
+import { dialect } from '../sqlite/dialect.ts';
+
+/** The stored texts of sources, paragraph by paragraph, and the citations that are held against them. */
+
+/** Returns a row where a text of the source with a key is stored. */
+export const anyParagraph = (source: number) => statement('SELECT 1 FROM paragraphs WHERE source_id = ? LIMIT 1', source);
+
+/** Reads the paragraphs of a source, in order. */
+export const paragraphsOfSource = (source: number) =>
+  statement<[text: string]>('SELECT text FROM paragraphs WHERE source_id = ? ORDER BY number', source);
+
+/** The statements that put paragraphs in the place of those of a source. */
+export const insertParagraphs = (source: number, paragraphs: readonly string[]): Statement[] =>
+  paragraphs.map((text, ordinal) =>
+    statement('INSERT INTO paragraphs (source_id, number, text) VALUES (?, ?, ?)', source, ordinal + 1, text),
+  );
+
+/** Aborts the batch with an error when the source has a stored text, and a column of it is not the given value. */
+export const refuseOtherText = (source: number, column: 'sha256' | 'paragraphs', value: string | number | null, error: Error): Statement =>
+  guard(
+    0,
+    error,
+    `SELECT 1 FROM sources WHERE record_id = ? AND ${column} IS NOT ? AND EXISTS (SELECT 1 FROM paragraphs WHERE source_id = record_id)`,
+    source,
+    value,
+  );
+
+/** Reads the keys of the sources that have a stored text. */
+export const sourcesWithText = statement<[key: number]>('SELECT source_id FROM paragraphs WHERE number = 1');
+
+const SOURCE = dialect.column('j', 0, 'integer');
+
+/** Reads the revisions of records by their keys. */
+export const revisionsOf = (keys: Iterable<number>) =>
+  statement<[key: number, revision: number]>(
+    `SELECT r.id, r.revision FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.id = ${dialect.value('j', 'integer')}`,
+    JSON.stringify([...keys]),
+  );
+
+/** Aborts the batch unless so many records are at the revisions that were read. */
+export const guardRevisions = (count: number, revisions: readonly (readonly [key: number, revision: number])[]): Statement =>
+  conflictUnless(
+    count,
+    `SELECT r.id FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.id = ${SOURCE} AND r.revision = ${dialect.column('j', 1, 'integer')}`,
+    JSON.stringify(revisions),
+  );
+
+const PARAGRAPHS = `SELECT ${dialect.ordinal('j')}, p.text FROM ${dialect.elements('j', '?')}
+  LEFT JOIN paragraphs p ON p.source_id = ${SOURCE} AND p.number = ${dialect.column('j', 1, 'integer')}
+  WHERE EXISTS (SELECT 1 FROM paragraphs q WHERE q.source_id = ${SOURCE})`;
+
+/** Reads paragraphs of sources that have a text, each with its index in the list; the text is null where the source has no such paragraph. */
+export const paragraphsAt = (places: readonly (readonly [source: number, paragraph: number])[]) =>
+  statement<[index: number, text: string | null]>(PARAGRAPHS, JSON.stringify(places));
+
+/** Aborts the batch when a record that cites the source was written after the change `since`. */
+export const guardCiting = (source: number, since: number): Statement =>
+  conflictUnless(
+    0,
+    `SELECT 1 FROM changes c CROSS JOIN records r ON r.type = c.type AND r.slug = c.slug
+       CROSS JOIN citations x ON x.source_id = ? AND x.record_id = r.id WHERE c.sequence > ? LIMIT 1`,
+    source,
+    since,
+  );
+
+/** A record that cites a source. */
+export type CitingRow = [key: number, type: RecordType, id: string, revision: number, createdAt: number, document: Buffer];
+
+/** Reads the records besides the source itself that cite it, in the order of their keys after one, at most so many. */
+export const recordsCiting = (source: number, after: number, most: number) =>
+  statement<CitingRow>(
+    `SELECT r.id, r.type, r.slug, r.revision, r.created_at, r.document FROM records r WHERE r.id IN (SELECT record_id FROM citations
+       WHERE source_id = ? AND record_id > ? AND record_id <> source_id ORDER BY record_id LIMIT ${most}) ORDER BY r.id`,
+    source,
+    after,
+  );
+
+/** Reads the sources that state the SHA-256 of their text, and the number of paragraphs that they state, in the order of their ids. */
+export const sourcesWithHash = statement<[id: string, sha256: string, paragraphs: number | null]>(
+  'SELECT r.slug, s.sha256, s.paragraphs FROM sources s JOIN records r ON r.id = s.record_id WHERE s.sha256 IS NOT NULL ORDER BY r.slug',
+);
+
+/** A citation: the key of its record, its ordinal, the type and the id of the record, and what it cites. */
+export type CitationRow = [
+  record: number,
+  ordinal: number,
+  type: string,
+  id: string,
+  source: string,
+  paragraph: number | null,
+  phrase: string | null,
+];
+
+/** Reads the next thousand citations after one, which is named by the key of its record and its ordinal. */
+export const citationsAfter = (record: number, ordinal: number) =>
+  statement<CitationRow>(
+    `SELECT c.record_id, c.ordinal, r.type, r.slug, s.slug, c.paragraph, c.phrase
+       FROM citations c JOIN records r ON r.id = c.record_id JOIN records s ON s.id = c.source_id
+       WHERE (c.record_id, c.ordinal) > (?, ?) ORDER BY c.record_id, c.ordinal LIMIT 1000`,
+    record,
+    ordinal,
+  );
