@@ -5,12 +5,15 @@ import { monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day
 import { historicalDate } from '../domain/time/historical-date.ts';
 import { type Input, type Moment, momentsOf, statusOf, titleOf } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { NO_START_LEVEL, noStartDay, levelOf, positionOf, UNDATED_DAY, UNDATED_LEVEL, UNDATED_MONTH } from '../domain/time/levels.ts';
+import { levelOf, noStartDay, positionOf, UNDATED_DAY, UNDATED_LEVEL, UNDATED_MONTH } from '../domain/time/levels.ts';
 
 /** A value by which moments are found, under the name of its filter. */
 export type Term = readonly [field: string, value: string];
 
-/** The columns of a moment: days since 1970-01-01, months `year * 12 + month - 1`; months are those of startMin, startMax and endMax. */
+/**
+ * The columns of a moment: days since 1970-01-01, months `year * 12 + month - 1`; months are those of startMin, startMax and endMax. `doubted` is 1 for a
+ * date with `?` or `%`; `members` are those of one of several dates, as JSON.
+ */
 export type MomentColumns = ReturnType<typeof timelineColumns>;
 
 /** A moment in the index, with its distinct terms. */
@@ -58,7 +61,8 @@ export function entryOf(
 export function timelineColumns({ edtf }: Moment, key: number) {
   const date = edtf === undefined ? undefined : historicalDate(edtf).bounds;
   const { startMin, startMax, endMin, endMax } = date ?? UNDATED;
-  const level = date ? levelOf(startMin, endMax, { start: startMin === UNBOUNDED_START, end: endMax === UNBOUNDED_END }) : UNDATED_LEVEL;
+  const unbounded = { start: startMin === UNBOUNDED_START, end: endMax === UNBOUNDED_END };
+  const level = date ? levelOf(startMin, endMax, unbounded, date.hasGaps) : UNDATED_LEVEL;
   const month = (day: number) => (date ? monthIndexOf(day) : UNDATED_MONTH);
   return {
     startMin,
@@ -66,12 +70,17 @@ export function timelineColumns({ edtf }: Moment, key: number) {
     endMin,
     endMax,
     level,
-    position: positionOf(level === NO_START_LEVEL ? noStartDay(endMax) : startMin, level, key),
+    position: positionOf(startMin === UNBOUNDED_START ? noStartDay(endMax) : startMin, level, key),
     startMonth: month(startMin),
     startMonthMax: month(startMax),
     endMonth: month(endMax),
+    doubted: date?.doubted ? 1 : 0,
+    members: date?.members ? JSON.stringify(date.members) : null,
   };
 }
+
+/** The term of moments with `?` or `%`, of which nothing is certain. */
+export const DOUBTED: Term = ['doubted', ''];
 
 const UNDATED = { startMin: UNDATED_DAY, startMax: UNDATED_DAY, endMin: UNDATED_DAY, endMax: UNDATED_DAY };
 
@@ -99,8 +108,11 @@ function commonTerms({ type }: RecordModel, record: Input): Term[] {
   ];
 }
 
-function momentTerms({ role, place, participants = [] }: Moment, record: Input): Term[] {
+function momentTerms({ edtf, basis, role, place, participants = [] }: Moment, record: Input): Term[] {
   const terms: Term[] = [];
+  // Few dates are doubted or inferred: whoever asks for the others asks for those that have no such term.
+  if (edtf !== undefined && historicalDate(edtf).bounds.doubted) terms.push(DOUBTED);
+  if (basis === 'inferred') terms.push(['basis', basis]);
   if (role !== undefined) terms.push(['moment', role]);
   if (place !== undefined) terms.push(['place', place]);
   for (const participation of [...(record.participants ?? []), ...participants]) {

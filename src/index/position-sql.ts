@@ -3,6 +3,10 @@ import { DAY_OFFSET, MOMENT_MAX } from '../domain/time/levels.ts';
 /** Mask of the moment's key in a position. */
 export const MOMENT_MASK = MOMENT_MAX;
 
+/** The columns of a `DateRow`: the bounds of the moment at a position, which its row in `moments` has. A moment without a known start has a first day before all others. */
+export const DATE_OF = (position: string, row: string): string =>
+  `${DAY_OF(position)}, ${row}.start_max, ${row}.end_min, ${row}.end_max, ${row}.doubted`;
+
 /** The table `moments` under an alias, read through its covering index `moments_in_brief`: SQLite would otherwise read the rows. */
 export const MOMENTS_IN_BRIEF = (alias: string): string => `moments ${alias} INDEXED BY moments_in_brief`;
 

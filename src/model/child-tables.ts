@@ -47,6 +47,7 @@ export const MOMENT_COLUMNS = [
   'startMonth',
   'startMonthMax',
   'endMonth',
+  'doubted',
 ] as const;
 
 /** Moments of entries. Of those with a single moment, the items are made of other fields (`momentsOf`). */
@@ -58,10 +59,12 @@ export const moments: ChildTable = {
     role: text,
     edtf: text,
     asStated: searched(text),
+    basis: text,
     place: reference('place'),
   }),
   derived: columnsOf({
     ...Object.fromEntries(MOMENT_COLUMNS.map((name) => [name, required(integer)])),
+    members: text,
     item: required(blob),
   }),
 };
@@ -89,7 +92,7 @@ export const memberships: ChildTable = {
   columns: columnsOf<keyof z.infer<typeof NewMembership>>({
     organization: required(reference('actor')),
     role: text,
-    period: { edtf: text, asStated: text },
+    period: { edtf: text, asStated: text, basis: text },
   }),
   derived: columnsOf({ startMin: required(integer), endMax: required(integer) }),
 };

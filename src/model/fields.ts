@@ -9,13 +9,21 @@ const edtf = z
   .max(64)
   .meta({
     description:
-      'EDTF (ISO 8601-2 level 0 and the documented part of level 1): `2018-03-26`, `2018-03`, `2018`, `199X`, `2001-21` (spring), `2015/2021`, `2021-09/..` (still going on), `/2021` (start unknown), `2022-01~` (about), `2018?` (uncertain). Kept verbatim.',
+      'EDTF (ISO 8601-2 level 0 without times of day, level 1 without years of more than four digits, and sets of which one is meant): `2018-03-26`, `2018-03`, `2018`, `199X`, `2001-21` (spring), `2015/2021`, `2021-09/..` (still going on), `/2021` (start unknown), `2022-01~` (about), `2018?` (uncertain), `[1890,1892]` or `[1890..1892]` (one of these), `[..1911]` (before 1912). Kept verbatim.',
     examples: ['2022-03-03/2022-03-04'],
   });
 const asStated = Line.meta({ description: "The source's own wording of the date.", examples: ['in September 2006'] });
 
+const basis = z
+  .enum(['stated', 'inferred'])
+  .optional()
+  .describe('How the date is known: `stated` by the source (the same as left out), or `inferred` from it by the reader.');
+
+/** Fields of a date as clients write them, besides the date itself. */
+const statedFields = { asStated: asStated.optional(), basis };
+
 /** A date as clients write it. */
-export const NewHistoricalDate = z.strictObject({ edtf, asStated: asStated.optional() }).meta({
+export const NewHistoricalDate = z.strictObject({ edtf, ...statedFields }).meta({
   id: 'NewHistoricalDate',
   description: 'A date, as precise as its source and never more.',
   examples: [{ edtf: '2018-03-26' }],
@@ -38,7 +46,7 @@ export const derivedDate = {
 
 /** A date as the server returns it. */
 export const HistoricalDate = z
-  .strictObject({ edtf, asStated: asStated.optional(), ...derivedDate })
+  .strictObject({ edtf, ...statedFields, ...derivedDate })
   .meta({ id: 'HistoricalDate', description: 'A date as stated, with the days it can lie on.' });
 
 /** One of the names of a record. */
@@ -170,7 +178,7 @@ export const Membership = z
 const agreementDate = {
   role: Slug.describe('`proposed`, `adopted`, `signed`, `entered-into-force`, `effective` (a period), `ended`, `circulated`'),
   edtf: edtf.optional().describe('EDTF; absent when the source says that it happened, not when.'),
-  asStated: asStated.optional(),
+  ...statedFields,
   place: Reference.optional(),
   participants: z.array(Participant).max(500).optional(),
 };

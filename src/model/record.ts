@@ -33,14 +33,14 @@ export const statusOf = ({ status }: Pick<Input, 'status'>): string => status ??
 export function momentsOf({ timeline }: RecordModel, { date, place, dates = [] }: Input): Moment[] {
   if (!timeline) return [];
   if (!timeline.single) return dates.length > 0 ? dates : [{}];
-  return [{ role: timeline.role, edtf: date?.edtf, asStated: date?.asStated, place }];
+  return [{ ...date, role: timeline.role, place }];
 }
 
 /** The fields that moments were made of: the opposite of `momentsOf`. */
 export function fieldsOfMoments({ timeline }: RecordModel, items: Moment[]): Pick<Input, 'date' | 'dates' | 'place'> {
   if (!timeline?.single) return { dates: items.flatMap(({ role, ...rest }) => (role === undefined ? [] : [{ role, ...rest }])) };
-  const [{ edtf, asStated, place } = {}] = items;
-  return { date: edtf === undefined ? undefined : { edtf, asStated }, place };
+  const [{ role: _role, participants: _participants, edtf, place, ...rest } = {}] = items;
+  return { date: edtf === undefined ? undefined : { edtf, ...rest }, place };
 }
 
 /** The items of a list of a record or of a moment. All but topics are objects. */

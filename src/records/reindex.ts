@@ -141,7 +141,7 @@ function derive({ model, key, input, momentKeys, ...facts }: Assembled, entry: I
     records: [[key, sortTitle, document.toString()]],
     moments: momentsOf(model, input).map((moment, ordinal) => {
       const item = renderMoment(model, input, input.id, moment).toString();
-      return [momentKeys[ordinal]!, ...MOMENT_COLUMNS.map((name) => entry.moments[ordinal]![name]), item];
+      return [momentKeys[ordinal]!, ...MOMENT_COLUMNS.map((name) => entry.moments[ordinal]![name]), entry.moments[ordinal]!.members, item];
     }),
     memberships: (input.memberships ?? []).map(({ period }, ordinal) => [key, ordinal, ...daysOf(period?.edtf)]),
     lookups: entry.names.map((name) => [entry.type, name, key]),

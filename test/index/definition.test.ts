@@ -9,7 +9,10 @@ import { momentsOf, type ValidatedRecord } from '../../src/model/record.ts';
 import { INDEX_VERSION } from '../../src/storage/index-version.ts';
 
 /** The digest of the entries of some records, by the version of the definition. */
-const DIGESTS: Record<number, string> = { 1: 'fc2ab5c72062d39db6b57da51b0402ad980458f71a561788a18e81311517e43a' };
+const DIGESTS: Record<number, string> = {
+  1: 'fc2ab5c72062d39db6b57da51b0402ad980458f71a561788a18e81311517e43a',
+  2: '8bca58d2f91b62898f5c2c6c2663b2b3ae1409e445f57d13967830aaa79965cc',
+};
 
 const RECORDS = join(import.meta.dirname, '../storage/release-before/records.ndjson');
 

@@ -48,6 +48,9 @@ const VIEWS = readFileSync(join(MIGRATIONS, '0001-records-and-index.sql'), 'utf8
   .match(/^CREATE VIEW [^]+?;$/gm)!
   .join('');
 
+/** Fields of terms that the view of an older release does not know. */
+const LATER_FIELDS = new Set(['basis', 'doubted']);
+
 describe('the entry of a record', () => {
   let world: World;
   const entries = new Map<number, IndexEntry>();
@@ -82,7 +85,7 @@ describe('the entry of a record', () => {
         key,
       );
       const actual = moments.flatMap(({ position, terms }) => terms.map(([field, value]) => [position, field, value]));
-      expect(sorted(actual)).toEqual(sorted(expected));
+      expect(sorted(actual.filter(([, field]) => !LATER_FIELDS.has(String(field))))).toEqual(sorted(expected));
     }
   });
 

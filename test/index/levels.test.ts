@@ -33,7 +33,7 @@ test('the bounds of the levels ascend, and the last one holds whatever has two e
   expect(LEVELS).toEqual(LEVELS.toSorted((a, b) => a - b));
   expect(new Set(LEVELS).size).toBe(LEVELS.length);
   expect(levelOf(EARLIEST_DAY, LATEST_DAY, exact)).toBe(LEVELS.length - 1);
-  expect([LEVELS.length, NO_END_LEVEL, NO_START_LEVEL, UNDATED_LEVEL]).toEqual([29, 29, 30, 31]);
+  expect([LEVELS.length, NO_END_LEVEL, NO_START_LEVEL, UNDATED_LEVEL]).toEqual([28, 29, 30, 31]);
 });
 
 test('a level is the first whose bound reaches from the first to the last day', () => {

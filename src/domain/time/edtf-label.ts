@@ -1,20 +1,42 @@
 import { civilOf, MONTH_NAMES } from './day.ts';
-import type { DatePart, EdtfDate } from './edtf.ts';
+import type { DatePart, EdtfDate, Precision, Run } from './edtf.ts';
 
 /**
  * A date in English, as precise as the date and no more: `6 to 13 January 2022`, `spring 2001`, `1990s`, `since September 2021`, `about March 2018 (uncertain)`.
  *
  * A century is its range of years, `1900–1999`: "20th century" would begin in 1901, and "1900s" may be a decade; so the first decade of a
  * century is a range too, `1900–1909`. Years before 1 are counted the historians' way (ISO year 0000 is 1 BCE, -0044 is 45 BCE), and years below 1000 say CE.
- * An end that is open and one that is unknown read the same at the start (`until 2021`) and differ at the end (`since 2021`; `from 2021, end unknown`).
+ * Open ends read `until 2021` and `since 2021`, unknown ones `until 2021, start unknown` and `from 2021, end unknown`; one of several dates reads
+ * `1890 or 1892`, `before 1912`, `some day from 7 to 11 January 1989`.
  */
 export function labelOf(date: EdtfDate): string {
-  const { from, to } = date;
+  const { from, to, oneOf } = date;
+  if (oneOf) return alternatives(oneOf.map(runLabel));
   if (from && to) return from === to ? qualified(from, nameOf(from)) : intervalLabel(from, to);
-  if (to) return `until ${afterPreposition(to)}`;
+  if (to) return date.open ? `until ${afterPreposition(to)}` : `until ${afterPreposition(to)}, start unknown`;
   if (from) return date.open ? `since ${afterPreposition(from)}` : `from ${afterPreposition(from)}, end unknown`;
   // The type allows a date without any end, the parser does not.
   return date.edtf;
+}
+
+const alternatives = (labels: readonly string[]): string =>
+  labels.length > 1 ? `${labels.slice(0, -1).join(', ')} or ${labels.at(-1)}` : labels.join('');
+
+function runLabel({ precision, from, to }: Run): string {
+  if (from && to)
+    return from === to
+      ? qualified(from, nameOf(from))
+      : `some ${precision} from ${withArticle(withoutSharedTail(from, to))} to ${withArticle(nameOf(to))}`;
+  if (to) return `before ${limitName(precision, to.last + 1)}`;
+  if (!from) return '';
+  // The middle of the first month of a season, of which only the last day is at hand.
+  return `after ${limitName(precision, from.first - (precision === 'season' ? 75 : 1))}`;
+}
+
+/** The day, month, season or year with a day, which limits a run: `before 1912`. */
+function limitName(precision: Precision, day: number): string {
+  const unit = precision === 'decade' || precision === 'century' ? 'year' : precision;
+  return nameOf({ precision: unit, first: day, last: day, approximate: false, uncertain: false });
 }
 
 function intervalLabel(from: DatePart, to: DatePart): string {
@@ -44,9 +66,10 @@ function qualified(part: DatePart, name: string): string {
 }
 
 function afterPreposition(part: DatePart): string {
-  const name = nameOf(part);
-  return qualified(part, name.endsWith('0s') ? `the ${name}` : name);
+  return qualified(part, withArticle(nameOf(part)));
 }
+
+const withArticle = (name: string): string => (name.endsWith('0s') ? `the ${name}` : name);
 
 function nameOf(part: DatePart): string {
   const { year } = civilOf(part.first);

@@ -1,6 +1,5 @@
 import { dayOf, daysInMonth, EARLIEST_DAY, LATEST_DAY, MONTH_NAMES, UNBOUNDED_END, UNBOUNDED_START } from './day.ts';
-import { AnnalsError } from '../errors.ts';
-import { shortened } from '../text/first-units.ts';
+import { MAX_LENGTH, quoted, refusal, unreadable } from './edtf-advice.ts';
 
 /** Every precision, finest first. */
 export const PRECISIONS = ['day', 'month', 'season', 'year', 'decade', 'century'] as const;
@@ -8,7 +7,7 @@ export const PRECISIONS = ['day', 'month', 'season', 'year', 'decade', 'century'
 /** The unit in which a date is known. */
 export type Precision = (typeof PRECISIONS)[number];
 
-/** The end of an interval that is open or unknown. A date names at least one end, so `parseEdtf` never returns `both`. */
+/** The end of a date that is open or unknown. Only a set may miss both: `[..1911,1945..]`. */
 export type Side = 'start' | 'end' | 'both';
 
 /**
@@ -21,8 +20,15 @@ export type Bounds = { startMin: number; startMax: number; endMin: number; endMa
 export type DatePart = { precision: Precision; first: number; last: number; approximate: boolean; uncertain: boolean };
 
 /**
+ * A run of dates of one precision, one of which a set means: `first` and `last` are its days, sentinels where it has no first or last date. `from`
+ * and `to` are its ends, the same for a single date.
+ */
+export type Run = { precision: Precision; first: number; last: number; from?: DatePart; to?: DatePart };
+
+/**
  * A date and what it says. `edtf` is the text as given. Of an interval, `precision` is the coarser of its two ends, and `approximate` and
  * `uncertain` are true if either end is. `from` and `to` are its ends, absent where open or unknown; a date without a slash is both of its own ends.
+ * A set, of which one is meant, has `oneOf` instead: its runs, in order.
  */
 export type EdtfDate = Bounds & {
   edtf: string;
@@ -33,20 +39,20 @@ export type EdtfDate = Bounds & {
   uncertain: boolean;
   from?: DatePart;
   to?: DatePart;
+  oneOf?: readonly Run[];
 };
-
-const MAX_LENGTH = 64;
 
 /** One side of an interval: the days on which it can lie, and either the date it names or why it names none. */
 type End = { first: number; last: number; part?: DatePart; missing?: 'open' | 'unknown' };
 
 /**
  * Reads a date in EDTF: level 0 of ISO 8601-2:2019 and, of level 1, seasons (`2001-21`), decades and centuries (`199X`, `19XX`), unspecified months and
- * days (`2004-XX`), years before 0 (`-0044`), `?`, `~` and `%` after a date, open and unknown ends (`2021-09/..`, `/2021`). At most 64 characters,
- * years -9999 to 9999. Throws `invalid-request` with a message that says what is wrong and what to write instead.
+ * days (`2004-XX`), years before 0 (`-0044`), `?`, `~` and `%` after a date, open and unknown ends (`2021-09/..`, `/2021`); of level 2, sets of which one
+ * is meant (`[1890,1892]`, `[1890..1892]`, `[..1911]`, `[1945..]`). At most 64 characters, years -9999 to 9999. Throws `invalid-request` with a message that says what is wrong and what to write instead.
  */
 export function parseEdtf(text: string): EdtfDate {
   if (text.length > MAX_LENGTH) throw refusal(`${quoted(text)} is too long: at most ${MAX_LENGTH} characters, such as 2015/2021`);
+  if (/^\[[^[\]/]*\]$/.test(text)) return oneOf(text);
   const [left = '', right, ...more] = text.split('/');
   if (right === undefined) {
     const end = namedEnd(scanPart(text));
@@ -82,6 +88,53 @@ function dateOf(edtf: string, start: End, end: End): EdtfDate {
     ...(to && { to }),
   };
 }
+
+/** A set of which one is meant: it lies at one of its dates, and lasts no longer. */
+function oneOf(edtf: string): EdtfDate {
+  const runs = edtf
+    .slice(1, -1)
+    .split(',')
+    .map((item) => runOf(edtf, item))
+    .toSorted((one, other) => one.first - other.first || one.last - other.last);
+  const first = Math.min(...runs.map((run) => run.first));
+  const last = Math.max(...runs.map((run) => run.last));
+  const parts = runs.flatMap(({ from, to }) => [from, to].filter((part) => part !== undefined));
+  const unknown = sideOf(first === UNBOUNDED_START, last === UNBOUNDED_END);
+  return {
+    edtf,
+    startMin: first,
+    startMax: last,
+    endMin: first,
+    endMax: last,
+    precision: runs.map(({ precision }) => precision).reduce(coarser),
+    ...(unknown && { unknown }),
+    approximate: parts.some(({ approximate }) => approximate),
+    uncertain: parts.some(({ uncertain }) => uncertain),
+    oneOf: runs,
+  };
+}
+
+/** An item of a set: a date, or a run from one date to another of the same precision, either of which may be missing. */
+function runOf(set: string, item: string): Run {
+  const [left = '', right, ...more] = item.split('..');
+  if (item === '') throw unreadable(set);
+  if (right === undefined) {
+    const { first, last, part } = namedEnd(scanPart(left));
+    return { precision: part!.precision, first, last, from: part!, to: part! };
+  }
+  if (more.length > 0 || (left === '' && right === '')) throw unreadable(set);
+  const [from, to] = [left, right].map((each) => (each === '' ? undefined : scanPart(each)));
+  const { precision } = (from ?? to)!;
+  if (from?.approximate || from?.uncertain || to?.approximate || to?.uncertain)
+    throw refusal(`${quoted(set)} has a qualifier in a range: write the first and the last date that it may be, without ?, ~ and %`);
+  if (from && to && from.precision !== to.precision)
+    throw refusal(`${quoted(set)} goes from a ${from.precision} to a ${to.precision}: write both ends alike, such as [1890..1892]`);
+  if (from && to && to.first <= from.first)
+    throw refusal(`${quoted(set)} has a range that ends before it starts: write the earlier date first, ${right}..${left}`);
+  return { precision, first: from?.first ?? UNBOUNDED_START, last: to?.last ?? UNBOUNDED_END, ...(from && { from }), ...(to && { to }) };
+}
+
+const sideOf = (start: boolean, end: boolean): Side | undefined => (start && end ? 'both' : start ? 'start' : end ? 'end' : undefined);
 
 const coarser = (one: Precision, other: Precision): Precision => (PRECISIONS.indexOf(one) < PRECISIONS.indexOf(other) ? other : one);
 
@@ -156,34 +209,4 @@ function daysOfSeason(year: number, season: number): Days {
   const first = dayOf(year, 3 * (season - 20), 1);
   const last = season === 24 ? dayOf(year + 1, 3, 1) - 1 : dayOf(year, 3 * (season - 20) + 3, 1) - 1;
   return { precision: 'season', first, last: Math.min(last, LATEST_DAY) };
-}
-
-/** The usual meaning of a text that is no date here: the first pattern found decides. */
-const ADVICE: [RegExp, string][] = [
-  [/^$/, 'nothing is written; write a date, such as 2018-03'],
-  [/[[\]{},]/, 'sets and lists of dates are not read; write an interval, such as 2015/2021'],
-  [/:|\dT/, 'a date has no time of day; write the day alone, such as 2022-01-06'],
-  [/^[+-]?\d{5,}|\dE|^Y|S\d/, 'years have four digits, from -9999 to 9999, and a hyphen follows; write 0476 or 2018-03-05'],
-  [/[?~%]/, 'a qualifier stands once, after the whole date; write 2004-06?, 2004-06~ or 2004-06%'],
-  [
-    /x/i,
-    'X replaces the last one or two digits of a year alone, or a whole month or day with all that follows; write 199X, 19XX, 2004-XX or 2004-06-XX',
-  ],
-  [/\.\./, 'an interval has a slash; write 2015/2021, or 2021-09/.. for one that is still going on'],
-  [/\s/, 'a date is digits and hyphens without spaces; write 2018-03 or 2018-03-05'],
-];
-const COMMON_ADVICE = 'the year has four digits, month and day two each; write 2018, 2018-03 or 2018-03-05';
-
-function unreadable(text: string): AnnalsError {
-  const advice = ADVICE.find(([pattern]) => pattern.test(text))?.[1] ?? COMMON_ADVICE;
-  return refusal(`${quoted(text)} is not a date: ${advice}`);
-}
-
-function refusal(message: string): AnnalsError {
-  return new AnnalsError('invalid-request', message, [{ message }]);
-}
-
-/** The text as a message may show it: cut to a date's length, without what would break a line or not print. */
-function quoted(text: string): string {
-  return `"${shortened(text, MAX_LENGTH).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD')}"`;
 }

@@ -1,7 +1,7 @@
 import { memo } from '../memo.ts';
 import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from './day.ts';
 import { labelOf } from './edtf-label.ts';
-import { parseEdtf } from './edtf.ts';
+import { type Bounds, type EdtfDate, parseEdtf, PRECISIONS } from './edtf.ts';
 
 /** Dates that were read: a record that is written needs each of its dates several times, and many records of an import have the same. */
 const known = memo<HistoricalDate>(4096);
@@ -11,11 +11,20 @@ export const historicalDate = (edtf: string): HistoricalDate => known(edtf, () =
 
 type HistoricalDate = Readonly<ReturnType<typeof readDate>>;
 
+/**
+ * A run of a date that is one of several: its first and last day, and the index in `PRECISIONS` of its units where it has more than one: it lasts as
+ * long as one of these.
+ */
+export type Member = readonly [first: number, last: number, unit: number | null];
+
+/** The days on which a date lies. It is `doubted` with `?` or `%`: nothing about it is certain. `members` are those of one of several dates. */
+export type DatedBounds = Bounds & { doubted: boolean; members?: readonly Member[]; hasGaps: boolean };
+
 function readDate(edtf: string) {
   const date = parseEdtf(edtf);
-  const { startMin, startMax, endMin, endMax, precision, open, unknown } = date;
+  const { startMin, endMax, precision, open, unknown } = date;
   return {
-    bounds: { startMin, startMax, endMin, endMax },
+    bounds: boundsOf(date),
     derived: {
       earliest: startMin === UNBOUNDED_START ? undefined : isoOfDay(startMin),
       latest: endMax === UNBOUNDED_END ? undefined : isoOfDay(endMax),
@@ -25,4 +34,30 @@ function readDate(edtf: string) {
       unknown,
     },
   };
+}
+
+/** The bounds of a date. */
+export function boundsOf({ startMin, startMax, endMin, endMax, uncertain, oneOf }: EdtfDate): DatedBounds {
+  const members = oneOf?.map(
+    ({ first, last, precision, from, to }): Member => [first, last, from === to ? null : PRECISIONS.indexOf(precision)],
+  );
+  return {
+    startMin,
+    startMax,
+    endMin,
+    endMax,
+    doubted: uncertain,
+    ...(members && { members }),
+    hasGaps: members !== undefined && haveGaps(members),
+  };
+}
+
+/** Returns whether some day between the first and the last of some runs, in order, is in none. */
+function haveGaps(members: readonly Member[]): boolean {
+  let last = members[0]![1];
+  for (const member of members) {
+    if (member[0] > last + 1) return true;
+    last = Math.max(last, member[1]);
+  }
+  return false;
 }

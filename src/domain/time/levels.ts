@@ -4,10 +4,12 @@
  * because most historical dates are such units and start on the first.
  */
 export const LEVELS: readonly number[] = [
-  0, 1, 3, 7, 15, 26, 27, 28, 29, 30, 63, 127, 255, 363, 364, 365, 730, 1826, 3650, 3651, 3652, 7304, 18_262, 36_522, 36_523, 36_524,
-  73_048, 365_242, 7_305_000,
+  0, 1, 3, 7, 15, 27, 28, 29, 30, 63, 127, 255, 363, 364, 365, 730, 1826, 3650, 3651, 3652, 7304, 18_262, 36_522, 36_523, 36_524, 73_048,
+  365_242, 7_305_000,
 ];
 
+/** Level of dates with gaps, such as 1890 or 1892: each that starts by `to` may overlap, by one of its days. */
+export const GAPS_LEVEL = 28;
 /** Level of moments whose end is open or unknown: each that starts by `to` may overlap. */
 export const NO_END_LEVEL = 29;
 /** Level of moments whose start is open or unknown: all bear the same first day. */
@@ -30,8 +32,9 @@ export const DAY_OFFSET = 5_000_000;
 export const BEFORE_ALL_DAYS = -9_000_000;
 export const AFTER_ALL_DAYS = 9_000_000;
 
-/** The level of a moment that may span the days `start` to `end`; `unbounded` says which ends are sentinels. */
-export function levelOf(start: number, end: number, unbounded: { start: boolean; end: boolean }): number {
+/** The level of a moment that may span the days `start` to `end`; `unbounded` says which ends are sentinels, `gaps` whether some days are left out. */
+export function levelOf(start: number, end: number, unbounded: { start: boolean; end: boolean }, gaps = false): number {
+  if (gaps) return GAPS_LEVEL;
   if (unbounded.start) return NO_START_LEVEL;
   if (unbounded.end) return NO_END_LEVEL;
   return LEVELS.findIndex((bound) => bound >= end - start);

@@ -1,6 +1,7 @@
 import { UNBOUNDED_START } from './day.ts';
 import type { Window } from './window.ts';
 import {
+  GAPS_LEVEL,
   NO_START_LEVEL,
   noStartDay,
   NO_END_LEVEL,
@@ -34,6 +35,7 @@ export function rangesOf(window: Window, { direction, after }: ScanStart): Range
   const bounded = LEVELS.map((days, level) => ({ level, low: since(from === undefined ? undefined : from - days), high: until }));
   return [
     ...bounded,
+    { level: GAPS_LEVEL, low, high: until },
     { level: NO_END_LEVEL, low, high: until },
     { level: NO_START_LEVEL, low: since(from === undefined ? undefined : noStartDay(from)), high: until },
   ];

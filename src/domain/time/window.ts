@@ -1,9 +1,88 @@
-import { isoOfDay } from './day.ts';
-import { type Bounds, type EdtfDate, parseEdtf } from './edtf.ts';
 import { AnnalsError, type Issue } from '../errors.ts';
+import { civilOf, dayOf, isoOfDay } from './day.ts';
+import { type Bounds, type EdtfDate, parseEdtf, type Precision, PRECISIONS } from './edtf.ts';
+import type { DatedBounds } from './historical-date.ts';
+import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS } from './levels.ts';
 
-/** The days a query asks about, since 1970-01-01, inclusive. A side that is absent has no limit. */
-export type Window = { from?: number; to?: number };
+/** The ways in which a moment may lie to a window: it shares a day with it, begins in it, lies wholly in it, or lasts all of it. */
+export const OVERLAPS = ['any', 'starts', 'within', 'covers'] as const;
+export type Overlap = (typeof OVERLAPS)[number];
+
+/** The first and the last day on which a window may begin, and may end: the same day twice where it is known, beyond every day without a limit. */
+export type Limits = { fromMin: number; fromMax: number; toMin: number; toMax: number };
+
+/**
+ * The days a query asks about, since 1970-01-01, inclusive. What matches starts by `to` and ends from `from` on; a side that is absent has no limit.
+ * `asked` says what else is asked of it: without it, that it shares a day with the window. Nothing is certain of a window that is `doubted`.
+ */
+export type Window = { from?: number; to?: number; asked?: { overlap: Overlap; limits: Limits; doubted: boolean } };
+
+/** No limits. */
+export const UNLIMITED: Limits = { fromMin: BEFORE_ALL_DAYS, fromMax: BEFORE_ALL_DAYS, toMin: AFTER_ALL_DAYS, toMax: AFTER_ALL_DAYS };
+
+/** The limits of a window: of one without `asked`, its days. */
+export const limitsOf = ({ from = BEFORE_ALL_DAYS, to = AFTER_ALL_DAYS, asked }: Window): Limits =>
+  asked?.limits ?? { fromMin: from, fromMax: from, toMin: to, toMax: to };
+
+/** The window in which moments are looked for that lie so to limits. */
+export function windowWithin(overlap: Overlap, limits: Limits, doubted = false): Window {
+  const { fromMin, fromMax, toMin, toMax } = limits;
+  const [from, to] = overlap === 'covers' ? [toMin, fromMax] : [fromMin, toMax];
+  return {
+    ...(from > BEFORE_ALL_DAYS && { from }),
+    ...(to < AFTER_ALL_DAYS && { to }),
+    asked: { overlap, limits, doubted },
+  };
+}
+
+/** A comparison of a bound of a date with a limit of a window. */
+export type Comparison = readonly [bound: keyof Bounds, is: '<=' | '>=', limit: keyof Limits];
+
+/** Conditions under which an overlap is possible, and certain, of a date without `?` and `%`. */
+export const CONDITIONS: Readonly<Record<Overlap, Readonly<Record<Match, readonly Comparison[]>>>> = {
+  any: {
+    possible: [
+      ['startMin', '<=', 'toMax'],
+      ['endMax', '>=', 'fromMin'],
+    ],
+    certain: [
+      ['startMax', '<=', 'toMin'],
+      ['endMin', '>=', 'fromMax'],
+    ],
+  },
+  starts: {
+    possible: [
+      ['startMin', '<=', 'toMax'],
+      ['startMax', '>=', 'fromMin'],
+    ],
+    certain: [
+      ['startMin', '>=', 'fromMax'],
+      ['startMax', '<=', 'toMin'],
+    ],
+  },
+  within: {
+    possible: [
+      ['startMin', '<=', 'toMax'],
+      ['startMax', '>=', 'fromMin'],
+      ['endMin', '<=', 'toMax'],
+      ['endMax', '>=', 'fromMin'],
+    ],
+    certain: [
+      ['startMin', '>=', 'fromMax'],
+      ['endMax', '<=', 'toMin'],
+    ],
+  },
+  covers: {
+    possible: [
+      ['startMin', '<=', 'fromMax'],
+      ['endMax', '>=', 'toMin'],
+    ],
+    certain: [
+      ['startMax', '<=', 'fromMin'],
+      ['endMin', '>=', 'toMax'],
+    ],
+  },
+};
 
 /** Returns true for a window with a limit. */
 export const hasWindow = ({ from, to }: Window): boolean => from !== undefined || to !== undefined;
@@ -56,6 +135,7 @@ function readParameter(parameter: Parameter, text: string | undefined, issues: I
 /** The reason why a date cannot bound a window, if there is one. A window is exact: only the dates that it is compared with may be "about" or "perhaps". */
 function unfitForWindow(parameter: Parameter, date: EdtfDate): string | undefined {
   const written = `${parameter}=${date.edtf}`;
+  if (date.oneOf) return `${written} is one of several dates: a window is exact, write it as in from=1890&to=1892`;
   if (date.approximate || date.uncertain) return `${written} is qualified: write ${parameter}=${date.edtf.replaceAll(/[?~%]/g, '')}`;
   if (date.from === date.to) return undefined;
   if (!date.from || !date.to)
@@ -64,24 +144,51 @@ function unfitForWindow(parameter: Parameter, date: EdtfDate): string | undefine
   return `${written} is an interval: write from=${date.edtf.replace('/', '&to=')}, or on=${date.edtf}`;
 }
 
-/** True if some reading of the date shares a day with the window. */
-export function possiblyOverlaps(bounds: Bounds, window: Window): boolean {
-  return (window.to === undefined || bounds.startMin <= window.to) && (window.from === undefined || bounds.endMax >= window.from);
+/** The certainty with which a date lies so to a window; undefined if it cannot. */
+export function matchOf(date: DatedBounds, window: Window): Match | undefined {
+  const overlap = window.asked?.overlap ?? 'any';
+  if (!holds(date, CONDITIONS[overlap].possible, limitsOf(window)) || !membersAllow(date, window)) return undefined;
+  return isCertain(date, window) ? 'certain' : 'possible';
 }
 
-/** True if every reading of the date shares a day with the window: the latest start is not after it, the earliest end not before it. */
-export function certainlyOverlaps(bounds: Bounds, window: Window): boolean {
-  return (window.to === undefined || bounds.startMax <= window.to) && (window.from === undefined || bounds.endMin >= window.from);
+const holds = (bounds: Bounds, comparisons: readonly Comparison[], limits: Limits): boolean =>
+  comparisons.every(([bound, is, limit]) => (is === '<=' ? bounds[bound] <= limits[limit] : bounds[bound] >= limits[limit]));
+
+const isCertain = (date: Bounds & { doubted: boolean }, window: Window): boolean =>
+  !date.doubted && window.asked?.doubted !== true && holds(date, CONDITIONS[window.asked?.overlap ?? 'any'].certain, limitsOf(window));
+
+/** One of several dates lies in the window by one of its days, and covers one only as long as its units last. */
+function membersAllow({ members }: DatedBounds, window: Window): boolean {
+  if (members === undefined) return true;
+  const { from = BEFORE_ALL_DAYS, to = AFTER_ALL_DAYS } = window;
+  const ends = window.asked?.overlap === 'covers' ? unitEnds(to) : undefined;
+  return members.some(([first, last, unit]) => first <= to && last >= from && (!ends || unit === null || ends[unit]! >= from));
 }
 
-/** The certainty that the date shares a day with the window; `undefined` if it cannot. */
-export function matchOf(bounds: Bounds, window: Window): Match | undefined {
-  if (certainlyOverlaps(bounds, window)) return 'certain';
-  return possiblyOverlaps(bounds, window) ? 'possible' : undefined;
+/** The last day of the day, month, season, year, decade and century with a day, in the order of `PRECISIONS`. */
+export function unitEnds(day: number): number[] {
+  const { year, month } = civilOf(day);
+  // Below 0 the digits of a year count backwards: the decade -004X ends with -0040, the first one with -0001.
+  const lastYear = (count: number) =>
+    year < 0 ? -Math.max(Math.floor(-year / count) * count, 1) : (Math.floor(year / count) + 1) * count - 1;
+  const years = (count: number) => dayOf(lastYear(count), 12, 31);
+  const months = (count: number) => dayOf(year + Math.floor((month - 1 + count) / 12), ((month - 1 + count) % 12) + 1, 1) - 1;
+  const ends: Record<Precision, number> = {
+    day,
+    month: months(1),
+    season: months(3 - (month % 3)),
+    year: years(1),
+    decade: years(10),
+    century: years(100),
+  };
+  return PRECISIONS.map((precision) => ends[precision]);
 }
 
-/** The certainty that a moment which overlaps the window does so; nothing without a window. */
-export function matchWithin({ startMax, endMin }: Pick<Bounds, 'startMax' | 'endMin'>, window: Window): { match?: Match } {
+/** The bounds of a date as a row has them, and 1 where it is doubted. */
+export type DateRow = readonly [startMin: number, startMax: number, endMin: number, endMax: number, doubted: number];
+
+/** The certainty with which a moment that matches a window does so; nothing without a window. */
+export function matchWithin([startMin, startMax, endMin, endMax, doubted]: DateRow, window: Window): { match?: Match } {
   if (!hasWindow(window)) return {};
-  return { match: certainlyOverlaps({ startMin: startMax, startMax, endMin, endMax: endMin }, window) ? 'certain' : 'possible' };
+  return { match: isCertain({ startMin, startMax, endMin, endMax, doubted: doubted === 1 }, window) ? 'certain' : 'possible' };
 }

@@ -18,7 +18,7 @@ import { sendProblem } from '../problems/send-problem.ts';
  * Version of the form of every answer with an ETag. Raise it whenever a release sends the same record or list in other bytes: clients would go
  * on with what an earlier release sent. `test/http/rendering.test.ts` fails until it is raised.
  */
-export const RENDERING = 2;
+export const RENDERING = 3;
 
 /** The header ETag for a tag of a state: the tag with the version of the rendering, and the name of a format besides the first. */
 export const headerOf = (tag: string, { name }: Pick<Format, 'name'> = FORMATS[0]): string =>

@@ -16,7 +16,7 @@ const ROW = fullText.row('f');
 const AT: At = { level: LEVEL_OF(ROW), position: ROW };
 
 /** Moments of the levels up to this number of days that overlap a window start at most that long before it. */
-const NEAR = LEVELS[9]!;
+const NEAR = LEVELS[8]!;
 
 /**
  * The other levels in groups that are scanned together: up to a year, which reach a year before the window, and all longer ones. With more
@@ -24,8 +24,8 @@ const NEAR = LEVELS[9]!;
  * range only where they meet, so that each group reads most of their rows once more.
  */
 const FAR: readonly number[][] = [
-  [10, 15],
-  [16, NO_START_LEVEL],
+  [9, 14],
+  [15, NO_START_LEVEL],
 ].map(([first, last]) => Array.from({ length: last! - first! + 1 }, (_, index) => first! + index));
 
 const FIRST_FAR = FAR[0]![0]!;

@@ -2,6 +2,7 @@ import { memo } from '../../domain/memo.ts';
 import {
   AFTER_ALL_DAYS,
   BEFORE_ALL_DAYS,
+  GAPS_LEVEL,
   NO_START_LEVEL,
   NO_END_LEVEL,
   LEVELS,
@@ -9,6 +10,7 @@ import {
   UNDATED_LEVEL,
 } from '../../domain/time/levels.ts';
 import type { Range } from '../../domain/time/position-ranges.ts';
+import { hasWindow, limitsOf } from '../../domain/time/window.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import type { Value } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
@@ -56,7 +58,7 @@ const mergeOfLevels = (ranges: readonly Range[], conditions: string): string =>
     ),
   );
 
-/** The positions of a level, as `rangesOf` gives them: of 29 bounded levels from one parameter, as SQLite looks each up by its name. */
+/** The positions of a level, as `rangesOf` gives them: of 28 bounded levels from one parameter, as SQLite looks each up by its name. */
 function between(level: number): string {
   if (level === UNDATED_LEVEL) return ':undatedLow AND :undatedHigh';
   if (level === NO_START_LEVEL) return ':withoutStart AND :high';
@@ -96,6 +98,7 @@ const lastPosition = (to: number | undefined): number => (to === undefined ? Num
  */
 export function conditionsOf(plan: Plan, at: At, probed: readonly Conjunct[], also = NOTHING, residual = plan.residual): Fragment {
   const parts = probed.map((conjunct) => hasAny(conjunct, at, `probed${plan.conjuncts.indexOf(conjunct)}`));
+  parts.push(...hasNone(plan, at), ...hasDay(plan, at));
   for (const { sql, params } of residual) parts.push({ sql: sql(at), params });
   if (plan.each === 'record') parts.push(isFirst(plan, at));
   const { sql, params } = together(parts);
@@ -105,8 +108,28 @@ export function conditionsOf(plan: Plan, at: At, probed: readonly Conjunct[], al
 /** The days of the window, where a side without a limit is beyond every day, sentinels included; `within` is the first position of `from`. */
 function windowParameters({ window }: Plan): Record<string, Value> {
   const from = window.from ?? BEFORE_ALL_DAYS;
-  return { from, to: window.to ?? AFTER_ALL_DAYS, within: positionOf(from) };
+  return { from, to: window.to ?? AFTER_ALL_DAYS, within: positionOf(from), ...limitsOf(window) };
 }
+
+/** The moment has none of the excluded terms. */
+function hasNone({ excluded }: Plan, at: At): Fragment[] {
+  if (excluded.terms.length === 0) return [];
+  const { sql, params } = hasAny(excluded, at, 'excluded');
+  return [{ sql: `NOT ${sql}`, params }];
+}
+
+/** The window holds a day of the moment: a date with gaps may have none in it. */
+const hasDay = ({ window }: Plan, { level, position }: At): Fragment[] =>
+  hasWindow(window)
+    ? [{ sql: gapSql(`${level} ${position}`, () => `(${level} <> ${GAPS_LEVEL} OR ${hasMemberIn(position)})`), params: {} }]
+    : [];
+
+const gapSql = sqlByShape();
+
+/** One of the dates of the moment at a position lies in the window. */
+export const hasMemberIn = (position: string): string =>
+  `EXISTS (SELECT 1 FROM moments g CROSS JOIN ${dialect.elements('e', 'g.members')} WHERE g.id = ${position} & ${MOMENT_MASK}
+    AND ${dialect.column('e', 0, 'integer')} <= :to AND ${dialect.column('e', 1, 'integer')} >= :from)`;
 
 /** Joins conditions by AND. */
 export function together(parts: readonly Fragment[]): Fragment {
@@ -139,7 +162,7 @@ function isFirst(plan: Plan, { position }: At): Fragment {
   const inWindow = plan.undated === 'only' ? ` AND s.level = ${UNDATED_LEVEL}` : ' AND (s.start_min <= :to AND s.end_max >= :from)';
   const conjuncts = plan.conjuncts.map((conjunct, index) => hasAny(conjunct, sibling, `has${index}`));
   const residual = plan.residual.filter(({ ofRecord }) => !ofRecord).map(({ sql, params }) => ({ sql: sql(sibling), params }));
-  const matches = together([...conjuncts, ...residual]);
+  const matches = together([...conjuncts, ...hasNone(plan, sibling), ...hasDay(plan, sibling), ...residual]);
   return {
     sql: `NOT EXISTS (SELECT 1 FROM ${MOMENTS_IN_BRIEF('o')} CROSS JOIN moments s ON s.record_id = o.record_id
       WHERE o.id = ${position} & ${MOMENT_MASK} AND s.position < ${position}${inWindow}${matches.sql})`,

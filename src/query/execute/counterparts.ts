@@ -26,12 +26,12 @@ type Shared = { key: number; entries: number; first: number; last: number };
 export async function counterpartsOf(
   reader: Reader,
   { id, key }: StoredRecord,
-  parameters: Pick<EntryFilters, 'from' | 'to' | 'on' | 'limit' | 'cursor'>,
+  parameters: Pick<EntryFilters, 'from' | 'to' | 'on' | 'during' | 'before' | 'after' | 'overlap' | 'limit' | 'cursor'>,
   momentsMax = COUNTERPART_MOMENTS_MAX,
 ): Promise<{ items: Counterpart[]; next?: string; counted: Counted }> {
-  const { from, to, on } = parameters;
+  const { limit: _limit, cursor: _cursor, ...window } = parameters;
   const { after, paginate } = pageRequest(BY_SHARED_ENTRIES, `counterparts/${key}`, parameters);
-  const { query } = await parseQuery(reader, { actor: [id], from, to, on }, 'moment');
+  const { query } = await parseQuery(reader, { actor: [id], ...window }, 'moment');
   const moments = await newestMoments(reader, await planOf(reader, query), momentsMax + 1);
   const counted = countable(moments.slice(0, momentsMax));
   const shared = countShared(counted, key).toSorted((a, b) => b.entries - a.entries || a.key - b.key);

@@ -35,6 +35,6 @@ function pageInOrder(reader: Reader, listing: Listing): Promise<Page> {
 
 async function rankedPage(reader: Reader, { list, plan, parameters, understood }: Listing): Promise<Page> {
   const { hits, next, ranked } = await pageByRelevance(reader, plan, pageRequest(BY_RELEVANCE, list, parameters));
-  const items = hits.map((hit) => ({ record: hit.record, document: hit.document, ...matchWithin(hit, plan.window) }));
+  const items = hits.map((hit) => ({ record: hit.record, document: hit.document, ...matchWithin(hit.date, plan.window) }));
   return { items, next, understood, ranked, total: await totalOf(reader, plan) };
 }

@@ -1,7 +1,8 @@
 import { invalidParameter } from '../../domain/errors.ts';
 import { dayOf, daysInMonth, EARLIEST_DAY, isoOfDay, monthIndexOf, UNBOUNDED_START } from '../../domain/time/day.ts';
 import { yearName } from '../../domain/time/edtf-label.ts';
-import { NO_END_LEVEL, UNDATED_MONTH } from '../../domain/time/levels.ts';
+import { BEFORE_ALL_DAYS, NO_END_LEVEL, UNDATED_MONTH } from '../../domain/time/levels.ts';
+import { limitsOf } from '../../domain/time/window.ts';
 import { LEVEL_OF, MOMENT_MASK, MONTH_OF } from '../../index/position-sql.ts';
 import type { Total, Understood } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
@@ -11,7 +12,7 @@ import { parseQuery } from '../filters/parse.ts';
 import { countedTerm, isScanHeavy, planOf, routed } from '../plan/plan.ts';
 import type { Fragment, Plan } from '../plan/query.ts';
 import { totalOf } from './count.ts';
-import { type Edge, edgesOf, lastWholeMonth } from './monthly-counts.ts';
+import { type Edge, edgesOf, gapsOf, lastWholeMonth } from './monthly-counts.ts';
 
 /** Width of a bucket in months. */
 export const BUCKET_MONTHS = { month: 1, year: 12, decade: 120, century: 1200 } as const;
@@ -112,7 +113,8 @@ function edgeRows(plan: Plan, term: number, by: BucketUnit): Statement<BucketRow
     const sql = `SELECT :bucket, (${started.sql}), (${spilledInEdge(started, by)})`;
     rows.push({ sql, params: [{ ...started.params[0], bucket: bucket(to) }] });
   }
-  if (ended) rows.push({ sql: `SELECT :bucket, (${ended.sql}), 0`, params: [{ ...ended.params[0], bucket: bucket(from) }] });
+  for (const { sql, params } of [...(ended ? [ended] : []), ...gapsOf(plan, term)])
+    rows.push({ sql: `SELECT :bucket, (${sql}), 0`, params: [{ ...params[0], bucket: bucket(from) }] });
   return rows;
 }
 
@@ -127,7 +129,8 @@ function spilledInEdge({ ofType }: Edge, by: BucketUnit): string {
 /** Counts all matching positions. The position of a moment on one day has its month; of the others the row is read. */
 async function rowsOfPositions(reader: Reader, plan: Plan, by: BucketUnit): Promise<BucketRow[]> {
   const [{ sql, params }] = allPositions({ ...plan, undated: 'without' }).dated as [Fragment]; // @NOTE all positions are one fragment
-  const first = plan.window.from === undefined ? -UNDATED_MONTH : monthIndexOf(plan.window.from);
+  const { fromMin } = limitsOf(plan.window);
+  const first = fromMin === BEFORE_ALL_DAYS ? -UNDATED_MONTH : monthIndexOf(fromMin);
   const width = BUCKET_MONTHS[by];
   const counted: Statement<BucketRow> = {
     sql: `SELECT ${bucketMonth(`coalesce(m.start_month, ${MONTH_OF('d.position')})`, by)}, count(*), coalesce(

@@ -1,7 +1,18 @@
 import { civilOf, dayOf, daysInMonth, monthIndexOf } from '../../domain/time/day.ts';
-import { NO_START_LEVEL, noStartDay, NO_END_LEVEL, LEVELS, positionOf, UNDATED_MONTH } from '../../domain/time/levels.ts';
+import {
+  AFTER_ALL_DAYS,
+  BEFORE_ALL_DAYS,
+  GAPS_LEVEL,
+  LEVELS,
+  NO_END_LEVEL,
+  NO_START_LEVEL,
+  noStartDay,
+  positionOf,
+  UNDATED_MONTH,
+} from '../../domain/time/levels.ts';
+import { hasWindow } from '../../domain/time/window.ts';
 import type { Statement, Value } from '../../storage/port.ts';
-import { sqlByShape } from '../access-paths/postings.ts';
+import { hasMemberIn, sqlByShape } from '../access-paths/postings.ts';
 import type { Fragment, Plan } from '../plan/query.ts';
 
 /** Statements whose counts add up to the moments of a term in the window: monthly counts of whole months, postings of the months it cuts. */
@@ -9,7 +20,9 @@ export function countByMonth(plan: Plan, term: number): Statement<[count: number
   const { from } = plan.window;
   const first = from === undefined ? -UNDATED_MONTH : monthIndexOf(from);
   return [
-    ...(plan.undated === 'only' ? [] : [countMonths(plan, term, first, lastWholeMonth(plan)), ...Object.values(edgesOf(plan, term))]),
+    ...(plan.undated === 'only'
+      ? []
+      : [countMonths(plan, term, first, lastWholeMonth(plan)), ...Object.values(edgesOf(plan, term)), ...gapsOf(plan, term)]),
     ...(plan.undated === 'without' ? [] : [countUndated(plan, term)]),
   ];
 }
@@ -28,6 +41,20 @@ export function edgesOf(plan: Plan, term: number): { started?: Edge; ended?: Edg
     ...(to === undefined || isLastOfMonth(to) ? {} : { started: startedInEdge(plan, term, firstOfMonth(to), to) }),
     ...(from === undefined || from === firstOfMonth(from) ? {} : { ended: endedInEdge(plan, term, firstOfMonth(from), from - 1) }),
   };
+}
+
+/** Corrects the counts for dates with gaps that begin before the window and end after its beginning, without a day in it; their number is negative. */
+export function gapsOf(plan: Plan, term: number): Pick<Edge, 'sql' | 'params'>[] {
+  if (!hasWindow(plan.window)) return [];
+  const { from = BEFORE_ALL_DAYS, to = AFTER_ALL_DAYS } = plan.window;
+  const { sql, params } = ofType(plan, term);
+  return [
+    {
+      sql: `SELECT -count(*) FROM postings p WHERE p.term = :term AND p.level = ${GAPS_LEVEL} AND p.position <= :until AND p.end_day >= :from
+        AND NOT ${hasMemberIn('p.position')}${sql}`,
+      params: [{ ...params, term, from, to, until: Math.min(positionOf(to + 1) - 1, Number.MAX_SAFE_INTEGER) }],
+    },
+  ];
 }
 
 const OF_TYPE = ({ type }: Plan): string => (type === undefined ? '' : ' AND type = :type');
@@ -68,11 +95,12 @@ const summed = (ranges: readonly (readonly [level: number, range: string])[], co
 
 const [startedSql, endedSql] = [sqlByShape(), sqlByShape()];
 
-const STARTED = [...LEVELS.keys(), NO_END_LEVEL].map((level) => [level, ':low AND :high'] as const);
+const STARTED = [...LEVELS.keys(), GAPS_LEVEL, NO_END_LEVEL].map((level) => [level, ':low AND :high'] as const);
 
 /** A moment that ends on a day started earlier by at most the bound of its level. */
 const ENDED = [
   ...LEVELS.map((days, level) => [level, `:low - ${positionOf(days) - positionOf(0)} AND :high`] as const),
+  [GAPS_LEVEL, '0 AND :high'] as const,
   [NO_START_LEVEL, ':withoutStartLow AND :withoutStartHigh'] as const,
 ];
 

@@ -1,6 +1,6 @@
 import { UNDATED_LEVEL } from '../../domain/time/levels.ts';
-import { matchWithin } from '../../domain/time/window.ts';
-import { MOMENT_MASK } from '../../index/position-sql.ts';
+import { type DateRow, matchWithin } from '../../domain/time/window.ts';
+import { DATE_OF, MOMENT_MASK } from '../../index/position-sql.ts';
 import type { Page, Total } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
@@ -17,7 +17,7 @@ import type { Listing } from './timeline.ts';
 /** The order of a page, and the position after which it starts. */
 type FieldOrder = ReturnType<typeof fieldOrder> & { after: FieldPosition | undefined };
 
-type Found = [record: number, value: string | number, startMax: number, endMin: number, document: Buffer];
+type Found = [record: number, value: string | number, document: Buffer, ...date: DateRow];
 
 /** A page of records by title or by last change. */
 export async function pageByField(reader: Reader, { list, plan, parameters, understood }: Listing, sort: string): Promise<Page> {
@@ -27,11 +27,7 @@ export async function pageByField(reader: Reader, { list, plan, parameters, unde
   const total = await totalOf(reader, plan.text ? { ...plan, estimate: { rows: plan.estimate.rows } } : plan);
   const found = await findByField(reader, plan, { ...order, after }, total, limit + 1);
   const { kept, next } = paginate(found, ([record, value]) => ({ value, record }));
-  const items = kept.map(([record, , startMax, endMin, document]) => ({
-    record,
-    document,
-    ...matchWithin({ startMax, endMin }, plan.window),
-  }));
+  const items = kept.map(([record, , document, ...date]) => ({ record, document, ...matchWithin(date, plan.window) }));
   return { items, next, understood, total, ...(plan.text && 'totalAtLeast' in total ? { ranked: 'newest' } : {}) };
 }
 
@@ -72,7 +68,7 @@ function expectedOf(plan: Plan, total: Total): number {
   return until === undefined || asksForChanges(plan) ? COUNTED_MAX : Math.max(1, total.totalAtLeast * (rows / SCANNED_MAX));
 }
 
-const COLUMNS = 'r.id, r.$field, m.start_max, m.end_min, r.document';
+const COLUMNS = `r.id, r.$field, r.document, ${DATE_OF('m.position', 'm')}`;
 
 function fromCandidates(plan: Plan): Fragment {
   const { dated, undated } = allPositions(plan);

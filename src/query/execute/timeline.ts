@@ -1,6 +1,6 @@
 import type { ScanStart } from '../../domain/time/position-ranges.ts';
-import { matchWithin } from '../../domain/time/window.ts';
-import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
+import { type DateRow, matchWithin } from '../../domain/time/window.ts';
+import { DATE_OF, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import type { Page, Understood } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
@@ -38,15 +38,15 @@ export async function pageByDate(reader: Reader, { list, plan, parameters, under
   ]);
   const total = counted ?? (found.length <= limit ? { total: found.length } : await totalOf(reader, plan));
   const { kept, next } = paginate(found, ({ position }) => ({ position }));
-  const items = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchWithin(hit, plan.window) }));
+  const items = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchWithin(hit.date, plan.window) }));
   // Moments on the page may lie beyond the part that was counted.
   return { items, next, understood, total: 'total' in total ? total : { totalAtLeast: Math.max(total.totalAtLeast, found.length) } };
 }
 
-type HitRow = [position: number, record: number, startMax: number, endMin: number, document: Buffer];
+type HitRow = [position: number, record: number, document: Buffer, ...date: DateRow];
 
 /** A moment that matches, and a document. */
-export type Hit = { position: number; record: number; startMax: number; endMin: number; document: Buffer };
+export type Hit = { position: number; record: number; document: Buffer; date: DateRow };
 
 /** The first `limit` matching moments from `progress` on, in its direction. */
 export async function findByDate(reader: Reader, plan: Plan, progress: ScanStart, limit: number, documents: Documents): Promise<Hit[]> {
@@ -60,7 +60,7 @@ export async function findByDate(reader: Reader, plan: Plan, progress: ScanStart
   return sorted
     .filter(([position], index) => position !== sorted[index - 1]?.[0])
     .slice(0, limit)
-    .map(([position, record, startMax, endMin, document]) => ({ position, record, startMax, endMin, document }));
+    .map(([position, record, document, ...date]) => ({ position, record, document, date }));
 }
 
 const texts = {
@@ -80,6 +80,6 @@ function pageSql(positions: string, direction: ScanStart['direction'], documents
   const [moments, records] =
     documents === 'm.item' ? ['moments m', ''] : [MOMENTS_IN_BRIEF('m'), ' CROSS JOIN records r ON r.id = m.record_id'];
   const order = direction === 'forward' ? 'ASC' : 'DESC';
-  return `SELECT d.position, m.record_id, m.start_max, m.end_min, ${documents} FROM (${positions} ORDER BY 1 ${order} ${dialect.limit(':limit')}) d
+  return `SELECT d.position, m.record_id, ${documents}, ${DATE_OF('d.position', 'm')} FROM (${positions} ORDER BY 1 ${order} ${dialect.limit(':limit')}) d
     CROSS JOIN ${moments} ON m.id = d.position & ${MOMENT_MASK}${records}`;
 }

@@ -13,6 +13,7 @@ import type { ResidualFilter, ResolvedQuery, QueryTerm } from '../plan/query.ts'
 /** The part of a query that a filter makes of its parameters, and the parameters as they were understood. */
 export type Contribution = Partial<Pick<ResolvedQuery, 'window' | 'undated' | 'type' | 'text' | 'changes'>> & {
   conjuncts?: QueryTerm[][];
+  excluded?: QueryTerm[];
   residual?: ResidualFilter[];
   understood?: Understood;
 };

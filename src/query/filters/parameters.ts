@@ -40,10 +40,10 @@ const { actor: _actor, ...otherFilters } = filterParameters;
 /** The parameters of one actor's timeline: the actor is in the path. */
 export const ActorTimelineParameters = z.strictObject({ ...otherFilters, sort: z.enum(['date', '-date']).optional(), ...pageParameters });
 
-const { from, to, on } = filterParameters;
+const { from, to, on, during, before, after, overlap } = filterParameters;
 
 /** The parameters of the counterparts of an actor. */
-export const CounterpartParameters = z.strictObject({ from, to, on, ...pageParameters });
+export const CounterpartParameters = z.strictObject({ from, to, on, during, before, after, overlap, ...pageParameters });
 
 /** Parameters of lists of entries. */
 export type EntryFilters = FilterParameters & Omit<z.infer<typeof EntryListParameters>, keyof FilterParameters>;

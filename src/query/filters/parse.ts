@@ -6,9 +6,10 @@ import type { ResidualFilter, ResolvedQuery, QueryTerm } from '../plan/query.ts'
 import { FILTERS, type FilterParameters } from './index.ts';
 
 /** The order of parameters in `query` of an answer; those of later filters follow. */
-const ECHO_ORDER = 'from to match actor actorScope role kind topic status moment place source relatedTo type q undated updatedSince'.split(
-  ' ',
-);
+const ECHO_ORDER =
+  'from to during before after overlap match basis actor actorScope role kind topic status moment place source relatedTo type q undated updatedSince'.split(
+    ' ',
+  );
 
 /** Parses parameters of entries: each filter resolves its own. Throws for dates, names and texts that cannot be understood. */
 export async function parseQuery(
@@ -17,15 +18,16 @@ export async function parseQuery(
   each: ResolvedQuery['each'],
 ): Promise<{ query: ResolvedQuery; understood: Understood }> {
   const given = Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-  const query: ResolvedQuery = { conjuncts: [], residual: [], window: {}, undated: 'with', each };
-  const [conjuncts, residual, understood]: [QueryTerm[][], ResidualFilter[], Understood] = [[], [], {}];
+  const query: ResolvedQuery = { conjuncts: [], excluded: [], residual: [], window: {}, undated: 'with', each };
+  const [conjuncts, excluded, residual, understood]: [QueryTerm[][], QueryTerm[], ResidualFilter[], Understood] = [[], [], [], {}];
   for (const filter of FILTERS) {
     if (!given.some((name) => name in filter.parameters)) continue;
     const { understood: own, ...made } = await filter.contribute(parameters, { reader, window: query.window });
     conjuncts.push(...(made.conjuncts ?? []));
+    excluded.push(...(made.excluded ?? []));
     residual.push(...(made.residual ?? []));
     Object.assign(understood, own);
-    Object.assign(query, made, { conjuncts, residual });
+    Object.assign(query, made, { conjuncts, excluded, residual });
   }
   const isSingle = query.type !== undefined && modelOf[query.type].timeline?.single === true;
   return {

@@ -1,17 +1,32 @@
+import { z } from 'zod';
 import { invalidParameter } from '../../domain/errors.ts';
 import { hasWindow } from '../../domain/time/window.ts';
 import { booleanParameter } from '../../model/strings.ts';
 import { filter } from './filter.ts';
 
-/** Moments without a date: only these, or none of them. A window leaves them out. */
+const INFERRED = [{ field: 'basis', value: 'inferred' }];
+
+/** Moments without a date, or with one that is known in a certain way. A window and a basis leave out what has no date. */
 export const undated = filter(
   {
     undated: booleanParameter('`true`: only what has no date; `false`: only what has one.'),
+    basis: z
+      .enum(['stated', 'inferred'])
+      .optional()
+      .describe('Whether the date is `stated` by the source, or `inferred` from it by the reader.'),
   },
-  ({ undated: value = 'false' }, { window }) => {
+  ({ undated: value, basis }, { window }) => {
     if (value === 'true' && hasWindow(window)) {
-      throw invalidParameter('undated', 'what has no date lies in no window: leave out undated=true, or from, to and on');
+      throw invalidParameter('undated', 'what has no date lies in no window: leave out undated=true, or the window');
     }
-    return { undated: value === 'true' ? 'only' : 'without', understood: { undated: value } };
+    if (value === 'true' && basis !== undefined) {
+      throw invalidParameter('basis', 'what has no date is not known in any way: leave out basis, or undated=true');
+    }
+    return {
+      ...(basis === 'inferred' && { conjuncts: [INFERRED] }),
+      ...(basis === 'stated' && { excluded: INFERRED }),
+      undated: value === 'true' ? 'only' : 'without',
+      understood: { ...(value !== undefined && { undated: value }), ...(basis !== undefined && { basis }) },
+    };
   },
 );

@@ -17,9 +17,9 @@ import type { AccessPath, Changes, Conjunct, KnownTerm, Plan, ResolvedQuery, Que
 type UnroutedPlan = Omit<Plan, 'path'>;
 
 /** Plans a query: looks its terms up, estimates the matching rows and chooses the access path. */
-export async function planOf(reader: Reader, { conjuncts, text, ...query }: ResolvedQuery): Promise<Plan> {
-  const { known, everything } = await lookUpTerms(reader, conjuncts, query.type);
-  const unestimated = { ...query, conjuncts: known, everything };
+export async function planOf(reader: Reader, { conjuncts, excluded, text, ...query }: ResolvedQuery): Promise<Plan> {
+  const terms = await lookUpTerms(reader, conjuncts, excluded, query.type);
+  const unestimated = { ...query, ...terms };
   if (text) return routed(await withText(reader, unestimated, textPlanOf(text)));
   return routed({ ...unestimated, ...(await estimated(reader, unestimated)) });
 }
@@ -57,8 +57,8 @@ async function withText(reader: Reader, plan: Unestimated, text: TextPlan): Prom
 export const areFew = (changes: Changes | undefined): changes is Changes => changes !== undefined && changes.count <= CHANGED_MAX;
 
 /** The key of the only term of a plan, whose monthly counts answer it exactly: it has no other condition than the window and the type. */
-export function countedTerm({ conjuncts, residual, text, each, type }: Omit<Unestimated, 'everything'>): number | undefined {
-  if (residual.length > 0 || text || each !== 'moment') return undefined;
+export function countedTerm({ conjuncts, excluded, residual, text, each, type }: Omit<Unestimated, 'everything'>): number | undefined {
+  if (residual.length > 0 || excluded.count > 0 || text || each !== 'moment') return undefined;
   const [conjunct = conjuncts[0]!, ...more] = conjuncts.filter(({ field }) => type === undefined || field !== 'type');
   const [term, ...alternatives] = conjunct.terms;
   const isOnly = more.length === 0 && alternatives.length === 0;
@@ -117,20 +117,23 @@ const EVERYTHING: QueryTerm = { field: 'everything', value: '' };
 async function lookUpTerms(
   reader: Reader,
   named: readonly QueryTerm[][],
+  excluded: readonly QueryTerm[],
   type: string | undefined,
-): Promise<{ known: Conjunct[]; everything: number }> {
+): Promise<Pick<Plan, 'conjuncts' | 'excluded' | 'everything'>> {
   const conjuncts = named.length > 0 ? named : [[EVERYTHING]];
-  const terms = [EVERYTHING, ...conjuncts.flat()];
+  const terms = [EVERYTHING, ...conjuncts.flat(), ...excluded];
   const [rows] = await reader.read([termsNamed(terms, type)]);
   // By ordinal: a scope has thousands of terms.
   const rowOf: ((typeof rows)[number] | undefined)[] = Array.from({ length: terms.length });
   for (const row of rows) rowOf[row[0]] = row;
   let ordinal = 1;
-  const found = conjuncts.map((each) => {
-    const known = each.flatMap((term): [KnownTerm, number][] => {
+  const knownOf = (each: readonly QueryTerm[]) =>
+    each.flatMap((term): [KnownTerm, number][] => {
       const [, key, count, isMixed] = rowOf[ordinal++] ?? [];
       return key === undefined ? [] : [[{ ...term, key, count: count! }, isMixed!]];
     });
+  const found = conjuncts.map((each) => {
+    const known = knownOf(each);
     const conjunct = conjunctOf(
       each[0]!.field,
       known.map(([term]) => term),
@@ -139,7 +142,14 @@ async function lookUpTerms(
   });
   const dropsType = type !== undefined && found.some(({ isOfType }) => isOfType);
   const known = found.map(({ conjunct }) => conjunct).filter(({ field }) => !dropsType || field !== 'type');
-  return { known: known.toSorted((a, b) => a.count - b.count), everything: rowOf[0]?.[2] ?? 0 };
+  return {
+    conjuncts: known.toSorted((a, b) => a.count - b.count),
+    excluded: conjunctOf(
+      'excluded',
+      knownOf(excluded).map(([term]) => term),
+    ),
+    everything: rowOf[0]?.[2] ?? 0,
+  };
 }
 
 /** A conjunct of terms with keys. */

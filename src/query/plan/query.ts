@@ -54,6 +54,8 @@ export type TextQuery = {
 /** The parameters of a query with names resolved. */
 export type ResolvedQuery = {
   conjuncts: readonly QueryTerm[][];
+  /** Terms of which a moment must have none. */
+  excluded: readonly QueryTerm[];
   residual: readonly ResidualFilter[];
   window: Window;
   undated: 'with' | 'only' | 'without';
@@ -76,9 +78,10 @@ export type RowEstimate = { rows: number; until?: number };
 export type AccessPath = 'nothing' | 'lookup' | 'changeScan' | 'ftsScan' | 'postingScan' | 'postingUnion';
 
 /** The execution of a query as data: page, count, histogram, counterparts and search execute plans. */
-export type Plan = Omit<ResolvedQuery, 'conjuncts' | 'text'> & {
+export type Plan = Omit<ResolvedQuery, 'conjuncts' | 'excluded' | 'text'> & {
   /** At least one, the most selective first. */
   conjuncts: readonly Conjunct[];
+  excluded: Conjunct;
   text?: TextPlan;
   estimate: RowEstimate;
   /** The number of all moments. */

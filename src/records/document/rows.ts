@@ -102,7 +102,7 @@ function momentRows(prepared: PreparedRecord, from: number): TableRows {
 /** The days of a moment, and its item on the timeline. */
 function derivedOf({ model, input, serverFields }: PreparedRecord, moment: Moment, key: number): Value[] {
   const columns = timelineColumns(moment, key);
-  return [...MOMENT_COLUMNS.map((name) => columns[name]), renderMoment(model, input, serverFields.id, moment)];
+  return [...MOMENT_COLUMNS.map((name) => columns[name]), columns.members, renderMoment(model, input, serverFields.id, moment)];
 }
 
 /** The statements that bring the moments of a record from `former` to what they are. */

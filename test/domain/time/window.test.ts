@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../../src/domain/time/day.ts';
 import { parseEdtf } from '../../../src/domain/time/edtf.ts';
 import { AnnalsError, type Issue } from '../../../src/domain/errors.ts';
-import { certainlyOverlaps, matchOf, parseWindow, possiblyOverlaps, type Window } from '../../../src/domain/time/window.ts';
+import { boundsOf } from '../../../src/domain/time/historical-date.ts';
+import { type Limits, matchOf as match, OVERLAPS, parseWindow, type Window, windowWithin } from '../../../src/domain/time/window.ts';
 
 type Asked = Parameters<typeof parseWindow>[0];
 
@@ -158,11 +159,12 @@ describe('overlap', () => {
       fc.property(modelled, fc.array(anyWindow, { minLength: 8, maxLength: 8 }), (date, windows) => {
         const pairs = pairsOf(date);
         if (pairs.length === 0) return;
-        const bounds = parseEdtf(date.text);
+        const bounds = boundsOf(parseEdtf(date.text));
         for (const window of windows) {
           const { from = -Infinity, to = Infinity } = window;
           const meeting = pairs.filter(([start, end]) => start <= to && end >= from).length;
-          expect([possiblyOverlaps(bounds, window), certainlyOverlaps(bounds, window)]).toEqual([meeting > 0, meeting === pairs.length]);
+          const expected = meeting === pairs.length && !date.text.match(/[?%]/) ? 'certain' : meeting > 0 ? 'possible' : undefined;
+          expect(match(bounds, window)).toBe(expected);
         }
       }),
       { numRuns: 300 },
@@ -193,21 +195,99 @@ describe('overlap', () => {
   });
 
   it('is told apart as certain, possible or none', () => {
-    const march = parseEdtf('2018-03');
-    expect(matchOf(march, parseWindow({ on: '2018' }))).toBe('certain');
-    expect(matchOf(march, parseWindow({ on: '2018-03-05' }))).toBe('possible');
-    expect(matchOf(march, parseWindow({ from: '2018-03-31' }))).toBe('possible');
-    expect(matchOf(march, parseWindow({ from: '2018-04' }))).toBeUndefined();
-    expect(matchOf(march, {})).toBe('certain');
-    expect(matchOf(parseEdtf('2022-03-03/2022-03-06'), parseWindow({ on: '2022-03-04' }))).toBe('certain');
+    expect(matchOf('2018-03', parseWindow({ on: '2018' }))).toBe('certain');
+    expect(matchOf('2018-03', parseWindow({ on: '2018-03-05' }))).toBe('possible');
+    expect(matchOf('2018-03', parseWindow({ from: '2018-03-31' }))).toBe('possible');
+    expect(matchOf('2018-03', parseWindow({ from: '2018-04' }))).toBeUndefined();
+    expect(matchOf('2018-03', {})).toBe('certain');
+    expect(matchOf('2022-03-03/2022-03-06', parseWindow({ on: '2022-03-04' }))).toBe('certain');
   });
 
   it('holds for an open end in every later year, and for an unknown end only as a possibility', () => {
     const far = parseWindow({ on: '9999' });
-    expect(matchOf(parseEdtf('2021-09/..'), far)).toBe('certain');
-    expect(matchOf(parseEdtf('2021-09/'), far)).toBe('possible');
+    expect(matchOf('2021-09/..', far)).toBe('certain');
+    expect(matchOf('2021-09/', far)).toBe('possible');
     const early = parseWindow({ on: '-9999' });
-    expect(matchOf(parseEdtf('../2021'), early)).toBe('certain');
-    expect(matchOf(parseEdtf('/2021'), early)).toBe('possible');
+    expect(matchOf('../2021', early)).toBe('certain');
+    expect(matchOf('/2021', early)).toBe('possible');
   });
 });
+
+const matchOf = (edtf: string, window: Window) => match(boundsOf(parseEdtf(edtf)), window);
+
+describe('one of several dates', () => {
+  it.each<[edtf: string, on: string, expected: string | undefined]>([
+    ['[1890,1892]', '1890', 'possible'],
+    ['[1890,1892]', '1891', undefined],
+    ['[1890,1892]', '1890/1892', 'certain'],
+    ['[1890..1892]', '1891', 'possible'],
+    ['[..1911]', '1800', 'possible'],
+    ['[..1911]', '1912', undefined],
+    ['[1945..]', '9999', 'possible'],
+    ['[1989-01-07..1989-01-11]', '1989-01-09', 'possible'],
+    ['[1989-01-07..1989-01-11]', '1989-01', 'certain'],
+    ['[1890?,1892]', '1890/1892', 'possible'],
+  ])('lies in a window by one of them: %s in %s', (edtf, on, expected) => {
+    expect(matchOf(edtf, parseWindow({ on }))).toBe(expected);
+  });
+
+  it.each<[edtf: string, from: string, to: string, expected: string | undefined]>([
+    ['[1890,1892]', '1890-03', '1890-05', 'possible'],
+    ['[1890..1892]', '1890-12', '1891-01', undefined],
+    ['[1890..1892]', '1891-01', '1891-12', 'possible'],
+    ['[..1911]', '1850-03', '1850-04', 'possible'],
+    ['[..1911]', '1850-12', '1851-01', undefined],
+    ['[1989-01-07..1989-01-11]', '1989-01-08', '1989-01-09', undefined],
+    ['[189X..]', '1893', '1899', 'possible'],
+    ['[189X..]', '1893', '1901', undefined],
+  ])('lasts as long as one of its units: %s covers %s to %s', (edtf, from, to, expected) => {
+    const { from: first, to: last } = parseWindow({ from, to });
+    expect(matchOf(edtf, windowWithin('covers', { fromMin: first!, fromMax: first!, toMin: last!, toMax: last! }))).toBe(expected);
+  });
+});
+
+/** A pair of ordered numbers out of a few. */
+const ordered = fc
+  .tuple(fc.integer({ min: 0, max: 7 }), fc.integer({ min: 0, max: 7 }))
+  .map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
+
+/** Every start and end that two ranges allow, where no start follows its end. */
+const readings = ([a, b]: readonly [number, number], [c, d]: readonly [number, number]): [number, number][] => {
+  const all: [number, number][] = [];
+  for (let start = a; start <= b; start += 1) for (let end = c; end <= d; end += 1) if (start <= end) all.push([start, end]);
+  return all;
+};
+
+const LIES = {
+  any: (start: number, end: number, from: number, to: number) => start <= to && end >= from,
+  starts: (start: number, _end: number, from: number, to: number) => start >= from && start <= to,
+  within: (start: number, end: number, from: number, to: number) => start >= from && end <= to,
+  covers: (start: number, end: number, from: number, to: number) => start <= from && end >= to,
+};
+
+describe('a date and a window that are both known roughly', () => {
+  it.each(OVERLAPS)('lie so (%s) possibly on some reading of both, and certainly on every reading', (overlap) => {
+    fc.assert(
+      fc.property(ordered, ordered, ordered, ordered, (starts, ends, froms, tos) => {
+        const dates = readings(starts, ends);
+        const windows = readings(froms, tos);
+        fc.pre(dates.length > 0 && windows.length > 0);
+        const [bounds, limits] = [tight(dates), tight(windows)];
+        const asked: Limits = { fromMin: limits[0], fromMax: limits[1], toMin: limits[2], toMax: limits[3] };
+        const [startMin, startMax, endMin, endMax] = bounds;
+        const results = dates.flatMap(([start, end]) => windows.map(([from, to]) => LIES[overlap](start, end, from, to)));
+        const expected = results.every(Boolean) ? 'certain' : results.some(Boolean) ? 'possible' : undefined;
+        expect(match({ startMin, startMax, endMin, endMax, doubted: false, hasGaps: false }, windowWithin(overlap, asked))).toBe(expected);
+        const doubtedWindow = windowWithin(overlap, asked, true);
+        expect(match({ startMin, startMax, endMin, endMax, doubted: false, hasGaps: false }, doubtedWindow)).toBe(expected && 'possible');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+/** The first and the last start and end of some pairs. */
+function tight(pairs: readonly (readonly [number, number])[]): [number, number, number, number] {
+  const [starts, ends] = [pairs.map(([start]) => start), pairs.map(([, end]) => end)];
+  return [Math.min(...starts), Math.max(...starts), Math.min(...ends), Math.max(...ends)];
+}

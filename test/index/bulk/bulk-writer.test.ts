@@ -36,7 +36,7 @@ function columnsOf({ day, length }: Drawn, key: number): MomentColumns {
   const level = levelOf(day, day + length, { start: false, end: false });
   const days = { startMin: day, startMax: day + length / 2, endMin: day, endMax: day + length };
   const months = { startMonth: month(day), startMonthMax: month(day + length / 2), endMonth: month(day + length) };
-  return { ...days, ...months, level, position: positionOf(day, level, key) };
+  return { ...days, ...months, level, position: positionOf(day, level, key), doubted: 0, members: null };
 }
 
 function entryWith(moment: Drawn, key: number): IndexEntry {

@@ -11,6 +11,7 @@ import { vocabularyOf } from '../../../src/query/lists/vocabulary.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import type { RecordType } from '../../../src/domain/record-type.ts';
 import { windowAsked } from '../oracle/dates.ts';
+import { matchOf } from '../oracle/naive-dates.ts';
 import { hasText } from '../oracle/naive-text.ts';
 import type { Document, Moment } from '../oracle/documents.ts';
 import { momentsOf } from '../oracle/naive.ts';
@@ -45,8 +46,7 @@ function naiveCounterparts(world: World, id: string, { from, to }: { from?: numb
   const whole = from === undefined && to === undefined;
   for (const entry of world.documents.values()) {
     const its = momentsOf(entry).filter((moment) => actorsIn([moment]).has(id));
-    const bounds = its.flatMap((moment) => moment.bounds ?? []);
-    const within = bounds.filter(({ startMin, endMax }) => startMin <= (to ?? Infinity) && endMax >= (from ?? -Infinity));
+    const within = its.flatMap(({ date, bounds }) => (bounds && matchOf(date?.edtf, { from, to }) ? [bounds] : []));
     if (its.length === 0 || (!whole && within.length === 0)) continue;
     for (const other of actorsIn(momentsOf(entry))) {
       if (other === id) continue;

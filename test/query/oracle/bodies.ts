@@ -66,7 +66,10 @@ const relationTo = (counts: Counts, own: string) =>
     )
     .filter(({ record }) => record.id !== own);
 
-const dated = recordDate.chain((edtf) => maybe(words(2)).map((asStated) => (edtf === undefined ? undefined : { edtf, asStated })));
+const basis = maybe(fc.constantFrom('stated', 'inferred'));
+const dated = recordDate.chain((edtf) =>
+  fc.tuple(maybe(words(2)), basis).map(([asStated, known]) => (edtf === undefined ? undefined : { edtf, asStated, basis: known })),
+);
 
 const common = (counts: Counts, id: string) => ({
   id: fc.constant(id),

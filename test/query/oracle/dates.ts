@@ -46,12 +46,43 @@ const ordered = ([left, right]: [string, string]): string =>
 /** An interval without qualifiers, as a window may be. */
 export const plainInterval = fc.tuple(plainDate, plainDate).map(ordered);
 
-/** A date as records bear it: exact, fuzzy, from one to another, open or unknown at an end; or none. */
+const sameUnit = (one: string, other: string): string =>
+  [`${one}..${other}`, `${other}..${one}`].find((range) => isDate(`[${range}]`)) ?? one;
+
+const alternative = fc.oneof(
+  { weight: 4, arbitrary: someDate },
+  {
+    weight: 2,
+    arbitrary: fc.oneof(fc.tuple(day, day), fc.tuple(month, month), fc.tuple(year, year)).map(([one, other]) => sameUnit(one, other)),
+  },
+);
+
+/** One of several dates, with gaps and without, also before and after one. */
+export const oneOfDates = fc
+  .oneof(
+    { weight: 4, arbitrary: fc.array(alternative, { minLength: 1, maxLength: 3 }).map((each) => `[${each.join(',')}]`) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(plainDate, fc.array(alternative, { maxLength: 1 }))
+        .map(([date, more]) => `[${[`..${date}`, ...more].join(',')}]`),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(plainDate, fc.array(alternative, { maxLength: 1 }))
+        .map(([date, more]) => `[${[...more, `${date}..`].join(',')}]`),
+    },
+  )
+  .filter((text) => text.length <= 64 && isDate(text));
+
+/** A date as records bear it: exact, fuzzy, from one to another, one of several, open or unknown at an end; or none. */
 export const recordDate: fc.Arbitrary<string | undefined> = fc.oneof(
   { weight: 10, arbitrary: someDate },
   { weight: 4, arbitrary: fc.tuple(someDate, someDate).map(ordered) },
   { weight: 2, arbitrary: someDate.chain((date) => fc.constantFrom(`${date}/..`, `${date}/`)) },
   { weight: 2, arbitrary: someDate.chain((date) => fc.constantFrom(`../${date}`, `/${date}`)) },
+  { weight: 4, arbitrary: oneOfDates },
   { weight: 2, arbitrary: fc.constant(undefined) },
 );
 

@@ -21,7 +21,7 @@ export type Document = {
   memberships?: { organization: string; period?: { edtf: string } }[];
   [field: string]: unknown;
 };
-export type Dated = { edtf?: string; asStated?: string };
+export type Dated = { edtf?: string; asStated?: string; basis?: string };
 export type Participant = { actor: string; role: string; onBehalfOf?: string; asStated?: string };
 
 /** One moment of an entry, found by reading its JSON. `bounds` is absent when it is undated. */

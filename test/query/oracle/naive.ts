@@ -3,6 +3,7 @@ import { type Bounds, parseEdtf } from '../../../src/domain/time/edtf.ts';
 import type { EntryFilters } from '../../../src/query/filters/parameters.ts';
 import { LEVELS } from '../../../src/domain/time/levels.ts';
 import type { Dated, Document, Moment, Participant } from './documents.ts';
+import { hasGaps, matchOf } from './naive-dates.ts';
 import { hasText } from './naive-text.ts';
 
 /** A moment that answers, and how surely it lies in the window, where one was asked. */
@@ -21,8 +22,9 @@ export function scan(documents: Documents, filters: EntryFilters): Answer[] {
     if (!isWanted(documents, entry, filters)) return [];
     return momentsOf(entry).flatMap((moment): Answer[] => {
       if (!isAsked({ documents, actors }, moment, filters)) return [];
+      if (!isKnown(moment, filters)) return [];
       if (whole) return filters.undated === undefined || (filters.undated === 'true') === (moment.bounds === undefined) ? [moment] : [];
-      const match = overlap(moment.bounds, days);
+      const match = matchOf(moment.date?.edtf, days, filters.overlap);
       return match === undefined || (filters.match === 'certain' && match === 'possible') ? [] : [{ ...moment, match }];
     });
   });
@@ -64,6 +66,10 @@ function overlap(bounds: Bounds | undefined, { from = -Infinity, to = Infinity }
   if (!bounds || bounds.startMin > to || bounds.endMax < from) return undefined;
   return bounds.startMax <= to && bounds.endMin >= from ? 'certain' : 'possible';
 }
+
+/** How the date is known: nothing without a date is. */
+const isKnown = ({ date, bounds }: Moment, { basis }: EntryFilters): boolean =>
+  basis === undefined || (bounds !== undefined && (date?.basis ?? 'stated') === basis);
 
 const anyOf = (asked: string | undefined, has: (value: string) => boolean): boolean => asked === undefined || asked.split(',').some(has);
 
@@ -122,14 +128,15 @@ function inScope(actors: readonly Document[], actor: string, scope: EntryFilters
 
 /**
  * Where a moment stands on the timeline, as numbers to compare in turn. First those without a known start, by their end in steps of 16
- * days; then by earliest day, of one day the narrower level first (`LEVELS`: what spans at most so many days; an open end is the widest);
+ * days; then by earliest day, of one day the narrower level first (`LEVELS`: what spans at most so many days; dates with gaps are wider, and an open end
+ * is the widest);
  * last the undated. What ties is put in order by key, which no reader can know.
  */
-export function placeOf({ bounds }: Moment): number[] {
+export function placeOf({ bounds, date }: Moment): number[] {
   if (!bounds) return [2, 0, 0];
   if (bounds.startMin === UNBOUNDED_START) return [0, Math.floor((bounds.endMax - UNBOUNDED_START) / 16), 0];
-  const level = bounds.endMax === UNBOUNDED_END ? LEVELS.length : LEVELS.findIndex((days) => bounds.endMax <= bounds.startMin + days);
-  return [1, bounds.startMin, level];
+  const level = bounds.endMax === UNBOUNDED_END ? LEVELS.length + 1 : LEVELS.findIndex((days) => bounds.endMax <= bounds.startMin + days);
+  return [1, bounds.startMin, hasGaps(date!.edtf!) ? LEVELS.length : level];
 }
 
 /** The month of a day: `year * 12 + month - 1`. */

@@ -48,6 +48,8 @@ function filtersIn({ documents }: World): fc.Arbitrary<EntryFilters> {
   return fc
     .record({
       window: windowAsked,
+      overlap: oneIn(2, fc.constantFrom('starts' as const, 'within' as const, 'covers' as const)),
+      basis: oneIn(8, fc.constantFrom('stated' as const, 'inferred' as const)),
       match: oneIn(3, fc.constantFrom('possible' as const, 'certain' as const)),
       undated: oneIn(4, fc.constantFrom('true' as const, 'false' as const)),
       actor: oneIn(3, fc.array(actor, { minLength: 1, maxLength: 2 })),
@@ -63,13 +65,18 @@ function filtersIn({ documents }: World): fc.Arbitrary<EntryFilters> {
       q: oneIn(4, text),
       updatedSince: oneIn(8, fc.constantFrom(...instants)),
     })
-    .map(({ window, undated, match, actorScope, ...rest }) => ({
+    .map(({ window, undated, match, overlap, actorScope, ...rest }) => ({
       ...rest,
       ...window,
-      ...(Object.keys(window).length === 0 ? { undated } : { match }),
+      ...(undated === 'true' && Object.keys(window).length === 0 && { basis: undefined }),
+      ...(Object.keys(window).length === 0 ? { undated } : { match, overlap: overlapFor(window, overlap) }),
       ...(rest.actor && { actorScope }),
     }));
 }
+
+/** Only a window with both ends can be covered. */
+const overlapFor = (window: EntryFilters, overlap: EntryFilters['overlap']): EntryFilters['overlap'] =>
+  overlap === 'covers' && window.on === undefined && (window.from === undefined || window.to === undefined) ? undefined : overlap;
 
 /** Random questions to a world. */
 export function questionsTo(world: World): fc.Arbitrary<Question> {

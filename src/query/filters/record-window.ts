@@ -1,0 +1,111 @@
+import { invalidParameter } from '../../domain/errors.ts';
+import { ENTRY_TYPES, type EntryType } from '../../domain/record-type.ts';
+import { historicalDate } from '../../domain/time/historical-date.ts';
+import { type Limits, type Overlap, UNLIMITED, type Window, windowWithin } from '../../domain/time/window.ts';
+import type { Understood } from '../../model/page.ts';
+import { resolveParameter } from '../../records/names/names.ts';
+import { type Reader, statement } from '../../storage/port.ts';
+
+/** The parameters that give a window by a record, as they were sent. */
+type Asked = { during?: string | undefined; before?: string | undefined; after?: string | undefined };
+
+/** The date of a record, and its name as it is echoed. */
+type DatedRecord = { name: string; bounds: ReturnType<typeof historicalDate>['bounds'] };
+
+const FORMS = 'write event/ID, meeting/ID, agreement/ID/ROLE or actor/ID/ORGANIZATION';
+
+/**
+ * The window that records give: `during` one, what lies wholly `before` one or `after` one, or between two. Possible and certain follow from what is
+ * known of their dates. Undefined where none is asked. Throws `invalid-request` for parameters that do not go together and for records without a date.
+ */
+export async function readRecordWindow(
+  reader: Reader,
+  { during, before, after }: Asked,
+  hasDays: boolean,
+  overlap: Overlap,
+): Promise<{ window: Window; understood: Understood } | undefined> {
+  const [asked] = Object.entries({ during, before, after }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (asked === undefined) return undefined;
+  if (hasDays) throw invalidParameter(asked, `${asked} gives a window: leave out from, to and on, or leave out ${asked}`);
+  if (during !== undefined) {
+    if (before !== undefined || after !== undefined)
+      throw invalidParameter('during', 'during gives a whole window: leave out before and after, or leave out during');
+    const { name, bounds } = await readDate(reader, 'during', during);
+    const { startMin, startMax, endMin, endMax } = bounds;
+    const limits = { fromMin: startMin, fromMax: startMax, toMin: endMin, toMax: endMax };
+    return { window: windowWithin(overlap, limits, bounds.doubted), understood: { during: name } };
+  }
+  if (overlap !== 'any') throw invalidParameter('overlap', `${asked} asks for what lies wholly ${asked} a record: leave out overlap`);
+  const [end, start] = [before && (await readDate(reader, 'before', before)), after && (await readDate(reader, 'after', after))];
+  const limits: Limits = {
+    ...UNLIMITED,
+    ...(end && { toMin: end.bounds.startMin - 1, toMax: end.bounds.startMax - 1 }),
+    ...(start && { fromMin: start.bounds.endMin + 1, fromMax: start.bounds.endMax + 1 }),
+  };
+  return {
+    window: windowWithin(
+      'within',
+      limits,
+      [end, start].some((each) => each && each.bounds.doubted),
+    ),
+    understood: { ...(end && { before: end.name }), ...(start && { after: start.name }) },
+  };
+}
+
+/** The date of `type/id`, of `agreement/id/role` or of the membership `actor/id/organization`. */
+async function readDate(reader: Reader, parameter: string, value: string): Promise<DatedRecord> {
+  const [type = '', called = '', part, ...more] = value.split('/');
+  if (called === '' || part === '' || more.length > 0)
+    throw invalidParameter(parameter, `${parameter}=${value} is no record with a date: ${FORMS}`);
+  if (type === 'actor') return readMembership(reader, parameter, value, called, part);
+  if (!isEntryType(type)) throw invalidParameter(parameter, `${parameter}=${value} is no record with a date: ${FORMS}`);
+  const { id, key } = await resolveParameter(reader, parameter, { type, value: called });
+  const [rows] = await reader.read([
+    statement<[role: string, edtf: string]>(
+      'SELECT role, edtf FROM moments WHERE record_id = ? AND edtf IS NOT NULL ORDER BY ordinal',
+      key,
+    ),
+  ]);
+  const dates = part === undefined ? rows : rows.filter(([role]) => role === part);
+  const name = `${type}/${id}`;
+  const roles = [...new Set(rows.map(([role]) => role))];
+  return onlyDate(
+    parameter,
+    dates.map(([, edtf]) => edtf),
+    part === undefined ? name : `${name}/${part}`,
+    type === 'agreement' && roles.length > 0 ? `: name one of ${roles.map((role) => `${name}/${role}`).join(', ')}` : '',
+  );
+}
+
+const isEntryType = (type: string): type is EntryType => ENTRY_TYPES.some((each) => each === type);
+
+async function readMembership(
+  reader: Reader,
+  parameter: string,
+  value: string,
+  member: string,
+  of: string | undefined,
+): Promise<DatedRecord> {
+  if (of === undefined) throw invalidParameter(parameter, `${parameter}=${value} names no membership: write actor/ID/ORGANIZATION`);
+  const actor = await resolveParameter(reader, parameter, { type: 'actor', value: member });
+  const organization = await resolveParameter(reader, parameter, { type: 'actor', value: of });
+  const [rows] = await reader.read([
+    statement<[edtf: string]>(
+      'SELECT period_edtf FROM memberships WHERE record_id = ? AND organization_id = ? AND period_edtf IS NOT NULL ORDER BY ordinal',
+      actor.key,
+      organization.key,
+    ),
+  ]);
+  return onlyDate(parameter, rows.flat(), `actor/${actor.id}/${organization.id}`, '');
+}
+
+/** The only date among some. Throws `invalid-request` for none and for several. */
+function onlyDate(parameter: string, dates: readonly string[], name: string, others: string): DatedRecord {
+  const [edtf, ...more] = dates;
+  if (edtf !== undefined && more.length === 0) return { name, bounds: historicalDate(edtf).bounds };
+  const message =
+    edtf === undefined
+      ? `${name} has no date${others === '' ? ': give the days themselves in from and to' : others}`
+      : `${name} has several dates${others === '' ? ` (${dates.join(', ')}): give the days themselves in from and to` : others}`;
+  throw invalidParameter(parameter, message);
+}
