@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { withArticle } from '../../domain/text/article.ts';
 import { INCLUDED_TYPES } from '../../model/child-tables.ts';
 import { modelOf } from '../../model/models.ts';
+import { OVERLAPS } from '../../domain/time/window.ts';
 import { RECORD_TYPES } from '../../domain/record-type.ts';
 import { HistoricalDate, Status } from '../../model/fields.ts';
 import type { RecordModel } from '../../model/record-model.ts';
@@ -28,8 +29,13 @@ const words = z.array(z.string()).optional();
 export const UnderstoodQuery = object('UnderstoodQuery', 'What was understood: names resolved to ids, dates to days.', {
   from: text.describe('The first day of the window.'),
   to: text.describe('The last day of the window.'),
+  during: text.describe('The record that gives the window, by its type and id.'),
+  before: text,
+  after: text,
+  overlap: z.enum(OVERLAPS).optional(),
   match: z.enum(['possible', 'certain']).optional(),
   undated: text,
+  basis: z.enum(['stated', 'inferred']).optional(),
   actor: words.describe('Ids; each item must take part, alternatives are separated by commas.'),
   actorScope: text,
   role: words,
