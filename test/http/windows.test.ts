@@ -22,10 +22,11 @@ const DATES: Record<string, string | undefined> = {
 /** The record by which windows are given: from some day of June to some day of July. */
 const RULE = 'rule-of-somebody';
 
+async function post(path: string, body: object): Promise<void> {
+  expect((await service.ask({ method: 'POST', url: `/v1/${path}`, body })).status).toBe(201);
+}
+
 beforeAll(async () => {
-  const post = async (path: string, body: object): Promise<void> => {
-    expect((await service.ask({ method: 'POST', url: `/v1/${path}`, body })).status).toBe(201);
-  };
   for (const [id, edtf] of Object.entries(DATES))
     await post('events', { id, kind: 'window-test', title: id, ...(edtf && { date: { edtf } }) });
   await post('events', { id: RULE, kind: 'rule', title: 'Rule of somebody', date: { edtf: '1950-06/1950-07' } });
@@ -215,12 +216,14 @@ describe('a record gives a window:', () => {
   });
 });
 
+/** The ids of the rules that are known in a way. */
+async function idsOf(basis: string): Promise<string[]> {
+  const { body } = await service.ask({ url: `/v1/events?kind=inferred-rule&basis=${basis}` });
+  return (body.items as { id: string }[]).map(({ id }) => id);
+}
+
 describe('basis asks how a date is known:', () => {
   test('inferred from the source, or stated by it, which is the same as not said', async () => {
-    const idsOf = async (basis: string): Promise<string[]> => {
-      const { body } = await service.ask({ url: `/v1/events?kind=inferred-rule&basis=${basis}` });
-      return (body.items as { id: string }[]).map(({ id }) => id);
-    };
     expect(await idsOf('inferred')).toEqual(['inferred-rule']);
     expect(await idsOf('stated')).toEqual(['stated-rule']);
   });

@@ -38,7 +38,9 @@ export async function openBefore(reader: Reader, conjunct: Conjunct, { from }: W
 
 function monthsOf({ from, to }: Window, undated: Plan['undated']): Months {
   const end = undated === 'with' ? UNDATED_MONTH : UNDATED_MONTH - 1;
-  return { first: from === undefined ? -UNDATED_MONTH : monthIndexOf(from), last: to === undefined ? end : monthIndexOf(to) };
+  const last = to === undefined ? end : monthIndexOf(to);
+  // What covers a window starts by its first day and ends from its last day on: `to` lies before `from`, and both in the month of `to`.
+  return { first: from === undefined ? -UNDATED_MONTH : Math.min(monthIndexOf(from), last), last };
 }
 
 const isCounted = ({ terms }: Conjunct): boolean => terms.length <= ESTIMATED_TERMS_MAX;
