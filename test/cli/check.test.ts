@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Ended, runOn } from '../helpers/command.ts';
 import { temporaryFolder } from '../helpers/database.ts';
-import { seededCopy } from '../helpers/app.ts';
+import { smallCopy } from '../helpers/app.ts';
 import { digestOf } from '../helpers/digest.ts';
 import { served } from '../helpers/served.ts';
 import { damageIndex, tamper } from '../helpers/tamper.ts';
@@ -11,7 +11,7 @@ import { damageIndex, tamper } from '../helpers/tamper.ts';
 let path = '';
 
 beforeEach(async () => {
-  path = await seededCopy();
+  path = await smallCopy();
 });
 
 /** Runs the check with a folder for temporary files of its own, in which nothing may be left. */

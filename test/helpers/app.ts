@@ -69,9 +69,14 @@ export async function seededApp(
   return { app, annals, config, path, writeKey: keys.write.token, readKey: keys.read.token, ask, close };
 }
 
-/** The path of a database of its own that holds the seeds; it is gone when the test is over. */
-export async function seededCopy(): Promise<string> {
+/** The path of a copy of the database with the seeds; it is gone when the test is over. */
+export const seededCopy = (): Promise<string> => copyOf('seeded');
+
+/** The path of a copy of the database with `smallRecords`; it is gone when the test is over. */
+export const smallCopy = (): Promise<string> => copyOf('small');
+
+async function copyOf(name: 'seeded' | 'small'): Promise<string> {
   const path = join(temporaryFolder(), 'annals.db');
-  await copyFile(inject('databases').seeded, path);
+  await copyFile(inject('databases')[name], path);
   return path;
 }

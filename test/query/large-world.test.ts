@@ -56,7 +56,7 @@ describe('in a world whose busiest terms have more postings than are gathered,',
   test('every list and the timeline answer as a scan of all records does, page by page to the end', async () => {
     await fc.assert(
       fc.asyncProperty(questionsTo(world), (question) => expectAsScanned(world, question)),
-      { seed: 11, numRuns: 100 },
+      { seed: 11, numRuns: 50 },
     );
   });
 
@@ -132,7 +132,7 @@ describe('in a world whose busiest terms have more postings than are gathered,',
   test('every histogram counts as a scan of all records does', async () => {
     await fc.assert(
       fc.asyncProperty(questionsTo(world), ({ filters }) => expectAsCounted(world, filters)),
-      { seed: 12, numRuns: 50 },
+      { seed: 12, numRuns: 25 },
     );
   });
 });

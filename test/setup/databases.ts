@@ -2,14 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { openAnnals } from '../../src/records/annals.ts';
+import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { noProgress } from '../../src/domain/progress.ts';
 import { seedEmpty } from '../../src/import/import.ts';
 import { NOW, RANDOM, SEEDS } from '../helpers/fixtures.ts';
+import { smallRecords } from '../helpers/small-records.ts';
 import { storeAt } from '../helpers/store.ts';
+import { importLines } from '../helpers/transfer.ts';
 
-/** The paths of the closed databases that a run makes once and each test copies: a migrated one without records, and one with the seeds. */
-export type Databases = { empty: string; seeded: string };
+/** The paths of the closed databases that a run makes once and each test copies: without records, with `smallRecords`, and with the seeds. */
+export type Databases = { empty: string; small: string; seeded: string };
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -20,21 +22,20 @@ declare module 'vitest' {
 /** Makes the databases before the first file of tests; they are gone after the last. */
 export default async function setUp(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
-  const databases = { empty: join(folder, 'empty.db'), seeded: join(folder, 'seeded.db') };
+  const databases = { empty: join(folder, 'empty.db'), small: join(folder, 'small.db'), seeded: join(folder, 'seeded.db') };
   await storeAt(databases.empty).migrate({ now: NOW, random: RANDOM });
+  await makeDatabase(databases.small, (annals) => importLines(annals, smallRecords));
   await makeSeeded(databases.seeded);
   project.provide('databases', databases);
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
 /** Makes a database with the seeds. */
-export async function makeSeeded(path: string): Promise<void> {
+export const makeSeeded = (path: string): Promise<void> => makeDatabase(path, (annals) => seedEmpty(annals, SEEDS, noProgress));
+
+async function makeDatabase(path: string, fill: (annals: Annals) => Promise<unknown>): Promise<void> {
   await storeAt(path).migrate({ now: NOW, random: RANDOM });
   const engine = storeAt(path).open();
-  await seedEmpty(
-    openAnnals(engine, () => NOW),
-    SEEDS,
-    noProgress,
-  );
+  await fill(openAnnals(engine, () => NOW));
   await engine.close();
 }

@@ -17,7 +17,7 @@ test.each(RECORD_TYPES)('the tables give every %s back as it was written', async
   const model = modelOf[type];
   let made = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(arbitraryRecord(type), { minLength: 5, maxLength: 5 }), async (bodies) => {
+    fc.asyncProperty(fc.array(arbitraryRecord(type), { minLength: 10, maxLength: 10 }), async (bodies) => {
       const lines = bodies.map((body) => ({ ...body, id: `made-${(made += 1)}` }));
       await importLines(annals, lines);
       const [[row]] = await annals.engine.read([statement<[number]>('SELECT max(id) FROM records')]);
@@ -34,6 +34,6 @@ test.each(RECORD_TYPES)('the tables give every %s back as it was written', async
         expect({ revision, createdAt }).toEqual({ revision: 1, createdAt: NOW });
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });

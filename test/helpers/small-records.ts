@@ -1,0 +1,26 @@
+import { samples } from './samples.ts';
+
+type Line = Record<string, unknown>;
+
+const iso = (value: string) => ({ identifiers: [{ scheme: 'iso3166-1', value }] });
+
+/** The records that the samples refer to. */
+const referred: readonly Line[] = [
+  { type: 'actor', id: 'kazakhstan', kind: 'state', name: 'Kazakhstan', ...iso('KZ') },
+  { type: 'actor', id: 'uzbekistan', kind: 'state', name: 'Uzbekistan', ...iso('UZ') },
+  { type: 'actor', id: 'united-nations', kind: 'organization', name: 'United Nations' },
+  { type: 'actor', id: 'unrcca', kind: 'organization', name: 'UNRCCA', partOf: 'united-nations' },
+  { type: 'actor', id: 'csto', kind: 'organization', name: 'CSTO' },
+  { type: 'place', id: 'uzbekistan', kind: 'country', name: 'Uzbekistan' },
+  { type: 'place', id: 'tashkent', kind: 'city', name: 'Tashkent', country: 'uzbekistan' },
+  { type: 'source', id: 'un-and-central-asia-regional-security', kind: 'book', title: 'The UN and regional security' },
+];
+
+/** Lines of an import that makes a small database: both samples of each type, which use every field, and the records that they refer to. */
+export const smallRecords: readonly Line[] = [
+  ...referred,
+  ...Object.entries(samples).flatMap(([type, { full, least }]) => [
+    { ...full, type, id: 'full' },
+    { ...least, type, id: 'least' },
+  ]),
+];
