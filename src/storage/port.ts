@@ -6,13 +6,13 @@ export type Value = null | number | bigint | string | Buffer;
 
 /**
  * One SQL statement with its parameters: in order (`?`) or by name (`:name`). `Row` is the tuple it returns; it exists for the compiler only.
- * A guard is a statement with `refuse`: unless it changes or returns exactly `rows` rows, the whole batch is rolled back and
- * the write rejects with that error.
+ * A guard is a statement with `guard`: unless it changes or returns exactly `rows` rows, the whole batch is rolled back and
+ * the write rejects with `error`.
  */
 export type Statement<Row extends readonly unknown[] = readonly unknown[]> = {
   sql: string;
   params: readonly Value[] | readonly [Readonly<Record<string, Value>>];
-  guard?: { rows: number; refuse: Error };
+  guard?: { rows: number; error: Error };
   /** The statement may look at so many rows that other requests would wait for it: an engine with a reader pool runs it there. */
   offload?: true;
   /** Many requests run this very statement for a few small rows: an engine may return the same rows again until anything is committed. */
@@ -113,9 +113,9 @@ export function statement<Row extends readonly unknown[] = readonly unknown[]>(s
   return { sql, params };
 }
 
-/** A statement that aborts its batch with `refuse` unless it changes or returns exactly `rows` rows. */
-export function guard(rows: number, refuse: Error, sql: string, ...params: Value[]): Statement {
-  return { sql, params, guard: { rows, refuse } };
+/** A statement that aborts its batch with `error` unless it changes or returns exactly `rows` rows. */
+export function guard(rows: number, error: Error, sql: string, ...params: Value[]): Statement {
+  return { sql, params, guard: { rows, error } };
 }
 
 /** A guard against other writes: its batch is aborted with a `WriteConflict` unless the statement changes or returns exactly `rows` rows. */

@@ -15,7 +15,7 @@ export type ReadingConnection = { close: () => void; reopen: () => void };
 export function bulkLoader(
   writer: Database.Database,
   reads: ReadingConnection,
-  refuse: () => void,
+  refuseSuperseded: () => void,
 ): (statements: Iterable<Statement>) => Promise<unknown[][]> {
   const run = batchRunner(writer);
 
@@ -25,7 +25,7 @@ export function bulkLoader(
       setJournal(writer, 'DELETE');
       writer.pragma('foreign_keys = OFF');
       writer.pragma(`cache_size = -${CACHE.bulk}`);
-      beginWriting(writer, refuse);
+      beginWriting(writer, refuseSuperseded);
     } catch (error) {
       end();
       throw error;

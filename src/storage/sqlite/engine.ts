@@ -22,10 +22,10 @@ const WRITE_QUEUE = 1000;
 /** The engine on one SQLite file in this process. Without a reader pool, offloaded statements run where all others do. */
 export function sqliteEngine(path: string, { readerPool: pool, writeQueue = WRITE_QUEUE, schema }: SqliteOptions = {}): Engine {
   const { writer, reader, file } = openConnections(path);
-  const { refuse, refuseReplaced } = supersession(writer, { path, file, schema });
+  const { refuseSuperseded, refuseReplaced } = supersession(writer, { path, file, schema });
   const reads = groupReads(reader, () => openReader(path, CACHE.reading));
-  const { write, waiting, onCommit, settled } = groupCommit(writer, writeQueue, refuse);
-  const load = bulkLoader(writer, reads, refuse);
+  const { write, waiting, onCommit, settled } = groupCommit(writer, writeQueue, refuseSuperseded);
+  const load = bulkLoader(writer, reads, refuseSuperseded);
   const threads = pool && pool.threads > 0 ? readerPool({ path, file }, pool) : undefined;
   if (threads) onCommit(backgroundCheckpoints(writer, threads.read));
 
@@ -36,7 +36,7 @@ export function sqliteEngine(path: string, { readerPool: pool, writeQueue = WRIT
       return (await source.read(statements)) as unknown as ResultRows<Statements>; // @NOTE the tuple types are stated where each statement is written
     } catch (error) {
       // A newer schema may lack what this program reads.
-      if (!(error instanceof AnnalsError)) refuse();
+      if (!(error instanceof AnnalsError)) refuseSuperseded();
       throw withCallerStack(error);
     }
   }
@@ -50,7 +50,7 @@ export function sqliteEngine(path: string, { readerPool: pool, writeQueue = WRIT
     address: { url: `file:${path}`, schema },
     size: async () => (await read([DATABASE_SIZE]))[0][0]![0],
     async refuseSuperseded() {
-      refuse();
+      refuseSuperseded();
     },
     async version() {
       refuseReplaced();
@@ -76,12 +76,15 @@ function withCallerStack(error: unknown): unknown {
 type Opened = { path: string; file: FileIdentity | undefined; schema: number | undefined };
 
 /**
- * Tells whether an open database is still the one to use. `refuse` throws `storage-unusable` with the reason `replaced` once another file is at
+ * Tells whether an open database is still the one to use. `refuseSuperseded` throws `storage-unusable` with the reason `replaced` once another file is at
  * the path, and `storage-migrated` once a newer program has migrated the database or rebuilt its index; it takes some 5 µs, so every transaction begins with it.
- * `refuseReplaced` throws what an earlier `refuse` found of the file. Within a write transaction the result holds until its end: a migration
+ * `refuseReplaced` throws what an earlier `refuseSuperseded` found of the file. Within a write transaction the result holds until its end: a migration
  * is a write transaction itself, and `annals restore` replaces no file that is open.
  */
-function supersession(connection: Database.Database, { path, file, schema }: Opened): Record<'refuse' | 'refuseReplaced', () => void> {
+function supersession(
+  connection: Database.Database,
+  { path, file, schema }: Opened,
+): Record<'refuseSuperseded' | 'refuseReplaced', () => void> {
   const newest = schema === undefined ? undefined : connection.prepare<[], number | null>('SELECT max(number) FROM migrations').pluck();
   const indexVersion = schema === undefined ? undefined : indexVersionOf(connection);
   let replaced: AnnalsError | undefined;
@@ -91,7 +94,7 @@ function supersession(connection: Database.Database, { path, file, schema }: Ope
   }
 
   return {
-    refuse() {
+    refuseSuperseded() {
       refuseReplaced();
       const there = identityOf(path);
       // A file that is missing for a moment, as while an operator moves another into its place, ends nothing.

@@ -28,7 +28,7 @@ export function batchRunner(writer: Database.Database): BatchRunner {
     const prepared = prepare(sql);
     const rows = prepared.reader ? (prepared.all(...params) as unknown[][]) : undefined; // @NOTE raw mode returns arrays
     const count = rows?.length ?? prepared.run(...params).changes;
-    if (guard && guard.rows !== count) throw guard.refuse;
+    if (guard && guard.rows !== count) throw guard.error;
     return rows;
   }
 
@@ -89,11 +89,11 @@ function begins(begin: () => void, waited: number): boolean {
   }
 }
 
-/** Begins a write transaction and runs `refuse` in it. Throws what `refuse` throws, with no transaction open then. */
-export function beginWriting(writer: Database.Database, refuse: () => void): void {
+/** Begins a write transaction and runs `refuseSuperseded` in it. Throws what `refuseSuperseded` throws, with no transaction open then. */
+export function beginWriting(writer: Database.Database, refuseSuperseded: () => void): void {
   writer.exec('BEGIN IMMEDIATE');
   try {
-    refuse();
+    refuseSuperseded();
   } catch (error) {
     writer.exec('ROLLBACK');
     throw error;
@@ -118,12 +118,12 @@ export type GroupCommit = {
 
 /**
  * Group commit: batches that wait at the same time share one transaction, and are resolved after its commit. `limit` is the number that may
- * wait; one more is rejected with `overloaded`. `refuse` runs at the start of each transaction and may throw.
+ * wait; one more is rejected with `overloaded`. `refuseSuperseded` runs at the start of each transaction and may throw.
  */
-export function groupCommit(writer: Database.Database, limit: number, refuse: () => void): GroupCommit {
+export function groupCommit(writer: Database.Database, limit: number, refuseSuperseded: () => void): GroupCommit {
   // SQLite would wait on this thread, and every reader with it: `whenLocked` waits instead.
   writer.pragma('busy_timeout = 0');
-  const begin = () => beginWriting(writer, refuse);
+  const begin = () => beginWriting(writer, refuseSuperseded);
   const commit = writer.prepare('COMMIT');
   const rollback = writer.prepare('ROLLBACK');
   const run = batchRunner(writer);

@@ -38,10 +38,10 @@ export const insertApiKey = ({ id, label, scope, hash, createdAt, expiresAt }: N
   );
 
 /** Ends a key at an instant, as another replaces it; aborts the batch with an error when it was revoked or replaced. */
-export const replaceApiKey = (id: string, by: string, endsAt: number, refuse: Error): Statement =>
+export const replaceApiKey = (id: string, by: string, endsAt: number, error: Error): Statement =>
   guard(
     1,
-    refuse,
+    error,
     'UPDATE api_keys SET expires_at = ?, replaced_by = ? WHERE id = ? AND revoked_at IS NULL AND replaced_by IS NULL',
     endsAt,
     by,
@@ -49,8 +49,8 @@ export const replaceApiKey = (id: string, by: string, endsAt: number, refuse: Er
   );
 
 /** Revokes a key at an instant, or leaves the instant at which it was revoked; aborts the batch with an error when there is none. */
-export const revokeApiKey = (id: string, at: number, refuse: Error): Statement =>
-  guard(1, refuse, 'UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?', at, id);
+export const revokeApiKey = (id: string, at: number, error: Error): Statement =>
+  guard(1, error, 'UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?', at, id);
 
 /** The key that replaced no other, from which rotations led to the key `k`. UNION ends a circle, should there be one. */
 const ROOT = `WITH RECURSIVE chain (id) AS (SELECT k.id UNION SELECT p.id FROM chain c JOIN api_keys p ON p.replaced_by = c.id)

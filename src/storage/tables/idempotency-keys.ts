@@ -21,7 +21,7 @@ export function noteRequest(
   { owner, key, fingerprint }: NotedRequest,
   change: NotedChange,
   { at, forgotten }: { at: number; forgotten: number },
-  refuse: Error,
+  error: Error,
 ): Statement[] {
   const [where, params]: [string, Value[]] =
     change === 'newest' ? [NEWEST, []] : ['type = ? AND slug = ? AND revision = ?', [change.type, change.id, change.revision]];
@@ -31,7 +31,7 @@ export function noteRequest(
       revision = excluded.revision, at = excluded.at WHERE idempotency_keys.at <= ?`;
   const oldest = `SELECT owner, key FROM idempotency_keys WHERE at <= ? ORDER BY at LIMIT ${PRUNED}`;
   return [
-    guard(1, refuse, noted, owner, key, fingerprint, at, ...params, forgotten),
+    guard(1, error, noted, owner, key, fingerprint, at, ...params, forgotten),
     statement(`DELETE FROM idempotency_keys WHERE (owner, key) IN (${oldest})`, forgotten),
   ];
 }

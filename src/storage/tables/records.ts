@@ -63,7 +63,7 @@ export const newRecord = (row: RecordValues & { id: number; type: RecordType; sl
   table: 'records (id, type, slug, kind, title, sort_title, revision, created_at, updated_at, document)',
   rows: [[row.id, row.type, row.slug, row.kind, row.title, row.sortTitle, row.revision, row.createdAt, row.updatedAt, row.document]],
   conflict: 'ON CONFLICT (type, slug) DO NOTHING',
-  refuse: TAKEN,
+  error: TAKEN,
 });
 
 /** Puts a record in the place of the one that is stored, which must be at the revision before. */
@@ -144,7 +144,7 @@ export const changeRow = ({ type, slug, action, revision, at, replaced = null }:
   table: 'changes (type, slug, action, revision, at, replaced)',
   rows: [[type, slug, action, revision, at, replaced]],
   conflict: 'ON CONFLICT (type, slug, revision) DO NOTHING',
-  refuse: REVISED,
+  error: REVISED,
 });
 
 /** The statement that logs a change. */

@@ -10,17 +10,17 @@ const RUN = 64;
 const INSERT_MANY = 'INSERT OR FAIL';
 
 /** A statement of many rows: the table with its columns, the conflict clause, and the error that aborts the batch unless each row is inserted. */
-type InsertForm = { table: string; conflict: string; refuse?: Error | undefined };
+type InsertForm = { table: string; conflict: string; error?: Error | undefined };
 
 /** Texts of statements. Each is made once: a connection finds what it has prepared by the text, and must read through one that is made anew. */
 const texts = new Map<string, string>();
 
 /**
  * The statements that insert rows, many at once. `table` may list its columns: `topics (record_id, ordinal, topic)`. `conflict` stands after the
- * rows; with `refuse`, the batch is aborted with it unless each row is inserted.
+ * rows; with `error`, the batch is aborted with it unless each row is inserted.
  */
-export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, conflict = '', refuse?: Error): Generator<Statement, void> {
-  const form: InsertForm = { table, conflict, refuse };
+export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, conflict = '', error?: Error): Generator<Statement, void> {
+  const form: InsertForm = { table, conflict, error };
   let values: Value[] = [];
   let width = 0;
   for (const row of rows) {
@@ -35,12 +35,12 @@ export function* insertRuns(table: string, rows: Iterable<readonly Value[]>, con
 
 /**
  * Rows to be inserted into a table, as `insertRuns` takes them: `table` may list its columns, `conflict` stands after the rows, and the batch is
- * aborted with `refuse` unless each row is inserted.
+ * aborted with `error` unless each row is inserted.
  */
-export type TableRows = { table: string; rows: readonly (readonly Value[])[]; conflict?: string; refuse?: Error };
+export type TableRows = { table: string; rows: readonly (readonly Value[])[]; conflict?: string; error?: Error };
 
 /** The statements that insert rows of a table. */
-export const insertAll = ({ table, rows, conflict, refuse }: TableRows): Statement[] => [...insertRuns(table, rows, conflict, refuse)];
+export const insertAll = ({ table, rows, conflict, error }: TableRows): Statement[] => [...insertRuns(table, rows, conflict, error)];
 
 /** Rows of several tables that wait to be inserted, those of a table together. */
 export type RowRuns = {
@@ -54,9 +54,9 @@ export function rowRuns(first: readonly string[]): RowRuns {
   type Runs = { form: InsertForm; rank: number; width: number; full: Value[][]; values: Value[] };
   const byTable = new Map<string, Runs>();
 
-  function addTable({ table, rows, conflict = '', refuse }: TableRows): Runs {
+  function addTable({ table, rows, conflict = '', error }: TableRows): Runs {
     const rank = [...first, table].findIndex((name) => table.startsWith(name));
-    const runs = { form: { table, conflict, refuse }, rank, width: rows[0]!.length, full: [], values: [] };
+    const runs = { form: { table, conflict, error }, rank, width: rows[0]!.length, full: [], values: [] };
     byTable.set(table, runs);
     return runs;
   }
@@ -93,7 +93,7 @@ function* remainder(form: InsertForm, values: readonly Value[], width: number): 
   }
 }
 
-function runOf({ table, conflict, refuse }: InsertForm, rows: number, width: number, params: Value[]): Statement {
+function runOf({ table, conflict, error }: InsertForm, rows: number, width: number, params: Value[]): Statement {
   const name = `${rows} ${width} ${table} ${conflict}`;
   let sql = texts.get(name);
   if (sql === undefined) {
@@ -101,7 +101,7 @@ function runOf({ table, conflict, refuse }: InsertForm, rows: number, width: num
     sql = `${INSERT_MANY} INTO ${table} VALUES ${Array(rows).fill(row).join(', ')} ${conflict}`;
     texts.set(name, sql);
   }
-  return { sql, params, ...(refuse && { guard: { rows, refuse } }) };
+  return { sql, params, ...(error && { guard: { rows, error } }) };
 }
 
 /** Values of the columns that tell a row, or the rows of an owner, apart. */

@@ -7,7 +7,7 @@ const TAKE = `UPDATE sequences SET next = max(next, CASE WHEN name = 'term' THEN
   WHERE name = :of AND next + :size <= :last + 1 RETURNING next`;
 
 /** Takes a block of keys up to the highest, `last`, and returns the key after the block. Aborts the batch with an error when fewer are left. */
-export const takeKeys = (block: { of: string; size: number; last: number }, refuse: Error): Statement => ({
-  ...guard(1, refuse, TAKE),
+export const takeKeys = (block: { of: string; size: number; last: number }, error: Error): Statement => ({
+  ...guard(1, error, TAKE),
   params: [block],
 });
