@@ -20,18 +20,18 @@ import { sendProblem } from '../problems/send-problem.ts';
  */
 export const RENDERING = 3;
 
-/** The header ETag for a tag of a state: the tag with the version of the rendering, and the name of a format besides the first. */
-export const headerOf = (tag: string, { name }: Pick<Format, 'name'> = FORMATS[0]): string =>
+/** The value of the header ETag: the tag of a state with the version of the rendering and, unless it is the first one, the name of the format. */
+export const etagOf = (tag: string, { name }: Pick<Format, 'name'> = FORMATS[0]): string =>
   `${tag.slice(0, -1)}.r${RENDERING}${name === FORMATS[0].name ? '' : `-${name}`}"`;
 
 /**
- * A tag of a record or list with the version of the rendering at its end, a format, and the content coding that a proxy may have added to it. A
- * generation may look like such a version: it is known by its place.
+ * An ETag as sent: the tag of a state, `.r` and the version of the rendering, then perhaps a format and a content coding that a proxy added. The
+ * pattern anchors the generation before it, as a generation may look like `r2`.
  */
 const RENDERED = new RegExp(`^("(?:[^"]*\\.[0-9]+\\.)?${GENERATION}(?:-[0-9]+)?)\\.r[0-9]+(?:[.-][a-z]+)*"$`);
 
-/** The tag of a state out of a header: without the rendering and the content coding, which say nothing of what is stored. */
-export const stateOf = (etag: string): string => etag.replace(RENDERED, '$1"');
+/** The tag of the stored state in an ETag: the ETag without the version of the rendering, the format and the content coding. */
+export const withoutRendering = (etag: string): string => etag.replace(RENDERED, '$1"');
 
 /** Description of If-Match in the reference. */
 export const IF_MATCH = 'Give `If-Match` with the ETag you have seen to change nothing that others changed meanwhile.';
@@ -56,7 +56,7 @@ type Headers = { 'if-match'?: string | undefined; 'if-none-match'?: string | und
  */
 export function unmetPrecondition(headers: Headers, etag: string): keyof Headers | undefined {
   const match = headers['if-match']?.trim();
-  if (match !== undefined && match !== '*' && !statesIn(match).includes(stateOf(etag))) return 'if-match';
+  if (match !== undefined && match !== '*' && !statesIn(match).includes(withoutRendering(etag))) return 'if-match';
   const known = headers['if-none-match'];
   if (known === undefined) return undefined;
   if (known === etag || known.trim() === '*') return 'if-none-match';
@@ -64,7 +64,8 @@ export function unmetPrecondition(headers: Headers, etag: string): keyof Headers
 }
 
 /** The states that the strong tags of an If-Match stand for. */
-const statesIn = (header: string): string[] => [...header.matchAll(ENTITY_TAG)].flatMap(([, weak, tag]) => (weak ? [] : stateOf(tag!)));
+const statesIn = (header: string): string[] =>
+  [...header.matchAll(ENTITY_TAG)].flatMap(([, weak, tag]) => (weak ? [] : withoutRendering(tag!)));
 
 /**
  * Sets the headers of an answer to GET or HEAD with this ETag, and sends 304 or 412 instead when a precondition says so; returns nothing when the
@@ -96,7 +97,7 @@ export function preconditionsOf({ headers }: FastifyRequest): Preconditions | un
   return (type, current, isThere = true) => {
     const tag = tagOfRecord(current);
     // No tag and no `*` of If-None-Match names what is not there: RFC 9110, section 13.1.2.
-    const unmet = unmetPrecondition(isThere ? headers : { 'if-match': headers['if-match'] }, headerOf(tag));
+    const unmet = unmetPrecondition(isThere ? headers : { 'if-match': headers['if-match'] }, etagOf(tag));
     if (unmet === 'if-match') throw new AnnalsError('stale-revision', staleness(type, current, headers['if-match']!));
     if (unmet === 'if-none-match') {
       const message = `the ${type} "${current.id}" exists, as ${tag}, which If-None-Match: ${headerShown(headers['if-none-match'])} rules out: leave that header out to change it`;

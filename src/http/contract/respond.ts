@@ -6,7 +6,7 @@ import type { Format, Results } from '../../formats/format.ts';
 import type { Annals } from '../../records/annals.ts';
 import { changeOnce } from '../../records/idempotency.ts';
 import type { WriteResult } from '../../records/stored-record.ts';
-import { answerConditional, headerOf, sendTagged, unmetPrecondition } from '../cache/etags.ts';
+import { answerConditional, etagOf, sendTagged, unmetPrecondition } from '../cache/etags.ts';
 import { idempotentRequest } from '../requests/parsing.ts';
 import { addressOf, templateOf } from '../requests/route.ts';
 import { type Facts, operation, type RequestOf, type Unrouted } from './operation.ts';
@@ -49,7 +49,7 @@ export function list<Form extends 'records' | 'moments' | 'revisions' | 'object'
       (request, reply) =>
         cache.cached(request, reply, async () => {
           const { tag, generation } = await cache.listTag();
-          const etag = headerOf(tag, request.format);
+          const etag = etagOf(tag, request.format);
           const known = isNamed(request, etag) ? answerConditional(request, reply, etag) : undefined;
           if (known) return known;
           const result = await find(annals, request);
@@ -80,7 +80,7 @@ export function read(
           const { params, format } = request;
           const stored = await find(annals, params.id);
           if (stored.id !== params.id) reply.header('content-location', addressOf(request, { path: { id: stored.id } }));
-          return { body: encode(format, 'record', stored, stored.generation), etag: headerOf(tagOfRecord(stored), format) };
+          return { body: encode(format, 'record', stored, stored.generation), etag: etagOf(tagOfRecord(stored), format) };
         }),
   );
 }
@@ -103,7 +103,7 @@ export function change<Params extends z.ZodObject, Query extends z.ZodObject>(
     if (by === 'earlier') reply.header('idempotent-replayed', 'true');
     if (status === 201) reply.header('location', `${templateOf(request)}/${result.id}`);
     const body = encode(request.format, 'record', result, result.generation);
-    return sendTagged(request, reply.code(status), headerOf(tagOfRecord(result), request.format), body);
+    return sendTagged(request, reply.code(status), etagOf(tagOfRecord(result), request.format), body);
   });
 }
 

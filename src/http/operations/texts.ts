@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { tagOfRecord } from '../../domain/etag.ts';
 import { AnnalsError } from '../../domain/errors.ts';
 import { modelOf } from '../../model/models.ts';
-import { Called } from '../../model/strings.ts';
+import { IdOrName } from '../../model/strings.ts';
 import { putText } from '../../records/put-text.ts';
 import { readText } from '../../records/source-text.ts';
 import { findRecord } from '../../records/stored-record.ts';
-import { answerConditional, headerOf, IF_MATCH, preconditionsOf } from '../cache/etags.ts';
+import { answerConditional, etagOf, IF_MATCH, preconditionsOf } from '../cache/etags.ts';
 import { operation } from '../contract/operation.ts';
 import { change } from '../contract/respond.ts';
 
 const PlainText = z.string().meta({ description: 'The text, UTF-8; each non-empty line is a paragraph, counted from 1.' });
 
 /** The facts of the operations on the text of a source, against which citations are checked. */
-const OF_TEXT = { tag: 'sources', params: z.strictObject({ id: Called.describe('The id of the source, or any of its names.') }) };
+const OF_TEXT = { tag: 'sources', params: z.strictObject({ id: IdOrName.describe('The id of the source, or any of its names.') }) };
 const EXAMPLE = '/v1/sources/un-preventive-diplomacy-in-central-asia/text';
 
 /** The change of a text. */
@@ -50,7 +50,7 @@ export const getSourceText = operation(
     async (request, reply) => {
       const source = await findRecord(engine, modelOf.source, request.params.id);
       const text = await readText(engine, source);
-      const known = answerConditional(request, reply, headerOf(tagOfRecord(source)));
+      const known = answerConditional(request, reply, etagOf(tagOfRecord(source)));
       return known ?? reply.type('text/plain; charset=utf-8').send(Buffer.from(text));
     },
 );

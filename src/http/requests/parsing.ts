@@ -17,13 +17,13 @@ export const rawQuerystring = (query: string): RawQuery => ({ query });
 
 /** Fastify's validator for parameters: zod, with problems that name the parameter. */
 export function compileParameters({ schema, httpPart }: { schema: unknown; httpPart?: string }) {
-  const parameters = schema as z.ZodObject; // @NOTE `endpoint` gives zod objects only
+  const parameters = schema as z.ZodObject; // @NOTE `registerOperation` gives zod objects only
   const isQuery = httpPart === 'querystring';
   // The result for no query, which most requests share. The first request makes it: zod compiles a schema at its first use.
   let none: ReturnType<typeof parameters.safeParse> | undefined;
   return (part: unknown) => {
     // @NOTE given by the router: `rawQuerystring` made the query, the path is parsed
-    const values = isQuery ? parseQuery((part as RawQuery).query) : (part as Record<string, string>);
+    const values = isQuery ? parseQueryString((part as RawQuery).query) : (part as Record<string, string>);
     const given = Object.entries(values);
     none ??= parameters.safeParse({});
     if (given.length === 0 && none.success) return { value: none.data };
@@ -71,7 +71,7 @@ function isPercentEncoded(text: string): boolean {
 const REPEATABLE = new Set(['actor']);
 
 /** Parses a query string. Any other parameter that is repeated becomes an array too, which its schema refuses. */
-function parseQuery(text: string): Record<string, string | string[]> {
+function parseQueryString(text: string): Record<string, string | string[]> {
   const values: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>; // @NOTE without a prototype, so that no name is special
   if (text === '') return values;
   for (const [name, value] of new URLSearchParams(text)) {
