@@ -33,7 +33,7 @@ const THREAD = threadModule('./import-thread', import.meta.url);
  * temporary file until all are there, as fast as they come and the disk takes them, and then for their turn; when `bytes` fails, nothing is
  * imported. Records bear the instant at which the database is locked for them.
  */
-export async function importInWorker(
+export async function importInThread(
   { engine, clock }: Annals,
   bytes: AsyncIterable<Buffer>,
   options: ImportOptions,

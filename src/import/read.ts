@@ -149,7 +149,7 @@ export function readLine(line: Line): Accepted | Rejected | undefined {
   if (typeof body === 'string') return { issues: [{ message: body, sent: shown(line.text, SENT) }] };
   const repeated = repeatedNames(line.text).map((issue) => withSent(issue, body));
   const type = RECORD_TYPES.find((known) => known === body['type']);
-  if (repeated.length > 0) return { issues: repeated, ...(type && queryFingerprint(modelOf[type], body)) };
+  if (repeated.length > 0) return { issues: repeated, ...(type && identityIn(modelOf[type], body)) };
   if (type === undefined) return { issues: [withSent(unknownType(body['type']), body)] };
   const model = modelOf[type];
   try {
@@ -157,7 +157,7 @@ export function readLine(line: Line): Accepted | Rejected | undefined {
   } catch (error) {
     if (!(error instanceof AnnalsError)) throw error;
     const found: Issue[] = error.issues.length > 0 ? error.issues : [{ message: error.message }];
-    return { issues: found.map((issue) => withSent(issue, body)), ...queryFingerprint(model, body) };
+    return { issues: found.map((issue) => withSent(issue, body)), ...identityIn(model, body) };
   }
 }
 
@@ -177,8 +177,8 @@ function parsed(text: string): JsonObject | string {
   }
 }
 
-/** The id and name of a line that is wrong elsewhere. */
-function queryFingerprint(model: RecordModel, body: JsonObject): Omit<Rejected, 'issues'> {
+/** The type, id and name of a rejected line, as far as they can be read. */
+function identityIn(model: RecordModel, body: JsonObject): Omit<Rejected, 'issues'> {
   const title = body[model.titleField];
   const named = typeof title === 'string' && /[A-Za-z0-9]/.test(title) ? title : undefined;
   const given = body['id'];

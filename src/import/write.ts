@@ -12,7 +12,7 @@ import type { Annals } from '../records/annals.ts';
 import { newRows } from '../records/create.ts';
 import type { PreparedRecord } from '../records/document/rows.ts';
 import { formerInput, guardInstant, instantOfChange, readNewest } from '../records/stored-record.ts';
-import { replaceSteps } from '../records/update.ts';
+import { replaceStatements } from '../records/update.ts';
 import type { Reader, Statement } from '../storage/port.ts';
 import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../storage/tables/deferred-indexes.ts';
 import { guardExistence, lastKey } from '../storage/tables/records.ts';
@@ -143,7 +143,7 @@ function* replaceChanged({ resolution: { keyOf }, plan, before, now, terms, prog
       const more = momentsOf(model, input).slice(momentKeys.length);
       const serverFields = { id: input.id, revision: revision + 1, createdAt, updatedAt: now, verified: new Map(verified) };
       const prepared = { model, key, input, momentKeys: [...momentKeys, ...more.map(() => nextMoment++)], serverFields, keyOf };
-      yield* replaceSteps(prepared, replaced, former);
+      yield* replaceStatements(prepared, replaced, former);
       changes.push({
         before: entryOf(model, former, { key, momentKeys }, names.before),
         after: entryOf(model, input, prepared, names.after),

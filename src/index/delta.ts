@@ -50,18 +50,18 @@ export type IndexDelta = {
 
 /** The delta of some changes, each of another record. */
 export function deltaOf(changes: readonly IndexChange[]): IndexDelta {
-  const removed = changes.flatMap(({ before, after }) => momentTermsBeyond(before, after));
-  const added = changes.flatMap(({ before, after }) => momentTermsBeyond(after, before));
+  const removed = changes.flatMap(({ before, after }) => momentTermsOnlyIn(before, after));
+  const added = changes.flatMap(({ before, after }) => momentTermsOnlyIn(after, before));
   const groups = termGroups(removed, added);
   return {
     removed,
     added,
     counts: countsOf(groups),
     months: monthsOf(groups),
-    words: changes.flatMap(({ before, after }) => [...wordsBeyond(before, after, -1), ...wordsBeyond(after, before, 1)]),
+    words: changes.flatMap(({ before, after }) => [...wordsOnlyIn(before, after, -1), ...wordsOnlyIn(after, before, 1)]),
     names: changes.flatMap(({ before, after }) => nameChange(before, after)),
-    removedTexts: changes.flatMap(({ before, after }) => textRowsBeyond(before, after).map(({ rowid }) => rowid)),
-    addedTexts: changes.flatMap(({ before, after }) => textRowsBeyond(after, before)),
+    removedTexts: changes.flatMap(({ before, after }) => textRowsOnlyIn(before, after).map(({ rowid }) => rowid)),
+    addedTexts: changes.flatMap(({ before, after }) => textRowsOnlyIn(after, before)),
   };
 }
 
@@ -79,7 +79,7 @@ export const isMoved = ({ before, after }: IndexChange): boolean =>
 type Owned = MomentTerms & { type: RecordType };
 
 /** The terms of moments of a state that the same moments of another do not have. */
-function momentTermsBeyond(state: IndexState | undefined, other: IndexState | undefined): Owned[] {
+function momentTermsOnlyIn(state: IndexState | undefined, other: IndexState | undefined): Owned[] {
   if (!state) return [];
   const { type } = state;
   if (!other) return state.moments.map((moment) => ({ type, moment, terms: moment.terms }));
@@ -132,7 +132,7 @@ function monthsOf(groups: readonly TermGroup[]): TermMonth[] {
   );
 }
 
-function wordsBeyond(state: IndexState | undefined, other: IndexState | undefined, more: number): WordCounts[] {
+function wordsOnlyIn(state: IndexState | undefined, other: IndexState | undefined, more: number): WordCounts[] {
   if (!state?.words) return [];
   const others = new Set(other?.words?.map(termKey));
   const words = others.size === 0 ? state.words : state.words.filter((word) => !others.has(termKey(word)));
@@ -148,7 +148,7 @@ function nameChange(before: IndexState | undefined, after: IndexState | undefine
 }
 
 /** The rows of the full text of a state that another does not have with the same content. */
-function textRowsBeyond(state: IndexState | undefined, other: IndexState | undefined): TextRow[] {
+function textRowsOnlyIn(state: IndexState | undefined, other: IndexState | undefined): TextRow[] {
   if (!state?.text) return [];
   const rows = textRowsOf(state);
   if (!isSameText(state.text, other?.text)) return rows;

@@ -128,17 +128,17 @@ export function validate(model: RecordModel, body: unknown): ValidatedRecord {
 }
 
 function checked(model: RecordModel, body: unknown): Input {
-  refuseRough(model, body);
+  refuseBadJson(model, body);
   const parsed = model.newSchema.safeParse(body, { reportInput: true });
   if (!parsed.success) throw invalid(model, issuesOfBody(model.newSchema, parsed.error));
   const { type: _type, ...input } = parsed.data;
   return withoutEmptyLists(input as Input); // @NOTE the schema is that of a type
 }
 
-/** Refuses what no schema and no recursion should meet: `issuesOfJson`. Throws `invalid-request`. */
-function refuseRough(model: RecordModel, body: unknown): void {
-  const rough = issuesOfJson(body);
-  if (rough.length > 0) throw invalid(model, rough);
+/** Refuses bad characters and deep nesting (`issuesOfJson`), which schemas and recursion must not meet. Throws `invalid-request`. */
+function refuseBadJson(model: RecordModel, body: unknown): void {
+  const issues = issuesOfJson(body);
+  if (issues.length > 0) throw invalid(model, issues);
 }
 
 /**
@@ -147,7 +147,7 @@ function refuseRough(model: RecordModel, body: unknown): void {
  * `invalid-request`.
  */
 export function refuseBadPatch(model: RecordModel, patch: unknown): void {
-  refuseRough(model, patch);
+  refuseBadJson(model, patch);
   const parsed = model.patchSchema.safeParse(patch, { reportInput: true });
   const issues = parsed.error?.issues.filter(({ code, input }) => code === 'unrecognized_keys' || (input !== null && input !== undefined));
   if (issues && issues.length > 0) throw invalid(model, issuesOfBody(model.patchSchema, new z.ZodError(issues)));

@@ -25,7 +25,7 @@ export const Reference = z.string().min(1).max(300);
  * A record in a path: its id or, where its type has names, any of them. The pattern says which characters `textIssue` refuses, but
  * for U+2028 and U+2029: RE2 and ECMAScript, which must both read it, write those differently.
  */
-export const Called = z
+export const IdOrName = z
   .string()
   .min(1)
   .max(300)

@@ -52,10 +52,16 @@ async function createWithId(
   await refuseTaken(engine, prepared);
   if (isTaken) throw alreadyExists(model.type, id);
   const after = { record: input, momentKeys: prepared.momentKeys };
-  const { at, guards: first, indexSteps } = await beginChange(annals, { model, key, after }, newest.at);
+  const { at, guards: first, indexStatements } = await beginChange(annals, { model, key, after }, newest.at);
   const complete = { ...prepared, serverFields: { id, revision: revision + 1, createdAt: at, updatedAt: at, verified } };
   const row = recordRow(complete);
-  await engine.write([...first, ...guards, ...newRows(complete, row).flatMap(insertAll), ...guardIdentifiers(complete), ...indexSteps]);
+  await engine.write([
+    ...first,
+    ...guards,
+    ...newRows(complete, row).flatMap(insertAll),
+    ...guardIdentifiers(complete),
+    ...indexStatements,
+  ]);
   return resultOf(row, newest.generation);
 }
 

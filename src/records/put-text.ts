@@ -22,10 +22,10 @@ const CHUNK = 500;
  * record that cites it says whether its phrases stand in it; each of those whose answer changes gets a new revision. All in one batch; the same
  * text again writes nothing. Throws as `findRecord` and the preconditions do, and `invalid-request` for bytes that are not UTF-8 text or have no paragraph.
  */
-export function putText(annals: Annals, called: string, bytes: Buffer, preconditions?: Preconditions): Promise<WriteResult> {
+export function putText(annals: Annals, idOrName: string, bytes: Buffer, preconditions?: Preconditions): Promise<WriteResult> {
   const { engine } = annals;
   const model = modelOf.source;
-  return changeRecord(annals, model, called, async (current) => {
+  return changeRecord(annals, model, idOrName, async (current) => {
     const paragraphs = paragraphsIn(bytes);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const [[[newest]], isThere] = await Promise.all([engine.read([latestSequence]), hasText(engine, current)]);

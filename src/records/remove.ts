@@ -10,19 +10,19 @@ import { deleteParts } from './document/rows.ts';
  * Deletes the record with an id or a name, if the preconditions allow it. Throws as `findRecord` and the preconditions do, or `still-referenced` with
  * the records that refer to it.
  */
-export async function remove(annals: Annals, model: RecordModel, called: string, preconditions?: Preconditions): Promise<void> {
-  await changeRecord(annals, model, called, async (current) => {
+export async function remove(annals: Annals, model: RecordModel, idOrName: string, preconditions?: Preconditions): Promise<void> {
+  await changeRecord(annals, model, idOrName, async (current) => {
     const { key, id, revision, document, momentKeys } = current;
     preconditions?.(model.type, current);
     const referrers = await stillReferenced(annals.engine, model, current);
     if (referrers) throw referrers;
     const change = { model, key, before: { record: formerInput(current), momentKeys } };
-    const { at, guards, indexSteps } = await beginChange(annals, change, current.earliest);
+    const { at, guards, indexStatements } = await beginChange(annals, change, current.earliest);
     await annals.engine.write([
       ...guards,
       ...(preconditions ? [guardGeneration(current.generation)] : []),
       refuseReferrers(key, new WriteConflict()),
-      ...indexSteps,
+      ...indexStatements,
       ...deleteParts(model, key),
       deleteRecordRow(key, revision),
       logChange({ type: model.type, slug: id, action: 'deleted', revision: revision + 1, at, replaced: document }),

@@ -62,10 +62,10 @@ export const unchanged = (type: string, { id, revision, generation, document }: 
 export type Preconditions = (type: string, current: StoredRecord, isThere?: boolean) => void;
 
 /** A record by its id, or by any of its names where its type has names. Throws `not-found` with the nearest, or `ambiguous-name`. */
-export async function findRecord(reader: Reader, { type }: Pick<RecordModel, 'type'>, called: string): Promise<StoredRecord> {
-  const stored = await findById(reader, type, called);
+export async function findRecord(reader: Reader, { type }: Pick<RecordModel, 'type'>, idOrName: string): Promise<StoredRecord> {
+  const stored = await findById(reader, type, idOrName);
   if (stored) return stored;
-  const id = await idOfName(reader, type, called);
+  const id = await idOfName(reader, type, idOrName);
   const named = await findById(reader, type, id);
   if (!named) throw notFound(type, id);
   return named;
@@ -78,8 +78,8 @@ async function findById(reader: Reader, type: RecordType, id: string): Promise<S
   return { key, id, revision, createdAt, document, generation: generationOf(generations) };
 }
 
-async function idOfName(reader: Reader, type: RecordType, called: string): Promise<string> {
-  const [result] = await resolve(reader, [{ type, value: called }]);
+async function idOfName(reader: Reader, type: RecordType, idOrName: string): Promise<string> {
+  const [result] = await resolve(reader, [{ type, value: idOrName }]);
   if (isResolved(result!)) return result.id;
   const code = result!.code === 'ambiguous-name' ? 'ambiguous-name' : 'not-found';
   throw new AnnalsError(code, result!.issue.message, [{ parameter: 'id', ...result!.issue }]);
@@ -94,7 +94,7 @@ const notFound = (type: RecordType, id: string): AnnalsError => new AnnalsError(
 export async function changeRecord<Result extends object>(
   { engine, mutex }: Annals,
   { type }: RecordModel,
-  called: string,
+  idOrName: string,
   change: (current: CurrentRecord) => Promise<Result>,
 ): Promise<Result> {
   const changeById = (id: string): Promise<Result | undefined> => {
@@ -109,9 +109,9 @@ export async function changeRecord<Result extends object>(
       }),
     );
   };
-  const changed = await changeById(called);
+  const changed = await changeById(idOrName);
   if (changed) return changed;
-  const id = await idOfName(engine, type, called);
+  const id = await idOfName(engine, type, idOrName);
   const changedByName = await changeById(id);
   if (!changedByName) throw notFound(type, id);
   return changedByName;
@@ -197,8 +197,8 @@ export async function beginChange(
   { clock, index }: Annals,
   change: RecordChange,
   earliest: number,
-): Promise<{ at: number; guards: readonly Statement[]; indexSteps: readonly Statement[] }> {
+): Promise<{ at: number; guards: readonly Statement[]; indexStatements: readonly Statement[] }> {
   const { guards, statements } = await indexChange(index, [change]);
   const at = instantOfChange(clock, earliest);
-  return { at, guards: [guardInstant(at), ...guards], indexSteps: statements };
+  return { at, guards: [guardInstant(at), ...guards], indexStatements: statements };
 }

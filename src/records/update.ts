@@ -33,11 +33,11 @@ import { type PreparedRecord, type ResolvedRecord, recordRow, replaceParts } fro
 export function update(
   annals: Annals,
   model: RecordModel,
-  called: string,
+  idOrName: string,
   patch: unknown,
   preconditions?: Preconditions,
 ): Promise<WriteResult> {
-  return changeRecord(annals, model, called, async (current) => {
+  return changeRecord(annals, model, idOrName, async (current) => {
     // Merging recurses as deep as the patch nests.
     refuseBadPatch(model, patch);
     preconditions?.(model.type, current);
@@ -48,17 +48,17 @@ export function update(
     const { prepared, verified, guards } = preparation;
     if (renderRecord(model, input, { ...serverFieldsOf(current), verified }).equals(current.document))
       return unchanged(model.type, current);
-    guards.push(...(await checkUnique(annals, prepared, former)), ...(preconditions ? [guardGeneration(current.generation)] : []));
+    guards.push(...(await checkConstraints(annals, prepared, former)), ...(preconditions ? [guardGeneration(current.generation)] : []));
     return replaceRecord(annals, preparation, current, former, () => []);
   });
 }
 
-/** A record that is ready to be written but for the fields that the service sets, the results of its citations, and the guards of all that was read for it. */
+/** A record without the fields that the service sets, the verification of its citations, and the guards of all that was read for both. */
 export type Preparation = { prepared: ResolvedRecord; verified: Verified; guards: Statement[] };
 
 /**
- * Resolves the references that a record has not had as `former`, and verifies its citations unless they are those that it had: a text that is stored
- * meanwhile makes a new revision of each record of which it verifies a citation otherwise. Its moments keep their keys as far as there were any.
+ * Resolves the references that are new since `former`, verifies the citations if they differ from those of `former`, and takes keys for additional
+ * moments. Unchanged citations keep their results: storing a text (`put-text.ts`) itself revises each record whose results it changes.
  */
 export async function prepareRecord(
   annals: Annals,
@@ -88,7 +88,7 @@ function verifiedIn(document: Buffer): Verified {
 
 const serverFieldsOf = ({ id, revision, createdAt, updatedAt }: CurrentRecord) => ({ id, revision, createdAt, updatedAt });
 
-/** Writes a prepared record in the place of the stored one. `more` returns the statements that its batch ends with, which get its instant. */
+/** Writes a prepared record in the place of the stored one. `more` returns further statements for the end of the batch, given its instant. */
 export async function replaceRecord(
   annals: Annals,
   { prepared, verified, guards }: Preparation,
@@ -98,16 +98,16 @@ export async function replaceRecord(
 ): Promise<WriteResult> {
   const { model, key, input, momentKeys } = prepared;
   const change = { model, key, before: { record: former, momentKeys }, after: { record: input, momentKeys } };
-  const { at, guards: first, indexSteps } = await beginChange(annals, change, current.earliest);
+  const { at, guards: first, indexStatements } = await beginChange(annals, change, current.earliest);
   const serverFields = { ...serverFieldsOf(current), revision: current.revision + 1, updatedAt: at, verified };
   const complete = { ...prepared, serverFields };
   const row = recordRow(complete);
-  await annals.engine.write([...first, ...guards, ...replaceSteps(complete, current, former, row), ...indexSteps, ...more(at)]);
+  await annals.engine.write([...first, ...guards, ...replaceStatements(complete, current, former, row), ...indexStatements, ...more(at)]);
   return resultOf(row, current.generation);
 }
 
 /** Refuses an actor that becomes part of itself, and identifiers that another record has. Returns the guards of both. */
-async function checkUnique({ engine }: Annals, prepared: ResolvedRecord, former: ValidatedRecord): Promise<Statement[]> {
+async function checkConstraints({ engine }: Annals, prepared: ResolvedRecord, former: ValidatedRecord): Promise<Statement[]> {
   const { input } = prepared;
   const guards: Statement[] = [];
   if (input.partOf !== former.partOf) {
@@ -122,7 +122,7 @@ async function checkUnique({ engine }: Annals, prepared: ResolvedRecord, former:
 }
 
 /** The statements that put a changed record in the place of the stored one; `former` is what clients wrote before. */
-export function replaceSteps(
+export function replaceStatements(
   prepared: PreparedRecord,
   { document }: Pick<StoredRecord, 'document'>,
   former: ValidatedRecord,

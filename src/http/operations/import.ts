@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { booleanParameter } from '../../model/strings.ts';
-import { importInWorker } from '../../import/import-thread.ts';
+import { importInThread } from '../../import/import-thread.ts';
 import { IMPORT_DEFAULTS, type ImportOptions, type ImportReport, ON_EXISTING } from '../../import/report.ts';
 import { NDJSON } from '../requests/parsing.ts';
 import { operation } from '../contract/operation.ts';
@@ -58,7 +58,7 @@ export const importRecords = operation(
       const upload = queue.enter();
       try {
         const bytes = received(request, config.IMPORT_LIMIT, upload);
-        const report = await importInWorker(annals, bytes, options, upload.inTurn(goneSignal(reply)));
+        const report = await importInThread(annals, bytes, options, upload.inTurn(goneSignal(reply)));
         request.outcome = outcomeOf(dryRun, report);
         return sendUncached(request, reply, { dryRun, ...report });
       } finally {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { withArticle } from '../../domain/text/article.ts';
 import { EntryListParameters } from '../../query/filters/parameters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
-import { Called, Id } from '../../model/strings.ts';
+import { IdOrName, Id } from '../../model/strings.ts';
 import { listEntries } from '../../query/execute/entries.ts';
 import { historyOf } from '../../query/lists/changes.ts';
 import { pageParameters } from '../../query/lists/page.ts';
@@ -16,7 +16,7 @@ import { update } from '../../records/update.ts';
 import { IF_MATCH, preconditionsOf } from '../cache/etags.ts';
 import { operation, type Unrouted } from '../contract/operation.ts';
 import { change, list, read } from '../contract/respond.ts';
-import { historyOf as historySchema, listOf, RelatedList } from '../contract/schemas.ts';
+import { historyOf as historySchemaOf, listOf, RelatedList } from '../contract/schemas.ts';
 import type { ProblemCode } from '../problems/problems.ts';
 
 const PageQuery = z.strictObject(pageParameters);
@@ -48,7 +48,7 @@ export const createRecord = (model: RecordModel): Unrouted =>
       summary: `Create ${withArticle(model.type)}`,
       keyed: true,
       body: { contentTypes: ['application/json'], schema: model.newSchema },
-      answer: changed(model),
+      answer: changedAnswer(model),
       problems: ['already-exists', ...ofIdentifiers(model)],
       example: { address: addressOf(model) },
     },
@@ -58,25 +58,25 @@ export const createRecord = (model: RecordModel): Unrouted =>
 export const getRecord = (model: RecordModel): Unrouted =>
   read(
     {
-      ...one(model),
+      ...ofOneRecord(model),
       id: `get${model.name}`,
       summary: `Read ${withArticle(model.type)}`,
       answer: { description: `The ${model.type}.`, schema: model.schema, headers: model.timeline ? [] : ['Content-Location'] },
     },
-    ({ engine }, called) => findRecord(engine, model, called),
+    ({ engine }, idOrName) => findRecord(engine, model, idOrName),
   );
 
 export const updateRecord = (model: RecordModel): Unrouted =>
   change(
     200,
     {
-      ...one(model),
+      ...ofOneRecord(model),
       id: `update${model.name}`,
       summary: `Change ${withArticle(model.type)}`,
       description: `A JSON merge patch (RFC 7396): fields that are given replace what was there, \`null\` clears an optional field. Also taken as \`application/json\`. ${IF_MATCH}`,
       keyed: true,
       body: { contentTypes: ['application/merge-patch+json'], schema: model.patchSchema },
-      answer: changed(model),
+      answer: changedAnswer(model),
       problems: ['not-found', 'stale-revision', ...ofIdentifiers(model)],
       example: { address: addressOf(model), body: model.example.patch },
     },
@@ -86,7 +86,7 @@ export const updateRecord = (model: RecordModel): Unrouted =>
 export const deleteRecord = (model: RecordModel): Unrouted =>
   operation(
     {
-      ...one(model),
+      ...ofOneRecord(model),
       id: `delete${model.name}`,
       summary: `Delete ${withArticle(model.type)}`,
       description: `Refused with 409 while other records refer to it. ${IF_MATCH}`,
@@ -104,7 +104,7 @@ export const listRelations = (model: RecordModel): Unrouted =>
   list(
     'object',
     {
-      ...one(model),
+      ...ofOneRecord(model),
       id: `list${model.name}Relations`,
       summary: `List what ${withArticle(model.type)} is related to`,
       query: PageQuery,
@@ -118,23 +118,23 @@ export const listRevisions = (model: RecordModel): Unrouted =>
   list(
     'revisions',
     {
-      ...one(model),
+      ...ofOneRecord(model),
       id: `list${model.name}Revisions`,
       summary: `List the revisions of ${withArticle(model.type)}`,
       description: 'Also of one that is deleted. Takes the id only.',
       params: z.strictObject({ id: Id.describe(`The id of the ${model.type}.`) }),
       query: PageQuery,
-      answer: { description: 'Its revisions, the first one first.', schema: historySchema(model) },
+      answer: { description: 'Its revisions, the first one first.', schema: historySchemaOf(model) },
       example: { address: `${addressOf(model)}/history?limit=1` },
     },
     ({ engine }, { params, query }) => historyOf(engine, model, params.id, query),
   );
 
 /** The facts of all operations on one record. */
-const one = (model: RecordModel) => ({
+const ofOneRecord = (model: RecordModel) => ({
   tag: model.path,
   params: z.strictObject({
-    id: Called.describe(
+    id: IdOrName.describe(
       model.timeline ? `The id of the ${model.type}.` : `The id of the ${model.type}, any of its names, or \`scheme:value\`.`,
     ),
   }),
@@ -145,7 +145,7 @@ const one = (model: RecordModel) => ({
 /** The address of the example. */
 const addressOf = ({ path, example }: RecordModel): string => `/v1/${path}/${example.id}`;
 
-const changed = ({ type, schema }: RecordModel) => ({ description: `The ${type} as it stands now.`, schema });
+const changedAnswer = ({ type, schema }: RecordModel) => ({ description: `The ${type} as it stands now.`, schema });
 
 /** The problem of writing an identifier that another record has. */
 const ofIdentifiers = (model: RecordModel): ProblemCode[] => ('identifiers' in model.newSchema.shape ? ['identifier-taken'] : []);

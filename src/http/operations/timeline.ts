@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ActorTimelineParameters, CounterpartParameters, HistogramParameters, TimelineParameters } from '../../query/filters/parameters.ts';
 import { modelOf } from '../../model/models.ts';
-import { Called } from '../../model/strings.ts';
+import { IdOrName } from '../../model/strings.ts';
 import { listTimeline as pageOfTimeline } from '../../query/execute/timeline.ts';
 import { counterpartsOf } from '../../query/execute/counterparts.ts';
 import { timelineHistogram } from '../../query/execute/histogram.ts';
@@ -45,7 +45,7 @@ export const getTimelineHistogram = list(
 /** The facts of the operations on an actor. */
 const OF_ACTOR = {
   tag: 'actors',
-  params: z.strictObject({ id: Called.describe('The id of the actor, any of its names, or `scheme:value`.') }),
+  params: z.strictObject({ id: IdOrName.describe('The id of the actor, any of its names, or `scheme:value`.') }),
   problems: ['not-found' as const],
 };
 
