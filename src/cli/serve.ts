@@ -64,7 +64,7 @@ async function serve(context: CommandContext, config: Config): Promise<never> {
     await engine.close();
   };
   const ignoreSignals = closeOnSignal(context, close);
-  output.write(welcome(addressOf(config, port)));
+  output.write(startMessage(addressOf(config, port)));
   return watch.replaced.catch(async (error: unknown) => {
     ignoreSignals();
     await close();
@@ -112,7 +112,7 @@ function addressOf({ HOST }: Config, port: number): string {
   return `http://${host}:${port}`;
 }
 
-const welcome = (address: string): string => `Annals serves ${address}
+const startMessage = (address: string): string => `Annals serves ${address}
   open  ${address}/ (the timeline), ${address}/manual/ (the manual) or ${address}/docs (the reference)
   try   curl '${address}/v1/timeline?on=2022-01'
 `;

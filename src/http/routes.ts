@@ -1,6 +1,6 @@
 import type { RecordModel } from '../model/record-model.ts';
 import { models } from '../model/models.ts';
-import type { Operation, RequiredScope, Unrouted } from './contract/operation.ts';
+import type { Operation, RequiredScope, UnroutedOperation } from './contract/operation.ts';
 import { exportRecords } from './operations/export.ts';
 import { getHealth, getReadiness } from './operations/health.ts';
 import { importRecords } from './operations/import.ts';
@@ -41,6 +41,6 @@ function recordRoutes(model: RecordModel): Operation[] {
   ];
 }
 
-function route(method: Operation['method'], path: string, scope: RequiredScope, operation: Unrouted): Operation {
+function route(method: Operation['method'], path: string, scope: RequiredScope, operation: UnroutedOperation): Operation {
   return { method, path, scope, ...operation };
 }

@@ -9,7 +9,7 @@ import { modelOf } from '../model/models.ts';
 import { referencesIn } from '../model/record.ts';
 import { freeId, numbered } from '../records/names/free-id.ts';
 import type { NameReference } from '../records/names/names.ts';
-import { unrender } from '../records/document/render.ts';
+import { inputOfDocument } from '../records/document/render.ts';
 import type { Reader } from '../storage/port.ts';
 import { keysOfIds, recordsTitled } from '../storage/tables/names.ts';
 import { documentsOf } from '../storage/tables/records.ts';
@@ -132,7 +132,7 @@ function recordMatcher(
     for (const some of chunksOf(keys, PAGE)) {
       const [rows] = await reader.read([documentsOf(some)]);
       for (const [key, document] of rows) {
-        const stored = unrender(document);
+        const stored = inputOfDocument(document);
         for (const { signature, contents, record } of byKey.get(key)!) {
           const hash = hashUnder(signature, stored);
           if (!contents.has(hash)) contents.set(hash, record);

@@ -3,46 +3,46 @@ import { groupsOf } from '../domain/groups.ts';
 import { shown } from '../domain/json/json.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { identifiersIn, readHolders, takenIdentifier } from '../records/constraints/identifiers.ts';
-import { cycleIssue, cyclesIn, readWholes, type Wholes } from '../records/constraints/part-of-cycle.ts';
+import { cycleIssue, cyclesIn, readPartOf, type PartOf } from '../records/constraints/part-of-cycle.ts';
 import type { Reader, Statement } from '../storage/port.ts';
 import { guardNewHolders } from '../storage/tables/names.ts';
-import type { Attempt, ImportPlan } from './plan.ts';
-import { SENT, withSent } from './read.ts';
+import type { ImportAttempt, ImportPlan } from './plan.ts';
+import { SENT_MAX, withSentValue } from './read.ts';
 import type { Resolution } from './resolve.ts';
 import { type LineIds, placeOf, type Scan, whereIs } from './scan.ts';
 
 /** Adds the faults that no line alone shows: cycles of actors, and identifiers of two records. */
-export async function checkConstraints(reader: Reader, attempt: Attempt, plan: ImportPlan): Promise<void> {
+export async function checkConstraints(reader: Reader, attempt: ImportAttempt, plan: ImportPlan): Promise<void> {
   await refuseCycles(reader, attempt, plan);
   await refuseTakenIdentifiers(reader, attempt);
 }
 
 /** Adds a fault for each cycle of actors that the lines close, at the first line of those that are in it. */
-async function refuseCycles(reader: Reader, { scan, resolution, faults }: Attempt, { wholes: stated }: ImportPlan): Promise<void> {
+async function refuseCycles(reader: Reader, { scan, resolution, faults }: ImportAttempt, { partOf: stated }: ImportPlan): Promise<void> {
   const isStated = (id: string) => resolution.isStated('actor', id);
-  const wholes: Wholes = new Map(Array.from(stated, ([id, { whole }]) => [id, whole]));
-  for (const ids of chunksOf(new Set([...wholes.values()].filter((id) => !isStated(id)))))
-    for (const [id, whole] of await readWholes(reader, ids)) if (!isStated(id)) wholes.set(id, whole);
-  for (const cycle of cyclesIn(wholes, stated.keys())) {
+  const partOf: PartOf = new Map(Array.from(stated, ([id, { whole }]) => [id, whole]));
+  for (const ids of chunksOf(new Set([...partOf.values()].filter((id) => !isStated(id)))))
+    for (const [id, whole] of await readPartOf(reader, ids)) if (!isStated(id)) partOf.set(id, whole);
+  for (const cycle of cyclesIn(partOf, stated.keys())) {
     const [first] = cycle.filter((id) => stated.has(id)).toSorted((one, other) => stated.get(one)!.number - stated.get(other)!.number);
     if (first === undefined) continue;
     const { number, written } = stated.get(first)!;
     const from = cycle.indexOf(first);
     const issue = cycleIssue([...cycle.slice(from), ...cycle.slice(0, from)]);
-    faults.add(placeOf(scan, number), { ...issue, sent: shown(written, SENT) });
+    faults.add(placeOf(scan, number), { ...issue, sent: shown(written, SENT_MAX) });
   }
 }
 
 /** An identifier of a line that another record has: its key, and whose it is, as `takenIdentifier` takes it. */
-type Taken = { number: number; key: string; whose: string };
+type TakenIdentifier = { number: number; key: string; whose: string };
 
 /**
  * Adds a fault for each line that gives its record an identifier which another record of the type has: one of the database, or one of an
  * earlier line. A record that the lines replace counts with the identifiers that it has there, one that is kept with those of the database.
  * Identifiers that the database holds already may stay: two records that shared one before this was refused are found as they are.
  */
-async function refuseTakenIdentifiers(reader: Reader, { scan, resolution, faults }: Attempt): Promise<void> {
-  const taken: Taken[] = [];
+async function refuseTakenIdentifiers(reader: Reader, { scan, resolution, faults }: ImportAttempt): Promise<void> {
+  const taken: TakenIdentifier[] = [];
   for (const [type, keys] of filedIdentifiers(resolution.ids)) {
     const holders = await readHolders(reader, type, keys);
     for (const key of keys) taken.push(...takenOf(type, key, holders.get(key) ?? [], scan, resolution));
@@ -53,13 +53,13 @@ async function refuseTakenIdentifiers(reader: Reader, { scan, resolution, faults
   for (const { number, input } of scan.lines.items()) {
     for (const { key, whose } of byNumber.get(number) ?? []) {
       const { text, index } = identifiersIn(input).find((each) => each.key === key)!;
-      faults.add(placeOf(scan, number), withSent(takenIdentifier(text, whose, `/identifiers/${index}`), input));
+      faults.add(placeOf(scan, number), withSentValue(takenIdentifier(text, whose, `/identifiers/${index}`), input));
     }
   }
 }
 
 /** Lines that may not have an identifier. `stored` are the ids of the records of the database that have it. */
-function takenOf(type: RecordType, key: string, stored: readonly string[], scan: Scan, { ids, isStated }: Resolution): Taken[] {
+function takenOf(type: RecordType, key: string, stored: readonly string[], scan: Scan, { ids, isStated }: Resolution): TakenIdentifier[] {
   const claiming = ids.filedUnder(type, key).filter((id) => isStated(type, id));
   const staying = stored.filter((id) => !isStated(type, id) || claiming.includes(id));
   const [holder, ...others] = [...staying.slice(0, 1), ...claiming.filter((id) => !stored.includes(id))];

@@ -26,11 +26,11 @@ const COMPARED = 20_000;
 type Fault = { place: LinePlace; issue: Issue; unknown?: NameReference };
 
 /** The first faults by place, at least `REPORTED` of them where there are as many, and the number of all. */
-type Kept = { faults: readonly Fault[]; total: number };
+type FirstFaults = { faults: readonly Fault[]; total: number };
 
-const NONE: Kept = { faults: [], total: 0 };
+const NONE: FirstFaults = { faults: [], total: 0 };
 
-function withFault(kept: Kept, fault: Fault): Kept {
+function withFault(kept: FirstFaults, fault: Fault): FirstFaults {
   const faults = [...kept.faults, fault];
   return { faults: faults.length < 2 * REPORTED ? faults : firstOf({ ...kept, faults }), total: kept.total + 1 };
 }
@@ -94,7 +94,7 @@ function conflictSentence(total: number): string {
   return `nothing was imported, because ${what}: give onExisting=replace or onExisting=keep (in the command --on-existing)`;
 }
 
-const firstOf = ({ faults }: Kept): Fault[] =>
+const firstOf = ({ faults }: FirstFaults): Fault[] =>
   faults.toSorted((a, b) => a.place.file - b.place.file || a.place.line - b.place.line).slice(0, REPORTED);
 
 async function suggestions(reader: Reader, reference: NameReference, ids: Iterable<string>): Promise<string[]> {

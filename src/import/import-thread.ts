@@ -23,7 +23,7 @@ type Job = { database: EngineAddress; file: string; options: ImportOptions; read
 type Outcome = { report: ImportReport } | { refused: Pick<AnnalsError, 'code' | 'message' | 'issues' | 'forOperator'> };
 
 /** Does work when its turn has come: imports of one process follow each other. */
-export type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
+export type RunInTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 /** This module: both the thread and the one that starts it. */
 const THREAD = threadModule('./import-thread', import.meta.url);
@@ -37,7 +37,7 @@ export async function importInThread(
   { engine, clock }: Annals,
   bytes: AsyncIterable<Buffer>,
   options: ImportOptions,
-  inTurn: InTurn,
+  inTurn: RunInTurn,
 ): Promise<ImportReport> {
   return withFolder(async (folder) => {
     const file = join(folder, 'import.ndjson');

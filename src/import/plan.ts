@@ -5,14 +5,14 @@ import type { Progress } from '../domain/progress.ts';
 import { modelOf } from '../model/models.ts';
 import { momentsOf, referencesIn, selfReferences } from '../model/record.ts';
 import { type RelationChange, targetsOf } from '../index/related.ts';
-import { renderRecord, unrender } from '../records/document/render.ts';
+import { renderRecord, inputOfDocument } from '../records/document/render.ts';
 import { verifiedInAll } from '../records/verify-citations.ts';
 import { type Reader, WriteConflict } from '../storage/port.ts';
 import type { OpenSpool } from '../storage/spool.ts';
 import { latestSequence, recordsWithMoments } from '../storage/tables/records.ts';
 import { sourcesWithText } from '../storage/tables/texts.ts';
 import type { Faults } from './faults.ts';
-import { type Read, SENT, withSent } from './read.ts';
+import { type ParsedRecord, SENT_MAX, withSentValue } from './read.ts';
 import { emptyReport, type OnExisting, reportChanges } from './report.ts';
 import type { Resolution } from './resolve.ts';
 import { placeOf, type Scan, type ScannedLine } from './scan.ts';
@@ -21,10 +21,10 @@ import { placeOf, type Scan, type ScannedLine } from './scan.ts';
 type VerifiedPairs = [citation: number, verified: boolean][];
 
 /** A line whose references are ids, and that differs from the stored record. */
-type Changed = Read & { key: number; verified: VerifiedPairs; stored: Omit<Stored, 'document'> & { document: string } };
+type ChangedLine = ParsedRecord & { key: number; verified: VerifiedPairs; stored: Omit<Stored, 'document'> & { document: string } };
 
 /** One attempt of an import, and the spools for its temporary files. */
-export type Attempt = {
+export type ImportAttempt = {
   scan: Scan;
   resolution: Resolution;
   onExisting: OnExisting;
@@ -37,7 +37,7 @@ export type Attempt = {
 export type ImportPlan = Awaited<ReturnType<typeof planImport>>;
 
 /** Tells new records, changed and unchanged ones apart, and finds wrong references. */
-export async function planImport(reader: Reader, attempt: Attempt) {
+export async function planImport(reader: Reader, attempt: ImportAttempt) {
   const { scan, resolution, faults, open, progress } = attempt;
   const [[newest], withText] = await reader.read([latestSequence, sourcesWithText]);
   const { assigned, moreAssigned, matched } = resolution;
@@ -45,7 +45,7 @@ export async function planImport(reader: Reader, attempt: Attempt) {
     report: { ...emptyReport(), unchanged: matched.size, assigned, moreAssigned },
     /** New records are those of the lines whose keys are fresh; these are their verified citations, by the number of the line. */
     verified: open<[number: number, verified: VerifiedPairs]>(),
-    changed: open<Changed>(),
+    changed: open<ChangedLine>(),
     /** Relations of new records that have any or are pointed to, and of all changed records, by the keys of these. */
     relations: new Map<number, RelationChange>(),
     /** Number of moments of the new records, and of those that the changed ones have more than before: as many keys are needed. */
@@ -56,7 +56,7 @@ export async function planImport(reader: Reader, attempt: Attempt) {
     /** The sources that have a text, which citations are held against. */
     withText: new Set(withText.map(([key]) => key)),
     /** The actors that lines state actors to be part of, by ids, with the number of the line and the reference as it is written there. */
-    wholes: new Map<string, { whole: string; number: number; written: string }>(),
+    partOf: new Map<string, { whole: string; number: number; written: string }>(),
   };
   let done = 0;
   for (const lines of scan.lines.batches()) {
@@ -85,12 +85,12 @@ export function linkRecord({ number, type, input }: ScannedLine, { otherIds, res
 }
 
 /** Adds a fault for each reference to no record or to itself, and notes what an actor is part of. */
-function checkReferences(line: ScannedLine, { scan, resolution, faults }: Attempt, plan: ImportPlan): void {
+function checkReferences(line: ScannedLine, { scan, resolution, faults }: ImportAttempt, plan: ImportPlan): void {
   const { number, type, input } = line;
   const { wrong, written } = linkRecord(line, resolution);
   for (const { reference, result } of wrong) {
     const { pointer } = reference;
-    const sent = shown(valueAt(input, pointer), SENT);
+    const sent = shown(valueAt(input, pointer), SENT_MAX);
     if ('unknown' in result) faults.addUnknown(placeOf(scan, number), { pointer, sent }, reference);
     else faults.add(placeOf(scan, number), { pointer, ...result.issue, sent });
   }
@@ -100,15 +100,15 @@ function checkReferences(line: ScannedLine, { scan, resolution, faults }: Attemp
   const itself = mayBeItself ? selfReferences(modelOf[type], input, input.id) : [];
   for (const issue of itself) {
     const text = written.get(issue.pointer ?? '');
-    faults.add(placeOf(scan, number), text === undefined ? withSent(issue, input) : { ...issue, sent: shown(text, SENT) });
+    faults.add(placeOf(scan, number), text === undefined ? withSentValue(issue, input) : { ...issue, sent: shown(text, SENT_MAX) });
   }
   const whole = input.partOf;
   if (type === 'actor' && whole !== undefined && itself.length === 0 && resolution.isStated(type, input.id))
-    plan.wholes.set(input.id, { whole, number, written: written.get('/partOf') ?? whole });
+    plan.partOf.set(input.id, { whole, number, written: written.get('/partOf') ?? whole });
 }
 
 /** Adds new records to the plan, and compares the others with those stored. */
-async function compareLines(reader: Reader, lines: readonly ScannedLine[], attempt: Attempt, plan: ImportPlan): Promise<void> {
+async function compareLines(reader: Reader, lines: readonly ScannedLine[], attempt: ImportAttempt, plan: ImportPlan): Promise<void> {
   const { keys, keyOf, isFresh } = attempt.resolution;
   const own = lines.filter(({ number }) => keys[number] !== 0);
   const stored = await readStored(
@@ -141,7 +141,7 @@ async function compareLines(reader: Reader, lines: readonly ScannedLine[], attem
 function noteRelations(
   { number, type, input }: ScannedLine,
   state: Pick<RelationChange, 'isNew' | 'before'>,
-  { resolution: { keys, keyOf, isFresh } }: Attempt,
+  { resolution: { keys, keyOf, isFresh } }: ImportAttempt,
   { relations }: ImportPlan,
 ): void {
   const key = keys[number]!;
@@ -154,15 +154,21 @@ function noteRelations(
 }
 
 /** Compares a record with the stored one, and treats one that differs by the rule `onExisting`. */
-function compareRecord(line: ScannedLine, verified: VerifiedPairs, before: Stored | undefined, attempt: Attempt, plan: ImportPlan): void {
+function compareRecord(
+  line: ScannedLine,
+  verified: VerifiedPairs,
+  before: Stored | undefined,
+  attempt: ImportAttempt,
+  plan: ImportPlan,
+): void {
   if (!before) throw new WriteConflict();
   const { number, type, input } = line;
   const { scan, resolution, onExisting, faults } = attempt;
   const { momentKeys, document } = before;
   const model = modelOf[type];
   const after = renderRecord(model, input, { ...before, id: input.id, verified: new Map(verified) });
-  const former = after.equals(document) ? undefined : unrender(document);
-  const differing = former ? differences(former, unrender(after)) : [];
+  const former = after.equals(document) ? undefined : inputOfDocument(document);
+  const differing = former ? differences(former, inputOfDocument(after)) : [];
   if (!former || differing.length === 0) {
     plan.report.unchanged += 1;
     return;

@@ -130,41 +130,41 @@ function beginningOf(parts: readonly Buffer[]): Buffer {
 }
 
 /** A record with its references as they are written. */
-export type Read = { type: RecordType; input: ValidatedRecord };
+export type ParsedRecord = { type: RecordType; input: ValidatedRecord };
 
 /** A line that is right in itself. Where it states no id, the id in `input` is made from the title, and another record may have it. */
-export type Accepted = Read & { statesId: boolean };
+export type AcceptedLine = ParsedRecord & { statesId: boolean };
 
 /** A line that is wrong in itself. It keeps its id and names, as far as they can be read, so that references to it are not reported too. */
-export type Rejected = { issues: Issue[]; type?: RecordType; id?: string; lookups?: string[]; statesId?: boolean };
+export type RejectedLine = { issues: Issue[]; type?: RecordType; id?: string; lookups?: string[]; statesId?: boolean };
 
 /** Longest value that a fault shows, in characters. */
-export const SENT = 100;
+export const SENT_MAX = 100;
 
 /** Checks a line without the database. Returns undefined for a blank line. */
-export function readLine(line: Line): Accepted | Rejected | undefined {
-  if ('fault' in line) return { issues: [{ message: line.fault, sent: shown(line.beginning, SENT) }] };
+export function readLine(line: Line): AcceptedLine | RejectedLine | undefined {
+  if ('fault' in line) return { issues: [{ message: line.fault, sent: shown(line.beginning, SENT_MAX) }] };
   if (line.text.trim() === '') return undefined;
   const body = parsed(line.text);
-  if (typeof body === 'string') return { issues: [{ message: body, sent: shown(line.text, SENT) }] };
-  const repeated = repeatedNames(line.text).map((issue) => withSent(issue, body));
+  if (typeof body === 'string') return { issues: [{ message: body, sent: shown(line.text, SENT_MAX) }] };
+  const repeated = repeatedNames(line.text).map((issue) => withSentValue(issue, body));
   const type = RECORD_TYPES.find((known) => known === body['type']);
   if (repeated.length > 0) return { issues: repeated, ...(type && identityIn(modelOf[type], body)) };
-  if (type === undefined) return { issues: [withSent(unknownType(body['type']), body)] };
+  if (type === undefined) return { issues: [withSentValue(unknownType(body['type']), body)] };
   const model = modelOf[type];
   try {
     return { type, input: validate(model, body), statesId: body['id'] !== undefined };
   } catch (error) {
     if (!(error instanceof AnnalsError)) throw error;
     const found: Issue[] = error.issues.length > 0 ? error.issues : [{ message: error.message }];
-    return { issues: found.map((issue) => withSent(issue, body)), ...identityIn(model, body) };
+    return { issues: found.map((issue) => withSentValue(issue, body)), ...identityIn(model, body) };
   }
 }
 
 /** An issue with the value that stands at its place in a record; without a place or a value it stays as it is. */
-export function withSent(issue: Issue, record: unknown): Issue {
+export function withSentValue(issue: Issue, record: unknown): Issue {
   const value = issue.pointer === undefined ? undefined : valueAt(record, issue.pointer);
-  return value === undefined ? issue : { ...issue, sent: shown(value, SENT) };
+  return value === undefined ? issue : { ...issue, sent: shown(value, SENT_MAX) };
 }
 
 /** The object that a line holds, or the reason why it holds none. */
@@ -178,7 +178,7 @@ function parsed(text: string): JsonObject | string {
 }
 
 /** The type, id and name of a rejected line, as far as they can be read. */
-function identityIn(model: RecordModel, body: JsonObject): Omit<Rejected, 'issues'> {
+function identityIn(model: RecordModel, body: JsonObject): Omit<RejectedLine, 'issues'> {
   const title = body[model.titleField];
   const named = typeof title === 'string' && /[A-Za-z0-9]/.test(title) ? title : undefined;
   const given = body['id'];

@@ -10,7 +10,7 @@ import { nameKeysOf } from '../index/entry.ts';
 import type { NameReference } from '../records/names/names.ts';
 import type { OpenSpool } from '../storage/spool.ts';
 import type { Faults, LinePlace } from './faults.ts';
-import { type Accepted, linesOf, type NamedFile, type Read, readLine, type Rejected, SENT } from './read.ts';
+import { type AcceptedLine, linesOf, type NamedFile, type ParsedRecord, readLine, type RejectedLine, SENT_MAX } from './read.ts';
 
 /** Ids and names that the lines of an import give to records. */
 export type LineIds = {
@@ -66,7 +66,7 @@ export type NewLineIds = ReturnType<typeof lineIds>;
 export const referenceKey = ({ type, value, exact }: NameReference): string => `${exact ? 'id' : 'name'}/${type}/${value}`;
 
 /** An accepted line, by its number among all records of the import, counted from 0. */
-export type ScannedLine = Read & { number: number; unnamed?: Unnamed };
+export type ScannedLine = ParsedRecord & { number: number; unnamed?: Unnamed };
 
 /** A line that states no id: the sort key of its title, and the number of an earlier such line that states the same. */
 export type UnnamedLine = ScannedLine & { unnamed: Unnamed };
@@ -94,7 +94,7 @@ export async function scanFiles(files: readonly NamedFile[], open: OpenSpool, fa
     places: Array.of<number>(),
   };
   const contents = new Map<string, number>();
-  const unnamedRejected: [Rejected, number][] = [];
+  const unnamedRejected: [RejectedLine, number][] = [];
   for (const [file, { bytes }] of files.entries()) {
     for await (const lines of linesOf(bytes)) {
       for (const line of lines) {
@@ -117,7 +117,7 @@ export async function scanFiles(files: readonly NamedFile[], open: OpenSpool, fa
   return scan;
 }
 
-function accept(scan: Scan, { type, input, statesId }: Accepted, number: number, contents: Map<string, number>, faults: Faults): void {
+function accept(scan: Scan, { type, input, statesId }: AcceptedLine, number: number, contents: Map<string, number>, faults: Faults): void {
   const model = modelOf[type];
   if (statesId) {
     const earlier = scan.ids.numberOf(type, input.id);
@@ -144,7 +144,7 @@ function accept(scan: Scan, { type, input, statesId }: Accepted, number: number,
 }
 
 /** Notes the id and names of a rejected line where no other line has them. */
-function keepIdentity(ids: NewLineIds, { type, id, lookups = [] }: Rejected, number: number): void {
+function keepIdentity(ids: NewLineIds, { type, id, lookups = [] }: RejectedLine, number: number): void {
   if (type === undefined || id === undefined || ids.numberOf(type, id) !== undefined) return;
   ids.add(type, id, number);
   for (const key of lookups) if (ids.filedUnder(type, key).length === 0) ids.file(type, key, id);
@@ -171,7 +171,7 @@ export function whereIs(scan: Scan, number: number, seenFrom: number): string {
 function duplicate(type: RecordType, id: string, where: string): Issue {
   return {
     pointer: '/id',
-    sent: shown(id, SENT),
+    sent: shown(id, SENT_MAX),
     message: `the ${type} "${id}" stands in ${where} already: leave one out, or give it another id`,
   };
 }

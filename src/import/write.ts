@@ -11,7 +11,7 @@ import { statementsOf } from '../index/writer.ts';
 import type { Annals } from '../records/annals.ts';
 import { newRows } from '../records/create.ts';
 import type { PreparedRecord } from '../records/document/rows.ts';
-import { formerInput, guardInstant, instantOfChange, readNewest } from '../records/stored-record.ts';
+import { inputOfStored, guardInstant, instantOfChange, readNewest } from '../records/stored-record.ts';
 import { replaceStatements } from '../records/update.ts';
 import type { Reader, Statement } from '../storage/port.ts';
 import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../storage/tables/deferred-indexes.ts';
@@ -19,13 +19,13 @@ import { guardExistence, lastKey } from '../storage/tables/records.ts';
 import { guardUnchanged } from '../storage/tables/references.ts';
 import { rowRuns } from '../storage/tables/rows.ts';
 import { guardTakenIdentifiers } from './constraints.ts';
-import { type Attempt, linkRecord, type ImportPlan } from './plan.ts';
+import { type ImportAttempt, linkRecord, type ImportPlan } from './plan.ts';
 
 /** The work of a write: the attempt, its plan, what was read before the batch, and the instant and the ids of terms in the batch. */
-type Work = Attempt & { plan: ImportPlan; before: Awaited<ReturnType<typeof readBefore>>; now: number; terms: BulkTerms };
+type WriteContext = ImportAttempt & { plan: ImportPlan; before: Awaited<ReturnType<typeof readBefore>>; now: number; terms: BulkTerms };
 
 /** Writes the records of a plan in one batch, which holds all of them or nothing. */
-export async function writePlan(annals: Annals, attempt: Attempt, plan: ImportPlan): Promise<void> {
+export async function writePlan(annals: Annals, attempt: ImportAttempt, plan: ImportPlan): Promise<void> {
   const before = await readBefore(annals, plan);
   function* load(): Generator<Statement> {
     // The first statement is made when the lock of the database is held, and the instant of all records is taken then.
@@ -67,13 +67,13 @@ async function readIndexes(reader: Reader, created: number): Promise<DeferredInd
 }
 
 /** New records come first and enter the index as a whole; then stored records that they are related to; then changed ones, which may refer to them. */
-function* batch(work: Work): Generator<Statement> {
+function* batch(work: WriteContext): Generator<Statement> {
   const { resolution, plan, before, now, terms } = work;
   yield guardInstant(now);
   for (const keys of chunksOf(resolution.reliedOn)) yield guardExistence(keys);
   // Citations were held against the texts of sources, and cycles were looked for among the actors that are part of others.
   yield guardUnchanged('source', plan.since);
-  if (plan.wholes.size > 0) yield guardUnchanged('actor', plan.since);
+  if (plan.partOf.size > 0) yield guardUnchanged('actor', plan.since);
   yield* guardTakenIdentifiers(resolution.ids, plan.since);
   yield guardTermIds(before.terms);
   yield* before.related.guards;
@@ -83,7 +83,7 @@ function* batch(work: Work): Generator<Statement> {
   yield* terms.finish();
 }
 
-function* insertCreated(work: Work): Generator<Statement> {
+function* insertCreated(work: WriteContext): Generator<Statement> {
   const { scan, plan, before, terms, progress } = work;
   const { indexes, related } = before;
   yield* indexes.drop;
@@ -108,7 +108,7 @@ function* insertCreated(work: Work): Generator<Statement> {
 }
 
 /** The new records of the lines, batch by batch. */
-function* createdRecords({ scan, resolution, plan, before, now }: Work): Generator<PreparedRecord[]> {
+function* createdRecords({ scan, resolution, plan, before, now }: WriteContext): Generator<PreparedRecord[]> {
   const { keys, keyOf, isFresh, revisions } = resolution;
   const verifiedPairs = plan.verified.items();
   let nextVerified = verifiedPairs.next();
@@ -129,7 +129,7 @@ function* createdRecords({ scan, resolution, plan, before, now }: Work): Generat
 }
 
 /** Puts each changed record in the place of the stored one, batch by batch. */
-function* replaceChanged({ resolution: { keyOf }, plan, before, now, terms, progress }: Work): Generator<Statement> {
+function* replaceChanged({ resolution: { keyOf }, plan, before, now, terms, progress }: WriteContext): Generator<Statement> {
   let nextMoment = before.firstMoment + plan.freshMoments;
   let done = 0;
   for (const changed of plan.changed.batches()) {
@@ -138,7 +138,7 @@ function* replaceChanged({ resolution: { keyOf }, plan, before, now, terms, prog
       const model = modelOf[type];
       const { revision, createdAt, momentKeys } = stored;
       const replaced = { id: input.id, revision, document: Buffer.from(stored.document) };
-      const former = formerInput(replaced);
+      const former = inputOfStored(replaced);
       const names = before.related.of(key);
       const more = momentsOf(model, input).slice(momentKeys.length);
       const serverFields = { id: input.id, revision: revision + 1, createdAt, updatedAt: now, verified: new Map(verified) };

@@ -3,8 +3,8 @@ import type { Match } from '../domain/time/window.ts';
 /** The number of items of a list: exact, or a lower bound. */
 export type Total = { total: number } | { totalAtLeast: number };
 
-/** The parameters of a list as they were understood: resolved ids and bounds. Each list holds what is asked together, alternatives by commas. */
-export type Understood = Record<string, string | string[]>;
+/** The resolved parameters of a list, which its answer echoes as `query`: ids and bounds. Each list holds what is asked together, alternatives by commas. */
+export type EchoedQuery = Record<string, string | string[]>;
 
 /** The JSON bytes of one item, and how it lies in the window that was asked, if one was. */
 export type Item = { record?: number; document: Buffer; match?: Match };
@@ -14,7 +14,7 @@ export type Page = {
   items: Item[];
   next?: string;
   total?: Total;
-  understood: Understood;
+  echo: EchoedQuery;
   included?: Record<string, Buffer[]>;
   ranked?: 'all' | 'newest';
 };

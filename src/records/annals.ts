@@ -41,7 +41,7 @@ export async function takeMomentKeys({ idAllocator }: Annals, count: number): Pr
   return Array.from({ length: count }, (_, index) => first + index);
 }
 
-function usedUp(of: Sequence): AnnalsError {
+function idsUsedUp(of: Sequence): AnnalsError {
   const message = `this database has used up its ${LAST[of].toLocaleString('en')} keys of ${of}s, also those of ${of}s that were deleted, and nothing was written: export all records with "annals export" and import them into a new database, which numbers them anew; stored texts must be put again and keys made again there, and history stays in the old database`;
   return new AnnalsError('moments-used-up', message);
 }
@@ -57,7 +57,7 @@ function reserveIds(engine: Engine): IdAllocator {
     const block = blocks[of];
     if (block.end - block.next < count) {
       const size = Math.max(count, block.size);
-      const [row] = await engine.write([takeKeys({ of, size, last: LAST[of] }, usedUp(of))]);
+      const [row] = await engine.write([takeKeys({ of, size, last: LAST[of] }, idsUsedUp(of))]);
       block.end = Number(row![0]);
       block.next = block.end - size;
       block.size = Math.min(block.size * 2, BLOCK.most);

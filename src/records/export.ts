@@ -4,7 +4,7 @@ import type { Reader } from '../storage/port.ts';
 import { currentGeneration } from '../storage/generation.ts';
 import type { Progress } from '../domain/progress.ts';
 import { latestSequence, recordsAt } from '../storage/tables/records.ts';
-import { unrender } from './document/render.ts';
+import { inputOfDocument } from './document/render.ts';
 
 /** Records that are parsed at a time on the thread that answers: they hold it for some milliseconds only. */
 const PAGE = 100;
@@ -38,4 +38,4 @@ export async function* exportRecords(
   }
 }
 
-const lineOf = (type: RecordType, document: Buffer): string => `${JSON.stringify({ type, ...unrender(document) })}\n`;
+const lineOf = (type: RecordType, document: Buffer): string => `${JSON.stringify({ type, ...inputOfDocument(document) })}\n`;

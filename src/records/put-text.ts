@@ -9,9 +9,9 @@ import { deleteRows } from '../storage/tables/rows.ts';
 import { type CitingRow, guardCiting, insertParagraphs, recordsCiting } from '../storage/tables/texts.ts';
 import type { Annals } from './annals.ts';
 import { hasText } from './source-text.ts';
-import { changeRecord, formerInput, type Preconditions, type StoredRecord, unchanged, type WriteResult } from './stored-record.ts';
+import { changeRecord, inputOfStored, type Preconditions, type StoredRecord, unchanged, type WriteResult } from './stored-record.ts';
 import { prepareRecord, replaceRecord } from './update.ts';
-import { renderRecord, unrender } from './document/render.ts';
+import { renderRecord, inputOfDocument } from './document/render.ts';
 import { validate } from '../model/record.ts';
 
 /** Records that cite the source and are read at a time. */
@@ -30,7 +30,7 @@ export function putText(annals: Annals, idOrName: string, bytes: Buffer, precond
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const [[[newest]], isThere] = await Promise.all([engine.read([latestSequence]), hasText(engine, current)]);
     preconditions?.(model.type, current, isThere);
-    const former = formerInput(current);
+    const former = inputOfStored(current);
     if (isThere && former.sha256 === sha256) return unchanged(model.type, current);
     const input = validate(model, { ...former, sha256, paragraphs: paragraphs.length });
     const { prepared } = await prepareRecord(annals, model, input, current, { record: former, document: current.document });
@@ -71,11 +71,11 @@ function decoded(bytes: Buffer): string {
 }
 
 /** A record that cites a source, and whether the phrases of its citations stand in the new text, by the index of the citation. */
-type Citing = { row: CitingRow; verified: Map<number, boolean> };
+type CitingRecord = { row: CitingRow; verified: Map<number, boolean> };
 
 /** Reads each other record that has to be written anew, since its citations of the source are verified otherwise with the new text. */
-async function readCiting(reader: Reader, source: StoredRecord, paragraphs: readonly string[]): Promise<Citing[]> {
-  const citing: Citing[] = [];
+async function readCiting(reader: Reader, source: StoredRecord, paragraphs: readonly string[]): Promise<CitingRecord[]> {
+  const citing: CitingRecord[] = [];
   let after = 0;
   for (;;) {
     const [rows] = await reader.read([recordsCiting(source.key, after, CHUNK)]);
@@ -89,10 +89,10 @@ async function readCiting(reader: Reader, source: StoredRecord, paragraphs: read
   }
 }
 
-type Cited = { source: string; paragraph?: number; phrase?: string; verified?: boolean };
+type StoredCitation = { source: string; paragraph?: number; phrase?: string; verified?: boolean };
 
 /** Verifies the phrases of citations against the new text of a source, by index; citations of other sources keep their results. */
-function verifiedAnew(citations: readonly Cited[], source: string, paragraphs: readonly string[]): Map<number, boolean> {
+function verifiedAnew(citations: readonly StoredCitation[], source: string, paragraphs: readonly string[]): Map<number, boolean> {
   const verified = new Map<number, boolean>();
   for (const [index, { source: cited, paragraph, phrase, verified: before }] of citations.entries()) {
     if (cited !== source) {
@@ -105,12 +105,13 @@ function verifiedAnew(citations: readonly Cited[], source: string, paragraphs: r
 }
 
 // @NOTE rendered by us
-const citationsOf = (document: Buffer): Cited[] => (JSON.parse(document.toString('utf8')) as { citations?: Cited[] }).citations ?? [];
+const citationsOf = (document: Buffer): StoredCitation[] =>
+  (JSON.parse(document.toString('utf8')) as { citations?: StoredCitation[] }).citations ?? [];
 
 /** The statements that write a record anew which cites a source, and that log it with the instant `at`. */
-function rewritten(at: number, { row: [key, type, id, revision, createdAt, document], verified }: Citing): Statement[] {
+function rewritten(at: number, { row: [key, type, id, revision, createdAt, document], verified }: CitingRecord): Statement[] {
   const serverFields = { id, revision: revision + 1, createdAt, updatedAt: at, verified };
-  const next = renderRecord(modelOf[type], unrender(document), serverFields);
+  const next = renderRecord(modelOf[type], inputOfDocument(document), serverFields);
   return [
     replaceDocument(key, { ...serverFields, document: next }),
     logChange({ type, slug: id, action: 'updated', revision: revision + 1, at, replaced: document }),

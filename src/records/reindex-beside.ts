@@ -13,7 +13,7 @@ import { ownersOfMoments } from '../storage/tables/checks.ts';
 import { guardRevision } from '../storage/tables/records.ts';
 import { rowsOf } from '../storage/tables/rows.ts';
 import type { Annals } from './annals.ts';
-import { DERIVED_TABLES, type Derived, deriveRange, keyRanges, measure, readEntries, reindex, restore } from './reindex.ts';
+import { DERIVED_TABLES, type DerivedRows, deriveRange, keyRanges, measure, readEntries, reindex, restore } from './reindex.ts';
 import { retried } from './stored-record.ts';
 
 /** Records that are written in one transaction, which holds the lock for some 20 ms, and single rows. */
@@ -66,7 +66,7 @@ async function readStored(reader: Reader, range: KeyRange): Promise<(key: number
 }
 
 /** A text of the rows of some tables, in whatever order they come. */
-const asText = (tables: Derived['rows']): string =>
+const asText = (tables: DerivedRows['rows']): string =>
   JSON.stringify(tables.map((rows) => rows.map((row) => JSON.stringify(row.map(readable))).toSorted()));
 
 const readable = (value: Value): Value => (Buffer.isBuffer(value) ? value.toString() : value);

@@ -16,7 +16,7 @@ import { databaseSize, nextKeys } from '../storage/tables/checks.ts';
 import { guardRevision, guardSequence } from '../storage/tables/records.ts';
 import { updateRow } from '../storage/tables/rows.ts';
 import type { Annals } from './annals.ts';
-import { type Assembled, assemble } from './document/assemble.ts';
+import { type AssembledRecord, assemble } from './document/assemble.ts';
 import { renderMoment } from './document/render.ts';
 import { daysOf, recordRow } from './document/rows.ts';
 import { retried } from './stored-record.ts';
@@ -52,7 +52,7 @@ export const DERIVED: Record<string, ComparedRows> = {
 };
 
 /** Everything that is derived of one record: its index entry, and its rows in each of `DERIVED_TABLES`, BLOBs as text. */
-export type Derived = { entry: IndexEntry; revision: number; rows: Value[][][] };
+export type DerivedRows = { entry: IndexEntry; revision: number; rows: Value[][][] };
 
 /**
  * Rebuilds everything that is derived from the relational tables, in one load, and returns the number of records. Nothing that clients wrote changes,
@@ -62,7 +62,7 @@ export async function reindex({ engine }: Pick<Annals, 'engine'>, progress: Prog
   return withSpools((open) =>
     retried(async () => {
       const { sequence, records, last } = await measure(engine);
-      const derived = open<Derived>();
+      const derived = open<DerivedRows>();
       for await (const range of keyRanges(engine, last)) {
         for (const each of await deriveRange(engine, range)) derived.add(each);
         progress('reading', derived.count(), records);
@@ -109,7 +109,7 @@ export async function* keyRanges(reader: Reader, last: number): AsyncGenerator<K
 }
 
 /** Derives anew all records of a range from the relational tables, in the order of their keys; the database is not changed. */
-export async function deriveRange(reader: Reader, range: KeyRange): Promise<Derived[]> {
+export async function deriveRange(reader: Reader, range: KeyRange): Promise<DerivedRows[]> {
   const { records, keyOf } = await assemble(reader, range);
   const { entries } = await entriesOf(reader, records);
   const inputs = records.map(({ input }) => input);
@@ -124,7 +124,7 @@ type ReadEntries = { entries: IndexEntry[]; guards: Statement[] };
 export const readEntries = async (reader: Reader, range: KeyRange): Promise<ReadEntries> =>
   entriesOf(reader, (await assemble(reader, range)).records);
 
-async function entriesOf(reader: Reader, records: readonly Assembled[]): Promise<ReadEntries> {
+async function entriesOf(reader: Reader, records: readonly AssembledRecord[]): Promise<ReadEntries> {
   const relations = records.map(({ model, key, input }) => {
     const targets = targetsOf(input);
     return { key, name: `${model.type}/${input.id}`, isNew: false, before: targets, after: targets };
@@ -134,7 +134,12 @@ async function entriesOf(reader: Reader, records: readonly Assembled[]): Promise
   return { entries, guards: [...records.map(guardRevision), ...related.guards] };
 }
 
-function derive({ model, key, input, momentKeys, ...facts }: Assembled, entry: IndexEntry, keyOf: KeyOf, verified: Verified): Derived {
+function derive(
+  { model, key, input, momentKeys, ...facts }: AssembledRecord,
+  entry: IndexEntry,
+  keyOf: KeyOf,
+  verified: Verified,
+): DerivedRows {
   const serverFields = { ...facts, id: input.id, verified };
   const { sortTitle, document } = recordRow({ model, key, momentKeys, input, serverFields, keyOf });
   const rows: Record<string, Value[][]> = {
@@ -149,11 +154,11 @@ function derive({ model, key, input, momentKeys, ...facts }: Assembled, entry: I
   return { entry, revision: facts.revision, rows: DERIVED_TABLES.map(({ name }) => rows[name]!) };
 }
 
-function* entriesIn(derived: Spool<Derived>): Generator<IndexEntry> {
+function* entriesIn(derived: Spool<DerivedRows>): Generator<IndexEntry> {
   for (const { entry } of derived.items()) yield entry;
 }
 
-function* batch(derived: Spool<Derived>, sequence: number, index: Iterable<Statement>, progress: Progress): Generator<Statement> {
+function* batch(derived: Spool<DerivedRows>, sequence: number, index: Iterable<Statement>, progress: Progress): Generator<Statement> {
   yield guardSequence(sequence);
   let done = 0;
   for (const each of derived.items()) {
@@ -164,7 +169,7 @@ function* batch(derived: Spool<Derived>, sequence: number, index: Iterable<State
 }
 
 /** The statements that restore the derived rows of a record, apart from the index. Right rows of `lookups` keep their ids. */
-export function* restore({ entry, rows }: Derived): Generator<Statement> {
+export function* restore({ entry, rows }: DerivedRows): Generator<Statement> {
   for (const [index, { name, key, columns }] of DERIVED_TABLES.entries())
     for (const row of rows[index]!) {
       const values = columns.map(({ type }, at) => asStored(type, row[key.length + at]!));

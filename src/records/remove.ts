@@ -2,7 +2,7 @@ import type { RecordModel } from '../model/record-model.ts';
 import { WriteConflict } from '../storage/port.ts';
 import { deleteRecordRow, guardGeneration, logChange } from '../storage/tables/records.ts';
 import type { Annals } from './annals.ts';
-import { beginChange, changeRecord, formerInput, type Preconditions } from './stored-record.ts';
+import { beginChange, changeRecord, inputOfStored, type Preconditions } from './stored-record.ts';
 import { refuseReferrers, stillReferenced } from './referrers.ts';
 import { deleteParts } from './document/rows.ts';
 
@@ -16,7 +16,7 @@ export async function remove(annals: Annals, model: RecordModel, idOrName: strin
     preconditions?.(model.type, current);
     const referrers = await stillReferenced(annals.engine, model, current);
     if (referrers) throw referrers;
-    const change = { model, key, before: { record: formerInput(current), momentKeys } };
+    const change = { model, key, before: { record: inputOfStored(current), momentKeys } };
     const { at, guards, indexStatements } = await beginChange(annals, change, current.earliest);
     await annals.engine.write([
       ...guards,

@@ -22,9 +22,9 @@ const DECIDED = ['sha256', 'paragraphs'] as const;
 
 /** Aborts the batch of a source that contradicts its stored text. Throws `invalid-request`. */
 export const guardText = ({ key, input }: PreparedRecord): Statement[] =>
-  DECIDED.map((field) => refuseOtherText(key, field, input[field] ?? null, decided(input.id, field)));
+  DECIDED.map((field) => refuseOtherText(key, field, input[field] ?? null, contradictsText(input.id, field)));
 
-function decided(id: string, field: string): AnnalsError {
+function contradictsText(id: string, field: string): AnnalsError {
   const message = `"${field}" of the source "${id}" is that of its stored text: leave it as it is, or put another text to /v1/sources/${id}/text`;
   return new AnnalsError('invalid-request', message, [{ pointer: `/${field}`, message }]);
 }

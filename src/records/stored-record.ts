@@ -13,14 +13,17 @@ import { type Reader, type Statement, WriteConflict } from '../storage/port.ts';
 import { currentRecord, guardNoneAfter, newestInstant, recordById, referredBy } from '../storage/tables/records.ts';
 import type { Annals, Clock } from './annals.ts';
 import { isResolved, resolve } from './names/names.ts';
-import { unrender } from './document/render.ts';
+import { inputOfDocument } from './document/render.ts';
 import type { RecordRow } from './document/rows.ts';
 
 /** A record as stored, and the generation of the database at that moment. */
 export type StoredRecord = { key: number; id: string; revision: number; createdAt: number; document: Buffer; generation: string };
 
 /** A stored record as clients write it. */
-export const formerInput = ({ id, document }: Pick<StoredRecord, 'id' | 'document'>): ValidatedRecord => ({ ...unrender(document), id });
+export const inputOfStored = ({ id, document }: Pick<StoredRecord, 'id' | 'document'>): ValidatedRecord => ({
+  ...inputOfDocument(document),
+  id,
+});
 
 /** A stored record with all that a change of it starts from, as one snapshot has them. Instants in milliseconds since 1970-01-01. */
 export type CurrentRecord = StoredRecord & {

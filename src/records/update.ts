@@ -14,7 +14,7 @@ import {
   beginChange,
   changeRecord,
   type CurrentRecord,
-  formerInput,
+  inputOfStored,
   keyLookup,
   type Preconditions,
   resultOf,
@@ -41,7 +41,7 @@ export function update(
     // Merging recurses as deep as the patch nests.
     refuseBadPatch(model, patch);
     preconditions?.(model.type, current);
-    const former = formerInput(current);
+    const former = inputOfStored(current);
     const input = validate(model, mergePatch(former, patch));
     if (input.id !== current.id) throw immutableId(current.id);
     const preparation = await prepareRecord(annals, model, input, current, { record: former, document: current.document });

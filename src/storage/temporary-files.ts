@@ -135,8 +135,8 @@ function machine(): string {
     .update(
       JSON.stringify([
         hostname(),
-        orNothing(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
-        orNothing(() => readlinkSync('/proc/self/ns/pid')),
+        undefinedOnError(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
+        undefinedOnError(() => readlinkSync('/proc/self/ns/pid')),
       ]),
     )
     .digest('hex')
@@ -152,12 +152,12 @@ function beganOf(pid: number): string | undefined {
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return undefined;
   }
   // The name of the program stands in parentheses before the third field, and may hold anything.
-  const fields = orNothing(() => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' '));
+  const fields = undefinedOnError(() => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' '));
   // A zombie has ended: only its parent has not waited for it yet.
   return fields?.[0] === 'Z' ? undefined : (fields?.[19] ?? '0');
 }
 
-function orNothing<Value>(read: () => Value): Value | undefined {
+function undefinedOnError<Value>(read: () => Value): Value | undefined {
   try {
     return read();
   } catch {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unrender } from '../../src/records/document/render.ts';
+import { inputOfDocument } from '../../src/records/document/render.ts';
 import { models } from '../../src/model/models.ts';
 import type { RecordType } from '../../src/domain/record-type.ts';
 import { sharedApp } from '../helpers/app.ts';
@@ -80,9 +80,9 @@ describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, pat
     test('is the same again when what was answered is written as an export does', async () => {
       const { text } = await create('contract-exported', { ...full('contract-exported'), [titleField]: 'As exported' });
       await service.ask({ method: 'DELETE', url: address('contract-exported') });
-      const again = await create('contract-imported', { ...unrender(Buffer.from(text)), id: undefined });
+      const again = await create('contract-imported', { ...inputOfDocument(Buffer.from(text)), id: undefined });
       await service.ask({ method: 'DELETE', url: again.headers['location']! });
-      const other = await create('contract-reimported', { ...unrender(Buffer.from(text)), id: 'contract-reimported' });
+      const other = await create('contract-reimported', { ...inputOfDocument(Buffer.from(text)), id: 'contract-reimported' });
       expect(again.status).toBe(201);
       expect({ ...other.body, id: 'contract-exported', etag: etagOf('contract-exported', 1) }).toEqual(JSON.parse(text));
     });

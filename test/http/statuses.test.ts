@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { afterAll, describe, expect, test } from 'vitest';
 import { OPERATIONS } from '../../src/http/routes.ts';
 import type { Operation } from '../../src/http/contract/operation.ts';
-import { unrender } from '../../src/records/document/render.ts';
+import { inputOfDocument } from '../../src/records/document/render.ts';
 import { models } from '../../src/model/models.ts';
 import { statement } from '../../src/storage/port.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
@@ -35,7 +35,7 @@ async function example(
   const own = `status-${(count += 1)}`;
   if (method === 'POST') {
     const { payload } = await app.inject(address);
-    return { method, url: path, body: { ...unrender(Buffer.from(payload)), id: own } };
+    return { method, url: path, body: { ...inputOfDocument(Buffer.from(payload)), id: own } };
   }
   const created = await ask({ method: 'POST', url: `/v1/${model!.path}`, body: { ...samples[model!.type].least, id: own } });
   return { method, url: created.headers['location']!, body };

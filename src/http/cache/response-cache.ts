@@ -11,9 +11,9 @@ import { sendTagged } from './etags.ts';
 type Cached = { body: Buffer; etag: string; headers: Record<string, string> };
 
 /** Makes a response: its bytes and ETag, or an answer that was sent and is not cached. It may set the headers Link and Content-Location. */
-type Make = () => Promise<{ body: Buffer; etag: string } | FastifyReply>;
+type MakeResponse = () => Promise<{ body: Buffer; etag: string } | FastifyReply>;
 
-type CachedAnswer = (request: FastifyRequest, reply: FastifyReply, make: Make) => Promise<FastifyReply>;
+type CachedAnswer = (request: FastifyRequest, reply: FastifyReply, make: MakeResponse) => Promise<FastifyReply>;
 
 /** The tag of every list as it stands, which changes with each change of any record, and the generation, which the records of the list bear. */
 type ListTag = { tag: string; generation: string };
@@ -57,7 +57,7 @@ export function responseCache(engine: Engine, bytes: number): ResponseCache {
     return { version, found: responses.get(key) };
   }
 
-  async function cached(request: FastifyRequest, reply: FastifyReply, make: Make): Promise<FastifyReply> {
+  async function cached(request: FastifyRequest, reply: FastifyReply, make: MakeResponse): Promise<FastifyReply> {
     const key = keyOf(request);
     keys.set(addressKeyOf(request), key);
     // The version is read before the data: an entry may be newer than its version, and is then never used, but not older.
@@ -112,7 +112,7 @@ function listTags(engine: Engine): ResponseCache['listTag'] {
   };
 }
 
-async function makeAnew(request: FastifyRequest, reply: FastifyReply, make: Make): Promise<FastifyReply> {
+async function makeAnew(request: FastifyRequest, reply: FastifyReply, make: MakeResponse): Promise<FastifyReply> {
   const made = await make();
   return 'body' in made ? sendTagged(request, reply, made.etag, made.body) : made;
 }

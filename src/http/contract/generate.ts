@@ -1,6 +1,6 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Randomness } from '../../domain/token.ts';
-import { unrender } from '../../records/document/render.ts';
+import { inputOfDocument } from '../../records/document/render.ts';
 import { type Examples, openApiDocument } from './openapi.ts';
 import type { Operation } from './operation.ts';
 
@@ -41,7 +41,7 @@ async function exampleOf(app: FastifyInstance, { id, method, body, example, answ
   if (id === 'getSourceText') return { response: 'The first paragraph.\nThe second.\n' };
   if (method === 'POST' && example.body === undefined) {
     const record = await ask(app, { method: 'GET', url: example.address });
-    return { request: unrender(Buffer.from(record)), response: JSON.parse(record) as unknown };
+    return { request: inputOfDocument(Buffer.from(record)), response: JSON.parse(record) as unknown };
   }
   const payload = typeof example.body === 'string' ? example.body : JSON.stringify(example.body);
   const sent = body ? { payload, headers: { 'content-type': body.contentTypes[0], authorization: `Bearer ${key}` } } : {};

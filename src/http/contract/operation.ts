@@ -18,7 +18,7 @@ export type Example = { address: string; body?: unknown };
 export type Answer = { status: number; description: string; schema?: z.ZodType; form?: Form; contentType?: string; headers?: string[] };
 
 /** The facts of an operation that its router, validator and OpenAPI document need, besides its address. */
-export type Facts<Params extends z.ZodObject = z.ZodObject, Query extends z.ZodObject = z.ZodObject> = {
+export type OperationSpec<Params extends z.ZodObject = z.ZodObject, Query extends z.ZodObject = z.ZodObject> = {
   id: string;
   tag: string;
   summary: string;
@@ -53,10 +53,10 @@ type Handler<Params extends z.ZodObject = z.ZodObject, Query extends z.ZodObject
 export type Service = { annals: Annals; config: Config; cache: ResponseCache };
 
 /** An operation without its address. `bind` makes its handler for one app. */
-export type Unrouted = Facts & { answer: Answer; bind: (service: Service, app: FastifyInstance) => Handler };
+export type UnroutedOperation = OperationSpec & { answer: Answer; bind: (service: Service, app: FastifyInstance) => Handler };
 
 /** One operation of the API. */
-export type Operation = Unrouted & {
+export type Operation = UnroutedOperation & {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** The template of its address, as OpenAPI writes it: `/v1/events/{id}`. */
   path: string;
@@ -77,10 +77,10 @@ const NO_PARAMETERS = z.strictObject({});
 
 /** An operation, and how its handler is made. */
 export function operation<Params extends z.ZodObject, Query extends z.ZodObject>(
-  facts: Facts<Params, Query> & { answer: Answer },
+  spec: OperationSpec<Params, Query> & { answer: Answer },
   bind: (service: Service, app: FastifyInstance) => Handler<Params, Query>,
-): Unrouted {
-  return { ...facts, bind };
+): UnroutedOperation {
+  return { ...spec, bind };
 }
 
 /** Registers the route of an operation. */

@@ -9,7 +9,7 @@ import type { WriteResult } from '../../records/stored-record.ts';
 import { answerConditional, etagOf, sendTagged, unmetPrecondition } from '../cache/etags.ts';
 import { idempotentRequest } from '../requests/parsing.ts';
 import { addressOf, templateOf } from '../requests/route.ts';
-import { type Facts, operation, type RequestOf, type Unrouted } from './operation.ts';
+import { type OperationSpec, operation, type RequestOf, type UnroutedOperation } from './operation.ts';
 
 /** From the result of an operation to its response: formats, ETags, the cache and the headers that follow from a result. */
 
@@ -31,20 +31,20 @@ export function negotiateFormats(app: FastifyInstance): void {
 }
 
 /** The facts of an operation with the description and schema of its answer. */
-type Described<Params extends z.ZodObject, Query extends z.ZodObject> = Facts<Params, Query> & {
+type SpecWithAnswer<Params extends z.ZodObject, Query extends z.ZodObject> = OperationSpec<Params, Query> & {
   answer: { description: string; schema: z.ZodType; headers?: string[] };
 };
 
 /** A read whose result changes with any record. A client that has it as it stands gets 304, and nothing is made. */
 export function list<Form extends 'records' | 'moments' | 'revisions' | 'object', Params extends z.ZodObject, Query extends z.ZodObject>(
   form: Form,
-  { answer, ...facts }: Described<Params, Query>,
+  { answer, ...spec }: SpecWithAnswer<Params, Query>,
   find: (annals: Annals, request: RequestOf<Params, Query>) => Promise<Results[Form]>,
-): Unrouted {
-  const paging = ['cursor', 'since'].find((name) => name in (facts.query?.shape ?? {}));
+): UnroutedOperation {
+  const paging = ['cursor', 'since'].find((name) => name in (spec.query?.shape ?? {}));
   const headers = paging === undefined ? ['ETag'] : ['ETag', 'Link'];
   return operation(
-    { ...facts, answer: { status: 200, ...answer, form, headers } },
+    { ...spec, answer: { status: 200, ...answer, form, headers } },
     ({ annals, cache }) =>
       (request, reply) =>
         cache.cached(request, reply, async () => {
@@ -68,12 +68,12 @@ function isNamed({ headers }: FastifyRequest, etag: string): boolean {
 
 /** A read of one record by its id or by any of its names. */
 export function read(
-  { answer, ...facts }: Described<z.ZodObject<{ id: z.ZodString }>, z.ZodObject>,
+  { answer, ...spec }: SpecWithAnswer<z.ZodObject<{ id: z.ZodString }>, z.ZodObject>,
   find: (annals: Annals, id: string) => Promise<Results['record']>,
-): Unrouted {
+): UnroutedOperation {
   const headers = ['ETag', ...(answer.headers ?? [])];
   return operation(
-    { ...facts, answer: { status: 200, ...answer, form: 'record', headers } },
+    { ...spec, answer: { status: 200, ...answer, form: 'record', headers } },
     ({ annals, cache }) =>
       (request, reply) =>
         cache.cachedOnSecondUse(request, reply, async () => {
@@ -91,12 +91,12 @@ export function read(
  */
 export function change<Params extends z.ZodObject, Query extends z.ZodObject>(
   status: 200 | 201,
-  { answer, ...facts }: Described<Params, Query>,
+  { answer, ...spec }: SpecWithAnswer<Params, Query>,
   make: (annals: Annals, request: RequestOf<Params, Query>) => Promise<WriteResult>,
-): Unrouted {
-  const headers = ['ETag', ...(status === 201 ? ['Location'] : []), ...(facts.keyed ? ['Idempotent-Replayed'] : [])];
-  return operation({ ...facts, answer: { status, ...answer, form: 'record', headers } }, ({ annals }) => async (request, reply) => {
-    const idempotent = facts.keyed && idempotentRequest(request);
+): UnroutedOperation {
+  const headers = ['ETag', ...(status === 201 ? ['Location'] : []), ...(spec.keyed ? ['Idempotent-Replayed'] : [])];
+  return operation({ ...spec, answer: { status, ...answer, form: 'record', headers } }, ({ annals }) => async (request, reply) => {
+    const idempotent = spec.keyed && idempotentRequest(request);
     const { result, by } = idempotent
       ? await changeOnce(annals, idempotent, (own) => make(own, request))
       : { result: await make(annals, request), by: 'this' };

@@ -25,35 +25,39 @@ const atLeastOne = z.int().min(1);
 const text = z.string().optional();
 const words = z.array(z.string()).optional();
 
-/** The parameters of a list as they were understood. */
-export const UnderstoodQuery = object('UnderstoodQuery', 'What was understood: names resolved to ids, dates to days.', {
-  from: text.describe('The first day of the window.'),
-  to: text.describe('The last day of the window.'),
-  during: text.describe('The record that gives the window, by its type and id.'),
-  before: text,
-  after: text,
-  overlap: z.enum(OVERLAPS).optional(),
-  match: z.enum(['possible', 'certain']).optional(),
-  undated: text,
-  basis: z.enum(['stated', 'inferred']).optional(),
-  actor: words.describe('Ids; each item must take part, alternatives are separated by commas.'),
-  actorScope: text,
-  role: words,
-  kind: words,
-  topic: words,
-  place: words,
-  source: words,
-  relatedTo: words,
-  status: words,
-  moment: words,
-  type: words,
-  q: text,
-  updatedSince: text,
-  partOf: text,
-  memberOf: text,
-  country: text,
-  language: text,
-});
+/** The resolved parameters of a list. */
+export const EchoedQuery = object(
+  'EchoedQuery',
+  'The parameters of the request as the service resolved them: names to ids, dates to days.',
+  {
+    from: text.describe('The first day of the window.'),
+    to: text.describe('The last day of the window.'),
+    during: text.describe('The record that gives the window, by its type and id.'),
+    before: text,
+    after: text,
+    overlap: z.enum(OVERLAPS).optional(),
+    match: z.enum(['possible', 'certain']).optional(),
+    undated: text,
+    basis: z.enum(['stated', 'inferred']).optional(),
+    actor: words.describe('Ids; each item must take part, alternatives are separated by commas.'),
+    actorScope: text,
+    role: words,
+    kind: words,
+    topic: words,
+    place: words,
+    source: words,
+    relatedTo: words,
+    status: words,
+    moment: words,
+    type: words,
+    q: text,
+    updatedSince: text,
+    partOf: text,
+    memberOf: text,
+    country: text,
+    language: text,
+  },
+);
 
 const totals = {
   total: count
@@ -87,7 +91,7 @@ export function listOf({ name, path, schema }: RecordModel): z.ZodObject {
     ...totals,
     ranked,
     included: IncludedRecords.optional(),
-    query: UnderstoodQuery,
+    query: EchoedQuery,
   });
 }
 
@@ -136,7 +140,7 @@ export const Timeline = listed(
   }),
   {
     ...totals,
-    query: UnderstoodQuery,
+    query: EchoedQuery,
   },
 );
 
@@ -158,7 +162,7 @@ export const Histogram = object('Histogram', 'How many moments begin when; empty
   undatedAtLeast: count.optional().describe('Stands instead of `undated`: there are at least so many.'),
   withoutStart: count.describe('Moments whose start is unknown or open, when the window has no beginning either.'),
   ...totals,
-  query: UnderstoodQuery,
+  query: EchoedQuery,
 });
 
 /** A page of search results. */
@@ -173,7 +177,7 @@ export const SearchResults = listed(
   {
     ...totals,
     ranked,
-    query: UnderstoodQuery,
+    query: EchoedQuery,
   },
 );
 

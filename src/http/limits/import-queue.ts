@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
-import type { InTurn } from '../../import/import-thread.ts';
+import type { RunInTurn } from '../../import/import-thread.ts';
 import { ProblemError } from '../problems/problems.ts';
 
 /** Limit of imports that are received or wait: each keeps a temporary file open. */
@@ -18,7 +18,7 @@ export type Upload = {
    * Does the work after all imports that entered the queue before. Throws `import-busy` after `IMPORT_WAIT`, and `malformed-request` when
    * its client leaves (`gone`) before its turn.
    */
-  inTurn: (gone: AbortSignal) => InTurn;
+  inTurn: (gone: AbortSignal) => RunInTurn;
   /** Frees its place and its bytes. */
   end: () => void;
 };

@@ -58,7 +58,7 @@ export const importRecords = operation(
       const upload = queue.enter();
       try {
         const bytes = received(request, config.IMPORT_LIMIT, upload);
-        const report = await importInThread(annals, bytes, options, upload.inTurn(goneSignal(reply)));
+        const report = await importInThread(annals, bytes, options, upload.inTurn(disconnectSignal(reply)));
         request.outcome = outcomeOf(dryRun, report);
         return sendUncached(request, reply, { dryRun, ...report });
       } finally {
@@ -75,7 +75,7 @@ const outcomeOf = (dryRun: boolean, { created, updated, unchanged }: ImportRepor
     : `the import was written: ${created} records created, ${updated} updated, ${unchanged} unchanged`;
 
 /** A signal that aborts when the client leaves before its answer. */
-function goneSignal({ raw }: FastifyReply): AbortSignal {
+function disconnectSignal({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
   raw.once('close', () => gone.abort());
   return gone.signal;

@@ -14,7 +14,7 @@ import { remove } from '../../records/remove.ts';
 import { findRecord } from '../../records/stored-record.ts';
 import { update } from '../../records/update.ts';
 import { IF_MATCH, preconditionsOf } from '../cache/etags.ts';
-import { operation, type Unrouted } from '../contract/operation.ts';
+import { operation, type UnroutedOperation } from '../contract/operation.ts';
 import { change, list, read } from '../contract/respond.ts';
 import { historyOf as historySchemaOf, listOf, RelatedList } from '../contract/schemas.ts';
 import type { ProblemCode } from '../problems/problems.ts';
@@ -25,7 +25,7 @@ const parametersOf = (model: RecordModel): z.ZodObject => (model.timeline ? Entr
 
 /** The operations of every record type, for one of them. Their ids are those of the functions with the name of the type: `createEvent`. */
 
-export const listRecords = (model: RecordModel): Unrouted =>
+export const listRecords = (model: RecordModel): UnroutedOperation =>
   list(
     'records',
     {
@@ -39,7 +39,7 @@ export const listRecords = (model: RecordModel): Unrouted =>
     ({ engine }, { query }) => (model.timeline ? listEntries : listNamedRecords)(engine, model, query),
   );
 
-export const createRecord = (model: RecordModel): Unrouted =>
+export const createRecord = (model: RecordModel): UnroutedOperation =>
   change(
     201,
     {
@@ -55,7 +55,7 @@ export const createRecord = (model: RecordModel): Unrouted =>
     (annals, { body }) => create(annals, model, body),
   );
 
-export const getRecord = (model: RecordModel): Unrouted =>
+export const getRecord = (model: RecordModel): UnroutedOperation =>
   read(
     {
       ...ofOneRecord(model),
@@ -66,7 +66,7 @@ export const getRecord = (model: RecordModel): Unrouted =>
     ({ engine }, idOrName) => findRecord(engine, model, idOrName),
   );
 
-export const updateRecord = (model: RecordModel): Unrouted =>
+export const updateRecord = (model: RecordModel): UnroutedOperation =>
   change(
     200,
     {
@@ -83,7 +83,7 @@ export const updateRecord = (model: RecordModel): Unrouted =>
     (annals, request) => update(annals, model, request.params.id, request.body, preconditionsOf(request)),
   );
 
-export const deleteRecord = (model: RecordModel): Unrouted =>
+export const deleteRecord = (model: RecordModel): UnroutedOperation =>
   operation(
     {
       ...ofOneRecord(model),
@@ -100,7 +100,7 @@ export const deleteRecord = (model: RecordModel): Unrouted =>
       },
   );
 
-export const listRelations = (model: RecordModel): Unrouted =>
+export const listRelations = (model: RecordModel): UnroutedOperation =>
   list(
     'object',
     {
@@ -114,7 +114,7 @@ export const listRelations = (model: RecordModel): Unrouted =>
     async ({ engine }, { params, query }) => relatedTo(engine, await findRecord(engine, model, params.id), query),
   );
 
-export const listRevisions = (model: RecordModel): Unrouted =>
+export const listRevisions = (model: RecordModel): UnroutedOperation =>
   list(
     'revisions',
     {

@@ -19,8 +19,8 @@ export const search = list(
     example: { address: '/v1/search?q=nuclear&limit=1' },
   },
   async ({ engine }, { query }) => {
-    const { total, understood, ...page } = await searchRecords(engine, query);
-    return { ...page, ...total, query: understood };
+    const { total, echo, ...page } = await searchRecords(engine, query);
+    return { ...page, ...total, query: echo };
   },
 );
 

@@ -18,9 +18,9 @@ import { type Listing, pageByDate } from './timeline.ts';
 /** A page of records of one entry type. Throws for parameters that cannot be understood. */
 export async function listEntries(reader: Reader, model: RecordModel, parameters: EntryFilters): Promise<Page> {
   const type = model.type as EntryType; // @NOTE models with a timeline are entries
-  const { query, understood } = await parseQuery(reader, { ...parameters, type }, 'record');
+  const { query, echo } = await parseQuery(reader, { ...parameters, type }, 'record');
   const plan = await planOf(reader, query);
-  const page = await pageInOrder(reader, { list: model.path, plan, parameters, understood });
+  const page = await pageInOrder(reader, { list: model.path, plan, parameters, echo });
   const included = await includedWith(reader, page.items, parameters.include);
   return { ...page, ...(included ? { included } : {}) };
 }
@@ -33,8 +33,8 @@ function pageInOrder(reader: Reader, listing: Listing): Promise<Page> {
   throw nothingToRank();
 }
 
-async function rankedPage(reader: Reader, { list, plan, parameters, understood }: Listing): Promise<Page> {
+async function rankedPage(reader: Reader, { list, plan, parameters, echo }: Listing): Promise<Page> {
   const { hits, next, ranked } = await pageByRelevance(reader, plan, pageRequest(BY_RELEVANCE, list, parameters));
   const items = hits.map((hit) => ({ record: hit.record, document: hit.document, ...matchWithin(hit.date, plan.window) }));
-  return { items, next, understood, ranked, total: await totalOf(reader, plan) };
+  return { items, next, echo, ranked, total: await totalOf(reader, plan) };
 }

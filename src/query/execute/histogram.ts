@@ -4,7 +4,7 @@ import { yearName } from '../../domain/time/edtf-label.ts';
 import { BEFORE_ALL_DAYS, NO_END_LEVEL, UNDATED_MONTH } from '../../domain/time/levels.ts';
 import { limitsOf } from '../../domain/time/window.ts';
 import { LEVEL_OF, MOMENT_MASK, MONTH_OF } from '../../index/position-sql.ts';
-import type { Total, Understood } from '../../model/page.ts';
+import type { Total, EchoedQuery } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { allPositions } from '../access-paths/access-path.ts';
 import type { EntryFilters } from '../filters/parameters.ts';
@@ -36,8 +36,8 @@ export async function timelineHistogram(
   reader: Reader,
   parameters: EntryFilters,
   by: BucketUnit,
-): Promise<Histogram & Total & ({ undated: number } | { undatedAtLeast: number }) & { query: Understood }> {
-  const { query, understood } = await parseQuery(reader, parameters, 'moment');
+): Promise<Histogram & Total & ({ undated: number } | { undatedAtLeast: number }) & { query: EchoedQuery }> {
+  const { query, echo } = await parseQuery(reader, parameters, 'moment');
   const plan = await planOf(reader, query);
   const histogram = histogramOf(await rowsOf(reader, plan, by), by);
   const dated = histogram.buckets.reduce((sum, { count }) => sum + count, histogram.withoutStart);
@@ -48,7 +48,7 @@ export async function timelineHistogram(
     ...histogram,
     ...('total' in undated ? { undated: undated.total } : { undatedAtLeast: undated.totalAtLeast }),
     ...('total' in found ? { total: dated + found.total } : { totalAtLeast: dated + found.totalAtLeast }),
-    query: understood,
+    query: echo,
   };
 }
 

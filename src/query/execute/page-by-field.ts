@@ -20,7 +20,7 @@ type FieldOrder = ReturnType<typeof fieldOrder> & { after: FieldPosition | undef
 type Found = [record: number, value: string | number, document: Buffer, ...date: DateRow];
 
 /** A page of records by title or by last change. */
-export async function pageByField(reader: Reader, { list, plan, parameters, understood }: Listing, sort: string): Promise<Page> {
+export async function pageByField(reader: Reader, { list, plan, parameters, echo }: Listing, sort: string): Promise<Page> {
   const order = fieldOrder(sort);
   const { limit, after, paginate } = pageRequest(BY_FIELD[order.field], list, parameters);
   // All rows of a text are sorted, up to those that are counted, so the count does not stop before.
@@ -28,7 +28,7 @@ export async function pageByField(reader: Reader, { list, plan, parameters, unde
   const found = await findByField(reader, plan, { ...order, after }, total, limit + 1);
   const { kept, next } = paginate(found, ([record, value]) => ({ value, record }));
   const items = kept.map(([record, , document, ...date]) => ({ record, document, ...matchWithin(date, plan.window) }));
-  return { items, next, understood, total, ...(plan.text && 'totalAtLeast' in total ? { ranked: 'newest' } : {}) };
+  return { items, next, echo, total, ...(plan.text && 'totalAtLeast' in total ? { ranked: 'newest' } : {}) };
 }
 
 /**

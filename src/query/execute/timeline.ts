@@ -1,7 +1,7 @@
 import type { ScanStart } from '../../domain/time/position-ranges.ts';
 import { type DateRow, matchWithin } from '../../domain/time/window.ts';
 import { DATE_OF, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
-import type { Page, Understood } from '../../model/page.ts';
+import type { Page, EchoedQuery } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { positionsFrom } from '../access-paths/access-path.ts';
@@ -14,21 +14,21 @@ import { isPageHeavy, planOf } from '../plan/plan.ts';
 import type { Fragment, Plan } from '../plan/query.ts';
 import { totalOf } from './count.ts';
 
-/** A list to execute: its name, its plan, and its parameters as they were given and understood. */
-export type Listing = { list: string; plan: Plan; parameters: EntryFilters; understood: Understood };
+/** A list to execute: its name, its plan, its parameters, and their echo. */
+export type Listing = { list: string; plan: Plan; parameters: EntryFilters; echo: EchoedQuery };
 
 /** The documents of a page: those of records, or the items of moments on the timeline. */
 type Documents = 'r.document' | 'm.item';
 
 /** A page of the timeline: moments in time order. Throws for parameters that cannot be understood. */
 export async function listTimeline(reader: Reader, parameters: EntryFilters): Promise<Page> {
-  const { query, understood } = await parseQuery(reader, parameters, 'moment');
+  const { query, echo } = await parseQuery(reader, parameters, 'moment');
   const plan = await planOf(reader, query);
-  return pageByDate(reader, { list: 'timeline', plan, parameters, understood }, 'm.item');
+  return pageByDate(reader, { list: 'timeline', plan, parameters, echo }, 'm.item');
 }
 
 /** A page of moments in time order, or of records by their first moments. */
-export async function pageByDate(reader: Reader, { list, plan, parameters, understood }: Listing, documents: Documents): Promise<Page> {
+export async function pageByDate(reader: Reader, { list, plan, parameters, echo }: Listing, documents: Documents): Promise<Page> {
   const { limit, after, paginate } = pageRequest(BY_DATE, list, parameters);
   const progress = { direction: parameters.sort === '-date' ? 'backward' : 'forward', after: after?.position } as const;
   // The total of a later page is read in the same turn, and so from the same snapshot; a first page often holds all there is.
@@ -40,7 +40,7 @@ export async function pageByDate(reader: Reader, { list, plan, parameters, under
   const { kept, next } = paginate(found, ({ position }) => ({ position }));
   const items = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchWithin(hit.date, plan.window) }));
   // Moments on the page may lie beyond the part that was counted.
-  return { items, next, understood, total: 'total' in total ? total : { totalAtLeast: Math.max(total.totalAtLeast, found.length) } };
+  return { items, next, echo, total: 'total' in total ? total : { totalAtLeast: Math.max(total.totalAtLeast, found.length) } };
 }
 
 type HitRow = [position: number, record: number, document: Buffer, ...date: DateRow];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { invalidParameter } from '../../domain/errors.ts';
 import { UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
-import type { Understood } from '../../model/page.ts';
+import type { EchoedQuery } from '../../model/page.ts';
 import { ONE_REASON } from '../../model/strings.ts';
 import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
@@ -26,11 +26,11 @@ export const actor = filter(
   async ({ actor: values, role, actorScope }, { reader }) => {
     if (actorScope !== undefined && !values) throw invalidParameter('actorScope', `actorScope=${actorScope} is about an actor: add actor`);
     const roles = listedWords('role', role);
-    const ofRole: Understood = roles.length > 0 ? { role: roles } : {};
-    if (!values) return { conjuncts: [termsOf('role', roles)], understood: ofRole };
+    const ofRole: EchoedQuery = roles.length > 0 ? { role: roles } : {};
+    if (!values) return { conjuncts: [termsOf('role', roles)], echo: ofRole };
     const actors = await actorConjuncts(reader, values, actorScope, roles);
-    const scope: Understood = actorScope === undefined || actorScope === 'self' ? {} : { actorScope };
-    return { conjuncts: [...actors.values()], understood: { actor: [...actors.keys()], ...scope, ...ofRole } };
+    const scope: EchoedQuery = actorScope === undefined || actorScope === 'self' ? {} : { actorScope };
+    return { conjuncts: [...actors.values()], echo: { actor: [...actors.keys()], ...scope, ...ofRole } };
   },
 );
 

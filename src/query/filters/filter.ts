@@ -4,18 +4,18 @@ import { firstUnits } from '../../domain/text/first-units.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import { slugged } from '../../domain/text/slug.ts';
 import type { Window } from '../../domain/time/window.ts';
-import type { Understood } from '../../model/page.ts';
+import type { EchoedQuery } from '../../model/page.ts';
 import { ONE_REASON } from '../../model/strings.ts';
 import { isResolved, resolve, resolveParameters } from '../../records/names/names.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import type { ResidualFilter, ResolvedQuery, QueryTerm } from '../plan/query.ts';
 
-/** The part of a query that a filter makes of its parameters, and the parameters as they were understood. */
+/** The part of a query that a filter makes of its parameters, and their echo. */
 export type Contribution = Partial<Pick<ResolvedQuery, 'window' | 'undated' | 'type' | 'text' | 'changes'>> & {
   conjuncts?: QueryTerm[][];
   excluded?: QueryTerm[];
   residual?: ResidualFilter[];
-  understood?: Understood;
+  echo?: EchoedQuery;
 };
 
 /** A filter of entries: its parameters with their schemas, and the part of a query that it makes of them. */
@@ -62,7 +62,7 @@ export const oneOrSeveralOf = (words: readonly string[]) =>
 export const wordFilter = <Name extends string, Schema extends z.ZodOptional<z.ZodString>>(name: Name, schema: Schema) =>
   filter({ [name]: schema } as Record<Name, Schema>, (values) => {
     const words = listedWords(name, (values as Record<string, string>)[name]); // @NOTE the values of the schema are texts
-    return { conjuncts: [termsOf(name, words)], understood: { [name]: words } };
+    return { conjuncts: [termsOf(name, words)], echo: { [name]: words } };
   });
 
 /** Terms of one field, each once. */

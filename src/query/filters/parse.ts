@@ -1,6 +1,6 @@
 import { hasWindow } from '../../domain/time/window.ts';
 import { modelOf } from '../../model/models.ts';
-import type { Understood } from '../../model/page.ts';
+import type { EchoedQuery } from '../../model/page.ts';
 import type { Reader } from '../../storage/port.ts';
 import type { ResidualFilter, ResolvedQuery, QueryTerm } from '../plan/query.ts';
 import { FILTERS, type FilterParameters } from './index.ts';
@@ -16,17 +16,17 @@ export async function parseQuery(
   reader: Reader,
   parameters: FilterParameters,
   each: ResolvedQuery['each'],
-): Promise<{ query: ResolvedQuery; understood: Understood }> {
+): Promise<{ query: ResolvedQuery; echo: EchoedQuery }> {
   const given = Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   const query: ResolvedQuery = { conjuncts: [], excluded: [], residual: [], window: {}, undated: 'with', each };
-  const [conjuncts, excluded, residual, understood]: [QueryTerm[][], QueryTerm[], ResidualFilter[], Understood] = [[], [], [], {}];
+  const [conjuncts, excluded, residual, echo]: [QueryTerm[][], QueryTerm[], ResidualFilter[], EchoedQuery] = [[], [], [], {}];
   for (const filter of FILTERS) {
     if (!given.some((name) => name in filter.parameters)) continue;
-    const { understood: own, ...made } = await filter.contribute(parameters, { reader, window: query.window });
+    const { echo: echoed, ...made } = await filter.contribute(parameters, { reader, window: query.window });
     conjuncts.push(...(made.conjuncts ?? []));
     excluded.push(...(made.excluded ?? []));
     residual.push(...(made.residual ?? []));
-    Object.assign(understood, own);
+    Object.assign(echo, echoed);
     Object.assign(query, made, { conjuncts, excluded, residual });
   }
   const isSingle = query.type !== undefined && modelOf[query.type].timeline?.single === true;
@@ -36,11 +36,11 @@ export async function parseQuery(
       each: isSingle ? 'moment' : each,
       undated: hasWindow(query.window) ? 'without' : query.undated,
     },
-    understood: inOrder(understood),
+    echo: inOrder(echo),
   };
 }
 
-const inOrder = (understood: Understood): Understood => ({
-  ...Object.fromEntries(ECHO_ORDER.flatMap((name) => (understood[name] === undefined ? [] : [[name, understood[name]]]))),
-  ...understood,
+const inOrder = (echo: EchoedQuery): EchoedQuery => ({
+  ...Object.fromEntries(ECHO_ORDER.flatMap((name) => (echo[name] === undefined ? [] : [[name, echo[name]]]))),
+  ...echo,
 });

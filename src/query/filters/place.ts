@@ -7,7 +7,7 @@ export const place = filter(
   { place: list('At this place, by id, name or `scheme:value`; a country stands for its places too.') },
   async ({ place: value = '' }, { reader }) => {
     const found = await resolveList(reader, 'place', 'place', value);
-    return { conjuncts: [termsOf('place', [...found, ...(await placesIn(reader, found))])], understood: { place: found } };
+    return { conjuncts: [termsOf('place', [...found, ...(await placesIn(reader, found))])], echo: { place: found } };
   },
 );
 

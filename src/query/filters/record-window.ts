@@ -2,7 +2,7 @@ import { invalidParameter } from '../../domain/errors.ts';
 import { ENTRY_TYPES, type EntryType } from '../../domain/record-type.ts';
 import { historicalDate } from '../../domain/time/historical-date.ts';
 import { type Limits, type Overlap, UNLIMITED, type Window, windowWithin } from '../../domain/time/window.ts';
-import type { Understood } from '../../model/page.ts';
+import type { EchoedQuery } from '../../model/page.ts';
 import { resolveParameter } from '../../records/names/names.ts';
 import { type Reader, statement } from '../../storage/port.ts';
 
@@ -23,7 +23,7 @@ export async function readRecordWindow(
   { during, before, after }: Asked,
   hasDays: boolean,
   overlap: Overlap,
-): Promise<{ window: Window; understood: Understood } | undefined> {
+): Promise<{ window: Window; echo: EchoedQuery } | undefined> {
   const [asked] = Object.entries({ during, before, after }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (asked === undefined) return undefined;
   if (hasDays) throw invalidParameter(asked, `${asked} gives a window: leave out from, to and on, or leave out ${asked}`);
@@ -33,7 +33,7 @@ export async function readRecordWindow(
     const { name, bounds } = await readDate(reader, 'during', during);
     const { startMin, startMax, endMin, endMax } = bounds;
     const limits = { fromMin: startMin, fromMax: startMax, toMin: endMin, toMax: endMax };
-    return { window: windowWithin(overlap, limits, bounds.doubted), understood: { during: name } };
+    return { window: windowWithin(overlap, limits, bounds.doubted), echo: { during: name } };
   }
   if (overlap !== 'any') throw invalidParameter('overlap', `${asked} asks for what lies wholly ${asked} a record: leave out overlap`);
   const [end, start] = [before && (await readDate(reader, 'before', before)), after && (await readDate(reader, 'after', after))];
@@ -48,7 +48,7 @@ export async function readRecordWindow(
       limits,
       [end, start].some((each) => each && each.bounds.doubted),
     ),
-    understood: { ...(end && { before: end.name }), ...(start && { after: start.name }) },
+    echo: { ...(end && { before: end.name }), ...(start && { after: start.name }) },
   };
 }
 

@@ -12,7 +12,7 @@ export const relatedTo = filter(
     const references = listed('relatedTo', value).map(typedReference);
     const resolved = await resolveParameters(reader, 'relatedTo', references);
     const found = resolved.map(({ id }, index) => `${references[index]!.type}/${id}`);
-    return { conjuncts: [termsOf('related', found)], understood: { relatedTo: found } };
+    return { conjuncts: [termsOf('related', found)], echo: { relatedTo: found } };
   },
 );
 

@@ -150,5 +150,5 @@ export const textParameter = z
 /** A text that the entry or the moment has. */
 export const text = filter({ q: textParameter }, async ({ q = '' }, { reader }) => ({
   text: await parseText(reader, q),
-  understood: { q },
+  echo: { q },
 }));

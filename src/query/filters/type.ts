@@ -9,5 +9,5 @@ export const typesOf = (types: readonly string[]) =>
 export const type = filter({ type: typesOf(ENTRY_TYPES) }, ({ type: value }) => {
   const types = listed('type', value) as EntryType[]; // @NOTE the pattern of the parameter has entry types only
   const [only, ...others] = types;
-  return { conjuncts: [termsOf('type', types)], ...(others.length === 0 ? { type: only! } : {}), understood: { type: types } };
+  return { conjuncts: [termsOf('type', types)], ...(others.length === 0 ? { type: only! } : {}), echo: { type: types } };
 });

@@ -26,7 +26,7 @@ export const undated = filter(
       ...(basis === 'inferred' && { conjuncts: [INFERRED] }),
       ...(basis === 'stated' && { excluded: INFERRED }),
       undated: value === 'true' ? 'only' : 'without',
-      understood: { ...(value !== undefined && { undated: value }), ...(basis !== undefined && { basis }) },
+      echo: { ...(value !== undefined && { undated: value }), ...(basis !== undefined && { basis }) },
     };
   },
 );

@@ -29,7 +29,7 @@ export const updatedSince = filter({ updatedSince: updatedSinceParameter }, asyn
   const since = instant(value);
   const changed: ResidualFilter = { sql: ({ position }) => isChanged(position), params: { updatedSince: since }, ofRecord: true };
   const [[row]] = await reader.read([countChanged(since)]);
-  return { residual: [changed], changes: { since, count: row![0], filter: changed }, understood: { updatedSince: value } };
+  return { residual: [changed], changes: { since, count: row![0], filter: changed }, echo: { updatedSince: value } };
 });
 
 const CHANGED_MOMENTS = MOMENTS_IN_BRIEF('u');

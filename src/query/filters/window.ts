@@ -16,7 +16,7 @@ import {
 } from '../../domain/time/window.ts';
 import { DOUBTED } from '../../index/entry.ts';
 import { DAY_OF, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
-import type { Understood } from '../../model/page.ts';
+import type { EchoedQuery } from '../../model/page.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import type { At, ResidualFilter } from '../plan/query.ts';
 import { filter } from './filter.ts';
@@ -53,14 +53,14 @@ export const window = filter(
     if (!ofRecord && !hasWindow(days)) refuseWithoutWindow({ match, overlap });
     if (!ofRecord && overlap === 'covers' && (days.from === undefined || days.to === undefined))
       throw invalidParameter('overlap', 'overlap=covers is about a window with both ends: add from and to, or on');
-    const understood: Understood = {
+    const echo: EchoedQuery = {
       ...(days.from === undefined ? {} : { from: isoOfDay(days.from) }),
       ...(days.to === undefined ? {} : { to: isoOfDay(days.to) }),
-      ...ofRecord?.understood,
+      ...ofRecord?.echo,
       ...(overlap === 'any' ? {} : { overlap }),
       ...(hasWindow(found) ? { match } : {}),
     };
-    return { window: found, ...conditionsOf(found, match), understood };
+    return { window: found, ...conditionsOf(found, match), echo };
   },
 );
 

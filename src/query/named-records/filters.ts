@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type SearchTerm, toMatch } from '../../domain/text/full-text.ts';
 import { NAMED_TYPES, type RecordType } from '../../domain/record-type.ts';
-import type { Understood } from '../../model/page.ts';
+import type { EchoedQuery } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { resolveParameter } from '../../records/names/names.ts';
 import type { Reader } from '../../storage/port.ts';
@@ -13,8 +13,8 @@ import { instant, updatedSinceParameter } from '../filters/updated-since.ts';
 import { pageParameters } from '../lists/page.ts';
 import type { Fragment } from '../plan/query.ts';
 
-/** A condition on a record `r`, and the value of the parameter as it was understood. An index in order of title finds `indexed` conditions. */
-type Condition = Fragment & { understood: string | string[]; indexed?: true };
+/** A condition on a record `r`, and the resolved value of the parameter, which is echoed. An index in order of title finds `indexed` conditions. */
+type Condition = Fragment & { echo: string | string[]; indexed?: true };
 
 /** A filter of actors, places or sources: the schema of its parameter, and the condition that it makes of the value. */
 type RecordFilter = {
@@ -28,7 +28,7 @@ const referenceFilter = (name: string, type: RecordType, table: string, column: 
   resolve: async (value, reader) => {
     const { key, id } = await resolveParameter(reader, name, { type, value });
     const sql = `EXISTS (SELECT 1 FROM ${table} o WHERE o.record_id = r.id AND o.${column} = :${name})`;
-    return { sql, params: { [name]: key }, understood: id };
+    return { sql, params: { [name]: key }, echo: id };
   },
 });
 
@@ -41,15 +41,15 @@ const kind: RecordFilter = {
     const kinds = listedWords('kind', value);
     // One kind is a range of the index `records_by_kind`.
     if (kinds.length === 1) {
-      return { sql: `r.kind = :kind AND ${OF_INDEX_BY_KIND}`, params: { kind: kinds[0]! }, understood: kinds, indexed: true };
+      return { sql: `r.kind = :kind AND ${OF_INDEX_BY_KIND}`, params: { kind: kinds[0]! }, echo: kinds, indexed: true };
     }
-    return { sql: `r.kind IN ${dialect.list(':kinds', 'text')}`, params: { kinds: JSON.stringify(kinds) }, understood: kinds };
+    return { sql: `r.kind IN ${dialect.list(':kinds', 'text')}`, params: { kinds: JSON.stringify(kinds) }, echo: kinds };
   },
 };
 
 const updatedSince: RecordFilter = {
   schema: updatedSinceParameter,
-  resolve: (value) => ({ sql: 'r.updated_at >= :updatedSince', params: { updatedSince: instant(value) }, understood: value }),
+  resolve: (value) => ({ sql: 'r.updated_at >= :updatedSince', params: { updatedSince: instant(value) }, echo: value }),
 };
 
 const language: RecordFilter = {
@@ -57,7 +57,7 @@ const language: RecordFilter = {
   resolve: (value) => ({
     sql: 'EXISTS (SELECT 1 FROM sources o WHERE o.record_id = r.id AND o.language = :language)',
     params: { language: value },
-    understood: value,
+    echo: value,
   }),
 };
 
@@ -94,10 +94,10 @@ type OwnName = { [Type in keyof OwnFilters]: keyof OwnFilters[Type] }[keyof OwnF
 /** Values of these parameters. */
 export type RecordFilters = Partial<Record<'kind' | 'q' | 'updatedSince' | 'sort' | 'limit' | 'cursor' | OwnName, string>>;
 
-/** The condition that all parameters make on a record `r`, the terms that its text must have, and the parameters as they were understood. */
+/** The condition that all parameters make on a record `r`, the terms that its text must have, and the echo of the parameters. */
 export type RecordCondition = Fragment & {
   searchTerms?: readonly SearchTerm[];
-  understood: Understood;
+  echo: EchoedQuery;
   /** Few records may match among very many that are read. */
   offload?: true;
 };
@@ -105,13 +105,13 @@ export type RecordCondition = Fragment & {
 /** Resolves the parameters of a list. Throws `invalid-request` and the errors of names for values that cannot be understood. */
 export async function recordCondition(reader: Reader, { type }: RecordModel, parameters: RecordFilters): Promise<RecordCondition> {
   const conditions: Condition[] = [];
-  const understood: Understood = {};
+  const echo: EchoedQuery = {};
   for (const [name, filter] of Object.entries({ kind, updatedSince, ...filtersOf[type] })) {
     const value = parameters[name as keyof RecordFilters]; // @NOTE the names of the filters are parameters
     if (value === undefined) continue;
     const condition = await filter.resolve(value, reader);
     conditions.push(condition);
-    understood[name] = condition.understood;
+    echo[name] = condition.echo;
   }
   const { q } = parameters;
   const text = q === undefined ? undefined : await parseText(reader, q);
@@ -119,7 +119,7 @@ export async function recordCondition(reader: Reader, { type }: RecordModel, par
   return {
     sql: `r.type = :type${sql}`,
     params: { type, ...(text ? { match: `${toMatch(text.searchTerms)} AND tags : y${type}` } : {}), ...params },
-    understood: { ...understood, ...(q === undefined ? {} : { q }) },
+    echo: { ...echo, ...(q === undefined ? {} : { q }) },
     ...(text ? { searchTerms: text.searchTerms } : {}),
     ...(!text && conditions.every(({ indexed }) => indexed) ? {} : { offload: true }),
   };

@@ -4,7 +4,7 @@ import { ENTRY_TYPES, RECORD_TYPES } from '../../domain/record-type.ts';
 import { snippetOf } from '../../domain/text/snippet.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
 import { modelOf, SEARCHED_FIELDS } from '../../model/models.ts';
-import type { Total, Understood } from '../../model/page.ts';
+import type { Total, EchoedQuery } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { parseText } from '../filters/text.ts';
@@ -26,7 +26,7 @@ export const SearchParameters = z.strictObject({
 export type SearchHit = { type: string; id: string; kind: string; title: string; date?: unknown; snippet?: string };
 
 /** One page of search results, best first. */
-export type SearchPage = { items: SearchHit[]; next?: string; total: Total; ranked: RankedRows['ranked']; understood: Understood };
+export type SearchPage = { items: SearchHit[]; next?: string; total: Total; ranked: RankedRows['ranked']; echo: EchoedQuery };
 
 /** Searches the text of all records for those that have all terms, best first. Throws `invalid-request` for a text without words. */
 export async function search(reader: Reader, parameters: z.infer<typeof SearchParameters>): Promise<SearchPage> {
@@ -55,7 +55,7 @@ export async function search(reader: Reader, parameters: z.infer<typeof SearchPa
     next,
     total: totalOfCount(counted![0]),
     ranked: found.ranked,
-    understood: { q: parameters.q, ...(types ? { type: types } : {}) },
+    echo: { q: parameters.q, ...(types ? { type: types } : {}) },
   };
 }
 

@@ -4,32 +4,32 @@ import { actorsAbove, guardPartOf } from '../../storage/tables/references.ts';
 import type { ResolvedRecord } from '../document/rows.ts';
 
 /** The actor that each actor is part of, by ids. */
-export type Wholes = Map<string, string>;
+export type PartOf = Map<string, string>;
 
 /** Refuses an actor that would be part of itself by way of others. Throws `invalid-request` with the chain. */
 export async function refuseCycle(reader: Reader, { model, input }: Pick<ResolvedRecord, 'model' | 'input'>): Promise<void> {
   if (model.type !== 'actor' || input.partOf === undefined) return;
-  const wholes = await readWholes(reader, [input.partOf]);
-  const [cycle] = cyclesIn(wholes.set(input.id, input.partOf), [input.id]);
+  const partOf = await readPartOf(reader, [input.partOf]);
+  const [cycle] = cyclesIn(partOf.set(input.id, input.partOf), [input.id]);
   if (cycle?.[0] !== input.id) return;
   const issue = cycleIssue(cycle);
   throw new AnnalsError('invalid-request', issue.message, [issue]);
 }
 
 /** Reads what some actors are part of, and the actors above them. */
-export async function readWholes(reader: Reader, ids: readonly string[]): Promise<Wholes> {
+export async function readPartOf(reader: Reader, ids: readonly string[]): Promise<PartOf> {
   const [rows] = await reader.read([actorsAbove(ids)]);
   return new Map(rows);
 }
 
 /** Each cycle that some actors are in or lead into, once: its members, each part of the next, from the first that is reached. */
-export function cyclesIn(wholes: Wholes, starts: Iterable<string>): string[][] {
+export function cyclesIn(partOf: PartOf, starts: Iterable<string>): string[][] {
   const seen = new Set<string>();
   const cycles: string[][] = [];
   for (const start of starts) {
     const path: string[] = [];
     let at: string | undefined = start;
-    for (; at !== undefined && !seen.has(at); at = wholes.get(at)) {
+    for (; at !== undefined && !seen.has(at); at = partOf.get(at)) {
       seen.add(at);
       path.push(at);
     }

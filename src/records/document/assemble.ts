@@ -10,7 +10,7 @@ import { idsOfKeys } from '../../storage/tables/references.ts';
 import { rowsOf } from '../../storage/tables/rows.ts';
 
 /** A record as the tables have it. `momentKeys` has one key per moment; instants in milliseconds. */
-export type Assembled = {
+export type AssembledRecord = {
   model: RecordModel;
   key: number;
   input: ValidatedRecord;
@@ -21,7 +21,7 @@ export type Assembled = {
 };
 
 /** The records of a range of keys out of the relational tables, in order. `keyOf` knows all that they refer to. */
-export async function assemble(reader: Reader, range: KeyRange): Promise<{ records: Assembled[]; keyOf: KeyOf }> {
+export async function assemble(reader: Reader, range: KeyRange): Promise<{ records: AssembledRecord[]; keyOf: KeyOf }> {
   const [records, ...rows] = await reader.read([
     rowsOf<AssembledRow>(RECORDS, range),
     ...TABLES.map(({ name, columns, moment, order }) =>

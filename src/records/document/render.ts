@@ -59,7 +59,7 @@ const DERIVED_FIELDS = new Set(['type', ...Object.keys(serverSchemas), 'match', 
 const DERIVED_DATE_FIELDS = new Set(Object.keys(derivedDate));
 
 /** The fields that clients wrote, out of a rendered record: the opposite of `renderRecord`. */
-export function unrender(document: Buffer): Input {
+export function inputOfDocument(document: Buffer): Input {
   return JSON.parse(document.toString('utf8'), function revive(this: unknown, key: string, value: unknown) {
     if (!isObject(value)) return value;
     const dated = 'edtf' in value;

@@ -7,7 +7,7 @@ import { type Scope, scopeOf } from '../../domain/scope.ts';
 /** The key of a token and its scope, or the instant in milliseconds since which it opens nothing. `root` is the first of the keys that replaced each other. */
 export type AuthenticatedKey = { state: 'valid'; id: string; root: string; scope: Scope } | { state: 'expired' | 'revoked'; since: number };
 
-type Known = { id: string; root: string; scope: Scope; expiresAt: number | null; revokedAt: number | null; lastUsedAt: number | null };
+type CachedKey = { id: string; root: string; scope: Scope; expiresAt: number | null; revokedAt: number | null; lastUsedAt: number | null };
 
 /**
  * For how long a key is not looked up again, in milliseconds: a revocation by any process holds after that. It is measured by the cache's
@@ -29,9 +29,9 @@ export function keyAuthenticator({
   engine,
   clock,
 }: Pick<Annals, 'engine' | 'clock'>): (token: string) => Promise<AuthenticatedKey | undefined> {
-  const known = new LRUCache<string, Known>({ max: KNOWN_MOST, ttl: KNOWN_FOR, ttlResolution: 0 });
+  const known = new LRUCache<string, CachedKey>({ max: KNOWN_MOST, ttl: KNOWN_FOR, ttlResolution: 0 });
 
-  async function lookUp(hash: string): Promise<Known | undefined> {
+  async function lookUp(hash: string): Promise<CachedKey | undefined> {
     const [[row]] = await engine.read([apiKeyByHash(hash)]);
     if (!row) return undefined;
     const [id, root, scope, expiresAt, revokedAt, lastUsedAt] = row;
@@ -40,7 +40,7 @@ export function keyAuthenticator({
     return key;
   }
 
-  function note(key: Known, now: number): void {
+  function note(key: CachedKey, now: number): void {
     if (key.lastUsedAt !== null && now - key.lastUsedAt < NOTED_EVERY) return;
     key.lastUsedAt = now;
     // A database that cannot be written refuses writes; reads go on.

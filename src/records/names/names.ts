@@ -5,7 +5,7 @@ import { nearest } from '../../domain/text/nearest.ts';
 import { SLUG_MAX } from '../../domain/text/slug.ts';
 import { NAMED_TYPES, type RecordType } from '../../domain/record-type.ts';
 import type { Reader } from '../../storage/port.ts';
-import { idsBeginning, keysOfIds, namesWithTrigrams, recordsCalled } from '../../storage/tables/names.ts';
+import { idsBeginning, keysOfIds, namesWithTrigrams, recordsByIdOrName } from '../../storage/tables/names.ts';
 
 /** A reference to a record by its id, by a name or by `scheme:value`; `exact` admits the id only. */
 export type NameReference = { type: RecordType; value: string; exact?: boolean };
@@ -80,7 +80,7 @@ export async function findCandidates(reader: Reader, references: readonly NameRe
     const keys = exact || !NAMED_TYPES.has(type) ? [] : lookupKeys(value);
     return [{ index, type, slug: value }, ...keys.map((key) => ({ index, type, key }))];
   });
-  const [rows] = await reader.read([recordsCalled(wanted)]);
+  const [rows] = await reader.read([recordsByIdOrName(wanted)]);
   for (const [index, isByName, key, id] of rows) {
     const each = candidates[index]!;
     if (isByName === 0) each.byId = { key, id };

@@ -26,13 +26,13 @@ import { asStorageError, READ_ONLY } from '../sqlite/errors.ts';
 import { identityOf, isSameIdentity } from '../sqlite/file-identity.ts';
 import { drawGeneration } from '../sqlite/generation.ts';
 import { owner, removeLeftovers } from '../temporary-files.ts';
-import { type Held, takeOver } from './take-over.ts';
+import { type LockedDatabase, takeOver } from './take-over.ts';
 
 /** A restore: the backup, and the path of the database that it replaces. */
-export type Restoring = RunContext & { from: string; path: string };
+export type RestoreOptions = RunContext & { from: string; path: string };
 
 /** The result of a restore: the path of the replaced file, where there was one, and a sentence for each API key that differs. */
-export type Restored = { keptAs: string | undefined; keys: string[] };
+export type RestoreResult = { keptAs: string | undefined; keys: string[] };
 
 /** The reason why a file is not restored, as it stands after the file's name. */
 const REFUSALS: Record<Reason, string> = {
@@ -56,7 +56,7 @@ const REFUSALS: Record<Reason, string> = {
  * the lock, and then finds that the file has moved. A copy into the file by SQLite's backup would need as much room again for its journal,
  * and for what is kept, and could not replace a damaged file.
  */
-export async function restoreDatabase({ from, path: named, now, random }: Restoring, migrations: string): Promise<Restored> {
+export async function restoreDatabase({ from, path: named, now, random }: RestoreOptions, migrations: string): Promise<RestoreResult> {
   const path = targetOf(named);
   if (!statSync(from).isFile())
     throw new AnnalsError('invalid-request', `${from} is not a regular file: name one that "annals backup" wrote`);
@@ -131,7 +131,7 @@ function refuseUnsound(copy: string, from: string, migrations: string): void {
 async function replace(
   { fresh, path, backupPath }: Record<'fresh' | 'path' | 'backupPath', string>,
   context: RunContext,
-): Promise<Restored> {
+): Promise<RestoreResult> {
   const held = takeOver(path, permissionsOf(statSync(fresh).mode));
   try {
     // Where there was no database, the permissions stay those of the backup.
@@ -151,7 +151,7 @@ const UNREADABLE = `the keys of the database that was replaced could not be read
 const NOTHING_THERE = `there was no database to compare the keys of the backup with: ${WORKS_AGAIN}`;
 
 /** Draws a generation for the copy, and lets no key in it go back to what it was when the backup was made; returns what differs in keys. */
-function finish(fresh: string, held: Held, { now, random }: RunContext): string[] {
+function finish(fresh: string, held: LockedDatabase, { now, random }: RunContext): string[] {
   return withDatabase(fresh, (restored) =>
     restored.transaction(() => {
       drawGeneration(restored, random);
@@ -161,7 +161,7 @@ function finish(fresh: string, held: Held, { now, random }: RunContext): string[
 }
 
 /** The sentences about keys. Where there are none to compare those of the backup with, those that work are listed. */
-function carried({ isEmpty, connection: replaced }: Held, restored: Database.Database, now: number): string[] {
+function carried({ isEmpty, connection: replaced }: LockedDatabase, restored: Database.Database, now: number): string[] {
   try {
     if (isEmpty) return notCompared(NOTHING_THERE, restored, now);
     return replaced ? carryKeys(replaced, restored, now) : notCompared(UNREADABLE, restored, now);
@@ -182,7 +182,7 @@ function notCompared(reason: string, restored: Database.Database, now: number): 
 const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** Gives the database a second name, or a copy where that cannot be: at every moment there is a database under the first name. */
-async function keep(path: string, backupPath: string, held: Held): Promise<void> {
+async function keep(path: string, backupPath: string, held: LockedDatabase): Promise<void> {
   try {
     linkSync(path, backupPath);
   } catch (error) {
@@ -192,7 +192,7 @@ async function keep(path: string, backupPath: string, held: Held): Promise<void>
 }
 
 /** Copies the database; the copy is whole and on the disk when it appears under its name. */
-async function keepCopy(path: string, backupPath: string, { connection }: Held): Promise<void> {
+async function keepCopy(path: string, backupPath: string, { connection }: LockedDatabase): Promise<void> {
   const partial = `${backupPath}.${owner()}.partial`;
   try {
     // Nobody else may read it before it has the permissions of the database.

@@ -17,11 +17,11 @@ import { copyDatabase, makeFolder, targetOf } from './copy.ts';
 import { danglingReferences, integrityFaults } from './integrity.ts';
 import { isCurrent, migrate, type MigrationReport, readMigrations, type RunContext } from './migrations.ts';
 import { databaseOfSideFile, refuseDatabase, refuseDatabaseInUse } from './output-file.ts';
-import { type Restored, restoreDatabase } from './restore.ts';
+import { type RestoreResult, restoreDatabase } from './restore.ts';
 import { dropForeign, type SchemaFault, schemaFaults } from './schema.ts';
 
 /** A folder, and the number of unfinished files of killed processes that were removed from it. */
-export type Cleared = { folder: string; count: number };
+export type ClearedFolder = { folder: string; count: number };
 
 /** The database that DATABASE_URL names, and every operation on it as a whole. Paths and connections stay behind this interface. */
 export interface Store {
@@ -39,11 +39,11 @@ export interface Store {
    */
   backUp(to: string, context: RunContext, progress: Progress): Promise<void>;
   /** Puts a copy of a file that `backUp` wrote in the place of the database, as `restoreDatabase` does. */
-  restore(from: string, context: RunContext): Promise<Restored>;
+  restore(from: string, context: RunContext): Promise<RestoreResult>;
   /** Draws a new generation, also while a server has the database open. Throws `storage-busy` and `storage-unusable`. */
   newGeneration(random: Randomness): string;
   /** Removes what killed processes have left beside the database and in the folder of temporary files. */
-  clearLeftovers(now: number): Cleared[];
+  clearLeftovers(now: number): ClearedFolder[];
   /** Refuses to write a file, which is no database, onto this database, onto another, or onto what belongs to one. Throws `invalid-request`. */
   refuseOutput(to: string): void;
   /** Copies the database as it is at this moment to temporary files, which are gone when `use` is done. Throws `storage-full`. */

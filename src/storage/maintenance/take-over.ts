@@ -9,7 +9,7 @@ import { type FileIdentity, identityOf, isSameIdentity } from '../sqlite/file-id
  * for the purpose. `connection` holds the lock, in no transaction; there is none for a file that is too damaged to be locked, which no other
  * process can open either.
  */
-export type Held = { isEmpty: boolean; connection: Database.Database | undefined; letGo: () => void };
+export type LockedDatabase = { isEmpty: boolean; connection: Database.Database | undefined; letGo: () => void };
 
 /**
  * Takes a database file for this process alone, after its log was copied into it, so that the one file holds everything and none beside it
@@ -19,7 +19,7 @@ export type Held = { isEmpty: boolean; connection: Database.Database | undefined
  *
  * @NOTE While it is held, this process must not open and close the file otherwise: POSIX would let go of the lock.
  */
-export function takeOver(path: string, mode: number): Held {
+export function takeOver(path: string, mode: number): LockedDatabase {
   const isMade = makeFile(path, mode);
   const file = identityOf(path);
   const removeMade = (): void => {

@@ -20,7 +20,7 @@ export function keysOfIds(ids: readonly (readonly [type: RecordType, id: string]
 }
 
 /** A record to be looked up by its id (`slug`) or by the key of a name. */
-type Wanted = { index: number; type: RecordType } & ({ slug: string } | { key: string });
+type WantedRecord = { index: number; type: RecordType } & ({ slug: string } | { key: string });
 
 const INDEX = dialect.column('j', 'index', 'integer');
 const TYPE = dialect.column('j', 'type', 'text');
@@ -32,7 +32,7 @@ const IDS_AND_NAMES = `SELECT ${INDEX}, 0, r.id, r.slug FROM ${dialect.elements(
     CROSS JOIN lookups l ON l.type = ${TYPE} AND l.key = ${dialect.column('j', 'key', 'text')} CROSS JOIN records r ON r.id = l.record_id`;
 
 /** Reads the records with some ids and names. */
-export function recordsCalled(wanted: readonly Wanted[]) {
+export function recordsByIdOrName(wanted: readonly WantedRecord[]) {
   const list = JSON.stringify(wanted);
   return statement<[index: number, isByName: number, key: number, id: string]>(IDS_AND_NAMES, list, list);
 }

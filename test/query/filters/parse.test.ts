@@ -43,12 +43,12 @@ beforeEach(async () => {
 });
 
 const found = async (filters: EntryFilters) => {
-  const { items, understood } = await listEntries(annals.engine, event, filters);
-  return { found: items.length, understood };
+  const { items, echo } = await listEntries(annals.engine, event, filters);
+  return { found: items.length, echo };
 };
 
 describe('an actor, place or source is understood', () => {
-  test.each<[what: string, filters: EntryFilters, understood: Record<string, unknown>]>([
+  test.each<[what: string, filters: EntryFilters, echo: Record<string, unknown>]>([
     ['by its id', { actor: ['un'] }, { actor: ['un'] }],
     ['by any of its names, however written', { actor: ['united-nations'], place: 'TASHKENT' }, { actor: ['un'], place: ['tashkent'] }],
     ['by an abbreviation', { actor: ['O.N.U.'] }, { actor: ['un'] }],
@@ -60,12 +60,12 @@ describe('an actor, place or source is understood', () => {
     ['by a title', { source: 'the chronicle' }, { source: ['chronicle'] }],
     ['in a role, with spaces around commas', { actor: ['un'], role: 'guest , host' }, { actor: ['un'], role: ['guest', 'host'] }],
     ['as the other end of a relation', { relatedTo: 'meeting/talks' }, { relatedTo: ['meeting/talks'] }],
-  ])('%s', async (_what, filters, understood) => {
-    expect(await found(filters)).toEqual({ found: 1, understood: { ...understood, type: ['event'] } });
+  ])('%s', async (_what, filters, echo) => {
+    expect(await found(filters)).toEqual({ found: 1, echo: { ...echo, type: ['event'] } });
   });
 
   test('and the window, the match and the rest are said again', async () => {
-    expect((await found({ on: '2018', match: 'certain', q: 'visit', updatedSince: '2020-01-01' })).understood).toEqual({
+    expect((await found({ on: '2018', match: 'certain', q: 'visit', updatedSince: '2020-01-01' })).echo).toEqual({
       from: '2018-01-01',
       to: '2018-12-31',
       match: 'certain',

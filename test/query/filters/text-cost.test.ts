@@ -187,8 +187,8 @@ test('actors, their scope and roles that stand for too much together are refused
     code: 'invalid-request',
     message: 'actor, actorScope and role together stand for more than 10,000 combinations: ask for fewer actors, or fewer roles',
   });
-  const { understood } = await listTimeline(annals.engine, { actor: ['union', 'Union'] });
-  expect(understood['actor']).toEqual(['union']);
+  const { echo } = await listTimeline(annals.engine, { actor: ['union', 'Union'] });
+  expect(echo['actor']).toEqual(['union']);
 });
 
 test('an unknown name is said to be unknown also while no thread is free to look for suggestions', async () => {
@@ -206,8 +206,8 @@ test('an unknown name is said to be unknown also while no thread is free to look
 test('the names of one parameter are looked up together', async () => {
   const { reader, noted } = noting(await library());
   const relatedTo = Array.from({ length: 40 }, (_, index) => `event/event-${index}`).join(',');
-  const { understood } = await listTimeline(reader, { relatedTo });
-  expect(understood['relatedTo']).toHaveLength(40);
+  const { echo } = await listTimeline(reader, { relatedTo });
+  expect(echo['relatedTo']).toHaveLength(40);
   expect(noted.length).toBeLessThan(10);
   await expect(listTimeline(reader, { relatedTo: 'event/event-1,event/evnt-2,actor/nobody' })).rejects.toMatchObject({
     code: 'unknown-reference',

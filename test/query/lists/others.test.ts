@@ -81,9 +81,9 @@ test('sources are listed by their language', async () => {
   const annals = await temporaryAnnals();
   for (const language of ['en', 'ru'])
     await create(annals, modelOf.source, { id: `book-${language}`, kind: 'book', title: 'Book', language });
-  const { items, understood } = await listRecords(annals.engine, modelOf.source, { language: 'ru' });
+  const { items, echo } = await listRecords(annals.engine, modelOf.source, { language: 'ru' });
   expect(items.map(({ document }) => (JSON.parse(document.toString()) as Document).id)).toEqual(['book-ru']);
-  expect(understood).toEqual({ language: 'ru' });
+  expect(echo).toEqual({ language: 'ru' });
 });
 
 test('include adds each record that the items refer to once, and none that they do not', async () => {
