@@ -1,5 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
+import type { Formats } from './formats/format.ts';
+import { FORMATS } from './formats/index.ts';
 import { authenticate, refuseUndeclaredScopes, requireScope } from './http/auth/authentication.ts';
 import { setHeaders } from './http/requests/response-headers.ts';
 import { responseCache } from './http/cache/response-cache.ts';
@@ -28,9 +30,9 @@ import type { Annals } from './records/annals.ts';
 
 /**
  * Parts of the app; the tests make the same one. The log goes to standard output unless another stream is given. `openFiles` is the number of
- * files, connections included, that the process may have open (no limit unless given).
+ * files, connections included, that the process may have open (no limit unless given), and `formats` are those of answers.
  */
-export type AppOptions = { config: Config; annals: Annals; log?: LogStream; openFiles?: number };
+export type AppOptions = { config: Config; annals: Annals; log?: LogStream; openFiles?: number; formats?: Formats };
 
 /** An unknown address needs no scope: the reference lists all there are. */
 const UNKNOWN_ROUTE = { preHandler: [], config: { scope: 'none' } };
@@ -41,7 +43,8 @@ const noCompiler = (): never => {
 };
 
 /** The service, ready to listen. */
-export async function buildApp({ config, annals, log, openFiles = Number.POSITIVE_INFINITY }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { config, annals, log, openFiles = Number.POSITIVE_INFINITY, formats = FORMATS } = options;
   const app = Fastify({
     ...serverLimits(config),
     ...logging(config, log),
@@ -78,7 +81,7 @@ export async function buildApp({ config, annals, log, openFiles = Number.POSITIV
   app.addHook('onRequest', requireScope(config, limitWrongKeys(app, config)));
   app.addHook('onRequest', refuseMalformed);
   app.addHook('onRequest', refuseBadPreconditions(config));
-  negotiateFormats(app);
+  negotiateFormats(app, formats);
   const cache = responseCache(annals.engine, config.ANSWER_CACHE_BYTES);
   app.addHook('onRequest', cache.answerAtOnce);
   acceptBodies(app);

@@ -38,7 +38,7 @@ function allowed(layer: string): string[] {
     layer,
     ...(BESIDE[layer] ?? LAYERS.slice(LAYERS.indexOf(layer) + 1)),
     ...(layer === 'http' ? ['page', 'formats'] : []),
-    ...(layer === 'cli' ? ['formats'] : []),
+    ...(layer === 'app' || layer === 'cli' ? ['formats'] : []),
   ];
 }
 

@@ -24,3 +24,6 @@ export type Format = {
   schema?: z.ZodType;
   encode: { [Each in Form]?: (result: Results[Each], generation: string) => Buffer };
 };
+
+/** Some formats. The first encodes every form. */
+export type Formats = readonly [Format, ...Format[]];

@@ -1,17 +1,17 @@
-import type { Form, Format, Results } from './format.ts';
+import type { Form, Format, Formats, Results } from './format.ts';
 import { json } from './json.ts';
 
 /** The output formats. The first encodes every form, and is sent unless a request prefers another. */
-export const FORMATS: readonly [Format, ...Format[]] = [json];
+export const FORMATS: Formats = [json];
 
 /** The formats that encode a form of result. */
-export const formatsOf = (form: Form, formats: readonly Format[] = FORMATS): Format[] => formats.filter((format) => format.encode[form]);
+export const formatsOf = (form: Form, formats: Formats = FORMATS): Format[] => formats.filter((format) => format.encode[form]);
 
 /**
  * The format of an answer: of those that encode its form, the one that the header Accept prefers (RFC 9110, section 12.5.1), and the first
  * where it prefers none or accepts none.
  */
-export function chooseFormat(accept: string | undefined, form: Form, formats: readonly [Format, ...Format[]] = FORMATS): Format {
+export function chooseFormat(accept: string | undefined, form: Form, formats: Formats): Format {
   const [first] = formats;
   if (accept === undefined || formats.length === 1) return first;
   const ranges = accept.toLowerCase().split(',').map(parseRange);

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import type { Format } from '../../src/formats/format.ts';
+import { json } from '../../src/formats/json.ts';
 import type { Statement } from '../../src/storage/port.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import { samples } from '../helpers/samples.ts';
@@ -11,7 +13,7 @@ import { samples } from '../helpers/samples.ts';
 const service = sharedApp();
 
 /** The service once more, on the same engine, which tells how many reads it has asked of it since the last telling. */
-async function counted({ annals }: TestApp, environment: Record<string, string> = {}) {
+async function counted({ annals }: TestApp, environment: Record<string, string> = {}, formats?: readonly [Format, ...Format[]]) {
   let reads = 0;
   const engine: typeof annals.engine = {
     ...annals.engine,
@@ -20,7 +22,8 @@ async function counted({ annals }: TestApp, environment: Record<string, string> 
       return annals.engine.read(statements) as never; // @NOTE the rows are handed on as they are
     },
   };
-  const app = await buildApp({ annals: { ...annals, engine }, config: readConfig({ LOG_LEVEL: 'silent', ...environment }) });
+  const config = readConfig({ LOG_LEVEL: 'silent', ...environment });
+  const app = await buildApp({ annals: { ...annals, engine }, config, ...(formats && { formats }) });
   onTestFinished(() => app.close());
   const readsOf = async (work: () => Promise<unknown>) => {
     reads = 0;
@@ -121,6 +124,27 @@ test('a record that is asked for twice by any of its names is the same from then
     expect([again.statusCode, again.body]).toEqual([200, first.body]);
     expect((await app.inject({ url, headers: { 'if-none-match': String(first.headers['etag']) } })).statusCode).toBe(304);
   }
+});
+
+test.each(['/v1/events?limit=2', '/v1/events/csto-operation-in-kazakhstan-2022'])('%s is cached apart for each media type', async (url) => {
+  const encode = { records: () => Buffer.from('a list'), record: () => Buffer.from('a record') };
+  const text: Format = { name: 'text', mediaType: 'text/plain', contentType: 'text/plain; charset=utf-8', encode };
+  const { app, readsOf } = await counted(service, {}, [json, text]);
+  const ask = async (accept: string) => {
+    const { headers, body } = await app.inject({ url, headers: { accept } });
+    return { type: headers['content-type'], vary: headers['vary'], etag: headers['etag'], body };
+  };
+  // A record is cached at the second request. The answers to `again` are in the cache, by the address and by the parameters.
+  const types = [json.mediaType, text.mediaType] as const;
+  const [asJson, asText] = [await ask(types[0]), await ask(types[1])];
+  for (const type of types) await ask(type);
+  expect([asJson.type, asText.type, asJson.vary]).toEqual([json.contentType, text.contentType, 'accept']);
+  expect(asText.body).toMatch(/^a (?:list|record)$/);
+  expect(asText.etag).toBe(asJson.etag!.replace(/"$/, '-text"'));
+  const reads = await readsOf(async () => {
+    for (const [index, type] of [...types, ...types].entries()) expect(await ask(type)).toEqual([asJson, asText][index % 2]);
+  });
+  expect(reads).toBe(0);
 });
 
 test('a refusal is not kept: what did not exist is found once it does', async () => {

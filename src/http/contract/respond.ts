@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { tagOfRecord } from '../../domain/etag.ts';
-import { chooseFormat, encode, FORMATS } from '../../formats/index.ts';
-import type { Format, Results } from '../../formats/format.ts';
+import { chooseFormat, encode } from '../../formats/index.ts';
+import type { Format, Formats, Results } from '../../formats/format.ts';
 import type { Annals } from '../../records/annals.ts';
 import { changeOnce } from '../../records/idempotency.ts';
 import type { WriteResult } from '../../records/stored-record.ts';
@@ -21,11 +21,11 @@ declare module 'fastify' {
 }
 
 /** Registers the hook that chooses the format of the answer. */
-export function negotiateFormats(app: FastifyInstance): void {
+export function negotiateFormats(app: FastifyInstance, formats: Formats): void {
   app.decorateRequest('format', null as unknown as Format); // @NOTE the hook sets it before any answer is encoded
   app.addHook('onRequest', (request, reply, done) => {
-    request.format = chooseFormat(request.headers.accept, request.route!.form ?? 'object');
-    if (FORMATS.length > 1) reply.header('vary', 'accept');
+    request.format = chooseFormat(request.headers.accept, request.route!.form ?? 'object', formats);
+    if (formats.length > 1) reply.header('vary', 'accept');
     done();
   });
 }
