@@ -43,7 +43,7 @@ function allowed(layer: string): string[] {
 }
 
 describe('the folders of src/', () => {
-  test('are those that the layers name', () => {
+  test('are the folders that the layers name', () => {
     const known = new Set([...LAYERS, ...Object.keys(BESIDE)]);
     expect(sources.map(({ layer }) => layer).filter((layer) => !known.has(layer))).toEqual([]);
   });
@@ -95,13 +95,13 @@ const ONLY_SQLITE = /\bjson_each\b|\bMATCH\b|\browid\b|\bINDEXED BY\b|\biif\(|->
 const outside = (...layers: string[]): Source[] => sources.filter(({ layer }) => !layers.includes(layer));
 
 describe('SQL', () => {
-  test('stands in storage and index, and in the folders of queries', () => {
+  test('stands only in storage, index and the folders of queries', () => {
     const sql = /\b(?:SELECT [\w*(]|INSERT (?:OR \w+ )?INTO |UPDATE \w+ SET |DELETE FROM |PRAGMA )/;
     const found = outside('storage', 'index', 'query').filter(({ text }) => sql.test(text));
     expect(found.map(({ path }) => path)).toEqual([]);
   });
 
-  test('of SQLite alone stands in storage and index', () => {
+  test('that only SQLite understands stands only in storage and index', () => {
     const found = outside('storage', 'index').filter(({ text }) => ONLY_SQLITE.test(text));
     expect(found.map(({ path }) => path)).toEqual([]);
   });
@@ -133,8 +133,8 @@ function valuesImported(text: string): string[] {
   return [...imports, ...whole].filter(([, module]) => OUTWARD.test(module)).map(([name, module]) => `${name} of ${module}`);
 }
 
-describe('no file asks another service or starts a process', () => {
-  test('through a module, but those that are permitted', () => {
+describe('no file calls another service or starts a process', () => {
+  test('through a module that is not permitted', () => {
     const found = sources.flatMap(({ path, text }) => valuesImported(text).map((value) => `${path}: ${value}`));
     expect(found.toSorted()).toEqual(PERMITTED);
   });
@@ -145,7 +145,7 @@ describe('no file asks another service or starts a process', () => {
   });
 });
 
-describe('what has one home', () => {
+describe('code with one home', () => {
   test.each([
     ['the clock', /\bDate\.now\b|\bnew Date\(\)/, 'main.ts'],
     ['the environment', /\bprocess\.env\b/, 'main.ts'],
@@ -163,7 +163,7 @@ test('no file of src/ but the page is longer than 300 lines', () => {
 /** Folders with one file for each command, operation, filter, record type or verb, and whatever these share. */
 const FOLDERS_BY_THING = new Set(['cli', 'http/operations', 'query/filters', 'formats', 'model', 'records']);
 
-test('no folder of src/ holds more than 12 files, but for those with one file for each thing of a kind', () => {
+test('no folder of src/ holds more than 12 files, except folders with one file for each item of a list', () => {
   const folders = [...new Set(sources.filter(({ path }) => path.includes('/')).map(({ folder }) => folder))];
   const sizes = folders.map((name) => ({ name, size: sources.filter(({ folder }) => folder === name).length }));
   expect(sizes.filter(({ name, size }) => size > 12 && !FOLDERS_BY_THING.has(name))).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { options, readConfig } from '../src/config.ts';
 
-test('without any variable every option has its default', () => {
+test('every option has its default when no variable is set', () => {
   expect(readConfig({})).toEqual({
     PORT: 3000,
     HOST: '127.0.0.1',
@@ -29,7 +29,7 @@ test('without any variable every option has its default', () => {
   });
 });
 
-test('variables that are given are read, empty ones and those of others are not', () => {
+test('variables are read; empty variables and those of other programs are ignored', () => {
   expect(readConfig({ PORT: '0', READ_ACCESS: 'key', READ_THREADS: '2', HOST: '', HOME: '/root' })).toMatchObject({
     PORT: 0,
     READ_THREADS: 2,
@@ -51,7 +51,7 @@ test.each([
     /REQUEST_TIMEOUT is "0": give a whole number of milli.*; MAX_REQUESTS is "0": give a whole/,
   ],
   [{ READ_ACCESS: 'all', BODY_LIMIT: '1' }, /READ_ACCESS is "all": give open or key; BODY_LIMIT is "1": give a whole number of bytes/],
-])('%o is refused with what to give', (environment, message) => {
+])('%o is refused with the values that are valid', (environment, message) => {
   expect(() => readConfig(environment)).toThrow(
     expect.objectContaining({ code: 'invalid-request', message: expect.stringMatching(message) }),
   );
@@ -61,7 +61,7 @@ test.each(['none', 'loopback', '10.1.2.3', '10.0.0.0/8,::1,fd00::/8', 'uniqueloc
   expect(readConfig({ TRUST_PROXY: value })).toMatchObject({ TRUST_PROXY: value });
 });
 
-test('every option says what it is for', () => {
+test('every option has a description', () => {
   for (const option of options) {
     expect(option.description).toMatch(/\.$/);
     expect(option.default).not.toBe('');

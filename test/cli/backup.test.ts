@@ -18,7 +18,7 @@ describe('annals backup', () => {
     copy.close();
   });
 
-  test('does not replace a file unless it is told to', async () => {
+  test('replaces a file only with --force', async () => {
     const path = await temporaryDatabase();
     const file = join(temporaryFolder(), 'backup.db');
     writeFileSync(file, 'precious');
@@ -32,7 +32,7 @@ describe('annals backup', () => {
     expect(await runOn(file, ['check'])).toMatchObject({ code: 0 });
   });
 
-  test('never replaces the database itself, nor one that somebody has open', async () => {
+  test('never replaces the database itself, nor a database in use', async () => {
     const path = await temporaryDatabase();
     const before = digestOf(path);
     const open = await temporaryDatabase();
@@ -45,7 +45,7 @@ describe('annals backup', () => {
     expect(digestOf(path)).toEqual(before);
   });
 
-  test('never replaces what SQLite keeps beside a database, whose acknowledged writes are in it', async () => {
+  test('never replaces the log of a database, which holds acknowledged writes', async () => {
     const path = await temporaryDatabase();
     const headers = await keyFor(path);
     const { address } = await served(path);
@@ -65,7 +65,7 @@ describe('annals backup', () => {
     expect(filesBeside(path)).toEqual(['annals.db', 'annals.db-shm', 'annals.db-wal']);
   });
 
-  test('never replaces a file beside a database of another, nor takes one for the database', async () => {
+  test('never replaces the side file of another database, nor reads one as the database', async () => {
     const [path, other] = [await temporaryDatabase(), await temporaryDatabase()];
     expect(await runOn(path, ['backup', `${other}-wal`])).toMatchObject({ code: 1, errors: expect.stringContaining(other) });
     for (const args of [['migrate'], ['restore', path]])
@@ -88,7 +88,7 @@ describe('annals backup', () => {
     expect(digestOf(idle)).toEqual(before);
   });
 
-  test('names what cannot be written, and what to write instead', async () => {
+  test('names a file that cannot be written, and says what to do instead', async () => {
     const path = await temporaryDatabase();
     const folder = temporaryFolder();
     for (const [to, sentence] of [
@@ -101,7 +101,7 @@ describe('annals backup', () => {
         expect(await runOn(path, [...args, to])).toEqual({ code: 1, output: '', errors: `annals: ${sentence}\n` });
   });
 
-  test.each([['migrate'], ['serve'], ['backup']])('%s says that a symbolic link leads back to itself', async (command) => {
+  test.each([['migrate'], ['serve'], ['backup']])('%s reports a circle of symbolic links', async (command) => {
     const path = await temporaryDatabase();
     const circle = join(temporaryFolder(), 'circle.db');
     symlinkSync(circle, circle);
@@ -112,7 +112,7 @@ describe('annals backup', () => {
     });
   });
 
-  test('leaves nothing behind when the folder is not there', async () => {
+  test('leaves no file behind when the folder does not exist', async () => {
     const path = await temporaryDatabase();
     const { code, errors } = await runOn(path, ['backup', join(temporaryFolder(), 'nowhere', 'backup.db')]);
     expect({ code, lines: errors.trim().split('\n').length }).toEqual({ code: 1, lines: 1 });

@@ -26,28 +26,28 @@ describe.each(['serve', 'migrate', 'export', 'check', `backup ${NEVER}`])('annal
     expect(existsSync(NEVER)).toBe(false);
   };
 
-  test('says that a file is no database', async () => {
+  test('reports a file that is not a database', async () => {
     writeFileSync(path, 'Dear diary, '.repeat(1000));
     await end('not-a-database', /^annals: the file is not an SQLite database: name another in DATABASE_URL\n$/);
     expect(readFileSync(path, 'utf8')).toMatch(/^Dear diary/);
   });
 
-  test('says that a database is cut off', async () => {
+  test('reports a truncated database', async () => {
     truncateSync(path, 20_000);
     await end('corrupt', /^annals: the database file is corrupt/);
   });
 
-  test('says that the schema of a database is damaged', async () => {
+  test('reports a damaged schema', async () => {
     overwrite(path, 100, Buffer.alloc(3000, 0xaa));
     await end('corrupt', /^annals: the database file is corrupt/);
   });
 
-  test('says that a database was made by a newer Annals', async () => {
+  test('reports a database of a newer Annals', async () => {
     tamper(path, "INSERT INTO migrations VALUES (9999, '9999-the-future.sql', 'x', 1)");
     await end('newer', /^annals: the database is newer than this program: it has migration 9999-the-future.sql; start a newer Annals\n$/);
   });
 
-  test('says that a database belongs to another program, and leaves it as it is', async () => {
+  test('reports a database of another program, and does not change it', async () => {
     path = join(temporaryFolder(), 'other.db');
     tamper(path, 'CREATE TABLE bookmarks (url TEXT)');
     const before = digestOf(path);
@@ -55,26 +55,26 @@ describe.each(['serve', 'migrate', 'export', 'check', `backup ${NEVER}`])('annal
     expect(digestOf(path)).toEqual(before);
   });
 
-  test('says that a migration was changed since it was applied', async () => {
+  test('reports a migration that was changed after it was applied', async () => {
     tamper(path, "UPDATE migrations SET sha256 = 'other'");
     await end('foreign', /^annals: migration 0001-\S+ of the database is not the file/);
   });
 });
 
-test('a database that is not there is missed by whoever does not make it', async () => {
+test('the export of a missing database is refused with the command that makes it', async () => {
   const path = join(temporaryFolder(), 'annals.db');
   const { code, errors } = await runOn(path, ['export']);
   expect({ code, errors }).toEqual({ code: 3, errors: `annals: there is no database ${path}: run "annals migrate"\n` });
 });
 
-test('a database that lacks migrations is told to be migrated', async () => {
+test('a database that lacks migrations is refused with the command that migrates it', async () => {
   const path = join(temporaryFolder(), 'annals.db');
   tamper(path, 'CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT, sha256 TEXT, applied_at INTEGER)');
   const { code, errors } = await runOn(path, ['export']);
   expect({ code, errors }).toEqual({ code: 3, errors: `annals: ${path} lacks migrations: run "annals migrate"\n` });
 });
 
-test('a folder that cannot be made is named', async () => {
+test('a folder that cannot be made is named in the error', async () => {
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
   const { code, errors } = await runOn(join(file, 'annals.db'), ['migrate']);

@@ -23,7 +23,7 @@ async function check(): Promise<Ended> {
 }
 
 describe('annals check', () => {
-  test('finds nothing in a database that is as it should be, and does not change it', async () => {
+  test('finds nothing in a sound database, and does not change it', async () => {
     const before = digestOf(path);
     expect(await check()).toEqual({
       code: 0,
@@ -33,13 +33,13 @@ describe('annals check', () => {
     expect(digestOf(path)).toEqual(before);
   });
 
-  test('finds nothing in the database of a running server, which goes on', async () => {
+  test('finds nothing in the database of a running server, and does not stop the server', async () => {
     const { address } = await served(path);
     expect(await check()).toMatchObject({ code: 0 });
     expect((await fetch(`${address}/readyz`)).status).toBe(200);
   });
 
-  test('says what differs from a rebuild, and a rebuild mends it', async () => {
+  test('lists the derived data that differs from a rebuild, and a rebuild repairs it', async () => {
     tamper(path, "UPDATE records SET sort_title = 'zzz' WHERE id = 7; DELETE FROM lookups WHERE id = 3");
     const { code, output, errors } = await check();
     expect(code).toBe(17);
@@ -51,7 +51,7 @@ describe('annals check', () => {
     expect(await check()).toMatchObject({ code: 0 });
   });
 
-  test('says what no rebuild mends', async () => {
+  test('reports damage that no rebuild repairs', async () => {
     tamper(path, "UPDATE records SET sort_title = 'zzz' WHERE id = 7; DELETE FROM changes WHERE sequence = 4");
     const { code, output, errors } = await check();
     expect(code).toBe(17);
@@ -60,7 +60,7 @@ describe('annals check', () => {
     expect(errors).toMatch(/put a backup in its place with "annals restore"/);
   });
 
-  test('finds what the program cannot work with: tables of another form, and no generation', async () => {
+  test('reports a missing generation and a changed table', async () => {
     tamper(path, "UPDATE generation SET word = ''");
     expect(await check()).toEqual({
       code: 17,
@@ -73,14 +73,14 @@ describe('annals check', () => {
     expect(errors).toMatch(/put a backup in its place with "annals restore"/);
   });
 
-  test('finds damage that nobody has come across yet', async () => {
+  test('finds a damaged page that no read has found yet', async () => {
     damageIndex(path, 'records_by_title');
     const { code, output } = await check();
     expect(code).toBe(17);
     expect(output).toMatch(/^the file is damaged: /);
   });
 
-  test('says that there is no database', async () => {
+  test('reports a missing database', async () => {
     path = join(temporaryFolder(), 'none.db');
     expect(await check()).toMatchObject({ code: 3, errors: `annals: there is no database ${path}: run "annals migrate"\n` });
   });

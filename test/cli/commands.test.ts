@@ -20,7 +20,7 @@ const COMMANDS = [
   'openapi',
 ];
 
-test('without a command, the commands are shown, and that is wrong usage', async () => {
+test('a call without a command shows the commands and is wrong usage', async () => {
   const { code, errors } = await run([]);
   expect(code).toBe(2);
   for (const command of COMMANDS) expect(errors).toMatch(new RegExp(`^  ${command} `, 'm'));
@@ -48,18 +48,18 @@ test.each([
   [['export', '--type', 'evnt'], /Give one of place, actor, source, agreement, meeting, event/],
   [['keys', 'create'], /required option '--label <label>' not specified/],
   [['keys', 'create', '--label', 'x', '--scope', 'all'], /Allowed choices are read, write, admin/],
-])('annals %j is wrong usage, and says why', async (args, message) => {
+])('annals %j is wrong usage, and the error says why', async (args, message) => {
   const { code, errors } = await run(args);
   expect(code).toBe(2);
   expect(errors).toMatch(message);
 });
 
-test('a wrong option is named, with what to give', async () => {
+test('a wrong option is refused with the values that it takes', async () => {
   const { code, errors } = await run(['serve'], { environment: { PORT: 'http' } });
   expect({ code, errors }).toEqual({ code: 2, errors: 'annals: PORT is "http": give a whole number from 0 to 65535\n' });
 });
 
-test('a database is made once, and seeded when it is empty', async () => {
+test('serve --seed makes a database once, and seeds it only when it is empty', async () => {
   const path = join(temporaryFolder(), 'deep', 'annals.db');
   expect(await runOn(path, ['migrate'])).toMatchObject({ code: 0, output: expect.stringContaining('applied 0001-') });
   expect(await runOn(path, ['migrate'])).toMatchObject({ code: 0, output: expect.stringContaining('already') });
@@ -88,7 +88,7 @@ test('files and standard input are imported together, or checked only', async ()
 /** The input of an import: an actor of that name. */
 const actorLine = (name: string) => ({ input: `{"type":"actor","id":"a","kind":"state","name":"${name}"}` });
 
-test('a record that exists and differs refuses an import, stays or is replaced, as `--on-existing` says', async () => {
+test('`--on-existing` decides whether an existing record that differs is refused, kept or replaced', async () => {
   const path = await temporaryDatabase();
   await runOn(path, ['import', '-'], actorLine('A'));
   const refused = await runOn(path, ['import', '-'], actorLine('B'));
@@ -120,7 +120,7 @@ test('bad lines are listed with their file and number', async () => {
   expect((await runOn(path, ['export'])).output).toBe('');
 });
 
-test('a file that is not there is named', async () => {
+test('a missing file is named in the error', async () => {
   const path = await temporaryDatabase();
   expect(await runOn(path, ['import', '/nowhere/a.ndjson'])).toEqual({
     code: 1,
@@ -151,7 +151,7 @@ test('an export goes to standard output or to a file, whole or by type', async (
   expect(new Set(some.map((line) => JSON.parse(line).type))).toEqual(new Set(['place', 'source']));
 });
 
-test('what is derived is rebuilt, and the records stay as they are', async () => {
+test('reindex rebuilds derived data and does not change records', async () => {
   const path = await temporaryDatabase();
   await runOn(path, ['seed']);
   const before = (await runOn(path, ['export'])).output;

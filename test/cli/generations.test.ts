@@ -56,7 +56,7 @@ async function expectForgotten(
   expect((await ask('GET', `/v1/changes?since=${now.position}`)).body['items']).toEqual([]);
 }
 
-test('after a restore nothing that clients remember is taken for what there is: finding A5', async () => {
+test('after a restore, ETags and positions of the old database are not valid', async () => {
   const path = await temporaryDatabase();
   const key = (await runOn(path, ['keys', 'create', '--label', 'test'])).output.trim();
   const first = await served(path);
@@ -73,7 +73,7 @@ test('after a restore nothing that clients remember is taken for what there is: 
   await expectForgotten(restored, seen);
 });
 
-test('the same backup restored twice is of two generations', async () => {
+test('each restore of a backup has a generation of its own', async () => {
   const path = await temporaryDatabase();
   const file = join(temporaryFolder(), 'backup.db');
   await runOn(path, ['backup', file]);
@@ -85,7 +85,7 @@ test('the same backup restored twice is of two generations', async () => {
   expect(words.size).toBe(4);
 });
 
-test('a server that runs knows at once of a new generation, and so do the answers it keeps', async () => {
+test('a running server uses a new generation at once, also for cached responses', async () => {
   const path = await temporaryDatabase();
   const key = (await runOn(path, ['keys', 'create', '--label', 'test'])).output.trim();
   const ask = client((await served(path)).address, key);
@@ -97,7 +97,7 @@ test('a server that runs knows at once of a new generation, and so do the answer
   expect((await ask('GET', `/v1/changes?since=0`)).body['items']).toHaveLength(1);
 });
 
-test('a backup that is put in place by other means is of another generation already', async () => {
+test('a backup has another generation than its database', async () => {
   const path = await temporaryDatabase();
   const key = (await runOn(path, ['keys', 'create', '--label', 'test'])).output.trim();
   const ask = client((await served(path)).address, key);

@@ -24,7 +24,7 @@ async function listed(path: string): Promise<Record<string, string[]>> {
   return Object.fromEntries(rows.map(([id, ...cells]) => [id!, cells]));
 }
 
-test('a database has no key until one is made', async () => {
+test('a new database has no key', async () => {
   const path = await temporaryDatabase();
   await runOn(path, ['seed']);
   expect(await runOn(path, ['keys', 'list'])).toEqual({ code: 0, output: '', errors: '' });
@@ -41,7 +41,7 @@ test('a key is shown once, listed without its token, and revoked', async () => {
   expect(await runOn(path, ['keys', 'revoke', 'nobody'])).toEqual({ code: 1, output: '', errors: 'annals: there is no key "nobody"\n' });
 });
 
-test('a key has the scope and the end that it is made with', async () => {
+test('a key has the scope and the expiry that it is created with', async () => {
   const path = await temporaryDatabase();
   const made = [
     await create(path),
@@ -59,7 +59,7 @@ test('a key has the scope and the end that it is made with', async () => {
   expect(Math.abs(Date.parse(expires!) - Date.parse(created!) - 30 * DAY)).toBeLessThan(60_000);
 });
 
-test('a key is replaced by another of the same label and scope, and goes on for a day or as long as it is told to', async () => {
+test('a rotated key gets a successor with its label and scope, and stays valid for a day or for the given time', async () => {
   const path = await temporaryDatabase();
   for (const [options, overlap] of [
     [[], DAY],
@@ -87,7 +87,7 @@ test.each([
   [['rotate', 'x', '--overlap', '1 day'], 2, 'Give a whole number and s, m, h or d, such as 24h.'],
   [['rotate', 'nobody'], 1, 'there is no key "nobody"'],
   [['rotate'], 2, "missing required argument 'id'"],
-])('annals keys %j ends with %i and says why', async (args, code, message) => {
+])('annals keys %j exits with %i and says why', async (args, code, message) => {
   const ended = await runOn(await temporaryDatabase(), ['keys', ...args]);
   expect(ended).toMatchObject({ code, output: '', errors: expect.stringContaining(message) });
 });

@@ -30,7 +30,7 @@ function linkedFolders(): { link: string; file: string; temporary: string; path:
 test.each([
   ['where the link dangles', [], 1],
   ['where there is a database', ['migrate'], 0],
-])('a command removes what was left beside a symbolic link and beside the file that it names: %s', async (_what, before, code) => {
+])('a command removes leftovers beside a symbolic link and beside its target: %s', async (_what, before, code) => {
   const { link, file, temporary, path } = linkedFolders();
   if (before.length > 0) expect(await runOn(path, before)).toMatchObject({ code: 0 });
   leaveIn(link, 'partial');
@@ -43,7 +43,7 @@ test.each([
   expect(names.filter((name) => /partial|restoring/.test(name))).toEqual([]);
 });
 
-test('a path that is a circle of symbolic links is refused in one sentence', async () => {
+test('a circle of symbolic links is refused in one sentence', async () => {
   const folder = temporaryFolder();
   const path = join(folder, 'annals.db');
   symlinkSync('other.db', path);

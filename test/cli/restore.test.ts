@@ -30,7 +30,7 @@ describe('annals restore', () => {
 
   const replacedBeside = () => filesBeside(path).filter((name) => name.startsWith('annals.db.replaced-'));
 
-  test('puts the copy in the place of the database, and keeps that one under a dated name', async () => {
+  test('replaces the database by the copy, and keeps the old database under a dated name', async () => {
     const { code, output } = await runOn(path, ['restore', file]);
     expect(code).toBe(0);
     expect(placesIn(path)).toEqual(['before']);
@@ -43,14 +43,14 @@ describe('annals restore', () => {
     expect(placesIn(path)).toEqual(['after', 'before']);
   });
 
-  test('gives it the rights of the one before, however the copy was put away', async () => {
+  test('gives the copy the permissions of the old database', async () => {
     chmodSync(path, 0o660);
     chmodSync(file, 0o444);
     expect(await runOn(path, ['restore', file])).toMatchObject({ code: 0 });
     expect(statSync(path).mode & 0o777).toBe(0o660);
   });
 
-  test('keeps the permissions of the backup where there is no database, and leaves nothing but the database', async () => {
+  test('keeps the permissions of the backup where there is no database, and leaves no other file', async () => {
     const other = join(temporaryFolder(), 'annals.db');
     chmodSync(file, 0o600);
     expect(await runOn(other, ['restore', file])).toMatchObject({ code: 0 });
@@ -58,7 +58,7 @@ describe('annals restore', () => {
     expect(filesBeside(other)).toEqual(['annals.db']);
   });
 
-  test('follows a symbolic link, which stays, and replaces what it points to, also where that is not there yet', async () => {
+  test('follows a symbolic link and replaces its target, also a target that does not exist yet', async () => {
     const links = temporaryFolder();
     const link = join(links, 'link.db');
     symlinkSync(path, link);
@@ -73,7 +73,7 @@ describe('annals restore', () => {
     expect([readlinkSync(dangling), placesIn(missing)]).toEqual([missing, ['before']]);
   });
 
-  test('removes what a restore in another container left a day ago, and nothing younger', async () => {
+  test('removes leftovers of another container after a day, and no younger ones', async () => {
     for (const [pid, age] of [
       [11, 2],
       [12, 0],
@@ -87,7 +87,7 @@ describe('annals restore', () => {
     expect(filesBeside(path).filter((name) => name.endsWith('.restoring'))).toEqual(['annals.db.00000000-12-1.restoring']);
   });
 
-  test('brings no key back that was revoked or had ended, and lists every key that differs', async () => {
+  test('does not bring back a revoked or expired key, and lists every key that differs', async () => {
     const key = async (label: string) => {
       const { output, errors } = await runOn(path, ['keys', 'create', '--label', label]);
       return { token: output.trim(), id: /the key (\w+);/.exec(errors)![1]! };
@@ -147,7 +147,7 @@ describe('annals restore', () => {
     ]);
   });
 
-  test('refuses what is no file, and a database that is a symbolic link to itself', async () => {
+  test('refuses a folder, and a database that is a symbolic link to itself', async () => {
     const folder = temporaryFolder();
     const [pipe, circle] = [join(folder, 'pipe'), join(folder, 'circle.db')];
     execFileSync('mkfifo', [pipe]);
@@ -163,7 +163,7 @@ describe('annals restore', () => {
     });
   });
 
-  test('makes a database where there is none, whatever log was left there', async () => {
+  test('makes a database where there is none, also beside an old log', async () => {
     const other = join(temporaryFolder(), 'deep', 'annals.db');
     mkdirSync(dirname(other));
     writeFileSync(`${other}-wal`, 'left');

@@ -5,7 +5,7 @@ import { update } from '../../src/records/update.ts';
 import { modelOf } from '../../src/model/models.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 
-test('work with one key is done in the order of the calls, also when some of it fails', async () => {
+test('tasks with one key run in the order of the calls, also when some of them fail', async () => {
   const mutex = keyedMutex();
   const done: number[] = [];
   const work = [1, 2, 3].map((number) =>
@@ -20,7 +20,7 @@ test('work with one key is done in the order of the calls, also when some of it 
   expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
-test('fifty changes of one record at once are all made, one revision each', async () => {
+test('fifty concurrent changes of one record are all made, one revision each', async () => {
   const annals = await temporaryAnnals();
   await create(annals, modelOf.event, { id: 'busy', kind: 'visit', title: 'Busy' });
   const changes = Array.from({ length: 50 }, (_, index) => update(annals, modelOf.event, 'busy', { note: `Change ${index}.` }));
@@ -28,7 +28,7 @@ test('fifty changes of one record at once are all made, one revision each', asyn
   expect(revisions.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index + 2));
 });
 
-test('fifty records of one title at once are all created, under ids of their own', async () => {
+test('fifty concurrent records of one title are all created, each under its own id', async () => {
   const annals = await temporaryAnnals();
   const created = await Promise.all(Array.from({ length: 50 }, () => create(annals, modelOf.event, { kind: 'visit', title: 'The same' })));
   expect(new Set(created.map(({ id }) => id)).size).toBe(50);

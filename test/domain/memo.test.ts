@@ -23,13 +23,13 @@ test('a value is made once for each key', () => {
   expect(made).toEqual(['a', 'b']);
 });
 
-test('a full memo keeps its values until another key comes', () => {
+test('a full memo keeps its values until a new key is read', () => {
   const { made, value } = noting();
   ['a', 'b', 'b', 'a', 'c', 'c', 'a'].forEach(value);
   expect(made).toEqual(['a', 'b', 'c', 'a']);
 });
 
-test('a value that cannot be made is not kept', () => {
+test('a value whose computation throws is not kept', () => {
   const of = memo<string>(2);
   expect(() => of('a', failing)).toThrow('it cannot be made');
   expect(of('a', () => 'A')).toBe('A');

@@ -23,6 +23,6 @@ test.each([
   expect(chooseFormat(accept, 'records', [json, csv]).name).toBe(name);
 });
 
-test('a result that a format does not encode is sent in the first', () => {
+test('a result that a format cannot encode is sent in the first format', () => {
   expect(chooseFormat('text/csv', 'record', [json, csv])).toBe(json);
 });

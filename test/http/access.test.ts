@@ -85,35 +85,35 @@ describe.each(['open', 'key'] as const)('where reading is %s,', (access) => {
     );
   };
 
-  test.each(operations.map(({ operation }) => operation.operationId))('%s lets in whom its scope says', async (id) => {
+  test.each(operations.map(({ operation }) => operation.operationId))('%s admits the keys that its scope allows', async (id) => {
     const operation = OPERATIONS.find((each) => each.id === id)!;
     const { method, path, scope } = operation;
     expect(scope, `${id} is in the table of this test`).toBe(expectedScope(operation));
     await askEach(scope, { method, url: path.replace('{id}', 'no-such-record'), ...(method === 'GET' ? {} : { body: {} }) });
   });
 
-  test('the metrics let in a key with the scope admin only', () => askEach('admin', { url: '/metrics' }));
+  test('the metrics admit only keys with the scope admin', () => askEach('admin', { url: '/metrics' }));
 
   test.each(['/', '/docs', '/docs/static/swagger-ui.css', '/openapi.json', '/problems/missing-key', '/nowhere', '/page/style.css'])(
-    '%s is for all',
+    '%s needs no key',
     (url) => askEach('none', { url }),
   );
 });
 
-test('the table above names every operation there is', () => {
+test('the table above names every operation', () => {
   expect(OPERATIONS.map(({ id }) => id)).toEqual(expect.arrayContaining(operations.map(({ operation }) => operation.operationId)));
   expect(operations).toHaveLength(OPERATIONS.length);
 });
 
 describe('a route that declares no scope', () => {
-  test.each(['GET', 'POST', 'OPTIONS'] as const)('is not served, nor is anything beside it: %s', async (method) => {
+  test.each(['GET', 'POST', 'OPTIONS'] as const)('stops the service from starting: %s', async (method) => {
     const { app, close } = await seededApp();
     app.route({ method, url: '/forgotten', handler: async () => 'open to all' });
     await expect(app.ready()).rejects.toThrow(`these routes declare no scope: ${method} /forgotten`);
     await close();
   });
 
-  test('is found in a plugin, too', async () => {
+  test('is found in a plugin as well', async () => {
     const { app, close } = await seededApp();
     await app.register(async (plugin) => void plugin.get('/forgotten', async () => 'open to all'), { prefix: '/plugin' });
     await expect(app.ready()).rejects.toThrow('/plugin/forgotten');
@@ -121,7 +121,7 @@ describe('a route that declares no scope', () => {
   });
 });
 
-describe('whatever the configuration, nobody writes without a key:', () => {
+describe('no configuration allows a write without a key:', () => {
   const HOSTS = ['127.0.0.1', '0.0.0.0', '::'];
   const settings = ['open', 'key'].flatMap((READ_ACCESS) => HOSTS.map((HOST) => ({ READ_ACCESS, HOST })));
 
@@ -137,7 +137,7 @@ describe('whatever the configuration, nobody writes without a key:', () => {
   });
 });
 
-describe('who may not read', () => {
+describe('a client that may not read', () => {
   const service = services.key;
   const asked = async (url: string, as = 'nobody', method: 'GET' | 'HEAD' | 'DELETE' | 'OPTIONS' = 'GET') => {
     const { status, text, headers } = await service.ask({ method, url, as });
@@ -147,7 +147,7 @@ describe('who may not read', () => {
     return { status, text: text.replaceAll(id, 'the id'), headers: telling };
   };
 
-  test.each(['nobody', 'let-me-in'])('learns as %s nothing of what is there: the answer is the same, byte for byte', async (as) => {
+  test.each(['nobody', 'let-me-in'])('as %s gets the same bytes for records that exist and records that do not', async (as) => {
     for (const method of ['GET', 'HEAD', 'DELETE', 'OPTIONS'] as const) {
       const there = await asked('/v1/actors/csto', as, method);
       for (const url of ['/v1/actors/never-was', '/v1/actors/Kazahstan']) expect(await asked(url, as, method), method).toEqual(there);
@@ -155,11 +155,11 @@ describe('who may not read', () => {
     expect(await asked('/v1/events?actor=csto', as)).toEqual(await asked('/v1/events?actor=Kazahstan&unheard-of=1', as));
   });
 
-  test('cannot tell a key that never existed from nonsense', async () => {
+  test('cannot tell a key that never existed from a malformed key', async () => {
     expect(await asked('/v1/events', service.tokens.wrong)).toEqual(await asked('/v1/events', service.tokens.malformed));
   });
 
-  test('may hold a key that has expired or was revoked, and is told so', async () => {
+  test('is told that its key is expired or revoked', async () => {
     const [expired, revoked] = [
       await service.ask({ url: '/v1/events', as: service.tokens.expired! }),
       await service.ask({ url: '/v1/events', as: service.tokens.revoked! }),

@@ -46,7 +46,7 @@ async function ask(target: string, host = 'localhost'): Promise<string> {
 /** Makes the service forget the answers that it keeps. */
 const forget = () => service.ask({ method: 'POST', url: '/v1/events', body: samples.event.least });
 
-describe('no answer repeats how an earlier request was spelled:', () => {
+describe('no response repeats the spelling of an earlier request:', () => {
   test.each(ASKED)('%s', async (path, ...parameters) => {
     const address = parameters.length > 0 ? `${path}?${parameters.join('&')}` : path;
     for (const [how, spelled] of Object.entries(SPELLINGS)) {
@@ -67,7 +67,7 @@ describe('no answer repeats how an earlier request was spelled:', () => {
 /** The path of a route, with one name for all record types. */
 const general = (path: string) => path.replace(/^\/v1\/(?:events|actors|agreements|meetings|sources|places)(?=\/|$)/, '/v1/type');
 
-test('every operation with an ETag is asked above, each route of the record types for one of them', () => {
+test('every operation with an ETag is tested above, each route of the record types for one type', () => {
   const asked = new Set(ASKED.map(([path]) => general(path).replace(/^(\/v1\/type\/)[^/]+/, '$1{id}')));
   const kept = operations.filter(({ method, operation }) => method === 'GET' && operation.responses['200']?.headers?.['ETag']);
   const missing = kept.map(({ path }) => general(path)).filter((path) => !asked.has(path));
@@ -75,14 +75,14 @@ test('every operation with an ETag is asked above, each route of the record type
   expect(missing).toEqual(['/v1/type/{id}/text']);
 });
 
-test('a link keeps every parameter, each as it was understood', async () => {
+test('a link keeps every parameter in its canonical form', async () => {
   const { headers } = await service.app.inject('/v1/timeline?limit=1&actor=%43STO&actor=kazakhstan&topic=peacekeeping%2Csecurity');
   expect(String(headers['link'])).toMatch(
     /^<\/v1\/timeline\?actor=CSTO&actor=kazakhstan&topic=peacekeeping%2Csecurity&limit=1&cursor=[\w.-]+>; rel="next"$/,
   );
 });
 
-test('an Idempotency-Key knows a request in absolute form again', async () => {
+test('an Idempotency-Key recognizes a request in absolute form', async () => {
   const body = JSON.stringify({ ...samples.event.least, id: 'asked-in-absolute-form' });
   const post = (target: string) =>
     answerTo(
@@ -97,7 +97,7 @@ test('an Idempotency-Key knows a request in absolute form again', async () => {
   }
 });
 
-test('a problem names the path, and no host', async () => {
+test('a problem names the path without the host', async () => {
   const answer = await ask('http://evil.example/v1/evnts?a=b');
   expect(answer).toContain('there is nothing at /v1/evnts: did you mean /v1/events?');
   expect(answer).not.toContain('evil');

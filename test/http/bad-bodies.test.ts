@@ -19,7 +19,7 @@ async function issueOf(body: unknown, path = 'events'): Promise<Json> {
   return refused.body.errors[0];
 }
 
-describe('a body that is not JSON is refused, and told where it fails:', () => {
+describe('a body that is not JSON is refused with the position of the error:', () => {
   test.each([
     ['{"kind":"a",}', 'position 12'],
     ['{"kind":', 'Unexpected end of JSON input'],
@@ -42,24 +42,24 @@ test.each([
   ['{"kind":"a","title":"first","\\u0074itle":"first"}', '/title'],
   ['{"kind":"a","title":"b","date":{"edtf":"2001","edtf":"2002"}}', '/date/edtf'],
   ['{"kind":"a","title":"b","citations":[{"source":"x"},{"source":"x", "source" : "y"}]}', '/citations/1/source'],
-])('a field that is given twice is refused, since programs do not agree on which value counts: %s', async (body, pointer) => {
+])('a repeated field is refused: %s', async (body, pointer) => {
   expect(await issueOf(body)).toEqual({ pointer, message: 'is given more than once in the same object: give each field once' });
   const url = '/v1/events/csto-operation-in-kazakhstan-2022';
   expect((await service.ask({ method: 'PATCH', url, body })).body.errors[0].pointer).toBe(pointer);
 });
 
-test('a byte order mark before JSON does no harm', async () => {
+test('a byte order mark before JSON is accepted', async () => {
   expect((await post(`\uFEFF${JSON.stringify(event)}`)).status).toBe(201);
 });
 
-test.each(['"text"', '12', 'null', '[{}]', 'false'])('what is JSON but no object is refused: %s', async (value) => {
+test.each(['"text"', '12', 'null', '[{}]', 'false'])('JSON that is not an object is refused: %s', async (value) => {
   expect(await issueOf(value)).toEqual({ pointer: '', message: 'give an object' });
 });
 
 /** An event whose note is that many lists within each other, less one for the event. */
 const nested = (depth: number) => `{"kind":"a","title":"b","note":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
 
-test('JSON may nest 32 deep and no deeper, and is refused quickly however deep', async () => {
+test('JSON nested deeper than 32 levels is refused, and quickly at any depth', async () => {
   expect(await issueOf(nested(32))).toEqual({ pointer: '/note', message: 'give a string' });
   expect((await issueOf(nested(33))).message).toBe('nests deeper than 32 levels');
   const start = performance.now();
@@ -68,7 +68,7 @@ test('JSON may nest 32 deep and no deeper, and is refused quickly however deep',
   expect(performance.now() - start).toBeLessThan(1000);
 });
 
-test('a patch that nests deeper is refused as quickly, before it is merged', async () => {
+test('a patch nested deeper is refused quickly, before it is merged', async () => {
   const url = '/v1/events/csto-operation-in-kazakhstan-2022';
   const body = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
   const start = performance.now();
@@ -99,7 +99,7 @@ test.each([
     '/relations/0/record/type',
     'give one of place, actor, source, agreement, meeting, event',
   ],
-])('a wrong type or value is refused at its place: %j', async (fields, pointer, message) => {
+])('a wrong type or value is refused with its pointer: %j', async (fields, pointer, message) => {
   expect(await issueOf({ ...event, ...fields })).toMatchObject({ pointer, message: expect.stringContaining(message) as string });
 });
 
@@ -113,7 +113,7 @@ function* objectsIn(schema: z.core.$ZodType, path = ''): Generator<[path: string
   }
 }
 
-test('every object in a record has an example, which its schema takes', () => {
+test('every object in a record has an example that its schema accepts', () => {
   for (const { newSchema } of models)
     for (const [path, examples, schema] of objectsIn(newSchema)) {
       expect(examples, path).toHaveLength(1);
@@ -121,11 +121,11 @@ test('every object in a record has an example, which its schema takes', () => {
     }
 });
 
-test('a field that must be there is asked for', async () => {
+test('a missing required field is named', async () => {
   expect(await issueOf({ kind: 'a' })).toEqual({ pointer: '/title', message: 'is required: give a string' });
 });
 
-test('everything that is wrong is said at once', async () => {
+test('all faults of a body are reported together', async () => {
   const refused = await post({ titel: 'x', status: 'likely', date: {} });
   expect(refused.body.errors.map(({ pointer }: Json) => pointer).toSorted()).toEqual([
     '/date/edtf',
@@ -144,7 +144,7 @@ test.each([
   [{ 'a/b~c': 1 }, '/a~1b~0c', undefined],
   [{ constructor: 1 }, '/constructor', undefined],
   [{ toString: 1 }, '/toString', undefined],
-])('an unknown field is refused with the nearest known ones: %j', async (fields, pointer, didYouMean) => {
+])('an unknown field is refused with the most similar known fields: %j', async (fields, pointer, didYouMean) => {
   const issue = await issueOf({ ...event, ...fields });
   expect(issue.pointer).toBe(pointer);
   expect(issue.didYouMean).toEqual(didYouMean);
@@ -155,7 +155,7 @@ test.each([
   '{"kind":"a","title":"b","__proto__":{"note":"c"}}',
   '{"kind":"a","title":"b","\\u005f_proto__":1}',
   '{"constructor":{"prototype":{}}}',
-])('a name that JavaScript objects cannot take is refused, in what is created and in a patch: %s', async (body) => {
+])('a field name that JavaScript objects cannot hold is refused in a new record and in a patch: %s', async (body) => {
   await post({ ...event, id: 'proto' });
   for (const asked of [
     { method: 'POST', url: '/v1/events' },
@@ -176,7 +176,7 @@ test.each([
   ['\u2028', 'U+2028'],
   ['\ud800', 'half of a surrogate pair'],
   ['\udc00x', 'half of a surrogate pair'],
-])('text that holds %j is refused, as value and as name', async (text, message) => {
+])('text that holds %j is refused, as a value and as a field name', async (text, message) => {
   expect(await issueOf({ ...event, title: `a${text}b` })).toMatchObject({
     pointer: '/title',
     message: expect.stringContaining(message) as string,
@@ -188,7 +188,7 @@ test.each([
 });
 
 test.each(['9007199254740992', '-9007199254740993', '1e400', '123456789012345678901234567890'])(
-  'the number %s is refused: it would lose digits',
+  'the number %s, which would lose digits, is refused',
   async (number) => {
     const body = `{"kind":"a","title":"b","figures":[{"label":"c","value":${number},"unit":"d","qualifier":"exact"}]}`;
     expect(await issueOf(body)).toMatchObject({ pointer: '/figures/0/value', message: expect.stringContaining('2^53') as string });
@@ -222,7 +222,7 @@ test.each([
     expect(await issueOf(fields, path)).toMatchObject({ pointer, message: expect.stringContaining(reason) as string });
 });
 
-test('a body of nonsense is not answered at length', async () => {
+test('the problem for a body of nonsense is short', async () => {
   const nonsense = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`unheard-of-${index}`, index]));
   const refused = await post({ ...event, ...nonsense });
   expect(refused.status).toBe(400);

@@ -25,7 +25,7 @@ test.each(addresses)('$id refuses a parameter that it does not know', async ({ u
   if (known) expect(issue.didYouMean).toContain(known.name);
 });
 
-describe('a parameter is refused with what to do:', () => {
+describe('a wrong parameter is refused with a correction:', () => {
   test.each([
     ['actr=x', 'actr', 'parameter "actr" is unknown: did you mean actor'],
     ['filter[actor]=x', 'filter[actor]', 'is unknown'],
@@ -124,7 +124,7 @@ const nextOf = async (url: string): Promise<string> => {
   return body.next as string; // @NOTE the line above
 };
 
-test.each(lists)('a cursor of %s is for that list only', async (url) => {
+test.each(lists)('a cursor of %s is valid for that list only', async (url) => {
   const cursor = await nextOf(url);
   expect((await service.ask({ url: `${url}&cursor=${cursor}` })).status).toBe(200);
   expect((await service.ask({ url: `${url.replace(/limit=./, 'limit=7')}&cursor=${cursor}` })).status, 'the limit may change').toBe(200);
@@ -137,7 +137,7 @@ test.each(lists)('a cursor of %s is for that list only', async (url) => {
   }
 });
 
-test('a cursor in which any one character is another, missing or added is refused', async () => {
+test('a cursor with one character changed, missing or added is refused', async () => {
   const url = lists[1]!;
   const cursor = await nextOf(url);
   const characters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=.~!'.split('');
@@ -154,7 +154,7 @@ test('a cursor in which any one character is another, missing or added is refuse
   );
 });
 
-test('whatever a query holds, it is answered with 200 or 400', async () => {
+test('any query returns 200 or 400', async () => {
   const names = [
     'from',
     'to',

@@ -66,7 +66,7 @@ const misspelt: Record<string, [name: string, id: string]> = {
   source: ['Povestka dna dlya mira', 'butros-gali-povestka-dnya-dlya-mira-1995'],
 };
 
-describe('a reference to a record that does not exist is refused with the nearest:', () => {
+describe('a reference to a record that does not exist is refused with the most similar records:', () => {
   test.each(places)('%s of %s', async (pointer, path, type, body) => {
     const [name, id] = misspelt[type]!;
     const refused = await post(path, body(name));
@@ -78,7 +78,7 @@ describe('a reference to a record that does not exist is refused with the neares
     expect(refused.body.detail).toBe(issue.message);
   });
 
-  test('/relations/0/record, by its exact id only', async () => {
+  test('/relations/0/record, which takes exact ids only', async () => {
     for (const [type, id] of [
       ['actor', 'Kazakhstan'],
       ['event', 'never-happened'],
@@ -92,7 +92,7 @@ describe('a reference to a record that does not exist is refused with the neares
     }
   });
 
-  test('all of them at once', async () => {
+  test('all such references in one body', async () => {
     const refused = await post('events', {
       ...event,
       place: 'Nowhere Land',
@@ -105,7 +105,7 @@ describe('a reference to a record that does not exist is refused with the neares
   });
 });
 
-test('a name that two records share is refused in a body, a path and a filter, with both', async () => {
+test('a name that two records share is refused in a body, a path and a filter, with both ids', async () => {
   const didYouMean = ['first-twin', 'second-twin'];
   const message = '"Twin Sister" may be first-twin or second-twin: use the id';
   const inBody = await post('events', { ...event, participants: [{ actor: 'Twin Sister', role: 'a' }] });
@@ -152,7 +152,7 @@ describe('a record cannot refer to itself:', () => {
     expect([place.status, place.body.errors]).toEqual([400, [{ ...toItself, pointer: '/country' }]]);
   });
 
-  test('but a source may cite itself, and an actor say something of itself', async () => {
+  test('a source may still cite itself', async () => {
     const created = await post('sources', {
       kind: 'book',
       title: 'On itself',

@@ -42,14 +42,14 @@ function overstepping(schema: Schema): [value: (before: Json) => unknown, messag
 }
 
 describe.each(models.map(({ type, path, name }) => ({ type, path, name })))(
-  'in $type every limit of the document holds:',
+  'every documented limit of $type is enforced:',
   ({ type, path, name }) => {
     const places = [...placesIn({ $ref: `#/components/schemas/New${name}` })];
     const limited = places.flatMap(({ pointer, schema }) =>
       overstepping(schema).map(([value, message]) => ({ pointer, value, message, shown: `${pointer} ${message}` })),
     );
 
-    test('all text and all lists have one', () => {
+    test('all texts and lists have a limit', () => {
       for (const { pointer, schema } of places) {
         if (schema.type === 'string' && schema['enum'] === undefined && !/^\^(?:\(\?:\[01|\[0-9a-f\]\{64)/.test(String(schema['pattern'])))
           expect(schema['maxLength'], pointer).toBeTypeOf('number');
@@ -65,7 +65,7 @@ describe.each(models.map(({ type, path, name }) => ({ type, path, name })))(
   },
 );
 
-describe('the longest that is allowed is accepted:', () => {
+describe('the longest allowed value is accepted:', () => {
   test.each(['title', 'summary', 'note', 'id'])('%s', async (field) => {
     const { maxLength } = (document.components.schemas['NewEvent'] as Schema).properties![field] as { maxLength: number };
     const value = field[0]!.repeat(maxLength);
@@ -77,14 +77,14 @@ describe('the longest that is allowed is accepted:', () => {
 /** An event of that many bytes. */
 const padded = (length: number) => JSON.stringify({ ...samples.event.least, title: 'Padded' }).padEnd(length, ' ');
 
-test('a body may have a mebibyte and not one byte more', async () => {
+test('a body of one mebibyte is accepted, and one more byte is refused', async () => {
   expect((await service.ask({ method: 'POST', url: '/v1/events', body: padded(1_048_576) })).status).toBe(201);
   const refused = await service.ask({ method: 'POST', url: '/v1/events', body: padded(1_048_577) });
   expect(refused.status).toBe(413);
   expect(refused.body.detail).toBe('the body is longer than 1048576 bytes: send less at a time');
 });
 
-describe('parameters are limited, too:', () => {
+describe('the limits of parameters are enforced:', () => {
   const limits = operations.flatMap(({ method, path, operation }) =>
     (operation.parameters ?? [])
       .filter((parameter) => parameter.in !== 'header')

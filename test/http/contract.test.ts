@@ -31,11 +31,11 @@ describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, pat
       ...('identifiers' in sample.full ? { identifiers: [{ scheme: 'sample', value: id }] } : {}),
     });
 
-    test('has a sample that says all it can', () => {
+    test('has a sample with every field', () => {
       expect(Object.keys({ ...sample.full, id: '' }).toSorted()).toEqual(fields.toSorted());
     });
 
-    test('is created with 201, its address and its ETag, and read as it was answered', async () => {
+    test('is created with 201, its address and its ETag, and is read with the same bytes', async () => {
       const created = await create('contract-created', full('contract-created'));
       expect(created.status).toBe(201);
       expect(created.headers['location']).toBe(address('contract-created'));
@@ -52,7 +52,7 @@ describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, pat
       expect([read.status, read.text, read.headers['etag']]).toEqual([200, created.text, created.headers['etag']]);
     });
 
-    test('is created with the least it needs, and gets an id from its title', async () => {
+    test('is created with its required fields only, and gets an id from its title', async () => {
       const first = await service.ask({ method: 'POST', url: `/v1/${path}`, body: sample.least });
       const second = await service.ask({ method: 'POST', url: `/v1/${path}`, body: sample.least });
       expect(first.body.id).toBe(`the-least-${type}`);
@@ -69,7 +69,7 @@ describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, pat
       });
     });
 
-    test('gets an id of its own when many with the same title come at once', async () => {
+    test('gets its own id when many of the same title are created at once', async () => {
       const titled = { ...sample.least, [titleField]: `Many ${type} at once` };
       const requests = Array.from({ length: 20 }, () => service.ask({ method: 'POST', url: `/v1/${path}`, body: titled }));
       const answers = await Promise.all(requests);
@@ -77,7 +77,7 @@ describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, pat
       expect(new Set(answers.map(({ body }) => body.id)).size).toBe(requests.length);
     });
 
-    test('is the same again when what was answered is written as an export does', async () => {
+    test('is unchanged by an import of its export', async () => {
       const { text } = await create('contract-exported', { ...full('contract-exported'), [titleField]: 'As exported' });
       await service.ask({ method: 'DELETE', url: address('contract-exported') });
       const again = await create('contract-imported', { ...inputOfDocument(Buffer.from(text)), id: undefined });
@@ -94,7 +94,7 @@ describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, pat
       expect(taken.body.detail).toContain('contract-taken');
     });
 
-    test('is changed by a merge patch, null clearing an optional field and the rest staying as it was', async () => {
+    test('is changed by a merge patch: null clears an optional field, and other fields stay', async () => {
       const { body: before } = await create('contract-patched', full('contract-patched'));
       expect(before[sample.optional]).toBeDefined();
       const patched = await service.ask({
@@ -109,20 +109,20 @@ describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, pat
       expect((await service.ask({ url: address('contract-patched') })).text).toBe(patched.text);
     });
 
-    test('is changed within its objects, and its lists as a whole', async () => {
+    test('is patched within its objects, and its lists are replaced as a whole', async () => {
       const { body: before } = await create('contract-nested', full('contract-nested'));
       const patched = await service.ask({ method: 'PATCH', url: address('contract-nested'), body: sample.nested.patch });
       expect(patched.status).toBe(200);
       expect(patched.body).toEqual({ ...before, ...sample.nested.after, revision: 2, etag: etagOf('contract-nested', 2) });
     });
 
-    test('stays at its revision when a patch changes nothing', async () => {
+    test('keeps its revision when a patch changes nothing', async () => {
       const before = await create('contract-unchanged', full('contract-unchanged'));
       const patched = await service.ask({ method: 'PATCH', url: address('contract-unchanged'), body: full('contract-unchanged') });
       expect([patched.status, patched.text]).toEqual([200, before.text]);
     });
 
-    test('keeps what it must have, its id and what the service sets', async () => {
+    test('keeps its required fields, its id and the fields that the service sets', async () => {
       const before = await create('contract-kept', full('contract-kept'));
       const refused = async (body: object): Promise<Json> => {
         const answer = await service.ask({ method: 'PATCH', url: address('contract-kept'), body });
@@ -137,7 +137,7 @@ describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, pat
       expect((await service.ask({ url: address('contract-kept') })).text).toBe(before.text);
     });
 
-    test('is deleted with 204, and gone with 404, while its history stays', async () => {
+    test('is deleted with 204 and read with 404 then, and its history stays', async () => {
       await create('contract-deleted');
       const deleted = await service.ask({
         method: 'DELETE',
@@ -153,7 +153,7 @@ describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, pat
       expect((await create('contract-deleted')).headers['etag'], 'the revisions go on').toBe(etagHeaderOf('contract-deleted', 3));
     });
 
-    test('is not deleted while others refer to it; they are listed', async () => {
+    test('is not deleted while other records refer to it, which are listed', async () => {
       await create('contract-referred-to');
       await service.ask({
         method: 'POST',
@@ -168,7 +168,7 @@ describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, pat
       expect((await service.ask({ method: 'DELETE', url: address('contract-referred-to') })).status).toBe(204);
     });
 
-    test('is neither changed nor deleted with an If-Match that is stale', async () => {
+    test('is neither changed nor deleted with a stale If-Match', async () => {
       await create('contract-stale');
       await service.ask({ method: 'PATCH', url: address('contract-stale'), body: { note: 'Second.' }, headers: { 'if-match': '*' } });
       for (const stale of [
@@ -191,7 +191,7 @@ describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, pat
       expect([body.note, body.revision]).toEqual(['Second.', 2]);
     });
 
-    test('is listed, and its list changes its ETag with any record', async () => {
+    test('is listed, and the ETag of its list changes with any record', async () => {
       const before = await service.ask({ url: `/v1/${path}?limit=1` });
       await create('contract-listed');
       const after = await service.ask({ url: `/v1/${path}?limit=1` });
@@ -209,7 +209,7 @@ describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, pat
       expect(ids).toContain('contract-listed');
     });
 
-    test('is paged by title however long its title is, in any script', async () => {
+    test('is paged by titles of any length and script', async () => {
       for (const id of ['contract-long-a', 'contract-long-b']) await create(id, { ...sample.least, [titleField]: '会议'.repeat(250) });
       let url: string | undefined = `/v1/${path}?sort=title&limit=1`;
       const ids: string[] = [];
@@ -222,7 +222,7 @@ describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, pat
       expect(ids.slice(-2)).toEqual(['contract-long-a', 'contract-long-b']);
     });
 
-    test('is not sent again, nor is its list, to whoever has it', async () => {
+    test('is returned as 304, and so is its list, to a client that has the current ETag', async () => {
       await create('contract-known');
       for (const url of [address('contract-known'), `/v1/${path}?limit=2`, `${address('contract-known')}/history`]) {
         const { headers } = await service.ask({ url });
@@ -238,7 +238,7 @@ describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, pat
         expect((await service.ask({ url, headers: { 'if-none-match': '*' } })).status, url).toBe(404);
     });
 
-    test('is created whatever If-None-Match says, which is of the list, and neither changed nor deleted with one that rules it out', async () => {
+    test('is created with any If-None-Match, and neither changed nor deleted with one that lists its ETag', async () => {
       const headers = { 'if-none-match': '*' };
       const created = await service.ask({ method: 'POST', url: `/v1/${path}`, body: { ...sample.least, id: 'contract-written' }, headers });
       expect([created.status, created.body.id]).toEqual([201, 'contract-written']);

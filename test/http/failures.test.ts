@@ -50,8 +50,8 @@ const PLAIN = {
   instance: expect.stringMatching(/^\/requests\/[\w.-]+$/),
 };
 
-describe.each(FAULTS)('when the database answers with %s,', (_what, fault) => {
-  test('every operation that asks it says only that it failed, and under which name the log has it', async () => {
+describe.each(FAULTS)('when the database fails with %s,', (_what, fault) => {
+  test('every operation returns 500 with a reference to the log, and without the reason', async () => {
     const app = await failing(fault);
     let failed = 0;
     for (const { method, example, path, id } of OPERATIONS) {
@@ -76,7 +76,7 @@ describe.each(FAULTS)('when the database answers with %s,', (_what, fault) => {
   });
 });
 
-test('each failure has a name of its own', async () => {
+test('each failure has its own reference', async () => {
   const app = await failing(new Error(SECRET));
   const details = [await app.inject('/readyz'), await app.inject('/readyz')].map((response) => response.body);
   expect(new Set(details).size).toBe(2);

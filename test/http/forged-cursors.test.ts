@@ -76,7 +76,7 @@ async function ask(url: string, cursor: string) {
   return service.ask({ url: `${url}${url.includes('?') ? '&' : '?'}limit=1&cursor=${encodeURIComponent(cursor)}` });
 }
 
-describe('a forged cursor is read as a place of its list or refused, and never a fault of the service:', () => {
+describe('a forged cursor is a valid position or is refused, and never returns 500:', () => {
   test.each(LISTS)('%s', async (url, name, parameters) => {
     const query = await queryOf(name, parameters);
     const first = await service.ask({ url: `${url}${url.includes('?') ? '&' : '?'}limit=1` });
@@ -104,7 +104,7 @@ describe('a forged cursor is read as a place of its list or refused, and never a
   });
 });
 
-test('the cursor that was answered 500 is refused with what to send', async () => {
+test('a cursor of the old form is refused with a hint', async () => {
   const { status, body } = await service.ask({ url: '/v1/search?q=nuclear&cursor=Nzd6am9aMWVUdkVheUFoalsieCJd' });
   expect([status, body.type]).toEqual([400, '/problems/invalid-cursor']);
   expect(body.detail).toContain('take `next` of the page before as it is');

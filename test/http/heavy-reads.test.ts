@@ -62,7 +62,7 @@ describe('the export', () => {
     return () => rmSync(folder, { recursive: true, force: true });
   });
 
-  test('is what "annals export" writes, and imported into an empty database it makes the same records', async () => {
+  test('equals that of "annals export", and imports the same records into an empty database', async () => {
     const { ask } = await withReaderPool(service.path);
     const answered = await ask('/v1/export');
     expect([answered.status, answered.headers['content-type']]).toEqual([200, 'application/x-ndjson; charset=utf-8']);
@@ -72,7 +72,7 @@ describe('the export', () => {
     expect(await exported(empty)).toBe(answered.text);
   });
 
-  test('is of some types only where it is asked so, and says up to which change', async () => {
+  test('holds the requested types only, and names its newest change', async () => {
     const { ask } = await withReaderPool(service.path);
     const { text, headers } = await ask('/v1/export?type=place,actor');
     expect(text).toBe(await exported(service.annals, ['actor', 'place']));
@@ -90,7 +90,7 @@ describe('the export', () => {
     expect([status, headers['content-type'], text, counted.reads]).toEqual([200, 'application/x-ndjson; charset=utf-8', '', 0]);
   });
 
-  test('is read no faster than the client takes it, no further when it has gone, and holds no transaction', async () => {
+  test('is read as fast as the client takes it, stops when the client leaves, and holds no transaction', async () => {
     const { app, engine, counted } = await withReaderPool(large);
     const port = Number(new URL(await app.listen({ port: 0 })).port);
     const socket = connect(port, '127.0.0.1', () => socket.write('GET /v1/export HTTP/1.1\r\nHost: a\r\n\r\n')).pause();
@@ -134,7 +134,7 @@ async function settled(count: () => number): Promise<number> {
   }
 }
 
-test('a record is answered before a heavy read ends that began earlier', async () => {
+test('a record is returned before an earlier heavy read ends', async () => {
   const { engine, ask } = await withReaderPool(service.path);
   const ended: string[] = [];
   const heavy = engine.read([busyFor(20)]).then(() => ended.push('heavy'));
@@ -146,8 +146,8 @@ test('a record is answered before a heavy read ends that began earlier', async (
   expect(ended).toEqual(['records', 'heavy', 'export']);
 });
 
-describe('a heavy read is answered 503', () => {
-  test('at once when as many wait as may', async () => {
+describe('a heavy read returns 503', () => {
+  test('at once when the queue is full', async () => {
     const { engine, ask } = await withReaderPool(service.path, { queue: 0 });
     const busy = engine.read([busyFor(20)]);
     const refused = await ask('/v1/export');
@@ -156,7 +156,7 @@ describe('a heavy read is answered 503', () => {
     expect((await ask('/v1/export?type=source')).status).toBe(200);
   });
 
-  test('when it takes too long, waiting included', async () => {
+  test('when waiting and reading take too long', async () => {
     const { engine, ask } = await withReaderPool(service.path, { timeout: 500 });
     const busy = expect(engine.read([busyFor(50)])).rejects.toMatchObject({ code: 'query-timeout' });
     const late = await ask('/v1/export');

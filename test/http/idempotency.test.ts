@@ -29,15 +29,15 @@ const changing = operations.filter(
   ({ method, operation }) => method === 'PATCH' || (method === 'POST' && operation.operationId !== 'importRecords'),
 );
 
-test('every operation that is not idempotent by nature takes an Idempotency-Key, and no other does', () => {
+test('only operations that are not idempotent by themselves take an Idempotency-Key', () => {
   const taking = operations.filter(({ operation }) => operation.parameters?.some(({ name }) => name === 'Idempotency-Key'));
   expect(taking.map(({ operation }) => operation.operationId)).toEqual(changing.map(({ operation }) => operation.operationId));
 });
 
-describe.each(Object.entries(samples))('of a %s', (type, { least }) => {
+describe.each(Object.entries(samples))('a %s with an Idempotency-Key', (type, { least }) => {
   const path = `/v1/${operations.find(({ operation }) => operation.operationId.toLowerCase() === `create${type}`)!.path.split('/')[2]!}`;
 
-  test('the same creation again makes no other, and gets the first answer', async () => {
+  test('creates one record when it is repeated, and returns the first response', async () => {
     const key = randomUUID();
     const first = await keyed({ method: 'POST', url: path, body: least }, key);
     const again = await keyed({ method: 'POST', url: path, body: least }, key);
@@ -50,7 +50,7 @@ describe.each(Object.entries(samples))('of a %s', (type, { least }) => {
     });
   });
 
-  test('the same change again changes nothing, and gets the first answer, whatever became of the record', async () => {
+  test('changes a record once when it is repeated, and returns the first response', async () => {
     const { body } = await service.ask({ method: 'POST', url: path, body: least });
     const [url, key] = [`${path}/${body.id}`, randomUUID()];
     const change = { method: 'PATCH', url, body: { note: 'First.' }, headers: { 'if-match': body.etag } } as const;
@@ -66,7 +66,7 @@ describe.each(Object.entries(samples))('of a %s', (type, { least }) => {
   });
 });
 
-test('a change that changed nothing is not made later, when it would', async () => {
+test('is not applied later when it first changed nothing', async () => {
   const { body } = await service.ask({ ...creation(newTitle()) });
   const [url, key] = [`/v1/events/${body.id}`, randomUUID()];
   const change = { method: 'PATCH', url, body: { kind: body.kind } } as const;
@@ -76,14 +76,14 @@ test('a change that changed nothing is not made later, when it would', async () 
   expect((await service.ask({ url })).body).toMatchObject({ kind: 'other', revision: 2 });
 });
 
-test('a record that a change renamed is found again for the same change', async () => {
+test('finds a record again that the change renamed', async () => {
   await service.ask({ method: 'POST', url: '/v1/actors', body: { kind: 'group', name: 'Before Renaming' } });
   const change = { method: 'PATCH', url: '/v1/actors/Before%20Renaming', body: { name: 'After Renaming' } } as const;
   const first = await keyed(change, 'renaming');
   expect([first.status, told(await keyed(change, 'renaming'))]).toEqual([200, told(first)]);
 });
 
-describe('a key that came with another request is refused:', () => {
+describe('a key of another request is refused:', () => {
   const title = newTitle();
   test.each([
     ['another body', { ...creation(newTitle()) }],
@@ -97,7 +97,7 @@ describe('a key that came with another request is refused:', () => {
     expect(refused.body.detail).toContain(`"${key}" came with another request before`);
   });
 
-  test('and writes nothing', async () => {
+  test('without a write', async () => {
     const [kept, other] = [newTitle(), newTitle()];
     await keyed(creation(kept), 'kept');
     await keyed(creation(other), 'kept');
@@ -105,7 +105,7 @@ describe('a key that came with another request is refused:', () => {
   });
 });
 
-test('each API key has its own', async () => {
+test('each API key has its own Idempotency-Keys', async () => {
   const { token } = await createKey(service.annals, { label: 'another', scope: 'write' }, randomBytes);
   const title = newTitle();
   const mine = await keyed(creation(title), 'shared');
@@ -114,7 +114,7 @@ test('each API key has its own', async () => {
   expect(await countOf(title)).toBe(2);
 });
 
-test('a key that was rotated meanwhile, once or twice, gets the first answer', async () => {
+test('a request repeated with a rotated API key returns the first response', async () => {
   const first = await createKey(service.annals, { label: 'rotated', scope: 'write' }, randomBytes);
   const second = await rotateKey(service.annals, first.id, { overlap: 1_000_000 }, randomBytes);
   const third = await rotateKey(service.annals, second.id, { overlap: 1_000_000 }, randomBytes);
@@ -127,7 +127,7 @@ test('a key that was rotated meanwhile, once or twice, gets the first answer', a
   expect(await countOf(title)).toBe(1);
 });
 
-test('what was refused had no effect and is judged anew', async () => {
+test('a refused request has no effect, and its key can be used again', async () => {
   const title = newTitle();
   const wrong = { ...creation(title), body: { ...samples.event.least, title, kind: 'No Slug' } };
   expect((await keyed(wrong, 'mended')).status).toBe(400);
@@ -153,7 +153,7 @@ test('a key is the same with and without quotes, and may hold any visible charac
 });
 
 test.each(['', ' ', '""', '"a', 'a b', '"a b"', '"a", "b"', 'é', 'a'.repeat(256), `"${'a'.repeat(256)}"`, '"a";b=1'])(
-  'what is no key is refused, and the header named: %j',
+  'an invalid key is refused, and the header is named: %j',
   async (key) => {
     const title = newTitle();
     const refused = await keyed(creation(title), key);
@@ -163,7 +163,7 @@ test.each(['', ' ', '""', '"a', 'a b', '"a b"', '"a", "b"', 'é', 'a'.repeat(256
   },
 );
 
-test('while the first is under way, the same request is told to come again, and then gets its answer', async () => {
+test('a request repeated while the first runs is told to retry, and then gets the first response', async () => {
   const title = newTitle();
   const answers = await Promise.all(Array.from({ length: 5 }, () => keyed(creation(title), 'at-once')));
   expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409, 409, 409]);
@@ -174,7 +174,7 @@ test('while the first is under way, the same request is told to come again, and 
   expect(told(await keyed(creation(title), 'at-once'))).toEqual(told(made));
 });
 
-test('what is idempotent by nature does not mind a key', async () => {
+test('an operation that is idempotent by itself ignores a key', async () => {
   const { headers } = await service.ask(creation(newTitle()));
   const deletion = { method: 'DELETE', url: headers['location']! } as const;
   expect([(await keyed(deletion, '""')).status, (await keyed(deletion, '""')).status]).toEqual([204, 404]);

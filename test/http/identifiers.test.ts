@@ -25,7 +25,7 @@ beforeAll(async () => {
   expect((await post({ ...state('town', 'Q9'), kind: 'city' }, 'places')).status).toBe(201);
 });
 
-test('a second record of a type with an identifier is refused, and the one that has it is named', async () => {
+test('a second record of a type with the same identifier is refused, and the first is named', async () => {
   const refused = await post(state('second', 'Q5', 'q1'));
   expect([refused.status, refused.body.type]).toEqual([409, '/problems/identifier-taken']);
   expect(refused.body.errors).toEqual([taken('q1', 'actor "holder"', 1)]);
@@ -45,7 +45,7 @@ test('records of two types may have the same identifier, and a record may keep i
   expect((await patch('holder', { identifiers: state('', 'Q2', 'Q1').identifiers })).status).toBe(200);
 });
 
-test('an identifier that its record gives up can go to another', async () => {
+test('an identifier that is removed from one record can be given to another', async () => {
   await post(state('giver', 'Q4'));
   await post(state('taker'));
   await patch('giver', { identifiers: null });
@@ -53,11 +53,11 @@ test('an identifier that its record gives up can go to another', async () => {
   expect((await service.ask({ url: '/v1/actors/test:Q4' })).body.id).toBe('taker');
 });
 
-test('an id that is taken is told before its identifiers', async () => {
+test('an id that exists is reported before identifiers that exist', async () => {
   expect((await post(state('holder', 'Q1'))).body.type).toBe('/problems/already-exists');
 });
 
-test('a record that shares an identifier from before can still be changed elsewhere', async () => {
+test('a record that shares an older identifier can still be changed in other fields', async () => {
   const { annals } = service;
   await post(state('older', 'Q6'));
   await post(state('newer', 'Q7'));

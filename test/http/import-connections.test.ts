@@ -42,7 +42,7 @@ function begin(connection: 'keep-alive' | 'close', length = 'Transfer-Encoding: 
   });
 }
 
-test('a client that leaves before the end writes nothing, and the next import is not kept waiting', async () => {
+test('an upload that is cut off writes nothing, and the next import does not wait', async () => {
   const folder = ownTemporaryFolder();
   const socket = await begin('keep-alive');
   socket.write(chunk(lines(visits('lambda', 5))));
@@ -54,7 +54,7 @@ test('a client that leaves before the end writes nothing, and the next import is
   expect((await listening.ask({ url: '/v1/actors/group-lambda' })).status).toBe(404);
 });
 
-test('clients that stall in their upload hold nobody up, until they are as many as may be', async () => {
+test('stalled uploads delay no other import below their limit', async () => {
   const folder = ownTemporaryFolder();
   const stalled = await Promise.all(Array.from({ length: 31 }, () => begin('close')));
   for (const socket of stalled) socket.write(chunk('{'));
@@ -69,7 +69,7 @@ test('clients that stall in their upload hold nobody up, until they are as many 
   expect((await post('')).status).toBe(200);
 });
 
-test('bodies that wait have four times the largest one together in temporary files, and no byte more', async () => {
+test('waiting bodies together take at most four times the largest body in temporary files', async () => {
   const folder = ownTemporaryFolder();
   const sizes = () => importsIn(folder).map((name) => statSync(join(folder, name, 'import.ndjson')).size);
   const stalled = await Promise.all(Array.from({ length: 4 }, () => begin('close')));
@@ -83,7 +83,7 @@ test('bodies that wait have four times the largest one together in temporary fil
   expect((await post('\n'.repeat(5))).status).toBe(200);
 });
 
-test('a body that arrives bit by bit is imported when it is complete', async () => {
+test('a body that arrives in small pieces is imported when it is complete', async () => {
   const socket = await begin('close');
   const answer = answerOn(socket);
   for (const line of lines(visits('mu', 3)).match(/.{1,40}/gs)!) socket.write(chunk(line));
@@ -91,12 +91,12 @@ test('a body that arrives bit by bit is imported when it is complete', async () 
   expect(await answer).toMatch(/^HTTP\/1.1 200 OK[^]*"created":4/);
 });
 
-test('one that says it is too long is answered before it is sent', async () => {
+test('a body with too large a Content-Length is refused before it is sent', async () => {
   const socket = await begin('keep-alive', 'Content-Length: 100001');
   expect(await answerOn(socket)).toMatch(/^HTTP\/1.1 413 [^]*the import is longer than 100000 bytes/);
 });
 
-test('one that goes on beyond the limit is answered while it is being sent', async () => {
+test('a body that exceeds the limit is refused while it is being sent', async () => {
   const socket = await begin('keep-alive');
   const answer = answerOn(socket);
   const sending = setInterval(() => socket.write(chunk('\n'.repeat(10_000))), 5);

@@ -45,7 +45,7 @@ test('records are created, replaced where they differ, and left as they are', as
   expect((await service.ask({ url: '/v1/events/visit-3-of-alpha' })).body).toMatchObject({ note: 'Changed.', revision: 2 });
 });
 
-test('a dry run says what would be done, and does nothing', async () => {
+test('a dry run reports its changes, and writes nothing', async () => {
   const dry = await post(lines(visits('beta', 3)), { url: '/v1/import?dryRun=true' });
   expect(dry.status).toBe(200);
   expect(dry.body).toMatchObject({ dryRun: true, created: 4, updated: 0, unchanged: 0, assigned: [{ line: 1 }, { line: 2 }, { line: 3 }] });
@@ -53,13 +53,13 @@ test('a dry run says what would be done, and does nothing', async () => {
   expect((await post(lines(visits('beta', 3)), { url: '/v1/import?dryRun=false' })).body).toMatchObject({ dryRun: false, created: 4 });
 });
 
-test('NDJSON may be called JSONL, lack its last newline, hold empty lines, and be empty', async () => {
+test('NDJSON may have the type of JSONL, lack its last newline, hold empty lines, and be empty', async () => {
   const headers = { 'content-type': 'application/jsonl; charset=utf-8' };
   expect((await post(`\n${lines(visits('gamma', 1)).trimEnd()}`, { headers })).body).toMatchObject({ created: 2 });
   expect((await post('')).body).toEqual({ dryRun: false, ...counted({}) });
 });
 
-test('a record that exists and differs refuses the import, stays or is replaced, as `onExisting` says', async () => {
+test('`onExisting` decides whether an existing record that differs is refused, kept or replaced', async () => {
   const body = lines([{ type: 'actor', id: 'csto', kind: 'organization', name: 'CSTO' }]);
   const before = (await service.ask({ url: '/v1/actors/csto' })).text;
   for (const url of ['/v1/import', '/v1/import?onExisting=refuse', '/v1/import?dryRun=true']) {
@@ -91,7 +91,7 @@ test('a record that exists and differs refuses the import, stays or is replaced,
 /** A speech of that date, without an id. */
 const speech = (edtf: string): string => lines([{ type: 'event', kind: 'speech', title: 'Opening speech', date: { edtf } }]);
 
-test('a line without an id overwrites no record of the same title', async () => {
+test('a line without an id does not overwrite a record of the same title', async () => {
   expect((await post(speech('2016'))).body).toMatchObject({ created: 1, updated: 0 });
   expect((await post(speech('2017'))).body).toMatchObject({ created: 1, updated: 0 });
   expect((await post(speech('2016'))).body).toMatchObject({ unchanged: 1, assigned: [{ line: 1, record: { id: 'opening-speech' } }] });
@@ -99,8 +99,8 @@ test('a line without an id overwrites no record of the same title', async () => 
   expect((await service.ask({ url: '/v1/events/opening-speech-2' })).body).toMatchObject({ date: { edtf: '2017' } });
 });
 
-describe('what is wrong is said by line, and then nothing is imported:', () => {
-  test('each fault with its place', async () => {
+describe('an import with faults writes nothing and reports', () => {
+  test('each fault with its line and pointer', async () => {
     const body = lines([...visits('delta', 2), { type: 'event', kind: 'No Slug', title: 'x', date: { edtf: '2013-02-29' } }]);
     for (const url of ['/v1/import', '/v1/import?dryRun=true']) {
       const refused = await post(
@@ -121,14 +121,14 @@ describe('what is wrong is said by line, and then nothing is imported:', () => {
     expect((await service.ask({ url: '/v1/actors/group-delta' })).status).toBe(404);
   });
 
-  test('the first hundred faults, and how many there are', async () => {
+  test('the first hundred faults, and their number', async () => {
     const refused = await post('{}\n'.repeat(250));
     expect(refused.body.detail).toBe('nothing was imported, because 250 things are wrong (the first 100 are shown)');
     expect(refused.body.errors).toHaveLength(100);
   });
 
   test.each(['{}', '{"type":"actor"}', 'x'])(
-    'of very many lines such as %s only the first, and that the others were not looked at',
+    'of very many lines such as %s only the first faults, and that it stopped reading',
     async (line) => {
       const refused = await post(`${line}\n`.repeat(200_000));
       const read = line === '{"type":"actor"}' ? 500 : 1000;
@@ -139,14 +139,14 @@ describe('what is wrong is said by line, and then nothing is imported:', () => {
   );
 });
 
-test('a body may be as long as the limit and not one byte longer', async () => {
+test('a body as long as the limit is accepted, and one more byte is refused', async () => {
   const body = lines(visits('epsilon', 1)).padEnd(2000, '\n');
   expect((await post(body, { to: small })).status).toBe(200);
   const refused = await post(`${body}\n`, { to: small });
   expect([refused.status, refused.body.detail]).toEqual([413, 'the import is longer than 2000 bytes: send less at a time']);
 });
 
-test('bodies that come together are imported one after the other', async () => {
+test('concurrent imports run one after the other', async () => {
   const groups = ['zeta', 'eta', 'theta'];
   const answers = await Promise.all(groups.map((group) => post(lines(visits(group, 30)))));
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
@@ -155,7 +155,7 @@ test('bodies that come together are imported one after the other', async () => {
 
 const hurried = sharedApp({ IMPORT_WAIT: '50' });
 
-test('a body that has waited for others too long is not imported, and its client is told when to come again', async () => {
+test('a body that waits too long is not imported, and its client is told when to retry', async () => {
   const groups = ['nu', 'xi'];
   const answers = await Promise.all(groups.map((group) => post(lines(visits(group, 30)), { to: hurried })));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 503]));
@@ -166,7 +166,7 @@ test('a body that has waited for others too long is not imported, and its client
   expect((await post(lines(visits(groups[refused]!, 30)), { to: hurried })).body).toMatchObject({ created: 31 });
 });
 
-test('other changes go on beside an import, and none is lost', async () => {
+test('other changes are made during an import, and none is lost', async () => {
   const importing = post(lines(visits('iota', 400)));
   const created = await Promise.all(
     Array.from({ length: 40 }, (_, number) =>
@@ -178,7 +178,7 @@ test('other changes go on beside an import, and none is lost', async () => {
   expect((await service.ask({ url: '/v1/events?q=Meanwhiled' })).body.total).toBe(40);
 });
 
-test('the temporary files are gone afterwards, however it ended', async () => {
+test('an import removes its temporary files after success and failure', async () => {
   const folder = ownTemporaryFolder();
   expect((await post(lines(visits('kappa', 2)))).status).toBe(200);
   expect((await post('{}')).status).toBe(400);
@@ -199,7 +199,7 @@ describe('without a folder for temporary files', () => {
   test.each([
     ['that exists', (folder: string) => join(folder, 'nowhere'), 'does not exist'],
     ['that is one', (folder: string) => join(folder, 'file'), 'is not a folder'],
-  ])('%s an import is refused: the log says which folder and why, the client is told no path', async (_what, at, why) => {
+  ])('%s an import is refused: the log names the folder and the reason, the problem no path', async (_what, at, why) => {
     const folder = ownTemporaryFolder();
     writeFileSync(join(folder, 'file'), '');
     process.env['TMPDIR'] = at(folder);

@@ -52,8 +52,8 @@ const askedFor = [
   ).values(),
 ];
 
-describe('is nothing but text, wherever it is asked for:', () => {
-  test('in the path, and in these', () => {
+describe('hostile text in a parameter is plain text:', () => {
+  test('in paths and in these queries', () => {
     const names = askedFor.flatMap(({ place, name }) => (place === 'query' ? [name] : []));
     expect(names).toEqual(expect.arrayContaining(['q', 'actor', 'place', 'source', 'relatedTo', 'from', 'cursor', 'partOf', 'language']));
     expect(askedFor.length - names.length).toBeGreaterThan(20);
@@ -98,7 +98,7 @@ const FREE_TEXTS = new Set([
   'symbol',
 ]);
 
-describe('is kept as it came in every text of a record, and found by its name alone:', () => {
+describe('hostile text is kept unchanged in every text field of a record:', () => {
   test.each(HOSTILE.map((text, index) => ({ text, index })))('$text', async ({ text, index }) => {
     for (const { type, path } of models) {
       const id = `hostile-${index}`;
@@ -118,7 +118,7 @@ describe('is kept as it came in every text of a record, and found by its name al
 /** What is answered with more than was written is compared elsewhere. */
 const withoutDates = ({ date: _date, dates: _dates, published: _published, memberships: _memberships, ...rest }: Json): Json => rest;
 
-describe('a wildcard of LIKE or GLOB stands for nothing:', () => {
+describe('a wildcard of LIKE or GLOB matches itself only:', () => {
   test.each(['kazakhsta_', 'kazakh%', '%', '_', 'kazakh*', 'k?zakhstan', '[jk]azakhstan', 'k%n'])('%s', async (pattern) => {
     const asked = encodeURIComponent(pattern);
     expect((await service.ask({ url: `/v1/actors/${asked}` })).status).toBe(404);
@@ -132,7 +132,7 @@ describe('a wildcard of LIKE or GLOB stands for nothing:', () => {
 const found = async (q: string): Promise<Json[]> =>
   (await service.ask({ url: `/v1/search?q=${encodeURIComponent(q)}&limit=200` })).body.items;
 
-test('what is FTS5 syntax elsewhere is words here', async () => {
+test('FTS5 operators are plain words in a search', async () => {
   // "or" and "not" are words that have to be there, not operators.
   for (const { type, id } of await found('csto OR un')) {
     const { text } = await service.ask({ url: `/v1/${type === 'agreement' ? 'agreements' : `${type}s`}/${id}` });
@@ -142,7 +142,7 @@ test('what is FTS5 syntax elsewhere is words here', async () => {
   expect((await found('cst_')).length).toBe((await found('cst')).length);
 });
 
-describe('a source has no address but one of the web:', () => {
+describe('the url of a source is an address of the web:', () => {
   test.each([
     'javascript:alert(1)',
     'JaVaScRiPt:alert(1)',
@@ -166,7 +166,7 @@ describe('a source has no address but one of the web:', () => {
     expect(patched.status).toBe(400);
   });
 
-  test('https://example.org/a is taken', async () => {
+  test('https://example.org/a is accepted', async () => {
     const created = await service.ask({
       method: 'POST',
       url: '/v1/sources',
@@ -176,7 +176,7 @@ describe('a source has no address but one of the web:', () => {
   });
 });
 
-describe('a name that every JavaScript object has is a field like any other that is unknown:', () => {
+describe('a property name of every JavaScript object is refused as an unknown field:', () => {
   test.each([
     '{"constructor":null}',
     '{"toString":null}',
@@ -199,7 +199,7 @@ describe('a name that every JavaScript object has is a field like any other that
 
 const NDJSON = { 'content-type': 'application/x-ndjson' };
 
-describe('no text ends the header that it stands in:', () => {
+describe('line breaks in a text do not end its header:', () => {
   test.each(['csto\r\ncsto', 'csto\ncsto', 'csto\rcsto', 'csto>,<csto', 'csto>; "csto'])('%j', async (text) => {
     const asked = encodeURIComponent(text);
     const { status, headers } = await service.ask({ url: `/v1/search?limit=1&q=${asked}` });
@@ -210,7 +210,7 @@ describe('no text ends the header that it stands in:', () => {
     expect(refused.body.errors[0].pointer).toBe('/id');
   });
 
-  test('nor does a name that leads to a record', async () => {
+  test('in the name of a record', async () => {
     const name = 'Two\nlines: of a name';
     await service.ask({ method: 'POST', url: '/v1/actors', body: { kind: 'group', id: 'two-lines', name } });
     const { status, headers } = await service.ask({ url: `/v1/actors/${encodeURIComponent(name)}` });
@@ -218,7 +218,7 @@ describe('no text ends the header that it stands in:', () => {
   });
 });
 
-test('a line in a text is no line of an export, nor of an import', async () => {
+test('line breaks in a text make no line of an export or import', async () => {
   const smuggled = '{"type":"actor","id":"smuggled","kind":"group","name":"Smuggled"}';
   for (const note of [`a\n${smuggled}\n`, `a\n\n${smuggled}`, `\\n${smuggled}`, `"}\n${smuggled}`])
     expect((await service.ask({ method: 'POST', url: '/v1/events', body: { ...samples.event.least, note } })).status).toBe(201);

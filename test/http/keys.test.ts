@@ -23,7 +23,7 @@ const addresses = operations.map(({ method, path, operation }) => ({
 const writing = addresses.filter(({ method }) => method !== 'GET');
 const reading = addresses.filter(({ method, url }) => method === 'GET' && url.startsWith('/v1'));
 
-test.each(writing)('$id needs a key that may write', async ({ method, url }) => {
+test.each(writing)('$id needs a key with the scope write', async ({ method, url }) => {
   const nobody = await service.ask({ method, url, body: {}, as: 'nobody' });
   expect([nobody.status, nobody.body.type, nobody.headers['www-authenticate']]).toEqual([
     401,
@@ -40,7 +40,7 @@ test.each(writing)('$id needs a key that may write', async ({ method, url }) => 
   expect(reader.body.detail).toBe('this key has the scope read: writing needs one with the scope write');
 });
 
-test('the key is asked for before the body is looked at', async () => {
+test('the key is checked before the body', async () => {
   for (const headers of [{ 'content-type': 'application/xml' }, { 'content-type': 'application/json' }])
     expect((await service.ask({ ...write, body: '{', headers, as: 'nobody' })).status).toBe(401);
   expect((await service.ask({ ...write, body: ' '.repeat(2_000_000), as: 'nobody' })).status).toBe(401);
@@ -55,7 +55,7 @@ test.each([
   expect(created.status).toBe(201);
 });
 
-test('a key that is mistyped, unknown or in another scheme opens nothing', async () => {
+test('a key that is mistyped, unknown or in another scheme is refused', async () => {
   const key = service.writeKey;
   const typo = key.slice(0, -1) + (key.endsWith('0') ? '1' : '0');
   const refused = {
@@ -69,7 +69,7 @@ test('a key that is mistyped, unknown or in another scheme opens nothing', async
     }
 });
 
-test('a key is taken from nowhere but its header: not from the address, a cookie, another header or the body', async () => {
+test('a key in the address, a cookie, another header or the body is ignored', async () => {
   const key = service.writeKey;
   const elsewhere: Partial<Asked>[] = [
     ...['key', 'api_key', 'apikey', 'access_token', 'token', 'authorization'].map((name) => ({ url: `/v1/events?${name}=${key}` })),
@@ -95,26 +95,26 @@ async function refusedAfter(token: string, from: number): Promise<number> {
   }
 }
 
-test('a key opens nothing a second after it is revoked, although it is in use all the while', async () => {
+test('a key in steady use is refused within a second of its revocation', async () => {
   const { id, token } = await createKey(service.annals, { label: 'short-lived', scope: 'write' }, randomBytes);
   expect((await service.ask({ ...write, as: token })).status).toBe(201);
   await revokeKey(service.annals, id);
   expect(await refusedAfter(token, performance.now())).toBeLessThan(1000);
 });
 
-test('nor a second after another process has revoked it', async () => {
+test('a key is refused within a second of its revocation by another process', async () => {
   const { id, token } = await createKey(service.annals, { label: 'short-lived', scope: 'write' }, randomBytes);
   expect((await service.ask({ ...write, as: token })).status).toBe(201);
   expect(await runOn(service.path, ['keys', 'revoke', id])).toMatchObject({ code: 0 });
   expect(await refusedAfter(token, performance.now())).toBeLessThan(1000);
 });
 
-test('a key that another process has made opens what it says at once', async () => {
+test('a key that another process creates works at once', async () => {
   const { output } = await runOn(service.path, ['keys', 'create', '--label', 'elsewhere', '--expires', '2099-01-01']);
   expect((await service.ask({ ...write, as: output.trim() })).status).toBe(201);
 });
 
-test('the use of a key changes no record and no list', async () => {
+test('the use of a key changes no record and no ETag of a list', async () => {
   const first = await service.ask({ url: '/v1/events' });
   const changes = await service.ask({ url: '/v1/changes' });
   const { token } = await createKey(service.annals, { label: 'used', scope: 'write' }, randomBytes);
@@ -124,7 +124,7 @@ test('the use of a key changes no record and no list', async () => {
   expect((await service.ask({ url: '/v1/changes' })).text).toBe(changes.text);
 });
 
-test.each(reading)('$id is closed to who has no key when reading needs one', async ({ url }) => {
+test.each(reading)('$id returns 401 without a key when reading needs a key', async ({ url }) => {
   const refused = await closed.ask({ url });
   expect([refused.status, refused.body.type]).toEqual([401, '/problems/missing-key']);
   expect(refused.body.detail).toContain('reading needs a key');
@@ -133,13 +133,13 @@ test.each(reading)('$id is closed to who has no key when reading needs one', asy
   for (const as of [closed.readKey, closed.writeKey]) expect((await closed.ask({ url, as })).status).not.toBe(401);
 });
 
-test('health, the reference, the page, the problems and OPTIONS stay open when reading needs a key', async () => {
+test('health, the reference, the page, the problems and OPTIONS need no key when reading needs one', async () => {
   for (const url of ['/healthz', '/readyz', '/openapi.json', '/docs', '/', '/problems/missing-key'])
     expect((await closed.ask({ url })).status, url).toBe(200);
   expect((await closed.ask({ method: 'OPTIONS', url: '/v1/events' })).status).toBe(204);
   expect((await closed.ask({ url: '/v1/evnts' })).status).toBe(404);
 });
 
-test('reading asks for no key where it is open, and does not mind a wrong one', async () => {
+test('open reading needs no key, and ignores a wrong one', async () => {
   expect((await service.ask({ url: '/v1/events?limit=1', as: 'annals_wrong' })).status).toBe(200);
 });

@@ -21,7 +21,7 @@ async function makeKey(path: string, ...options: string[]): Promise<{ token: str
   return { token: output.trim(), id: /the key (\w+);/.exec(errors)![1]! };
 }
 
-test('no key reaches the log, wherever it was sent and whether it is right or wrong; who wrote does, by id', async () => {
+test('the log has no key, right or wrong, sent in any place; it has the id of the key', async () => {
   const path = await temporaryDatabase();
   const { token, id } = await makeKey(path);
   const wrong = `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`;
@@ -47,7 +47,7 @@ test('no key reaches the log, wherever it was sent and whether it is right or wr
   expect(lines.flatMap(({ key }) => key ?? [])).toEqual([id, id]);
 });
 
-test('the log has the reason of a failure under the name that the client was told', async () => {
+test('the log has the reason of a failure under the reference that the client got', async () => {
   const path = await temporaryDatabase();
   const { token } = await makeKey(path);
   const { address, stop } = await serveLoudly(path);

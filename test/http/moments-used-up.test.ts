@@ -18,26 +18,26 @@ const USED_UP = {
   ),
 };
 
-test('where the keys of moments are used up, an entry is refused and the way out is said', async () => {
+test('an entry is refused with a remedy when the keys of moments are used up', async () => {
   const refused = await service.ask({ method: 'POST', url: '/v1/events', body: samples.event.least });
   expect([refused.status, refused.body]).toEqual([507, expect.objectContaining(USED_UP)]);
 });
 
-test('so is an import', async () => {
+test('an import is refused as well', async () => {
   const body = JSON.stringify({ ...samples.event.least, type: 'event', title: 'One too many' });
   const headers = { 'content-type': 'application/x-ndjson' };
   const refused = await service.ask({ method: 'POST', url: '/v1/import', body, headers });
   expect([refused.status, refused.body]).toEqual([507, expect.objectContaining(USED_UP)]);
 });
 
-test('what needs no moment is written, read and exported all the same', async () => {
+test('records without moments are still written, read and exported', async () => {
   expect((await service.ask({ method: 'POST', url: '/v1/actors', body: samples.actor.least })).status).toBe(201);
   const url = '/v1/events/csto-operation-in-kazakhstan-2022';
   expect((await service.ask({ method: 'PATCH', url, body: { topics: ['used-up'] } })).status).toBe(200);
   expect((await service.ask({ url: '/v1/export?type=event' })).status).toBe(200);
 });
 
-test('the way out takes records along, and what it leaves behind can be put again', async () => {
+test('the remedy keeps all records, and texts can be stored again', async () => {
   const url = '/v1/sources/way-out/text';
   const text = { method: 'PUT', url, body: 'One paragraph.\nAnother.', headers: { 'content-type': 'text/plain' } } as const;
   await service.ask({ method: 'POST', url: '/v1/sources', body: { ...samples.source.least, id: 'way-out' } });

@@ -89,7 +89,7 @@ test('a record is changed and deleted under any of its names', async () => {
   expect((await service.ask({ url: '/v1/actors/a-long-life' })).status).toBe(404);
 });
 
-test('an id comes before a name, and a name goes with its record', async () => {
+test('an id has precedence over a name, and a deleted record has no name', async () => {
   for (const body of [
     { id: 'mercury', kind: 'group', name: 'The planet' },
     { id: 'quicksilver', kind: 'group', name: 'Mercury' },
@@ -108,7 +108,7 @@ test.each([
   ['/v1/events?actor=Kazakstan', 400, 'kazakhstan'],
   ['/v1/events?actor=csto,Kazakstan', 400, 'kazakhstan'],
   ['/v1/places?country=Uzbekistn', 400, 'uzbekistan'],
-])('an unknown name in %s is answered %i with the nearest', async (url, status, id) => {
+])('an unknown name in %s returns %i with the most similar names', async (url, status, id) => {
   const refused = await service.ask({ url });
   expect(refused.status).toBe(status);
   expect(refused.body.errors[0].didYouMean).toContain(id);
@@ -129,7 +129,7 @@ test('a name with a slash, a comma or a percent sign is found when it is encoded
   expect((await service.ask({ url: `/v1/events?actor=${name}` })).body.query.actor).toEqual(['odd-name']);
 });
 
-test('an actor whose very name is sought comes before those whose text has it', async () => {
+test('an actor with exactly this name comes before actors with the words in their texts', async () => {
   for (const [q, id] of [
     ['csto', 'csto'],
     ['Treaty Organization', 'csto'],

@@ -39,7 +39,7 @@ test('the committed document is what the service generates', async () => {
   }
 });
 
-test('it is OpenAPI 3.1, and each operation has an id of its own, a summary and a tag that is described', () => {
+test('the document is OpenAPI 3.1, and each operation has a unique id, a summary and a described tag', () => {
   expect(document.openapi).toMatch(/^3\.1\./);
   const ids = operations.map(({ operation }) => operation.operationId);
   expect(new Set(ids).size).toBe(ids.length);
@@ -59,7 +59,7 @@ const verbs = (name: string) => [
   `list${name}Revisions`,
 ];
 
-test('the operations are these', () => {
+test('the list of operations is pinned', () => {
   const expected = [
     ...['Event', 'Actor', 'Agreement', 'Meeting', 'Source', 'Place'].flatMap(verbs),
     ...'listTimeline getTimelineHistogram listActorTimeline listActorCounterparts putSourceText getSourceText'.split(' '),
@@ -68,14 +68,14 @@ test('the operations are these', () => {
   expect(operations.map(({ operation }) => operation.operationId).toSorted()).toEqual(expected.toSorted());
 });
 
-test('writing needs a key, reading takes one, health asks for none', () => {
+test('writing needs a key, reading may have one, and health needs none', () => {
   for (const { method, path, operation } of operations) {
     const expected = method !== 'GET' ? [{ key: [] }] : path.startsWith('/v1') ? [{}, { key: [] }] : undefined;
     expect(operation.security, operation.operationId).toEqual(expected);
   }
 });
 
-test('each operation has one type of success and one of error', () => {
+test('each operation has one media type for success and one for errors', () => {
   for (const { operation } of operations) {
     const successes = Object.keys(operation.responses).filter((status) => status.startsWith('2'));
     expect(successes, operation.operationId).toHaveLength(1);
@@ -89,7 +89,7 @@ test('each operation has one type of success and one of error', () => {
   }
 });
 
-test('every object is a named component, and nothing is left open', () => {
+test('every object is a named component without additional properties', () => {
   for (const { path, node } of schemas) {
     expect(
       Object.keys(node).filter((key) => key !== 'description'),
@@ -102,7 +102,7 @@ test('every object is a named component, and nothing is left open', () => {
   for (const { path, node } of schemas) if ('$ref' in node) expect(Object.keys(node), path).toEqual(['$ref']);
 });
 
-test('there are no nulls, no unions of types, and no formats but date-time and uri', () => {
+test('schemas have no nulls, no unions of types, and only the formats date-time and uri', () => {
   for (const { path, node } of schemas) {
     expect(node, path).not.toHaveProperty('nullable');
     if ('type' in node) expect(['string', 'number', 'integer', 'boolean', 'array', 'object'], path).toContain(node['type']);
@@ -118,7 +118,7 @@ test('there are no nulls, no unions of types, and no formats but date-time and u
   expect(JSON.stringify(document)).not.toContain(':null');
 });
 
-test('every pattern is one that RE2 reads, and is anchored or a single class', () => {
+test('every pattern is valid for RE2, and is anchored or a single character class', () => {
   const patterns = schemas.flatMap(({ path, node }) => (typeof node['pattern'] === 'string' ? [{ path, pattern: node['pattern'] }] : []));
   expect(patterns.length).toBeGreaterThan(10);
   for (const { path, pattern } of patterns) {
@@ -137,7 +137,7 @@ const isFlat = ({ schema, ...rest }: Parameter) => {
   return ['string', 'integer', 'boolean'].includes(String(schema['type']));
 };
 
-test('parameters are flat: strings, numbers, booleans, and one list that is repeated', () => {
+test('parameters are strings, numbers, booleans, or one repeated list', () => {
   const parameters = operations.flatMap(({ operation }) => operation.parameters ?? []);
   expect(new Set(parameters.filter((parameter) => !isFlat(parameter)).map(({ name }) => name))).toEqual(new Set(['actor']));
   for (const { in: place, required } of parameters) if (place === 'path') expect(required).toBe(true);
@@ -150,7 +150,7 @@ test('every parameter in a path is described, and every path parameter is in its
   }
 });
 
-describe('each operation with a body has an example of it, and each answer one that its schema accepts', () => {
+describe('each operation has an example of its body, and each response an example that its schema accepts:', () => {
   test.each(operations.map(({ operation }) => ({ id: operation.operationId, operation })))('$id', ({ operation }) => {
     const bodies = Object.values(operation.requestBody?.content ?? {});
     const answers = Object.entries(operation.responses).flatMap(([status, { content }]) =>

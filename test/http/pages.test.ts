@@ -16,7 +16,7 @@ const body = samples.event.least;
 const linksIn = (text: string): string[] =>
   [...text.matchAll(/(?:src|href)="([^"]*)"|url\(["']?([^"')]+)/g)].map(([, attribute, url]) => attribute ?? url!);
 
-describe('every answer is sent with headers that keep a browser safe:', () => {
+describe('every response has security headers:', () => {
   test.each([
     '/',
     '/v1/events?limit=1',
@@ -39,7 +39,7 @@ describe('every answer is sent with headers that keep a browser safe:', () => {
 });
 
 describe('pages of other origins', () => {
-  test('may read, and see the headers that tell about the answer', async () => {
+  test('may read responses and their headers', async () => {
     for (const url of ['/v1/events?limit=1', '/v1/actors/UN', '/v1/events/never-happened', '/v1/evnts', '/openapi.json', '/healthz']) {
       const { headers } = await service.ask({ url, headers: ORIGIN });
       expect(headers['access-control-allow-origin'], url).toBe('*');
@@ -50,7 +50,7 @@ describe('pages of other origins', () => {
     }
   });
 
-  test('may read with a key and a condition', async () => {
+  test('may read with a key and a precondition', async () => {
     const { status, headers } = await service.ask({
       method: 'OPTIONS',
       url: '/v1/events',
@@ -64,7 +64,7 @@ describe('pages of other origins', () => {
     });
   });
 
-  test('may not write: they are not told that they may, nor shown the answer', async () => {
+  test('may not write: CORS allows neither the method nor the response', async () => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'post', '']) {
       const preflight = await service.ask({
         method: 'OPTIONS',
@@ -100,7 +100,7 @@ describe('each problem has a page that explains it:', () => {
   });
 });
 
-test('the page stands at / with all that it loads, and is not sent again to who has it', async () => {
+test('the page and its files are at /, and are returned as 304 to a client that has them', async () => {
   const page = await service.ask({ url: '/' });
   expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
   const links = linksIn(page.text).filter((link) => !link.startsWith('#'));
@@ -119,7 +119,7 @@ test('/openapi.json is the committed document', async () => {
   expect(text).toBe(readFileSync(DOCUMENT_FILE, 'utf8'));
 });
 
-test.each(['/docs', '/docs/'])('%s loads nothing from elsewhere', async (url) => {
+test.each(['/docs', '/docs/'])('%s loads no file from another host', async (url) => {
   const page = await service.ask({ url });
   expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
   expect(page.text).toContain('<title>Annals: reference</title>');
@@ -138,7 +138,7 @@ test.each(['/docs', '/docs/'])('%s loads nothing from elsewhere', async (url) =>
   expect((await service.ask({ url: '/docs/json' })).body).toEqual((await service.ask({ url: '/openapi.json' })).body);
 });
 
-test('the reference is found at one address, whatever query or name of its file it is asked for by', async () => {
+test('the reference has one address, and other spellings redirect to it', async () => {
   for (const url of ['/docs?anything', '/docs/?a=b/', '/docs?/', '/docs/static/index.html', '/docs/static/index.html?x=1']) {
     const { status, headers } = await service.ask({ url });
     expect(status, url).toBe(302);
@@ -148,14 +148,14 @@ test('the reference is found at one address, whatever query or name of its file 
   }
 });
 
-test('/docs answers other methods as every address does', async () => {
+test('/docs refuses other methods as every address does', async () => {
   for (const url of ['/docs', '/docs/', '/docs/json', '/openapi.json', '/', '/problems/not-found']) {
     const refused = await service.ask({ method: 'POST', url, body: {} });
     expect([refused.status, refused.headers['allow']], url).toEqual([405, 'GET, HEAD, OPTIONS']);
   }
 });
 
-test('health says that it answers, and readiness that the database can be written, and neither is kept', async () => {
+test('/healthz reports the process and /readyz the database, and neither is cached', async () => {
   for (const url of ['/healthz', '/readyz']) {
     const { status, body: answer, headers } = await service.ask({ url, headers: { 'if-none-match': '*' } });
     expect([status, answer, headers['cache-control']], url).toEqual([200, { status: 'ok' }, 'no-store']);

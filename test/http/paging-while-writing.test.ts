@@ -75,7 +75,7 @@ const WORDS = [
   'gale and zephyr',
 ];
 
-describe('records are added before each page, and each that was there is listed once:', () => {
+describe('a walk lists each old record once while others are added before each page:', () => {
   const SORTS = ['date', '-date', 'title', '-title', 'updated', '-updated', 'relevance'];
   const CASES: [type: string, url: (name: string) => string][] = [
     ...SORTS.map((sort): [string, (name: string) => string] => ['event', (name) => `/v1/events?kind=${name}&q=zephyr&sort=${sort}`]),
@@ -125,7 +125,7 @@ describe('records are added before each page, and each that was there is listed 
   });
 });
 
-describe('more match than are ranked, and the newest of the first page are listed once, and nothing that was added:', () => {
+describe('a walk of more matches than are ranked lists the newest once, and no added ones:', () => {
   test.each([
     ['event', '/v1/events?q=zephyr&sort=relevance'],
     ['event', '/v1/search?q=zephyr'],

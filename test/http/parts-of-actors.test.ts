@@ -27,7 +27,7 @@ beforeAll(async () => {
     expect((await put(part, whole)).status).toBe(200);
 });
 
-describe('an actor that would be part of itself by way of others is refused with the chain:', () => {
+describe('an actor that would be part of itself is refused with the chain of actors:', () => {
   test('when one is changed', async () => {
     const refused = await put('ring-c', 'Body ring-a');
     expect([refused.status, refused.body.type]).toEqual([400, '/problems/invalid-request']);
@@ -51,7 +51,7 @@ describe('an actor that would be part of itself by way of others is refused with
     for (const id of ['ring-c', 'ring-d']) await put(id, null);
   });
 
-  test('when they are imported, among themselves and with what is there', async () => {
+  test('when several are imported, among themselves and with stored actors', async () => {
     const refused = await importActors({
       own: 'first',
       first: 'second',
@@ -77,13 +77,13 @@ describe('an actor that would be part of itself by way of others is refused with
     ]);
   });
 
-  test('but not when the same import breaks the circle', async () => {
+  test('except when the same import breaks the cycle', async () => {
     expect((await importActors({ 'ring-c': 'ring-b', 'ring-b': 'ring-a', 'ring-a': undefined })).body).toMatchObject({ updated: 3 });
     expect((await importActors({ 'ring-a': 'ring-b', 'ring-b': 'ring-c', 'ring-c': undefined })).body).toMatchObject({ updated: 3 });
   });
 });
 
-test('a long chain is shown by its ends', async () => {
+test('a long chain is shortened in the middle', async () => {
   const links = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`link-${index}`, `link-${(index + 1) % 30}`]));
   const refused = await importActors(links);
   expect(refused.body.errors).toHaveLength(1);

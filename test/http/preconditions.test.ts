@@ -30,7 +30,7 @@ function told(text: string, url: string): string {
   return ['ONE', 'TWO', 'THREE'].reduce((all, word, index) => all.replaceAll(word, etagOf(id, index + 1)), text).replaceAll('ID', id);
 }
 
-describe('a change is made when If-Match lists the current ETag, in whatever form and coding it was answered:', () => {
+describe('a change is made when If-Match lists the current ETag in any form and content coding:', () => {
   test.each([
     'TWO',
     ' TWO ',
@@ -51,7 +51,7 @@ describe('a change is made when If-Match lists the current ETag, in whatever for
   });
 });
 
-describe('nothing is changed when If-Match lists others or weak ones:', () => {
+describe('a change is refused when If-Match lists other or weak ETags:', () => {
   test.each([
     ['ONE', 'the event "ID" is at revision 2 now: read it again, then repeat the change with If-Match: TWO'],
     ['ONE, THREE', 'is at revision 2 now'],
@@ -73,12 +73,12 @@ describe('nothing is changed when If-Match lists others or weak ones:', () => {
   });
 });
 
-test('a long precondition is shown shortened, with an ellipsis in the place of the rest', async () => {
+test('a long precondition is shortened with an ellipsis in the problem', async () => {
   const refused = await service.ask({ ...changes(await changedEvent())[0]!, headers: { 'if-match': 'x'.repeat(61) } });
   expect(refused.body.detail).toContain(`If-Match: ${'x'.repeat(60)}… is no list of ETags`);
 });
 
-describe('a precondition that is no list is refused before anything else is judged:', () => {
+describe('an invalid precondition is refused before anything else:', () => {
   test.each(['"2" or so', '2', '"2', '', ',', '*, "2"', 'W/2', '"a b"', '"a" "b"', '"a""b"', '"a" W/"b", "c"'])('%j', async (tags) => {
     const url = await changedEvent();
     for (const parameter of ['If-Match', 'If-None-Match'])
@@ -97,7 +97,7 @@ describe('a precondition that is no list is refused before anything else is judg
   });
 });
 
-describe('If-None-Match rules out a change of what it lists, after If-Match is met:', () => {
+describe('If-None-Match is evaluated after If-Match, and prevents the change of a listed ETag:', () => {
   test.each(['*', 'TWO', '"other", W/TWO'])('%j', async (tags) => {
     const url = await changedEvent();
     const known = { 'if-none-match': told(tags, url).replace(/"$/, `.r${RENDERING}"`) };
@@ -115,7 +115,7 @@ describe('If-None-Match rules out a change of what it lists, after If-Match is m
   });
 });
 
-test('a text is stored only where no precondition rules it out', async () => {
+test('a text is stored only when its preconditions hold', async () => {
   await service.ask({ method: 'POST', url: '/v1/sources', body: { ...samples.source.least, id: 'none-match' } });
   const put = (headers: Record<string, string>) =>
     service.ask({
@@ -131,7 +131,7 @@ test('a text is stored only where no precondition rules it out', async () => {
   expect((await put({ 'if-none-match': etagHeaderOf('none-match', 7) })).status).toBe(200);
 });
 
-describe('a reader is answered only with what If-Match lists, and not with what If-None-Match lists:', () => {
+describe('a read evaluates If-Match and If-None-Match:', () => {
   test.each(['/v1/events/ID', '/v1/events?limit=1', '/v1/events/ID/history', '/v1/vocabulary', '/v1/changes', '/'])(
     '%s',
     async (template) => {
@@ -157,7 +157,7 @@ describe('a reader is answered only with what If-Match lists, and not with what 
     },
   );
 
-  test('what does not exist is 404 first', async () => {
+  test('a missing record is 404 before any precondition', async () => {
     for (const url of ['/v1/events/none', '/v1/actors/none/related'])
       for (const header of ['if-match', 'if-none-match'])
         for (const tag of ['*', '"other"']) expect((await service.ask({ url, headers: { [header]: tag } })).status).toBe(404);
@@ -165,7 +165,7 @@ describe('a reader is answered only with what If-Match lists, and not with what 
 });
 
 describe('a name that moves to another record', () => {
-  test('is never answered 304, and passes no If-Match: finding A4', async () => {
+  test('never returns 304 and never satisfies If-Match for the old record', async () => {
     await service.ask({ method: 'POST', url: '/v1/actors', body: { kind: 'group', id: 'old-holder', name: 'Holder' } });
     const url = '/v1/actors/Holder';
     const seen = await service.ask({ url });
@@ -186,7 +186,7 @@ describe('a name that moves to another record', () => {
   });
 });
 
-test('every record in a body shows the etag that If-Match takes, wherever it stands', async () => {
+test('every record in a body has the etag that If-Match takes', async () => {
   const { body: made } = await service.ask({ method: 'POST', url: '/v1/events', body: { ...samples.event.full, id: 'with-etag' } });
   expect(made.etag).toBe(etagOf('with-etag', 1));
   const list = await service.ask({ url: '/v1/events?limit=200&include=actors,places,sources' });
@@ -207,7 +207,7 @@ test('every record in a body shows the etag that If-Match takes, wherever it sta
   expect((await service.ask({ url: '/v1/events/with-etag' })).body).toMatchObject({ etag: etagOf('with-etag', 2), revision: 2 });
 });
 
-test('what is wrong with a patch is said before whether the record has changed', async () => {
+test('an invalid patch is refused before its precondition', async () => {
   const url = await changedEvent();
   for (const body of [{ nothing: 1 }, { nothing: null }, { date: { nothing: null } }, { kind: 5 }, { topics: [null, 7] }])
     expect(
@@ -235,7 +235,7 @@ test('a text takes a list of ETags as well', async () => {
 const conditional = operations.filter(({ method }) => ['PUT', 'PATCH', 'DELETE'].includes(method));
 
 test.each(conditional.map(({ method, path, operation }) => ({ id: operation.operationId, method, path })))(
-  '$id needs If-Match where the server demands it',
+  '$id needs If-Match when the server requires it',
   async ({ method, path }) => {
     const asked = { method, url: path.replace('{id}', 'nothing-like-it'), body: method === 'DELETE' ? undefined : '{}' } as Asked;
     const headers: Record<string, string> = method === 'PUT' ? { 'content-type': 'text/plain' } : {};
@@ -249,7 +249,7 @@ test.each(conditional.map(({ method, path, operation }) => ({ id: operation.oper
   },
 );
 
-test('what the server demands for changes it does not demand for the rest', async () => {
+test('reads and creations need no If-Match when the server requires it for changes', async () => {
   expect((await strict.ask({ method: 'POST', url: '/v1/events', body: { ...samples.event.least, id: 'free' } })).status).toBe(201);
   expect((await strict.ask({ url: '/v1/events/free' })).status).toBe(200);
   expect((await strict.ask({ method: 'PATCH', url: '/v1/events', body: {} })).status).toBe(405);

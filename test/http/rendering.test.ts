@@ -22,7 +22,7 @@ const ADDRESSES = [
   `/v1/search?q=${encodeURIComponent('ünïcödé')}`,
 ];
 
-test('an answer looks as it did at this version of the rendering', async () => {
+test('the bytes of answers change only with the version of the rendering', async () => {
   for (const { type, path } of models) {
     const { status, text } = await service.ask({ method: 'POST', url: `/v1/${path}`, body: { ...samples[type].full, id: 'rendered' } });
     expect(status, text).toBe(201);

@@ -43,26 +43,26 @@ describe('a request names one host:', () => {
   });
 
   test.each(['a', 'example.org:443', 'localhost:3000', '127.0.0.1', '[::1]:3000', 'my_service', 'a%20b', '', 'example.org:'])(
-    '%j is taken',
+    '%j is accepted',
     async (host) => {
       expect((await answerOf('GET /v1/events?limit=1 HTTP/1.1', `Host: ${host}`, 'Connection: close')).status).toBe(200);
     },
   );
 
-  test('HTTP/1.0 need not name one, but not two', async () => {
+  test('HTTP/1.0 may name no host, and not two', async () => {
     expect((await answerOf('GET /healthz HTTP/1.0')).status).toBe(200);
     expect((await answerOf('GET /healthz HTTP/1.0', 'Host: a', 'Host: a')).status).toBe(400);
   });
 });
 
 describe('the address *', () => {
-  test('stands for the whole server, whose methods OPTIONS lists', async () => {
+  test('means the whole server for OPTIONS', async () => {
     const { status, head, body } = await answerOf(`OPTIONS * HTTP/1.1\r\n${HOST}`.trimEnd());
     expect([status, body]).toEqual([204, '']);
     expect(/^allow: (.*)$/m.exec(head)?.[1]?.trim()).toBe('get, head, post, put, patch, delete, options');
   });
 
-  test.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'])('is no address for %s', async (method) => {
+  test.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'])('is refused for %s', async (method) => {
     const { status, body } = await answerOf(`${method} * HTTP/1.1\r\n${HOST}`.trimEnd());
     expect(status).toBe(400);
     if (method !== 'HEAD') expect(JSON.parse(body)).toMatchObject({ detail: expect.stringContaining('for OPTIONS only') as string });
@@ -70,31 +70,31 @@ describe('the address *', () => {
 });
 
 describe('a transfer coding', () => {
-  test.each(['gzip, chunked', 'deflate,chunked', 'x-own, Chunked'])('%s is not known', async (coding) => {
+  test.each(['gzip, chunked', 'deflate,chunked', 'x-own, Chunked'])('%s is refused', async (coding) => {
     const { status, head, body } = await post(`Transfer-Encoding: ${coding}`, '', '2\r\n{}\r\n0');
     expect([status, head]).toEqual([501, expect.stringContaining('connection: close')]);
     expect(JSON.parse(body)).toMatchObject({ type: '/problems/transfer-coding-not-known', status: 501 });
   });
 
-  test('of chunks is read', async () => {
+  test('of chunks is accepted', async () => {
     const text = eventOf('in-chunks');
     const chunk = `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n0`;
     expect((await post('Transfer-Encoding: Chunked', 'Connection: close', '', chunk)).status).toBe(201);
   });
 
-  test('is none of HTTP/1.0', async () => {
+  test('is refused in HTTP/1.0', async () => {
     const { status, head } = await answerOf('POST /v1/events HTTP/1.0', 'Host: a', 'Transfer-Encoding: chunked', '', '2\r\n{}\r\n0');
     expect([status, head]).toEqual([400, expect.stringContaining('connection: close')]);
   });
 });
 
-describe('who expects 100-continue', () => {
+describe('Expect: 100-continue', () => {
   test.each([
     ['without a key', 401, () => []],
     ['with a wrong key', 401, () => ['Authorization: Bearer annals_wrong']],
     ['with a key that may only read', 403, () => [`Authorization: Bearer ${service.readKey}`]],
     ['with a body of another type', 415, () => [key(), 'Content-Type: application/xml']],
-  ])('%s is refused before anything of the body', async (_what, expected, lines) => {
+  ])('without permission is refused before the body: %s', async (_what, expected, lines) => {
     const { socket, ended } = await connectTo(service.port);
     socket.write(
       headOf('expected', 'Content-Type: application/json', ...lines()).replace(
@@ -106,13 +106,13 @@ describe('who expects 100-continue', () => {
     expect([status, head]).toEqual([expected, expect.stringContaining('connection: close')]);
   });
 
-  test('with a body that is too long is refused by its length', async () => {
+  test('with too large a Content-Length is refused', async () => {
     const { socket, ended } = await connectTo(service.port);
     socket.write(headOf('long', key(), 'Content-Type: application/json').replace(/Content-Length: \d+/, 'Content-Length: 999999999'));
     expect(parsed(await ended).status).toBe(413);
   });
 
-  test('with a key is told to go on, and answered when the body is there', async () => {
+  test('with a key gets 100, and the response after the body', async () => {
     const { socket, received, ended } = await connectTo(service.port);
     socket.write(headOf('continued', key(), 'Content-Type: application/json', 'Connection: close'));
     await expect.poll(received).toBe('HTTP/1.1 100 Continue\r\n\r\n');
@@ -120,7 +120,7 @@ describe('who expects 100-continue', () => {
     expect((await ended).split('\r\n\r\n')[1]).toMatch(/^HTTP\/1.1 201 Created/);
   });
 
-  test('with a key may go on with the connection', async () => {
+  test('with a key keeps the connection open', async () => {
     const { socket, received, ended } = await connectTo(service.port);
     socket.write(headOf('kept-open', key(), 'Content-Type: application/json'));
     await expect.poll(received).toContain('100 Continue');
@@ -128,7 +128,7 @@ describe('who expects 100-continue', () => {
     expect(await ended).toMatch(/HTTP\/1.1 201 Created[^]*HTTP\/1.1 200 OK/);
   });
 
-  test('before a read is answered without', async () => {
+  test('is ignored for a read', async () => {
     expect((await answerOf('GET /v1/events?limit=1 HTTP/1.1', 'Host: a', 'Expect: 100-continue', 'Connection: close')).status).toBe(200);
   });
 });

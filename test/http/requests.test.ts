@@ -13,7 +13,7 @@ const body = samples.event.least;
 /** What tells of a request or of its connection rather than of what it asks for. */
 const OF_ONE_REQUEST = new Set(['date', 'x-request-id', 'ratelimit', 'transfer-encoding', 'connection']);
 
-describe('every address answers every method:', () => {
+describe('every address handles every method:', () => {
   test.each(Object.keys(document.paths))('%s', async (path) => {
     const url = path.replace('{id}', 'csto');
     const documented = new Set(Object.keys(document.paths[path]!).map((method) => method.toUpperCase()));
@@ -51,7 +51,7 @@ describe('every address answers every method:', () => {
     expect(Number(head.headers['content-length'])).toBe(Buffer.byteLength(get.text));
   });
 
-  test('HEAD has the headers of GET, whatever is asked for, and never says that there is nothing', async () => {
+  test('HEAD returns 200 and the headers of GET at every address', async () => {
     await service.ask({
       method: 'PUT',
       url: '/v1/sources/un-preventive-diplomacy-in-central-asia/text',
@@ -69,13 +69,13 @@ describe('every address answers every method:', () => {
     }
   });
 
-  test('HEAD of what is not there is 404 without a body', async () => {
+  test('HEAD of a missing record is 404 without a body', async () => {
     const head = await service.ask({ method: 'HEAD', url: '/v1/events/never-happened' });
     expect([head.status, head.text]).toEqual([404, '']);
   });
 });
 
-describe('a content type that cannot be read is refused with those that can:', () => {
+describe('an unknown content type is refused with the supported ones:', () => {
   test.each([
     ['POST', '/v1/events', 'text/plain', 'send application/json'],
     ['POST', '/v1/events', 'application/xml', 'send application/json'],
@@ -112,12 +112,12 @@ describe('a content type that cannot be read is refused with those that can:', (
     );
   });
 
-  test('an encoding that is none is no encoding', async () => {
+  test('the content coding identity is accepted', async () => {
     const headers = { 'content-encoding': 'Identity' };
     expect((await service.ask({ method: 'POST', url: '/v1/events', body: { ...body, id: 'not-encoded' }, headers })).status).toBe(201);
   });
 
-  test('JSON may have parameters and capitals, and a patch may be plain JSON', async () => {
+  test('the type of JSON may have parameters and capitals, and a patch may be application/json', async () => {
     const id = 'content-types';
     const created = await service.ask({
       method: 'POST',
@@ -133,19 +133,19 @@ describe('a content type that cannot be read is refused with those that can:', (
       ).toBe(200);
   });
 
-  test('a request without any body is told what to send', async () => {
+  test('a request without a body is refused with the type to send', async () => {
     const refused = await service.ask({ method: 'POST', url: '/v1/events' });
     expect([refused.status, refused.body.detail]).toEqual([415, 'the request has no content type: send application/json']);
   });
 
-  test('a deletion may state the type of the body that it does not have', async () => {
+  test('a DELETE may have a Content-Type without a body', async () => {
     await service.ask({ method: 'POST', url: '/v1/events', body: { ...body, id: 'typed-deletion' } });
     const headers = { 'content-type': 'application/json' };
     expect((await service.ask({ method: 'DELETE', url: '/v1/events/typed-deletion', headers })).status).toBe(204);
   });
 });
 
-describe('an address that is none is refused with the nearest:', () => {
+describe('an unknown address is refused with the most similar one:', () => {
   test.each([
     ['/v1/evnts', 'did you mean /v1/events?'],
     ['/events', 'did you mean /v1/events'],
@@ -162,7 +162,7 @@ describe('an address that is none is refused with the nearest:', () => {
     expect(refused.body.detail).toContain(detail);
   });
 
-  test('whatever the method, as no address has one of that name', async () => {
+  test('for an unknown method', async () => {
     for (const method of ['POST', 'DELETE', 'OPTIONS', 'TRACE'] as const)
       expect((await service.ask({ method, url: '/v1/evnts' })).status, method).toBe(404);
   });
@@ -174,7 +174,7 @@ describe('an address that is none is refused with the nearest:', () => {
   });
 });
 
-describe('bytes that are no request are answered with a problem:', () => {
+describe('bytes that are not a request are answered with a problem:', () => {
   let listening: TestApp & { close: () => Promise<void> };
   let port = 0;
 
@@ -227,7 +227,7 @@ describe('bytes that are no request are answered with a problem:', () => {
     expect(JSON.parse(text)).toMatchObject({ type: `/problems/${code}`, status });
   });
 
-  test('and the service goes on', async () => {
+  test('and the service continues', async () => {
     const answer = await answerTo(`GET /healthz HTTP/1.1\r\n${HOST}\r\n`);
     expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
     expect((await listening.ask({ url: '/readyz' })).status).toBe(200);

@@ -39,8 +39,8 @@ const another = (id: string) => ({ method: 'POST', url: '/v1/events', body: { ..
 /** The headers that tell of a request rather than of what it asks for. */
 const OF_ONE_REQUEST = new Set(['date', 'x-request-id', 'ratelimit']);
 
-describe('a list that is asked again while nothing changed', () => {
-  test('is the same, headers and all, and is not read again', async () => {
+describe('an unchanged list', () => {
+  test('is returned from the cache with the same headers', async () => {
     const { app, readsOf } = await counted(service);
     const first = await app.inject(URL_OF_PAGE);
     expect(first.headers['link']).toContain('rel="next"');
@@ -53,13 +53,13 @@ describe('a list that is asked again while nothing changed', () => {
   test.each([
     ['its parameters in another order', '/v1/timeline?limit=2&from=1990&actor=CSTO'],
     ['one of them encoded otherwise', '/v1/timeline?actor=%43STO&from=1990&limit=2'],
-  ])('is not read again with %s', async (_how, url) => {
+  ])('is returned from the cache with %s', async (_how, url) => {
     const { app, readsOf } = await counted(service);
     const first = await app.inject(URL_OF_PAGE);
     expect(await readsOf(async () => expect((await app.inject(url)).body).toBe(first.body))).toBe(0);
   });
 
-  test('is not mistaken for another', async () => {
+  test('is not confused with another list', async () => {
     const { app } = await counted(service);
     const urls = [
       '/v1/timeline?limit=2',
@@ -74,7 +74,7 @@ describe('a list that is asked again while nothing changed', () => {
     expect(await ask()).toEqual(first);
   });
 
-  test('answers HEAD without its body, and 304 to whoever has it', async () => {
+  test('is returned without a body for HEAD, and as 304 to a client that has it', async () => {
     const { app } = await counted(service);
     const { headers, body } = await app.inject(URL_OF_PAGE);
     const head = await app.inject({ method: 'HEAD', url: URL_OF_PAGE });
@@ -91,20 +91,20 @@ describe('a list that is asked again while nothing changed', () => {
     expect((await app.inject({ url: URL_OF_PAGE, headers: { 'if-none-match': '"x"' } })).statusCode).toBe(200);
   });
 
-  test('is no answer to a request that has another method', async () => {
+  test('is not returned for another method', async () => {
     const { app } = await counted(service);
     await app.inject('/v1/events');
     expect((await app.inject({ method: 'POST', url: '/v1/events' })).statusCode).toBe(401);
     expect((await app.inject({ method: 'DELETE', url: '/v1/events' })).statusCode).toBe(405);
   });
 
-  test('is read again where nothing is kept', async () => {
+  test('is read again when the cache is off', async () => {
     const { app, readsOf } = await counted(service, { ANSWER_CACHE_BYTES: '0' });
     await app.inject(URL_OF_PAGE);
     expect(await readsOf(() => app.inject(URL_OF_PAGE))).toBeGreaterThan(0);
   });
 
-  test('is read again when others took its place', async () => {
+  test('is read again after it was evicted', async () => {
     const { app, readsOf } = await counted(service, { ANSWER_CACHE_BYTES: '40000' });
     await app.inject(URL_OF_PAGE);
     for (let limit = 10; limit < 40; limit += 1) await app.inject(`/v1/events?limit=${limit}`);
@@ -112,7 +112,7 @@ describe('a list that is asked again while nothing changed', () => {
   });
 });
 
-test('a record that is asked for twice by any of its names is the same from then on, headers and all, and is not read again', async () => {
+test('a record that is read twice by any of its names is returned from the cache with the same headers', async () => {
   const { app, readsOf } = await counted(service);
   for (const url of ['/v1/actors/csto', '/v1/actors/CSTO', '/v1/events/csto-operation-in-kazakhstan-2022']) {
     const first = await app.inject(url);
@@ -147,14 +147,14 @@ test.each(['/v1/events?limit=2', '/v1/events/csto-operation-in-kazakhstan-2022']
   expect(reads).toBe(0);
 });
 
-test('a refusal is not kept: what did not exist is found once it does', async () => {
+test('an error is not cached: a new record is found at once', async () => {
   const url = '/v1/events/kept-later/history';
   expect((await service.ask({ url })).status).toBe(404);
   await service.ask(another('kept-later'));
   expect((await service.ask({ url })).status).toBe(200);
 });
 
-test('where reading needs a key, so does what is kept', async () => {
+test('a cached response needs a key where reading needs one', async () => {
   const closed = await seededApp({ READ_ACCESS: 'key' });
   onTestFinished(closed.close);
   const url = '/v1/events?limit=1';
@@ -164,7 +164,7 @@ test('where reading needs a key, so does what is kept', async () => {
     expect((await closed.ask({ url, as: 'nobody', headers })).status).toBe(401);
 });
 
-describe('no answer is stale', () => {
+describe('no cached response is stale', () => {
   test('after a write of this process', async () => {
     const url = '/v1/events?sort=-updated&limit=1';
     for (let count = 0; count < 50; count += 1) {

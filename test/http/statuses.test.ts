@@ -198,7 +198,7 @@ describe.each(operations.map(({ method, operation }) => ({ id: operation.operati
     const unfilled = method === 'DELETE' || id === 'importRecords';
     const statuses = Object.keys(responses).filter((status) => !(unfilled && status === '507'));
 
-    test.each(statuses)('answers %s', async (status) => {
+    test.each(statuses)('returns %s', async (status) => {
       const recipe = recipes[status];
       if (!recipe) throw new Error(`nothing here produces ${status}`);
       const operation = OPERATIONS.find((each) => each.id === id)!;

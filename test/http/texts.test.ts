@@ -35,7 +35,7 @@ async function citing(id: string, citations: object[]): Promise<Json> {
 const read = async (id: string): Promise<Json> => (await service.ask({ url: `/v1/events/${id}` })).body;
 const verifiedIn = ({ citations }: Json): unknown[] => citations.map(({ verified }: Json) => verified);
 
-test('a stored text gives its source a SHA-256, a number of paragraphs and a new revision, and is read back by paragraphs', async () => {
+test('a stored text gives its source a SHA-256, a number of paragraphs and a new revision, and is read by paragraphs', async () => {
   const source = await newSource();
   const stored = await put(source, TEXT);
   expect([stored.status, stored.headers['etag']]).toEqual([200, etagHeaderOf(source, 2)]);
@@ -47,7 +47,7 @@ test('a stored text gives its source a SHA-256, a number of paragraphs and a new
   expect([again.status, again.text]).toEqual([304, '']);
 });
 
-test('every citation says whether its phrase stands in its paragraph, and only records whose answer changes get a new revision', async () => {
+test('every citation shows whether its paragraph has its phrase, and only records that change get a new revision', async () => {
   const source = await newSource();
   const other = await newSource();
   await citing(`${source}-a`, [
@@ -78,7 +78,7 @@ test('every citation says whether its phrase stands in its paragraph, and only r
   expect(body.items.map(({ record }: Json) => verifiedIn(record)[0])).toEqual([undefined, true, false]);
 });
 
-test('a citation that comes after the text is verified at once, as it is when a patch moves it', async () => {
+test('a citation that is added or patched after the text is verified at once', async () => {
   const source = await newSource();
   await put(source, TEXT);
   const created = await citing(`${source}-late`, [
@@ -103,7 +103,7 @@ test('a citation that comes after the text is verified at once, as it is when a 
 test.each([
   ['before', 0],
   ['after', 1],
-])('a citation that is written at the same time, just %s the text, is verified', async (_when, at) => {
+])('a citation that is written concurrently, just %s the text, is verified', async (_when, at) => {
   const source = await newSource();
   const id = `${source}-meanwhile`;
   const requests: (() => Promise<unknown>)[] = [() => put(source, TEXT)];
@@ -112,7 +112,7 @@ test.each([
   expect(verifiedIn(await read(id))).toEqual([true]);
 });
 
-test('a text that cites itself and is put under a name of its source counts as well', async () => {
+test('a source that cites itself is verified by its text, which may be stored under a name of the source', async () => {
   const source = await newSource();
   await service.ask({
     method: 'PATCH',
@@ -123,7 +123,7 @@ test('a text that cites itself and is put under a name of its source counts as w
   expect([stored.status, verifiedIn(stored.body)]).toEqual([200, [true]]);
 });
 
-describe('what is no text is refused:', () => {
+describe('a body that is not a text is refused:', () => {
   test.each([
     ['bytes in another encoding', Buffer.from('Za\xbf\xf3\xb3\xe6', 'latin1'), 'the text is not UTF-8: convert it first'],
     ['UTF-16', Buffer.from('\uFEFFtext', 'utf16le'), 'UTF-8'],
@@ -157,14 +157,14 @@ describe('what is no text is refused:', () => {
   });
 });
 
-test('there is no text of what is unknown or has none', async () => {
+test('a missing text is 404, also of an unknown source', async () => {
   const source = await newSource();
   const none = await service.ask({ url: `/v1/sources/${source}/text` });
   expect([none.status, none.body.detail]).toEqual([404, `no text of the source "${source}" is stored: put one with PUT`]);
   expect((await put('never-written', TEXT)).status).toBe(404);
 });
 
-test('the same text again writes nothing', async () => {
+test('storing the same text again writes nothing', async () => {
   const text = { method: 'PUT', headers: { 'content-type': 'text/plain' }, body: 'One line.\n' } as const;
   await service.ask({ method: 'POST', url: '/v1/sources', body: { id: 'text-again', kind: 'book', title: 'Text again' } });
   const first = await service.ask({ ...text, url: '/v1/sources/text-again/text' });
@@ -172,7 +172,7 @@ test('the same text again writes nothing', async () => {
   expect([first.body.revision, again.body.revision]).toEqual([2, 2]);
 });
 
-describe('what a stored text says of its source', () => {
+describe('a field that follows from the text', () => {
   test.each([
     ['sha256', { sha256: '0'.repeat(64) }],
     ['sha256', { sha256: null }],

@@ -19,7 +19,7 @@ async function idsOf(annals: Annals, type = 'event'): Promise<string[]> {
 
 const assigned = (...ids: string[]) => ids.map((id, index) => ({ file: 'test.ndjson', line: index + 1, record: { type: 'event', id } }));
 
-test('two events of one title that differ are two records, in one import or in two', async () => {
+test('two different events of one title become two records, in one import or in two', async () => {
   const annals = await temporaryAnnals();
   expect(await importLines(annals, [speech('2016')])).toMatchObject({ created: 1, assigned: assigned('opening-speech') });
   expect(await importLines(annals, [speech('2017'), speech('2018')])).toMatchObject({
@@ -31,7 +31,7 @@ test('two events of one title that differ are two records, in one import or in t
   expect(dates.map((line) => JSON.parse(line).date.edtf)).toEqual(['2016', '2017', '2018']);
 });
 
-test('the ids are those that POST gives', async () => {
+test('an import assigns the same ids as POST', async () => {
   const [imported, created] = [await temporaryAnnals(), await temporaryAnnals()];
   const long = (edtf: string) => speech(edtf, { title: 'Word '.repeat(60).trim() });
   const lines = [
@@ -50,7 +50,7 @@ test('the ids are those that POST gives', async () => {
   expect(await exported(imported)).toBe(await exported(created));
 });
 
-test('a line without an id that equals a record in all it states is that record, whatever its id', async () => {
+test('a line without an id matches a record that equals it in all stated fields', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [
     state,
@@ -90,7 +90,7 @@ async function visitedAgain(stored: Lines, lines: Lines, onExisting: OnExisting)
   return importLines(annals, [...lines, visit('Common')], { onExisting });
 }
 
-test('a line without an id is a record of those that its names mean in the import: a record that is stated bears the names of its line', async () => {
+test('a line without an id matches through names as the import resolves them', async () => {
   // Both bear the name in the database, and one gives it up.
   const given = await visitedAgain([called('a', 'Common'), called('b', 'Common')], [called('a')], 'replace');
   expect(given).toMatchObject({ created: 0, updated: 1, unchanged: 1 });
@@ -104,7 +104,7 @@ test('a line without an id is a record of those that its names mean in the impor
   await expect(added).rejects.toMatchObject({ issues: [{ line: 2, message: expect.stringContaining('may be a or b') as string }] });
 });
 
-test('the same lines again change nothing, though their titles are the same', async () => {
+test('a repeated import of equal titles changes nothing', async () => {
   const annals = await temporaryAnnals();
   const lines = [speech('2016', { summary: 'Long.' }), speech('2016'), speech('2017'), { type: 'actor', kind: 'state', name: 'Oz' }];
   expect(await importLines(annals, lines)).toMatchObject({ created: 4, unchanged: 0 });
@@ -115,7 +115,7 @@ test('the same lines again change nothing, though their titles are the same', as
   expect(await importLines(annals, lines.toReversed())).toMatchObject({ created: 0, unchanged: 4 });
 });
 
-test('equal lines without an id are one record', async () => {
+test('equal lines without an id become one record', async () => {
   const annals = await temporaryAnnals();
   const lines = [speech('2016'), speech('2017'), speech('2016'), speech('2017')];
   const ids = ['opening-speech', 'opening-speech-2', 'opening-speech', 'opening-speech-2'];
@@ -123,7 +123,7 @@ test('equal lines without an id are one record', async () => {
   expect(await idsOf(annals)).toEqual(['opening-speech', 'opening-speech-2']);
 });
 
-test('an id that a line states is not given to another, before it or after it', async () => {
+test('an id that a line states is not assigned to an earlier or later line', async () => {
   const annals = await temporaryAnnals();
   const lines = [speech('2016'), speech('2017', { id: 'opening-speech' }), speech('2018', { id: 'opening-speech-2' }), speech('2019')];
   expect(await importLines(annals, lines)).toMatchObject({ created: 4 });
@@ -133,7 +133,7 @@ test('an id that a line states is not given to another, before it or after it', 
   expect(await importLines(annals, replacing, { onExisting: 'replace' })).toMatchObject({ created: 1, updated: 1 });
 });
 
-test('a new record of a name that another has is another record, and the name is ambiguous then', async () => {
+test('a new record with the name of another is a record of its own, and the name becomes ambiguous', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [state]);
   const other = { type: 'actor', kind: 'group', name: 'Kazakhstan' };
@@ -152,7 +152,7 @@ test('a new record of a name that another has is another record, and the name is
   expect(await idsOf(annals, 'actor')).toEqual(['kazakhstan', 'kazakhstan-2', 'oz']);
 });
 
-test('many records of one title are told apart, and the report lists a hundred', async () => {
+test('many records of one title get different ids, and the report lists a hundred', async () => {
   const annals = await temporaryAnnals();
   const lines = Array.from({ length: 300 }, (_, year) => speech(String(1000 + year)));
   const first = await importLines(annals, lines);
@@ -162,7 +162,7 @@ test('many records of one title are told apart, and the report lists a hundred',
   expect(await idsOf(annals)).toContain('opening-speech-301');
 });
 
-test('a dry run says which ids lines would get', async () => {
+test('a dry run reports the ids that lines would get', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [speech('2016')]);
   const lines = [speech('2016'), speech('2017')];
@@ -171,7 +171,7 @@ test('a dry run says which ids lines would get', async () => {
   expect(await importLines(annals, lines)).toEqual(dry);
 });
 
-test('the revision of a deleted record goes on in one that gets its id', async () => {
+test('a record that gets the id of a deleted record continues its revisions', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [speech('2016')]);
   await remove(annals, modelOf.event, 'opening-speech');
@@ -180,7 +180,7 @@ test('the revision of a deleted record goes on in one that gets its id', async (
   expect(row).toEqual(['opening-speech', 3]);
 });
 
-test('a bad line without an id takes no id from another, and who refers to it is not reported', async () => {
+test('a bad line without an id takes no id, and references to it are not reported', async () => {
   const annals = await temporaryAnnals();
   const bad = { type: 'actor', kind: 'state', name: 'Oz', population: 1 };
   const lines = [
@@ -202,7 +202,7 @@ async function raced(annals: Annals, lines: object[], meanwhile: () => Promise<u
   return { report, batches };
 }
 
-test('an id that others take meanwhile is not overwritten: the line gets the next', async () => {
+test('an id that another writer takes meanwhile is not overwritten: the line gets the next id', async () => {
   const annals = await temporaryAnnals();
   const other = { kind: 'speech', title: 'Opening speech', date: { edtf: '1999' } };
   const { report, batches } = await raced(annals, [speech('2016'), speech('2017')], () => create(annals, modelOf.event, other));
@@ -212,7 +212,7 @@ test('an id that others take meanwhile is not overwritten: the line gets the nex
   expect(lines.map((line) => JSON.parse(line).date.edtf)).toEqual(['1999', '2016', '2017']);
 });
 
-test('an id that others take between the naming and the look-up of existing records is not overwritten', async () => {
+test('an id that another writer takes between assignment and look-up is not overwritten', async () => {
   const annals = await temporaryAnnals();
   let taken = false;
   const read = (async (statements: readonly Statement[]) => {
@@ -227,7 +227,7 @@ test('an id that others take between the naming and the look-up of existing reco
   expect(report).toMatchObject({ created: 1, updated: 0, assigned: assigned('opening-speech-2') });
 });
 
-test('a record that a line is, and that is deleted meanwhile, is made anew', async () => {
+test('a record that matches a line and is deleted meanwhile is created again', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [speech('2016')]);
   const { report, batches } = await raced(annals, [speech('2016'), speech('2017')], () => remove(annals, modelOf.event, 'opening-speech'));
@@ -235,7 +235,7 @@ test('a record that a line is, and that is deleted meanwhile, is made anew', asy
   expect(report).toMatchObject({ created: 2, unchanged: 0 });
 });
 
-test('a line is the record that it equals though the record has more, and a patch stays', async () => {
+test('a line matches a record that has more fields, and these fields stay', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [speech('2016')]);
   await update(annals, modelOf.event, 'opening-speech', { summary: 'Added by hand.', date: { asStated: 'in 2016' } });

@@ -27,7 +27,7 @@ const CHANGES = [
   { field: '/description', from: '"A state of Central Asia."' },
 ];
 
-test('a record that exists and differs refuses the import: it is named, with what differs', async () => {
+test('an existing record that differs refuses the import, which names the record and the differences', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [rich]);
   const before = await exported(annals);
@@ -48,7 +48,7 @@ test('a record that exists and differs refuses the import: it is named, with wha
   expect(await exported(annals)).toBe(before);
 });
 
-test('with `replace` the report names what changes, field by field, and so does a dry run', async () => {
+test('with `replace` the report lists each changed field, also in a dry run', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [rich]);
   for (const mode of ['check', 'write'] as const) {
@@ -60,7 +60,7 @@ test('with `replace` the report names what changes, field by field, and so does 
   expect(await exported(annals)).toBe(`${JSON.stringify(poor)}\n${JSON.stringify(other)}\n`);
 });
 
-test('with `keep` the record stays as it is, and the other lines are imported', async () => {
+test('with `keep` the record does not change, and the other lines are imported', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [rich]);
   const before = await exported(annals);
@@ -77,7 +77,7 @@ const visit = (id: string, actor: string) => ({
   participants: [{ actor, role: 'guest' }],
 });
 
-test('a record that is kept bears the names that it has, not those of its line', async () => {
+test('a kept record has its stored names, not those of its line', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [rich]);
   const renamed = { ...rich, names: [{ name: 'Qazaqstan', kind: 'variant' }] };
@@ -86,7 +86,7 @@ test('a record that is kept bears the names that it has, not those of its line',
   expect(await under('Republic of Kazakhstan')).toMatchObject({ created: 1, kept: 1 });
 });
 
-test('a record that is kept is part of what it is part of, not of what its line says', async () => {
+test('a kept record has its stored partOf, not that of its line', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [
     { ...other, id: 'c', name: 'C' },
@@ -103,7 +103,7 @@ test('a record that is kept is part of what it is part of, not of what its line 
 /** A line with an identifier. */
 const bearing = (line: object, value: string) => ({ ...line, identifiers: [{ scheme: 'cow', value }] });
 
-test('a record that is kept has the identifiers that it has, not those of its line', async () => {
+test('a kept record has its stored identifiers, not those of its line', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [bearing(rich, '705')]);
   const keep = { onExisting: 'keep' } as const;
@@ -114,7 +114,7 @@ test('a record that is kept has the identifiers that it has, not those of its li
   expect(await importLines(annals, [bearing(rich, '1'), bearing(other, '1')], keep)).toMatchObject({ created: 1, kept: 1 });
 });
 
-test('every line that conflicts is named, whatever chunk it is in, and beside other faults none is', async () => {
+test('every conflicting line is named in any chunk, and none beside other faults', async () => {
   const annals = await temporaryAnnals();
   const lines = Array.from({ length: 150 }, (_, number) => visit(`visit-${number}`, 'uzbekistan'));
   await importLines(annals, [other, ...lines]);
@@ -130,7 +130,7 @@ test('every line that conflicts is named, whatever chunk it is in, and beside ot
   });
 });
 
-test('a report lists a hundred changes and counts the others, and shortens long values', async () => {
+test('a report lists a hundred changes, counts the others, and shortens long values', async () => {
   const annals = await temporaryAnnals();
   const prose = 'What was said. '.repeat(100).trim();
   const lines = Array.from({ length: 70 }, (_, number) => ({ ...visit(`visit-${number}`, 'uzbekistan'), summary: prose }));
@@ -154,7 +154,7 @@ const guests = (...roles: string[]) => ({
   participants: roles.map((role) => ({ actor: 'uzbekistan', role })),
 });
 
-test('one item of a list that changes is one change, and so is another order', async () => {
+test('a changed item of a list is one change, and so is another order', async () => {
   const annals = await temporaryAnnals();
   const replace = { onExisting: 'replace' } as const;
   await importLines(annals, [other, guests('guest', 'host', 'speaker')]);
@@ -173,7 +173,7 @@ test('one item of a list that changes is one change, and so is another order', a
   expect(changes).toContainEqual({ record, field: '/participants/1', from: '{"actor":"uzbekistan","role":"speaker"}' });
 });
 
-test('an export that is imported again is unchanged under every rule', async () => {
+test('an import of an export changes nothing under every rule', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [rich, other, visit('visit', 'kazakhstan')]);
   const text = await exported(annals);
@@ -182,7 +182,7 @@ test('an export that is imported again is unchanged under every rule', async () 
   expect(await exported(annals)).toBe(text);
 });
 
-test('conflicts of an attempt that is made anew are not counted twice', async () => {
+test('conflicts of a repeated attempt are not counted twice', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [rich, other, { ...other, id: 'third', name: 'Third' }]);
   let reads = 0;
@@ -206,7 +206,7 @@ test('conflicts of an attempt that is made anew are not counted twice', async ()
   expect(reads).toBeGreaterThan(1);
 });
 
-test('a record that others change between the comparison and the writing is compared again', async () => {
+test('a record that another writer changes between comparison and write is compared again', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [rich]);
   let batches = 0;

@@ -58,7 +58,7 @@ test.each([
   expect(await isEmpty(annals)).toBe(true);
 });
 
-test('when only the last of many lines is bad, nothing is written', async () => {
+test('a bad last line of many prevents every write', async () => {
   const annals = await temporaryAnnals();
   const good = Array.from({ length: 1500 }, (_, index) => actor(`actor-${index}`));
   await expect(importLines(annals, [...good, { ...actor('last'), partOf: 'nobody' }])).rejects.toMatchObject({ issues: [{ line: 1501 }] });
@@ -71,14 +71,14 @@ test('bad lines and bad references are reported together, in the order of the li
   await expect(attempt).rejects.toMatchObject({ issues: [{ line: 1 }, { line: 2 }, { line: 3 }, { line: 4 }] });
 });
 
-test('who refers to a line that is wrong elsewhere is not reported as well', async () => {
+test('a reference to a faulty line is not reported', async () => {
   const annals = await temporaryAnnals();
   const bad = { ...actor('kazakhstan'), population: 1 };
   const attempt = importLines(annals, [bad, { ...actor('a'), partOf: 'kazakhstan' }, { ...actor('b'), partOf: 'Kazakhstan!' }]);
   await expect(attempt).rejects.toMatchObject({ issues: [{ line: 1, pointer: '/population' }] });
 });
 
-test('a hundred issues are shown, and how many there are is said', async () => {
+test('the error lists a hundred issues and their number', async () => {
   const annals = await temporaryAnnals();
   const bad = Array.from({ length: 500 }, (_, index) => ({ ...actor(`a-${index}`), bogus: 1 }));
   await expect(importLines(annals, bad)).rejects.toMatchObject({
@@ -87,7 +87,7 @@ test('a hundred issues are shown, and how many there are is said', async () => {
   });
 });
 
-test('a thousand faults end the reading, whatever the bytes of a chunk, and nine hundred and ninety-nine do not', async () => {
+test('reading stops at a thousand faults, with any size of chunk, and not at 999', async () => {
   const annals = await temporaryAnnals();
   const bad = Array.from({ length: 999 }, (_, index) => ({ ...actor(`a-${index}`), bogus: 1 }));
   await expect(importLines(annals, [...bad, actor('good')])).rejects.toMatchObject({
@@ -123,7 +123,7 @@ async function* unreadableLines() {
   yield Buffer.from([10, 0xff, 0xfe, 10, 0x7b]);
 }
 
-test('lines that are too long or not UTF-8 are reported, and the ones after them are read', async () => {
+test('lines that are too long or not UTF-8 are reported, and later lines are read', async () => {
   const annals = await temporaryAnnals();
   await expect(importRecords(annals, [{ name: 'a', bytes: unreadableLines() }], IMPORT_DEFAULTS, noProgress)).rejects.toMatchObject({
     issues: [
@@ -134,7 +134,7 @@ test('lines that are too long or not UTF-8 are reported, and the ones after them
   });
 });
 
-test('each issue names its file, and the same record in two files is one too many', async () => {
+test('each issue names its file, and a record in two files is an issue', async () => {
   const annals = await temporaryAnnals();
   const files = [
     { name: 'one.ndjson', bytes: bytesOf([actor('a')]) },
@@ -145,7 +145,7 @@ test('each issue names its file, and the same record in two files is one too man
   });
 });
 
-test('when a record that lines refer to is deleted while they are imported, the import is made anew and says so', async () => {
+test('an import starts again and reports the fault when a record that it refers to is deleted meanwhile', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [actor('kazakhstan')]);
   let deleted = false;
@@ -166,7 +166,7 @@ test('when a record that lines refer to is deleted while they are imported, the 
 
 const visit = (id: string) => ({ type: 'event', id, kind: 'visit', title: id, topics: ['trade'] });
 
-test('when others add terms to the index while lines are imported, the import is made anew with theirs', async () => {
+test('an import starts again when another writer adds terms to the index meanwhile', async () => {
   const annals = await temporaryAnnals();
   let batches = 0;
   const load = async (statements: Iterable<Statement>) => {

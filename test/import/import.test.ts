@@ -94,7 +94,7 @@ test('lines refer to each other in any order, by id, by name and by scheme:value
   });
 });
 
-test('an import gives what single creates give, in every derived table', async () => {
+test('an import and single creates write the same rows to every derived table', async () => {
   const lines = seeds.flatMap((file) => file.split('\n')).map((line) => JSON.parse(line));
   const [imported, created] = [await temporaryAnnals(), await temporaryAnnals()];
   await importLines(imported, lines);
@@ -106,7 +106,7 @@ test('an import gives what single creates give, in every derived table', async (
   expect(await exported(imported)).toBe(await exported(created));
 });
 
-test('an import into a database that has records gives what an import of everything at once gives', async () => {
+test('two imports and one import of all records write the same rows', async () => {
   const lines = seeds.flatMap((file) => file.split('\n')).map((line) => JSON.parse(line));
   const [once, twice] = [await temporaryAnnals(), await temporaryAnnals()];
   await importLines(once, lines);
@@ -122,7 +122,7 @@ test('an import into a database that has records gives what an import of everyth
   expect(await exported(twice)).toBe(await exported(once));
 });
 
-test('what is exported and imported into an empty database is exported the same, byte by byte', async () => {
+test('an export that is imported into an empty database is exported with the same bytes', async () => {
   const [first, second] = [await temporaryAnnals(), await temporaryAnnals()];
   await importLines(first, seeds);
   const text = await exported(first);
@@ -138,7 +138,7 @@ test('an export of one type holds that type only', async () => {
   expect(lines.map((line) => JSON.parse(line))).toEqual([alliance, state]);
 });
 
-test('importing the same again leaves everything alone', async () => {
+test('a repeated import changes nothing', async () => {
   const annals = await temporaryAnnals();
   const { created } = await importLines(annals, seeds);
   const before = await counts(annals);
@@ -146,7 +146,7 @@ test('importing the same again leaves everything alone', async () => {
   expect(await counts(annals)).toEqual(before);
 });
 
-test('a record that differs is replaced: its revision grows and the log keeps the old one', async () => {
+test('a replaced record has a new revision, and the log keeps the old one', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [state, place]);
   const lines = [{ ...state, description: 'A state.' }, place];
@@ -166,7 +166,7 @@ test('a record that differs is replaced: its revision grows and the log keeps th
   ]);
 });
 
-test('the revision of a record that was deleted goes on', async () => {
+test('the revision of a deleted record continues', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [alliance]);
   await remove(annals, modelOf.actor, 'csto');
@@ -183,7 +183,7 @@ test('a check writes nothing and takes no keys', async () => {
   expect(await annals.engine.read([sequences])).toEqual([before]);
 });
 
-test('a name that a record of the file has in common with one of the database is ambiguous', async () => {
+test('a name that a record of the file shares with a stored record is ambiguous', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [alliance]);
   const other = { type: 'actor', id: 'other', kind: 'organization', name: 'CSTO' };
@@ -195,7 +195,7 @@ test('a name that a record of the file has in common with one of the database is
   });
 });
 
-test('a record that the file replaces is known by its new names only', async () => {
+test('a replaced record has its new names only', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [alliance]);
   const renamed = { ...alliance, names: [{ name: 'ODKB', kind: 'abbreviation' }] };
@@ -205,7 +205,7 @@ test('a record that the file replaces is known by its new names only', async () 
   expect(await importLines(annals, under('odkb'), replacing)).toMatchObject({ created: 1, updated: 1, unchanged: 0 });
 });
 
-test('an import into an empty database leaves every index as the migrations make it, and a failed one as well', async () => {
+test('an import into an empty database keeps the schema of every index, also when it fails', async () => {
   const indexes = statement<[name: string, sql: string]>(
     "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
   );
@@ -222,7 +222,7 @@ test('an import into an empty database leaves every index as the migrations make
   expect(broken).toEqual([['ok']]);
 });
 
-test('an import into an empty database leaves the full text in one piece, and has it merged as it grows afterwards', async () => {
+test('an import into an empty database writes the full text as one segment, which later writes merge', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, seeds);
   const [pieces, settings] = await annals.engine.read([
@@ -237,7 +237,7 @@ test('an import into an empty database leaves the full text in one piece, and ha
   ]);
 });
 
-test('a text that is stored while an import holds citations against it counts, and one of another source does not matter', async () => {
+test('an import verifies citations again when their text is stored meanwhile, and ignores texts of other sources', async () => {
   const annals = await temporaryAnnals();
   const book = { type: 'source', id: 'book', kind: 'book', title: 'Book' };
   await importLines(annals, [book, { ...book, id: 'other', title: 'Other' }]);

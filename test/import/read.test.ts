@@ -12,7 +12,7 @@ async function linesIn(text: string, size = text.length): Promise<Line[]> {
   return lines;
 }
 
-test.each([1, 2, 3, 5, 100])('blank lines are counted and left out, in chunks of %d bytes', async (size) => {
+test.each([1, 2, 3, 5, 100])('blank lines count as lines and are skipped, in chunks of %d bytes', async (size) => {
   const lines = await linesIn('\n \n{"a"\n\r\n\n \t{}\r\n\n\n"ö"', size);
   const texts = lines.flatMap((line) => ('text' in line && line.text.trim() !== '' ? [[line.number, line.text]] : []));
   expect(texts).toEqual([
@@ -22,7 +22,7 @@ test.each([1, 2, 3, 5, 100])('blank lines are counted and left out, in chunks of
   ]);
 });
 
-test('twenty million blank lines make no line, and take little time', async () => {
+test('twenty million blank lines are skipped in little time', async () => {
   const start = performance.now();
   expect(await linesIn(`${'\n'.repeat(20_000_000)}{}`, 65_536)).toEqual([{ number: 20_000_001, text: '{}' }]);
   expect(performance.now() - start).toBeLessThan(5000);

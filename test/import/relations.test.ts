@@ -41,7 +41,7 @@ const pairs = (text: string): string[] =>
     .flatMap(([one, other]) => [`${one} ${other}`, `${other} ${one}`])
     .toSorted();
 
-test('new, changed and stored records are related on both sides, as a rebuild would have it', async () => {
+test('relations of new, changed and stored records are indexed on both sides, as a rebuild does it', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [
     event('a', '2001', 'b'),

@@ -9,7 +9,7 @@ import { importLines, type Lines } from '../helpers/transfer.ts';
 
 const actor = (id: string) => ({ type: 'actor', id, kind: 'state', name: id });
 
-test('a fault shows the value that was sent, shortened, and what it would have to be', async () => {
+test('a fault shows the sent value, shortened, and the valid values', async () => {
   const annals = await temporaryAnnals();
   const long = 'x'.repeat(600);
   const lines = [
@@ -56,7 +56,7 @@ const takenFault = (line: number, index: number, value: string, whose: string) =
   sent: `{"scheme":"iso3166-1","value":"${value}"}`,
 });
 
-test('an identifier that another record has is shown as its line writes it, at its place in the list', async () => {
+test('a fault shows an identifier of another record as its line writes it, with its pointer', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [bearing('kazakhstan', 'KZ')]);
   const { id: _, ...unnamed } = bearing('third', 'X', 'uz');
@@ -71,7 +71,7 @@ test('an identifier that another record has is shown as its line writes it, at i
   ]);
 });
 
-test('a reference is shown as its line writes it where the record may not be referred to', async () => {
+test('a fault shows a refused reference as its line writes it', async () => {
   const annals = await temporaryAnnals();
   const lines = [
     { ...actor('a'), names: [{ name: 'First', kind: 'variant' }], partOf: 'Second' },
@@ -86,14 +86,14 @@ test('a reference is shown as its line writes it where the record may not be ref
   ]);
 });
 
-test('a field that is given twice is shown with the value that JSON readers take', async () => {
+test('a fault shows a repeated field with the value that JSON parsers use', async () => {
   const annals = await temporaryAnnals();
   expect(await issuesOf(annals, ['{"type":"actor","kind":"state","name":"A","kind":"group"}'])).toMatchObject([
     { line: 1, pointer: '/kind', sent: '"group"' },
   ]);
 });
 
-test('a record that exists and differs is shown with its id', async () => {
+test('a fault shows an existing record that differs with its id', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [actor('a')]);
   expect(await issuesOf(annals, [{ ...actor('a'), name: 'Another' }])).toMatchObject([{ line: 1, pointer: '/id', sent: '"a"' }]);
@@ -106,7 +106,7 @@ async function* unreadable() {
   yield Buffer.from('"}\n');
 }
 
-test('a line that cannot be read is shown by its beginning', async () => {
+test('a fault shows the beginning of a line that is not JSON', async () => {
   const annals = await temporaryAnnals();
   const imported = importRecords(annals, [{ name: 'test.ndjson', bytes: unreadable() }], IMPORT_DEFAULTS, noProgress);
   await expect(imported).rejects.toMatchObject({
@@ -117,7 +117,7 @@ test('a line that cannot be read is shown by its beginning', async () => {
   });
 });
 
-test('the command shows it, too', async () => {
+test('the command shows the sent value as well', async () => {
   const { code, errors } = await runOn((await temporaryAnnals()).path, ['import', '-'], {
     input: '{"type":"event","kind":"war","title":"X","date":{"edtf":"12/31/1999"}}\n{"type":"event","kind":"Battle","title":"X"}\n',
   });

@@ -15,7 +15,7 @@ describe('the delta of a record', () => {
     expect(deltaOf([{ before: entry({}), after: entry({}) }])).toEqual(EMPTY);
   });
 
-  test('that is new adds one count to all of its terms in each month, and one row of text', () => {
+  test('of a new record adds one to the counts of its terms in each month, and one row of text', () => {
     const after = entry({ date: { edtf: '2001-05/2001-06' } });
     const delta = deltaOf([{ after }]);
     const { terms } = after.moments[0]!;
@@ -39,7 +39,7 @@ describe('the delta of a record', () => {
     expect(delta.addedTexts.map(({ rowid }) => rowid)).toEqual([after.moments[0]!.position]);
   });
 
-  test('that is deleted takes out what its creation put in', () => {
+  test('of a deleted record is the inverse of its creation', () => {
     const created = deltaOf([{ after: entry({}) }]);
     const deleted = deltaOf([{ before: entry({}) }]);
     expect(deleted.removed).toEqual(created.added);
@@ -47,7 +47,7 @@ describe('the delta of a record', () => {
     expect(deleted.removedTexts).toEqual(created.addedTexts.map(({ rowid }) => rowid));
   });
 
-  test('that changes a topic touches the postings of that topic only', () => {
+  test('of a changed topic has postings of that topic only', () => {
     const delta = deltaOf([{ before: entry({}), after: entry({ topics: ['trade'] }) }]);
     expect(delta.removed.map(({ terms }) => terms)).toEqual([[['topic', 'water']]]);
     expect(delta.added.map(({ terms }) => terms)).toEqual([[['topic', 'trade']]]);
@@ -57,20 +57,20 @@ describe('the delta of a record', () => {
     ]);
   });
 
-  test('that moves keeps the counts of its terms', () => {
+  test('of a changed date keeps the counts of terms', () => {
     const delta = deltaOf([{ before: entry({}), after: entry({ date: { edtf: '2002' } }) }]);
     expect(delta.counts).toEqual([]);
     expect(delta.removed).toHaveLength(1);
     expect(delta.months.length).toBeGreaterThan(0);
   });
 
-  test('that changes words of its text only replaces the row of its text', () => {
+  test('of changed words replaces the row of text only', () => {
     const delta = deltaOf([{ before: entry({}), after: entry({ note: 'New.' }) }]);
     const { position } = entry({}).moments[0]!;
     expect(delta).toMatchObject({ ...EMPTY, removedTexts: [position], addedTexts: [{ rowid: position }] });
   });
 
-  test('that is related to another record leaves its text alone', () => {
+  test('of a new relation does not change the text', () => {
     const delta = deltaOf([{ before: entry({}), after: entry({}, ['event/f']) }]);
     expect(delta).toMatchObject({ removedTexts: [], addedTexts: [], added: [{ terms: [['related', 'event/f']] }] });
   });
@@ -83,7 +83,7 @@ test('a state without words, names and text changes postings and counts only', (
   expect(delta).toMatchObject({ removed: [], words: [], names: [], removedTexts: [], addedTexts: [], counts: [{ more: 1 }] });
 });
 
-test('counts that changes of two records add to the same term are added up', () => {
+test('counts that two records add to one term are summed', () => {
   const other = entryOf(modelOf.event, { ...visit, id: 'f' }, { key: 8, momentKeys: [4] }, []);
   const delta = deltaOf([{ after: entry({}) }, { after: other }]);
   expect(delta.counts).toEqual([{ more: 2, terms: other.moments[0]!.terms }]);

@@ -29,7 +29,7 @@ test.each([
   ['lengths of texts', 'DELETE FROM search WHERE rowid < 0', 'record', 'SELECT -id FROM search_docsize WHERE id < 0 ORDER BY id DESC'],
   ['near names', 'DELETE FROM nearby', 'name', 'SELECT id FROM nearby_docsize ORDER BY id'],
   ['lengths of names', 'DELETE FROM nearby', 'name', 'SELECT id FROM nearby_docsize ORDER BY id'],
-])('rows of the %s that differ after %s belong to a %s', async (name, sql, kind, query) => {
+])('rows of the %s that differ after %s have a %s as owner', async (name, sql, kind, query) => {
   const rows = INDEX_ROWS[name] ?? NAME_LENGTHS;
   const { differences, numbers } = await spoilt(rows, sql, query);
   const owners = differences.map((difference) => ownerOf(rows, difference)!);
@@ -41,7 +41,7 @@ test.each([
   else expect(keys).toEqual(numbers);
 });
 
-test('a sum is corrected by what it lacks', async () => {
+test('a sum is corrected by its difference', async () => {
   const { differences, numbers } = await spoilt(terms, 'UPDATE terms SET count = count + 2', 'SELECT id FROM terms');
   const { counts } = correctionOf(terms, differences);
   expect(counts).toHaveLength(numbers.length);
@@ -49,7 +49,7 @@ test('a sum is corrected by what it lacks', async () => {
   expect(differences.map((difference) => ownerOf(terms, difference))).toEqual(numbers.map(() => undefined));
 });
 
-test('a posting that the rebuild does not have is deleted by its key', async () => {
+test('a posting that is not in the rebuild is deleted by its key', async () => {
   const { differences } = await spoilt(postings, 'INSERT INTO postings VALUES (77777, 2, 3, 4)', 'SELECT 1');
   const [{ was, is }] = differences as [Mismatch];
   expect(is).toBeUndefined();

@@ -96,7 +96,7 @@ describe('the entry of a record', () => {
     }
   });
 
-  test('has the text of the view; participants of a moment stand after those of the whole', async () => {
+  test('has the text of the view, with the participants of a moment after those of the record', async () => {
     for (const [key, { text }] of entries) {
       const [row] = await rows('SELECT title, names, body FROM record_text WHERE record = ?', key);
       const [title, names, body] = row as [string, string | null, string];
@@ -105,7 +105,7 @@ describe('the entry of a record', () => {
     }
   });
 
-  test('has the names that are stored', async () => {
+  test('has the stored names', async () => {
     for (const [key, { names }] of entries)
       expect(sorted(names)).toEqual(sorted((await rows('SELECT key FROM lookups WHERE record_id = ?', key)).map(([name]) => name)));
   });

@@ -29,7 +29,7 @@ const placed = fc.tuple(day, day, moment, fc.constantFrom('exact', 'without end'
   return { start, end, level, position: positionOf(kind === 'without start' ? noStartDay(end) : start, level, key) };
 });
 
-test('the bounds of the levels ascend, and the last one holds whatever has two ends', () => {
+test('the bounds of the levels ascend, and the last level holds every period with two ends', () => {
   expect(LEVELS).toEqual(LEVELS.toSorted((a, b) => a - b));
   expect(new Set(LEVELS).size).toBe(LEVELS.length);
   expect(levelOf(EARLIEST_DAY, LATEST_DAY, exact)).toBe(LEVELS.length - 1);
@@ -63,14 +63,14 @@ test('positions are safe integers that sort by day, then level, then moment, and
   );
 });
 
-test('what has no known start stands before all days, in order of its end; what has no date after them', () => {
+test('moments without a known start sort before all days by their end, and moments without a date after them', () => {
   expect(noStartDay(UNBOUNDED_START)).toBe(UNBOUNDED_START);
   expect(positionOf(noStartDay(LATEST_DAY), NO_START_LEVEL, MOMENT_MAX)).toBeLessThan(positionOf(EARLIEST_DAY));
   expect(isUndated(positionOf(LATEST_DAY, NO_END_LEVEL, MOMENT_MAX))).toBe(false);
   expect(isUndated(positionOf(UNDATED_DAY, UNDATED_LEVEL, 1))).toBe(true);
 });
 
-test('whatever overlaps a window lies in the range of its level, in both directions and wherever paging goes on', () => {
+test('every moment that overlaps a window is in the range of its level, in both directions and at every page', () => {
   const direction = fc.constantFrom('forward' as const, 'backward' as const);
   const maybe = fc.option(day, { nil: undefined });
   fc.assert(
@@ -87,7 +87,7 @@ test('whatever overlaps a window lies in the range of its level, in both directi
   );
 });
 
-test('no range holds what paging has passed, or what is undated; the undated have a range of their own, last in both directions', () => {
+test('no range holds earlier pages or undated moments, which have a last range of their own in both directions', () => {
   const undated = positionOf(UNDATED_DAY, UNDATED_LEVEL, 500);
   for (const direction of ['forward', 'backward'] as const) {
     for (const { high } of rangesOf({}, { direction })) expect(isUndated(high)).toBe(false);
@@ -100,7 +100,7 @@ test('no range holds what paging has passed, or what is undated; the undated hav
   for (const { high } of rangesOf({}, { direction: 'backward', after: 77 })) expect(high).toBeLessThan(77);
 });
 
-test('the month of a position, in SQL, is that of its day', () => {
+test('SQL computes the month of a position from its day', () => {
   const connection = new Database(':memory:');
   const monthOf = connection.prepare(`SELECT ${MONTH_OF('j.value')}, ${LEVEL_OF('j.value')} FROM json_each(?) j`).raw();
   fc.assert(

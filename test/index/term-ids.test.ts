@@ -27,7 +27,7 @@ test('new terms get ids of their own, which they keep when they are inserted', a
   expect((await index.terms.resolve([TRADE, WATER])).insertNew).toEqual([]);
 });
 
-test('writes under way share the id of a new term, whichever of them is committed', async () => {
+test('concurrent writes share the id of a new term, whichever commits', async () => {
   const { engine, index } = await temporaryAnnals();
   const [one, other] = await Promise.all([index.terms.resolve([WATER]), index.terms.resolve([TRADE, WATER])]);
   expect(one.idOf(WATER)).toBe(other.idOf(WATER));
@@ -35,7 +35,7 @@ test('writes under way share the id of a new term, whichever of them is committe
   await engine.write(one.insertNew);
 });
 
-test('a term that another process inserted first aborts the batch, and has the id of the other process then', async () => {
+test('a term that another process inserts first aborts the batch, and then has that id', async () => {
   const [one, other] = await twoProcesses();
   const mine = await one.index.terms.resolve([WATER]);
   const theirs = await other.index.terms.resolve([WATER]);
@@ -46,7 +46,7 @@ test('a term that another process inserted first aborts the batch, and has the i
   expect(again.insertNew).toEqual([]);
 });
 
-test('a term whose id another term got meanwhile gets another id', async () => {
+test('a term whose id was given to another term meanwhile gets a new id', async () => {
   const { engine, index } = await temporaryAnnals();
   const first = await index.terms.resolve([WATER]);
   await engine.write([statement('INSERT INTO terms (id, field, value) VALUES (?, ?, ?)', first.idOf(WATER), ...TRADE)]);

@@ -14,14 +14,14 @@ const anchorsIn = (html: string): string[] => Array.from(html.matchAll(/\sid="([
 describe.each(CHAPTERS)('the page of %s', (name) => {
   const url = addressOf(name);
 
-  test('is served under the policy of the timeline page, and does not break it', async () => {
+  test('is served under the content security policy of the timeline page, and obeys it', async () => {
     const { status, headers, text } = await service.ask({ url });
     expect([status, headers['content-type'], headers['content-security-policy']]).toEqual([200, 'text/html; charset=utf-8', POLICY]);
     expect(text).not.toMatch(/<script|<style|\son\w+=|\sstyle=/);
     expect(text).not.toContain('<!--');
   });
 
-  test('is kept by clients, and answers HEAD', async () => {
+  test('is cached by clients, and supports HEAD', async () => {
     const { headers, text } = await service.ask({ url });
     const again = await service.ask({ url, headers: { 'if-none-match': headers['etag']! } });
     expect([again.status, again.text]).toEqual([304, '']);
@@ -30,7 +30,7 @@ describe.each(CHAPTERS)('the page of %s', (name) => {
     expect(Number(head.headers['content-length'])).toBe(Buffer.byteLength(text));
   });
 
-  test('has links that lead somewhere, each to a section that exists', async () => {
+  test('has only links to sections that exist', async () => {
     const { text } = await service.ask({ url });
     expect(new Set(anchorsIn(text)).size, 'anchors are unique').toBe(anchorsIn(text).length);
     for (const link of new Set(linksIn(text))) {
@@ -43,7 +43,7 @@ describe.each(CHAPTERS)('the page of %s', (name) => {
   });
 });
 
-test('every chapter but the contents stands in the contents', async () => {
+test('the contents list every other chapter', async () => {
   const { text } = await service.ask({ url: '/manual/' });
   expect(linksIn(text)).toEqual(expect.arrayContaining(CHAPTERS.filter((name) => name !== 'index')));
 });
@@ -105,8 +105,8 @@ const asked = CHAPTERS.flatMap((name) =>
 
 const compact = (text: string): string => text.replaceAll(/\s/g, '').replaceAll(/"\/requests\/[0-9a-f-]{36}"/g, '"/requests/"');
 
-describe('a curl line of the manual answers as shown:', () => {
-  test('there are many, and no console block that is not one', () => {
+describe('a curl line of the manual returns the shown response:', () => {
+  test('every console block is a curl line', () => {
     expect(asked.length).toBeGreaterThan(40);
     const blocks = CHAPTERS.flatMap((name) => chapter(name).match(/^```console$/gm) ?? []);
     expect(blocks).toHaveLength(asked.length);

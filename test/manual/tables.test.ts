@@ -92,7 +92,7 @@ describe('the tables that the build makes', () => {
   test.each([
     ['data-model', 'fields'],
     ['filters', 'parameters'],
-  ])('of %s have all %s of the OpenAPI document, in its order', async (name) => {
+  ])('of %s list all %s of the OpenAPI document, in its order', async (name) => {
     const document = JSON.parse(readFileSync(DOCUMENT_FILE, 'utf8')) as OpenApi; // @NOTE pinned by `openapi.test.ts`
     const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
     const { text } = await service.ask({ url: `/manual/${name}` });
@@ -107,7 +107,7 @@ describe('the tables that the build makes', () => {
     expect(text, 'every field and parameter has a meaning').not.toContain('<td></td>');
   });
 
-  test('are of every schema that clients write, and of every operation with parameters of its own', () => {
+  test('cover every schema that clients write, and every operation with its own parameters', () => {
     const written = models.map(({ newSchema }) => newSchema.meta()!['id']);
     for (const id of written) expect(chapter('data-model')).toContain(`<!-- fields ${String(id)} -->`);
     const shown = [...chapter('filters').matchAll(/^<!-- parameters (\w+) -->$/gm)].map(([, id]) => id);
@@ -118,7 +118,7 @@ describe('the tables that the build makes', () => {
 });
 
 describe('the chapter on security', () => {
-  test('answers the ten risks of OWASP in their order, each with tests that exist', () => {
+  test('lists the ten risks of OWASP in order, each with tests that exist', () => {
     const line = 'The risks that the OWASP API Security Top 10 of 2023 names, and the tests that hold what is said here:';
     const risks = tableAfter(chapter('security'), line);
     expect(risks.map(([risk]) => risk)).toEqual(OWASP.map((risk, index) => `API${index + 1}:2023 ${risk}`));

@@ -12,7 +12,7 @@ import { chapter } from './markdown.ts';
 /** The block of a language in the chapter. */
 const block = (language: string): string => new RegExp(`\n\`\`\`${language}\n([^]*?)\`\`\``).exec(chapter('your-own-documents'))![1]!;
 
-test('the steps of the chapter lead from an empty database to a timeline whose citations are verified', async () => {
+test('the steps of the chapter turn an empty database into a timeline with verified citations', async () => {
   const path = join(temporaryFolder(), 'annals.db');
   await copyFile(inject('databases').empty, path);
   const engine = storeAt(path).open();

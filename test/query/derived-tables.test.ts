@@ -73,7 +73,7 @@ describe.each([
   });
   afterAll(() => world.close());
 
-  test('equal those that are rebuilt from the relational ones', async () => {
+  test('equal a rebuild from the relational tables', async () => {
     const [kept, rebuilt] = [dump(world.path), await dumpRebuilt(world)];
     for (const name of Object.keys(DUMPS) as (keyof Dumps)[]) {
       expect(kept[name].length, name).toBeGreaterThan(20);
@@ -81,7 +81,7 @@ describe.each([
     }
   });
 
-  test('count in each term what it has of postings, and tally no month in which nothing begins or ends', async () => {
+  test('have the number of postings in each term, and no month without a start or an end', async () => {
     const [wrong, empty] = await world.annals.engine.read([
       {
         sql: 'SELECT field, value FROM terms t WHERE count <> (SELECT count(*) FROM postings p WHERE p.term = t.id)',
@@ -92,7 +92,7 @@ describe.each([
     expect({ wrong, empty }).toEqual({ wrong: [], empty: [] });
   });
 
-  test('file every actor, place and source under the key of its name, and nothing else', async () => {
+  test('have one name key for each actor, place and source', async () => {
     const [rows] = await world.annals.engine.read([
       { sql: 'SELECT l.type, r.slug, l.key FROM lookups l LEFT JOIN records r ON r.id = l.record_id', params: [] },
     ]);

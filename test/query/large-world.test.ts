@@ -33,7 +33,7 @@ const LOOKED_AT = 500;
 
 const COUNTS = { place: 8, actor: 14, source: 4, agreement: 500, meeting: 300, event: 2400 };
 
-describe('in a world whose busiest terms have more postings than are gathered,', () => {
+describe('in a world with terms of more than LOOKUP_MAX postings', () => {
   let world: World;
   beforeAll(async () => {
     world = await importedWorld(11, COUNTS);
@@ -45,7 +45,7 @@ describe('in a world whose busiest terms have more postings than are gathered,',
     return planOf(world.annals.engine, query);
   }
 
-  test('many terms do', async () => {
+  test('many terms have more than LOOKUP_MAX postings', async () => {
     const [rows] = await world.annals.engine.read([{ sql: 'SELECT field, value FROM terms WHERE count > ?', params: [LOOKUP_MAX] }]);
     const busy = rows.map(([field, value]) => `${String(field)}=${String(value)}`);
     expect(busy).toEqual(
@@ -53,21 +53,21 @@ describe('in a world whose busiest terms have more postings than are gathered,',
     );
   });
 
-  test('every list and the timeline answer as a scan of all records does, page by page to the end', async () => {
+  test('every list and the timeline return the items of a scan, page by page to the end', async () => {
     await fc.assert(
       fc.asyncProperty(questionsTo(world), (question) => expectAsScanned(world, question)),
       { seed: 11, numRuns: 50 },
     );
   });
 
-  test.each<EntryFilters>(BUSY)('the terms together that many moments have are answered as a scan does: %j', async (filters) => {
+  test.each<EntryFilters>(BUSY)('filters of common terms return the items of a scan: %j', async (filters) => {
     for (const sort of ['date', '-date', 'title', '-updated'] as const)
       await expectAsScanned(world, { list: 'event', pages: 3, filters: { ...filters, sort } });
     await expectAsScanned(world, { list: 'timeline', pages: 3, filters: { ...filters, type: 'event,meeting' } });
     await expectAsCounted(world, filters);
   });
 
-  test.each<EntryFilters>(BUSY)('of a reach that is too long, a total counts a part to its end, and says so: %j', async (filters) => {
+  test.each<EntryFilters>(BUSY)('a total beyond the limit counts whole months and is marked as a lower bound: %j', async (filters) => {
     const plan = await planFor(filters, 'moment');
     const { conjuncts, estimate } = await estimateByMonth(world.annals.engine, { ...plan, undated: 'without' }, LOOKED_AT);
     const until = isoOfDay(estimate.until!);
@@ -89,7 +89,7 @@ describe('in a world whose busiest terms have more postings than are gathered,',
     { q: 'begin finis', actor: ['actor-0'], from: '1990' },
     { q: 'begin', actor: ['actor-0'], topic: 'topic-a', from: '1950', to: '2010' },
     { q: 'begin', actor: ['actor-0,actor-1'], match: 'certain', from: '1980' },
-  ])('what began long before a window is found by its text whether it is looked up or joined: %j', async (filters) => {
+  ])('a text query finds moments that begin long before a window, by look-up and by join: %j', async (filters) => {
     const { engine } = world.annals;
     for (const each of ['moment', 'record'] as const) {
       const plan = await planFor(filters, each);
@@ -105,14 +105,14 @@ describe('in a world whose busiest terms have more postings than are gathered,',
     }
   });
 
-  test('members count in the days of their memberships, and always where there is no date', async () => {
+  test('members match in the days of their memberships, or always without a period', async () => {
     for (const number of [0, 1, 2, 3, 4]) {
       const sort = number % 2 === 0 ? 'date' : '-date';
       await expectAsScanned(world, { list: 'timeline', pages: 3, filters: { actor: [`actor-${number}`], actorScope: 'members', sort } });
     }
   });
 
-  test('a search for a common word ranks the newest thousand moments, says so, and counts all', async () => {
+  test('a search for a common word ranks the newest thousand moments, reports it, and counts all', async () => {
     const { engine } = world.annals;
     const found: SearchHit[] = [];
     let cursor: string | undefined;
@@ -129,7 +129,7 @@ describe('in a world whose busiest terms have more postings than are gathered,',
     expect(dates).toEqual(expect.arrayContaining(newest.map(({ date }) => date?.edtf)));
   });
 
-  test('every histogram counts as a scan of all records does', async () => {
+  test('every histogram has the counts of a scan', async () => {
     await fc.assert(
       fc.asyncProperty(questionsTo(world), ({ filters }) => expectAsCounted(world, filters)),
       { seed: 12, numRuns: 25 },

@@ -153,7 +153,7 @@ function scansIn(plan: string[]): string[] {
 
 const sortersIn = (plan: string[]): string[] => plan.flatMap((step) => /^USE TEMP B-TREE FOR (.*)/.exec(step)?.[1] ?? []);
 
-describe('whatever is asked', () => {
+describe('query plans', () => {
   let world: World;
   beforeAll(async () => {
     world = await importedWorld(1, { place: 4, actor: 6, source: 2, agreement: 20, meeting: 10, event: 30 });
@@ -174,7 +174,7 @@ describe('whatever is asked', () => {
   ];
   const become = (changes: readonly string[]) => world.annals.engine.write(changes.map((sql) => ({ sql, params: [] })));
 
-  test.each(QUESTIONS)('%s: no table is read as a whole, and nothing is sorted but what is bounded', async (_name, ask, busy, rare) => {
+  test.each(QUESTIONS)('%s: no full table scan and no unbounded sort', async (_name, ask, busy, rare) => {
     const rarePlans = await plansOf(world, ask);
     await become(BUSY);
     const busyPlans = await plansOf(world, ask);
@@ -184,7 +184,7 @@ describe('whatever is asked', () => {
     expect(new Set(rarePlans.flatMap(sortersIn))).toEqual(new Set(rare));
   });
 
-  test('merging the levels is lazy: each is a range of the postings, in order', async () => {
+  test('levels are merged lazily, each as an ordered range of the postings', async () => {
     await become(BUSY);
     const [, , page] = await plansOf(world, timeline({ on: '2018', actor: ['actor-0'] }));
     await become(RARE);
@@ -210,7 +210,7 @@ describe('whatever is asked', () => {
     ['bodies of an actor', others('actor', { partOf: 'actor-0' }), true, true],
   ];
 
-  test.each(WEIGHTS)('%s: a statement is heavy when it may look at very many rows', async (_name, ask, busy, rare) => {
+  test.each(WEIGHTS)('%s: a statement that may read very many rows is heavy', async (_name, ask, busy, rare) => {
     const isHeavy = async () => (await statementsOf(world, ask)).some(({ offload }) => offload);
     const whenRare = await isHeavy();
     await become(BUSY);
@@ -219,7 +219,7 @@ describe('whatever is asked', () => {
     expect({ busy: whenBusy, rare: whenRare }).toEqual({ busy, rare });
   });
 
-  test('of two busy terms the page is heavy too, not only its total', async () => {
+  test('the page and the total of two common terms are heavy', async () => {
     await become(BUSY);
     const statements = await statementsOf(world, timeline({ actor: ['actor-0', 'actor-1'], on: '2018' }));
     await become(RARE);
@@ -227,7 +227,7 @@ describe('whatever is asked', () => {
     expect(page.map(({ offload }) => offload)).toEqual([true]);
   });
 
-  test('a common text is heavy, also beside a term that few moments have; one that few rows have is not', () => {
+  test('a common text is heavy, also beside a rare term, and a rare text is not', () => {
     const common = {
       window: {},
       undated: 'with',
@@ -244,7 +244,7 @@ describe('whatever is asked', () => {
     expect(weigh(true, known('actor', 'csto', 2000), known('type', 'event', 15_000))).toBe(false);
   });
 
-  test('a list is one snapshot: its page and its total are read together', async () => {
+  test('one snapshot has the page and the total of a list', async () => {
     let reads = 0;
     const { engine } = world.annals;
     const counted: Reader = {
@@ -258,29 +258,29 @@ describe('whatever is asked', () => {
     expect(reads).toBe(3);
   });
 
-  test('a list of one kind is a range of the index by kind, in order of title', async () => {
+  test('a list of one kind reads a range of the index by kind, in order of title', async () => {
     const plans = await plansOf(world, others('actor', { kind: 'group' }));
     expect(plans[0]).toEqual(['SEARCH r USING INDEX records_by_kind (type=? AND kind=?)']);
   });
 
-  test('the words that begin so are found by leaps, not by reading the list of words', async () => {
+  test('a prefix finds its words by index seeks, not by a scan of all words', async () => {
     const plans = await plansOf(world, (reader) => search(reader, { q: 'se*' }));
     // 512: from a term on; 1: of all columns, the term.
     const LEAP = 'SCAN temp.words VIRTUAL TABLE INDEX 513:';
     expect(plans.flat().filter((step) => step.includes('words'))).toEqual(['first', 'next'].map(() => LEAP));
   });
 
-  test('what belongs to one record is read by its key, and sorted within it', async () => {
+  test('rows of one record are read by its key and sorted within it', async () => {
     const actor = await findRecord(world.annals.engine, modelOf.actor, 'actor-0');
     expect((await plansOf(world, (reader) => relatedTo(reader, actor, {}))).flatMap(scansIn)).toEqual([]);
   });
 
-  test('who takes part in an entry is read out of the index alone', async () => {
+  test('the participants of an entry are read from a covering index', async () => {
     const plans = await plansOf(world, counterparts({ on: '2018' }));
     expect(plans.flat()).toContain('SEARCH p USING COVERING INDEX participations_by_record (record_id=?)');
   });
 
-  test('the vocabulary is read as a whole: it has a row for each word, not for each record', async () => {
+  test('the vocabulary is read completely, with one row for each word', async () => {
     const plans = await plansOf(world, vocabularyOf);
     expect(plans.flatMap(scansIn)).toEqual(['SCAN vocabulary']);
   });

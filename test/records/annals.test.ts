@@ -3,7 +3,7 @@ import { statement } from '../../src/storage/port.ts';
 import { MOMENT_MAX } from '../../src/domain/time/levels.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 
-test('keys are handed out up to the last there is, and none beyond it', async () => {
+test('keys are allocated up to the last safe key, and none beyond it', async () => {
   const { engine, idAllocator } = await temporaryAnnals();
   await engine.write([statement("UPDATE sequences SET next = ? WHERE name = 'moment'", MOMENT_MAX - 99)]);
   await expect(idAllocator.take('moment', 101)).rejects.toMatchObject({ code: 'moments-used-up' });
@@ -16,7 +16,7 @@ test('keys are handed out up to the last there is, and none beyond it', async ()
   expect(await idAllocator.take('record', 1)).toBe(1);
 });
 
-test('keys are reserved in ever larger blocks, so that few of many writes wait for them', async () => {
+test('keys are reserved in growing blocks, so that few writes wait for them', async () => {
   const { engine, idAllocator } = await temporaryAnnals();
   let reservations = 0;
   engine.onCommit(() => (reservations += 1));

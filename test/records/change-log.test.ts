@@ -14,7 +14,7 @@ import { storeAt } from '../helpers/store.ts';
 const { event, source } = modelOf;
 const HOUR = 3_600_000;
 
-test('when the clock is set back, no change is older than the one before it', async () => {
+test('instants of changes do not decrease when the clock is set back', async () => {
   let now = NOW;
   const annals = await temporaryAnnals(() => now);
   await create(annals, source, { id: 'book', kind: 'book', title: 'A book' });
@@ -41,7 +41,7 @@ test('when the clock is set back, no change is older than the one before it', as
   expect(await annals.engine.read([statement('SELECT max(at) FROM changes')])).toEqual([[[NOW + HOUR]]]);
 });
 
-test('a record that was updated later than the log tells is not updated before that', async () => {
+test('an update is not older than the stored updatedAt', async () => {
   const annals = await temporaryAnnals();
   await create(annals, event, { id: 'late', kind: 'visit', title: 'Late' });
   await annals.engine.write([statement('UPDATE records SET updated_at = ?', NOW + HOUR)]);
@@ -55,7 +55,7 @@ async function instantsOf({ engine }: Annals): Promise<number[]> {
   return rows.map(([at]) => at);
 }
 
-test('changes that one process makes at the same time are logged in the order of their instants', async () => {
+test('concurrent changes of one process are logged in the order of their instants', async () => {
   let now = NOW;
   const annals = await temporaryAnnals(() => ++now);
   await create(annals, source, { id: 'book', kind: 'book', title: 'A book' });
@@ -120,7 +120,7 @@ test.each<[string, (annals: Annals) => Promise<unknown>]>([
     'import of a change',
     (annals) => importLines(annals, [{ type: 'event', id: 'before', kind: 'visit', title: 'Again' }], { onExisting: 'replace' }),
   ],
-])('a change that another process logs meanwhile, with a clock an hour ahead, is not followed by an older one: %s', async (_, change) => {
+])('a concurrent change of a process whose clock is an hour ahead is not followed by an older one: %s', async (_, change) => {
   const annals = await temporaryAnnals();
   await create(annals, source, { id: 'book', kind: 'book', title: 'A book' });
   await create(annals, event, { id: 'before', kind: 'visit', title: 'Before' });
@@ -128,7 +128,7 @@ test.each<[string, (annals: Annals) => Promise<unknown>]>([
   expect(await instantsOf(annals)).toEqual([NOW, NOW, NOW + HOUR, NOW + HOUR]);
 });
 
-test('records of an import bear the instant at which the database is locked for them', async () => {
+test('records of an import have the instant at which the import locks the database', async () => {
   let now = NOW;
   const annals = await temporaryAnnals(() => now);
   const load: Engine['load'] = (steps) => {

@@ -38,7 +38,7 @@ test.each<[field: string, patch: object, tables: string[], index: string[]]>([
   ['who takes part', { participants: [{ actor: 'b', role: 'host' }] }, ['participations'], [...TERMS, 'search']],
   // A moment bears the title.
   ['the title', { title: 'Another' }, ['moments'], ['search']],
-])('a patch of %s writes only the rows of what it changes', async (_field, patch, tables, index) => {
+])('a patch of %s writes only the changed rows', async (_field, patch, tables, index) => {
   const annals = await temporaryAnnals();
   await importLines(annals, [
     { type: 'actor', id: 'a', kind: 'group', name: 'A' },
@@ -64,7 +64,7 @@ test.each<[field: string, patch: object, tables: string[], index: string[]]>([
   expect(changed.filter((table) => table === 'search')).toHaveLength(index.includes('search') ? 2 : 0);
 });
 
-test.each(RECORD_TYPES)('whatever fields of a %s change, its rows are those of what it says then', async (type) => {
+test.each(RECORD_TYPES)('a change of any fields of a %s writes the rows of the new record', async (type) => {
   const annals = await temporaryAnnals();
   await importLines(annals, KNOWN_LINES);
   const model = modelOf[type];
@@ -88,7 +88,7 @@ test.each(RECORD_TYPES)('whatever fields of a %s change, its rows are those of w
   );
 });
 
-test('a patch that takes out the first of many items writes the others by few statements', async () => {
+test('a patch that removes the first of many items renumbers the others in few statements', async () => {
   const annals = await temporaryAnnals();
   const topics = Array.from({ length: 100 }, (_, number) => `topic-${number}`);
   await create(annals, modelOf.event, { id: 'e', kind: 'visit', title: 'A visit', topics });

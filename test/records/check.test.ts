@@ -56,7 +56,7 @@ describe('the check of a database', () => {
     ['lengths of texts', 'DELETE FROM search WHERE rowid = (SELECT max(rowid) FROM search)'],
     ['near names', "INSERT INTO nearby (nearby) VALUES ('delete-all')"],
     ['near names', "INSERT INTO nearby (rowid, key) VALUES (999999, 'nonsense')"],
-  ])('finds that the %s differ after %s', async (name, sql) => {
+  ])('finds a difference in the %s after %s', async (name, sql) => {
     tamper(path, sql);
     const { findings } = await check(storeAt(path), noProgress);
     const message = new RegExp(`^the ${name} differ from a rebuild; the first difference: there is .+, and should be .+$`);
@@ -78,14 +78,14 @@ describe('the check of a database', () => {
       'PRAGMA foreign_keys = OFF; UPDATE citations SET source_id = 999999 WHERE ordinal = 0',
       /rows of the table citations refer to rows of records that do not exist/,
     ],
-  ])('finds what %s breaks, which no rebuild mends', async (sql, message) => {
+  ])('finds damage that needs a backup after %s', async (sql, message) => {
     tamper(path, sql);
     const { findings } = await check(storeAt(path), noProgress);
     expect(findings).toContainEqual({ message: expect.stringMatching(message), remedy: 'restore' });
   });
 });
 
-describe('the check finds what another program put into the schema:', () => {
+describe('the check finds a foreign or changed part of the schema:', () => {
   test.each([
     [
       'trigger',
@@ -136,7 +136,7 @@ describe('the check finds what another program put into the schema:', () => {
     expect((await check(storeAt(path), noProgress)).findings).toContainEqual(finding);
   });
 
-  test('what SQLite keeps itself is not foreign', async () => {
+  test('the statistics of ANALYZE are not foreign', async () => {
     tamper(path, 'ANALYZE');
     expect((await check(storeAt(path), noProgress)).findings).toEqual([]);
   });
@@ -146,21 +146,21 @@ test.each([
   ['DELETE FROM generation', 'has no generation'],
   ["UPDATE generation SET word = ''", 'has "" for a generation'],
   ["UPDATE generation SET word = 'unfit'", 'has "unfit" for a generation'],
-])('the check finds that the generation is gone or none: %s', async (sql, found) => {
+])('the check finds a missing or malformed generation: %s', async (sql, found) => {
   tamper(path, sql);
   expect((await check(storeAt(path), noProgress)).findings).toEqual([
     { message: `the database ${found}, which is part of every ETag and position`, remedy: 'draw' },
   ]);
 });
 
-test('the check lists the identifiers that several records of a type have', async () => {
+test('the check lists identifiers that several records of a type share', async () => {
   tamper(path, "UPDATE identifiers SET value = 'KZ' WHERE scheme = 'iso3166-1' AND value = 'UZ'");
   const { findings } = await check(storeAt(path), noProgress);
   const message = 'the identifier "iso3166-1:kz" belongs to "kazakhstan" and "uzbekistan", and should to one actor only';
   expect(findings).toContainEqual({ message, remedy: 'edit' });
 });
 
-test('the check lists ten shared identifiers, and says how many more there are', async () => {
+test('the check lists ten shared identifiers and the number of the others', async () => {
   tamper(
     path,
     `WITH RECURSIVE numbers (n) AS (SELECT 10 UNION ALL SELECT n + 1 FROM numbers WHERE n < 22)
@@ -174,7 +174,7 @@ test('the check lists ten shared identifiers, and says how many more there are',
   expect(edits.at(-1)).toBe('and 3 more shared identifiers, which are not listed');
 });
 
-test('the check lists ten faults of a kind in the change log, and says how many more there are', async () => {
+test('the check lists ten faults of a kind in the change log and the number of the others', async () => {
   tamper(path, 'UPDATE records SET revision = 2 WHERE id IN (SELECT id FROM records ORDER BY id LIMIT 15)');
   const { findings } = await check(storeAt(path), noProgress);
   const unlogged = findings.filter(({ message }) => message.endsWith('is at a revision that is not the last in the change log'));
@@ -202,7 +202,7 @@ const COMPARED: Record<string, string> = {
   nearby: 'near names',
 };
 
-test('every table is either what clients wrote or compared with a rebuild', () => {
+test('every table is either written by clients or compared with a rebuild', () => {
   const connection = new Database(path, { readonly: true });
   const tables = connection
     .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')")

@@ -26,7 +26,7 @@ async function changeAround(annals: Annals): Promise<void> {
   await create(annals, events, { id: 'event-302-new', kind: 'war', title: 'New', participants: [{ actor: 'new', role: 'host' }] });
 }
 
-test('an export holds every record as it stood when the export began, whatever is written meanwhile', async () => {
+test('an export has every record as it was when the export began', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, ids.map(event));
   const before = await exported(annals);

@@ -40,7 +40,7 @@ async function numbers(annals: Annals): Promise<{ records: number; keys: number 
   return { records, keys };
 }
 
-test('a key is forgotten after a day, and taken out of the database by later writes', async () => {
+test('a key expires after a day, and later writes delete it', async () => {
   const { annals, owner, wait } = await annalsAt();
   for (let number = 0; number < 25; number += 1) await creation(annals, requestOf(owner, `key-${number}`));
   expect(await numbers(annals)).toEqual({ records: 25, keys: 25 });
@@ -52,7 +52,7 @@ test('a key is forgotten after a day, and taken out of the database by later wri
   expect(await numbers(annals)).toEqual({ records: 29, keys: 4 });
 });
 
-test('the same requests in two processes at once are made once each, and answered alike afterwards', async () => {
+test('equal concurrent requests in two processes run once each, and return the same response', async () => {
   const { annals, owner } = await annalsAt();
   const engine = storeAt(annals.path).open();
   onTestFinished(() => engine.close());
@@ -77,7 +77,7 @@ const refuseOtherThanFirst: Preconditions = (_type, { revision }) => {
   if (revision !== 1) throw new AnnalsError('stale-revision', 'it is at another revision');
 };
 
-test('a change that was made meanwhile for the same request is not taken for a stale one', async () => {
+test('a concurrent change of the same request is not reported as a stale revision', async () => {
   const { annals, owner } = await annalsAt();
   await create(annals, event, { id: 'shared', kind: 'visit', title: 'Shared' });
   const request = requestOf(owner, 'change');
@@ -90,7 +90,7 @@ test('a change that was made meanwhile for the same request is not taken for a s
   expect((await changeOnce(annals, request, change)).result.revision).toBe(2);
 });
 
-test('an answer that is lost after the write does not make the change twice', async () => {
+test('a response that is lost after the write does not repeat the change', async () => {
   const { annals, owner } = await annalsAt();
   const request = requestOf(owner, 'lost');
   const losing: Annals = {
@@ -109,7 +109,7 @@ test('an answer that is lost after the write does not make the change twice', as
   expect(await numbers(annals)).toEqual({ records: 1, keys: 1 });
 });
 
-test('a batch that is refused notes no key', async () => {
+test('a refused batch stores no key', async () => {
   const { annals, owner } = await annalsAt();
   await create(annals, event, { id: 'taken', kind: 'visit', title: 'Taken' });
   await expect(creation(annals, requestOf(owner, 'refused'), 'taken')).rejects.toMatchObject({ code: 'already-exists' });

@@ -46,7 +46,7 @@ const stored = async (id: string): Promise<Record<string, unknown>> =>
 
 const findings = async () => (await check(storeAt(annals.path), noProgress)).findings;
 
-test('a text that is stored while a record is changed decides whether its citations are verified', async () => {
+test('a text that is stored during a change verifies the citations of the changed record', async () => {
   const raced = racedBy(() => putText(annals, 'book', Buffer.from('first words of it')));
   await update(raced, event, 'e', { note: 'Read again.' });
   expect(await stored('e')).toMatchObject({ note: 'Read again.', revision: 3, citations: [{ ...citations[0], verified: true }] });
@@ -62,7 +62,7 @@ test('a text that is stored while a record is changed decides whether its citati
   expect(await findings()).toEqual([]);
 });
 
-test('a source whose text is stored while it is changed keeps the text and gets the change', async () => {
+test('a source that is changed while its text is stored has both the change and the text', async () => {
   await putText(annals, 'book', Buffer.from('first words'));
   const raced = racedBy(() => putText(annals, 'book', Buffer.from('other words\n\nand more')));
   await update(raced, source, 'book', { summary: 'Read again.' });
@@ -71,7 +71,7 @@ test('a source whose text is stored while it is changed keeps the text and gets 
   await expect(update(annals, source, 'book', { paragraphs: 3 })).rejects.toMatchObject({ code: 'invalid-request' });
 });
 
-test('a record that is changed or created while a text is stored says whether its citations stand in the new text', async () => {
+test('a record that is written while a text is stored is verified against the new text', async () => {
   const changed = racedBy(() => update(annals, event, 'e', { note: 'Read again.' }));
   await putText(changed, 'book', Buffer.from('first words of it'));
   expect(await stored('e')).toMatchObject({ note: 'Read again.', citations: [{ verified: true }] });
@@ -81,7 +81,7 @@ test('a record that is changed or created while a text is stored says whether it
   expect(await findings()).toEqual([]);
 });
 
-test('a record that is deleted while another comes to refer to it is not referred to', async () => {
+test('a record that is deleted during a write that refers to it is not referred to', async () => {
   const participants = [{ actor: 'b', role: 'guest' }];
   const deletion = () => remove(annals, actor, 'b');
   await expect(update(racedBy(deletion), event, 'e', { participants })).rejects.toMatchObject({ code: 'unknown-reference' });
@@ -92,13 +92,13 @@ test('a record that is deleted while another comes to refer to it is not referre
   expect(await findings()).toEqual([]);
 });
 
-test('a record that another comes to refer to while it is deleted is kept', async () => {
+test('a record that gets a reference during its deletion is kept', async () => {
   const raced = racedBy(() => update(annals, event, 'e', { participants: [{ actor: 'b', role: 'guest' }] }));
   await expect(remove(raced, actor, 'b')).rejects.toMatchObject({ code: 'still-referenced' });
   expect(await findings()).toEqual([]);
 });
 
-test('a reference that is taken out, and whose record is deleted, while the record is changed does not come back', async () => {
+test('a reference that is removed during a change does not return when its target is deleted', async () => {
   const raced = racedBy(async () => {
     await update(annals, event, 'e', { participants: null });
     await remove(annals, actor, 'a');
@@ -109,7 +109,7 @@ test('a reference that is taken out, and whose record is deleted, while the reco
   expect(await findings()).toEqual([]);
 });
 
-test('a record that is deleted while it is changed is not found, and not looked for under its name', async () => {
+test('a record that is deleted during its change is not found by id or name', async () => {
   const raced = racedBy(async () => {
     await remove(annals, actor, 'b');
     await create(annals, actor, { id: 'c', kind: 'group', name: 'B' });
@@ -129,7 +129,7 @@ test('a record is changed by its name, and a source gets its text', async () => 
   });
 });
 
-test('an import closes no cycle of actors with a change that is made meanwhile', async () => {
+test('an import and a concurrent change make no cycle of actors', async () => {
   let isFirst = true;
   const load: Annals['engine']['load'] = async (statements) => {
     if (isFirst) {
@@ -147,7 +147,7 @@ test('an import closes no cycle of actors with a change that is made meanwhile',
   expect(await findings()).toEqual([]);
 });
 
-test('a change that always meets a write conflict ends after its attempts', async () => {
+test('a change that always meets a write conflict ends after its last attempt', async () => {
   let attempts = 0;
   const attempt = () => {
     attempts += 1;
@@ -157,7 +157,7 @@ test('a change that always meets a write conflict ends after its attempts', asyn
   expect(attempts).toBe(5);
 });
 
-test('many changes of one record in two processes at once are all made', async () => {
+test('many concurrent changes of one record in two processes are all made', async () => {
   const engine = storeAt(annals.path).open();
   const other = openAnnals(engine, annals.clock);
   const changes = Array.from({ length: 40 }, (_, index) =>

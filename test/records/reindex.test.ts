@@ -55,7 +55,7 @@ const WRECKS = [
   "INSERT INTO nearby (nearby) VALUES ('delete-all')",
 ];
 
-test('everything derived is restored exactly, and nothing else changes', async () => {
+test('a rebuild restores all derived rows exactly, and changes no others', async () => {
   const annals = await usedAnnals();
   const before = derivedIn(annals.path);
   for (const sql of WRECKS) await annals.engine.write([statement(sql.replaceAll("'{}'", "CAST('{}' AS BLOB)"))]);
@@ -72,14 +72,14 @@ test('everything derived is restored exactly, and nothing else changes', async (
   expect(await annals.engine.read([history])).toEqual(changes);
 });
 
-test('what single writes and imports derive is what a rebuild derives', async () => {
+test('single writes and imports derive the same rows as a rebuild', async () => {
   const annals = await usedAnnals();
   const before = derivedIn(annals.path);
   await reindex(annals, noProgress);
   expect(derivedIn(annals.path)).toEqual(before);
 });
 
-test('whether citations are verified is derived, too', async () => {
+test('a rebuild verifies citations', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [
     { type: 'source', id: 's', kind: 'book', title: 'S', citations: [{ source: 's', paragraph: 1, phrase: 'two words' }] },
@@ -91,6 +91,6 @@ test('whether citations are verified is derived, too', async () => {
   expect(JSON.parse(String(document![0])).citations).toEqual([{ source: 's', paragraph: 1, phrase: 'two words', verified: true }]);
 });
 
-test('an empty database is rebuilt as well', async () => {
+test('a rebuild of an empty database succeeds', async () => {
   expect(await reindex(await temporaryAnnals(), noProgress)).toBe(0);
 });

@@ -101,7 +101,7 @@ function secondProcess({ path }: { path: string }): Annals {
   return openAnnals(engine, () => NOW);
 }
 
-describe.each(PAIRS)('%s leave in the index what the relations say', (_name, one, other) => {
+describe.each(PAIRS)('%s write the relations to the index', (_name, one, other) => {
   test.each([
     ['in this order', one, other],
     ['in the other order', other, one],

@@ -34,7 +34,7 @@ const findings = async () => (await check(storeAt(annals.path), noProgress)).fin
 
 const states = async (writes: Promise<unknown>[]) => (await Promise.allSettled(writes)).map(({ status }) => status);
 
-test('writes of every kind that share a transaction leave the index as a rebuild makes it, also those of which some are refused', async () => {
+test('writes of every kind in one transaction, also refused ones, leave the index equal to a rebuild', async () => {
   const outcomes = await states([
     create(annals, event, visit('d', { date: { edtf: '2001' }, topics: ['new'], relations: [follows('a')] })),
     create(annals, event, visit('a', { topics: ['refused'] })),
@@ -56,19 +56,19 @@ test.each([
   ['the end of its date', { date: { edtf: '2001/2002' } }],
   ['its date, so that it has none', { date: null }],
   ['its relations', { relations: [follows('b')] }],
-])('a change of %s leaves the index as a rebuild makes it', async (_what, patch) => {
+])('a change of %s leaves the index equal to a rebuild', async (_what, patch) => {
   await update(annals, event, 'a', patch);
   expect(await findings()).toEqual([]);
 });
 
-test('moments that come, go and come again leave the index as a rebuild makes it', async () => {
+test('moments that are added, removed and added again leave the index equal to a rebuild', async () => {
   for (const years of [['1991'], ['1991', '1992', '1990', '1989'], []]) await update(annals, agreement, 'c', { dates: years.map(signed) });
   expect(await findings()).toEqual([]);
   await remove(annals, agreement, 'c');
   expect(await findings()).toEqual([]);
 });
 
-test('a write that the index does not take is refused alone, and those beside it are kept', async () => {
+test('a write that the index refuses fails alone, and other writes of its transaction are kept', async () => {
   await create(annals, event, visit('first', { topics: ['poison'] }));
   const trigger = `CREATE TRIGGER spoil BEFORE INSERT ON postings
     WHEN NEW.term = (SELECT id FROM terms WHERE field = 'topic' AND value = 'poison') BEGIN SELECT RAISE(ABORT, 'poison'); END`;

@@ -26,7 +26,7 @@ async function verified(...lines: Record<string, unknown>[]) {
   return verifyTexts(annals.engine, [text]);
 }
 
-test('citations that stand in their paragraphs agree, whatever the white space', async () => {
+test('citations in their paragraphs agree, with any white space', async () => {
   const found = await verified(
     source,
     citing({ paragraph: 2, phrase: 'March with much' }, { paragraph: 3, phrase: 'In  2007' }, { phrase: 'Nothing' }, {}),
@@ -37,7 +37,7 @@ test('citations that stand in their paragraphs agree, whatever the white space',
   });
 });
 
-test('paragraphs with a number or a month that no citation names are told', async () => {
+test('paragraphs with a number or a month and without a citation are listed', async () => {
   const { texts, mismatches } = await verified(source, citing({ paragraph: 1 }));
   expect({ uncited: texts[0]?.uncited, mismatches }).toEqual({ uncited: [2, 3], mismatches: [] });
 });
@@ -74,7 +74,7 @@ test('a source without its text, a text without its source, and a wrong count ar
   ]);
 });
 
-test('more citations than fit a page are all checked', async () => {
+test('all citations are checked, also of more than one page', async () => {
   const events = Array.from({ length: 30 }, (_, event) => ({
     ...citing(...Array.from({ length: 100 }, () => ({ paragraph: 9 }))),
     id: `e-${event}`,
@@ -84,7 +84,7 @@ test('more citations than fit a page are all checked', async () => {
   expect(texts[0]?.citations).toBe(3000);
 });
 
-test('the command fails on a mismatch, and with --strict on paragraphs that are cited nowhere', async () => {
+test('the command fails on a mismatch, and with --strict on paragraphs without a citation', async () => {
   const annals = await temporaryAnnals();
   const folder = join(temporaryFolder(), 'texts');
   mkdirSync(folder);

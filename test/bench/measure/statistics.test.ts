@@ -4,7 +4,7 @@ import { median, quantile, spread } from './statistics.ts';
 describe('quantiles', () => {
   const values = [50, 10, 40, 20, 30];
 
-  test('are values that were measured, by the nearest rank, in whatever order they came', () => {
+  test('are measured values, by the nearest rank, in any order of the input', () => {
     expect(median(values)).toBe(30);
     expect(quantile(values, 0.99)).toBe(50);
     expect(quantile(values, 0.2)).toBe(10);
@@ -16,12 +16,12 @@ describe('quantiles', () => {
     expect(median([4, 1, 3, 2])).toBe(2);
   });
 
-  test('leave out one in a hundred at the 99th percentile', () => {
+  test('leave out one value in a hundred at the 99th percentile', () => {
     const hundred = Array.from({ length: 100 }, (_, index) => index + 1);
     expect(quantile(hundred, 0.99)).toBe(99);
   });
 
-  test('do not exist where nothing was measured', () => {
+  test('do not exist without measured values', () => {
     expect(() => median([])).toThrow('nothing was measured');
   });
 });

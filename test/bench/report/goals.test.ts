@@ -29,13 +29,13 @@ const against = (events: number, rate: number): Measured[] => [
 const met = (...asked: Parameters<typeof verdict>): string => verdict(...asked).met;
 
 describe('a goal', () => {
-  test('that is a share of the limit holds from that share on', () => {
+  test('that is a share of the limit is met from that share on', () => {
     const limit: Measured = [MEASURES.byId, LIMIT, 100, 900, 1000, 1100];
     expect(met('one record by id', /60 %/, [limit, [MEASURES.byId, ANNALS, 100, 1, 600, 9000]])).toBe('yes');
     expect(met('one record by id', /60 %/, [limit, [MEASURES.byId, ANNALS, 100, 599]])).toBe('no');
   });
 
-  test('for a million events is judged at a million only', () => {
+  test('for a million events is judged only at a million', () => {
     expect(met(MEASURES.page, /8 times/, against(100, 900))).toBe('unknown');
     expect(met(MEASURES.page, /8 times/, against(MILLION, 900))).toBe('yes');
     expect(met(MEASURES.page, /8 times/, against(MILLION, 799))).toBe('no');
@@ -52,7 +52,7 @@ describe('a goal', () => {
     ).toBe('yes');
   });
 
-  test('that compares creates with imports takes the size where both were measured', () => {
+  test('that compares creates with imports uses the size at which both were measured', () => {
     const rates: Measured[] = [
       [MEASURES.create, ANNALS, MILLION, 2500],
       [COSTS.importFull, ANNALS, MILLION, 5000],
@@ -72,8 +72,8 @@ describe('a goal', () => {
   });
 });
 
-describe('what was measured', () => {
-  test('is named once, so that no figure stands for another', () => {
+describe('measurements', () => {
+  test('have unique names', () => {
     const names = [...LISTS, ...Object.values(MEASURES), ...Object.values(COSTS)];
     expect(new Set(names).size).toBe(names.length);
   });

@@ -18,7 +18,7 @@ describe('the report', () => {
     expect(text).toMatch(/^\| one record by id .*\| not measured: .*Fastify alone.* \| not measured +\|$/m);
   });
 
-  test('is a table whatever stands in its cells', () => {
+  test('is a valid table with any text in its cells', () => {
     expect(table(['a', 'b'], [['x | y', 'two\nlines']])).toBe(
       ['| a      | b         |', '| ------ | --------- |', '| x \\| y | two lines |'].join('\n'),
     );
@@ -29,13 +29,13 @@ describe('the README', () => {
   const BEGIN = '<!-- npm run bench -- --readme writes from here -->';
   const readme = `before\n${BEGIN}\nold\n<!-- to here -->\nafter\n`;
 
-  test('gets the report between its markers, as often as one likes', () => {
+  test('gets the report between its markers, also repeatedly', () => {
     const once = withReport(readme, 'new');
     expect(once).toBe(`before\n${BEGIN}\n\nnew\n\n<!-- to here -->\nafter\n`);
     expect(withReport(once, 'new')).toBe(once);
   });
 
-  test('without markers is left alone', () => {
+  test('without markers does not change', () => {
     expect(() => withReport('before\nafter\n', 'new')).toThrow('the README needs the lines');
   });
 });

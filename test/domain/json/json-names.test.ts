@@ -25,7 +25,7 @@ test.each([
   expect(pointers(text)).toEqual(expected);
 });
 
-test('what JSON.stringify writes has no repeated name, and one that is put in is found at its place', () => {
+test('JSON.stringify writes no repeated name, and a repeated name that is added is found at its place', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ maxDepth: 5 }), { minKeys: 1, maxKeys: 20 }), (value) => {
       for (const indent of [0, 2]) expect(repeatedNames(JSON.stringify({ value }, undefined, indent))).toEqual([]);

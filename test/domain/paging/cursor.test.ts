@@ -13,17 +13,17 @@ function forged(parts: string, version = '1'): string {
   return `${version}.${checksum}.${parts}`;
 }
 
-test('a cursor gives back its position, for its query only', () => {
+test('a cursor returns its position for its query only', () => {
   const cursor = encodeCursor(FORM, { title: 'ashgabat', key: 17 }, QUERY);
   expect(decodeCursor(FORM, cursor, QUERY)).toEqual({ title: 'ashgabat', key: 17 });
   expect(() => decodeCursor(FORM, cursor, 'events?actor=nato')).toThrow('belongs to another query');
 });
 
-test('a cursor that is forged as the service would make it is the same cursor', () => {
+test('a cursor that is forged with the right checksum equals the real cursor', () => {
   expect(forged(`${base64url('ashgabat')}.17`)).toBe(encodeCursor(FORM, { title: 'ashgabat', key: 17 }, QUERY));
 });
 
-test('a cursor of another version of the form is refused', () => {
+test('a cursor of another version is refused', () => {
   const parts = `${base64url('ashgabat')}.17`;
   for (const version of ['0', '2', '', '01', '1 '])
     expect(() => decodeCursor(FORM, forged(parts, version), QUERY)).toThrow('another version');
@@ -74,6 +74,6 @@ const POSITIONS: [title: string, key: number][] = [
   ['中文 🜚', 0],
 ];
 
-test.each(POSITIONS)('the position %j, %i comes back', (title, key) => {
+test.each(POSITIONS)('the position %j, %i is read back from its cursor', (title, key) => {
   expect(decodeCursor(FORM, encodeCursor(FORM, { title, key }, QUERY), QUERY)).toEqual({ title, key });
 });

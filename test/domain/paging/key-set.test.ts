@@ -8,7 +8,7 @@ const key = fc.oneof(
   fc.maxSafeInteger().map((each) => Math.abs(each) + 1),
 );
 
-test('a set of keys comes back in ascending order, each key once', () => {
+test('a set of keys is read back in ascending order, each key once', () => {
   fc.assert(
     fc.property(fc.array(key.filter(Number.isSafeInteger), { maxLength: 200 }), (keys) => {
       expect(readKeySet(writeKeySet(keys), 200)).toEqual([...new Set(keys)].toSorted((a, b) => a - b));
@@ -17,7 +17,7 @@ test('a set of keys comes back in ascending order, each key once', () => {
   );
 });
 
-test('whatever text is read, it is refused or is what the set it holds is written as', () => {
+test('any text is refused, or is the canonical text of the set that it encodes', () => {
   const bytes = fc.uint8Array({ maxLength: 40 }).map((each) => Buffer.from(each).toString('base64url'));
   fc.assert(
     fc.property(fc.oneof(bytes, fc.string()), (text) => {

@@ -12,7 +12,7 @@ describe('a snippet', () => {
     expect([words[0], words[1], words[9], words.at(-2), words.at(-1), words.length]).toEqual(['…', 'w12', '**w20**', 'w41', '…', 32]);
   });
 
-  test('marks every hit in it, also one of which it holds the beginning only', () => {
+  test('marks every hit, also a hit that the end of the snippet cuts', () => {
     expect(snippet(numbered(100), '"w20 w21" w30 "w40 w41 w42 w43" w44')).toMatch(
       /^… w12 .* \*\*w20\*\* \*\*w21\*\* .* \*\*w30\*\* .* \*\*w40\*\* \*\*w41\*\* …$/,
     );
@@ -22,21 +22,21 @@ describe('a snippet', () => {
     expect(snippet('a b c d', '"a b c" "b c d"')).toBe('**a** **b** **c** **d**');
   });
 
-  test('is cut nowhere when the text is short', () => {
+  test('is the whole text when the text is short', () => {
     expect(snippet('One, two. Three!', 'two')).toBe('One, **two**. Three!');
     expect(snippet(numbered(30), 'w3')!.endsWith(' w29')).toBe(true);
   });
 
-  test('takes a beginning for its last word only', () => {
+  test('matches a prefix with the last word of a phrase only', () => {
     expect(beginning('cent asia')).toBeUndefined();
     expect(beginning('central asia')).toBe('**central** **asian** centre');
   });
 
-  test('is of the first text that has a hit, and is found at the very end of it', () => {
+  test('comes from the first text that has a hit, also at the very end of that text', () => {
     expect(snippetOf(['nothing', numbered(200), 'w199'], parseSearchTerms('"w198 w199"'))).toMatch(/^… w190 .* \*\*w198\*\* \*\*w199\*\*$/);
   });
 
-  test('is found far into a text, also where folding has moved it, and shows what stands before it', () => {
+  test('finds a hit far into a text, also where folding changes lengths, and shows the words before it', () => {
     const far = `${'straße '.repeat(300)}the long road to Samarkand goes on`;
     expect(snippetOf([far], parseSearchTerms('samarkand'))).toBe('… straße straße straße straße the long road to **Samarkand** goes on');
     const words = `${'word '.repeat(2000)}${'x'.repeat(450)} hit`;
@@ -45,7 +45,7 @@ describe('a snippet', () => {
   });
 });
 
-test('a text has all that is sought when each of it stands somewhere', () => {
+test('a text matches when it holds every search term', () => {
   expect(hasAll(parseSearchTerms('w49 "w3 w4"'))(numbered(50))).toBe(true);
   expect(hasAll(parseSearchTerms('w49 "w4 w3"'))(numbered(50))).toBe(false);
   expect(hasAll(parseSearchTerms('ÉTÉ w*'))('Un ete, deux W3')).toBe(true);

@@ -74,8 +74,8 @@ function holdDatabase(): { release: () => void } {
   return { release: () => void other.exec('COMMIT') };
 }
 
-describe('the silence of the service is no stall of its client:', () => {
-  test('an import that takes longer than a client may stall is answered', { timeout: 60_000 }, async () => {
+describe('a client that waits for the service is not cut off as slow:', () => {
+  test('an import that takes longer than the limit for slow clients is answered', { timeout: 60_000 }, async () => {
     const { release } = holdDatabase();
     const { socket, received } = await connectTo(service.port);
     socket.write(request('POST', '/v1/import', 'long', events('long-import', 30), NDJSON));
@@ -88,7 +88,7 @@ describe('the silence of the service is no stall of its client:', () => {
     socket.destroy();
   });
 
-  test('a change that waits for the database as long is answered, and the connection is cut off when it is idle too long', async () => {
+  test('a change that waits longer for the database is answered, and its idle connection is closed afterwards', async () => {
     const { release } = holdDatabase();
     const { socket, received } = await connectTo(service.port);
     socket.write(request('POST', '/v1/events', 'waits', JSON.stringify({ ...samples.event.least, id: 'waited-long' })));
@@ -99,7 +99,7 @@ describe('the silence of the service is no stall of its client:', () => {
     socket.destroy();
   });
 
-  test('a client that takes nothing of its answer is cut off all the same, which is in the log', async () => {
+  test('a client that does not read its response is cut off, and the log says so', async () => {
     const { socket, ended } = await connectTo(service.port);
     socket.pause();
     socket.write(request('GET', '/openapi.json', 'deaf').repeat(50));
@@ -112,7 +112,7 @@ describe('the silence of the service is no stall of its client:', () => {
   });
 });
 
-describe('the log says what became of the work whose client left:', () => {
+describe('when a client leaves, the log has the result', () => {
   test('of an import', { timeout: 30_000 }, async () => {
     const { socket } = await connectTo(service.port);
     socket.write(request('POST', '/v1/import', 'left', events('left-import', 500), NDJSON));
@@ -134,7 +134,7 @@ describe('the log says what became of the work whose client left:', () => {
     expect([line.status, line.outcome, others]).toEqual([400, 'it was refused: nothing was written', []]);
   });
 
-  test('of an import whose turn had not come: nothing of it is written', { timeout: 30_000 }, async () => {
+  test('of an import that still waits, of which nothing is written', { timeout: 30_000 }, async () => {
     const first = await connectTo(service.port);
     first.socket.write(request('POST', '/v1/import', 'first', events('first-import', 1000), NDJSON));
     await turnOf('first');
@@ -148,7 +148,7 @@ describe('the log says what became of the work whose client left:', () => {
     first.socket.destroy();
   });
 
-  test('of a change, once it is made', async () => {
+  test('of a change that is made', async () => {
     const { release } = holdDatabase();
     const { socket } = await connectTo(service.port);
     socket.write(request('POST', '/v1/events', 'change', JSON.stringify({ ...samples.event.least, id: 'left-behind' })));
@@ -161,7 +161,7 @@ describe('the log says what became of the work whose client left:', () => {
     expect((await service.ask({ url: '/v1/events/left-behind' })).status).toBe(200);
   });
 
-  test('of a body that never came to its end', async () => {
+  test('of a body that was cut off', async () => {
     const { socket } = await connectTo(service.port);
     socket.write(request('POST', '/v1/events', 'half', JSON.stringify(samples.event.least)).slice(0, -10));
     await headOf('half');

@@ -9,7 +9,7 @@ const headers = (count: number) => Array.from({ length: count - 2 }, (_, index) 
 
 const listed = (count: number) => Array.from({ length: count }, (_, index) => `word-${index}`).join(',');
 
-describe('what is beyond a limit is refused with the problem that says so:', () => {
+describe('a request above a limit is refused with the problem of that limit:', () => {
   test.each([
     ['an address of 8193 bytes', `GET /${'a'.repeat(8192)} HTTP/1.1\r\n${HOST}\r\n`, 414, 'address-too-long'],
     ['a query of 8193 bytes', `GET /v1/events?kind=${'a,'.repeat(4090)} HTTP/1.1\r\n${HOST}\r\n`, 414, 'address-too-long'],
@@ -49,7 +49,7 @@ describe('what is beyond a limit is refused with the problem that says so:', () 
   });
 });
 
-describe('what is just within a limit is taken:', () => {
+describe('a request just within a limit is accepted:', () => {
   test.each([
     ['an address of 8192 bytes', `GET /healthz?${'a'.repeat(8183)} HTTP/1.1\r\n${HOST}\r\n`, 400],
     ['100 headers', `GET /healthz HTTP/1.1\r\n${HOST}${headers(100)}\r\n`, 200],
@@ -66,7 +66,7 @@ describe('what is just within a limit is taken:', () => {
 describe('connections beyond the limit', () => {
   const small = sharedServer({ MAX_CONNECTIONS: '3' });
 
-  test('are told so before they ask, and are taken again when others have gone', async () => {
+  test('are refused before their first request, and accepted again when others close', async () => {
     const open = await Promise.all([connectTo(small.port), connectTo(small.port), connectTo(small.port)]);
     const { status, head, body } = parsed(await (await connectTo(small.port)).ended);
     expect([status, JSON.parse(body)]).toMatchObject([503, { type: '/problems/overloaded', status: 503 }]);

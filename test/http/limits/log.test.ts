@@ -49,7 +49,7 @@ test('each request is one line: its id, method, route, status, duration, bytes a
 });
 
 describe('the id of a request', () => {
-  test('is new for each, on every answer, and in every problem', async () => {
+  test('is new for each request, and stands in every response and every problem', async () => {
     const answers = [];
     for (const url of ['/v1/actors/csto', '/v1/actors/nobody-at-all', '/nowhere', '/v1/actors/%zz', '/healthz', '/'])
       answers.push(await service.ask({ url }));
@@ -59,20 +59,23 @@ describe('the id of a request', () => {
     for (const { status, body, headers } of answers) if (status >= 400) expect(body.instance).toBe(`/requests/${headers['x-request-id']}`);
   });
 
-  test.each(['abc', 'a.B_c-9', 'x'.repeat(64)])('is the one that is given, such as %s', async (id) => {
+  test.each(['abc', 'a.B_c-9', 'x'.repeat(64)])('is the id that the client sends, such as %s', async (id) => {
     const answer = await service.ask({ url: '/v1/actors/nobody-at-all', headers: { 'x-request-id': id } });
     expect([answer.headers['x-request-id'], answer.body.instance]).toEqual([id, `/requests/${id}`]);
     expect(await lines(1)).toMatchObject([{ requestId: id, status: 404 }]);
   });
 
-  test.each(['', 'x'.repeat(65), 'a b', 'a"b', '{"level":60}', '../etc', 'ä', 'a, b'])('is a new one instead of %j', async (id) => {
-    const answer = await service.ask({ url: '/v1/actors/csto', headers: { 'x-request-id': id } });
-    expect(answer.headers['x-request-id']).toMatch(UUID);
-  });
+  test.each(['', 'x'.repeat(65), 'a b', 'a"b', '{"level":60}', '../etc', 'ä', 'a, b'])(
+    'is a new id when the client sends %j',
+    async (id) => {
+      const answer = await service.ask({ url: '/v1/actors/csto', headers: { 'x-request-id': id } });
+      expect(answer.headers['x-request-id']).toMatch(UUID);
+    },
+  );
 });
 
 describe('the log never holds', () => {
-  test('a key, a body, or what was looked for', async () => {
+  test('a key, a body, or the terms of a search', async () => {
     const secret = 'the-secret-of-the-test';
     const asked = [
       { url: `/v1/search?q=${secret}` },
@@ -94,7 +97,7 @@ describe('the log never holds', () => {
   });
 });
 
-test('a problem of load is one line of warning, without a stack', async () => {
+test('an overload is one warning without a stack', async () => {
   const busy = new AnnalsError('storage-busy', 'others keep changing the same records; try again', [], { cause: new Error('a conflict') });
   const read = vi.spyOn(service.annals.engine, 'read').mockRejectedValueOnce(busy);
   onTestFinished(() => read.mockRestore());
@@ -106,7 +109,7 @@ test('a problem of load is one line of warning, without a stack', async () => {
   expect(answered).toMatchObject({ level: 30, status: 503, msg: 'answered' });
 });
 
-test('what fails in the service is in the log with the reason and the same id', async () => {
+test('an internal error is in the log with its reason and the id of the request', async () => {
   const { engine } = service.annals;
   await engine.write([{ sql: 'ALTER TABLE names RENAME TO gone', params: [] }]);
   const failed = await service.app.inject({

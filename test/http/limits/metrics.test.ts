@@ -27,7 +27,7 @@ async function scrape(): Promise<Record<string, number>> {
 const requests = (route: string, method: string, status: number) =>
   `annals_request_duration_seconds_count{route="${route}",method="${method}",status="${status}"}`;
 
-test('requests are counted by route, method and status, however many ids and words are asked for', async () => {
+test('requests are counted by route, method and status, and not by id or search term', async () => {
   const before = await scrape();
   for (const id of ['csto', 'unrcca', 'kazakhstan']) await service.ask({ url: `/v1/actors/${id}?` });
   await service.ask({ url: '/v1/actors/nobody-at-all' });
@@ -49,7 +49,7 @@ test('requests are counted by route, method and status, however many ids and wor
   expect(after['annals_request_duration_seconds_sum{route="/v1/actors/{id}",method="GET",status="200"}']).toBeGreaterThan(0);
 });
 
-test('writes are counted with the transactions they shared, and what waits, the size and the newest change are told', async () => {
+test('metrics show writes and transactions, waiting writes, the size of the database and the newest change', async () => {
   const before = await scrape();
   const many = Array.from({ length: 10 }, (_, index) => ({ ...samples.event.least, id: `metrics-${index}` }));
   await Promise.all(many.map((body) => service.ask({ method: 'POST', url: '/v1/events', body })));
@@ -65,13 +65,13 @@ test('writes are counted with the transactions they shared, and what waits, the 
   expect(after['annals_database_bytes']).toBeGreaterThan(100_000);
 });
 
-test('the process tells its memory and how late its event loop runs', async () => {
+test('metrics show the memory and the delay of the event loop', async () => {
   const series = await scrape();
   expect(series['process_resident_memory_bytes']).toBeGreaterThan(10_000_000);
   expect(series).toHaveProperty('nodejs_eventloop_lag_seconds');
 });
 
-test('they are for the operator alone', async () => {
+test('metrics need a key with the scope admin', async () => {
   expect((await service.ask({ url: '/metrics' })).status).toBe(401);
   for (const as of [service.readKey, service.writeKey]) expect((await service.ask({ url: '/metrics', as })).status).toBe(403);
   expect((await service.ask({ url: '/metrics', as: await operatorKey(service) })).status).toBe(200);

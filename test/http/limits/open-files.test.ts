@@ -11,7 +11,7 @@ test.each([
   [512, 'auto', 129],
   [512, '64', 16],
 ])(
-  'connections take no file that the rest of the process needs: of %d files, with %s reading threads, %d connections',
+  'connections leave enough file descriptors for the process: of %d files, with %s reading threads, %d connections',
   (openFiles, threads, most) => {
     expect(connectionsAllowed(readConfig({ READ_THREADS: threads }), openFiles).open).toBe(most);
   },

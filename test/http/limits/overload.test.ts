@@ -29,10 +29,10 @@ function expectOverloaded({ status, body, headers }: Answered, detail: string): 
   expect([status, body.type, body.detail, headers['retry-after']]).toEqual([503, '/problems/overloaded', detail, '1']);
 }
 
-describe('more writes than may wait', () => {
+describe('writes beyond the queue', () => {
   const detail = '5 writes wait for the database already: try again in a moment';
 
-  test('are refused at once, while those that wait are kept, reads go on and health is answered', async () => {
+  test('are refused at once, while waiting writes, reads and health checks succeed', async () => {
     const service = await heldService({ MAX_WAITING_WRITES: '5' });
     const waiting: Promise<Answered>[] = ids(5).map((id) => create(service, id));
     while (service.annals.engine.waiting() < 5) await new Promise(setImmediate);
@@ -46,10 +46,10 @@ describe('more writes than may wait', () => {
   });
 });
 
-describe('more requests than are worked on at once', () => {
+describe('requests beyond the limit of concurrent requests', () => {
   const detail = '4 requests are being worked on already: try again in a moment';
 
-  test('are refused at once, whatever they ask but health, and taken again when others are answered', async () => {
+  test('are refused at once except health checks, and accepted again when others are answered', async () => {
     const service = await heldService({ MAX_REQUESTS: '4' });
     const waiting = ids(4).map((id) => create(service, id));
     while (service.annals.engine.waiting() < 4) await new Promise(setImmediate);
@@ -61,7 +61,7 @@ describe('more requests than are worked on at once', () => {
     expect((await service.ask({ url: '/v1/events' })).status).toBe(200);
   });
 
-  test('of a thousand writes that come at once each is answered, by what it asked or by 503', { timeout: 60_000 }, async () => {
+  test('each of a thousand concurrent writes succeeds or returns 503', { timeout: 60_000 }, async () => {
     const { close, ...service } = await seededApp({ MAX_REQUESTS: '100', MAX_WAITING_WRITES: '50' });
     onTestFinished(close);
     const answers = await Promise.all(ids(1000).map((id) => create(service, id)));
@@ -75,7 +75,7 @@ describe('more requests than are worked on at once', () => {
   });
 });
 
-test('requests are refused while the service runs late, health is not, and all are answered when it has caught up', async () => {
+test('requests except health checks are refused while the event loop is late, and accepted afterwards', async () => {
   const { close, ...service } = await seededApp({ MAX_DELAY: '100' });
   onTestFinished(close);
   const until = performance.now() + 20_000;

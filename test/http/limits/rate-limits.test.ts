@@ -38,7 +38,7 @@ const addressOf = (index: number) => `10.${index >> 16}.${(index >> 8) & 255}.${
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 
 describe('an address', () => {
-  test('may ask so often in a minute, is told what is left each time, and then when to go on', async () => {
+  test('has a limit for each minute, and is told the remaining requests and when to retry', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: NOW });
     const answers = [];
     for (let each = 0; each < 3; each += 1) answers.push(await ask(service, { address: '192.0.2.1' }));
@@ -60,7 +60,7 @@ describe('an address', () => {
     expect((await ask(service, { address: '192.0.2.1' })).headers['ratelimit']).toBe('"read";r=2;t=60');
   });
 
-  test('is counted apart from others, but an IPv6 network of 64 bits is one', async () => {
+  test('is counted by itself, and an IPv6 network of 64 bits is one address', async () => {
     expect(await statuses(4, service, { address: '192.0.2.2' })).toEqual([200, 200, 200, 429]);
     expect(await statuses(1, service, { address: '192.0.2.3' })).toEqual([200]);
     expect(await statuses(3, service, { address: '2001:db8:0:1::1' })).toEqual([200, 200, 200]);
@@ -68,12 +68,12 @@ describe('an address', () => {
     expect(await statuses(1, service, { address: '2001:db8:0:2::1' })).toEqual([200]);
   });
 
-  test('is not another for what it says of itself', async () => {
+  test('is not changed by forwarding headers of an untrusted client', async () => {
     for (let each = 0; each < 3; each += 1) await ask(service, { address: '192.0.2.4', headers: spoofed(each) });
     expect((await ask(service, { address: '192.0.2.4', headers: spoofed(4) })).statusCode).toBe(429);
   });
 
-  test('is what a trusted proxy says, and only what that one says', async () => {
+  test('is taken from the forwarding header of a trusted proxy only', async () => {
     expect(await statuses(4, behindProxy, forwarded('198.51.100.7'))).toEqual([200, 200, 200, 429]);
     expect(await statuses(1, behindProxy, forwarded('198.51.100.8'))).toEqual([200]);
     // What the client itself put before the address that the proxy saw counts for nothing.
@@ -83,7 +83,7 @@ describe('an address', () => {
     expect(await statuses(1, behindProxy, { address: '192.0.2.5', ...forwarded('198.51.100.10') })).toEqual([429]);
   });
 
-  test('is told its limit whatever it asks for, but health, and what its problem means, are answered all the same', async () => {
+  test('has its limit for all requests except health and the pages of problems', async () => {
     const address = '192.0.2.6';
     expect(await statuses(3, service, { address, url: '/v1/nothing' })).toEqual([404, 404, 404]);
     for (const url of ['/v1/nothing', '/', '/openapi.json', '/v1/timeline'])
@@ -95,7 +95,7 @@ describe('an address', () => {
 });
 
 describe('a key', () => {
-  test('has its own limits for reading and writing, wherever it comes from', async () => {
+  test('has its own limits for reading and writing, from any address', async () => {
     const headers = bearer(service.writeKey);
     const from = (index: number) => ({ address: `198.51.100.${index}`, headers });
     const written = [];
@@ -112,7 +112,7 @@ describe('a key', () => {
 describe('wrong keys', () => {
   const wrong = `annals_${'0'.repeat(39)}`;
 
-  test('are limited by address, more tightly than requests are, and lock nobody out', async () => {
+  test('are limited by address, more strictly than requests, and do not block right keys', async () => {
     const { app, readKey, writeKey, close, ...rest } = await seededApp({ RATE_LIMIT: '1000', READ_ACCESS: 'key' });
     const open = { app, readKey, writeKey, ...rest };
     const tries = await statuses(101, open, { headers: bearer(wrong) });
@@ -126,12 +126,12 @@ describe('wrong keys', () => {
     await close();
   });
 
-  test('count as requests of their address', async () => {
+  test('count as requests of the address', async () => {
     expect(await statuses(4, closed, { headers: bearer(wrong), address: '192.0.2.10' })).toEqual([401, 401, 401, 429]);
   });
 });
 
-test('0 is no limit, and nothing is said of one', async () => {
+test('0 turns a limit and its headers off', async () => {
   const { close, ...open } = await seededApp({ RATE_LIMIT: '0', WRITE_RATE_LIMIT: '0' });
   expect(await statuses(20, open, {})).toEqual(Array.from({ length: 20 }, () => 200));
   const { headers } = await ask(open, { method: 'POST', url: '/v1/events', headers: bearer(open.writeKey) });
@@ -139,7 +139,7 @@ test('0 is no limit, and nothing is said of one', async () => {
   await close();
 });
 
-test('of any number of addresses the newest 5,000 are remembered', { timeout: 60_000 }, async () => {
+test('the newest 5,000 addresses are remembered', { timeout: 60_000 }, async () => {
   const { close, ...open } = await seededApp({ RATE_LIMIT: '1' });
   const url = '/v1/nothing';
   for (let index = 0; index <= 5000; index += 1) await ask(open, { address: addressOf(index), url });

@@ -24,7 +24,7 @@ async function drip({ socket, ended }: Connection, beginning: string, drop: stri
 
 const key = () => `Authorization: Bearer ${impatient.writeKey}\r\nContent-Type: application/json\r\n`;
 
-describe('is told that it took too long, and nobody waits for it: a client that sends', () => {
+describe('a slow client is told that it took too long, and delays no others:', () => {
   test.each([
     ['its headers byte by byte', () => 'GET /v1/events HTTP/1.1\r\nHost: a\r\nX: ', 'a'],
     ['nothing but the beginning of a header', () => 'GET /v1/events HTTP/1.1\r\nHost', ''],
@@ -44,7 +44,7 @@ describe('is told that it took too long, and nobody waits for it: a client that 
   });
 });
 
-test('a client that never reads is cut off, and others are served meanwhile', async () => {
+test('a client that never reads is cut off, and other clients are served', async () => {
   // The OpenAPI document is the largest answer: many of them fill the buffers of the system.
   const request = 'GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n';
   const deaf = await Promise.all(Array.from({ length: 20 }, () => connectTo(service.port)));
@@ -61,7 +61,7 @@ test('a client that never reads is cut off, and others are served meanwhile', as
 const connectionsOf = () =>
   new Promise<number>((resolve, reject) => service.app.server.getConnections((error, count) => (error ? reject(error) : resolve(count))));
 
-test('a connection that is kept is closed when no other request comes', async () => {
+test('an idle connection is closed', async () => {
   const { socket, ended, received } = await connectTo(service.port);
   socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
   const text = await ended;

@@ -67,7 +67,7 @@ function indexed(empty: Buffer, imports: readonly (readonly Drawn[])[], block: n
   return tables;
 }
 
-test('the index holds the same, however many blocks are written, and whatever is there before', async () => {
+test('the index is the same for any number of blocks and any earlier rows', async () => {
   const empty = await withTerms();
   fc.assert(
     fc.property(fc.array(fc.array(drawn, { maxLength: 40 }), { maxLength: 2 }), fc.integer({ min: 1, max: 60 }), (imports, block) => {

@@ -5,7 +5,7 @@ import { create } from '../../../src/records/create.ts';
 import { event } from '../../../src/model/event.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 
-test('buckets lie within the years that a date can name, and name years as dates do', async () => {
+test('buckets stay within the years of dates, and write years as dates do', async () => {
   const annals = await temporaryAnnals();
   for (const edtf of ['-9999-03', '-9901', '-0044-03-15', '0000', '0044', '0950', '1990', '9999-12-31'])
     await create(annals, event, { kind: 'visit', title: edtf, date: { edtf } });

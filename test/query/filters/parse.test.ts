@@ -64,7 +64,7 @@ describe('an actor, place or source is understood', () => {
     expect(await found(filters)).toEqual({ found: 1, echo: { ...echo, type: ['event'] } });
   });
 
-  test('and the window, the match and the rest are said again', async () => {
+  test('with the window, the match and the other filters repeated', async () => {
     expect((await found({ on: '2018', match: 'certain', q: 'visit', updatedSince: '2020-01-01' })).echo).toEqual({
       from: '2018-01-01',
       to: '2018-12-31',
@@ -106,15 +106,15 @@ test.each<[what: string, filters: EntryFilters, error: object]>([
   ['what is undated in a window', { from: '2013', undated: 'true' }, { code: 'invalid-request', issues: [{ parameter: 'undated' }] }],
   ['relevance to nothing', { sort: 'relevance' }, { code: 'invalid-request', issues: [{ parameter: 'sort' }] }],
   ['a text without a word', { q: '"*"' }, { code: 'invalid-request', issues: [{ parameter: 'q' }] }],
-])('%s is refused, and the parameter named', async (_what, filters, error) => {
+])('%s is refused, and the error names the parameter', async (_what, filters, error) => {
   await expect(found(filters)).rejects.toMatchObject(error);
 });
 
-test('a leap day of a year that has it is an instant', async () => {
+test('a leap day of a leap year is a valid instant', async () => {
   expect((await found({ updatedSince: '2024-02-29' })).found).toBe(1);
 });
 
-test('a cursor goes on in its own list only, whatever the limit, and not when it was changed', async () => {
+test('a cursor is valid for its own list only, with any limit, and not when it is edited', async () => {
   for (const number of [1, 2, 3]) await create(annals, event, { id: `more-${number}`, kind: 'visit', title: 'More' });
   const { next } = await listTimeline(annals.engine, { limit: '1', kind: 'visit' });
   expect((await listTimeline(annals.engine, { limit: '200', kind: 'visit', cursor: next })).items).toHaveLength(3);
@@ -125,7 +125,7 @@ test('a cursor goes on in its own list only, whatever the limit, and not when it
     await expect(listTimeline(annals.engine, { limit: '1', kind: 'visit', cursor })).rejects.toMatchObject(refused);
 });
 
-test('a country with more places than can be asked for at once is refused rather than cut off', async () => {
+test('a country with more places than a query allows is refused, not truncated', async () => {
   const [[row]] = await annals.engine.read([{ sql: "SELECT id FROM records WHERE slug = 'uzbekistan'", params: [] }]);
   const countryId = Number(row![0]);
   const insert = `INSERT INTO records (id, type, slug, kind, title, sort_title, revision, created_at, updated_at, document)

@@ -77,7 +77,7 @@ async function statementsOf(q: string): Promise<[name: string, statements: State
 
 const parametersOf = ({ params }: Statement): string => JSON.stringify(params, withoutBigints);
 
-test('a word that is in no text ends the query: no beginning is spelled out or merged, and nothing is heavy', async () => {
+test('a word in no text ends the query before prefixes are expanded, without a heavy statement', async () => {
   for (const [name, statements] of await statementsOf('g* warm zzzz p* "sea v"*')) {
     expect([name, statements.filter(isSpelling)]).toEqual([name, []]);
     expect([name, statements.filter((each) => /"(?:g|p|sea v)\\" \*/.test(parametersOf(each)))]).toEqual([name, []]);
@@ -85,19 +85,19 @@ test('a word that is in no text ends the query: no beginning is spelled out or m
   }
 });
 
-test('a beginning that no word has ends the query before shorter ones are spelled out', async () => {
+test('a prefix of no word ends the query before shorter prefixes are expanded', async () => {
   for (const [name, statements] of await statementsOf('g* zzzz* p*'))
     expect([name, statements.filter(isSpelling).length]).toEqual([name, 1]);
 });
 
-test('a text with prefixes is read in the pool, also beside a word that few texts have', async () => {
+test('a query with prefixes is heavy, also beside a rare word', async () => {
   for (const [name, statements] of await statementsOf('glaciers s* w*')) {
     const matching = statements.filter((each) => parametersOf(each).includes('warm'));
     expect([name, matching.length > 0, matching.filter(({ offload }) => !offload)]).toEqual([name, true, []]);
   }
 });
 
-test('the beginnings of one query are spelled out to 1,200 words at most, all together', async () => {
+test('the prefixes of one query expand to at most 1,200 words together', async () => {
   const { reader, noted } = noting(await library());
   const { searchTerms } = await parseText(reader, 'g* p* v* s* w*');
   const spelled = searchTerms.flatMap(({ expansions }) => expansions ?? []);
@@ -113,7 +113,7 @@ test('the beginnings of one query are spelled out to 1,200 words at most, all to
   expect(noted.filter(({ statement }) => isSpelling(statement)).reduce((sum, { rows }) => sum + rows, 0)).toBeLessThan(3 * 1200);
 });
 
-test('more than two beginnings that have too many words are refused, and named', async () => {
+test('more than two prefixes with too many words are refused, and named', async () => {
   const annals = await library();
   expect(await search(annals.engine, { q: 'g* p* v*' })).toMatchObject({ items: [], total: { total: 0 } });
   await importLines(annals, [{ type: 'event', kind: 'statement', title: 'More', summary: wordsOn('x', 1300) }]);
@@ -123,7 +123,7 @@ test('more than two beginnings that have too many words are refused, and named',
   });
 });
 
-test('many words are read in the pool where looking each up takes long, however rare one of them is', async () => {
+test('a query with many words is heavy, also with a rare word', async () => {
   const { engine } = await library();
   const weigh = async (q: string) => (await parseText(engine, q)).isLight;
   expect(await weigh('sea')).toBe(true);
@@ -131,7 +131,7 @@ test('many words are read in the pool where looking each up takes long, however 
   expect(await weigh(`"${'sea '.repeat(30)}"`)).toBe(false);
 });
 
-test('a word that is given twice is looked for once', async () => {
+test('a repeated word is searched once', async () => {
   const { engine } = await library();
   expect((await parseText(engine, 'Sea sea SEA "sea" warm')).searchTerms).toEqual([
     { text: 'sea', prefix: false },
@@ -139,7 +139,7 @@ test('a word that is given twice is looked for once', async () => {
   ]);
 });
 
-test('a character that the full text takes for a space ends no query', async () => {
+test('a character that FTS5 reads as a space does not end the query', async () => {
   const { engine } = await library();
   const { items } = await search(engine, { q: '"warm \u0301 sea"' });
   expect(items).toHaveLength(40);
@@ -157,7 +157,7 @@ const UNION = [
   })),
 ];
 
-test('a scope of thousands of actors is resolved in the pool', async () => {
+test('a scope of thousands of actors is resolved by a heavy statement', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [
     ...UNION,
@@ -179,7 +179,7 @@ test('a scope of thousands of actors is resolved in the pool', async () => {
   }
 });
 
-test('actors, their scope and roles that stand for too much together are refused, and an actor named twice counts once', async () => {
+test('too many combinations of actors, scope and roles are refused, and a repeated actor counts once', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, UNION);
   const role = Array.from({ length: 50 }, (_, index) => `role-${index}`).join(',');
@@ -191,7 +191,7 @@ test('actors, their scope and roles that stand for too much together are refused
   expect(echo['actor']).toEqual(['union']);
 });
 
-test('an unknown name is said to be unknown also while no thread is free to look for suggestions', async () => {
+test('an unknown name is refused also while no thread is free for suggestions', async () => {
   const { engine } = await library();
   const busy: Reader = {
     read: (statements) =>
@@ -203,7 +203,7 @@ test('an unknown name is said to be unknown also while no thread is free to look
   });
 });
 
-test('the names of one parameter are looked up together', async () => {
+test('one read resolves all names of a parameter', async () => {
   const { reader, noted } = noting(await library());
   const relatedTo = Array.from({ length: 40 }, (_, index) => `event/event-${index}`).join(',');
   const { echo } = await listTimeline(reader, { relatedTo });

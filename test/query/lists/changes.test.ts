@@ -33,7 +33,7 @@ test('every write appends one change, in order and without gaps, and a deletion 
   });
 });
 
-test('changes are read on from any of them', async () => {
+test('the change log is read from any position', async () => {
   const annals = await temporaryAnnals();
   for (const id of ['a', 'b', 'c']) await create(annals, event, { id, kind: 'visit', title: id });
   const page = await changesSince(annals.engine, positioned(1), 1);
@@ -42,7 +42,7 @@ test('changes are read on from any of them', async () => {
   expect(await changesSince(annals.engine, positioned(3), 1)).toEqual({ items: [], latest: positioned(3) });
 });
 
-test('a position beyond the newest change is refused: nothing new is known after it', async () => {
+test('a position beyond the newest change is refused', async () => {
   const annals = await temporaryAnnals();
   await create(annals, event, { id: 'a', kind: 'visit', title: 'A' });
   await expect(changesSince(annals.engine, positioned(2), 1)).rejects.toMatchObject({
@@ -51,7 +51,7 @@ test('a position beyond the newest change is refused: nothing new is known after
   });
 });
 
-test('a position of another generation, or of none, is refused whatever its number', async () => {
+test('a position of another generation, or of none, is refused with any number', async () => {
   const annals = await temporaryAnnals();
   await create(annals, event, { id: 'a', kind: 'visit', title: 'A' });
   for (const since of ['k2m9x0ab-1', 'k2m9x0ab-0', '1'])
@@ -65,7 +65,7 @@ test('an empty database has no changes', async () => {
   expect(await changesSince((await temporaryAnnals()).engine, '0', 10)).toEqual({ items: [], latest: positioned(0) });
 });
 
-test('the log of a random world has no gaps, and its last change of each record is what stands there', async () => {
+test('the log of a random world has no gaps, and the last change of each record is its stored state', async () => {
   const world = await writtenWorld(51, { place: 3, actor: 5, source: 2, agreement: 20, meeting: 10, event: 30 });
   try {
     const { items, latest } = await changesSince(world.annals.engine, '0', 10_000);
@@ -79,7 +79,7 @@ test('the log of a random world has no gaps, and its last change of each record 
   }
 });
 
-test('a history has every revision with what it said, also after a deletion and a new beginning', async () => {
+test('a history has every revision with its document, also after a deletion and a new creation', async () => {
   let now = NOW;
   const annals = await temporaryAnnals(() => (now += 60_000));
   const said: string[] = [];
@@ -106,7 +106,7 @@ test('a history has every revision with what it said, also after a deletion and 
   ]);
 });
 
-test('a history is walked page by page, and one that never was is not found', async () => {
+test('a history is read page by page, and the history of an unknown record is not found', async () => {
   const annals = await temporaryAnnals();
   await create(annals, event, { id: 'talk', kind: 'visit', title: 'Title 1' });
   for (const number of [2, 3, 4, 5]) await update(annals, event, 'talk', { title: `Title ${number}` });

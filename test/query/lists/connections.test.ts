@@ -70,7 +70,7 @@ describe('in a random world, after creates, updates and deletions,', () => {
 
   const idsOf = (type: string) => [...world.documents.values()].filter((each) => each.type === type).map(({ id }) => id);
 
-  test('counterparts are those of a scan, most entries first, with and without a window', async () => {
+  test('counterparts are those of a scan, by number of entries, with and without a window', async () => {
     const { engine } = world.annals;
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...idsOf('actor')), windowAsked, async (id, asked) => {
@@ -89,7 +89,7 @@ describe('in a random world, after creates, updates and deletions,', () => {
     );
   });
 
-  test('of an actor with too many moments the newest are counted, which the answer says', async () => {
+  test('counterparts of an actor with too many moments count the newest, and say so', async () => {
     const { engine } = world.annals;
     const [busiest] = await engine.read([{ sql: "SELECT value FROM terms WHERE field = 'actor' ORDER BY count DESC LIMIT 1", params: [] }]);
     const id = String(busiest[0]![0]);
@@ -106,7 +106,7 @@ describe('in a random world, after creates, updates and deletions,', () => {
     expect((await counterpartsOf(engine, actor, { from: '1900' })).counted).toBe('all');
   });
 
-  test('related records are those that a record points to, in its order, then those that point to it', async () => {
+  test('related records are the targets of a record in its order, then the records that point to it', async () => {
     const { engine } = world.annals;
     const all = [...world.documents.values()];
     for (const record of all) {
@@ -150,7 +150,7 @@ describe('in a random world, after creates, updates and deletions,', () => {
       expect(words).toEqual(words.toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)));
   });
 
-  test('a search finds the entries that a scan does, each once, and counts them', async () => {
+  test('a search finds the entries of a scan, each once, and their number', async () => {
     const { engine } = world.annals;
     await fc.assert(
       fc.asyncProperty(text, async (q) => {

@@ -23,7 +23,7 @@ async function titlesBy(sort: string): Promise<string[]> {
 /** The keys of all titles, by record. */
 const keys = () => service.annals.engine.read([statement('SELECT id, sort_title FROM records ORDER BY id')]);
 
-describe('a title with a letter of two code units where its key is cut', () => {
+describe('a title whose key is cut at a character of two code units', () => {
   const titles = ['𐍈', '𐍉', 'a', 'z'].map((letter, index) => `zzzword ${'a'.repeat(191)}${letter} ${index}`);
 
   test('is listed in order, on every page', async () => {
@@ -36,7 +36,7 @@ describe('a title with a letter of two code units where its key is cut', () => {
     expect(titles.every((title) => sortKey(title).isWellFormed())).toBe(true);
   });
 
-  test('is listed on every page also where an earlier release has cut the letter, and `reindex` mends it', async () => {
+  test('is listed on every page also when an earlier release split the character, and `reindex` repairs it', async () => {
     const good = await keys();
     const cut = Buffer.concat([Buffer.from(`zzzword ${'a'.repeat(191)}`), Buffer.from([0xed, 0xa0, 0x80])]);
     await service.annals.engine.write([statement("UPDATE records SET sort_title = CAST(? AS TEXT) WHERE title LIKE 'zzzword %a𐍈 0'", cut)]);

@@ -36,7 +36,7 @@ describe('in a random world, the lists of actors, places and sources', () => {
 
   const idsOf = (of: string) => [...world.documents.values()].filter(({ type }) => type === of).map(({ id }) => id);
 
-  test('answer as a scan of all records does, by title or change, page by page to the end', async () => {
+  test('return the items of a scan, by title or change, page by page to the end', async () => {
     const common = {
       kind: some(fc.constantFrom('group', 'city', 'book', 'group,city', 'nothing')),
       updatedSince: some(fc.constantFrom(...[...world.documents.values()].map(({ updatedAt }) => updatedAt))),
@@ -86,7 +86,7 @@ test('sources are listed by their language', async () => {
   expect(echo).toEqual({ language: 'ru' });
 });
 
-test('include adds each record that the items refer to once, and none that they do not', async () => {
+test('include adds each record that the items refer to, once, and no others', async () => {
   const annals = await temporaryAnnals();
   for (const id of ['host', 'principal', 'claimant', 'stranger']) await create(annals, modelOf.actor, { id, kind: 'group', name: id });
   await create(annals, modelOf.place, { id: 'here', kind: 'city', name: 'Here' });

@@ -69,7 +69,7 @@ test.each<[what: string, q: string, expected: string[]]>([
   expect((await found(await library(), q)).toSorted()).toEqual(expected);
 });
 
-test('a beginning is found whether few words have it or very many', async () => {
+test('a prefix is found with few words and with very many', async () => {
   const annals = await library();
   const words = Array.from({ length: 400 }, (_, index) => `glacier${index}`).join(' ');
   await create(annals, event, { id: 'glaciers', kind: 'statement', title: 'Glaciers', summary: words, date: { edtf: '2019' } });
@@ -78,7 +78,7 @@ test('a beginning is found whether few words have it or very many', async () => 
   expect(await found(annals, 'warm* rel*')).toEqual(['event/speech']);
 });
 
-test('a beginning is found whatever letters the word goes on with', async () => {
+test('a prefix is found with any next letter', async () => {
   const annals = await library();
   await create(annals, place, { id: 'boerselv', kind: 'city', name: 'Børselv' });
   await create(annals, place, { id: 'boris', kind: 'city', name: 'Boris' });
@@ -96,7 +96,7 @@ test('a search filters by type, and ranks a hit in a name before one in a text',
   expect(await found(annals, 'warm', 'place')).toEqual(['place/lake']);
 });
 
-test('a search marks what it found in a snippet, and says when an entry was', async () => {
+test('a hit has a snippet with marks and the date of the entry', async () => {
   const annals = await library();
   const { items } = await search(annals.engine, { q: 'WARM wat*' });
   expect(items).toEqual([
@@ -111,7 +111,7 @@ test('a search marks what it found in a snippet, and says when an entry was', as
   ]);
 });
 
-test('a search is walked page by page, each record once', async () => {
+test('a search is read page by page, each record once', async () => {
   const annals = await library();
   const pages: string[][] = [];
   let cursor: string | undefined;
@@ -124,7 +124,7 @@ test('a search is walked page by page, each record once', async () => {
   expect(pages).toEqual([['guterres'], ['speech']]);
 });
 
-test('what is changed or deleted is found by its present text only', async () => {
+test('a search finds only the present texts of changed and deleted records', async () => {
   const annals = await library();
   await update(annals, event, 'speech', { summary: 'Now about railways.' });
   expect([await found(annals, 'clean'), await found(annals, 'railways')]).toEqual([[], ['event/speech']]);
@@ -132,7 +132,7 @@ test('what is changed or deleted is found by its present text only', async () =>
   expect(await found(annals, 'railways')).toEqual([]);
 });
 
-test('any text at all gives a page or an invalid-request error, never one of the full text engine', async () => {
+test('any text returns a page or an invalid-request error, never an error of FTS5', async () => {
   const annals = await library();
   const piece = fc.oneof(
     fc.constantFrom(
@@ -185,7 +185,7 @@ test.each<[RecordType, string, string[]]>([
   ['actor', 'antonio', ['guterres']],
   ['place', 'mount*', ['lake']],
   ['event', '"aral sea"', ['speech']],
-])('the list of %ss takes a text: %s', async (type, q, expected) => {
+])('the list of %ss filters by text: %s', async (type, q, expected) => {
   const annals = await library();
   const list = type === 'event' ? listEntries : listRecords;
   const page = await list(annals.engine, modelOf[type], { q });

@@ -28,7 +28,7 @@ const fault = (line: number, value: string, whose: string) => ({
   message: `"test:${value}" is an identifier of the ${whose} already: leave it out here, or take it from that one first`,
 });
 
-test('of writers in two processes that give one identifier to several records at once, one succeeds', async () => {
+test('one of several concurrent writers in two processes that give the same identifier succeeds', async () => {
   const annals = await temporaryAnnals();
   const engine = storeAt(annals.path).open();
   onTestFinished(() => engine.close());
@@ -44,7 +44,7 @@ test('of writers in two processes that give one identifier to several records at
   expect(holders).toHaveLength(1);
 });
 
-test('an import that gives an identifier to a second record is refused, with its line and the record that has it', async () => {
+test('an import that gives an identifier to a second record is refused with its line and the first record', async () => {
   const annals = await temporaryAnnals();
   await create(annals, actor, state('stored', 'Q1'));
   const lines = [state('a', 'Q2'), state('b', 'q1'), state('c', 'q2', 'Q3'), { ...state('p', 'Q1'), type: 'place', kind: 'city' }];
@@ -54,7 +54,7 @@ test('an import that gives an identifier to a second record is refused, with its
   });
 });
 
-test('in an import a record that is replaced counts with what its line says', async () => {
+test('a replaced record of an import has the identifiers of its line', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [state('a', 'Q1'), state('b', 'Q2')]);
   const replace = { onExisting: 'replace' } as const;
@@ -65,7 +65,7 @@ test('in an import a record that is replaced counts with what its line says', as
   });
 });
 
-test('in an import a record that is kept counts with what is stored', async () => {
+test('a kept record of an import has its stored identifiers', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [state('a', 'Q1')]);
   const lines = [state('a', 'Q2'), state('b', 'Q1')];
@@ -73,7 +73,7 @@ test('in an import a record that is kept counts with what is stored', async () =
   expect(await importLines(annals, [lines[0]!, state('c', 'Q2')], { onExisting: 'keep' })).toMatchObject({ created: 1, kept: 1 });
 });
 
-test('records that shared an identifier before are imported again as they are, and no third one gets it', async () => {
+test('records that already share an identifier can be imported unchanged, and no third record gets it', async () => {
   const annals = await temporaryAnnals();
   await importLines(annals, [state('a', 'Q1'), state('b', 'Q2')]);
   await annals.engine.write([statement("UPDATE identifiers SET value = 'Q1'")]);
@@ -85,7 +85,7 @@ test('records that shared an identifier before are imported again as they are, a
   });
 });
 
-test('when a record gets an identifier while lines with it are imported, the import is made anew and says so', async () => {
+test('an import starts again and reports the fault when another record gets its identifier meanwhile', async () => {
   const annals = await temporaryAnnals();
   let batches = 0;
   const load = async (statements: Iterable<Statement>) => {

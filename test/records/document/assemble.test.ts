@@ -11,7 +11,7 @@ import { temporaryAnnals } from '../../helpers/database.ts';
 import { NOW } from '../../helpers/fixtures.ts';
 import { importLines } from '../../helpers/transfer.ts';
 
-test.each(RECORD_TYPES)('the tables give every %s back as it was written', async (type) => {
+test.each(RECORD_TYPES)('every %s is read from the tables as it was written', async (type) => {
   const annals = await temporaryAnnals();
   await importLines(annals, KNOWN_LINES);
   const model = modelOf[type];

@@ -21,7 +21,7 @@ test('each scope includes those before it, and no other', () => {
   ]);
 });
 
-test('a key opens what its scope says', async () => {
+test('a key allows the operations of its scope', async () => {
   const annals = await temporaryAnnals();
   for (const scope of SCOPES) {
     const { id, token } = await createKey(annals, { label: ` ${scope}er `, scope }, randomBytes);
@@ -30,7 +30,7 @@ test('a key opens what its scope says', async () => {
   expect((await listKeys(annals.engine)).map(({ label }) => label).toSorted()).toEqual(['adminer', 'reader', 'writeer']);
 });
 
-test('the token is shown once: the database holds its SHA-256 and the list not even that', async () => {
+test('the token is shown once: the database has its SHA-256, and the list does not', async () => {
   const annals = await temporaryAnnals();
   const { id, token } = await createKey(annals, { label: 'importer', scope: 'write' }, randomBytes);
   const [rows] = await annals.engine.read([statement('SELECT * FROM api_keys')]);
@@ -51,7 +51,7 @@ test('revoking a key again changes nothing', async () => {
   expect(await listKeys(annals.engine)).toEqual(listed);
 });
 
-test('revoking and rotating a key that does not exist is refused by name', async () => {
+test('revoking and rotating a missing key is refused with its id', async () => {
   const annals = await temporaryAnnals();
   const missing = { code: 'not-found', message: 'there is no key "nobody"' };
   await expect(revokeKey(annals, 'nobody')).rejects.toMatchObject(missing);
@@ -69,7 +69,7 @@ test('a key cannot end before it begins', async () => {
   await expect(createKey(annals, { label: 'late', scope: 'read', expiresAt: NOW }, randomBytes)).rejects.toMatchObject(refused);
 });
 
-test('a rotation makes a key of the same label and scope, and both work until the overlap is over', async () => {
+test('a rotation creates a key of the same label and scope, and both work during the overlap', async () => {
   let now = NOW;
   const annals = await temporaryAnnals(() => now);
   const old = await createKey(annals, { label: 'importer', scope: 'write' }, randomBytes);
@@ -90,7 +90,7 @@ test('a rotation makes a key of the same label and scope, and both work until th
   );
 });
 
-test('a rotation prolongs nothing unless it is told to: neither the end of the old key nor that of the new one', async () => {
+test('a rotation extends no expiry of the old or new key without an option', async () => {
   const annals = await temporaryAnnals();
   const ends = async (id: string) => (await listKeys(annals.engine)).find((key) => key.id === id)?.expiresAt;
   const make = () => createKey(annals, { label: 'guest', scope: 'read', expiresAt: NOW + 1000 }, randomBytes);
@@ -115,7 +115,7 @@ test('a key that is revoked, expired or replaced is not rotated', async () => {
   await expect(rotate(expired)).rejects.toThrow(`the key "${expired.id}" expired at 2026-11-22T10:00:00.000Z: create another`);
 });
 
-test('of two rotations at once one is refused, and leaves no key behind', async () => {
+test('one of two concurrent rotations is refused and creates no key', async () => {
   const annals = await temporaryAnnals();
   const { id } = await createKey(annals, { label: 'x', scope: 'read' }, randomBytes);
   const rotate = () => rotateKey(annals, id, { overlap: 1 }, randomBytes);
@@ -124,7 +124,7 @@ test('of two rotations at once one is refused, and leaves no key behind', async 
   expect(await listKeys(annals.engine)).toHaveLength(2);
 });
 
-test('a key from before keys could end goes on as it was', async () => {
+test('a key of a release without expiry stays valid', async () => {
   const [folder, path] = [temporaryFolder(), join(temporaryFolder(), 'annals.db')];
   copyFileSync(join(MIGRATIONS, '0001-records-and-index.sql'), join(folder, '0001-records-and-index.sql'));
   await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });

@@ -31,7 +31,7 @@ function counting(annals: Annals) {
 
 const lastUse = async ({ engine }: Annals) => (await listKeys(engine))[0]?.lastUsedAt;
 
-test('a typo is told without asking the database', async () => {
+test('a typo in a key is detected without a read of the database', async () => {
   const { asked, counted } = counting(await temporaryAnnals());
   const { token } = await createKey(counted, { label: 'importer', scope: 'write' }, randomBytes);
   const recognize = keyAuthenticator(counted);
@@ -43,7 +43,7 @@ test('a typo is told without asking the database', async () => {
   expect(asked.reads).toBe(0);
 });
 
-test('a key that is used over and over is looked up twice a second at most', async () => {
+test('a key in steady use is looked up at most twice a second', async () => {
   const { asked, counted } = counting(await temporaryAnnals());
   const { token } = await createKey(counted, { label: 'importer', scope: 'write' }, randomBytes);
   const recognize = keyAuthenticator(counted);
@@ -52,7 +52,7 @@ test('a key that is used over and over is looked up twice a second at most', asy
   expect(asked.reads).toBeLessThanOrEqual(1 + (performance.now() - begin) / 500);
 });
 
-test('keys that never existed are recognized neither the first time nor later, and leave nothing in memory', async () => {
+test('unknown keys are refused each time, and are not kept in memory', async () => {
   const { asked, counted } = counting(await temporaryAnnals());
   const recognize = keyAuthenticator(counted);
   const unknown = Array.from({ length: 3000 }, () => makeToken(randomBytes));
@@ -60,7 +60,7 @@ test('keys that never existed are recognized neither the first time nor later, a
   expect(asked).toEqual({ reads: 6000, writes: 0 });
 });
 
-test('a key that is made after someone tried it is recognized at once', async () => {
+test('a key that is created after it was tried works at once', async () => {
   const annals = await temporaryAnnals();
   const recognize = keyAuthenticator(annals);
   const bytes = randomBytes(20);
@@ -70,7 +70,7 @@ test('a key that is made after someone tried it is recognized at once', async ()
   expect(await recognize(token)).toMatchObject({ state: 'valid' });
 });
 
-test('a key ends at its very millisecond, however often it was used before', async () => {
+test('a key expires at its exact millisecond, also in steady use', async () => {
   let now = NOW;
   const annals = await temporaryAnnals(() => now);
   const { id, token } = await createKey(annals, { label: 'guest', scope: 'read', expiresAt: NOW + 10 }, randomBytes);
@@ -81,7 +81,7 @@ test('a key ends at its very millisecond, however often it was used before', asy
   expect(await recognize(token)).toEqual({ state: 'expired', since: NOW + 10 });
 });
 
-test('a key that is revoked is told so within a second, although the clock stands still', async () => {
+test('a revoked key is refused within a second, also when the clock stands still', async () => {
   const annals = await temporaryAnnals();
   const { id, token } = await createKey(annals, { label: 'importer', scope: 'write' }, randomBytes);
   const recognize = keyAuthenticator(annals);
@@ -91,7 +91,7 @@ test('a key that is revoked is told so within a second, although the clock stand
   expect(await recognize(token)).toEqual({ state: 'revoked', since: NOW });
 });
 
-test('the last use is noted once a minute at most, whoever notes it, and is no change of any record', async () => {
+test('the last use of a key is stored at most once a minute, and is not in the change log', async () => {
   let now = NOW;
   const { asked, counted } = counting(await temporaryAnnals(() => now));
   const { token } = await createKey(counted, { label: 'importer', scope: 'write' }, randomBytes);
@@ -110,7 +110,7 @@ test('the last use is noted once a minute at most, whoever notes it, and is no c
   expect(await counted.engine.read([statement('SELECT * FROM changes')])).toEqual([[]]);
 });
 
-test('two processes that see the same use late note it once', async () => {
+test('two processes that see one late use store it once', async () => {
   let now = NOW;
   const annals = await temporaryAnnals(() => now);
   const { token } = await createKey(annals, { label: 'importer', scope: 'write' }, randomBytes);
@@ -121,7 +121,7 @@ test('two processes that see the same use late note it once', async () => {
   expect(await lastUse(annals)).toBe(NOW);
 });
 
-test('a key that expired or was revoked is not used by being tried', async () => {
+test('a request with an expired or revoked key is not stored as a use', async () => {
   let now = NOW;
   const annals = await temporaryAnnals(() => now);
   const { id, token } = await createKey(annals, { label: 'guest', scope: 'read', expiresAt: NOW + 1 }, randomBytes);
@@ -133,7 +133,7 @@ test('a key that expired or was revoked is not used by being tried', async () =>
   expect(await lastUse(annals)).toBeUndefined();
 });
 
-test('a key opens what it does even when its use cannot be noted', async () => {
+test('a key works also when its use cannot be stored', async () => {
   const annals = await temporaryAnnals();
   const { token } = await createKey(annals, { label: 'importer', scope: 'write' }, randomBytes);
   const full: Engine = { ...annals.engine, write: () => Promise.reject(new Error('the disk is full')) };

@@ -8,14 +8,14 @@ import { importLines } from '../../helpers/transfer.ts';
 
 const { event } = modelOf;
 
-test('records of one title are numbered one after the other', async () => {
+test('records of one title get consecutive numbers', async () => {
   const annals = await temporaryAnnals();
   const ids: string[] = [];
   for (let number = 0; number < 70; number += 1) ids.push((await create(annals, event, { kind: 'visit', title: 'A visit' })).id);
   expect(ids).toEqual(['a-visit', ...Array.from({ length: 69 }, (_, index) => `a-visit-${index + 2}`)]);
 });
 
-test.each([1, 2, 3, 63, 64, 65, 1000])('after %i of them, the next number is found', async (count) => {
+test.each([1, 2, 3, 63, 64, 65, 1000])('the next number after %i records is free', async (count) => {
   const annals = await temporaryAnnals();
   const ids = Array.from({ length: count }, (_, index) => ({
     type: 'event',
@@ -27,7 +27,7 @@ test.each([1, 2, 3, 63, 64, 65, 1000])('after %i of them, the next number is fou
   expect(await freeId(annals.engine, 'event', 'same')).toMatchObject({ id: `same-${count + 1}`, number: count + 1 });
 });
 
-test('where there are gaps, no id is given that is taken', async () => {
+test('numbers with gaps give no id that exists', async () => {
   const annals = await temporaryAnnals();
   const taken = ['gap', 'gap-2', 'gap-4', 'gap-5', 'gap-9'];
   for (const id of taken) await create(annals, event, { id, kind: 'visit', title: id });
@@ -36,7 +36,7 @@ test('where there are gaps, no id is given that is taken', async () => {
   expect(taken).not.toContain(id);
 });
 
-test('the revisions of a deleted record go on under the id that its title makes again', async () => {
+test('a record that gets the id of a deleted record from its title continues its revisions', async () => {
   const annals = await temporaryAnnals();
   for (const revision of [1, 3]) {
     expect(await create(annals, event, { kind: 'visit', title: 'Again' })).toMatchObject({ id: 'again', revision });
@@ -44,7 +44,7 @@ test('the revisions of a deleted record go on under the id that its title makes 
   }
 });
 
-test('a long id is cut for its number and stays within 80 characters', async () => {
+test('a long id with a number is cut to 80 characters', async () => {
   const annals = await temporaryAnnals();
   const long = `${'word-'.repeat(15)}wordy`;
   await create(annals, event, { id: long, kind: 'visit', title: 'Long' });
