@@ -23,13 +23,13 @@ function postingScans(plan: Plan, ranges: readonly Range[]): Fragment[] {
 /** Fragments that find the matching positions, dated and undated ones apart. */
 export type Positions = { dated: Fragment[]; undated: Fragment[] };
 
-/** The matching positions from `progress` on, in its direction. */
-export function positionsFrom(plan: Plan, progress: ScanStart): Positions {
-  const order = progress.direction === 'forward' ? 'ASC' : 'DESC';
+/** The matching positions from `start` on, in its direction. */
+export function positionsFrom(plan: Plan, start: ScanStart): Positions {
+  const order = start.direction === 'forward' ? 'ASC' : 'DESC';
   const found = (ranges: readonly Range[]): Fragment[] => SCANS[plan.path](plan, ranges, order);
   return {
-    dated: plan.undated === 'only' || isPastDated(progress) ? [] : found(rangesOf(plan.window, progress)),
-    undated: plan.undated === 'without' ? [] : found([undatedRange(progress)]),
+    dated: plan.undated === 'only' || isPastDated(start) ? [] : found(rangesOf(plan.window, start)),
+    undated: plan.undated === 'without' ? [] : found([undatedRange(start)]),
   };
 }
 

@@ -116,8 +116,8 @@ function spansOf({ text, changes }: Plan, ranges: readonly Range[], from: number
 }
 
 /**
- * Overlap with the window: rows that start inside it pass; earlier ones must start near it or have a far level, and an end in the postings of all
- * moments, which are short rows where neighbours in time are neighbours.
+ * Overlap with the window. A row that starts in it passes. An earlier row must start near it or have a far level, and its end is read from the posting
+ * of the term of all moments: those rows are short and in time order.
  */
 const ENDS_IN_TIME = ` AND (${ROW} >= :within OR ((${ROW} >= :near OR ${AT.level} >= ${FIRST_FAR}) AND EXISTS (SELECT 1 FROM postings e
   WHERE e.term = (SELECT id FROM terms WHERE field = 'everything' AND value = '') AND e.level = ${AT.level} AND e.position = ${ROW} AND e.end_day >= :from)))`;

@@ -30,10 +30,10 @@ export async function listTimeline(reader: Reader, parameters: EntryFilters): Pr
 /** A page of moments in time order, or of records by their first moments. */
 export async function pageByDate(reader: Reader, { list, plan, parameters, echo }: Listing, documents: Documents): Promise<Page> {
   const { limit, after, paginate } = pageRequest(BY_DATE, list, parameters);
-  const progress = { direction: parameters.sort === '-date' ? 'backward' : 'forward', after: after?.position } as const;
+  const start = { direction: parameters.sort === '-date' ? 'backward' : 'forward', after: after?.position } as const;
   // The total of a later page is read in the same turn, and so from the same snapshot; a first page often holds all there is.
   const [found, counted] = await Promise.all([
-    findByDate(reader, plan, progress, limit + 1, documents),
+    findByDate(reader, plan, start, limit + 1, documents),
     after === undefined ? undefined : totalOf(reader, plan),
   ]);
   const total = counted ?? (found.length <= limit ? { total: found.length } : await totalOf(reader, plan));
@@ -48,12 +48,12 @@ type HitRow = [position: number, record: number, document: Buffer, ...date: Date
 /** A moment that matches, and a document. */
 export type Hit = { position: number; record: number; document: Buffer; date: DateRow };
 
-/** The first `limit` matching moments from `progress` on, in its direction. */
-export async function findByDate(reader: Reader, plan: Plan, progress: ScanStart, limit: number, documents: Documents): Promise<Hit[]> {
-  const { dated, undated } = positionsFrom(plan, progress);
-  const statements = [...dated, ...undated].map((positions) => pageOf(plan, positions, progress, limit, documents));
+/** The first `limit` matching moments from `start` on, in its direction. */
+export async function findByDate(reader: Reader, plan: Plan, start: ScanStart, limit: number, documents: Documents): Promise<Hit[]> {
+  const { dated, undated } = positionsFrom(plan, start);
+  const statements = [...dated, ...undated].map((positions) => pageStatement(plan, positions, start, limit, documents));
   const rows = statements.length > 0 ? await reader.read(statements) : [];
-  const sign = progress.direction === 'forward' ? 1 : -1;
+  const sign = start.direction === 'forward' ? 1 : -1;
   const inOrder = (each: readonly HitRow[][]): HitRow[] => each.flat().toSorted((a, b) => sign * (a[0] - b[0]));
   // The undated come last in both directions. Several terms of one conjunct may find the same moment.
   const sorted = [...inOrder(rows.slice(0, dated.length)), ...inOrder(rows.slice(dated.length))];
@@ -68,7 +68,13 @@ const texts = {
   backward: { 'r.document': sqlByShape(), 'm.item': sqlByShape() },
 };
 
-function pageOf(plan: Plan, { sql, params }: Fragment, { direction }: ScanStart, limit: number, documents: Documents): Statement<HitRow> {
+function pageStatement(
+  plan: Plan,
+  { sql, params }: Fragment,
+  { direction }: ScanStart,
+  limit: number,
+  documents: Documents,
+): Statement<HitRow> {
   return {
     sql: texts[direction][documents](sql, () => pageSql(sql, direction, documents)),
     params: [{ ...params, limit }],

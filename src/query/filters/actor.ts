@@ -6,7 +6,7 @@ import { ONE_REASON } from '../../model/strings.ts';
 import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import type { QueryTerm } from '../plan/query.ts';
-import { filter, list, listedWords, NO_VALUE, readScope, resolveList, SCOPE_MAX, termsOf, VALUE } from './filter.ts';
+import { filter, alternatives, wordsIn, NO_VALUE, readScope, resolveList, SCOPE_MAX, termsOf, VALUE } from './filter.ts';
 
 /** Actors and roles. With an actor, a role is that of the actor; without one, that of any participant. */
 export const actor = filter(
@@ -17,7 +17,7 @@ export const actor = filter(
       .max(10)
       .optional()
       .describe('An actor by id, any of its names, or `scheme:value`. Repeat it: all of them together; commas: any of them.'),
-    role: list('In this role; of the actor, where one is asked.'),
+    role: alternatives('In this role; of the actor, where one is asked.'),
     actorScope: z
       .enum(['self', 'parts', 'members'])
       .optional()
@@ -25,7 +25,7 @@ export const actor = filter(
   },
   async ({ actor: values, role, actorScope }, { reader }) => {
     if (actorScope !== undefined && !values) throw invalidParameter('actorScope', `actorScope=${actorScope} is about an actor: add actor`);
-    const roles = listedWords('role', role);
+    const roles = wordsIn('role', role);
     const ofRole: EchoedQuery = roles.length > 0 ? { role: roles } : {};
     if (!values) return { conjuncts: [termsOf('role', roles)], echo: ofRole };
     const actors = await actorConjuncts(reader, values, actorScope, roles);

@@ -36,7 +36,7 @@ export const VALUE = /[^,\s]/;
 export const NO_VALUE = 'is empty: give a value or leave it out';
 
 /** The schema of alternatives separated by commas. */
-export const list = (description: string) =>
+export const alternatives = (description: string) =>
   z
     .string()
     .min(1, ONE_REASON)
@@ -61,7 +61,7 @@ export const oneOrSeveralOf = (words: readonly string[]) =>
 /** A filter on a word, such as the kind: alternatives of one field of the index. */
 export const wordFilter = <Name extends string, Schema extends z.ZodOptional<z.ZodString>>(name: Name, schema: Schema) =>
   filter({ [name]: schema } as Record<Name, Schema>, (values) => {
-    const words = listedWords(name, (values as Record<string, string>)[name]); // @NOTE the values of the schema are texts
+    const words = wordsIn(name, (values as Record<string, string>)[name]); // @NOTE the values of the schema are texts
     return { conjuncts: [termsOf(name, words)], echo: { [name]: words } };
   });
 
@@ -72,7 +72,7 @@ export const termsOf = (field: string, values: readonly string[]): QueryTerm[] =
 const ALTERNATIVES_MAX = 50;
 
 /** The alternatives of a parameter, separated by commas; none without a value. Throws `invalid-request` for a value that names nothing, or more than 50. */
-export function listed(parameter: string, value: string | undefined): string[] {
+export function alternativesIn(parameter: string, value: string | undefined): string[] {
   if (value === undefined) return [];
   const named = value.split(',').flatMap((part) => part.trim() || []);
   if (named.length > 0 && named.length <= ALTERNATIVES_MAX) return [...new Set(named)];
@@ -84,7 +84,9 @@ export function listed(parameter: string, value: string | undefined): string[] {
 }
 
 /** The alternatives of a parameter of kinds, topics, roles and other words, as slugs: `Aral Sea` asks for `aral-sea`. */
-export const listedWords = (parameter: string, value: string | undefined): string[] => [...new Set(listed(parameter, value).map(slugged))];
+export const wordsIn = (parameter: string, value: string | undefined): string[] => [
+  ...new Set(alternativesIn(parameter, value).map(slugged)),
+];
 
 /** The ids of one or several records by id or name, separated by commas. A known name with a comma is one name. */
 export async function resolveList(reader: Reader, parameter: string, type: RecordType, value: string): Promise<string[]> {
@@ -92,7 +94,7 @@ export async function resolveList(reader: Reader, parameter: string, type: Recor
     const [whole] = await resolve(reader, [{ type, value }]);
     if (isResolved(whole!)) return [whole.id];
   }
-  const references = listed(parameter, value).map((name) => ({ type, value: name }));
+  const references = alternativesIn(parameter, value).map((name) => ({ type, value: name }));
   const found = await resolveParameters(reader, parameter, references);
   return [...new Set(found.map(({ id }) => id))];
 }

@@ -17,6 +17,7 @@ import { window } from './window.ts';
 /** The filters of entries, in the order in which their parameters are documented and resolved. */
 const LIST = [window, undated, actor, kind, topic, place, source, relatedTo, status, moment, text, updatedSince, type] as const;
 
+/** The intersection of the members of a union: as one function must take each of them, TypeScript infers a parameter of all. */
 type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void ? All : never;
 
 /** The filters of entries. Each is called with the parameters of all. */

@@ -1,4 +1,4 @@
-import { list, wordFilter } from './filter.ts';
+import { alternatives, wordFilter } from './filter.ts';
 
 /** The kind of the entry. */
-export const kind = wordFilter('kind', list('Of this kind.'));
+export const kind = wordFilter('kind', alternatives('Of this kind.'));

@@ -1,4 +1,4 @@
-import { list, wordFilter } from './filter.ts';
+import { alternatives, wordFilter } from './filter.ts';
 
 /** The role of the moment. */
-export const moment = wordFilter('moment', list('Of moments with this role: `signed`, `adopted`, `held`.'));
+export const moment = wordFilter('moment', alternatives('Of moments with this role: `signed`, `adopted`, `held`.'));

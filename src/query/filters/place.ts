@@ -1,10 +1,10 @@
 import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
-import { filter, list, readScope, resolveList, termsOf } from './filter.ts';
+import { filter, alternatives, readScope, resolveList, termsOf } from './filter.ts';
 
 /** The place of the moment or of the entry. A country includes its places. */
 export const place = filter(
-  { place: list('At this place, by id, name or `scheme:value`; a country stands for its places too.') },
+  { place: alternatives('At this place, by id, name or `scheme:value`; a country stands for its places too.') },
   async ({ place: value = '' }, { reader }) => {
     const found = await resolveList(reader, 'place', 'place', value);
     return { conjuncts: [termsOf('place', [...found, ...(await placesIn(reader, found))])], echo: { place: found } };

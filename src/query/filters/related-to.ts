@@ -3,13 +3,13 @@ import { firstUnits } from '../../domain/text/first-units.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import { modelOf } from '../../model/models.ts';
 import { type NameReference, resolveParameters } from '../../records/names/names.ts';
-import { filter, list, listed, termsOf } from './filter.ts';
+import { filter, alternatives, alternativesIn, termsOf } from './filter.ts';
 
 /** A record that the entry is related to, in either direction. */
 export const relatedTo = filter(
-  { relatedTo: list('Related to this record, in either direction: `agreement/tashkent-declaration-2018`.') },
+  { relatedTo: alternatives('Related to this record, in either direction: `agreement/tashkent-declaration-2018`.') },
   async ({ relatedTo: value }, { reader }) => {
-    const references = listed('relatedTo', value).map(typedReference);
+    const references = alternativesIn('relatedTo', value).map(typedReference);
     const resolved = await resolveParameters(reader, 'relatedTo', references);
     const found = resolved.map(({ id }, index) => `${references[index]!.type}/${id}`);
     return { conjuncts: [termsOf('related', found)], echo: { relatedTo: found } };

@@ -1,4 +1,4 @@
-import { list, wordFilter } from './filter.ts';
+import { alternatives, wordFilter } from './filter.ts';
 
 /** A topic of the entry. */
-export const topic = wordFilter('topic', list('On this topic.'));
+export const topic = wordFilter('topic', alternatives('On this topic.'));

@@ -7,7 +7,7 @@ import { resolveParameter } from '../../records/names/names.ts';
 import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { together } from '../access-paths/postings.ts';
-import { list, listedWords } from '../filters/filter.ts';
+import { alternatives, wordsIn } from '../filters/filter.ts';
 import { parseText, textParameter } from '../filters/text.ts';
 import { instant, updatedSinceParameter } from '../filters/updated-since.ts';
 import { pageParameters } from '../lists/page.ts';
@@ -36,9 +36,9 @@ const referenceFilter = (name: string, type: RecordType, table: string, column: 
 const OF_INDEX_BY_KIND = `r.type IN (${[...NAMED_TYPES].map((type) => `'${type}'`).join(', ')})`;
 
 const kind: RecordFilter = {
-  schema: list('Of this kind.'),
+  schema: alternatives('Of this kind.'),
   resolve: (value): Condition => {
-    const kinds = listedWords('kind', value);
+    const kinds = wordsIn('kind', value);
     // One kind is a range of the index `records_by_kind`.
     if (kinds.length === 1) {
       return { sql: `r.kind = :kind AND ${OF_INDEX_BY_KIND}`, params: { kind: kinds[0]! }, echo: kinds, indexed: true };

@@ -4,7 +4,7 @@ import { apiKeyByHash, noteUse } from '../../storage/tables/api-keys.ts';
 import type { Annals } from '../annals.ts';
 import { type Scope, scopeOf } from '../../domain/scope.ts';
 
-/** The key of a token and its scope, or the instant in milliseconds since which it opens nothing. `root` is the first of the keys that replaced each other. */
+/** The key of a token and its scope, or the instant in milliseconds since which it is not valid. `root` is the first of the keys that replaced each other. */
 export type AuthenticatedKey = { state: 'valid'; id: string; root: string; scope: Scope } | { state: 'expired' | 'revoked'; since: number };
 
 type CachedKey = { id: string; root: string; scope: Scope; expiresAt: number | null; revokedAt: number | null; lastUsedAt: number | null };
@@ -22,8 +22,8 @@ const KNOWN_MOST = 1000;
 const NOTED_EVERY = 60_000;
 
 /**
- * Returns a function that finds the key of a token: nothing for one that is mistyped or unknown. A typo is told without a read. The use of a key that
- * still opens something is noted beside the request, once a minute at most.
+ * Returns a function that finds the key of a token; undefined if it is mistyped or unknown. The checksum reveals a typing error without a read. The
+ * use of a valid key is noted at most once a minute, and the request does not wait for it.
  */
 export function keyAuthenticator({
   engine,
