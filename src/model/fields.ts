@@ -218,7 +218,7 @@ export const serverSchemas = {
 };
 
 /** The status of an entry: its relation to what happened. */
-export const Status = z.enum(['occurred', 'planned', 'claimed', 'disputed']);
+export const Status = z.enum(['occurred', 'ongoing', 'planned', 'cancelled', 'claimed', 'disputed']);
 
 /** Fields that every entry may have besides its dates. */
 export const entryFields = {
@@ -229,7 +229,9 @@ export const entryFields = {
 };
 
 /** The field of an entry that says its status, as clients write it. */
-export const newStatus = Status.optional().describe('`occurred` when left out.');
+export const newStatus = Status.optional().describe(
+  '`occurred` when left out. `ongoing`: it has begun and not ended; `cancelled`: it was planned and did not happen.',
+);
 
 /** The own columns that every entry has. */
 export const entryColumns = { status: { ...required(text), initial: 'occurred' }, summary: searched(text), note: searched(text) };

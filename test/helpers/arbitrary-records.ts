@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { RecordType } from '../../src/domain/record-type.ts';
+import { Status } from '../../src/model/fields.ts';
 
 /** Records that arbitrary ones may refer to, by type and id. */
 export const KNOWN = {
@@ -78,7 +79,7 @@ const figure = {
   attributedTo: of(KNOWN.actor),
 };
 const entry = {
-  status: of(['occurred', 'planned', 'claimed', 'disputed']),
+  status: of(Status.options),
   summary: text,
   topics: fc.uniqueArray(slug, { maxLength: 3 }),
   participants,

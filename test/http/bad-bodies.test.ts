@@ -85,7 +85,7 @@ test.each([
   [{ topics: 'aral-sea' }, '/topics', 'give an array'],
   [{ topics: [7] }, '/topics/0', 'give a string'],
   [{ note: null }, '/note', 'is null: give a string, or leave it out'],
-  [{ status: 'likely' }, '/status', 'give one of occurred, planned, claimed, disputed'],
+  [{ status: 'likely' }, '/status', 'give one of occurred, ongoing, planned, cancelled, claimed, disputed'],
   [{ type: 'actor' }, '/type', 'give event'],
   [{ kind: 'Big War' }, '/kind', 'use lower-case letters, digits and single hyphens: "big-war"'],
   [{ id: 'no_slug' }, '/id', 'use lower-case letters, digits and single hyphens: "no-slug"'],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { EntryType, RecordType } from '../../../src/domain/record-type.ts';
 import type { JsonObject } from '../../../src/domain/json/json.ts';
+import { Status } from '../../../src/model/fields.ts';
 import { recordDate } from './dates.ts';
 
 /** The words that texts are made of; no kind, topic, role or id contains one. */
@@ -23,7 +24,7 @@ export const WORDS = [
 export const SLUGS = {
   kind: ['statement', 'visit', 'treaty'],
   topic: ['topic-a', 'topic-b', 'topic-c', 'topic-d'],
-  status: ['occurred', 'planned', 'claimed', 'disputed'],
+  status: Status.options,
   role: ['host', 'speaker', 'party', 'observer'],
   moment: ['signed', 'adopted', 'effective', 'ended'],
 } as const;
