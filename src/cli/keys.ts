@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { AnnalsError } from '../domain/errors.ts';
 import { durationOf, endOf } from '../domain/time/duration.ts';
 import { instantOf } from '../domain/time/instant.ts';
 import { type Scope, SCOPES } from '../domain/scope.ts';
@@ -80,9 +81,12 @@ function expires({ clock }: CommandContext, otherwise: string): Option {
     '--expires <when>',
     `when it expires: after 30d, as the day 2027-01-01 begins in UTC, or at an instant (left out: ${otherwise})`,
   ).argParser((text) => {
-    const end = endOf(text, clock());
-    if (end === undefined) throw new InvalidArgumentError('Give a length of time such as 30d, a day such as 2027-01-01, or an instant.');
-    return end;
+    try {
+      return endOf(text, clock());
+    } catch (error) {
+      if (!(error instanceof AnnalsError)) throw error;
+      throw new InvalidArgumentError(`${error.message}; or a length of time such as 30d.`);
+    }
   });
 }
 

@@ -82,7 +82,12 @@ test('a rotated key gets a successor with its label and scope, and stays valid f
 });
 
 test.each([
-  [['create', '--label', 'x', '--expires', 'soon'], 2, 'Give a length of time such as 30d, a day such as 2027-01-01, or an instant.'],
+  [
+    ['create', '--label', 'x', '--expires', 'soon'],
+    2,
+    '"soon" is not an instant: give an instant such as 2026-11-21T10:00:00Z, or a day; or a length of time such as 30d.',
+  ],
+  [['create', '--label', 'x', '--expires', '2027-02-28T24:00:00Z'], 2, 'has an hour 24: write 2027-03-01T00:00:00Z'],
   [['create', '--label', 'x', '--expires', '2020-01-01'], 1, 'a key cannot end in the past: 2020-01-01T00:00:00.000Z has gone by'],
   [['rotate', 'x', '--overlap', '1 day'], 2, 'Give a whole number and s, m, h or d, such as 24h.'],
   [['rotate', 'nobody'], 1, 'there is no key "nobody"'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readInstant } from './instant.ts';
 
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -8,16 +9,13 @@ const Duration = z
   .regex(/^[1-9][0-9]{0,4}[smhd]$/)
   .transform((text) => Number.parseInt(text, 10) * UNITS[text.at(-1) as keyof typeof UNITS]); // @NOTE the pattern admits these letters only
 
-/** The instant at which something ends: a day (it ends as that day begins, in UTC) or an instant (RFC 3339, with any offset). Milliseconds since 1970-01-01. */
-const End = z.union([z.iso.date(), z.iso.datetime({ offset: true })]).transform((text) => Date.parse(text));
-
 /** The milliseconds of a length of time such as `24h`; nothing for a text that is none. */
 export function durationOf(text: string): number | undefined {
   return Duration.safeParse(text).data;
 }
 
-/** The instant that a length of time from `now`, a day or an instant means, in milliseconds since 1970-01-01; nothing for a text that is none of them. */
-export function endOf(text: string, now: number): number | undefined {
+/** The instant that a length of time from `now`, a day or an instant means, in milliseconds since 1970-01-01. Throws as `readInstant`. */
+export function endOf(text: string, now: number): number {
   const duration = durationOf(text);
-  return duration === undefined ? End.safeParse(text).data : now + duration;
+  return duration === undefined ? readInstant(text) : now + duration;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { invalidParameter } from '../../domain/errors.ts';
+import { AnnalsError, invalidParameter } from '../../domain/errors.ts';
 import { ENTRY_TYPES } from '../../domain/record-type.ts';
-import { daysInMonth } from '../../domain/time/day.ts';
+import { INSTANT, readInstant } from '../../domain/time/instant.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import type { Statement } from '../../storage/port.ts';
 import { CHANGED_MAX } from '../plan/costs.ts';
@@ -12,14 +12,12 @@ import { filter } from './filter.ts';
 export const updatedSinceParameter = z
   .string()
   .max(40)
-  .regex(
-    /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2}))?$/,
-    'give an instant such as 2026-11-21T10:00:00Z, or a day',
-  )
   .optional()
-  .describe(
-    'Changed at or after this instant (RFC 3339) or day (UTC). Of changes made at the same time, one may be logged up to a second after another whose instant is later: follow `GET /v1/changes` to miss none.',
-  );
+  .meta({
+    description:
+      'Changed at or after this instant (RFC 3339; in an address, write `%2B` for the `+` of an offset) or day (UTC). Of changes made at the same time, one may be logged up to a second after another whose instant is later: follow `GET /v1/changes` to miss none.',
+    override: { pattern: INSTANT.source },
+  });
 
 /** Condition on a record `r`: an entry changed since `:updatedSince`. */
 export const CHANGED_ENTRIES = `r.type IN (${ENTRY_TYPES.map((type) => `'${type}'`).join(', ')}) AND r.updated_at >= :updatedSince`;
@@ -43,11 +41,11 @@ const countChanged = (since: number): Statement<[count: number]> => ({
   params: [{ updatedSince: since }],
 });
 
-/** Milliseconds since 1970-01-01 UTC of an instant or a day. Throws `invalid-request` for one that does not exist. */
+/** Milliseconds since 1970-01-01 UTC of the value of `updatedSince`. Throws `invalid-request` as `readInstant`. */
 export function instant(text: string): number {
-  const at = Date.parse(text);
-  const [year, month, day] = text.slice(0, 10).split('-').map(Number);
-  // Date.parse takes 30 February for 2 March.
-  if (!Number.isNaN(at) && day! <= daysInMonth(year!, month!)) return at;
-  throw invalidParameter('updatedSince', `updatedSince=${text} does not exist: give an instant such as 2026-11-21T10:00:00Z`);
+  try {
+    return readInstant(text);
+  } catch (error) {
+    throw error instanceof AnnalsError ? invalidParameter('updatedSince', error.message) : error;
+  }
 }
