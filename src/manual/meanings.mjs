@@ -7,7 +7,6 @@ export const MEANINGS = {
   summary: 'What happened or what it says, in prose.',
   description: 'Who it is, in prose.',
   topics: 'What it is about: `afghanistan`, `border-security`.',
-  timeZone: 'The IANA time zone of its times, such as `America/New_York`.',
   format: 'How people came together.',
   authors: 'Its authors, as the document names them.',
   publisher: 'Who published it.',

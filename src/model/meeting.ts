@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { isTimeZone, timeZoneFault } from '../domain/time/time-zone.ts';
 import { integer, json, searched, text } from './columns.ts';
 import { entryColumns, entryFields, NewHistoricalDate, newStatus } from './fields.ts';
 import { defineModel } from './record-model.ts';
-import { Line, Reference, Token } from './strings.ts';
+import { Line, ONE_REASON, Reference, Token } from './strings.ts';
 
 const time = z.string().regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/, 'use a wall-clock time such as "11:07"');
+
+/** The form of names in the time zone database of IANA. */
+const IANA = '^[A-Za-z][A-Za-z0-9]*(?:[/_+-][A-Za-z0-9]+)*$';
 
 /** The model of meetings. */
 export const meeting = defineModel({
@@ -24,12 +28,15 @@ export const meeting = defineModel({
     number: z.int().min(1).max(1_000_000).optional().describe('Its ordinal: 8967 for the 8967th meeting.'),
     symbols: z.array(Token).max(50).optional().describe('The symbols of its documents, such as `SC/14794`.'),
     startTime: time.optional().describe('Local wall-clock time.'),
-    endTime: time.optional().describe('Local wall-clock time.'),
+    endTime: time
+      .optional()
+      .describe('Local wall-clock time, on one day not before `startTime`; a meeting past midnight has a date of two days.'),
     timeZone: z
       .string()
-      .regex(/^[A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*$/, 'use an IANA name such as "America/New_York"')
-      .max(60)
-      .optional(),
+      .max(60, ONE_REASON)
+      .refine(isTimeZone, { error: ({ input }) => timeZoneFault(String(input)) })
+      .optional()
+      .meta({ description: 'The IANA time zone of its times, such as `Asia/Tashkent`; no offset.', override: { pattern: IANA } }),
     format: z.enum(['in-person', 'virtual', 'hybrid']).optional(),
     ...entryFields,
   },

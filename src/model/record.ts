@@ -4,6 +4,7 @@ import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { issuesOfJson, type JsonObject } from '../domain/json/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { slugOf } from '../domain/text/slug.ts';
+import { isoOfDay } from '../domain/time/day.ts';
 import { historicalDate } from '../domain/time/historical-date.ts';
 import type { Value } from '../storage/port.ts';
 import { CHILD_TABLES, type ChildTable, moments, participations } from './child-tables.ts';
@@ -122,7 +123,8 @@ export type ValidatedRecord = Input & { id: string };
 export function validate(model: RecordModel, body: unknown): ValidatedRecord {
   const input = checked(model, body);
   const id = input.id ?? slugOf(titleOf(model, input));
-  const issues = [...dateIssues(input), ...selfReferences(model, input, id)];
+  const dates = dateIssues(input);
+  const issues = [...dates, ...(dates.length === 0 ? timeIssues(input) : []), ...selfReferences(model, input, id)];
   if (issues.length > 0) throw invalid(model, issues);
   return Object.assign(input, { id });
 }
@@ -181,6 +183,16 @@ function dateIssues(input: Input): Issue[] {
     }
   });
   return issues;
+}
+
+/** The issue of an `endTime` before the `startTime` on one single day. A meeting past midnight has a date of two days. */
+function timeIssues({ date, startTime, endTime }: Input): Issue[] {
+  if (date === undefined || startTime === undefined || endTime === undefined || endTime >= startTime) return [];
+  const { startMin, endMax } = historicalDate(date.edtf).bounds;
+  if (startMin !== endMax) return [];
+  const twoDays = `${isoOfDay(startMin)}/${isoOfDay(startMin + 1)}`;
+  const message = `is before the startTime ${startTime} on one day: give a later time, or a date of two days, ${twoDays}, if it ended past midnight`;
+  return [{ pointer: '/endTime', message }];
 }
 
 /** The fields of a record that hold dates, with the result of `replace` in the place of each date. */
