@@ -14,6 +14,6 @@ export const event = defineModel({
   kinds: '`statement`, `operation`, `attack`, `initiative`, `prize`, `war`, ...',
   fields: { title: Line, date: NewHistoricalDate.optional(), status: newStatus, place: Reference.optional(), ...entryFields },
   columns: entryColumns,
-  timeline: { single: true, role: 'occurred' },
+  timeline: { single: true },
   example: { id: 'csto-operation-in-kazakhstan-2022', patch: { status: 'disputed' } },
 });

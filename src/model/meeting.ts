@@ -41,6 +41,6 @@ export const meeting = defineModel({
     ...entryFields,
   },
   columns: { ...entryColumns, number: integer, symbols: searched(json), startTime: text, endTime: text, timeZone: text, format: text },
-  timeline: { single: true, role: 'held' },
+  timeline: { single: true },
   example: { id: 'tashkent-conference-on-afghanistan-2018', patch: { format: 'in-person' } },
 });

@@ -33,10 +33,10 @@ type Description = {
 };
 
 /**
- * The moments of a type: `single` for exactly one, with the fields `date` and `place` and a role that is the same for all records; otherwise
- * one for each item of the field `dates`, or an undated one without a role where there is none.
+ * The moments of a type: `single` for exactly one, with the fields `date` and `place` and the role `date`; otherwise one for each item of the
+ * field `dates`, or an undated one without a role where there is none.
  */
-export type Timeline = { single: true; role: string } | { single: false };
+export type Timeline = { single: boolean };
 
 /** The description of a record type: `fields` are those of its records besides the fields of all records, as clients write them, in their order. */
 type Definition<Type extends RecordType, Fields extends z.ZodRawShape> = Description & {

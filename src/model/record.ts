@@ -34,7 +34,7 @@ export const statusOf = ({ status }: Pick<Input, 'status'>): string => status ??
 export function momentsOf({ timeline }: RecordModel, { date, place, dates = [] }: Input): Moment[] {
   if (!timeline) return [];
   if (!timeline.single) return dates.length > 0 ? dates : [{}];
-  return [{ ...date, role: timeline.role, place }];
+  return [{ ...date, role: 'date', place }];
 }
 
 /** The fields that moments were made of: the opposite of `momentsOf`. */

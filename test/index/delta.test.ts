@@ -32,7 +32,7 @@ describe('the delta of a record', () => {
           ['kind', 'visit'],
           ['status', 'occurred'],
           ['topic', 'water'],
-          ['moment', 'occurred'],
+          ['moment', 'date'],
         ],
       },
     ]);

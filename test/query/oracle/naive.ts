@@ -49,8 +49,8 @@ function readMoments(entry: Document): Moment[] {
     participants: [...whole, ...own],
     bounds: date?.edtf === undefined ? undefined : parseEdtf(date.edtf),
   });
-  if (entry.type === 'event') return [placed('occurred', entry.date, entry.place)];
-  if (entry.type === 'meeting') return [placed('held', entry.date, entry.place)];
+  if (entry.type === 'event') return [placed('date', entry.date, entry.place)];
+  if (entry.type === 'meeting') return [placed('date', entry.date, entry.place)];
   if (entry.type !== 'agreement') return [];
   if (!entry.dates) return [placed(undefined, undefined, undefined)];
   return entry.dates.map(({ role, place, participants, ...date }) => placed(role, date, place, participants));

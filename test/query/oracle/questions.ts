@@ -61,7 +61,7 @@ function filtersIn({ documents }: World): fc.Arbitrary<EntryFilters> {
       place: oneIn(6, anyOf(idsOf('place'))),
       source: oneIn(8, anyOf(idsOf('source'))),
       relatedTo: oneIn(8, anyOf(known.map(({ type, id }) => `${type}/${id}`))),
-      moment: oneIn(6, anyOf([...SLUGS.moment, 'occurred', 'held'])),
+      moment: oneIn(6, anyOf([...SLUGS.moment, 'date'])),
       q: oneIn(4, text),
       updatedSince: oneIn(8, fc.constantFrom(...instants)),
     })

@@ -5,8 +5,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { noProgress } from '../../../src/domain/progress.ts';
 import { openAnnals } from '../../../src/records/annals.ts';
 import { check } from '../../../src/records/check.ts';
+import { serve } from '../../helpers/server.ts';
 import { runOn } from '../../helpers/command.ts';
 import { migrationsTo, temporaryAnnals, temporaryFolder } from '../../helpers/database.ts';
+import type { Json } from '../../helpers/contract.ts';
 import { derivedIn } from '../../helpers/derived.ts';
 import { NOW, RANDOM } from '../../helpers/fixtures.ts';
 import { storeAt } from '../../helpers/store.ts';
@@ -31,7 +33,7 @@ test('a database of the release before is brought over, with a copy and with its
   const migrated = await runOn(path, ['migrate']);
   expect(migrated).toMatchObject({ code: 0, errors: '' });
   expect(migrated.output).toMatch(
-    /applied 0007-index-definition\.sql, 0008-\S+\.sql\n.*\.before-0007\nrebuilt the derived data of 13 records\n$/,
+    /applied 0007-index-definition\.sql, 0008-\S+\.sql, 0009-\S+\.sql\n.*\.before-0007\nrebuilt the derived data of 13 records\n$/,
   );
   expect(existsSync(`${path}.before-0007`)).toBe(true);
 
@@ -48,4 +50,30 @@ test('a database of the release before is brought over, with a copy and with its
       lines,
     ),
   ).toEqual(counted({ unchanged: 13 }));
+});
+
+/** The roles of the moments of a database, by type of record. */
+function rolesIn(path: string): unknown[] {
+  const connection = new Database(path, { readonly: true });
+  const sql = 'SELECT DISTINCT r.type, m.role FROM moments m JOIN records r ON r.id = m.record_id ORDER BY 1, 2';
+  const roles = connection.prepare(sql).raw().all();
+  connection.close();
+  return roles;
+}
+
+test('the moments of its events and meetings get the role "date", in the tables and in answers', async () => {
+  const path = await databaseBefore();
+  const ofAgreement = [['agreement', 'entered-into-force'] as const, ['agreement', 'signed'] as const];
+  expect(rolesIn(path)).toEqual([...ofAgreement, ['event', 'occurred'], ['meeting', 'held']]);
+  const { address, child, end } = await serve(path);
+  const answer = async (query: string): Promise<Json> => (await fetch(`${address}/v1/${query}`)).json();
+  const { items } = await answer('timeline?moment=date');
+  expect(items.map(({ role, entry }: Json) => [entry.id, role])).toEqual(
+    ['until', 'council', 'exercise', 'since', 'flood', 'undated'].map((id) => [id, 'date']),
+  );
+  expect((await answer('timeline?moment=occurred,held')).items).toEqual([]);
+  expect(JSON.stringify(await answer('vocabulary'))).not.toMatch(/"held"/);
+  child.kill('SIGTERM');
+  await end;
+  expect(rolesIn(path)).toEqual([...ofAgreement, ['event', 'date'], ['meeting', 'date']]);
 });

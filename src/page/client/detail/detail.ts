@@ -43,7 +43,7 @@ function bodyOf(record: EntryRecord, store: Store): HTMLElement[] {
 
 function factsOf(record: EntryRecord, store: Store): HTMLElement[] {
   const facts: [string, (Node | string)[]][] = [];
-  if (record.date) facts.push([record.type === 'meeting' ? 'held' : 'date', dateText(record.date)]);
+  if (record.date) facts.push(['date', dateText(record.date)]);
   for (const date of record.dates ?? [])
     facts.push([words(date.role), [...dateText(date), ...(date.place ? [', ', placeLink(date.place, store)] : [])]]);
   if (record.startTime) {

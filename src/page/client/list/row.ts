@@ -9,7 +9,7 @@ export function rowOf({ date, role, match, entry }: Moment, store: Store, span: 
   const key = `${entry.type}/${entry.id}`;
   const title = followable(element('a', { class: 'title' }, entry.title), store, () => ({ entry: key }));
   const facts = element('p', { class: 'facts' }, element('span', { class: `type type-${entry.type}` }, words(entry.kind)));
-  if (role) facts.prepend(element('span', { class: 'role' }, words(role)), ' \u00B7 ');
+  if (role && role !== 'date') facts.prepend(element('span', { class: 'role' }, words(role)), ' \u00B7 ');
   if (entry.status !== 'occurred') facts.append(' ', element('span', { class: `tag status-${entry.status}` }, entry.status));
   if (match === 'possible') {
     const why = 'Its date is not precise enough to say for certain that it lies in the window';
