@@ -8,7 +8,7 @@ const SRC = join(import.meta.dirname, '../src');
 /** The layers from top to bottom: each may import itself and what stands below. */
 const LAYERS = ['main', 'cli', 'app', 'http', 'config', 'import', 'query', 'records', 'index', 'model', 'storage', 'domain'];
 
-/** What stands beside the layers knows only these. */
+/** Layers that the folders beside the chain of layers may import. */
 const BESIDE: Record<string, string[]> = { formats: ['model', 'domain'], page: ['model', 'domain'] };
 
 /** A file: its folder, up to two levels below src/, is the file itself where it stands in src/. `inner` are the files that it imports. */

@@ -15,7 +15,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Whether tests that need Chromium are left out, which is said: it is where Debian's package puts it, or not here. */
+/** Reports whether tests that need Chromium are skipped: it is at the path of Debian's package, or not installed. */
 export const withoutChromium = (what: string): boolean =>
   isSkipped(what, existsSync(PATH) ? undefined : `there is no ${PATH}: install Debian's package chromium`);
 

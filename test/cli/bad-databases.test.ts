@@ -8,7 +8,7 @@ import { temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
 import { digestOf } from '../helpers/digest.ts';
 import { overwrite, tamper } from '../helpers/tamper.ts';
 
-/** What is asked to be copied to here is not. */
+/** A path that no backup writes, because each command fails. */
 const NEVER = join(tmpdir(), 'annals-never.db');
 
 describe.each(['serve', 'migrate', 'export', 'check', `backup ${NEVER}`])('annals %s', (command) => {

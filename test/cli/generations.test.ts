@@ -28,7 +28,7 @@ const generationIn = (path: string): unknown => {
   return word;
 };
 
-/** What a client remembers of a record and of the log. */
+/** The ETags and positions that a client remembers of a record and of the log. */
 async function remembered(ask: ReturnType<typeof client>) {
   const record = await ask('GET', '/v1/places/samarkand');
   const list = await ask('GET', '/v1/places');

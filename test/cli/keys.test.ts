@@ -4,7 +4,7 @@ import { runOn } from '../helpers/command.ts';
 
 const DAY = 86_400_000;
 
-/** Makes a key and answers its id with its token. */
+/** Creates a key and returns its id with its token. */
 async function create(path: string, ...options: string[]): Promise<{ id: string; token: string }> {
   const { code, output, errors } = await runOn(path, ['keys', 'create', '--label', 'the map', ...options]);
   expect({ code, errors }).toEqual({

@@ -26,7 +26,7 @@ const SHAPES: Record<string, (length: number) => string> = {
   'letters that are eighteen when decomposed': (length) => '\uFDFA'.repeat(length),
 };
 
-/** What reads text, with the most that the API lets reach it. */
+/** Functions that read text, each with the longest text that the API passes to it. */
 const READERS: [name: string, most: number, read: (text: string) => unknown][] = [
   ['dates', 64, parseEdtf],
   ['dates, before their length is known', 10_000, parseEdtf],
@@ -40,7 +40,7 @@ const READERS: [name: string, most: number, read: (text: string) => unknown][] =
   ['prose with phrases of many words', 10_000, (text) => snippetOf([text], parseSearchTerms(`"${'a '.repeat(70)}b" "${'a '.repeat(70)}"`))],
 ];
 
-/** What reading may take at the most, in milliseconds. */
+/** Upper bound of the time that reading takes, in milliseconds. */
 const LIMIT = 50;
 
 /** The least processor time of several that reading takes, in milliseconds: what else the machine does only adds to it. Being refused is an end as well. */

@@ -2,13 +2,13 @@ import { request } from 'node:http';
 import type { Agent } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 
-/** What a server answered: nothing when it, or the connection, was gone before the answer was whole. */
+/** A complete response of a server. */
 export type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: string };
 
 /** A request as a client writes it. */
 export type Asked = { method: string; path: string; body?: string; headers?: Record<string, string> };
 
-/** Asks a server over HTTP and waits for the whole answer; answers nothing when none came whole. `agent` keeps connections, if any does. */
+/** Sends a request over HTTP and returns the complete response, or nothing when the connection broke. `agent` keeps connections, if it is given. */
 export type Ask = (asked: Asked) => Promise<Answer | undefined>;
 
 /** Asks the server at an address with a key. */
@@ -33,7 +33,7 @@ export function asking(address: string, key: string, agent?: Agent): Ask {
     });
 }
 
-/** How long one asks again what is refused for lack of time, in milliseconds. */
+/** Time during which a request refused with 503 is repeated, in milliseconds. */
 const PATIENCE = 30_000;
 
 /** Asks again, as clients should, what is answered 503 because the machine or the database is busy: of that nothing was done. */

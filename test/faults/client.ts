@@ -1,6 +1,6 @@
 /**
- * What a client did: how many writes were acknowledged; how many had no answer and were found done, or not done, afterwards; how many of
- * those were asked again with their Idempotency-Key, and how many that had an answer.
+ * Numbers of writes of a client: acknowledged; without a response and found done or not done afterwards; of those, repeated with their
+ * Idempotency-Key; and repeated after a response.
  */
 export type Tally = { acknowledged: number; applied: number; dropped: number; retried: number; replayed: number };
 
@@ -16,10 +16,10 @@ export type Client = {
   settle: () => Promise<void>;
 };
 
-/** Nothing done yet. */
+/** An empty tally. */
 export const nothingDone = (): Tally => ({ acknowledged: 0, applied: 0, dropped: 0, retried: 0, replayed: 0 });
 
-/** What several clients did together. */
+/** The sum of the tallies of several clients. */
 export function summed(tallies: readonly Tally[]): Tally {
   const sum = nothingDone();
   for (const tally of tallies) for (const what of Object.keys(sum) as (keyof Tally)[]) sum[what] += tally[what]; // @NOTE its own keys

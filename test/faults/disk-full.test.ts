@@ -22,7 +22,7 @@ const PARALLEL = 4;
 
 const eventOf = (id: string) => ({ id, kind: 'visit', title: id, summary: `${id} `.repeat(400) });
 
-/** Creates events, a few at a time, until one is refused; answers the ids that were acknowledged and what the refused were answered. */
+/** Creates events, a few at a time, until one is refused; returns the acknowledged ids and the responses to the refused. */
 async function fill(ask: Ask, name: string): Promise<{ acknowledged: string[]; refused: (Answer | undefined)[] }> {
   const acknowledged: string[] = [];
   for (let next = 0; ; next += PARALLEL) {

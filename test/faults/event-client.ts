@@ -99,7 +99,7 @@ export function eventClient(name: string, random: Random, ask: Ask): Client {
 
 const isKeyed = ({ asked }: Write): boolean => asked.headers !== undefined;
 
-/** What an answer says of a write. */
+/** The parts of a response that identify a write. */
 const told = ({ status, headers, body }: Answer) => ({ status, body, etag: headers['etag'], location: headers['location'] });
 
 /** An event whose every part bears the token of the write that made it, so that a half-written one would show. */
@@ -114,7 +114,7 @@ const eventOf = (id: string, token: string): object => ({
   citations: [{ source: STEADY_SOURCE, paragraph: 1, phrase: 'first words' }],
 });
 
-/** What the server says of an event, every part of which must be of one write. */
+/** The state of an event on the server, every part of which must be of one write. */
 async function readEvent(ask: Ask, id: string): Promise<Known> {
   const answer = await ask({ method: 'GET', path: `/v1/events/${id}` });
   if (answer?.status === 404) return undefined;

@@ -5,7 +5,7 @@ import { ended, start } from '../helpers/processes.ts';
 import type { Ask } from './ask.ts';
 import { type Client, nothingDone } from './client.ts';
 
-/** How a batch of so many lines is imported: whether that was acknowledged. Another batch follows one that was, if there is to be one. */
+/** The import of a batch: `load` returns true when the import was acknowledged, and `goesOn` returns true when another batch follows. */
 type Importing = { batch: number; load: (lines: string) => Promise<boolean>; goesOn: () => boolean };
 
 /** Imports batches, each under a topic of its own, by which it is counted. */

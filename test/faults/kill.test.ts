@@ -10,7 +10,7 @@ import { ROUNDS, ROUNDS_TIME, seededRandom } from './rounds.ts';
 import { textClient } from './text-client.ts';
 import { smallWorld } from './world.ts';
 
-/** How many clients write at the same time, besides the one that puts texts and the two that import. */
+/** Number of clients that write concurrently, besides the one that puts texts and the two that import. */
 const WRITERS = 6;
 
 /** After how many rounds a new database is begun: what is checked after each grows with what was written. */
@@ -75,10 +75,10 @@ async function killRepeatedly(
   }
 }
 
-/** How long an import may take, in milliseconds, until one no longer waits for it. */
+/** Time limit of an import, in milliseconds. */
 const IMPORT_LIMIT = 15_000;
 
-/** Waits until a client has had an answer, and answers how long that took, in milliseconds. */
+/** Waits for the first response to a client, and returns the time that it took in milliseconds. */
 async function firstAnswer({ tally }: Client): Promise<number> {
   const { acknowledged } = tally;
   const started = performance.now();

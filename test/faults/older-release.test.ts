@@ -9,13 +9,13 @@ import { nextRelease } from './next-release.ts';
 import { ROUNDS, ROUNDS_TIME, seededRandom } from './rounds.ts';
 import { smallWorld } from './world.ts';
 
-/** How many clients create events at the same time, besides the one that imports. */
+/** Number of clients that create events concurrently, besides the one that imports. */
 const CLIENTS = 4;
 
 /** A migration that notes in the database which change was the last before it. */
 const NOTE = "INSERT INTO sequences (name, next) SELECT 'migrated', coalesce(max(sequence), 0) FROM changes;";
 
-/** What the older release is answered with when it may write no more. */
+/** Recognizes the problem of a write that the older release may no longer make. */
 const isRefused = (body: string | undefined): boolean => body?.includes('/problems/storage-migrated') ?? false;
 
 /** Imports ten events at a time until an import is refused; returns the ids that were acknowledged and the last answer. */

@@ -16,7 +16,7 @@ import { smallWorld } from './world.ts';
 // Each starts several processes, on machines that may be busy.
 vi.setConfig({ testTimeout: 180_000 });
 
-/** How many clients create events at the same time. */
+/** Number of clients that create events concurrently. */
 const CLIENTS = 4;
 
 type Random = ReturnType<typeof seededRandom>;

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { type Random, randomFrom } from '../bench/world/random.ts';
 
-/** How many rounds there are: the configuration of `npm run test:faults` gives the default. */
+/** Number of rounds; the configuration of `npm run test:faults` has the default. */
 export const ROUNDS = Number(process.env['FAULT_ROUNDS']);
 
 /** For how long rounds are begun, in milliseconds: a machine that is busy with other things does fewer of them. */

@@ -10,13 +10,13 @@ import { smallWorld } from './world.ts';
 const RECORDS = 4;
 const CLIENTS = 8;
 
-/** How often each client must succeed. */
+/** Number of updates that each client must make. */
 const INCREMENTS = ROUNDS < 50 ? 10 : 100;
 
-/** How long a request is asked before it counts as never answered, in milliseconds: a process that is killed has to be replaced. */
+/** Time during which a request is repeated, in milliseconds: a killed process has to be replaced meanwhile. */
 const PATIENCE = 30_000;
 
-/** What happened on the way: updates refused as stale, and requests without an answer. */
+/** Numbers of updates refused as stale, and of requests without a response. */
 type Troubles = { stale: number; unanswered: number };
 
 const topics = (count: number) => JSON.stringify({ topics: [`count-${count}`] });
@@ -46,7 +46,7 @@ async function increment(ask: Ask, path: string, troubles: Troubles): Promise<vo
   }
 }
 
-/** Looks that every server says the same of each record, and that its number tells its revisions; answers how many updates they had. */
+/** Expects equal records from every server, each with as many revisions as its number; returns the number of updates. */
 async function countUpdates(asks: readonly Ask[], paths: readonly string[], troubles: Troubles): Promise<number> {
   let counted = 0;
   for (const path of paths) {

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { connectTo, parsed, sharedServer, timeOfGoodRequest } from '../helpers/socket.ts';
 
-/** What is unfinished is answered 408 after this long. */
+/** A server with short time limits: an unfinished request gets 408. */
 const service = sharedServer({ REQUEST_TIMEOUT: '300', KEEP_ALIVE_TIMEOUT: '300', STALL_TIMEOUT: '1000' });
 
 const SEED = 20_261_121;
 const RUNS = 25;
 
-/** How many made-up requests are sent at once, each on a connection of its own. */
+/** Number of random requests that are sent concurrently, each on its own connection. */
 const AT_ONCE = 25;
 
 const weird = fc.constantFrom(
@@ -151,7 +151,7 @@ const stream = fc
     return all.subarray(0, Math.ceil(all.length * share));
   });
 
-/** The statuses of all answers in what was received; a number that is none of ours tells that the stream is garbled. */
+/** The statuses of all received responses; an unknown number shows a garbled stream. */
 const statusesIn = (received: string): number[] =>
   [...received.matchAll(/(?:^|\r\n\r\n|[}>\n])HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
 

@@ -12,7 +12,7 @@ const service = sharedApp();
 
 const SEED = 20_261_122;
 
-/** How many requests are made up for each operation. */
+/** Number of random requests for each operation. */
 const RUNS = 25;
 
 /** An import takes a thread of its own, and so its time. */
@@ -28,10 +28,10 @@ beforeAll(async () => {
     await service.ask({ method: 'PUT', url: `/v1/sources/${id}/text`, body: 'A text.', headers: { 'content-type': 'text/plain' } });
 });
 
-/** What If-Match and If-None-Match may say. */
+/** Values of If-Match and If-None-Match. */
 const TAGS = ['"1"', '"77"', 'W/"1"', '*', '"1", "2"'];
 
-/** Whether a request is as the document has it, or may be anything. */
+/** Kind of a request: valid by the document, or arbitrary. */
 type Manner = 'valid' | 'rough';
 
 /** The values of parameters as they are sent; a list is one parameter several times. */

@@ -40,10 +40,10 @@ export function sharedApp(environment: Record<string, string> = {}): TestApp {
   return shared as TestApp; // @NOTE complete when the first test runs
 }
 
-/** What is asked without a socket keeps the event loop from turning, which looks like being late. */
+/** No limit of the delay: requests without a socket block the event loop, which looks like an overload. */
 const UNHURRIED = { MAX_DELAY: '0' };
 
-/** The same, open until `close` is called. */
+/** A service like that of `sharedApp`, open until `close` is called. */
 export async function seededApp(
   environment: Record<string, string> = {},
   log?: LogStream,

@@ -3,7 +3,7 @@ import { document, type Schema } from './contract.ts';
 
 type Fields = Record<string, Schema>;
 
-/** What the seeds hold, as ids, names, identifiers, words and dates: of arbitrary text alone, hardly any would mean anything. */
+/** Ids, names, identifiers, words and dates of the seeds: arbitrary text alone would hardly ever match a record. */
 const MEANINGFUL = [
   'csto',
   'UNRCCA',
@@ -104,7 +104,7 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
 );
 
-/** What may stand anywhere in JSON. */
+/** Any JSON value. */
 const anything: fc.Arbitrary<unknown> = fc.oneof(
   anyText,
   fc.jsonValue({ maxDepth: 2 }),

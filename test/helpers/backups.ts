@@ -10,7 +10,7 @@ import { temporaryDatabase, temporaryFolder } from './database.ts';
 import { NOW } from './fixtures.ts';
 import { storeAt } from './store.ts';
 
-/** Which places a database file holds, read without a command; the log beside it is not touched. */
+/** The places of a database file, read without a command and without a change of its log. */
 export function placesIn(path: string): unknown[] {
   const connection = new Database(path);
   const ids = connection.prepare("SELECT slug FROM records WHERE type = 'place' ORDER BY slug").pluck().all();

@@ -45,7 +45,7 @@ type Document = {
   components: { schemas: Record<string, Schema> };
 };
 
-/** Where the committed document is. */
+/** The path of the committed document. */
 export const DOCUMENT_FILE = join(import.meta.dirname, '../../openapi/openapi.json');
 
 /** The committed OpenAPI document. */
@@ -61,7 +61,7 @@ addFormats.default(ajv, ['date-time', 'uri']);
 ajv.addSchema({ $id: 'annals', components: document.components });
 const validators = new Map<string, ValidateFunction>();
 
-/** What of a value is against a schema of the document. */
+/** Violations of a schema of the document in a value. */
 export function violations(schema: Schema, value: unknown): unknown[] {
   const absolute = JSON.stringify(schema).replaceAll('"#/', '"annals#/');
   const validate = validators.get(absolute) ?? ajv.compile(JSON.parse(absolute) as Schema);

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 
-/** What is derived from the relational tables, by value: the integer keys of terms and lookups mean nothing. */
+/** Queries of all derived tables, by value and without the integer keys of terms and lookups. */
 const DERIVED: Record<string, string> = {
   documents: 'SELECT id, sort_title, revision, created_at, updated_at, CAST(document AS TEXT) FROM records ORDER BY id',
   moments: `SELECT id, position, level, start_min, start_max, end_min, end_max, start_month, start_month_max, end_month, CAST(item AS TEXT)

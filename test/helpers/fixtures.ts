@@ -5,7 +5,7 @@ import { EXAMPLES_RANDOM } from '../../src/http/contract/generate.ts';
 /** The instant at which every test happens: 2026-11-21T10:00:00.000Z. */
 export const NOW = Date.UTC(2026, 10, 21, 10);
 
-/** What every test has for randomness: the generation of its databases is `GENERATION`. */
+/** Fixed randomness of every test: the generation of its databases is `GENERATION`. */
 export const RANDOM = EXAMPLES_RANDOM;
 
 /** The generation that `RANDOM` makes. */

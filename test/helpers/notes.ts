@@ -13,7 +13,7 @@ export async function engineWithNotes(limits?: { writeQueue: number }): Promise<
   return { engine, path };
 }
 
-/** What adds a note. */
+/** A statement that adds a note. */
 export const note = (text: string) => statement('INSERT INTO notes (text) VALUES (?)', text);
 /** All notes, as they were added. */
 export const texts = async (engine: Engine) =>

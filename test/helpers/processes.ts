@@ -18,7 +18,7 @@ type Around = {
   through?: readonly string[];
 };
 
-/** A folder for the temporary files of one process, whoever runs it: it meets nothing there that another test has left. */
+/** A folder for the temporary files of one process, without leftovers of another test. */
 function ownTemporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
   chmodSync(folder, 0o777);

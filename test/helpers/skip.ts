@@ -1,6 +1,6 @@
 /**
- * Whether a test is left out: it is when there is a reason, which is printed. Where nothing may be left out (`NOTHING_SKIPPED=1`, as in
- * `.ci/run`), a reason is an error instead.
+ * Reports whether a test is skipped: it is when there is a reason, which is printed. With `NOTHING_SKIPPED=1`, as in `.ci/run`, a reason is
+ * an error instead.
  */
 export function isSkipped(what: string, reason: string | undefined): boolean {
   if (reason === undefined) return false;

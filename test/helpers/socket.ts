@@ -24,7 +24,7 @@ const PATIENCE = 20_000;
 /** A connection with what came back on it so far. */
 export type Connection = { socket: Socket; received: () => string; ended: Promise<string> };
 
-/** Connects; `ended` answers all that came until the service closed the connection, and rejects if it never does. */
+/** Opens a connection; `ended` resolves to all received bytes when the service closes it, and rejects if it does not. */
 export async function connectTo(port: number): Promise<Connection> {
   const socket = connect(port, '127.0.0.1');
   let text = '';
@@ -45,7 +45,7 @@ export async function connectTo(port: number): Promise<Connection> {
   return { socket, received: () => text, ended };
 }
 
-/** What the service answers to these bytes until it closes the connection. */
+/** The response of the service to these bytes until it closes the connection. */
 export async function answerTo(port: number, bytes: string | Buffer): Promise<string> {
   const { socket, ended } = await connectTo(port);
   socket.write(bytes);
@@ -58,7 +58,7 @@ export function parsed(text: string): { status: number; head: string; body: stri
   return { status: Number(/^HTTP\/1\.1 (\d{3}) /.exec(head)?.[1]), head: head.toLowerCase(), body };
 }
 
-/** How many milliseconds a small good request takes by itself on a new connection. Throws unless it is answered 200. */
+/** Duration of a small good request on a new connection, in milliseconds. Throws unless its status is 200. */
 export async function timeOfGoodRequest(port: number): Promise<number> {
   const start = performance.now();
   const text = await answerTo(port, 'GET /v1/actors/csto HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');

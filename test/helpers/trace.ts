@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 
-/** Why system calls cannot be watched here; nothing when they can. */
+/** The reason why system calls cannot be traced here, or nothing when they can. */
 export function whyNoTrace(): string | undefined {
   const { error, status, stderr } = spawnSync('strace', ['-f', '-e', 'trace=none', 'true']);
   if (error) return 'the command strace is not installed (Debian: apt-get install strace)';

@@ -8,12 +8,12 @@ import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import { operations } from '../helpers/contract.ts';
 import { NOW } from '../helpers/fixtures.ts';
 
-/** Who may do what: every operation, asked with every sort of key, where reading is open and where it needs one. */
+/** Credentials that are tried on every operation, with open reading and with reading by key. */
 
 const CREDENTIALS = ['none', 'malformed', 'wrong', 'expired', 'revoked', ...SCOPES] as const;
 type Credential = (typeof CREDENTIALS)[number];
 
-/** What who sends this is told: `in` is anything but 401 and 403. In the order of the credentials. */
+/** Expected statuses of each scope, in the order of the credentials; `in` is any status but 401 and 403. */
 const EXPECTED: Record<string, (401 | 403 | 'in')[]> = {
   //                    none  malf. wrong exp.  rev.  read  write admin
   'none where open': ['in', 'in', 'in', 'in', 'in', 'in', 'in', 'in'],
@@ -26,7 +26,7 @@ const EXPECTED: Record<string, (401 | 403 | 'in')[]> = {
   'admin where key': [401, 401, 401, 401, 401, 403, 403, 'in'],
 };
 
-/** What each operation should declare, said once more and without looking: all under /v1 is read or written, and these are neither. */
+/** Expected scopes of operations outside /v1, stated independently of the code. */
 const OUTSIDE: Record<string, string> = { 'GET /healthz': 'none', 'GET /readyz': 'none' };
 const expectedScope = ({ method, path }: Operation): string | undefined =>
   path.startsWith('/v1/') ? (method === 'GET' ? 'read' : 'write') : OUTSIDE[`${method} ${path}`];
@@ -62,7 +62,7 @@ async function strangersKey() {
   return made;
 }
 
-/** So many wrong keys would be too many, and what is left to ask for is told in each answer. */
+/** No rate limits: the tests send many wrong keys, and compare responses with headers. */
 const UNLIMITED = { RATE_LIMIT: '0', WRITE_RATE_LIMIT: '0' };
 
 const services = { open: withKeys({ READ_ACCESS: 'open', ...UNLIMITED }), key: withKeys({ READ_ACCESS: 'key', ...UNLIMITED }) };

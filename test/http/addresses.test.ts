@@ -35,7 +35,7 @@ const SPELLINGS: Record<string, (address: string, parameters: readonly string[])
   'with empty parameters': (address) => (address.includes('?') ? address.replace('?', '?&').replaceAll('&', '&&') : `${address}?`),
 };
 
-/** What tells of a request rather than of what it asks for. */
+/** Headers that differ between equal requests. */
 const OF_ONE_REQUEST = /^(?:date|x-request-id|ratelimit): .*\r\n/gim;
 
 async function ask(target: string, host = 'localhost'): Promise<string> {

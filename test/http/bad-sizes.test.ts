@@ -29,7 +29,7 @@ function withValue(body: object, pointer: string, value: (before: Json) => unkno
   return copy;
 }
 
-/** What oversteps a limit by one, and what is said of it. */
+/** Values that exceed a limit of a schema by one, each with its message. */
 function overstepping(schema: Schema): [value: (before: Json) => unknown, message: string][] {
   const { maxLength, maxItems, minimum, maximum } = schema as Record<string, number | undefined>;
   const cases: [(before: Json) => unknown, string][] = [];

@@ -56,7 +56,7 @@ function forged(query: string, parts: readonly string[]): string {
 
 const base64url = (text: string | Buffer): string => Buffer.from(text as string).toString('base64url');
 
-/** What might stand in a cursor that no list of the service has put there. */
+/** Parts of forged cursors. */
 const PARTS = [
   ...'|-1|0|1|2|-9007199254740991|9007199254740991|9007199254740993|8640000000000001|1e308|1e3|-0|007'.split('|'),
   ...`NaN|Infinity|-Infinity|null|true|[]|{}|x|!|A|_w|%00|' OR 1=1 --|"`.split('|'),

@@ -118,7 +118,7 @@ describe('the export', () => {
   });
 });
 
-/** What SQLite says when it is asked to empty the log. */
+/** The result of a checkpoint that truncates the log. */
 function checkpointed(path: string): unknown {
   const other = new Database(path);
   const [result] = other.pragma('wal_checkpoint(TRUNCATE)') as unknown[]; // @NOTE one row

@@ -7,7 +7,7 @@ import { samples } from '../helpers/samples.ts';
 
 const service = sharedApp();
 
-/** What means something to SQL, FTS5, LIKE, JSON, HTML or a shell, and here is text like any other. */
+/** Texts with a meaning in SQL, FTS5, LIKE, JSON, HTML or a shell. */
 const HOSTILE = [
   `'; DROP TABLE records; --`,
   `" OR 1=1 --`,
@@ -115,7 +115,7 @@ describe('hostile text is kept unchanged in every text field of a record:', () =
   });
 });
 
-/** What is answered with more than was written is compared elsewhere. */
+/** A copy without the fields to which the service adds derived values. */
 const withoutDates = ({ date: _date, dates: _dates, published: _published, memberships: _memberships, ...rest }: Json): Json => rest;
 
 describe('a wildcard of LIKE or GLOB matches itself only:', () => {

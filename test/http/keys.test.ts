@@ -84,7 +84,7 @@ test('a key in the address, a cookie, another header or the body is ignored', as
   }
 });
 
-/** Writes with a key over and over until it is refused, and answers the milliseconds that took since `from`. */
+/** Writes with a key repeatedly until it is refused, and returns the milliseconds since `from`. */
 async function refusedAfter(token: string, from: number): Promise<number> {
   for (;;) {
     const { status } = await service.ask({ ...write, as: token });

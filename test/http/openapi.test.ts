@@ -129,7 +129,7 @@ test('every pattern is valid for RE2, and is anchored or a single character clas
   }
 });
 
-/** Whether a parameter is one value; no other style is used. */
+/** Returns true for a parameter of one value. */
 const isFlat = ({ schema, ...rest }: Parameter) => {
   expect(rest).not.toHaveProperty('content');
   expect(rest.style ?? 'form', rest.name).toBe('form');

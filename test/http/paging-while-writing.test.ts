@@ -32,7 +32,7 @@ async function createAll({ ask }: TestApp, records: readonly Body[]): Promise<vo
   }
 }
 
-/** Walks a list to its end; before each page but the first, `write` is called with its number. Answers the ids of all pages, in order. */
+/** Reads a list to its end, and calls `write` before each page but the first with its number. Returns the ids of all pages, in order. */
 async function walk({ ask }: TestApp, url: string, write: (page: number) => Promise<unknown>): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | undefined;
@@ -47,7 +47,7 @@ async function walk({ ask }: TestApp, url: string, write: (page: number) => Prom
   throw new Error('the walk has no end');
 }
 
-/** That everything that was there before the walk is listed once, and whatever came later at most once. */
+/** Expects each record of before the walk once, and each later record at most once. */
 function expectEachOnce(ids: readonly string[], before: readonly string[]): void {
   expect(
     ids.filter((id, index) => ids.indexOf(id) !== index),
@@ -59,7 +59,7 @@ function expectEachOnce(ids: readonly string[], before: readonly string[]): void
   ).toEqual([]);
 }
 
-/** What is added to the list before a page: at its beginning, in its middle and at its end, whatever the sort, and best and worst of its rank. */
+/** Records that are added before a page: at the beginning, middle and end of the list in every sort, with high and low ranks. */
 const additions = (type: string, name: string, page: number): Body[] =>
   ['aaa', 'mmm', 'zzz'].map((place, index) => {
     const id = `${name}-${place}-${page}`;

@@ -6,8 +6,8 @@ import { sharedApp } from '../helpers/app.ts';
 import { samples } from '../helpers/samples.ts';
 
 /**
- * What the answers below look like at a version of the rendering. When this test fails, an answer has other bytes than before, and clients that hold
- * the old ones would be answered 304: raise `RENDERING` in src/http/cache/etags.ts by one, and put the new number and hash here.
+ * Hash of the answers below at a version of the rendering. When this test fails, an answer has other bytes than before, and clients with the old
+ * bytes would get 304: raise `RENDERING` in src/http/cache/etags.ts by one, and put the new number and hash here.
  */
 const KNOWN = { rendering: 3, sha256: 'f7ac1f8d9f3873f53d0f84a01af9392833c71743e84c0ea1e581e8ab73ea2b2f' };
 

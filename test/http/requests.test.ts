@@ -10,7 +10,7 @@ const service = sharedApp();
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY'] as const;
 const body = samples.event.least;
 
-/** What tells of a request or of its connection rather than of what it asks for. */
+/** Headers that differ between equal requests. */
 const OF_ONE_REQUEST = new Set(['date', 'x-request-id', 'ratelimit', 'transfer-encoding', 'connection']);
 
 describe('every address handles every method:', () => {
@@ -184,7 +184,7 @@ describe('bytes that are not a request are answered with a problem:', () => {
     return () => listening.close();
   });
 
-  /** What the service answers to these bytes before it closes the connection. */
+  /** The response of the service to these bytes until it closes the connection. */
   function answerTo(bytes: string | Buffer): Promise<string> {
     return new Promise((resolve, reject) => {
       let answer = '';

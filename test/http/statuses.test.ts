@@ -50,7 +50,7 @@ const asked =
 
 const success = asked((request) => request);
 
-/** How each status comes about. */
+/** Requests that lead to each status. */
 const recipes: Record<string, Recipe> = {
   200: success,
   201: success,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Line, linesOf } from '../../src/import/read.ts';
 
-/** The lines of a text that comes in chunks of so many bytes. */
+/** The lines of a text that arrives in chunks of `size` bytes. */
 async function linesIn(text: string, size = text.length): Promise<Line[]> {
   async function* chunks(): AsyncGenerator<Buffer> {
     const bytes = Buffer.from(text);

@@ -26,7 +26,7 @@ async function relatedIn(annals: Annals): Promise<unknown> {
   ]);
 }
 
-/** Who is related to whom in the index, one after the other. */
+/** Pairs of related records in the index, in order. */
 async function pairsIn(annals: Annals): Promise<string[]> {
   const [rows] = await annals.engine.read([
     statement<[string, string]>(`SELECT r.slug, t.value FROM terms t JOIN postings p ON p.term = t.id

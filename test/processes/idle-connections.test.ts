@@ -5,7 +5,7 @@ import { start } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/database.ts';
 import { timeOfGoodRequest } from '../helpers/socket.ts';
 
-/** How many connections are wanted, and what of the allowed files is left for everything else. */
+/** Number of connections, and of file descriptors for everything else. */
 const WANTED = 10_000;
 const SPARE = 600;
 

@@ -8,7 +8,7 @@ import { start } from '../helpers/processes.ts';
 import { isSkipped } from '../helpers/skip.ts';
 import { type Connection, connectTo, parsed, timeOfGoodRequest } from '../helpers/socket.ts';
 
-/** A server whose process may open so many files, and what it has printed. */
+/** A server with a limit of open files, and its output. */
 async function serveWith(openFiles: number): Promise<{ child: ChildProcessWithoutNullStreams; port: number; printed: () => string }> {
   const environment = { DATABASE_URL: `file:${join(temporaryFolder(), 'annals.db')}`, PORT: '0', LOG_LEVEL: 'warn' };
   const child = start(['serve', '--seed'], { openFiles, environment });

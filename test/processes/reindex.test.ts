@@ -26,7 +26,7 @@ function opened(path: string): Annals {
   return openAnnals(engine, () => NOW);
 }
 
-/** Writes one change after the other until it is told to stop: entries and actors of its own, and entries of the seeds. Answers how many. */
+/** Writes changes one by one until `isOver`: its own entries and actors, and entries of the seeds. Returns the number of writes. */
 async function keepWriting(annals: Annals, name: string, isOver: () => boolean): Promise<number> {
   let writes = 0;
   const seeded = { type: 'event', id: WRITTEN };
@@ -49,7 +49,7 @@ async function keepWriting(annals: Annals, name: string, isOver: () => boolean):
   return writes;
 }
 
-/** Writes something small again and again, and answers in how many milliseconds the slowest was written. */
+/** Makes small writes repeatedly, and returns the duration of the slowest in milliseconds. */
 async function slowestWrite({ engine }: Annals, isOver: () => boolean): Promise<number> {
   let slowest = 0;
   for (; !isOver(); await setTimeout(2)) {

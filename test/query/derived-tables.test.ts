@@ -47,7 +47,7 @@ function dump(path: string): Dumps {
   }
 }
 
-/** The same of a copy whose derived tables were made anew in one batch. */
+/** The dumps of a copy whose derived tables were rebuilt. */
 async function dumpRebuilt({ path }: World): Promise<Dumps> {
   const copy = join(temporaryFolder(), 'copy.db');
   const original = new Database(path);

@@ -28,7 +28,7 @@ const BUSY: EntryFilters[] = [
   { q: 'begi*', actor: ['actor-0'], from: '1990' },
 ];
 
-/** So few are looked at here, so that a reach is too long. */
+/** A low limit of rows, so that the count stops before its end. */
 const LOOKED_AT = 500;
 
 const COUNTS = { place: 8, actor: 14, source: 4, agreement: 500, meeting: 300, event: 2400 };

@@ -61,7 +61,7 @@ const SORTED = ['DISTINCT', 'ORDER BY'];
 /** Months of one term: at most some ten thousand, whatever the number of records. They are added up in order to cut what is looked at. */
 const MONTHS = 'GROUP BY';
 const PART = [MONTHS, 'ORDER BY'];
-/** Of terms that are no tags, the totals make positions distinct: at most 10,000 and one. */
+/** Step of a total of terms that are not tags: it makes at most 10,001 positions distinct. */
 const COUNT = 'DISTINCT';
 /** At most 10,001 candidates that have a text, or have changed, are put in order; at most 1,000 ranked, and each record taken once. */
 const CANDIDATES = 'ORDER BY';

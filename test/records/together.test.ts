@@ -29,7 +29,7 @@ const follows = (id: string) => ({ type: 'follows', record: { type: 'event', id 
 const signed = (edtf: string) => ({ role: 'signed', edtf });
 const visit = (id: string, more: object = {}) => ({ kind: 'visit', id, title: `The visit ${id}`, ...more });
 
-/** What is wrong with what is derived. */
+/** Findings of the check. */
 const findings = async () => (await check(storeAt(annals.path), noProgress)).findings;
 
 const states = async (writes: Promise<unknown>[]) => (await Promise.allSettled(writes)).map(({ status }) => status);

@@ -20,7 +20,7 @@ const last = (text: string, atEnd: number) => ({ ...note(text), atEnd });
 
 const settings = (connection: Database.Database, ...names: string[]) => names.map((name) => connection.pragma(name, { simple: true }));
 
-/** How many transactions were committed into the write-ahead log: frames that hold the size of the database end one. */
+/** Number of transactions in the write-ahead log: a frame with the size of the database ends one. */
 function commitsIn(path: string): number {
   const wal = readFileSync(`${path}-wal`);
   const pageSize = wal.readUInt32BE(8);
@@ -148,7 +148,7 @@ describe('loads', () => {
   const SETTINGS = ['journal_mode', 'foreign_keys', 'cache_size'].map((name) => statement(`PRAGMA ${name}`));
   const usual = [['wal'], [1], [-65_536]];
 
-  /** What the connection that writes is set to, as far as `load` lets it be seen, and afterwards. */
+  /** Settings of the writing connection during a load and afterwards. */
   async function settingsIn(engine: Engine): Promise<{ meanwhile: unknown[][]; afterwards: unknown[][] }> {
     const meanwhile: unknown[][] = [];
     for (const setting of SETTINGS) meanwhile.push(...(await engine.load([note(setting.sql), setting])));

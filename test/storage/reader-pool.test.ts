@@ -25,7 +25,7 @@ const counting = (to: number) =>
   heavy(statement<[number]>('WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ?) SELECT count(*) FROM c', to));
 const LONG = 10_000_000;
 
-/** Answers in which order things ended. */
+/** The names of promises in the order in which they settle. */
 async function order(things: Record<string, Promise<unknown>>): Promise<string[]> {
   const ended: string[] = [];
   await Promise.allSettled(Object.entries(things).map(([name, thing]) => thing.finally(() => ended.push(name))));

@@ -39,7 +39,7 @@ function countCalls(prototype: Methods, names: readonly string[]): void {
   }
 }
 
-/** What this thread has executed since the last call. */
+/** Code that this thread executed since the last call. */
 export function takeExecuted(): Executed {
   const files = new Set<string>();
   // The answer is there when `post` returns.

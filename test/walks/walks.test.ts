@@ -6,7 +6,7 @@ import type { Walk, Walks } from './walks.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
 
-/** What a PATCH of one note may take: SQL statements, and files besides `domain/` and the hooks. */
+/** Upper bounds for a PATCH of one note: SQL statements, and files besides `domain/` and the hooks. */
 const MOST = { statements: 25, files: 14 };
 
 /** Files that a page of the timeline may take. */

@@ -66,7 +66,7 @@ const WARMING: readonly Asked[] = [
 /** A request that passes the hooks and is refused for its parameters. */
 const REFUSED: Asked = { path: '/v1/events?nothing=1', expected: 400 };
 
-/** How long hooks after the answer and messages of workers are waited for, in milliseconds. */
+/** Time for hooks after the response and for messages of workers, in milliseconds. */
 const SETTLING = 50;
 
 /** Time after which an API key is looked up again, in milliseconds, so that each walk does so. */

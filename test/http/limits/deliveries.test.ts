@@ -6,7 +6,7 @@ import type { Json } from '../../helpers/contract.ts';
 import { samples } from '../../helpers/samples.ts';
 import { connectTo, parsed, sharedServer } from '../../helpers/socket.ts';
 
-/** Nothing may move for so long on a connection whose client is to send or to take something, in milliseconds. */
+/** Longest silence of a client that has to send or to receive, in milliseconds. */
 const STALL = 1000;
 
 const stream = new PassThrough();

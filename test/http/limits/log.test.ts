@@ -14,7 +14,7 @@ beforeEach(() => void (written = ''));
 /** The lines of the log about requests, without those for the pages of problems, which the checks ask for. */
 const linesNow = () => written.split('\n').filter((line) => line.includes('"requestId"') && !line.includes('"/problems/'));
 
-/** The same as objects, once there are as many as were made. */
+/** Lines of the log as objects, once there are `count` of them. */
 async function lines(count: number): Promise<Json[]> {
   for (let turn = 0; turn < 200 && linesNow().length < count; turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));
   return linesNow().map((line) => JSON.parse(line));

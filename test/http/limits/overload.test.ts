@@ -21,7 +21,7 @@ const create = ({ ask }: TestApp, id: string): Promise<Answered> =>
 
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `event-${index}`);
 
-/** How many of each status there were. */
+/** Number of responses of each status. */
 const counted = (answers: readonly Answered[]) =>
   Object.fromEntries([201, 503].map((status) => [status, answers.filter((answer) => answer.status === status).length]));
 
@@ -92,7 +92,7 @@ test('requests except health checks are refused while the event loop is late, an
   expect((await service.ask({ url: '/v1/actors/csto' })).status).toBe(200);
 });
 
-/** Keeps the event loop from turning for so many milliseconds. */
+/** Blocks the event loop for a time in milliseconds. */
 function block(milliseconds: number): void {
   const until = performance.now() + milliseconds;
   while (performance.now() < until);

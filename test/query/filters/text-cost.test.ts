@@ -13,7 +13,7 @@ import type { Reader, Statement } from '../../../src/storage/port.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import { importLines } from '../../helpers/transfer.ts';
 
-/** So many words that begin with a letter, as a text. */
+/** A text of `count` words that begin with a letter. */
 const wordsOn = (letter: string, count: number): string => Array.from({ length: count }, (_, index) => `${letter}${index}`).join(' ');
 
 /** A database with 2,100 words, of which 700 begin with each of three letters, and 40 events that have two common words and every tenth a rare one. */
@@ -63,7 +63,7 @@ const QUESTIONS: [name: string, ask: (reader: Reader, q: string) => Promise<unkn
   ['actors', (reader, q) => listRecords(reader, modelOf.actor, { q })],
 ];
 
-/** Asks each of them on one database, and answers the statements of each. */
+/** The statements of each kind of query on one database. */
 async function statementsOf(q: string): Promise<[name: string, statements: Statement[]][]> {
   const annals = await library();
   const asked: [name: string, statements: Statement[]][] = [];

@@ -40,7 +40,7 @@ function actorsIn(moments: readonly Moment[]): Set<string> {
 
 type Naive = { entries: number; first: number; last: number };
 
-/** Who shares entries with an actor, by looking at every moment of every entry. */
+/** Counterparts of an actor, by a scan of every moment of every entry. */
 function naiveCounterparts(world: World, id: string, { from, to }: { from?: number; to?: number }): Map<string, Naive> {
   const found = new Map<string, Naive>();
   const whole = from === undefined && to === undefined;

@@ -16,7 +16,7 @@ type Other = 'actor' | 'place' | 'source';
 const some = <Value>(arbitrary: fc.Arbitrary<Value>) =>
   fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 
-/** Whether a record answers the filters, by its JSON alone. */
+/** Returns true for a record that matches the filters, by its JSON alone. */
 function isAsked(record: Document, { kind, partOf, memberOf, country, updatedSince }: RecordFilters): boolean {
   return (
     (kind === undefined || kind.split(',').includes(record.kind)) &&

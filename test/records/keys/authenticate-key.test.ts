@@ -12,7 +12,7 @@ import { NOW } from '../../helpers/fixtures.ts';
 
 const MINUTE = 60_000;
 
-/** The same service on an engine that counts what it is asked. */
+/** The service on an engine that counts its reads and writes. */
 function counting(annals: Annals) {
   const asked = { reads: 0, writes: 0 };
   const engine: Engine = {
