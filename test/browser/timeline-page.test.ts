@@ -34,7 +34,8 @@ describe.skipIf(withoutChromium('the timeline page'))('the timeline page', () =>
 
   test('shows the moments of a window with their dates as stated, and nothing goes wrong', async () => {
     const { page, wrong } = await open('/?from=1988&to=1988');
-    const { items, total } = (await service.ask({ url: '/v1/timeline?from=1988&to=1988' })).body;
+    const { total } = (await service.ask({ url: '/v1/timeline?from=1988&to=1988' })).body;
+    const { items } = (await service.ask({ url: '/v1/timeline?from=1988&to=1988&overlap=starts' })).body;
     expect(await page.locator('#summary').textContent()).toContain(`${total} moments`);
     expect(await titles(page)).toEqual(items.map(({ entry }: { entry: { title: string } }) => entry.title));
     expect(await page.locator('#dated .when').first().textContent()).toBe(items[0].date.label);
@@ -87,6 +88,55 @@ describe.skipIf(withoutChromium('the timeline page'))('the timeline page', () =>
     const { page, wrong } = await open('/?to=0999&entry=event/hostile');
     expect(await titles(page)).toEqual([title]);
     expect(await page.locator('#detail img, #dated img').count()).toBe(0);
+    expect(wrong).toEqual([]);
+  });
+
+  test('folds what was going on before the window into one line, which lists it', async () => {
+    const { page, wrong } = await open('/?from=2022-01&to=2022-01');
+    const { total } = (await service.ask({ url: '/v1/timeline?from=2022-01&to=2022-01' })).body;
+    const { items, total: beginning } = (await service.ask({ url: '/v1/timeline?from=2022-01&to=2022-01&overlap=starts&limit=200' })).body;
+    expect(await titles(page)).toEqual(items.map(({ entry }: { entry: { title: string } }) => entry.title));
+    const line = page.getByRole('button', { name: `${total - beginning} moments from before, still going on` });
+    expect(await line.getAttribute('aria-expanded')).toBe('false');
+    expect(await page.locator('#earlier').isVisible()).toBe(false);
+    await line.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('#earlier .row').count()).toBe(total - beginning);
+    expect(await line.getAttribute('aria-expanded')).toBe('true');
+    await line.click();
+    expect(await page.locator('#earlier').isVisible()).toBe(false);
+    expect(wrong).toEqual([]);
+  });
+
+  test('draws a date as it is known', async () => {
+    const dates = {
+      'one-of-years': '[1890,1892]',
+      'one-of-days': '[1891-05-01,1891-08-01]',
+      'rough-ends': '1886/1890',
+      'exact-ends': '1886-02-01/1890-03-01',
+      'doubted-day': '1891-05-01?',
+      'doubted-year': '1891?',
+    };
+    for (const [id, edtf] of Object.entries(dates)) {
+      const body = { kind: 'drawing', id, title: id, date: { edtf, ...(id === 'exact-ends' && { basis: 'inferred' }) } };
+      expect((await service.ask({ method: 'POST', url: '/v1/events', body })).status).toBe(201);
+    }
+    const { page, wrong } = await open('/?kind=drawing');
+    const drawn = async (id: string) => {
+      const bar = page.locator(`[data-entry="event/${id}"] .bar`);
+      const shapes = await bar
+        .locator('.within, .lasted, .faded, .day')
+        .evaluateAll((all) => all.map((each) => `${each.tagName} ${each.getAttribute('class')}`));
+      return { shapes, isDoubted: await bar.evaluate((each) => each.classList.contains('doubted')) };
+    };
+    expect(await drawn('one-of-years')).toEqual({ shapes: ['rect within', 'rect within'], isDoubted: false });
+    expect(await drawn('one-of-days')).toEqual({ shapes: ['circle within', 'circle within'], isDoubted: false });
+    expect(await drawn('rough-ends')).toEqual({ shapes: ['rect faded', 'rect lasted', 'rect faded'], isDoubted: false });
+    expect(await drawn('exact-ends')).toEqual({ shapes: ['rect lasted'], isDoubted: false });
+    expect(await drawn('doubted-day')).toEqual({ shapes: ['circle day'], isDoubted: true });
+    expect(await drawn('doubted-year')).toEqual({ shapes: ['rect within'], isDoubted: true });
+    expect(await page.locator('[data-entry="event/one-of-years"] .when').textContent()).toBe('1890 or 1892');
+    expect(await page.locator('[data-entry="event/exact-ends"] .when').getAttribute('title')).toBe('Inferred from the source');
     expect(wrong).toEqual([]);
   });
 

@@ -3,11 +3,12 @@ import { apiAddress, getJson } from './api/api.ts';
 import { byId, counted, element } from './base/element.ts';
 import type { HistogramStrip } from './chart/histogram.ts';
 import type { List } from './list/list.ts';
+import { createEarlier } from './list/earlier.ts';
 import { createPager } from './list/pager.ts';
 import { hideProblem, showProblem } from './form/problem-box.ts';
 import { showRequest } from './form/request-line.ts';
 import type { SearchForm } from './form/search-form.ts';
-import { windowLabel } from './base/span.ts';
+import { firstDayOf, windowLabel } from './base/span.ts';
 import { questionOf, type State, type Store } from './base/state.ts';
 
 const PAGE = '200';
@@ -24,21 +25,32 @@ export function createMoments({ store, form, list, histogram }: Parts): (state: 
     form.mark(showProblem(error, store));
   };
   const pager = createPager(list, fail);
+  const earlier = createEarlier(list, fail);
 
   const fillList = async (state: State, signal: AbortSignal) => {
-    const question = new URLSearchParams([...questionOf(state), ['limit', PAGE]]);
-    const address = apiAddress('v1/timeline', question);
-    showRequest(address);
+    const asked = new URLSearchParams([...questionOf(state), ['limit', PAGE]]);
+    showRequest(apiAddress('v1/timeline', asked));
+    const from = firstDayOf(state.from);
+    // What was going on before the window is folded into a line.
+    const question = from === undefined ? asked : new URLSearchParams([...asked, ['overlap', 'starts']]);
+    const ask = (parameters: URLSearchParams) => getJson<TimelinePage>(apiAddress('v1/timeline', parameters), signal);
     try {
-      const page = await getJson<TimelinePage>(address, signal);
+      const [page, all] = await Promise.all([
+        ask(question),
+        from === undefined ? undefined : ask(new URLSearchParams([...questionOf(state), ['limit', '1']])),
+      ]);
       hideProblem();
       form.mark([]);
       list.replace(page.items);
       pager.follow(page, question, signal);
-      showSummary(page, state);
+      showSummary({ ...page, ...all, items: page.items }, state);
+      const before = all && earlierIn(all, page);
+      if (from !== undefined && before !== 0) earlier.show(before, asked, from, signal);
+      else earlier.hide();
     } catch (error) {
       if (signal.aborted) return;
       list.replace([]);
+      earlier.hide();
       pager.stop();
       byId('summary', HTMLElement).textContent = 'No answer';
       fail(error);
@@ -61,13 +73,18 @@ export function createMoments({ store, form, list, histogram }: Parts): (state: 
   };
 }
 
+/** The number of moments that began before the window: all less those that may begin in it; undefined where they are too many to be counted. */
+function earlierIn(all: TimelinePage, beginning: TimelinePage): number | undefined {
+  return all.total === undefined || beginning.total === undefined ? undefined : all.total - beginning.total;
+}
+
 function showSummary({ items, total, totalAtLeast }: TimelinePage, { from, to, q, actors }: State): void {
   const count = total === undefined ? `at least ${counted(totalAtLeast ?? items.length, 'moment')}` : counted(total, 'moment');
-  const found = items.length > 0 ? count : 'No moments';
+  const found = total === 0 ? 'No moments' : count;
   const window = windowLabel(from, to);
   byId('summary', HTMLElement).textContent = window ? `${found}, ${window}` : found;
   document.title = ['Annals', window, q, ...actors].filter(Boolean).join(' \u00B7 ');
-  if (items.length > 0) return;
+  if (items.length > 0 || total !== 0) return;
   const advice = 'Nothing on the timeline answers this. Take a filter away, or widen the window.';
   byId('dated', HTMLElement).append(element('li', { class: 'empty' }, advice));
 }

@@ -4,6 +4,7 @@
 export type AnsweredDate = {
   edtf: string;
   asStated?: string;
+  basis?: 'stated' | 'inferred';
   earliest?: string;
   latest?: string;
   precision: string;

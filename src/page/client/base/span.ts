@@ -1,9 +1,14 @@
 import { civilOf, dayOf, daysInMonth, EARLIEST_DAY, isoOfDay, LATEST_DAY } from '../../../domain/time/day.ts';
 import { parseEdtf } from '../../../domain/time/edtf.ts';
 import { labelOf } from '../../../domain/time/edtf-label.ts';
+import { type DatedBounds, historicalDate } from '../../../domain/time/historical-date.ts';
+import type { AnsweredDate } from '../api/answers.ts';
 
 /** A stretch of time that is on the screen: days since 1970-01-01, inclusive. */
 export type Span = { from: number; to: number };
+
+/** The days on which a date lies. */
+export const boundsOf = ({ edtf }: Pick<AnsweredDate, 'edtf'>): DatedBounds => historicalDate(edtf).bounds;
 
 /** The units in which the histogram counts, finest first, with their mean length in days. */
 const UNITS = { month: 30.437, year: 365.2425, decade: 3652.425, century: 36_524.25 };
@@ -57,6 +62,15 @@ function boundaryAfter(boundary: number, unit: Unit): number {
 export function widened({ from, to }: Span, unit: Unit): Span {
   const last = boundaryAfter(boundaryBefore(Math.min(to, LATEST_DAY), unit), unit) - 1;
   return { from: Math.max(EARLIEST_DAY, boundaryBefore(from, unit)), to: Math.min(last, LATEST_DAY) };
+}
+
+/** The first day of a partial date, undefined if it is none. */
+export function firstDayOf(text: string): number | undefined {
+  try {
+    return text === '' ? undefined : parseEdtf(text).startMin;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A window in words, `1992 to 2022`, `since 1992`; empty if it is no window or cannot be read. */

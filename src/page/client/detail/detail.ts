@@ -59,9 +59,11 @@ function factsOf(record: EntryRecord, store: Store): HTMLElement[] {
 }
 
 /** The date in words, and the source's own wording where it says it differently. */
-function dateText({ label, asStated }: Partial<AnsweredDate>): (Node | string)[] {
+function dateText({ label, asStated, basis }: Partial<AnsweredDate>): (Node | string)[] {
   const shown = label ?? 'no date';
-  return asStated && asStated !== shown ? [shown, element('span', { class: 'quiet' }, ` \u201C${asStated}\u201D`)] : [shown];
+  const stated = asStated && asStated !== shown ? ` \u201C${asStated}\u201D` : '';
+  const origin = stated + (basis === 'inferred' ? ' (inferred)' : '');
+  return origin ? [shown, element('span', { class: 'quiet' }, origin)] : [shown];
 }
 
 function participantList(participants: Participant[], store: Store): HTMLElement {

@@ -9,6 +9,8 @@ import type { Store } from '../base/state.ts';
 export type List = {
   replace: (moments: Moment[]) => void;
   append: (moments: Moment[]) => void;
+  /** Adds moments that were going on before the window, to their own list. */
+  appendEarlier: (moments: Moment[]) => void;
   /** Draws every bar anew; without a span, from the first day to the last in the list. */
   setSpan: (span: Span | undefined) => void;
   choose: (entry: string) => void;
@@ -18,6 +20,7 @@ export type List = {
 };
 
 export function createList(store: Store): List {
+  const earlier = byId('earlier', HTMLOListElement);
   const dated = byId('dated', HTMLOListElement);
   const undated = byId('undated', HTMLOListElement);
   const section = byId('undated-section', HTMLElement);
@@ -34,27 +37,30 @@ export function createList(store: Store): List {
     for (const link of document.querySelectorAll('.rows [aria-current]')) link.removeAttribute('aria-current');
     for (const row of rowsOf(entry)) row.querySelector('a')?.setAttribute('aria-current', 'true');
   };
-  const append = (added: Moment[]) => {
+  const add = (added: Moment[], rows: (moment: Moment) => HTMLOListElement) => {
     for (const moment of added) {
       const row = rowOf(moment, store, span);
       row.querySelector('a')?.addEventListener('click', () => (clicked = row));
       moments.set(row, moment);
-      (moment.date ? dated : undated).append(row);
+      rows(moment).append(row);
     }
     section.hidden = undated.childElementCount === 0;
     choose(store.current().entry);
   };
+  const append = (added: Moment[]) => add(added, ({ date }) => (date ? dated : undated));
 
   byId('legend', HTMLUListElement).append(...legendItems().map(([bar, meaning]) => element('li', {}, bar, meaning)));
-  for (const rows of [dated, undated]) rows.addEventListener('keydown', walkRows);
+  for (const rows of [earlier, dated, undated]) rows.addEventListener('keydown', walkRows);
 
   return {
     append,
+    appendEarlier: (added) => add(added, () => earlier),
     choose,
     chosenRow,
     length: () => moments.size,
     replace(all) {
       moments.clear();
+      earlier.replaceChildren();
       dated.replaceChildren();
       undated.replaceChildren();
       append(all);
@@ -72,7 +78,7 @@ export function createList(store: Store): List {
 function walkRows(event: KeyboardEvent): void {
   if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
   if (!(event.target instanceof HTMLAnchorElement) || !event.target.classList.contains('title')) return;
-  const links = [...document.querySelectorAll<HTMLAnchorElement>('.rows a.title')];
+  const links = [...document.querySelectorAll<HTMLAnchorElement>('.rows:not([hidden]) a.title')];
   const next = links[links.indexOf(event.target) + (event.key === 'ArrowDown' ? 1 : -1)];
   if (!next) return;
   event.preventDefault();

@@ -1,4 +1,4 @@
-import type { Moment } from '../api/answers.ts';
+import type { AnsweredDate, Moment } from '../api/answers.ts';
 import { element, words } from '../base/element.ts';
 import type { Span } from '../base/span.ts';
 import { spanBar } from './span-bar.ts';
@@ -12,10 +12,10 @@ export function rowOf({ date, role, match, entry }: Moment, store: Store, span: 
   if (role && role !== 'date') facts.prepend(element('span', { class: 'role' }, words(role)), ' \u00B7 ');
   if (entry.status !== 'occurred') facts.append(' ', element('span', { class: `tag status-${entry.status}` }, entry.status));
   if (match === 'possible') {
-    const why = 'Its date is not precise enough to say for certain that it lies in the window';
+    const why = 'Its date is not known well enough to say for certain that it lies in the window';
     facts.append(' ', element('span', { class: 'tag possible', title: why }, 'possible'));
   }
-  const when = element('p', { class: 'when', title: date?.asStated && `As stated: ${date.asStated}` }, date?.label ?? 'no date');
+  const when = element('p', { class: 'when', title: date && originOf(date) }, date?.label ?? 'no date');
   const bar = date && (span ? spanBar(date, span) : element('span', { class: 'bar' }));
   return element(
     'li',
@@ -24,4 +24,11 @@ export function rowOf({ date, role, match, entry }: Moment, store: Store, span: 
     element('div', { class: 'where' }, bar),
     element('div', { class: 'what' }, title, facts),
   );
+}
+
+/** The words of the source for a date, and whether the reader worked it out. */
+export function originOf({ asStated, basis }: Pick<AnsweredDate, 'asStated' | 'basis'>): string | undefined {
+  const stated = asStated === undefined ? undefined : `As stated: ${asStated}`;
+  if (basis !== 'inferred') return stated;
+  return stated === undefined ? 'Inferred from the source' : `${stated} (the date is inferred)`;
 }
