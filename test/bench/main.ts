@@ -76,7 +76,7 @@ function stopped(): Promise<never> {
   return new Promise((_resolve, reject) => process.once('SIGINT', () => reject(new Error('it was stopped by hand'))));
 }
 
-/** What the run runs on. What else the machine does is said with it: figures of a busy one are those of the other programs too. */
+/** The machine and its load before the run: figures of a busy machine include its other programs. */
 function machine(): string {
   const [processor] = cpus();
   const memory = Math.round(totalmem() / 1024 ** 3);

@@ -1,12 +1,12 @@
 import { Agent, request as send } from 'node:http';
 
-/** What is asked of a server. */
+/** A request to a server. */
 export type Request = { method?: 'GET' | 'POST' | 'PATCH'; path: string; headers?: Record<string, string>; body?: string };
 
-/** What came back, and after how many milliseconds its last byte. */
+/** A response, and the time until its last byte in milliseconds. */
 export type Answer = { status: number; headers: Record<string, string>; body: Buffer; milliseconds: number };
 
-/** How long an answer is waited for, in milliseconds. */
+/** Time limit of a response, in milliseconds. */
 const PATIENCE = 120_000;
 
 /** A client that asks one thing at a time over one connection that is kept, as a program does. */

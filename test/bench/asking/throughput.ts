@@ -9,10 +9,10 @@ export type Load = { address: string; request: () => Request; expected: number; 
 const SLOW = 250;
 const TURNS = 3;
 
-/** How many requests are made for each second of a load. Reads begin again after the last one; what is created twice is refused. */
+/** Numbers of requests prepared for each second of a load. Reads begin again after the last one; a second creation is refused. */
 const MADE = { reads: 40_000, writes: 10_000 };
 
-/** How many requests per second a server answers, and the 99th percentile of its answers in milliseconds. Throws where one is not as expected. */
+/** Responses per second of a server, and their 99th percentile in milliseconds. Throws when one is not as expected. */
 export async function throughput({ address, request, expected, clients, seconds }: Load): Promise<Rate> {
   const client = clientOf(address);
   const askOnce = () => askFor(client.ask, request(), expected);

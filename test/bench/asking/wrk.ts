@@ -7,7 +7,7 @@ import type { Request } from './client.ts';
 
 const SCRIPT = join(import.meta.dirname, 'wrk.lua');
 
-/** How long an answer is waited for, in seconds. */
+/** Time limit of a response, in seconds. */
 const PATIENCE = 120;
 
 /** Requests to a server: sent in turn, again from the first after the last, by that many clients for that many whole seconds. */
@@ -16,7 +16,7 @@ export type Flood = { address: string; requests: readonly Request[]; clients: nu
 /** The answers per second, and the 99th percentile of their times in milliseconds. */
 export type Rate = { perSecond: number; p99: number };
 
-/** Why no load can be measured here; nothing where wrk is installed. */
+/** The reason why no load can be measured here, or nothing when wrk is installed. */
 export function missingWrk(): string | undefined {
   const { error } = spawnSync('wrk', ['--version']);
   return error === undefined

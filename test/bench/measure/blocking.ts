@@ -13,16 +13,16 @@ import { median, quantile } from './statistics.ts';
 
 const SCRIPT = join(import.meta.dirname, '../asking/ask-again.ts');
 
-/** What one client waits for an event by id, alone and while others ask for what takes longest. */
+/** The time of a read by id of one client, alone and beside the slowest requests of others. */
 export const BLOCKING = {
   alone: 'an event by id, nobody else asking',
   besides: 'an event by id, beside the slowest query and an export',
 } as const;
 
-/** How long others take to get going before the client measures, in milliseconds. */
+/** Time before the client measures, in which the others start, in milliseconds. */
 const HEAD_START = 700;
 
-/** Measures both in turn, so many seconds of each in a round. */
+/** Measures both in turn, for a number of seconds each in a round. */
 export async function measureBlocking(
   { events, server }: Serving,
   slowest: Question,

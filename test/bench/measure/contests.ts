@@ -8,7 +8,7 @@ import { randomFrom } from '../world/random.ts';
 import { type Answer, askFor, clientOf, type Request } from '../asking/client.ts';
 import type { Contest } from './rivalry.ts';
 
-/** What is compared between servers. */
+/** Measures that are compared between servers. */
 export const MEASURES = {
   byId: 'an event by id',
   page: 'a page of 50 by actor and date, never asked before',
@@ -23,7 +23,7 @@ export const MEASURES = {
 /** The events that are compared on, and who serves them. */
 export type Arena = { events: number; annals: Server };
 
-/** What Annals answers to each kind of question: what the limit repeats. */
+/** The responses of Annals to each kind of question, which the limit repeats. */
 export async function captureAnswers({ annals }: Arena): Promise<Record<string, Answer>> {
   const { ask, close } = clientOf(annals.address);
   try {

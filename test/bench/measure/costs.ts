@@ -11,7 +11,7 @@ import { eventLines, OTHER_RECORDS, worldLines } from '../world/lines.ts';
 import type { Figures, Subject } from './figures.ts';
 import type { Serving } from './latency.ts';
 
-/** What is measured once or a few times at each size. */
+/** Costs that are measured once or a few times at each size. */
 export const COSTS = {
   start: 'from start to first answer',
   resident: 'memory while serving, after every query',
@@ -26,7 +26,7 @@ export const COSTS = {
 
 const MB = 1024 * 1024;
 
-/** What is known of a world since it was built. */
+/** Notes the costs of the build of a world. */
 export function noteBuild({ events, bytes, build }: World, figures: Figures): void {
   const subject = { of: 'Annals', events };
   figures.add({ ...subject, what: COSTS.size, unit: 'bytes/event' }, bytes / events);
@@ -34,7 +34,7 @@ export function noteBuild({ events, bytes, build }: World, figures: Figures): vo
   figures.add({ ...subject, what: COSTS.buildMemory, unit: 'MB' }, build.peakMemory);
 }
 
-/** How long it takes from starting the command until an event is answered. */
+/** Measures the time from the start of the command to the first response with an event. */
 export async function measureStart({ events, path }: World, rounds: number, figures: Figures): Promise<void> {
   say(`starting with ${events.toLocaleString('en')} events`);
   const subject: Subject = { what: COSTS.start, of: 'Annals', events, unit: 's' };
@@ -61,7 +61,7 @@ export function noteMemory({ events, server }: Serving, figures: Figures): void 
 /** The path of the export of everything, and how many seconds of it are measured: what comes later comes as fast. */
 export const EXPORT = { path: '/v1/export', seconds: 20 };
 
-/** How many megabytes per second of an export of everything arrive. */
+/** Measures the megabytes per second of an export of all records. */
 export async function measureExport({ events, server }: Serving, figures: Figures): Promise<void> {
   say(`export of ${events.toLocaleString('en')} events by ${EXPORT.path}`);
   const subject: Subject = { what: COSTS.exported, of: 'Annals', events, unit: 'MB/s' };
@@ -72,7 +72,7 @@ export async function measureExport({ events, server }: Serving, figures: Figure
   });
 }
 
-/** How often each import is measured: one may meet what else the disk has to do. */
+/** Number of measurements of each import: other work of the disk may slow one. */
 const IMPORTS = 3;
 
 /** Imports new events into an empty database, and into a copy of a world, which is answered: what else changes it may use it too. */
@@ -100,7 +100,7 @@ export async function measureImports({ events, path }: World, count: number, fig
   return full;
 }
 
-/** How many bytes of an answer arrive until the deadline, when the rest is done without. */
+/** Number of bytes of a response until the deadline, which ends the request. */
 async function bytesOf(address: string, deadline: number): Promise<number> {
   const request = get(address);
   // @NOTE 'response' comes with the response

@@ -1,4 +1,4 @@
-/** What was measured: whose, of how many events, in which unit. */
+/** The subject of a figure: the server, the number of events and the unit. */
 export type Subject = {
   what: string;
   of: string;
@@ -12,10 +12,10 @@ export const PROCESSOR = ', processor time of the server';
 /** One figure per round, and the 99th percentile of all requests in milliseconds where there were many. */
 export type Figure = Subject & { rounds: number[]; p99?: number };
 
-/** What went wrong with the measuring. */
+/** A measurement that failed. */
 type Failure = Subject & { failed: string };
 
-/** Why there is nothing to be measured: a peer that cannot do it, or cannot be had here. */
+/** A measurement that does not exist: the peer does not support it or cannot be installed. */
 type Absence = Subject & { absent: string };
 
 /** A figure, or the reason why there is none. */
@@ -58,7 +58,7 @@ export function figureList() {
   return list;
 }
 
-/** What an error says. */
+/** The message of an error. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const keyOf = ({ what, of, events }: Subject): string => JSON.stringify([what, of, events]);

@@ -12,7 +12,7 @@ import { median, quantile } from './statistics.ts';
 /** A build of Annals, `Annals` unless it is named, serving that many events; `processor` asks for its processor time too. */
 export type Serving = { events: number; server: Server; of?: string; processor?: true };
 
-/** How much is asked: so many rounds, each question so often in a round, but no longer than so many milliseconds. */
+/** Limits of a measurement: `rounds`, and `asks` of each question in a round, for at most `most` milliseconds. */
 export type Effort = { rounds: number; asks: number; most: number };
 
 /** Every round puts the same questions to every size in turn, so that what else the machine does meets all alike. */
@@ -55,7 +55,7 @@ function visitOf(question: Question, { events, server, of = ANNALS, processor }:
   let isAtStart = true;
   return {
     subject: { what: question.name, of, events, unit: 'ms' as const },
-    /** Asks so often, or for so many milliseconds; answers how long each took. */
+    /** Asks `times` times or for `most` milliseconds, and returns the duration of each. */
     async ask(times: number, most: number): Promise<number[]> {
       if (isAtStart) for (let page = 0; page < (question.walk?.(events) ?? 0); page += 1) await askOnce();
       isAtStart = false;

@@ -15,9 +15,9 @@ export type Contest = {
   request: () => Request;
   /** The status of a good answer; 200 unless given. */
   expected?: number;
-  /** How many clients ask at once; 32 unless given. */
+  /** Number of concurrent clients; 32 unless given. */
   clients?: number;
-  /** Whether its processor time is measured too. */
+  /** Set when its processor time is measured as well. */
   processor?: true;
 };
 

@@ -31,7 +31,7 @@ type Way<Asked> = ((asked: Asked) => Request) | { cannot: string };
 /** Another service that holds the same events and is asked for the same things. */
 export type Peer = {
   name: string;
-  /** Of what is installed; a new one is installed anew. */
+  /** The version of the installation; a new one is installed again. */
   version: string;
   /** Installs what it needs into a folder that is empty. Throws where the machine cannot. */
   install: (folder: string) => Promise<void>;

@@ -8,7 +8,7 @@ import { CACHE, scratchFolder } from '../servers/folders.ts';
 import { worldKey } from '../world/build.ts';
 import type { AnsweredEvent, Folders, Peer } from './peer.ts';
 
-/** What holds the definitions of the peers: a changed one is loaded anew. */
+/** Files with the definitions of the peers: a changed peer is loaded again. */
 const SOURCES = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
 /** Starts a peer with the events that Annals serves at an address, installed and loaded by this run or one before. Throws where it cannot. */

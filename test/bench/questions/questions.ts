@@ -2,16 +2,16 @@ import { actorId, EVEN_DAYS, ODD_DAYS, OTHER_RECORDS, word } from '../world/line
 import type { Random } from '../world/random.ts';
 import { busyActor, commonWord, rareWord, someDay, someDecade, someMonth, someYear } from './values.ts';
 
-/** What is known when a question is put: how many events there are, and what the last answer named as the next page. */
+/** The state in which a question is asked: the number of events, and the next page of the last response. */
 export type Situation = { random: Random; events: number; next: string | undefined };
 
 /** A question to Annals: `path` makes another one of its kind at each call, so that none was asked before unless its name says so. */
 export type Question = {
   name: string;
   path: (situation: Situation) => string;
-  /** How many pages are walked through before the first that is measured. */
+  /** Number of pages that are read before the first that is measured. */
   walk?: (events: number) => number;
-  /** Whether it is a list or a query of the timeline, whose growth section 7 of the design bounds. */
+  /** The kind of the question: section 7 of the design bounds the growth of lists. */
   kind: 'list' | 'record' | 'repeated';
 };
 

@@ -2,7 +2,7 @@ import { isoOfDay } from '../../../src/domain/time/day.ts';
 import { actorId, FIRST_DAY, LAST_DAY, word } from '../world/lines.ts';
 import { type Random } from '../world/random.ts';
 
-/** Which events an actor took part in within some years: what Annals and every peer are asked for alike. Days as `YYYY-MM-DD`. */
+/** The question for the events of an actor within some years, which Annals and every peer get. Days are `YYYY-MM-DD`. */
 export type PageQuestion = { actor: string; from: string; to: string };
 
 /** A day of the world. */

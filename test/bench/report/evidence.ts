@@ -1,7 +1,7 @@
 import type { Figure, Noted } from '../measure/figures.ts';
 import { median } from '../measure/statistics.ts';
 
-/** Who is measured, as figures name them; peers are named as they name themselves. */
+/** Names of the measured servers in figures; peers have their own names. */
 export const ANNALS = 'Annals';
 export const LIMIT = 'Fastify alone';
 export const BARE = 'node:http alone';

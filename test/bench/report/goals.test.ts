@@ -11,7 +11,7 @@ const MILLION = 1_000_000;
 
 type Measured = [what: string, of: string, events: number, ...rounds: number[]];
 
-/** What is said of a goal when that was measured; without a goal, the first of that name. */
+/** The verdict on a goal for these measurements; without `goal`, on the first goal of that name. */
 function verdict(what: string, goal: RegExp, measured: readonly Measured[]) {
   const figures = figureList();
   for (const [name, of, events, ...rounds] of measured)

@@ -4,7 +4,7 @@ import { closestPeer } from '../peers/index.ts';
 import { LISTS } from '../questions/questions.ts';
 import { ANNALS, type Evidence, LIMIT } from './evidence.ts';
 
-/** What was found for a goal, in words, and whether it is met: `unknown` where another size is needed to say so. */
+/** The figures of a goal in words, and its result: `unknown` when it needs another size. */
 export type Verdict = { figure: string; met: 'yes' | 'no' | 'unknown' };
 
 /** A row of section 7 of the design. `judge` throws where something was not measured. */
@@ -66,7 +66,7 @@ function pageAgainstPeer(found: Evidence): Verdict {
   return { figure, met: at === MILLION ? yes(ours / theirs >= 8) : 'unknown' };
 }
 
-/** How the slowest grower among the lists grows from the smallest size to the largest. */
+/** Judges the growth of the lists from the smallest size to the largest by the list that grows most. */
 function growth(of: 'median' | 'p99'): Goal['judge'] {
   return (found) => {
     const sizes = found.sizesOf(LISTS[0]!, ANNALS);
@@ -82,7 +82,7 @@ function growth(of: 'median' | 'p99'): Goal['judge'] {
 
 const growthFrom = (before: number, after: number) => ({ before, after, factor: after / before });
 
-/** How many times the median and the 99th percentile of a question are larger at one size than at another. */
+/** Growth factors of the median and the 99th percentile of a question between two sizes. */
 export function grown({ figureOf, value }: Evidence, name: string, from: number, to: number) {
   const p99 = (events: number) => figureOf(name, ANNALS, events).p99 ?? NaN;
   return { median: growthFrom(value(name, ANNALS, from), value(name, ANNALS, to)), p99: growthFrom(p99(from), p99(to)) };

@@ -8,7 +8,7 @@ import { QUESTIONS } from '../questions/questions.ts';
 import { ANNALS, BARE, type Evidence, evidenceOf, LIMIT } from './evidence.ts';
 import { GOALS, type Goal, grown } from './goals.ts';
 
-/** What a run leaves behind: when and where it ran, and all its figures. */
+/** Results of a run: its time, its machine, and all its figures. */
 export type Results = { at: string; machine: string; figures: Noted[] };
 
 /** Everything that a run has found, as Markdown: read as it is on a terminal, and in the README of the benchmark. */

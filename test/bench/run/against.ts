@@ -16,7 +16,7 @@ import { worldLines } from '../world/lines.ts';
 export type Comparison = {
   folder: string;
   events: number;
-  /** How often each imports the whole world, in turn. */
+  /** Number of imports of the whole world by each build, in turn. */
   imports: number;
   latency: Effort;
   load: { rounds: number; seconds: number };
@@ -32,7 +32,7 @@ const IMPORT = {
 };
 const SIZE = 'size of the database';
 
-/** What a build may take at most of what the other takes, before a row is marked. */
+/** Largest ratio between both builds before a row is marked. */
 const TOLERATED = 1.15;
 
 /**

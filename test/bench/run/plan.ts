@@ -2,7 +2,7 @@ import { closestPeer, peers } from '../peers/index.ts';
 import type { Peer } from '../peers/peer.ts';
 import type { Effort } from '../measure/latency.ts';
 
-/** What a run measures, and how long it takes its time for each thing; times in seconds, but `latency.most` in milliseconds. */
+/** Measurements of a run and their durations in seconds, except `latency.most` in milliseconds. */
 export type Plan = {
   /** The numbers of events, smallest first. Servers are compared on the smallest. */
   sizes: readonly number[];
@@ -11,11 +11,11 @@ export type Plan = {
   latency: Effort;
   /** Whole seconds. */
   load: { rounds: number; seconds: number };
-  /** How many events are imported to see how fast that is. */
+  /** Number of events whose import is timed. */
   imported: number;
 };
 
-/** Up to which size a world is copied to be changed, and compared with the closest peer: the largest that section 7 asks for. */
+/** Largest world that is copied for writes and compared with the closest peer: the largest in section 7. */
 export const COMPARED = 1_000_000;
 
 const usual: Plan = {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where worlds and peers are kept between runs. */
+/** The folder that keeps worlds and peers between runs. */
 export const CACHE = join(tmpdir(), 'annals-bench');
 
 const scratch: string[] = [];

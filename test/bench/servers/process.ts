@@ -12,10 +12,10 @@ export type Program = { command: string; args: readonly string[]; environment?: 
 /** A server in a process of its own. */
 export type Server = { address: string; pid: number; stop: () => Promise<void> };
 
-/** How long a server may take to answer for the first time, in milliseconds. */
+/** Time limit of the first response of a server, in milliseconds. */
 const PATIENCE = 120_000;
 
-/** How often a program that runs is looked at, in milliseconds. */
+/** Interval at which a running program is sampled, in milliseconds. */
 const LOOKING = 50;
 
 const running = new Set<ChildProcess>();
@@ -51,7 +51,7 @@ export async function startServer(program: (port: number) => Program, path: stri
   return { address, pid: child.pid!, stop: () => stop(child) };
 }
 
-/** What a program printed, its most memory in MB and its processor time in seconds, both as last seen before it ended. */
+/** The output of a program, its peak memory in MB and its processor time in seconds, both from the last sample before it ended. */
 export type Ran = { output: string; peakMemory: number; processor: number };
 
 /** Runs a program to its end, with `input` as its standard input. Throws with what it said when it fails. */
@@ -94,7 +94,7 @@ export function memoryOf(pid: number): { now: number; peak: number } {
   }
 }
 
-/** How many ticks of the clock Linux counts in a second. */
+/** Clock ticks of Linux in a second. */
 const TICKS = 100;
 
 /** The processor time of a process and its threads, in seconds; zero where the system does not say. */

@@ -35,10 +35,10 @@ export async function builtWorld(events: number, { fresh }: { fresh: boolean }):
   return { events, path, bytes: statSync(path).size, build: JSON.parse(readFileSync(notes, 'utf8')) as World['build'] };
 }
 
-/** How many events tell one way of making lines from another. */
+/** Number of sample events by which a change of the generator is detected. */
 const SAMPLE = 500;
 
-/** What the worlds depend on, as a short hash: the migrations, and what lines are made. */
+/** A short hash of everything that worlds depend on: the migrations and the generated lines. */
 export function worldKey(): string {
   const hash = createHash('sha256');
   const migrations = join(ROOT, 'migrations');
@@ -47,7 +47,7 @@ export function worldKey(): string {
   return hash.digest('hex').slice(0, 12);
 }
 
-/** What an import took: seconds, seconds of processor time, and the most memory in MB. */
+/** Costs of an import: seconds, seconds of processor time, and peak memory in MB. */
 export type ImportCost = { seconds: number; processor: number; peakMemory: number };
 
 /** Imports NDJSON lines by the command of a build. */

@@ -1,7 +1,7 @@
 import { dayOf, isoOfDay } from '../../../src/domain/time/day.ts';
 import { type Random, randomFrom, zipf } from './random.ts';
 
-/** How many actors, topics, places and words the world has, whatever the number of events. */
+/** Numbers of actors, topics, places and words of a world of any number of events. */
 export const ACTORS = 5000;
 export const TOPICS = 200;
 const PLACES = 300;
@@ -30,7 +30,7 @@ const ROLES = ['participant', 'host', 'initiator', 'speaker', 'supporter'];
 const SYLLABLES = ['ka', 're', 'mo', 'ti', 'sul', 'an', 'ber', 'do', 'vi', 'nor'];
 const words = Array.from({ length: WORDS }, (_, rank) => Array.from(String(rank + 10), (digit) => SYLLABLES[Number(digit)]!).join(''));
 
-/** How many records the world has besides its events. */
+/** Number of records of a world besides its events. */
 export const OTHER_RECORDS = ACTORS + 2 + PLACES + 1;
 
 /** The id of the actor of a rank, 0 to `ACTORS` - 1; rank 0 takes part in the most events. */

@@ -21,7 +21,7 @@ export function randomFrom(seed: number): Random {
   return { next, between, pick: (items) => items[between(0, items.length - 1)]! };
 }
 
-/** How finely the inverse of the distribution is kept: a draw starts where its 65,536th begins, so that it takes a step or two, not a search. */
+/** Resolution of the table for the inverse of the distribution: a draw starts at its 65,536th, and needs a step or two instead of a search. */
 const STEPS = 65_536;
 
 /** Draws ranks 0 to `count` - 1 by Zipf's law: the first is the most frequent, the n-th n times rarer. */

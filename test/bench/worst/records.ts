@@ -1,9 +1,9 @@
 import { word } from '../world/lines.ts';
 
-/** How many records one record of the extreme ones is tied to: as many as a scope may stand for, itself included. */
+/** Number of records related to each extreme record: as many as a scope allows, itself included. */
 const TIED = 4999;
 
-/** How many events are as large as records may be in practice, and how many of what each has. */
+/** Number of the largest events, and of the items in each of their lists. */
 const LARGE = 200;
 const PARTICIPANTS = 500;
 const TOPICS = 100;

@@ -10,10 +10,10 @@ const words = (count: number, first = 0): string =>
 /** A word that none has. */
 const ABSENT = 'zzzz';
 
-/** As many beginnings as a query may have, each of one letter. */
+/** The largest allowed number of prefixes of a query, each of one letter. */
 const LETTERS = 'kamrtsbdvnoiuelacty'.slice(0, 19).replaceAll(/./g, '$&* ').trim();
 
-/** What a name is like that no record has and thousands nearly have. */
+/** A name that no record has and that is similar to thousands of names. */
 const MISSPELT = 'Comitee 12 of the unitd republics';
 
 /**

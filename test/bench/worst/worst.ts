@@ -14,36 +14,36 @@ import { extremeLines } from './records.ts';
 
 const DOCUMENT = join(import.meta.dirname, '../../../openapi/openapi.json');
 
-/** What a request cost: processor time of the thread that answers, and how long the answer took, in milliseconds. */
+/** Cost of a request: processor time of the main thread, and duration of the response, in milliseconds. */
 export type Cost = { operation: string; address: string; status: number; processor: number; answered: number };
 
 /**
- * What is tried: in a world of that many events, or in a database that has the extreme records already; these operations only, where any are named;
- * each value alone, or the worst of them together with others too.
+ * Extent of a run: a world of `events`, or a `database` that has the extreme records already; the operations in `only`, or all; each value
+ * `alone`, or the worst of them with others as well.
  */
 export type Attempt = { events: number; database: string | undefined; only: readonly string[]; alone: boolean };
 
-/** Of the choices tried alone, so many are tried together with every other; of these pairs, so many with a third. */
+/** Numbers of single choices that are tried in pairs with every other, and of pairs that are tried with a third. */
 const BREADTH = [4, 2];
 
-/** What costs less than this, in milliseconds, is measured once. */
+/** Cost below which a request is measured once, in milliseconds. */
 const CHEAP = 15;
 
-/** How often what costs more is measured. */
+/** Number of measurements of a request that costs more. */
 const TIMES = 3;
 
-/** How long the thread that answers is left to itself after an answer, in milliseconds: what it does then is of that request. */
+/** Pause after a response, in milliseconds: the work of the main thread in it belongs to that request. */
 const REST = 4;
 
 /**
- * Nothing is answered from the cache of answers, and nothing refused because what came before took long. Heavy reads are given up early: what is
- * measured is the thread that answers.
+ * Settings without a cache of responses and without a limit of the delay. Heavy reads are abandoned early: the measured thread is the
+ * main thread.
  */
 const ENVIRONMENT = { ANSWER_CACHE_BYTES: '0', MAX_DELAY: '0', READ_THREADS: '2', QUERY_TIMEOUT: '5000' };
 
 /**
  * Tries each GET operation with the worst values of its parameters, alone and together, in a world of that many events and the extreme records.
- * Answers what each request cost, the worst first.
+ * Returns the cost of each request, the worst first.
  */
 export async function measureWorst({ events, database, only, alone }: Attempt): Promise<Cost[]> {
   const server = await serveAnnals(database ?? (await extremeWorld(events)), ENVIRONMENT);
@@ -147,7 +147,7 @@ async function costOf(
   return { ...more[0]!, processor: median(more.map(({ processor }) => processor)), answered: median(more.map(({ answered }) => answered)) };
 }
 
-/** How many requests are listed, and how many of one operation. */
+/** Number of requests that are listed, and of one operation among them. */
 const LISTED = 40;
 const LISTED_EACH = 5;
 

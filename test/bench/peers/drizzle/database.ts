@@ -30,7 +30,7 @@ export function openPeer(path: string) {
   return { connection, db: drizzle(connection, { schema }) };
 }
 
-/** How many events are inserted by one statement; SQLite takes 32,766 parameters. */
+/** Number of events of one insert; SQLite allows 32,766 parameters. */
 const BATCH = 1000;
 
 /** A database with events as Annals answers them. */
