@@ -1,4 +1,4 @@
-import { entryColumns, entryFields, NewHistoricalDate, newStatus } from './fields.ts';
+import { entryColumns, entryFields, WrittenDate, newStatus } from './fields.ts';
 import { defineModel } from './record-model.ts';
 import { Line, Reference } from './strings.ts';
 
@@ -12,7 +12,7 @@ export const event = defineModel({
   newDescription: 'An event to record.',
   group: 'What happened, is planned, or is said to have happened.',
   kinds: '`statement`, `operation`, `attack`, `initiative`, `prize`, `war`, ...',
-  fields: { title: Line, date: NewHistoricalDate.optional(), status: newStatus, place: Reference.optional(), ...entryFields },
+  fields: { title: Line, date: WrittenDate.optional(), status: newStatus, place: Reference.optional(), ...entryFields },
   columns: entryColumns,
   timeline: { single: true },
   example: { id: 'csto-operation-in-kazakhstan-2022', patch: { status: 'disputed' } },

@@ -22,12 +22,24 @@ const basis = z
 /** Fields of a date as clients write them, besides the date itself. */
 const statedFields = { asStated: asStated.optional(), basis };
 
-/** A date as clients write it. */
+/** A date as clients write it, with what they say of it. */
 export const NewHistoricalDate = z.strictObject({ edtf, ...statedFields }).meta({
   id: 'NewHistoricalDate',
   description: 'A date, as precise as its source and never more.',
   examples: [{ edtf: '2018-03-26' }],
 });
+
+/** Examples of a schema that transforms: zod leaves those of its metadata out of the JSON schema. */
+const shown = (example: unknown) => ({ examples: [example], override: { examples: [example] } });
+
+/** A date as clients write it: the text of `edtf` stands for an object with nothing else. */
+export const WrittenDate = z
+  .union([edtf.transform((written): z.infer<typeof NewHistoricalDate> => ({ edtf: written })), NewHistoricalDate])
+  .meta({
+    id: 'WrittenDate',
+    description: 'A date: its EDTF string alone, or an object. It is returned as an object.',
+    ...shown('2018-03-26'),
+  });
 
 const day = z
   .string()
@@ -164,10 +176,10 @@ const membership = {
 };
 
 /** An actor's membership, as clients write it. */
-export const NewMembership = z.strictObject({ ...membership, period: NewHistoricalDate.optional() }).meta({
+export const NewMembership = z.strictObject({ ...membership, period: WrittenDate.optional() }).meta({
   id: 'NewMembership',
   description: 'A membership of this actor in another.',
-  examples: [{ organization: 'csto', role: 'member' }],
+  ...shown({ organization: 'csto', role: 'member' }),
 });
 
 /** An actor's membership, as the server returns it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isTimeZone, timeZoneFault } from '../domain/time/time-zone.ts';
 import { integer, json, searched, text } from './columns.ts';
-import { entryColumns, entryFields, NewHistoricalDate, newStatus } from './fields.ts';
+import { entryColumns, entryFields, WrittenDate, newStatus } from './fields.ts';
 import { defineModel } from './record-model.ts';
 import { Line, ONE_REASON, Reference, Token } from './strings.ts';
 
@@ -22,7 +22,7 @@ export const meeting = defineModel({
   kinds: '`conference`, `session`, `summit`, `debate`, `consultation`, ...',
   fields: {
     title: Line,
-    date: NewHistoricalDate.optional(),
+    date: WrittenDate.optional(),
     status: newStatus,
     place: Reference.optional(),
     number: z.int().min(1).max(1_000_000).optional().describe('Its ordinal: 8967 for the 8967th meeting.'),

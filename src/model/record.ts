@@ -12,7 +12,7 @@ import type { Column, KeyOf, RecordId, ReferenceOf } from './columns.ts';
 import type { NewAgreementDate } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
 import type * as types from './types.ts';
-import { issuesOfBody } from './validation-errors.ts';
+import { flatIssues, issuesOfBody } from './validation-errors.ts';
 
 type Written = z.infer<(typeof types)[RecordType]['newSchema']>;
 type Field = Written extends infer Each ? (Each extends unknown ? keyof Each : never) : never;
@@ -123,7 +123,7 @@ export type ValidatedRecord = Input & { id: string };
 export function validate(model: RecordModel, body: unknown): ValidatedRecord {
   const input = checked(model, body);
   const id = input.id ?? slugOf(titleOf(model, input));
-  const dates = dateIssues(input);
+  const dates = dateIssues(body);
   const issues = [...dates, ...(dates.length === 0 ? timeIssues(input) : []), ...selfReferences(model, input, id)];
   if (issues.length > 0) throw invalid(model, issues);
   return Object.assign(input, { id });
@@ -151,8 +151,11 @@ function refuseBadJson(model: RecordModel, body: unknown): void {
 export function refuseBadPatch(model: RecordModel, patch: unknown): void {
   refuseBadJson(model, patch);
   const parsed = model.patchSchema.safeParse(patch, { reportInput: true });
-  const issues = parsed.error?.issues.filter(({ code, input }) => code === 'unrecognized_keys' || (input !== null && input !== undefined));
-  if (issues && issues.length > 0) throw invalid(model, issuesOfBody(model.patchSchema, new z.ZodError(issues)));
+  if (parsed.success) return;
+  const issues = flatIssues(parsed.error.issues).filter(
+    ({ code, input }) => code === 'unrecognized_keys' || (input !== null && input !== undefined),
+  );
+  if (issues.length > 0) throw invalid(model, issuesOfBody(model.patchSchema, new z.ZodError(issues)));
 }
 
 /** A copy in which lists without items are left out, as all fields without a value are: the tables could not tell them apart. */
@@ -172,14 +175,17 @@ function invalid({ type }: RecordModel, issues: Issue[]): AnnalsError {
   return new AnnalsError('invalid-request', `this is not a valid ${type}: ${where}${first!.message}${more}`, issues);
 }
 
-function dateIssues(input: Input): Issue[] {
+/** The issues of the dates of a body that has passed its schema. */
+function dateIssues(body: unknown): Issue[] {
   const issues: Issue[] = [];
-  withDates(input, ({ edtf }, pointer) => {
+  // @NOTE the schema has passed; a date may still be its text alone, and pointers lead to what was sent
+  withDates(body as Input, (date: Moment | string, at) => {
+    const [edtf, pointer] = typeof date === 'string' ? [date, at] : [date.edtf, `${at}/edtf`];
     try {
       if (edtf !== undefined) historicalDate(edtf);
     } catch (error) {
       if (!(error instanceof AnnalsError)) throw error;
-      issues.push({ pointer: `${pointer}/edtf`, message: error.message });
+      issues.push(...error.issues.map((issue) => ({ ...issue, pointer })));
     }
   });
   return issues;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { integer, json, searched, text } from './columns.ts';
-import { names, NewHistoricalDate } from './fields.ts';
+import { names, WrittenDate } from './fields.ts';
 import { defineModel } from './record-model.ts';
 import { Language, Line, Prose, Token } from './strings.ts';
 
@@ -31,7 +31,7 @@ export const source = defineModel({
       .optional()
       .describe('Of the bytes of its text.'),
     paragraphs: z.int().min(0).max(1_000_000).optional().describe('How many paragraphs (non-empty lines) its text has.'),
-    published: NewHistoricalDate.optional(),
+    published: WrittenDate.optional(),
   },
   columns: {
     summary: searched(text),

@@ -12,7 +12,8 @@ import { derivedDate, serverSchemas } from './fields.ts';
  * type is told with the example of its schema, if there is one.
  */
 export function issuesOfBody(schema: z.ZodType, error: z.ZodError): Issue[] {
-  const issues = error.issues.slice(0, ISSUES_MAX).flatMap((issue) => {
+  const found = flatIssues(error.issues);
+  const issues = found.slice(0, ISSUES_MAX).flatMap((issue) => {
     const pointer = issue.path.map((step) => `/${escapePointer(String(step))}`).join('');
     if (issue.code !== 'unrecognized_keys') return [{ pointer, message: sentenceOf(issue, schema) }];
     const known = Object.keys(shapeAt(schema, issue.path));
@@ -22,9 +23,20 @@ export function issuesOfBody(schema: z.ZodType, error: z.ZodError): Issue[] {
       return unknownName(place, 'field', key, known);
     });
   });
-  const found = error.issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
-  return found > ISSUES_MAX ? [...issues.slice(0, ISSUES_MAX), { message: `and ${found - ISSUES_MAX} more` }] : issues;
+  const count = found.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
+  return count > ISSUES_MAX ? [...issues.slice(0, ISSUES_MAX), { message: `and ${count - ISSUES_MAX} more` }] : issues;
 }
+
+/** Issues in which those of a union are the issues of the alternative that takes the JSON type of the value, if there is one. */
+export function flatIssues(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== 'invalid_union') return [issue];
+    const meant = issue.errors.find((inner) => !isOfAnotherType(inner));
+    return meant ? flatIssues(meant.map((each) => ({ ...each, path: [...issue.path, ...each.path] }))) : [issue];
+  });
+}
+
+const isOfAnotherType = ([first]: readonly z.core.$ZodIssue[]): boolean => first?.code === 'invalid_type' && first.path.length === 0;
 
 /** Number of issues that are told one by one. */
 const ISSUES_MAX = 50;
@@ -57,8 +69,9 @@ function unknownName(place: Issue | { pointer?: string; parameter?: string }, wh
 
 function sentenceOf(issue: z.core.$ZodIssue, schema: z.ZodType): string {
   switch (issue.code) {
-    case 'invalid_type': {
-      const expected = expectation(issue.expected, schemaAt(schema, issue.path));
+    case 'invalid_type':
+    case 'invalid_union': {
+      const expected = expectation(expectedTypes(issue), schemaAt(schema, issue.path));
       if (issue.input === null && issue.path.length > 0) return `is null: give ${expected}, or leave it out`;
       return issue.input === undefined && issue.message.endsWith('received undefined')
         ? `is required: give ${expected}`
@@ -88,10 +101,16 @@ function slugSentence({ pattern, input }: z.core.$ZodIssueInvalidStringFormat): 
   return SLUG.test(slug) && slug.length <= SLUG_MAX ? `use lower-case letters, digits and single hyphens: "${slug}"` : undefined;
 }
 
-/** Noun of a JSON type with its article, and the example of its schema: `an object such as {"edtf":"2018-03-26"}`. */
-function expectation(expected: string, schema: z.core.$ZodType | undefined): string {
+/** The JSON types that a schema takes. */
+function expectedTypes(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'invalid_union') return issue.errors.flatMap(([first]) => (first ? expectedTypes(first) : []));
+  return issue.code === 'invalid_type' ? [issue.expected === 'int' ? 'whole number' : issue.expected] : [];
+}
+
+/** Nouns of JSON types with their articles, and the example of the schema: `an object such as {"actor":"csto","role":"party"}`. */
+function expectation(types: readonly string[], schema: z.core.$ZodType | undefined): string {
   const example = exampleOf(schema);
-  return `${withArticle(expected === 'int' ? 'whole number' : expected)}${example === undefined ? '' : ` such as ${JSON.stringify(example)}`}`;
+  return `${types.map(withArticle).join(' or ')}${example === undefined ? '' : ` such as ${JSON.stringify(example)}`}`;
 }
 
 /** The first example that a schema states; that of a list is a list of one example of its items. */
@@ -105,9 +124,12 @@ function exampleOf(schema: z.core.$ZodType | undefined): unknown {
 }
 
 /** The fields of the object schema that stands at a path of another. */
-function shapeAt(schema: z.ZodType, path: PropertyKey[]): Record<string, unknown> {
-  const at = schemaAt(schema, path);
-  return at instanceof z.ZodObject ? at.shape : {};
+const shapeAt = (schema: z.ZodType, path: PropertyKey[]): Record<string, z.core.$ZodType> => shapeOf(schemaAt(schema, path));
+
+/** The fields of an object schema, or of that among the alternatives of a union. */
+function shapeOf(schema: z.core.$ZodType | undefined): Record<string, z.core.$ZodType> {
+  const object = schema instanceof z.ZodUnion ? schema.options.find((option) => option instanceof z.ZodObject) : schema;
+  return object instanceof z.ZodObject ? object.shape : {};
 }
 
 /** The schema that stands at a path of another, without the marks that a value may be absent or null. */
@@ -116,7 +138,7 @@ function schemaAt(schema: z.ZodType, path: PropertyKey[]): z.core.$ZodType | und
   for (const step of [...path, undefined]) {
     while (at instanceof z.ZodOptional || at instanceof z.ZodNullable) at = at.unwrap();
     if (step === undefined) break;
-    at = at instanceof z.ZodArray ? at.element : at instanceof z.ZodObject ? at.shape[String(step)] : undefined;
+    at = at instanceof z.ZodArray ? at.element : shapeOf(at)[String(step)];
   }
   return at;
 }

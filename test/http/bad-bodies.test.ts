@@ -79,7 +79,12 @@ test('a patch nested deeper is refused quickly, before it is merged', async () =
 
 test.each([
   [{ kind: 5 }, '/kind', 'give a string'],
-  [{ date: '2013' }, '/date', 'give an object such as {"edtf":"2018-03-26"}'],
+  [{ date: 2013 }, '/date', 'give a string or an object such as "2018-03-26"'],
+  [{ date: null }, '/date', 'is null: give a string or an object such as "2018-03-26", or leave it out'],
+  [{ date: '' }, '/date', 'is empty'],
+  [{ date: '2013-02-29' }, '/date', '2013-02-29 does not exist'],
+  [{ date: { edtf: '2013-02-29' } }, '/date/edtf', '2013-02-29 does not exist'],
+  [{ date: { edtf: 2013 } }, '/date/edtf', 'give a string'],
   [{ participants: 'kazakhstan' }, '/participants', 'give an array such as [{"actor":"kazakhstan","role":"host"}]'],
   [{ participants: ['kazakhstan'] }, '/participants/0', 'give an object such as {"actor":"kazakhstan","role":"host"}'],
   [{ topics: 'aral-sea' }, '/topics', 'give an array'],

@@ -15,7 +15,7 @@ test('a fault shows the sent value, shortened, and the valid values', async () =
   const lines = [
     { type: 'event', id: 'GED-500.1', kind: 'Battle', title: 'X' },
     { type: 'event', kind: 'war', title: long, date: { edtf: '12/31/1999' } },
-    { type: 'event', kind: 'war', title: 'X', date: '2016-01-02' },
+    { type: 'event', kind: 'war', title: 'X', date: 20160102 },
     'id,title',
     { ...actor('a'), partOf: 'nobody' },
     { type: 'evnt' },
@@ -28,7 +28,7 @@ test('a fault shows the sent value, shortened, and the valid values', async () =
     { line: 1, pointer: '/id', sent: '"GED-500.1"', message: `${slugs}: "ged-500-1"` },
     { line: 1, pointer: '/kind', sent: '"Battle"', message: `${slugs}: "battle"` },
     { line: 2, pointer: '/title', sent: `"${'x'.repeat(99)}…`, message: 'is longer than 500 characters' },
-    { line: 3, pointer: '/date', sent: '"2016-01-02"', message: 'give an object such as {"edtf":"2018-03-26"}' },
+    { line: 3, pointer: '/date', sent: '20160102', message: 'give a string or an object such as "2018-03-26"' },
     { line: 4, sent: '"id,title"', message: expect.stringMatching(/^is not JSON: /) as string },
     { line: 5, pointer: '/partOf', sent: '"nobody"' },
     { line: 6, pointer: '/type', sent: '"evnt"' },
