@@ -14,7 +14,7 @@ describe.skipIf(withoutChromium('the reference in a browser'))('the reference', 
   });
   afterAll(() => browser.close());
 
-  test('asks the service with a key that is typed in, and its policy refuses nothing of it', async () => {
+  test('sends requests with a typed key, and its content security policy allows them', async () => {
     const page = await browser.newPage();
     const wrong: string[] = [];
     page.on('pageerror', (error) => wrong.push(error.message));

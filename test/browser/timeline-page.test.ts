@@ -32,7 +32,7 @@ describe.skipIf(withoutChromium('the timeline page'))('the timeline page', () =>
     return { page, wrong };
   }
 
-  test('shows the moments of a window with their dates as stated, and nothing goes wrong', async () => {
+  test('shows the moments of a window with their dates as stated, without errors', async () => {
     const { page, wrong } = await open('/?from=1988&to=1988');
     const { total } = (await service.ask({ url: '/v1/timeline?from=1988&to=1988' })).body;
     const { items } = (await service.ask({ url: '/v1/timeline?from=1988&to=1988&overlap=starts' })).body;
@@ -62,7 +62,7 @@ describe.skipIf(withoutChromium('the timeline page'))('the timeline page', () =>
     expect(page.url()).toContain('actor=');
   });
 
-  test('says what is wrong with a date that does not exist', async () => {
+  test('shows an error for a date that does not exist', async () => {
     const { page } = await open('/?from=2013-02-29');
     await expect.poll(() => page.locator('#problem').textContent()).toContain('February 2013 has 28 days');
   });
@@ -77,7 +77,7 @@ describe.skipIf(withoutChromium('the timeline page'))('the timeline page', () =>
     await page.locator('#detail').waitFor({ state: 'visible' });
   });
 
-  test('shows a hostile title as the text it is', async () => {
+  test('shows a hostile title as plain text', async () => {
     const title = '<img src=x onerror="document.title=1"> & <script>alert(1)</script>';
     const created = await service.ask({
       method: 'POST',

@@ -62,7 +62,7 @@ describe('a server that is told to end', () => {
     );
   });
 
-  test('does not wait for connections on which nothing is asked', async () => {
+  test('does not wait for idle connections', async () => {
     const { path } = await smallWorld();
     const { child, end, address } = await serve(path);
     const { hostname, port } = new URL(address);
@@ -78,7 +78,7 @@ describe('a server that is told to end', () => {
     agent.destroy();
   });
 
-  test('cuts off a client that is too slow, says so, and ends with 0 within 10 seconds', async () => {
+  test('cuts off a slow client, logs it, and exits with 0 within 10 seconds', async () => {
     const { path, key } = await smallWorld();
     const { child, end, address } = await serve(path);
     const { hostname, port } = new URL(address);

@@ -45,7 +45,7 @@ async function expectFull(ask: Ask, { acknowledged, refused }: Awaited<ReturnTyp
   expect(JSON.parse((await ask({ method: 'GET', path: '/v1/events?limit=1' }))!.body).total).toBe(acknowledged.length + 1);
 }
 
-test('a database that may not grow refuses writes, answers reads, and takes writes again when it may', async () => {
+test('a database at its size limit refuses writes, serves reads, and accepts writes again when it may grow', async () => {
   const { path, key } = await smallWorld();
   const engine = storeAt(path).open();
   const app = await buildApp({ annals: openAnnals(engine, () => NOW), config: readConfig({ LOG_LEVEL: 'silent' }) });
@@ -73,7 +73,7 @@ function smallDisk(megabytes: number): { folder: string } | { reason: string } {
   return { folder };
 }
 
-test('a server on a full disk refuses writes, answers reads, and takes writes again when there is room', { timeout: 120_000 }, async ({
+test('a server on a full disk refuses writes, serves reads, and accepts writes again when there is space', { timeout: 120_000 }, async ({
   skip,
 }) => {
   const disk = smallDisk(12);

@@ -103,7 +103,7 @@ const WRITES: Record<string, (service: Service) => Promise<unknown>> = {
 };
 
 describe.each(Object.entries(WRITES))('%s', (what, write) => {
-  test('leaves every row as it was, whichever of its statements fails, says so, and can be done then', { timeout: 120_000 }, async () => {
+  test('changes no row when any of its statements fails, reports it, and succeeds afterwards', { timeout: 120_000 }, async () => {
     const { path, key } = await smallWorld();
     const engine = faultyEngine(storeAt(path).open());
     const annals = openAnnals(engine, () => NOW + 1000);

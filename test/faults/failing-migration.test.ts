@@ -9,7 +9,7 @@ import { NEXT, nextRelease } from './next-release.ts';
 // Each starts several processes, on machines that may be busy.
 vi.setConfig({ testTimeout: 120_000 });
 
-test('a release whose migration fails says so, and leaves a database that the release before starts on, and a copy', async () => {
+test('a failed migration is reported, and leaves a copy and a database that the previous release can open', async () => {
   const path = await seededCopy();
   const before = await runProcessOn(path, ['export']);
   const main = nextRelease(

@@ -62,7 +62,7 @@ async function countUpdates(asks: readonly Ask[], paths: readonly string[], trou
   return counted;
 }
 
-test('two servers on one file, one of them killed and started again, lose no update and make none twice', {
+test('two servers on one file, one of them killed and restarted, lose and repeat no update', {
   timeout: 300_000,
 }, async () => {
   const random = seededRandom('two servers');

@@ -155,7 +155,7 @@ const stream = fc
 const statusesIn = (received: string): number[] =>
   [...received.matchAll(/(?:^|\r\n\r\n|[}>\n])HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
 
-test('whatever bytes come, nothing fails, nothing hangs, and the next good request is answered', { timeout: 120_000 }, async () => {
+test('any bytes cause no failure and no hang, and the next good request succeeds', { timeout: 120_000 }, async () => {
   const seen = new Map<number, number>();
   await fc.assert(
     fc.asyncProperty(fc.array(stream, { minLength: AT_ONCE, maxLength: AT_ONCE }), async (streams) => {
@@ -212,7 +212,7 @@ test.each([
   expect([400, NaN]).toContain(parsed(answer).status);
 });
 
-test('what follows a good request in the same breath is not taken for it', async () => {
+test('bytes after a good request are not read as part of it', async () => {
   const { socket, ended } = await connectTo(service.port);
   socket.write('GET /v1/actors/csto HTTP/1.1\r\nHost: a\r\n\r\nGET /v1/actors/unrcca HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n');
   const answers = (await ended).split('HTTP/1.1 ').slice(1);

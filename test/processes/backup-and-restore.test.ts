@@ -9,7 +9,7 @@ import { serve } from '../helpers/server.ts';
 import { overwrite } from '../helpers/tamper.ts';
 
 describe('annals backup', () => {
-  test('copies the database of a server that is being written to, as it is at one moment, and does not hold it up', async () => {
+  test('copies a consistent state of a database during writes, and does not delay them', async () => {
     const path = await temporaryDatabase();
     const headers = await keyFor(path);
     const { address } = await serve(path);
@@ -49,7 +49,7 @@ describe('annals restore', () => {
     ({ path, file } = await databaseAndBackup());
   });
 
-  test('takes the last changes out of the log beside a copy that was made file by file', async () => {
+  test('reads the last changes from the log beside a copy of files', async () => {
     const headers = await keyFor(path);
     const { address, child, end } = await serve(path);
     const body = JSON.stringify({ id: 'in-the-log', kind: 'city', name: 'C' });
@@ -64,7 +64,7 @@ describe('annals restore', () => {
     expect(filesBeside(copied)).toEqual(['copied.db', 'copied.db-wal']);
   });
 
-  test('is refused while a server has the database open, which goes on', async () => {
+  test('is refused while a server has the database open, and does not stop it', async () => {
     const { address } = await serve(path);
     expect(await runProcessOn(path, ['restore', file])).toEqual({
       code: 16,
@@ -76,7 +76,7 @@ describe('annals restore', () => {
     expect(filesBeside(path).filter((name) => name.startsWith('annals.db.replaced-'))).toEqual([]);
   });
 
-  test('replaces a database that is beyond reading, and keeps its log away from the new one', async () => {
+  test('replaces an unreadable database, and does not apply its log to the new one', async () => {
     const headers = await keyFor(path);
     const { address, child, end } = await serve(path);
     const body = JSON.stringify({ id: 'lost', kind: 'city', name: 'C' });

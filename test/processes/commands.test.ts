@@ -42,7 +42,7 @@ test('a database goes through every command, each in a process of its own', { ti
   expect(verified.errors).toMatch(/^source .*\nannals: \d+ mismatch(es)? with the texts\n$/s);
 });
 
-test('it says what to open and one curl line, and both work', async () => {
+test('serve prints an address and a curl line, and both work', async () => {
   const { printed, address, child, end } = await serve(join(temporaryFolder(), 'annals.db'), ['--seed']);
   expect(printed).toMatch(/^loaded \d+ records from seeds\/\nAnnals serves http/);
   expect((await fetch(`${address}/`)).status).toBe(200);
@@ -73,7 +73,7 @@ test.each([
   });
 });
 
-test('a port that is taken is named', async () => {
+test('a used port is named in the error', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await new Promise((resolve) => server.once('listening', resolve));
@@ -87,7 +87,7 @@ test('a port that is taken is named', async () => {
   });
 });
 
-test.each([32, 128, 511])('a process that may open only %d files says so and ends', async (openFiles) => {
+test.each([32, 128, 511])('a process with a limit of only %d files exits with an error', async (openFiles) => {
   const { code, output, errors } = await runProcess(['serve'], { openFiles });
   expect([code, output, errors]).toEqual([
     1,

@@ -17,7 +17,7 @@ async function serve(path: string) {
   return { child, address: /http:\/\/127\.0\.0\.1:\d+/.exec(printed)![0] };
 }
 
-test('a service that is killed while it writes makes each request once, however often it is asked', async () => {
+test('a service that is killed during writes makes each repeated request once', async () => {
   const path = join(temporaryFolder(), 'annals.db');
   await runProcessOn(path, ['migrate']);
   const { output } = await runProcessOn(path, ['keys', 'create', '--label', 'test', '--scope', 'write']);
@@ -48,7 +48,7 @@ test('a service that is killed while it writes makes each request once, however 
   expect(await list.json()).toMatchObject({ total: numbers.length });
 });
 
-test('an import that is killed while it has the database to itself leaves what was there', { timeout: 60_000 }, async () => {
+test('an import that is killed while it locks the database changes nothing', { timeout: 60_000 }, async () => {
   const path = join(temporaryFolder(), 'annals.db');
   await runProcessOn(path, ['migrate']);
   const before = '{"type":"actor","id":"csto","kind":"organization","name":"CSTO"}\n';
@@ -72,7 +72,7 @@ test('an import that is killed while it has the database to itself leaves what w
   expect(await runProcessOn(path, ['export'])).toMatchObject({ code: 0, output: before });
 });
 
-test('a rebuild of the index that is killed leaves a database that the next start rebuilds', { timeout: 60_000 }, async () => {
+test('the next start rebuilds the index after a killed rebuild', { timeout: 60_000 }, async () => {
   const path = await seededCopy();
   tamper(path, [...EVERY_WRECK, 'UPDATE index_definition SET version = 0'].join(';'));
   const child = start(['serve'], { environment: { DATABASE_URL: `file:${path}`, PORT: '0' } });
@@ -84,7 +84,7 @@ test('a rebuild of the index that is killed leaves a database that the next star
   expect(await runProcessOn(path, ['check'])).toMatchObject({ code: 0 });
 });
 
-test('what an import that was killed left of temporary files is removed by the next start, and that of one which lives is not', async () => {
+test('the next start removes temporary files of a killed import, and keeps those of a running one', async () => {
   const [path, TMPDIR] = [join(temporaryFolder(), 'annals.db'), temporaryFolder()];
   const environment = { DATABASE_URL: `file:${path}`, TMPDIR };
   await runProcessOn(path, ['migrate']);

@@ -31,7 +31,9 @@ async function idle(port: number, count: number): Promise<Connection[]> {
   return open;
 }
 
-test('a server that may open 600 files says how many it takes, sends others away, and lives', { timeout: 60_000 }, async () => {
+test('a server with a limit of 600 files reports its limit of connections, refuses others, and keeps running', {
+  timeout: 60_000,
+}, async () => {
   const { child, port, printed } = await serveWith(600);
   expect(printed()).toContain('this process may open 600 files: it takes 195 connections at once, not 10000 (MAX_CONNECTIONS)');
   const open = await idle(port, 700);
@@ -50,7 +52,7 @@ const noPrlimit = spawnSync('prlimit', ['--version']).status === 0 ? undefined :
 const isUnlimited = isSkipped('that a process lives which runs out of files', noPrlimit);
 
 test.skipIf(isUnlimited)(
-  'a process that runs out of files lives, answers on its connections, and takes others again',
+  'a process without free file descriptors keeps running, serves its connections, and accepts others later',
   {
     timeout: 60_000,
   },

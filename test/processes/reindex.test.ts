@@ -60,7 +60,7 @@ async function slowestWrite({ engine }: Annals, isOver: () => boolean): Promise<
   return slowest;
 }
 
-test('annals reindex ends beside steady writers, who wait for it a moment at the most, and all is right', {
+test('annals reindex succeeds beside steady writers, which wait only moments', {
   timeout: 120_000,
 }, async () => {
   const path = await seededCopy();

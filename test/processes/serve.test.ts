@@ -16,13 +16,13 @@ test('a second start keeps the records', async () => {
   expect(await (await fetch(`${second.address}/v1/actors/csto`)).json()).toMatchObject({ id: 'csto', revision: 1 });
 });
 
-test('a host that this machine does not have is named', async () => {
+test('an unknown host is named in the error', async () => {
   const path = join(temporaryFolder(), 'annals.db');
   const { code, errors } = await runProcessOn(path, ['serve'], { environment: { PORT: '0', HOST: '192.0.2.1' } });
   expect({ code, errors }).toEqual({ code: 1, errors: 'annals: this machine has no address 192.0.2.1: give another HOST\n' });
 });
 
-test('of a name that has several addresses one is listened on, the one for IPv4', async () => {
+test('a host with several addresses is served on its IPv4 address', async () => {
   const environment = { HOST: 'localhost', NODE_OPTIONS: `--import ${new URL('../helpers/two-addresses.mjs', import.meta.url).href}` };
   const { address } = await serve(join(temporaryFolder(), 'annals.db'), [], environment);
   const listening: string[] = [];
@@ -34,7 +34,7 @@ test('of a name that has several addresses one is listened on, the one for IPv4'
   expect(listening).toEqual(['127.0.0.1']);
 });
 
-test('a request that has begun when the signal comes is answered', async () => {
+test('a request that begins before the signal gets its response', async () => {
   const { child, end, address } = await serve(join(temporaryFolder(), 'annals.db'));
   const answered = new Promise<number | undefined>((resolve, reject) => {
     const slow = request(`${address}/v1/events`, { method: 'POST', headers: { 'content-type': 'application/json' } }, (answer) => {

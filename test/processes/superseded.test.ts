@@ -16,7 +16,7 @@ async function writerOf(path: string): Promise<Record<string, string>> {
   return { authorization: `Bearer ${output.trim()}` };
 }
 
-test('a server whose database a newer program migrates stops writing at once, says so to all, and goes on answering', async () => {
+test('a server whose database a newer program migrates refuses writes at once, and still reads', async () => {
   const path = await temporaryDatabase();
   const headers = await writerOf(path);
   const { address, child, end } = await serve(path, [], { LOG_LEVEL: 'info' });
@@ -52,7 +52,7 @@ test('a server whose database a newer program migrates stops writing at once, sa
   expect(said.map((line) => JSON.parse(line).level)).toEqual([50]);
 });
 
-test('a server of which another file takes the place of the database ends, and answers no more of the old one', async () => {
+test('a server whose database file is replaced exits, and returns no more of the old one', async () => {
   const path = await temporaryDatabase();
   const headers = await writerOf(path);
   const other = join(temporaryFolder(), 'other.db');

@@ -30,7 +30,7 @@ function commitsIn(path: string): number {
 }
 
 describe('writes', () => {
-  test('that arrive together share one transaction; those that come later have another', async () => {
+  test('share one transaction when they arrive together, and not with later ones', async () => {
     const { engine, path } = await engineWithNotes();
     const before = commitsIn(path);
     await Promise.all(['a', 'b', 'c', 'd'].map((text) => engine.write([note(text)])));
@@ -42,7 +42,7 @@ describe('writes', () => {
     expect(await texts(engine)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
   });
 
-  test('of which one fails keep all others, and nothing of that one', async () => {
+  test('keep all batches beside one that fails, and nothing of that one', async () => {
     const { engine } = await engineWithNotes();
     const results = await Promise.allSettled([
       engine.write([note('a')]),
@@ -56,7 +56,7 @@ describe('writes', () => {
     expect(await texts(engine)).toEqual(['a', 'c', 'd']);
   });
 
-  test('roll back all of their batch when a guard refuses, whether it counts too few or too many', async () => {
+  test('roll back their whole batch when a guard counts too few or too many rows', async () => {
     const { engine } = await engineWithNotes();
     await engine.write([note('a'), note('b')]);
     const refused = new Error('refused');
@@ -73,7 +73,7 @@ describe('writes', () => {
     expect(await texts(engine)).toEqual(['A', 'b']);
   });
 
-  test('answer the rows of their last statement that has any', async () => {
+  test('return the rows of their last statement with rows', async () => {
     const { engine } = await engineWithNotes();
     const rows = await engine.write([
       statement('INSERT INTO notes (text) VALUES (?) RETURNING id', 'a'),
@@ -83,14 +83,14 @@ describe('writes', () => {
     expect(rows).toEqual([[2, 'b']]);
   });
 
-  test('run statements for the end of their transaction last and in the order of their numbers, also across batches that share it', async () => {
+  test('run the final statements of all batches last and in the order of their numbers', async () => {
     const { engine } = await engineWithNotes();
     await Promise.all([engine.write([last('d', 3), last('b', -1), note('a')]), engine.write([last('c', 2), note('a2'), last('e', 3)])]);
     const [rows] = await engine.read([statement<[text: string]>('SELECT text FROM notes ORDER BY id')]);
     expect(rows.flat()).toEqual(['a', 'a2', 'b', 'c', 'd', 'e']);
   });
 
-  test('undo the statements for the end of a batch that fails, and keep those beside it', async () => {
+  test('undo the final statements of a batch that fails, and keep those of others', async () => {
     const { engine } = await engineWithNotes();
     const results = await Promise.allSettled([
       engine.write([last('a', 0)]),
@@ -101,7 +101,7 @@ describe('writes', () => {
     expect(await texts(engine)).toEqual(['a', 'c']);
   });
 
-  test('that were accepted are kept when the engine is closed at once', async () => {
+  test('are kept when the engine is closed right after they were accepted', async () => {
     const { engine, path } = await engineWithNotes();
     const accepted = engine.write([note('a')]);
     await engine.close();
@@ -111,7 +111,7 @@ describe('writes', () => {
     await again.close();
   });
 
-  test('beyond those that may wait are refused at once, and others are taken when these are done', async () => {
+  test('are refused at once when the queue is full, and accepted again afterwards', async () => {
     const { engine } = await engineWithNotes({ writeQueue: 3 });
     const results = await Promise.allSettled(['a', 'b', 'c', 'd', 'e'].map((text) => engine.write([note(text)])));
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
@@ -120,7 +120,7 @@ describe('writes', () => {
     expect(await texts(engine)).toEqual(['a', 'b', 'c', 'f']);
   });
 
-  test('are counted while they wait, and as those that share a transaction', async () => {
+  test('are counted while they wait, and for each transaction', async () => {
     const { engine } = await engineWithNotes();
     const commits: number[] = [];
     engine.onCommit((writes) => commits.push(writes));
@@ -157,13 +157,13 @@ describe('loads', () => {
     return { meanwhile, afterwards };
   }
 
-  test('have a database that nobody else has open to themselves, without its log', async () => {
+  test('lock a database that no other process has open, and do not use its log', async () => {
     const { engine } = await engineWithNotes();
     expect(await settingsIn(engine)).toEqual({ meanwhile: [['delete'], [0], [-196_608]], afterwards: usual });
     expect(await texts(engine)).toHaveLength(3);
   });
 
-  test('use the log when others have the database open, who go on reading', async () => {
+  test('use the log when other processes have the database open, which can still read', async () => {
     const { engine, path } = await engineWithNotes();
     const other = new Database(path, { readonly: true });
     const count = () => other.prepare('SELECT count(*) FROM notes').pluck().get();
@@ -179,7 +179,7 @@ describe('loads', () => {
     other.close();
   });
 
-  test('that fail keep nothing, and leave everything set as it was', async () => {
+  test('keep nothing when they fail, and restore all settings', async () => {
     const { engine } = await engineWithNotes();
     await expect(engine.load(breaking())).rejects.toThrow('the source broke');
     await expect(engine.load([note('a'), note('a')])).rejects.toBeInstanceOf(ConstraintError);
@@ -189,7 +189,7 @@ describe('loads', () => {
     for (const [index, setting] of SETTINGS.entries()) expect(await engine.write([setting])).toEqual([usual[index]]);
   });
 
-  test('and writes that come together are all made, and the version tells of each', async () => {
+  test('and concurrent writes are all made, and each changes the data version', async () => {
     const { engine } = await engineWithNotes();
     const versions = new Set([await engine.version()]);
     await Promise.all([engine.write([note('a')]), engine.load([note('b')]), engine.write([note('c')]), engine.load([note('d')])]);
@@ -215,7 +215,7 @@ describe('loads', () => {
 });
 
 describe('while another process holds the database', () => {
-  test('reads go on, and writes wait until it lets go', async () => {
+  test('reads succeed, and writes wait until it releases the lock', async () => {
     const { engine, path } = await engineWithNotes();
     const other = new Database(path);
     other.exec('BEGIN IMMEDIATE');
@@ -232,7 +232,7 @@ describe('while another process holds the database', () => {
   });
 });
 
-test('the connections are set up as the design says, which SQLite itself confirms', () => {
+test('SQLite confirms the settings of the connections', () => {
   const { writer, reader } = openConnections(join(temporaryFolder(), 'empty.db'));
   expect(settings(writer, 'journal_mode', 'synchronous', 'foreign_keys', 'trusted_schema', 'query_only')).toEqual(['wal', 2, 1, 0, 0]);
   expect(settings(reader, 'journal_mode', 'trusted_schema', 'query_only')).toEqual(['wal', 0, 1]);

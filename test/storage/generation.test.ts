@@ -22,7 +22,7 @@ const generationIn = (path: string): unknown => {
   return words[0];
 };
 
-test('a database gets its generation when it is made, and keeps it when it is migrated again', async () => {
+test('a database gets its generation when it is created, and keeps it in later migrations', async () => {
   const path = await temporaryDatabase();
   expect(generationIn(path)).toBe(GENERATION);
   expect(GENERATION).toMatch(new RegExp(`^${FORM}$`));
@@ -30,7 +30,7 @@ test('a database gets its generation when it is made, and keeps it when it is mi
   expect(generationIn(path)).toBe(GENERATION);
 });
 
-test('a database from before generations gets one by its migration; nothing is drawn for it before', async () => {
+test('a database without a generation gets one from its migration, and not earlier', async () => {
   const path = join(temporaryFolder(), 'annals.db');
   await storeAt(path, migrationsTo(5)).migrate({ now: NOW, random: RANDOM });
   expect(drawGenerationIn(path, RANDOM)).toBeUndefined();
@@ -38,7 +38,7 @@ test('a database from before generations gets one by its migration; nothing is d
   expect(generationIn(path)).toBe(GENERATION);
 });
 
-test('a generation is never that of the database before: of a backup, of what is restored from it, of the copy before a migration, of a new draw', async () => {
+test('a backup, a restored database, a copy before a migration and a new draw each have a new generation', async () => {
   const path = join(temporaryFolder(), 'annals.db');
   const all = readdirSync(MIGRATIONS).length;
   await storeAt(path, migrationsTo(6)).migrate({ now: NOW, random: randomBytes });
@@ -60,7 +60,7 @@ test('a generation is never that of the database before: of a backup, of what is
   expect(new Set(seen).size).toBe(seen.length);
 });
 
-test('whoever has the database open reads the new generation at once', async () => {
+test('open connections read the new generation at once', async () => {
   const path = await temporaryDatabase();
   const engine = storeAt(path).open();
   onTestFinished(() => engine.close());
@@ -88,7 +88,7 @@ test.each(['DELETE FROM generation', "UPDATE generation SET word = ''"])(
   },
 );
 
-test('a generation that is drawn in a transaction is gone with it', async () => {
+test('a generation that is drawn in a rolled back transaction is lost', async () => {
   const connection = new Database(await temporaryDatabase());
   connection.exec('BEGIN');
   expect(drawGeneration(connection, randomBytes)).toMatch(new RegExp(`^${FORM}$`));
@@ -97,7 +97,7 @@ test('a generation that is drawn in a transaction is gone with it', async () => 
   connection.close();
 });
 
-test('a database that lacks migrations or is not there gets no new generation', async () => {
+test('a missing database and one that lacks migrations get no new generation', async () => {
   const path = join(temporaryFolder(), 'annals.db');
   expect(await runOn(path, ['new-generation'])).toMatchObject({ code: 3, errors: expect.stringContaining('there is no database') });
   await storeAt(path, migrationsTo(5)).migrate({ now: NOW, random: RANDOM });

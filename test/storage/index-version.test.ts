@@ -52,7 +52,7 @@ describe('a database whose index an older definition made', () => {
     expect(await runOn(path, ['migrate'])).toMatchObject({ code: 0, output: `${path} is at the newest migration already\n` });
   });
 
-  test('is rebuilt by "annals serve" before anything is answered', async () => {
+  test('is rebuilt by "annals serve" before the first response', async () => {
     const { address, child, end } = await serve(path);
     const answer = await fetch(`${address}/v1/timeline?actor=UNRCCA&on=2022-01`);
     expect(await answer.text()).toContain('"id":"full"');
@@ -61,7 +61,7 @@ describe('a database whose index an older definition made', () => {
     expect(derivedIn(path)).toEqual(sound);
   });
 
-  test('stays as it was when the rebuild is cut off, and is rebuilt the next time', async () => {
+  test('does not change when the rebuild is cut off, and is rebuilt the next time', async () => {
     const cutOff = reindexOutdated(storeAt(path), (stage, done) => {
       if (stage === 'writing' && done > 10) throw new Error('cut off');
     });
@@ -80,7 +80,7 @@ describe('a database whose index a newer definition made', () => {
     message: expect.stringMatching(/newer than this program: its index is of version/) as unknown,
   };
 
-  test('is refused, and stays as it is', async () => {
+  test('is refused, and does not change', async () => {
     const path = await smallCopy();
     tamper(path, setVersion(INDEX_VERSION + 1));
     expect(() => storeAt(path).open()).toThrow(expect.objectContaining(newer));
@@ -88,7 +88,7 @@ describe('a database whose index a newer definition made', () => {
     expect(versionIn(path)).toBe(INDEX_VERSION + 1);
   });
 
-  test('gets no row more from a program that had it open before', async () => {
+  test('gets no more rows from a program that had it open before', async () => {
     const path = await smallCopy();
     const engine = storeAt(path).open();
     onTestFinished(() => engine.close());

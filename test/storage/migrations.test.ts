@@ -53,7 +53,7 @@ describe('migrations', () => {
     });
   });
 
-  test('that come later are applied to what is there, after a copy was made', async () => {
+  test('are applied to an existing database after a copy was made', async () => {
     const { folder, path } = place(FIRST);
     await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
     writeFileSync(join(folder, '0002-authors.sql'), SECOND['0002-authors.sql']);
@@ -66,7 +66,7 @@ describe('migrations', () => {
     await storeAt(path, folder).open().close();
   });
 
-  test('that another process applies while the copy is made are not applied again', async () => {
+  test('are not applied again when another process applies them during the copy', async () => {
     const { folder, path } = place(FIRST);
     await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
     writeFileSync(join(folder, '0002-authors.sql'), SECOND['0002-authors.sql']);
@@ -83,7 +83,7 @@ describe('migrations', () => {
     expect(stateOf(`${path}.before-0002`).tables).toEqual(['notes']);
   });
 
-  test('that another process applies, as its copy tells, are waited for', async () => {
+  test('wait for another process whose copy shows that it applies them', async () => {
     const { folder, path } = place(FIRST);
     await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
     writeFileSync(join(folder, '0002-authors.sql'), SECOND['0002-authors.sql']);
@@ -95,7 +95,7 @@ describe('migrations', () => {
     expect(stateOf(path).applied).toHaveLength(2);
   });
 
-  test('that find the database held by another process leave no copy that would stand in their way later', {
+  test('leave no copy that blocks a later run when another process holds the database', {
     timeout: 20_000,
   }, async () => {
     const { folder, path } = place(FIRST);
@@ -114,7 +114,7 @@ describe('migrations', () => {
     ['a number is missing', { ...FIRST, '0003-late.sql': 'SELECT 1;' }],
     ['a number is given twice', { ...FIRST, '0001-again.sql': 'SELECT 1;' }],
     ['a file has no number', { ...FIRST, 'notes.sql': 'SELECT 1;' }],
-  ])('are refused when %s, and nothing is written', async (_what, files) => {
+  ])('are refused when %s, and write nothing', async (_what, files) => {
     const { folder, path } = place(files);
     await expect(storeAt(path, folder).migrate({ now: NOW, random: RANDOM })).rejects.toMatchObject(unusable(/without gaps/));
     expect(stateOf(path)).toEqual({ tables: [], applied: [] });
@@ -143,7 +143,7 @@ describe('migrations', () => {
     });
   });
 
-  test('are refused for a database of something else, which stays as it is', async () => {
+  test('are refused for a database of another program, which does not change', async () => {
     const { folder, path } = place(FIRST);
     const foreign = new Database(path);
     foreign.exec('CREATE TABLE theirs (id INTEGER)');
@@ -152,7 +152,7 @@ describe('migrations', () => {
     expect(stateOf(path)).toEqual({ tables: ['theirs'], applied: [] });
   });
 
-  test('that fail leave the state before them, and do not run again over the copy', async () => {
+  test('restore the old state when they fail, and do not run again over the copy', async () => {
     const { folder, path } = place(FIRST);
     await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
     writeFileSync(join(folder, '0002-broken.sql'), 'CREATE TABLE half (id INTEGER); INSERT INTO nowhere VALUES (1);');

@@ -33,7 +33,7 @@ async function order(things: Record<string, Promise<unknown>>): Promise<string[]
 }
 
 describe('a heavy statement', () => {
-  test('answers what it answers without threads: every type of value, on one snapshot with its neighbours', async () => {
+  test('returns the same rows as without threads: every type of value, on one snapshot with its neighbours', async () => {
     const { engine, path } = await engineWithThreads();
     const inline = sqliteEngine(path);
     onTestFinished(() => inline.close());
@@ -64,7 +64,7 @@ describe('a heavy statement', () => {
     expect((pooled[3][0] as unknown[]).map((value) => Buffer.isBuffer(value))).toEqual([true, true]);
   });
 
-  test('leaves the thread that answers free: what comes later is answered earlier', async () => {
+  test('does not block the main thread: a later light read ends earlier', async () => {
     const { engine } = await engineWithThreads();
     const ended = await order({
       heavy: engine.read([counting(LONG / 5)]),
@@ -73,7 +73,7 @@ describe('a heavy statement', () => {
     expect(ended).toEqual(['light', 'heavy']);
   });
 
-  test('sees every write that was acknowledged, whoever wrote', async () => {
+  test('sees every acknowledged write of every process', async () => {
     const { engine, path } = await engineWithThreads({ threads: 2 });
     const other = new Database(path);
     onTestFinished(() => void other.close());
@@ -85,7 +85,7 @@ describe('a heavy statement', () => {
     }
   });
 
-  test('cannot write, and says what is wrong as it would without threads', async () => {
+  test('cannot write, and has the same errors as without threads', async () => {
     const { engine } = await engineWithThreads();
     await expect(engine.read([heavy(note('a'))])).rejects.toThrow('This statement does not return data');
     await expect(engine.read([heavy(statement('SELECT absent'))])).rejects.toThrow(expect.objectContaining({ code: 'SQLITE_ERROR' }));
@@ -94,8 +94,8 @@ describe('a heavy statement', () => {
   });
 });
 
-describe('what takes too long', () => {
-  test('is given up in time, and the next read is answered while SQLite still works on it', async () => {
+describe('a read that takes too long', () => {
+  test('is abandoned in time, and the next read succeeds while SQLite still works on it', async () => {
     const { engine } = await engineWithThreads({ timeout: 2000 });
     await engine.read([count]);
     const started = performance.now();
@@ -111,7 +111,7 @@ describe('what takes too long', () => {
     expect(await engine.read([count])).toEqual([[[0]]]);
   });
 
-  test('keeps at most one thread more than there are: until one of these ends, all is refused at once', async () => {
+  test('occupies at most one thread more than the pool has, and all reads are refused until one ends', async () => {
     const { engine } = await engineWithThreads({ timeout: 500 });
     const attempt = (of: Statement) =>
       engine.read([of]).then(
@@ -127,7 +127,7 @@ describe('what takes too long', () => {
   });
 });
 
-test('when as many wait as may, more are refused at once, and those that wait are answered in order', async () => {
+test('reads beyond the queue are refused at once, and waiting reads run in order', async () => {
   const { engine } = await engineWithThreads({ queue: 2 });
   const first = { running: engine.read([counting(LONG / 5)]), second: engine.read([count]), third: engine.read([count]) };
   const refused = expect(engine.read([count])).rejects.toMatchObject({ code: 'too-many-queries' });
@@ -135,7 +135,7 @@ test('when as many wait as may, more are refused at once, and those that wait ar
   expect(await engine.read([count])).toEqual([[[0]]]);
 });
 
-test('a thread that finds no file says so, and makes none', async () => {
+test('a thread reports a missing file, and creates none', async () => {
   const { engine, path } = await engineWithThreads();
   for (const name of [path, `${path}-wal`, `${path}-shm`]) rmSync(name);
   await expect(engine.read([count])).rejects.toMatchObject({ code: 'storage-unusable', message: 'the database file cannot be opened' });

@@ -15,7 +15,7 @@ async function engineAndOther() {
 const cacheable = (kind: string) => ({ ...statement<[number]>('SELECT random() FROM (SELECT ?)', kind), cacheable: true }) as const;
 
 describe('reads', () => {
-  test('of several statements see one snapshot, and nothing of a batch that is rolled back', async () => {
+  test('of several statements see one snapshot, and nothing of a rolled back batch', async () => {
     const { engine } = await engineWithNotes();
     await engine.write([note('a')]);
     const [first, second] = await engine.read([statement('SELECT count(*) FROM notes'), statement('SELECT text FROM notes')]);
@@ -46,7 +46,7 @@ describe('reads', () => {
     expect(await texts(engine)).toEqual([]);
   });
 
-  test('that are asked in one turn of the event loop share a snapshot that begins afterwards', async () => {
+  test('of one turn of the event loop share a snapshot that begins afterwards', async () => {
     const { engine, writeElsewhere } = await engineAndOther();
     const [before, version] = [texts(engine), engine.version()];
     writeElsewhere('a');
@@ -56,7 +56,7 @@ describe('reads', () => {
     expect(await engine.version()).not.toBe(await version);
   });
 
-  test('of which one fails fail no others, and none of another turn', async () => {
+  test('fail alone', async () => {
     const { engine } = await engineWithNotes();
     const asked = ['SELECT 1', 'SELECT nothing', 'SELECT 2', 'this is no SQL', 'SELECT 3'].map((sql) => engine.read([statement(sql)]));
     const answers = await Promise.allSettled(asked);
@@ -64,7 +64,7 @@ describe('reads', () => {
     expect(await texts(engine)).toEqual([]);
   });
 
-  test('that take long are answered before those that came with them', async () => {
+  test('that take long return before later reads of the same turn run', async () => {
     const { engine, writeElsewhere } = await engineAndOther();
     const long = statement('WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 100000) SELECT count(*) FROM c');
     const first = engine.read([long]).then(() => writeElsewhere('a'));
@@ -72,14 +72,14 @@ describe('reads', () => {
     await first;
   });
 
-  test('that were asked are answered when the engine is closed at once', async () => {
+  test('succeed when the engine is closed right after them', async () => {
     const { engine } = await engineWithNotes();
     const asked = texts(engine);
     await engine.close();
     expect(await asked).toEqual([]);
   });
 
-  test('go on after one has failed', async () => {
+  test('succeed after one has failed', async () => {
     const { engine } = await engineWithNotes();
     await expect(engine.read([statement('SELECT 1'), statement('SELECT nothing')])).rejects.toThrow();
     expect(await engine.read([statement('SELECT 1'), statement('SELECT 2')])).toEqual([[[1]], [[2]]]);

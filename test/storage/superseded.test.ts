@@ -27,7 +27,7 @@ const visit = (id: string) => ({ id, kind: 'visit', title: id });
 const migrated = { code: 'storage-migrated', reason: 'newer', message: expect.stringContaining('has migration 9999') as unknown };
 const NEWER = "INSERT INTO migrations VALUES (9999, '9999-the-future.sql', 'x', 1)";
 
-test('a database that a newer program has migrated gets no row more, and is read as far as it can be', async () => {
+test('a database that a newer program has migrated gets no more rows, and can still be read', async () => {
   const { engine, other } = await openTwice();
   const annals = openAnnals(engine, () => NOW);
   await create(annals, modelOf.event, visit('before'));
@@ -45,7 +45,7 @@ test('a database that a newer program has migrated gets no row more, and is read
   await expect(engine.read([statement('SELECT note FROM events')])).rejects.toMatchObject(migrated);
 });
 
-test('a write that waits while the migration is made is refused as well', async () => {
+test('a write that waits during the migration is refused as well', async () => {
   const { engine, other } = await openTwice();
   other.exec(`BEGIN IMMEDIATE; ${NEWER}`);
   const waiting = create(
@@ -57,7 +57,7 @@ test('a write that waits while the migration is made is refused as well', async 
   await expect(waiting).rejects.toMatchObject(migrated);
 });
 
-test('a constraint that is no race is broken once, and named', async () => {
+test('a violated constraint is reported once without a retry', async () => {
   const { engine, path } = await openTwice();
   const annals = openAnnals(engine, () => NOW);
   tamper(path, 'CREATE UNIQUE INDEX one_title ON records (title)');
@@ -72,7 +72,7 @@ test('a constraint that is no race is broken once, and named', async () => {
   await expect(importLines(annals, [line])).rejects.toBeInstanceOf(ConstraintError);
 });
 
-test('a record that is created and deleted while another process creates it is created after that', async () => {
+test('a record that another process creates and deletes during its creation is created', async () => {
   const { engine, path } = await openTwice();
   const annals = openAnnals(engine, () => NOW);
   let attempts = 0;
@@ -93,7 +93,7 @@ test('a record that is created and deleted while another process creates it is c
 
 const sequence = (next: number) => statement("UPDATE sequences SET next = ? WHERE name = 'record'", next);
 
-test('a broken reference is refused alone, not with the writes that share its transaction', async () => {
+test('a broken reference is refused alone, and other writes of its transaction are kept', async () => {
   const { engine } = await openTwice();
   const dangling = statement('INSERT INTO topics (record_id, ordinal, topic) VALUES (77, 0, ?)', 'none');
   const deferred = statement('INSERT INTO relations (record_id, ordinal, type, to_id) SELECT id, 0, ?, 77 FROM records', 'follows');

@@ -29,7 +29,7 @@ async function migrated(): Promise<Database.Database> {
   return connection;
 }
 
-test.each(tables)('$name has the columns that are described, of the same types', async ({ name, columns }) => {
+test.each(tables)('$name has the described columns and types', async ({ name, columns }) => {
   const connection = await migrated();
   const rows = connection.prepare('SELECT name, type, "notnull" OR pk > 0 AS required FROM pragma_table_info(?)').all(name);
   const real = (rows as { name: string; type: string; required: number }[]).map(
@@ -49,7 +49,7 @@ test('every table is strict, so that a value of another type is refused', async 
   expect(lax).toEqual([]);
 });
 
-test('every foreign key has an index, so that who refers to a record is found without reading a table', async () => {
+test('every foreign key has an index', async () => {
   const connection = await migrated();
   const names = connection.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
   const unindexed = names.flatMap((name) => {
@@ -64,7 +64,7 @@ test('every foreign key has an index, so that who refers to a record is found wi
   expect(unindexed).toEqual([]);
 });
 
-test('every reference of one record to another is described, and every described one is a foreign key', async () => {
+test('the described references are the foreign keys of records', async () => {
   const connection = await migrated();
   // A foreign key of a row to its own record deletes the row with it.
   const real = connection
@@ -77,7 +77,7 @@ test('every reference of one record to another is described, and every described
   expect(new Set(REFERENCE_COLUMNS.map(({ table, column }) => `${table}.${column}`))).toEqual(new Set(real));
 });
 
-test('the index by kind is of the types that do not stand on the timeline', async () => {
+test('the index by kind covers the types that are not on the timeline', async () => {
   const connection = await migrated();
   const sql = connection.prepare("SELECT sql FROM sqlite_schema WHERE name = 'records_by_kind'").pluck().get();
   expect(sql).toContain(`WHERE type IN (${[...NAMED_TYPES].map((type) => `'${type}'`).join(', ')})`);

@@ -12,7 +12,7 @@ describe('the map names every file:', () => {
     expect(filesNamed(under(`### ${folder}/`))).toEqual(files.toSorted());
   });
 
-  test('and those beside the folders', () => {
+  test('and the files beside the folders', () => {
     const files = readdirSync(SRC).filter((file) => file.endsWith('.ts'));
     expect(filesNamed(under('### src/'))).toEqual(files.toSorted());
   });

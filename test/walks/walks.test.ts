@@ -58,6 +58,6 @@ describe('the map names the files', () => {
   });
 });
 
-test('an import is followed into its worker', () => {
+test('the walk of an import includes its worker', () => {
   expect(walkOf('POST /v1/import').own).toContain('import/import.ts');
 });

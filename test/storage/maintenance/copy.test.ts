@@ -24,7 +24,7 @@ const notesIn = (path: string): unknown => {
   return count;
 };
 
-test('a copy is of the moment at which it began, and does not begin anew, however often others write meanwhile', async () => {
+test('a copy has the state at its start, and does not start again when others write meanwhile', async () => {
   const { path, connection } = largeDatabase();
   const copy = join(temporaryFolder(), 'copy.db');
   const told: number[] = [];
@@ -40,7 +40,7 @@ test('a copy is of the moment at which it began, and does not begin anew, howeve
   expect(notesIn(path)).toBe(30 + told.length);
 });
 
-test('a copy that fails leaves the file that was there, and nothing else', async () => {
+test('a copy that fails keeps the old file, and leaves no other', async () => {
   const { path } = largeDatabase();
   const copy = join(temporaryFolder(), 'copy.db');
   await copyDatabase(path, copy, () => undefined);

@@ -29,7 +29,7 @@ function folderWith(...names: string[]): string {
   return folder;
 }
 
-test('what a process that is gone has left is removed', async () => {
+test('leftovers of an ended process are removed', async () => {
   const gone = `${machine}-${await ended()}-1234`;
   const names = [`annals-${gone}-aB3xyz`, `annals.db.${gone}.partial`, `annals.db.${gone}.restoring`, `annals.db.${gone}.partial-journal`];
   const folder = folderWith(...names);
@@ -37,19 +37,19 @@ test('what a process that is gone has left is removed', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('what had the number of a process that began later is removed', () => {
+test('leftovers with the id of a later process are removed', () => {
   const folder = folderWith(`annals-${machine}-${pid}-${Number(began) - 1}-aB3xyz`);
   expect(removeLeftovers(folder, Date.now())).toBe(1);
 });
 
-test('what a living process has stays, however old', () => {
+test('files of a running process are kept at any age', () => {
   const names = [`annals-${owner()}-aB3xyz`, `annals.db.${owner()}.partial`];
   const folder = folderWith(...names);
   expect(removeLeftovers(folder, Date.now() + 1000 * 24 * HOUR)).toBe(0);
   expect(readdirSync(folder).toSorted()).toEqual(names);
 });
 
-test('what a process of another container has stays until nothing of it was touched for a day', () => {
+test('files of another container are kept until a day after their last change', () => {
   const folder = folderWith('annals-00000000-1-1-aB3xyz', 'annals.db.00000000-1-1.partial');
   const now = Date.now();
   expect(removeLeftovers(folder, now + 23 * HOUR)).toBe(0);
@@ -59,7 +59,7 @@ test('what a process of another container has stays until nothing of it was touc
   expect(removeLeftovers(folder, now + 25 * HOUR)).toBe(2);
 });
 
-test('no other name is removed, however old, and a link is removed without what it names', async () => {
+test('files of other names are kept at any age, and a link is removed without its target', async () => {
   const gone = `${machine}-${await ended()}-1234`;
   const others = ['annals-backup', 'annals-test-aB3xyz', `annals-${gone}`, 'annals.db', 'annals.db.partial', 'x.partial', `${gone}.db`];
   const folder = folderWith(...others);
@@ -70,6 +70,6 @@ test('no other name is removed, however old, and a link is removed without what 
   expect(readdirSync(elsewhere)).toEqual(['kept']);
 });
 
-test('a folder that does not exist has nothing', () => {
+test('a missing folder has no leftovers', () => {
   expect(removeLeftovers(join(temporaryFolder(), 'nowhere'), Date.now())).toBe(0);
 });

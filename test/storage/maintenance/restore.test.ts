@@ -32,7 +32,7 @@ beforeEach(async () => {
 const restore = (to = path) => storeAt(to).restore(file, { now: NOW, random: RANDOM });
 
 describe('where a file system has no hard links, a restore', () => {
-  test('keeps a copy of the database, whole and with its rights, and others stay locked out', async () => {
+  test('keeps a complete copy of the database with its permissions, and keeps others locked out', async () => {
     chmodSync(path, 0o660);
     const log = new Database(path);
     log.pragma('journal_mode = WAL');
@@ -56,7 +56,7 @@ describe('where a file system has no hard links, a restore', () => {
     expect(filesBeside(path)).toEqual(['annals.db', basename(keptAs!)]);
   });
 
-  test('keeps a copy of a database that is beyond reading, byte by byte', async () => {
+  test('keeps a copy of an unreadable database, byte by byte', async () => {
     overwrite(path, 0, Buffer.alloc(4096, 0x55));
     const before = digestOf(path);
     const { keptAs } = await restore();
@@ -77,7 +77,7 @@ describe('where a file system has no hard links, a restore', () => {
   });
 });
 
-test('a restore that fails where there was no database leaves none', async () => {
+test('a restore that fails without an old database leaves no database', async () => {
   const other = join(temporaryFolder(), 'annals.db');
   // SQLite cannot make its journal: it takes the lock, and fails at the first page.
   mkdirSync(`${other}-journal`);

@@ -18,7 +18,7 @@ function readElsewhere(path: string): string {
 test.each([
   ['a database in WAL mode', 'CREATE TABLE notes (text); INSERT INTO notes VALUES (zeroblob(100000))', 100_000],
   ['no file', undefined, undefined],
-])('the lock of a database that is taken over stays through a copy of it until it is let go: %s', async (_what, sql, size) => {
+])('the lock of a database is held during a copy of it until it is released: %s', async (_what, sql, size) => {
   const path = join(temporaryFolder(), 'annals.db');
   if (sql !== undefined) {
     const made = new Database(path);
@@ -43,7 +43,7 @@ test.each([
   copied.close();
 });
 
-test('a database that another connection has open is not taken over, and stays as it is', () => {
+test('a database that another connection has open is not locked, and does not change', () => {
   const path = join(temporaryFolder(), 'annals.db');
   const other = new Database(path);
   onTestFinished(() => void other.close());

@@ -28,7 +28,7 @@ async function databaseBefore(): Promise<string> {
   return path;
 }
 
-test('a database of the release before is brought over, with a copy and with its index as a new database has it', async () => {
+test('a database of the previous release is migrated, with a copy and with the index of a new database', async () => {
   const path = await databaseBefore();
   const migrated = await runOn(path, ['migrate']);
   expect(migrated).toMatchObject({ code: 0, errors: '' });

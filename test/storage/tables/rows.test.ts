@@ -3,7 +3,7 @@ import { insertRuns } from '../../../src/storage/tables/rows.ts';
 
 const sqlOf = (...given: Parameters<typeof insertRuns>) => Array.from(insertRuns(...given), ({ sql }) => sql.trim());
 
-test('statements for one table differ by what is done about a conflict, and by the width of rows', () => {
+test('statements for one table differ by their conflict clause and the width of rows', () => {
   expect(sqlOf('t', [[1]])).toEqual(['INSERT OR FAIL INTO t VALUES (?)']);
   expect(sqlOf('t', [[1]], 'ON CONFLICT DO NOTHING')).toEqual(['INSERT OR FAIL INTO t VALUES (?) ON CONFLICT DO NOTHING']);
   expect(sqlOf('t', [[1, 2]])).toEqual(['INSERT OR FAIL INTO t VALUES (?, ?)']);
