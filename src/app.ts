@@ -86,7 +86,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onRequest', cache.answerAtOnce);
   acceptBodies(app);
 
-  app.setNotFoundHandler(UNKNOWN_ROUTE, unrouted.answerUnknownRoute);
+  app.setNotFoundHandler(UNKNOWN_ROUTE, (request, reply) => unrouted.answerUnknownRoute(request, reply));
   for (const operation of OPERATIONS) registerOperation(app, { annals, config, cache }, operation);
   registerPages(app);
   registerManual(app);

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { AnnalsError } from '../domain/errors.ts';
+import { AnnalsError, systemCode } from '../domain/errors.ts';
 
 /** The endings of a command, with the exit code of the process. A test compares the table in the manual with this one. */
 export const EXIT_CODES = {
@@ -58,7 +58,7 @@ const SYSTEM: Record<string, string> = {
 /** The lines that explain an error at the terminal: a sentence, then each fault of an import with its line. */
 export function explain(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
-  if ('path' in error && 'code' in error && SYSTEM[String(error.code)]) return [`${String(error.path)} ${SYSTEM[String(error.code)]}`];
+  if ('path' in error && SYSTEM[systemCode(error)]) return [`${String(error.path)} ${SYSTEM[systemCode(error)]}`];
   const issues = error instanceof AnnalsError ? error.issues.filter(({ line }) => line !== undefined) : [];
   const details = issues.map(
     ({ file, line, pointer, message, sent }) =>

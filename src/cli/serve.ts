@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { buildApp } from '../app.ts';
 import { type Config, READ_THREADS_AUTO_MAX } from '../config.ts';
+import { systemCode } from '../domain/errors.ts';
 import { openAnnals } from '../records/annals.ts';
 import { reindexOutdated } from '../records/reindex.ts';
 import type { ReaderPoolOptions } from '../storage/port.ts';
@@ -96,7 +97,7 @@ const ipOf = async ({ HOST }: Config): Promise<string> => (await lookup(HOST, { 
 
 /** The error of listening as a sentence, where its code is known. */
 function asCommandError(error: unknown, { PORT, HOST }: Config): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = systemCode(error);
   if (code === 'EADDRINUSE')
     return new CommandError('port-taken', `another program listens on port ${PORT} of ${HOST}: stop it, or give another PORT`);
   if (code === 'EACCES') return new CommandError('failed', `this program may not listen on port ${PORT}: give another PORT, from 1024 on`);

@@ -5,14 +5,11 @@ import type { Engine } from '../storage/port.ts';
 /** The interval of the checks, in milliseconds. */
 const INTERVAL = 500;
 
-/** A watch of the database: `stop` ends it, and `replaced` rejects once another file has taken the place of the database. */
-export type Watch = { stop: () => void; replaced: Promise<never> };
-
 /**
  * Checks regularly, also without requests, that no newer program has migrated the database and no other file has taken its place. Each is
- * logged once.
+ * logged once. `stop` ends the watch, and `replaced` rejects once another file has taken the place of the database.
  */
-export function watchDatabase(app: Awaited<ReturnType<typeof buildApp>>, engine: Engine): Watch {
+export function watchDatabase(app: Awaited<ReturnType<typeof buildApp>>, engine: Engine) {
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => clearInterval(timer);
   let isMigrated = false;

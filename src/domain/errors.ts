@@ -69,3 +69,9 @@ export class AnnalsError extends Error {
 /** The error of one query parameter or header. */
 export const invalidParameter = (parameter: string, message: string): AnnalsError =>
   new AnnalsError('invalid-request', message, [{ parameter, message }]);
+
+/** The code of a failed call of the system, such as `ENOENT`; empty for any other error. */
+export const systemCode = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+
+/** The codes of the system for what this program may not write. */
+export const NOT_WRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);

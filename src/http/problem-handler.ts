@@ -1,7 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AnnalsError } from '../domain/errors.ts';
-import { type ProblemCode, ProblemError, PROBLEMS } from './problems/problems.ts';
-import { sendProblem } from './problems/send-problem.ts';
+import { type ProblemCode, ProblemError, PROBLEMS, sendProblem } from './problems/problems.ts';
 import { originForm } from './requests/route.ts';
 
 /** Problems that are not logged: an overloaded service has no time for it, and `serve` logs a migration once. */

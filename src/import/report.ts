@@ -8,11 +8,8 @@ export const ON_EXISTING = ['refuse', 'replace', 'keep'] as const;
 /** `refuse`: the line is a fault. `replace`: the line takes the place of the record. `keep`: the record stays, and the line is left out. */
 export type OnExisting = (typeof ON_EXISTING)[number];
 
-/** `check` does everything but write. */
-export type ImportMode = 'write' | 'check';
-
-/** Settings of one import. */
-export type ImportOptions = { mode: ImportMode; onExisting: OnExisting };
+/** Settings of one import; the mode `check` does everything but write. */
+export type ImportOptions = { mode: 'write' | 'check'; onExisting: OnExisting };
 
 /** Settings of an import that states none: it writes, and refuses to change what exists. */
 export const IMPORT_DEFAULTS: ImportOptions = { mode: 'write', onExisting: 'refuse' };

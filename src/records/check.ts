@@ -4,7 +4,7 @@ import type { SchemaFault } from '../storage/maintenance/schema.ts';
 import type { Copies, Store } from '../storage/maintenance/store.ts';
 import type { Engine, Reader } from '../storage/port.ts';
 import { isGeneration } from '../domain/generation.ts';
-import { currentGeneration } from '../storage/generation.ts';
+import { currentGeneration } from '../storage/tables/records.ts';
 import type { Progress } from '../domain/progress.ts';
 import { DERIVED, reindex } from './reindex.ts';
 import { firstGap, logSize, lostChanges, lostRevisions, sharedIdentifiers, unloggedRevisions } from '../storage/tables/checks.ts';

@@ -1,9 +1,8 @@
 import { generationOf, positionOf } from '../domain/generation.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import type { Reader } from '../storage/port.ts';
-import { currentGeneration } from '../storage/generation.ts';
 import type { Progress } from '../domain/progress.ts';
-import { latestSequence, recordsAt } from '../storage/tables/records.ts';
+import { currentGeneration, latestSequence, recordsAt } from '../storage/tables/records.ts';
 import { inputOfDocument } from './document/render.ts';
 
 /** Records that are parsed at a time on the thread that answers: they hold it for some milliseconds only. */

@@ -1,7 +1,7 @@
 import { AnnalsError } from '../domain/errors.ts';
 import type { Engine, Reader, Statement } from '../storage/port.ts';
 import { generationOf } from '../domain/generation.ts';
-import { currentGeneration } from '../storage/generation.ts';
+import { currentGeneration } from '../storage/tables/records.ts';
 import { type NotedChange, notedChange, noteRequest } from '../storage/tables/idempotency-keys.ts';
 import type { Annals } from './annals.ts';
 import type { WriteResult } from './stored-record.ts';

@@ -8,9 +8,8 @@ import { REFERENCE_COLUMNS } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import type { ValidatedRecord } from '../model/record.ts';
 import { generationOf } from '../domain/generation.ts';
-import { currentGeneration } from '../storage/generation.ts';
 import { type Reader, type Statement, WriteConflict } from '../storage/port.ts';
-import { currentRecord, guardNoneAfter, newestInstant, recordById, referredBy } from '../storage/tables/records.ts';
+import { currentGeneration, currentRecord, guardNoneAfter, newestInstant, recordById, referredBy } from '../storage/tables/records.ts';
 import type { Annals, Clock } from './annals.ts';
 import { isResolved, resolve } from './names/names.ts';
 import { inputOfDocument } from './document/render.ts';
@@ -49,13 +48,7 @@ export const resultOf = ({ type, slug, revision, document }: RecordRow, generati
 });
 
 /** The result of a change that made no difference. */
-export const unchanged = (type: string, { id, revision, generation, document }: StoredRecord): WriteResult => ({
-  type,
-  id,
-  revision,
-  generation,
-  document,
-});
+export const unchanged = (type: string, stored: StoredRecord): WriteResult => ({ type, ...stored });
 
 /**
  * Preconditions of a change. They get the type and the record as stored, each time that the change is tried, and throw `stale-revision` or

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { MONTH_NAMES } from '../domain/time/day.ts';
 import { foldSpace, paragraphsOf } from '../domain/text/paragraphs.ts';
 import type { Reader } from '../storage/port.ts';
-import { citationsAfter, sourcesWithHash } from '../storage/tables/texts.ts';
+import { type CitationRow, citationsAfter, sourcesWithHash } from '../storage/tables/texts.ts';
 
 /** A text as a file holds it. */
 export type Text = { name: string; bytes: Buffer };
@@ -28,10 +28,11 @@ type OpenedTexts = { file: string; paragraphs: string[]; cited: Set<number>; cit
 export async function verifyTexts(reader: Reader, texts: Iterable<Text>): Promise<Verification> {
   const mismatches: string[] = [];
   const opened = await openTexts(reader, texts, mismatches);
-  for (let after: Citation['at'] | undefined = [0, -1]; after; ) {
-    const page: Citation[] = await readCitations(reader, after);
-    for (const citation of page) checkCitation(citation, opened.get(citation.source), mismatches);
-    after = page.at(-1)?.at;
+  for (let [record, ordinal] = [0, -1]; ; ) {
+    const [rows] = await reader.read([citationsAfter(record, ordinal)]);
+    if (rows.length === 0) break;
+    for (const row of rows) checkCitation(row, opened, mismatches);
+    [record, ordinal] = rows.at(-1)!;
   }
   return { texts: [...opened].map(([source, text]) => summaryOf(source, text)), mismatches };
 }
@@ -57,28 +58,10 @@ async function openTexts(reader: Reader, texts: Iterable<Text>, mismatches: stri
   return opened;
 }
 
-type Citation = {
-  /** The record's key and the citation's ordinal, by which citations are paged. */
-  at: [record: number, ordinal: number];
-  /** Its name in a sentence. */
-  name: string;
-  source: string;
-  paragraph: number | null;
-  phrase: string | null;
-};
-
-async function readCitations(reader: Reader, [record, ordinal]: Citation['at']): Promise<Citation[]> {
-  const [rows] = await reader.read([citationsAfter(record, ordinal)]);
-  return rows.map(([key, index, type, id, source, paragraph, phrase]) => ({
-    at: [key, index],
-    name: `${type} "${id}", citation ${index + 1}`,
-    source,
-    paragraph,
-    phrase,
-  }));
-}
-
-function checkCitation({ name, source, paragraph, phrase }: Citation, text: OpenedTexts | undefined, mismatches: string[]): void {
+function checkCitation(row: CitationRow, opened: ReadonlyMap<string, OpenedTexts>, mismatches: string[]): void {
+  const [, ordinal, type, id, source, paragraph, phrase] = row;
+  const name = `${type} "${id}", citation ${ordinal + 1}`;
+  const text = opened.get(source);
   const words = phrase?.split(/\s+/u).filter((word) => word !== '').length ?? 0;
   if (words > PHRASE_WORDS) mismatches.push(`${name}: its phrase has ${words} words, more than ${PHRASE_WORDS}`);
   if (!text) return;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AnnalsError } from '../domain/errors.ts';
+import { AnnalsError, systemCode } from '../domain/errors.ts';
 
 /** An error about a full disk with the folder of temporary files for the operator; any other error as it is. */
 export function namingFolder(error: unknown): unknown {
@@ -30,7 +30,7 @@ function makeFolder(): string {
   try {
     return mkdtempSync(join(tmpdir(), `annals-${owner()}-`));
   } catch (error) {
-    const why = UNUSABLE[codeOf(error)];
+    const why = UNUSABLE[systemCode(error)];
     if (why === undefined) throw asTemporaryError(error) ?? error;
     throw new AnnalsError('temporary-unusable', 'temporary files cannot be kept here: nothing was written', [], {
       cause: error,
@@ -50,7 +50,7 @@ const UNUSABLE: Record<string, string> = {
 
 /** The domain error of a failed system call on a temporary file. */
 function asTemporaryError(error: unknown): AnnalsError | undefined {
-  const code = codeOf(error);
+  const code = systemCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new AnnalsError('storage-full', 'there is no room for temporary files: nothing was written', [], {
       cause: error,
@@ -60,8 +60,6 @@ function asTemporaryError(error: unknown): AnnalsError | undefined {
     return new AnnalsError('overloaded', 'as many files are open as may be: try again in a moment', [], { cause: error });
   return undefined;
 }
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
 /** The age in milliseconds, a day, at which a file is removed whose process cannot be looked up. */
 const ABANDONED = 86_400_000;
@@ -149,7 +147,7 @@ function beganOf(pid: number): string | undefined {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return undefined;
+    if (systemCode(error) !== 'EPERM') return undefined;
   }
   // The name of the program stands in parentheses before the third field, and may hold anything.
   const fields = undefinedOnError(() => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' '));

@@ -22,7 +22,7 @@ async function counted({ annals }: TestApp, environment: Record<string, string> 
       return annals.engine.read(statements) as never; // @NOTE the rows are handed on as they are
     },
   };
-  const config = readConfig({ LOG_LEVEL: 'silent', ...environment });
+  const config = readConfig({ LOG_LEVEL: 'silent', MAX_DELAY: '0', ...environment });
   const app = await buildApp({ annals: { ...annals, engine }, config, ...(formats && { formats }) });
   onTestFinished(() => app.close());
   const readsOf = async (work: () => Promise<unknown>) => {

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { noProgress } from '../../src/domain/progress.ts';
 import { GENERATION as FORM } from '../../src/domain/generation.ts';
-import { currentGeneration } from '../../src/storage/generation.ts';
+import { currentGeneration } from '../../src/storage/tables/records.ts';
 import { drawGeneration, drawGenerationIn } from '../../src/storage/sqlite/generation.ts';
 import { seededApp } from '../helpers/app.ts';
 import { runOn } from '../helpers/command.ts';

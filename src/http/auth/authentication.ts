@@ -4,7 +4,7 @@ import { includesScope, type Scope } from '../../domain/scope.ts';
 import { instantOf } from '../../domain/time/instant.ts';
 import type { Annals } from '../../records/annals.ts';
 import { type AuthenticatedKey, keyAuthenticator } from '../../records/keys/authenticate-key.ts';
-import { sendProblem } from '../problems/send-problem.ts';
+import { sendProblem } from '../problems/problems.ts';
 import type { Limit } from '../limits/rate-limits.ts';
 
 declare module 'fastify' {

@@ -7,7 +7,7 @@ import { type RecordState, tagOfRecord } from '../../domain/etag.ts';
 import { GENERATION } from '../../domain/generation.ts';
 import { FORMATS } from '../../formats/index.ts';
 import type { Format } from '../../formats/format.ts';
-import { sendProblem } from '../problems/send-problem.ts';
+import { sendProblem } from '../problems/problems.ts';
 
 /**
  * Entity tags in headers, and preconditions: RFC 9110, sections 8.8.3 and 13. The header adds to the tag of a state the version of the

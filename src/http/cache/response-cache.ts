@@ -2,8 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { tagOfList } from '../../domain/etag.ts';
 import { generationOf } from '../../domain/generation.ts';
-import { latestSequence } from '../../storage/tables/records.ts';
-import { currentGeneration } from '../../storage/generation.ts';
+import { currentGeneration, latestSequence } from '../../storage/tables/records.ts';
 import type { Engine } from '../../storage/port.ts';
 import { sendTagged } from './etags.ts';
 

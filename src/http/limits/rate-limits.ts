@@ -1,7 +1,7 @@
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
-import { sendProblem } from '../problems/send-problem.ts';
+import { sendProblem } from '../problems/problems.ts';
 
 /** The window of the limits, in milliseconds. */
 const MINUTE = 60_000;

@@ -1,4 +1,4 @@
-import { refuseUnready } from '../../storage/readiness.ts';
+import { refuseUnready } from '../../storage/tables/readiness.ts';
 import { operation } from '../contract/operation.ts';
 import { sendUncached } from '../contract/respond.ts';
 import { Health } from '../contract/schemas.ts';

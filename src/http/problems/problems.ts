@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import type { ErrorCode, Issue } from '../../domain/errors.ts';
 
 type ProblemKind = { status: number; title: string };
@@ -69,4 +70,18 @@ type Problem = { type: string; title: string; status: number; detail: string; in
 export function problemOf(code: ProblemCode, detail: string): Problem {
   const { status, title } = PROBLEMS[code];
   return { type: `/problems/${code}`, title, status, detail };
+}
+
+/** Sends a problem as the answer. */
+export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string, errors: Issue[] = []): FastifyReply {
+  const { status } = PROBLEMS[code];
+  // The rest of the body is not waited for.
+  if (status === 413 || code === 'import-busy') reply.header('connection', 'close');
+  if (status === 503 || code === 'request-in-progress') reply.header('retry-after', '1');
+  const problem = { ...problemOf(code, detail), instance: `/requests/${reply.request.id}`, ...(errors.length > 0 && { errors }) };
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .header('cache-control', 'no-store')
+    .send(Buffer.from(JSON.stringify(problem)));
 }

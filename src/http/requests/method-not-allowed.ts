@@ -1,21 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { nearest } from '../../domain/text/nearest.ts';
-import { sendProblem } from '../problems/send-problem.ts';
+import { sendProblem } from '../problems/problems.ts';
 import { asTemplate, originForm } from './route.ts';
 
 /** The known methods; no address has TRACE (RFC 9110) or QUERY (RFC 10008). */
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'];
 
-/** Answers to requests that no operation takes. */
-type UnroutedRequests = {
-  /** The handler of unknown addresses and methods, and of OPTIONS of the server as a whole (RFC 9110, section 9.3.7). */
-  answerUnknownRoute: (request: FastifyRequest, reply: FastifyReply) => FastifyReply;
-  /** Registers OPTIONS, and 405 for the other methods (RFC 9110, section 15.5.6), at every address. Call it after all other routes. */
-  completeMethods: () => void;
-};
-
-/** Collects the routes of the app, to answer all other requests. Call it before the first route is registered. */
-export function unroutedRequests(app: FastifyInstance): UnroutedRequests {
+/** Collects the routes of the app, to answer the requests that no operation takes. Call it before the first route is registered. */
+export function unroutedRequests(app: FastifyInstance) {
   const urls = new Set<string>();
   let paths: string[] = [];
   let allowedAnywhere = '';
@@ -46,7 +38,8 @@ export function unroutedRequests(app: FastifyInstance): UnroutedRequests {
   }
 
   return {
-    answerUnknownRoute(request, reply) {
+    /** The handler of unknown addresses and methods, and of OPTIONS of the server as a whole (RFC 9110, section 9.3.7). */
+    answerUnknownRoute(request: FastifyRequest, reply: FastifyReply): FastifyReply {
       if (!METHODS.includes(request.method))
         return sendProblem(reply, 'method-not-known', `the method ${request.method} is not known here: OPTIONS lists the known methods`);
       if (request.url === '*') return reply.code(204).header('allow', allowedAnywhere).send();
@@ -55,7 +48,8 @@ export function unroutedRequests(app: FastifyInstance): UnroutedRequests {
       const hint = didYouMean.length > 0 ? `did you mean ${didYouMean.join(' or ')}?` : '/docs lists all addresses';
       return sendProblem(reply, 'unknown-route', `there is nothing at ${path.slice(0, 120)}: ${hint}`);
     },
-    completeMethods() {
+    /** Registers OPTIONS, and 405 for the other methods (RFC 9110, section 15.5.6), at every address. Call it after all other routes. */
+    completeMethods(): void {
       // Afterwards every address has a route for every method.
       allowedAnywhere = allowedAt(...urls).join(', ');
       paths = [...urls].map(asTemplate);

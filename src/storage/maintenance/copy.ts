@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readlinkSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'better-sqlite3';
-import { AnnalsError } from '../../domain/errors.ts';
+import { AnnalsError, NOT_WRITABLE, systemCode } from '../../domain/errors.ts';
 import { withDatabase } from '../sqlite/connections.ts';
 import { asStorageError } from '../sqlite/errors.ts';
 import { owner } from '../temporary-files.ts';
@@ -107,7 +107,7 @@ export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
-    const denied = error instanceof Error && 'code' in error && ['EACCES', 'EPERM', 'EROFS'].includes(String(error.code));
+    const denied = NOT_WRITABLE.has(systemCode(error));
     const message = `the folder ${folder} of the database cannot be made${denied ? ': this program may not write there' : ''}`;
     throw new AnnalsError('storage-unusable', message, [], { cause: error, reason: denied ? 'read-only' : undefined });
   }

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
-import { AnnalsError, type Reason } from '../../domain/errors.ts';
+import { AnnalsError, NOT_WRITABLE, type Reason, systemCode } from '../../domain/errors.ts';
 import { instantOf } from '../../domain/time/instant.ts';
 import { carryKeys, workingKeys } from './carry-keys.ts';
 import { leaveWalMode, makeFolder, moveDurably, removeDatabase, SIDE_FILES, sync, targetOf } from './copy.ts';
@@ -89,9 +89,8 @@ function copyFile(from: string, to: string): void {
     copyFileSync(from, to, constants.COPYFILE_FICLONE);
   } catch (error) {
     // The error of Node names the file that is read.
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (['EACCES', 'EPERM', 'EROFS'].includes(code))
-      throw new AnnalsError('storage-unusable', READ_ONLY, [], { cause: error, reason: 'read-only' });
+    const code = systemCode(error);
+    if (NOT_WRITABLE.has(code)) throw new AnnalsError('storage-unusable', READ_ONLY, [], { cause: error, reason: 'read-only' });
     if (code === 'ENOSPC') throw new AnnalsError('storage-full', 'the disk is full: nothing was written', [], { cause: error });
     throw error;
   }
@@ -179,14 +178,14 @@ function notCompared(reason: string, restored: Database.Database, now: number): 
 }
 
 /** The error codes of file systems that give a file no second name (link(2)): exFAT and FAT, and some shares and file systems of users. */
-const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** Gives the database a second name, or a copy where that cannot be: at every moment there is a database under the first name. */
 async function keep(path: string, backupPath: string, held: LockedDatabase): Promise<void> {
   try {
     linkSync(path, backupPath);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && NO_LINKS.has(error.code))) throw error;
+    if (!NO_LINKS.has(systemCode(error))) throw error;
     await keepCopy(path, backupPath, held);
   }
 }

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fchmodSync, openSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { AnnalsError } from '../../domain/errors.ts';
+import { AnnalsError, systemCode } from '../../domain/errors.ts';
 import { asStorageError } from '../sqlite/errors.ts';
 import { type FileIdentity, identityOf, isSameIdentity } from '../sqlite/file-identity.ts';
 
@@ -77,7 +77,7 @@ function makeFile(path: string, mode: number): boolean {
     closeSync(file);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return false;
     throw error;
   }
 }

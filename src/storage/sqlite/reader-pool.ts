@@ -6,9 +6,6 @@ import { threadModule } from '../thread-module.ts';
 import { asStorageError } from './errors.ts';
 import type { ThreadResult, ThreadSettings } from './reader-thread.ts';
 
-/** Threads that read, each on its own connection; `close` ends them. Throws `too-many-queries` and `query-timeout`. */
-export type ReaderPool = { read: (statements: readonly Statement[]) => Promise<unknown[][]>; close: () => Promise<void> };
-
 /** The page cache of all threads together, in KiB. */
 const CACHE = 16_384;
 
@@ -20,8 +17,8 @@ const IDLE = 60_000;
 
 const THREAD = threadModule('./reader-thread', import.meta.url);
 
-/** Threads that read a file. The first starts with the first read. */
-export function readerPool(database: Pick<ThreadSettings, 'path' | 'file'>, { threads, queue, timeout }: ReaderPoolOptions): ReaderPool {
+/** Threads that read a file, each on its own connection; `close` ends them. The first starts with the first read. */
+export function readerPool(database: Pick<ThreadSettings, 'path' | 'file'>, { threads, queue, timeout }: ReaderPoolOptions) {
   const settings: ThreadSettings = { ...database, cache: Math.ceil(CACHE / threads) };
   const pool = new Piscina<readonly Statement[], ThreadResult>({
     filename: THREAD.path,
@@ -85,7 +82,8 @@ export function readerPool(database: Pick<ThreadSettings, 'path' | 'file'>, { th
   }
 
   return {
-    async read(statements) {
+    /** Rejects with `too-many-queries` and `query-timeout`. */
+    read: async (statements: readonly Statement[]): Promise<unknown[][]> => {
       if (stuck > threads || (running >= threads && waiting.size >= queue)) throw tooMany();
       const deadline = new AbortController();
       const timer = setTimeout(giveUp, timeout, deadline);

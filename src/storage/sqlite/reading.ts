@@ -92,24 +92,11 @@ const GROUP_TIME = 1;
 /** The commits that one connection can count: versions of the next connection begin above them. */
 const COMMITS = 2 ** 32;
 
-/** The reads of this process on one connection that cannot write. */
-export type GroupReads = {
-  /** Returns the rows of statements on a snapshot that begins after the call. Rejects with `storage-busy` or `storage-unusable`. */
-  read: (statements: readonly Statement[]) => Promise<unknown[][]>;
-  /** Returns a number that changes with every commit of any connection. Rejects as `read` does. */
-  version: () => Promise<number>;
-  /** Resolves when the reads that were accepted are done. */
-  settled: () => Promise<void>;
-  /** Closes the connection. No read may run until `reopen` has opened another. */
-  close: () => void;
-  reopen: () => void;
-};
-
 /**
  * Group reads: all reads of one turn of the event loop share a snapshot at its end. BEGIN, data_version and COMMIT cost as much as a point
  * read, and reads that follow each other find the processor's caches warm.
  */
-export function groupReads(first: Database.Database, open: () => Database.Database): GroupReads {
+export function groupReads(first: Database.Database, open: () => Database.Database) {
   const waiting: { use: (snapshot: Snapshot) => void; reject: (error: unknown) => void }[] = [];
   let connection = first;
   let withSnapshot = snapshots(connection);
@@ -142,11 +129,15 @@ export function groupReads(first: Database.Database, open: () => Database.Databa
   }
 
   return {
-    read: (statements) => inGroup((snapshot) => snapshot.read(statements)),
+    /** Returns the rows of statements on a snapshot that begins after the call. Rejects with `storage-busy` or `storage-unusable`. */
+    read: (statements: readonly Statement[]) => inGroup((snapshot) => snapshot.read(statements)),
+    /** Returns a number that changes with every commit of any connection. Rejects as `read` does. */
     version: () => inGroup(({ version }) => earlier * COMMITS + version),
+    /** Resolves when the reads that were accepted are done. */
     async settled() {
       if (waiting.length > 0) await inGroup(() => undefined);
     },
+    /** Closes the connection. No read may run until `reopen` has opened another. */
     close: () => void connection.close(),
     reopen() {
       connection = open();

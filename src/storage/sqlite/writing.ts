@@ -7,17 +7,7 @@ import { asStorageError } from './errors.ts';
 import { preparer } from './reading.ts';
 
 /** Runs batches in a transaction that is open. */
-type BatchRunner = {
-  /** Runs batches that share the transaction, and returns the rows of each. An error leaves part of them done. */
-  runBatches: (batches: readonly (readonly Statement[])[]) => unknown[][][];
-  /** Runs one batch in a savepoint: all of it, or nothing when it throws. */
-  runWithSavepoint: (batch: readonly Statement[]) => unknown[][];
-  /** Runs any number of statements in order, and returns the rows of the last that has any. */
-  runInOrder: (statements: Iterable<Statement>) => unknown[][];
-};
-
-/** A runner of batches on a connection. */
-export function batchRunner(writer: Database.Database): BatchRunner {
+export function batchRunner(writer: Database.Database) {
   const prepare = preparer(writer);
   const savepoint = writer.prepare('SAVEPOINT batch');
   const release = writer.prepare('RELEASE batch');
@@ -32,12 +22,14 @@ export function batchRunner(writer: Database.Database): BatchRunner {
     return rows;
   }
 
+  /** Runs any number of statements in order, and returns the rows of the last that has any. */
   function runInOrder(statements: Iterable<Statement>): unknown[][] {
     let last: unknown[][] = [];
     for (const each of statements) last = run(each) ?? last;
     return last;
   }
 
+  /** Runs batches that share the transaction, and returns the rows of each. An error leaves part of them done. */
   function runBatches(batches: readonly (readonly Statement[])[]): unknown[][][] {
     const rows = batches.map((batch) => runInOrder(batch.filter(({ atEnd }) => atEnd === undefined)));
     const deferred = batches.flat().filter(({ atEnd }) => atEnd !== undefined);
@@ -47,7 +39,8 @@ export function batchRunner(writer: Database.Database): BatchRunner {
 
   return {
     runBatches,
-    runWithSavepoint(batch) {
+    /** Runs one batch in a savepoint: all of it, or nothing when it throws. */
+    runWithSavepoint(batch: readonly Statement[]): unknown[][] {
       savepoint.run();
       try {
         const [rows] = runBatches([batch]);
@@ -105,22 +98,11 @@ const GATHER_TIME = 25;
 
 type Pending = { batch: readonly Statement[]; resolve: (rows: unknown[][]) => void; reject: (error: unknown) => void };
 
-/** The writes of this process on one connection. */
-export type GroupCommit = {
-  /** Runs a batch as `Engine.write` does. */
-  write: (batch: readonly Statement[]) => Promise<unknown[][]>;
-  /** Resolves when the batches that were accepted are done. */
-  settled: () => Promise<void>;
-  /** The number of batches that wait. */
-  waiting: () => number;
-  onCommit: (listener: CommitListener) => void;
-};
-
 /**
  * Group commit: batches that wait at the same time share one transaction, and are resolved after its commit. `limit` is the number that may
  * wait; one more is rejected with `overloaded`. `refuseSuperseded` runs at the start of each transaction and may throw.
  */
-export function groupCommit(writer: Database.Database, limit: number, refuseSuperseded: () => void): GroupCommit {
+export function groupCommit(writer: Database.Database, limit: number, refuseSuperseded: () => void) {
   // SQLite would wait on this thread, and every reader with it: `whenLocked` waits instead.
   writer.pragma('busy_timeout = 0');
   const begin = () => beginWriting(writer, refuseSuperseded);
@@ -233,7 +215,8 @@ export function groupCommit(writer: Database.Database, limit: number, refuseSupe
   }
 
   return {
-    write(batch) {
+    /** Runs a batch as `Engine.write` does. */
+    write: (batch: readonly Statement[]): Promise<unknown[][]> => {
       if (queue.length >= limit)
         return Promise.reject(new AnnalsError('overloaded', `${limit} writes wait for the database already: try again in a moment`));
       const result = new Promise<unknown[][]>((resolve, reject) => {
@@ -242,10 +225,10 @@ export function groupCommit(writer: Database.Database, limit: number, refuseSupe
       flushing ??= flush();
       return result;
     },
-    async settled() {
-      await flushing;
-    },
+    /** Resolves when the batches that were accepted are done. */
+    settled: async (): Promise<void> => flushing,
+    /** The number of batches that wait. */
     waiting: () => queue.length,
-    onCommit: (listener) => void listeners.push(listener),
+    onCommit: (listener: CommitListener) => void listeners.push(listener),
   };
 }

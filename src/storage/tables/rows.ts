@@ -42,15 +42,8 @@ export type TableRows = { table: string; rows: readonly (readonly Value[])[]; co
 /** The statements that insert rows of a table. */
 export const insertAll = ({ table, rows, conflict, error }: TableRows): Statement[] => [...insertRuns(table, rows, conflict, error)];
 
-/** Rows of several tables that wait to be inserted, those of a table together. */
-export type RowRuns = {
-  add: (inserted: TableRows) => void;
-  /** The statements that insert all that were added, many rows at once. */
-  drain: () => Generator<Statement>;
-};
-
-/** No rows. Those of the tables `first` are inserted before others, which refer to them. */
-export function rowRuns(first: readonly string[]): RowRuns {
+/** Rows of several tables that wait to be inserted, those of a table together: none yet. The tables `first` come before others, which refer to them. */
+export function rowRuns(first: readonly string[]) {
   type Runs = { form: InsertForm; rank: number; width: number; full: Value[][]; values: Value[] };
   const byTable = new Map<string, Runs>();
 
@@ -62,7 +55,7 @@ export function rowRuns(first: readonly string[]): RowRuns {
   }
 
   return {
-    add(inserted) {
+    add(inserted: TableRows): void {
       if (inserted.rows.length === 0) return;
       const runs = byTable.get(inserted.table) ?? addTable(inserted);
       for (const row of inserted.rows) {
@@ -72,7 +65,8 @@ export function rowRuns(first: readonly string[]): RowRuns {
         runs.values = [];
       }
     },
-    *drain() {
+    /** The statements that insert all that were added, many rows at once. */
+    *drain(): Generator<Statement> {
       for (const runs of [...byTable.values()].toSorted((one, other) => one.rank - other.rank)) {
         const { form, width, full, values } = runs;
         for (const params of full) yield runOf(form, RUN, width, params);

@@ -1,7 +1,7 @@
-import { AnnalsError } from '../domain/errors.ts';
-import { generationOf } from '../domain/generation.ts';
-import { currentGeneration } from './generation.ts';
-import { type Engine, guard, statement } from './port.ts';
+import { AnnalsError } from '../../domain/errors.ts';
+import { generationOf } from '../../domain/generation.ts';
+import { currentGeneration } from './records.ts';
+import { type Engine, guard, statement } from '../port.ts';
 
 /** Throws the error that stands in the way of reading or of writing. Nothing reaches the disk, however often it is called. */
 export async function refuseUnready(engine: Engine): Promise<void> {
