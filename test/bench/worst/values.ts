@@ -51,6 +51,9 @@ export const VALUES: Record<string, readonly (string | readonly string[])[]> = {
   from: ['-9999', '1900-01-15', '1999-05-05'],
   to: ['9999', '2026-12-15', '1999-05-05'],
   on: ['1999', '1999-05-05', '199X', '1900-01-15/2026-12-15', '2026-12-31'],
+  during: ['event/event-0', 'event/event-1', `event/${MISSPELT}`],
+  before: ['event/event-0', 'event/event-1', `event/${MISSPELT}`],
+  after: ['event/event-0', 'event/event-1', `event/${MISSPELT}`],
   actor: [
     [actorId(0)],
     [EVEN_DAYS, ODD_DAYS],
