@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LOOKUP_MAX } from '../../src/query/plan/costs.ts';
+import { LOOKUP_MAX, PROBED_TERMS_MAX } from '../../src/query/plan/costs.ts';
 import { isoOfDay, monthIndexOf } from '../../src/domain/time/day.ts';
 import { findByDate } from '../../src/query/execute/timeline.ts';
 import { totalOf } from '../../src/query/execute/count.ts';
@@ -109,6 +109,24 @@ describe('in a world with terms of more than LOOKUP_MAX postings', () => {
     for (const number of [0, 1, 2, 3, 4]) {
       const sort = number % 2 === 0 ? 'date' : '-date';
       await expectAsScanned(world, { list: 'timeline', pages: 3, filters: { actor: [`actor-${number}`], actorScope: 'members', sort } });
+    }
+  });
+
+  test.each<EntryFilters>([
+    { actor: ['!actor-1'], actorScope: 'members' },
+    { actor: ['!actor-0'], from: '1990' },
+    { topic: '!topic-a,!topic-b' },
+  ])('what is left out is found whether it is probed, gathered or joined: %j', async (filters) => {
+    const { engine } = world.annals;
+    for (const each of ['moment', 'record'] as const) {
+      const plan = await planFor({ ...filters, ...(each === 'record' && { type: 'agreement' }) }, each);
+      const terms = Array.from({ length: PROBED_TERMS_MAX + 1 }, (_, index) => plan.excluded.terms[index % plan.excluded.terms.length]!);
+      const gathered: Plan = { ...plan, excluded: { ...plan.excluded, terms } };
+      const ways: Plan[] = [plan, gathered, { ...plan, path: 'ftsScan' }, { ...gathered, path: 'ftsScan' }];
+      const [probed, ...others] = await Promise.all(ways.map((way) => findByDate(engine, way, { direction: 'forward' }, 5000, 'm.item')));
+      expect(probed!.length).toBeGreaterThan(0);
+      for (const found of others) expect(found.map(({ position }) => position)).toEqual(probed!.map(({ position }) => position));
+      if (each === 'moment') expect(probed).toHaveLength(scan(world.documents, filters).length);
     }
   });
 

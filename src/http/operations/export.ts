@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { noProgress } from '../../domain/progress.ts';
 import { exportRecords as linesOf, newestChange } from '../../records/export.ts';
+import { askedTypes } from '../../query/filters/type.ts';
 import { SearchParameters } from '../../query/search/search.ts';
 import { RECORD_TYPES, type RecordType } from '../../domain/record-type.ts';
 import { ProblemError } from '../problems/problems.ts';
@@ -47,10 +48,8 @@ export const exportRecords = operation(
   },
 );
 
-const typesOf = ({ type }: z.infer<typeof ExportQuery>): RecordType[] => {
-  const wanted = type?.split(',');
-  return RECORD_TYPES.filter((each) => wanted?.includes(each) ?? true);
-};
+const typesOf = ({ type }: z.infer<typeof ExportQuery>): readonly RecordType[] =>
+  type === undefined ? RECORD_TYPES : askedTypes(type, RECORD_TYPES).types;
 
 /** Lines whose first page was taken already. */
 async function* resumed(first: IteratorResult<string, void>, rest: AsyncGenerator<string>): AsyncGenerator<string> {

@@ -10,7 +10,7 @@ export const CHANGED_POSITIONS = `SELECT m.position FROM records r CROSS JOIN mo
 export function changeScan(plan: Plan, ranges: readonly Range[]): Fragment {
   const residual = plan.residual.filter((each) => each !== plan.changes!.filter);
   const at = { level: 'm.level', position: 'm.position', end: 'm.end_max' };
-  const conditions = conditionsOf(plan, at, plan.conjuncts, undefined, residual);
+  const conditions = conditionsOf(plan, at, plan.conjuncts, { residual });
   const { low, high } = around(ranges);
   const name = ranges.length > 1 ? 'Dated' : 'Undated';
   return {

@@ -6,10 +6,10 @@ import { LEVEL_OF } from '../../index/position-sql.ts';
 import type { Value } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { PROBED_TERMS_MAX, ROWS_PER_LOOKUP, ROWS_PER_PROBE } from '../plan/costs.ts';
-import { areFew } from '../plan/plan.ts';
-import type { At, Conjunct, Fragment, Plan } from '../plan/query.ts';
+import { areFew, conjunctOf } from '../plan/plan.ts';
+import type { At, Conjunct, Fragment, KnownTerm, Plan } from '../plan/query.ts';
 import { CHANGED_POSITIONS } from './change-scan.ts';
-import { conditionsOf, lookup, postingScan } from './postings.ts';
+import { conditionsOf, excludedTerms, lookup, postingScan } from './postings.ts';
 
 const { fullText } = dialect;
 const ROW = fullText.row('f');
@@ -86,14 +86,11 @@ function scanOf(plan: Plan, spans: readonly Span[], order: 'ASC' | 'DESC', name:
 function conditionsWithin(plan: Plan): Fragment {
   const { changes } = plan;
   const probed = plan.conjuncts.filter((conjunct) => !isMatched(plan, conjunct));
-  if (!areFew(changes)) return conditionsOf(plan, AT, probed);
-  const { sql, params } = conditionsOf(
-    plan,
-    AT,
-    probed,
-    undefined,
-    plan.residual.filter((each) => each !== changes.filter),
-  );
+  const tags = excludedTags(plan);
+  const excluded = plan.excluded.terms.filter((term) => !tags.includes(term));
+  if (!areFew(changes)) return conditionsOf(plan, AT, probed, { excluded });
+  const residual = plan.residual.filter((each) => each !== changes.filter);
+  const { sql, params } = conditionsOf(plan, AT, probed, { excluded, residual });
   return { sql: ` AND ${fullText.checkedRow('f')} IN (${CHANGED_POSITIONS})${sql}`, params: { ...params, ...changes.filter.params } };
 }
 
@@ -131,21 +128,32 @@ function isMatched({ text, conjuncts }: Plan, { field, terms, count, isTagged }:
   return text !== undefined || field === 'type' || count <= ROWS_PER_PROBE * conjuncts.find((each) => each.isTagged)!.count;
 }
 
-/** The FTS5 expression of the text, the conjuncts that are part of it, and the levels. */
+/** The excluded terms that are part of the expression, where they are tags: moments of a record apart, and members of a time, they are not. */
+function excludedTags(plan: Plan): readonly KnownTerm[] {
+  const terms = excludedTerms(plan, plan.excluded.terms).ofMoment.filter(
+    ({ field, from, to }) => field !== 'related' && from === undefined && to === undefined,
+  );
+  return terms.length > 0 && isMatched(plan, conjunctOf('excluded', terms)) ? terms : [];
+}
+
+/** The FTS5 expression of the text, the conjuncts and excluded terms that are part of it, and the levels. */
 function matchOf(plan: Plan, levels?: readonly number[]): string {
   const conjuncts = plan.conjuncts.filter((conjunct) => isMatched(plan, conjunct));
   const parts = [
     ...(plan.text ? [toMatch(plan.text.searchTerms)] : []),
-    ...conjuncts.filter(({ field }) => field !== 'type').map(({ terms }) => tagged(terms.map(({ key }) => `t${key}`))),
+    ...conjuncts.filter(({ field }) => field !== 'type').map(({ terms }) => tagged(tagsOf(terms))),
     ...(levels ? [tagged(levels.map((level) => `l${level}`))] : []),
   ];
+  const without = tagsOf(excludedTags(plan));
   const types = conjuncts.find(({ field }) => field === 'type');
-  if (!types) return parts.join(' AND ');
   // A type of most moments is slow to join: the other types are left out instead.
-  const areMost = parts.length > 0 && types.count * 2 > plan.everything;
-  if (!areMost) return [...parts, tagged(types.terms.map(({ value }) => `y${value}`))].join(' AND ');
-  const others = ENTRY_TYPES.filter((type) => types.terms.every(({ value }) => value !== type)).map((type) => `y${type}`);
-  return others.length === 0 ? parts.join(' AND ') : `(${parts.join(' AND ')}) NOT ${tagged(others)}`;
+  const areMost = parts.length > 0 && types !== undefined && types.count * 2 > plan.everything;
+  if (areMost) without.push(...ENTRY_TYPES.filter((type) => types.terms.every(({ value }) => value !== type)).map((type) => `y${type}`));
+  else if (types) parts.push(tagged(types.terms.map(({ value }) => `y${value}`)));
+  const expression = parts.join(' AND ');
+  return without.length === 0 ? expression : `(${expression}) NOT ${tagged(without)}`;
 }
+
+const tagsOf = (terms: readonly KnownTerm[]): string[] => terms.map(({ key }) => `t${key}`);
 
 const tagged = (any: readonly string[]): string => `tags : (${any.join(' OR ')})`;

@@ -14,7 +14,8 @@ import { hasWindow, limitsOf } from '../../domain/time/window.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import type { Value } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
-import type { At, Conjunct, Fragment, KnownTerm, Plan } from '../plan/query.ts';
+import { PROBED_TERMS_MAX } from '../plan/costs.ts';
+import type { At, Conjunct, Fragment, KnownTerm, Plan, ResidualFilter } from '../plan/query.ts';
 
 const AT: At = { level: 'p.level', position: 'p.position', end: 'p.end_day' };
 
@@ -34,7 +35,7 @@ export const sqlByShape = () => memo<string>(SHAPES_MAX);
  * further condition on a posting `p`.
  */
 export function postingScan(plan: Plan, term: KnownTerm, ranges: readonly Range[], also = NOTHING): Fragment {
-  const conditions = conditionsOf(plan, AT, plan.conjuncts.slice(1), also);
+  const conditions = conditionsOf(plan, AT, plan.conjuncts.slice(1), { also });
   const params: Record<string, Value> = { ...conditions.params, term: term.key };
   params['since'] = Math.max(term.from ?? BEFORE_ALL_DAYS, plan.window.from ?? BEFORE_ALL_DAYS);
   const until = lastPosition(term.to);
@@ -68,7 +69,7 @@ function between(level: number): string {
 
 /** The postings of all terms of the first conjunct, each position once, in no order: in the dated ranges, or in the undated one. */
 export function lookup(plan: Plan, ranges: readonly Range[], also = NOTHING): Fragment {
-  const conditions = conditionsOf(plan, AT, plan.conjuncts.slice(1), also);
+  const conditions = conditionsOf(plan, AT, plan.conjuncts.slice(1), { also });
   const name = ranges.length > 1 ? 'rangesDated' : 'rangesUndated';
   return {
     sql: `SELECT DISTINCT p.position FROM ${dialect.elements('t', ':terms')} CROSS JOIN ${dialect.elements('l', `:${name}`)} CROSS JOIN postings p
@@ -92,13 +93,22 @@ const termsJson = (terms: readonly KnownTerm[]): string =>
 /** The last position that starts by a day. */
 const lastPosition = (to: number | undefined): number => (to === undefined ? Number.MAX_SAFE_INTEGER : positionOf(to + 1) - 1);
 
+/** Conditions other than those of the plan: a further one, and the residual filters and excluded terms that are left to check. */
+type Conditions = { also?: Fragment; residual?: readonly ResidualFilter[]; excluded?: readonly KnownTerm[] };
+
 /**
  * The conditions on a moment besides its place in the window: the given conjuncts, probed in the postings by primary key; the residual filters;
  * being the first moment of its record. The SQL begins with AND, or is empty.
  */
-export function conditionsOf(plan: Plan, at: At, probed: readonly Conjunct[], also = NOTHING, residual = plan.residual): Fragment {
-  const parts = probed.map((conjunct) => hasAny(conjunct, at, `probed${plan.conjuncts.indexOf(conjunct)}`));
-  parts.push(...hasNone(plan, at), ...hasDay(plan, at));
+export function conditionsOf(
+  plan: Plan,
+  at: At,
+  probed: readonly Conjunct[],
+  { also = NOTHING, residual = plan.residual, excluded = plan.excluded.terms }: Conditions = {},
+): Fragment {
+  const parts = probed.map((conjunct) => hasAny(conjunct.terms, at, `probed${plan.conjuncts.indexOf(conjunct)}`));
+  const { ofMoment, ofRecord } = excludedTerms(plan, excluded);
+  parts.push(...hasNone(ofMoment, at), ...isOfRecordWithout(ofRecord, at), ...hasDay(plan, at));
   for (const { sql, params } of residual) parts.push({ sql: sql(at), params });
   if (plan.each === 'record') parts.push(isFirst(plan, at));
   const { sql, params } = together(parts);
@@ -111,11 +121,29 @@ function windowParameters({ window }: Plan): Record<string, Value> {
   return { from, to: window.to ?? AFTER_ALL_DAYS, within: positionOf(from), ...limitsOf(window) };
 }
 
-/** The moment has none of the excluded terms. */
-function hasNone({ excluded }: Plan, at: At): Fragment[] {
-  if (excluded.terms.length === 0) return [];
-  const { sql, params } = hasAny(excluded, at, 'excluded');
-  return [{ sql: `NOT ${sql}`, params }];
+/** The excluded terms that concern a moment alone and, where records are listed, those that concern a record as a whole. */
+export function excludedTerms({ each }: Pick<Plan, 'each'>, terms: readonly KnownTerm[]) {
+  const isOfRecord = ({ ofRecord }: KnownTerm): boolean => each === 'record' && ofRecord === true;
+  return { ofMoment: terms.filter((term) => !isOfRecord(term)), ofRecord: terms.filter(isOfRecord) };
+}
+
+/** The moment has none of the terms. */
+const hasNone = (terms: readonly KnownTerm[], at: At): Fragment[] =>
+  hasExcluded(terms, at, 'excluded').map(({ sql, params }) => ({ sql: `NOT ${sql}`, params }));
+
+/** No moment of its record has any of the terms. */
+const isOfRecordWithout = (terms: readonly KnownTerm[], { position }: At): Fragment[] =>
+  hasExcluded(terms, { level: 'w.level', position: 'w.position' }, 'excludedOfRecord').map(({ sql, params }) => ({
+    sql: `NOT EXISTS (SELECT 1 FROM ${MOMENTS_IN_BRIEF('v')} CROSS JOIN moments w ON w.record_id = v.record_id WHERE v.id = ${position} & ${MOMENT_MASK} AND ${sql})`,
+    params,
+  }));
+
+/** The moment has any of the terms. The moments that have many terms are found once, rather than each term looked for again and again. */
+function hasExcluded(terms: readonly KnownTerm[], at: At, name: string): Fragment[] {
+  if (terms.length === 0) return [];
+  if (terms.length <= PROBED_TERMS_MAX) return [hasAny(terms, at, name)];
+  const sql = `${at.position} IN (SELECT q.position FROM ${dialect.elements('j', `:${name}`)} CROSS JOIN postings q WHERE q.term = ${ofProbe(0)} AND ${IN_PERIOD})`;
+  return [{ sql, params: { [name]: termsJson(terms) } }];
 }
 
 /** The window holds a day of the moment: a date with gaps may have none in it. */
@@ -139,8 +167,11 @@ export function together(parts: readonly Fragment[]): Fragment {
 
 const ofProbe = (index: number): string => dialect.column('j', index, 'integer');
 
+/** The posting `q` overlaps the period of the term. */
+const IN_PERIOD = `(q.level = ${UNDATED_LEVEL} OR (q.position <= ${ofProbe(1)} AND q.end_day >= ${ofProbe(2)}))`;
+
 /** The moment has any of the terms. One term without a period of its own, the usual case, is a single probe. */
-function hasAny({ terms }: Conjunct, { level, position }: At, name: string): Fragment {
+function hasAny(terms: readonly KnownTerm[], { level, position }: At, name: string): Fragment {
   const [only] = terms;
   if (only && terms.length === 1 && only.from === undefined && only.to === undefined) {
     return {
@@ -151,7 +182,7 @@ function hasAny({ terms }: Conjunct, { level, position }: At, name: string): Fra
   return {
     sql: `EXISTS (SELECT 1 FROM ${dialect.elements('j', `:${name}`)} CROSS JOIN postings q
       WHERE q.term = ${ofProbe(0)} AND q.level = ${level} AND q.position = ${position}
-        AND (q.level = ${UNDATED_LEVEL} OR (q.position <= ${ofProbe(1)} AND q.end_day >= ${ofProbe(2)})))`,
+        AND ${IN_PERIOD})`,
     params: { [name]: termsJson(terms) },
   };
 }
@@ -160,9 +191,10 @@ function hasAny({ terms }: Conjunct, { level, position }: At, name: string): Fra
 function isFirst(plan: Plan, { position }: At): Fragment {
   const sibling: At = { level: 's.level', position: 's.position', row: 's' };
   const inWindow = plan.undated === 'only' ? ` AND s.level = ${UNDATED_LEVEL}` : ' AND (s.start_min <= :to AND s.end_max >= :from)';
-  const conjuncts = plan.conjuncts.map((conjunct, index) => hasAny(conjunct, sibling, `has${index}`));
+  const conjuncts = plan.conjuncts.map((conjunct, index) => hasAny(conjunct.terms, sibling, `has${index}`));
   const residual = plan.residual.filter(({ ofRecord }) => !ofRecord).map(({ sql, params }) => ({ sql: sql(sibling), params }));
-  const matches = together([...conjuncts, ...hasNone(plan, sibling), ...hasDay(plan, sibling), ...residual]);
+  const { ofMoment } = excludedTerms(plan, plan.excluded.terms);
+  const matches = together([...conjuncts, ...hasNone(ofMoment, sibling), ...hasDay(plan, sibling), ...residual]);
   return {
     sql: `NOT EXISTS (SELECT 1 FROM ${MOMENTS_IN_BRIEF('o')} CROSS JOIN moments s ON s.record_id = o.record_id
       WHERE o.id = ${position} & ${MOMENT_MASK} AND s.position < ${position}${inWindow}${matches.sql})`,

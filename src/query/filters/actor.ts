@@ -6,7 +6,19 @@ import { ONE_REASON } from '../../model/strings.ts';
 import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import type { QueryTerm } from '../plan/query.ts';
-import { filter, alternatives, wordsIn, NO_VALUE, readScope, resolveList, SCOPE_MAX, termsOf, VALUE } from './filter.ts';
+import {
+  type Asked,
+  askedTerms,
+  echoOf,
+  filter,
+  alternatives,
+  wordsIn,
+  NO_VALUE,
+  readScope,
+  resolveList,
+  SCOPE_MAX,
+  VALUE,
+} from './filter.ts';
 
 /** Actors and roles. With an actor, a role is that of the actor; without one, that of any participant. */
 export const actor = filter(
@@ -16,7 +28,9 @@ export const actor = filter(
       .min(1)
       .max(10)
       .optional()
-      .describe('An actor by id, any of its names, or `scheme:value`. Repeat it: all of them together; commas: any of them.'),
+      .describe(
+        'An actor by id, any of its names, or `scheme:value`. Repeat it: all of them together; commas: any of them, and none with `!` before it.',
+      ),
     role: alternatives('In this role; of the actor, where one is asked.'),
     actorScope: z
       .enum(['self', 'parts', 'members'])
@@ -26,39 +40,55 @@ export const actor = filter(
   async ({ actor: values, role, actorScope }, { reader }) => {
     if (actorScope !== undefined && !values) throw invalidParameter('actorScope', `actorScope=${actorScope} is about an actor: add actor`);
     const roles = wordsIn('role', role);
-    const ofRole: EchoedQuery = roles.length > 0 ? { role: roles } : {};
-    if (!values) return { conjuncts: [termsOf('role', roles)], echo: ofRole };
-    const actors = await actorConjuncts(reader, values, actorScope, roles);
+    const ofRole: EchoedQuery = role === undefined ? {} : { role: echoOf(roles) };
+    if (!values) return { ...askedTerms('role', roles, 'by-moment'), echo: ofRole };
+    const actors = await actorTerms(reader, values, actorScope, roles);
     const scope: EchoedQuery = actorScope === undefined || actorScope === 'self' ? {} : { actorScope };
-    return { conjuncts: [...actors.values()], echo: { actor: [...actors.keys()], ...scope, ...ofRole } };
+    return {
+      conjuncts: [...actors.values()].flatMap(({ any }) => (any.length > 0 ? [any] : [])),
+      excluded: [...actors.values()].flatMap(({ none }) => none.map((term) => ({ ...term, ofRecord: true as const }))),
+      echo: { actor: [...actors.keys()], ...scope, ...ofRole },
+    };
   },
 );
 
-/** Makes the conjunct of each value of `actor`, by its ids separated by commas. */
-async function actorConjuncts(
+/** Makes the terms of each value of `actor`, by its ids separated by commas. An actor that is asked for must not take part in a role that is left out. */
+async function actorTerms(
   reader: Reader,
   values: readonly string[],
   scope: string | undefined,
-  roles: readonly string[],
-): Promise<Map<string, QueryTerm[]>> {
-  const conjuncts = new Map<string, QueryTerm[]>();
+  roles: Asked,
+): Promise<Map<string, Asked<QueryTerm>>> {
+  const found = new Map<string, Asked<QueryTerm>>();
   let terms = 0;
   for (const value of values) {
-    const ids = await resolveList(reader, 'actor', 'actor', value);
-    if (conjuncts.has(ids.join(','))) continue;
-    const included = scope === 'parts' ? await descendantsOf(reader, ids) : scope === 'members' ? await membersOf(reader, ids) : [];
-    const actors = distinct([...ids.map((id) => ({ value: id })), ...included]);
-    terms += actors.length * Math.max(1, roles.length);
+    const asked = await resolveList(reader, 'actor', 'actor', value);
+    const name = echoOf(asked).join(',');
+    if (found.has(name)) continue;
+    refuseNoneInNone(asked, roles);
+    const [any, none] = [await inScope(reader, asked.any, scope), await inScope(reader, asked.none, scope)];
+    const made = {
+      any: inRoles(any, roles.any),
+      none: [...(roles.none.length > 0 ? inRoles(any, roles.none) : []), ...inRoles(none, roles.any)],
+    };
+    terms += made.any.length + made.none.length;
     refuseTerms(terms);
-    conjuncts.set(
-      ids.join(','),
-      roles.length === 0
-        ? actors.map((each) => ({ field: 'actor', ...each }))
-        : actors.flatMap((each) => roles.map((role) => ({ ...each, field: 'actor-role', value: `${each.value}/${role}` }))),
-    );
+    found.set(name, made);
   }
-  return conjuncts;
+  return found;
 }
+
+function refuseNoneInNone(actors: Asked, roles: Asked): void {
+  if (actors.none.length === 0 || roles.none.length === 0) return;
+  const message = `actor=!${actors.none[0]} leaves the actor out, so role=!${roles.none[0]} can only be about others: leave out one of them`;
+  throw invalidParameter('role', message);
+}
+
+/** The terms of actors, in any of some roles, or in whatever role. */
+const inRoles = (actors: readonly Included[], roles: readonly string[]): QueryTerm[] =>
+  roles.length === 0
+    ? actors.map((each) => ({ field: 'actor', ...each }))
+    : actors.flatMap((each) => roles.map((role) => ({ ...each, field: 'actor-role', value: `${each.value}/${role}` })));
 
 /** Maximum number of terms of the actors of a query, all together. */
 const TERMS_MAX = 10_000;
@@ -71,6 +101,13 @@ function refuseTerms(terms: number): void {
 
 /** An actor by id, and the days in which it is included. */
 type Included = Omit<QueryTerm, 'field'>;
+
+/** Actors, with whom their scope includes. */
+async function inScope(reader: Reader, ids: readonly string[], scope: string | undefined): Promise<Included[]> {
+  if (ids.length === 0) return [];
+  const included = scope === 'parts' ? await descendantsOf(reader, ids) : scope === 'members' ? await membersOf(reader, ids) : [];
+  return distinct([...ids.map((id) => ({ value: id })), ...included]);
+}
 
 const distinct = (included: readonly Included[]): Included[] => [...new Map(included.map((each) => [JSON.stringify(each), each])).values()];
 

@@ -6,7 +6,7 @@ import { slugged } from '../../domain/text/slug.ts';
 import type { Window } from '../../domain/time/window.ts';
 import type { EchoedQuery } from '../../model/page.ts';
 import { ONE_REASON } from '../../model/strings.ts';
-import { isResolved, resolve, resolveParameters } from '../../records/names/names.ts';
+import { isResolved, type NameReference, type Resolved, resolve, resolveParameters } from '../../records/names/names.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import type { ResidualFilter, ResolvedQuery, QueryTerm } from '../plan/query.ts';
 
@@ -35,15 +35,12 @@ export const filter = <Shape extends z.ZodRawShape>(parameters: Shape, contribut
 export const VALUE = /[^,\s]/;
 export const NO_VALUE = 'is empty: give a value or leave it out';
 
-/** The schema of alternatives separated by commas. */
+/** The way to give several values, for a description. */
+export const SEVERAL = 'Separate several by commas: any of them, and none with `!` before it.';
+
+/** The schema of values separated by commas. */
 export const alternatives = (description: string) =>
-  z
-    .string()
-    .min(1, ONE_REASON)
-    .max(2000)
-    .regex(VALUE, NO_VALUE)
-    .optional()
-    .describe(`${description} Separate several by commas: any of them.`);
+  z.string().min(1, ONE_REASON).max(2000).regex(VALUE, NO_VALUE).optional().describe(`${description} ${SEVERAL}`);
 
 /** Words as code, for a description. */
 export const asCode = (words: readonly string[]): string => words.map((each) => `\`${each}\``).join(', ');
@@ -58,46 +55,115 @@ export const oneOrSeveralOf = (words: readonly string[]) =>
     )
     .optional();
 
-/** A filter on a word, such as the kind: alternatives of one field of the index. */
-export const wordFilter = <Name extends string, Schema extends z.ZodOptional<z.ZodString>>(name: Name, schema: Schema) =>
+/** The schema of some words, each with or without `!`, separated by commas. */
+export const anyOrNoneOf = (words: readonly string[]) => {
+  const word = ` *(?:! *)?(?:${words.join('|')}) *`;
+  const message = `give ${words.join(', ')}, or several of them separated by commas; write !${words[0]} to leave ${words[0]} out`;
+  return z
+    .string()
+    .regex(new RegExp(`^${word}(?:,${word})*$`), message)
+    .optional();
+};
+
+/** The values of a parameter: alternatives, and what is left out, which is written `!value`. */
+export type Asked<Value = string> = { any: Value[]; none: Value[] };
+
+/** The values of a parameter as they are echoed, and as they could be sent. */
+export const echoOf = ({ any, none }: Asked): string[] => [...any, ...none.map((value) => `!${value}`)];
+
+/** The part of a query by the values of one field: a moment must have one of the alternatives, if there are any, and nothing of what is left out. */
+export const askedTerms = (field: string, { any, none }: Asked, differs?: 'by-moment') => ({
+  conjuncts: any.length > 0 ? [termsOf(field, any)] : [],
+  excluded: termsOf(field, none).map((term) => ({ ...term, ...(differs && { ofRecord: true as const }) })),
+});
+
+/** A filter on a word, such as the kind: values of one field of the index. Some fields differ from one moment of a record to another. */
+export const wordFilter = <Name extends string, Schema extends z.ZodOptional<z.ZodString>>(
+  name: Name,
+  schema: Schema,
+  differs?: 'by-moment',
+) =>
   filter({ [name]: schema } as Record<Name, Schema>, (values) => {
     const words = wordsIn(name, (values as Record<string, string>)[name]); // @NOTE the values of the schema are texts
-    return { conjuncts: [termsOf(name, words)], echo: { [name]: words } };
+    return { ...askedTerms(name, words, differs), echo: { [name]: echoOf(words) } };
   });
 
 /** Terms of one field, each once. */
 export const termsOf = (field: string, values: readonly string[]): QueryTerm[] => [...new Set(values)].map((value) => ({ field, value }));
 
-/** Maximum number of alternatives of a parameter: each is looked up, and each unknown one is compared with all names. */
-const ALTERNATIVES_MAX = 50;
+/** Maximum number of values of a parameter: each is looked up, and each unknown one is compared with all names. */
+const VALUES_MAX = 50;
 
-/** The alternatives of a parameter, separated by commas; none without a value. Throws `invalid-request` for a value that names nothing, or more than 50. */
-export function alternativesIn(parameter: string, value: string | undefined): string[] {
-  if (value === undefined) return [];
-  const named = value.split(',').flatMap((part) => part.trim() || []);
-  if (named.length > 0 && named.length <= ALTERNATIVES_MAX) return [...new Set(named)];
+/** The values of a parameter, separated by commas; none without a text. Throws `invalid-request` for a text that names nothing, or more than 50. */
+export function valuesIn(parameter: string, text: string | undefined): Asked {
+  if (text === undefined) return { any: [], none: [] };
+  const parts = text.split(',').flatMap((part) => part.trim() || []);
+  if (parts.length > 0 && parts.length <= VALUES_MAX) return inParts(parts.map((part) => signed(parameter, part)));
   const message =
-    named.length > 0
-      ? `${parameter} names ${named.length} alternatives: give at most ${ALTERNATIVES_MAX}`
-      : `${parameter}=${firstUnits(value, 80)} names nothing: give a value, or leave the parameter out`;
+    parts.length > 0
+      ? `${parameter} names ${parts.length} alternatives: give at most ${VALUES_MAX}`
+      : `${parameter}=${firstUnits(text, 80)} names nothing: give a value, or leave the parameter out`;
   throw invalidParameter(parameter, message);
 }
 
-/** The alternatives of a parameter of kinds, topics, roles and other words, as slugs: `Aral Sea` asks for `aral-sea`. */
-export const wordsIn = (parameter: string, value: string | undefined): string[] => [
-  ...new Set(alternativesIn(parameter, value).map(slugged)),
-];
+/** A value, and the list of those asked that it belongs to. */
+type Signed = { value: string; side: keyof Asked };
 
-/** The ids of one or several records by id or name, separated by commas. A known name with a comma is one name. */
-export async function resolveList(reader: Reader, parameter: string, type: RecordType, value: string): Promise<string[]> {
-  if (value.includes(',')) {
-    const [whole] = await resolve(reader, [{ type, value }]);
-    if (isResolved(whole!)) return [whole.id];
+const inParts = (values: readonly Signed[]): Asked => {
+  const ofSide = (side: keyof Asked) => [...new Set(values.flatMap((each) => (each.side === side ? [each.value] : [])))];
+  return { any: ofSide('any'), none: ofSide('none') };
+};
+
+/** Hyphen, minus and dash: no name is known by one at its beginning. */
+const MINUS = /^[-\u2212\u2013]\s*/;
+
+/** Reads the `!` before a value. Throws `invalid-request` for one with nothing behind it, and for a hyphen, which other services take for it. */
+function signed(parameter: string, part: string): Signed {
+  const side = part.startsWith('!') ? 'none' : 'any';
+  const value = side === 'none' ? part.slice(1).trim() : part;
+  if (MINUS.test(value)) {
+    const bare = firstUnits(value.replace(MINUS, ''), 80);
+    throw invalidParameter(
+      parameter,
+      `${parameter}=${firstUnits(part, 80)} begins with a hyphen: write !${bare || 'value'} to leave ${bare || 'a value'} out`,
+    );
   }
-  const references = alternativesIn(parameter, value).map((name) => ({ type, value: name }));
-  const found = await resolveParameters(reader, parameter, references);
-  return [...new Set(found.map(({ id }) => id))];
+  if (side === 'none' && (value === '' || /^[!,]/.test(value))) {
+    throw invalidParameter(parameter, `${parameter}=${firstUnits(part, 80)} leaves out nothing: write one ! and a value behind it`);
+  }
+  return { value, side };
 }
+
+/** The values of a parameter of kinds, topics, roles and other words, as slugs: `Aral Sea` asks for `aral-sea`. */
+export function wordsIn(parameter: string, text: string | undefined): Asked {
+  const { any, none } = valuesIn(parameter, text);
+  return { any: [...new Set(any.map(slugged))], none: [...new Set(none.map(slugged))] };
+}
+
+/** The records that a parameter names by id or name, separated by commas. A known name with a comma is one name. */
+export async function resolveAsked(reader: Reader, parameter: string, type: RecordType, text: string): Promise<Asked<Resolved>> {
+  if (text.includes(',')) {
+    const { value, side } = signed(parameter, text.trim());
+    const [whole] = await resolve(reader, [{ type, value }]);
+    if (isResolved(whole!)) return { any: [], none: [], [side]: [whole] };
+  }
+  const { any, none } = valuesIn(parameter, text);
+  return resolveEach(reader, parameter, { any: any.map((value) => ({ type, value })), none: none.map((value) => ({ type, value })) });
+}
+
+/** Resolves the references of a parameter. */
+export async function resolveEach(reader: Reader, parameter: string, { any, none }: Asked<NameReference>): Promise<Asked<Resolved>> {
+  const found = await resolveParameters(reader, parameter, [...any, ...none]);
+  return { any: found.slice(0, any.length), none: found.slice(any.length) };
+}
+
+/** The ids of the records that a parameter names, each once. */
+export async function resolveList(reader: Reader, parameter: string, type: RecordType, text: string): Promise<Asked> {
+  const { any, none } = await resolveAsked(reader, parameter, type, text);
+  return { any: idsOf(any), none: idsOf(none) };
+}
+
+const idsOf = (records: readonly Resolved[]): string[] => [...new Set(records.map(({ id }) => id))];
 
 /** Maximum number of records that a scope includes. They are read by the reader pool, as so many take tens of milliseconds. */
 export const SCOPE_MAX = 5000;

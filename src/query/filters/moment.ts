@@ -4,4 +4,5 @@ import { alternatives, wordFilter } from './filter.ts';
 export const moment = wordFilter(
   'moment',
   alternatives('Of moments with this role: `date` (of events and meetings), `signed`, `adopted`.'),
+  'by-moment',
 );

@@ -2,17 +2,19 @@ import { invalidParameter } from '../../domain/errors.ts';
 import { firstUnits } from '../../domain/text/first-units.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import { modelOf } from '../../model/models.ts';
-import { type NameReference, resolveParameters } from '../../records/names/names.ts';
-import { filter, alternatives, alternativesIn, termsOf } from './filter.ts';
+import type { NameReference } from '../../records/names/names.ts';
+import { askedTerms, echoOf, filter, alternatives, valuesIn, resolveEach } from './filter.ts';
 
 /** A record that the entry is related to, in either direction. */
 export const relatedTo = filter(
   { relatedTo: alternatives('Related to this record, in either direction: `agreement/tashkent-declaration-2018`.') },
   async ({ relatedTo: value }, { reader }) => {
-    const references = alternativesIn('relatedTo', value).map(typedReference);
-    const resolved = await resolveParameters(reader, 'relatedTo', references);
-    const found = resolved.map(({ id }, index) => `${references[index]!.type}/${id}`);
-    return { conjuncts: [termsOf('related', found)], echo: { relatedTo: found } };
+    const { any, none } = valuesIn('relatedTo', value);
+    const asked = { any: any.map(typedReference), none: none.map(typedReference) };
+    const resolved = await resolveEach(reader, 'relatedTo', asked);
+    const named = (side: 'any' | 'none') => [...new Set(resolved[side].map(({ id }, index) => `${asked[side][index]!.type}/${id}`))];
+    const found = { any: named('any'), none: named('none') };
+    return { ...askedTerms('related', found), echo: { relatedTo: echoOf(found) } };
   },
 );
 

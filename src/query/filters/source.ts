@@ -1,7 +1,7 @@
-import { filter, alternatives, resolveList, termsOf } from './filter.ts';
+import { askedTerms, echoOf, filter, alternatives, resolveList } from './filter.ts';
 
 /** A source that the entry cites. */
 export const source = filter({ source: alternatives('Citing this source.') }, async ({ source: value = '' }, { reader }) => {
   const found = await resolveList(reader, 'source', 'source', value);
-  return { conjuncts: [termsOf('source', found)], echo: { source: found } };
+  return { ...askedTerms('source', found), echo: { source: echoOf(found) } };
 });

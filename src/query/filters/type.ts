@@ -1,13 +1,21 @@
-import { ENTRY_TYPES, type EntryType } from '../../domain/record-type.ts';
-import { asCode, filter, alternativesIn, oneOrSeveralOf, termsOf } from './filter.ts';
+import { invalidParameter } from '../../domain/errors.ts';
+import { ENTRY_TYPES } from '../../domain/record-type.ts';
+import { anyOrNoneOf, asCode, echoOf, filter, valuesIn, SEVERAL, termsOf } from './filter.ts';
 
 /** The schema of one or several types of records. */
-export const typesOf = (types: readonly string[]) =>
-  oneOrSeveralOf(types).describe(`Only of these types: ${asCode(types)}. Separate several by commas: any of them.`);
+export const typesOf = (types: readonly string[]) => anyOrNoneOf(types).describe(`Only of these types: ${asCode(types)}. ${SEVERAL}`);
+
+/** The types that are asked for: all but those left out, where none is named without `!`. Throws `invalid-request` if none is left. */
+export function askedTypes<Type extends string>(text: string, all: readonly Type[]): { types: Type[]; echo: string[] } {
+  const asked = valuesIn('type', text);
+  const types = all.filter((type) => (asked.any.length === 0 || asked.any.includes(type)) && !asked.none.includes(type));
+  if (types.length > 0) return { types, echo: echoOf(asked) };
+  throw invalidParameter('type', `type=${text} leaves no type: name one of ${all.join(', ')} without !`);
+}
 
 /** The type of the entry. */
-export const type = filter({ type: typesOf(ENTRY_TYPES) }, ({ type: value }) => {
-  const types = alternativesIn('type', value) as EntryType[]; // @NOTE the pattern of the parameter has entry types only
+export const type = filter({ type: typesOf(ENTRY_TYPES) }, ({ type: value = '' }) => {
+  const { types, echo } = askedTypes(value, ENTRY_TYPES);
   const [only, ...others] = types;
-  return { conjuncts: [termsOf('type', types)], ...(others.length === 0 ? { type: only! } : {}), echo: { type: types } };
+  return { conjuncts: [termsOf('type', types)], ...(others.length === 0 ? { type: only! } : {}), echo: { type: echo } };
 });

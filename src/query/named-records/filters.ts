@@ -3,11 +3,11 @@ import { type SearchTerm, toMatch } from '../../domain/text/full-text.ts';
 import { NAMED_TYPES, type RecordType } from '../../domain/record-type.ts';
 import type { EchoedQuery } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
-import { resolveParameter } from '../../records/names/names.ts';
+import type { Resolved } from '../../records/names/names.ts';
 import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { together } from '../access-paths/postings.ts';
-import { alternatives, wordsIn } from '../filters/filter.ts';
+import { type Asked, echoOf, alternatives, valuesIn, wordsIn, resolveAsked } from '../filters/filter.ts';
 import { parseText, textParameter } from '../filters/text.ts';
 import { instant, updatedSinceParameter } from '../filters/updated-since.ts';
 import { pageParameters } from '../lists/page.ts';
@@ -22,15 +22,39 @@ type RecordFilter = {
   resolve: (value: string, reader: Reader) => Condition | Promise<Condition>;
 };
 
-/** A filter by a reference of the record to another one. `column` is in `table`. */
+/** A filter by references of the record to others. `column` is in `table`. */
 const referenceFilter = (name: string, type: RecordType, table: string, column: string, description: string): RecordFilter => ({
-  schema: z.string().min(1).max(300).optional().describe(description),
+  schema: alternatives(description),
   resolve: async (value, reader) => {
-    const { key, id } = await resolveParameter(reader, name, { type, value });
-    const sql = `EXISTS (SELECT 1 FROM ${table} o WHERE o.record_id = r.id AND o.${column} = :${name})`;
-    return { sql, params: { [name]: key }, echo: id };
+    const { any, none } = await resolveAsked(reader, name, type, value);
+    const each = <Value>(part: (record: Resolved) => Value): Asked<Value> => ({ any: any.map(part), none: none.map(part) });
+    return {
+      ...having(
+        name,
+        'integer',
+        each(({ key }) => key),
+        ofTable(table, column),
+      ),
+      echo: echoOf(each(({ id }) => id)).join(','),
+    };
   },
 });
+
+/** The condition that the record has one of some values in a column of a table, given as SQL of their list. */
+const ofTable = (table: string, column: string) => (values: string) =>
+  `EXISTS (SELECT 1 FROM ${table} o WHERE o.record_id = r.id AND o.${column} IN ${values})`;
+
+/** The condition to have one of the values that are asked for, if there are any, and none of those left out. */
+function having(name: string, type: 'integer' | 'text', { any, none }: Asked<number | string>, has: (values: string) => string): Fragment {
+  const parts: Fragment[] = [];
+  if (any.length > 0) parts.push({ sql: has(dialect.list(`:${name}`, type)), params: { [name]: JSON.stringify(any) } });
+  if (none.length > 0)
+    parts.push({ sql: `NOT ${has(dialect.list(`:${name}None`, type))}`, params: { [`${name}None`]: JSON.stringify(none) } });
+  return {
+    sql: parts.map(({ sql }) => sql).join(' AND '),
+    params: Object.assign({}, ...parts.map(({ params }) => params)) as Fragment['params'],
+  }; // @NOTE a union of such records
+}
 
 /** SQLite uses a partial index only for a statement with the same condition. */
 const OF_INDEX_BY_KIND = `r.type IN (${[...NAMED_TYPES].map((type) => `'${type}'`).join(', ')})`;
@@ -38,12 +62,13 @@ const OF_INDEX_BY_KIND = `r.type IN (${[...NAMED_TYPES].map((type) => `'${type}'
 const kind: RecordFilter = {
   schema: alternatives('Of this kind.'),
   resolve: (value): Condition => {
-    const kinds = wordsIn('kind', value);
+    const { any, none } = wordsIn('kind', value);
+    const echo = echoOf({ any, none });
     // One kind is a range of the index `records_by_kind`.
-    if (kinds.length === 1) {
-      return { sql: `r.kind = :kind AND ${OF_INDEX_BY_KIND}`, params: { kind: kinds[0]! }, echo: kinds, indexed: true };
+    if (any.length === 1 && none.length === 0) {
+      return { sql: `r.kind = :kind AND ${OF_INDEX_BY_KIND}`, params: { kind: any[0]! }, echo, indexed: true };
     }
-    return { sql: `r.kind IN ${dialect.list(':kinds', 'text')}`, params: { kinds: JSON.stringify(kinds) }, echo: kinds };
+    return { ...having('kinds', 'text', { any, none }, (values) => `(r.kind IN ${values})`), echo };
   },
 };
 
@@ -53,12 +78,11 @@ const updatedSince: RecordFilter = {
 };
 
 const language: RecordFilter = {
-  schema: z.string().min(1).max(35).optional().describe('In this language.'),
-  resolve: (value) => ({
-    sql: 'EXISTS (SELECT 1 FROM sources o WHERE o.record_id = r.id AND o.language = :language)',
-    params: { language: value },
-    echo: value,
-  }),
+  schema: alternatives('In this language.'),
+  resolve: (value) => {
+    const asked = valuesIn('language', value);
+    return { ...having('language', 'text', asked, ofTable('sources', 'language')), echo: echoOf(asked).join(',') };
+  },
 };
 
 /** The filters of one type only. */

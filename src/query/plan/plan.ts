@@ -8,6 +8,7 @@ import {
   LIGHT_SCAN_MAX,
   LIGHT_TERMS_MAX,
   LOOKUP_MAX,
+  PROBED_TERMS_MAX,
   SCANNED_MAX,
 } from './costs.ts';
 import { estimateByMonth, openBefore } from './estimate.ts';
@@ -74,7 +75,7 @@ function accessPathOf(plan: UnroutedPlan): AccessPath {
   const isOrdered = hasOneTerm(plan) && residual.every(({ keepsMost }) => keepsMost);
   if (estimate.rows <= LOOKUP_MAX && !isOrdered) return 'lookup';
   if (areFew(changes)) return 'changeScan';
-  if (hasOneTerm(plan)) return 'postingScan';
+  if (hasOneTerm(plan) && !(first!.isTagged && skipsMany(plan))) return 'postingScan';
   return first!.isTagged ? 'ftsScan' : 'postingUnion';
 }
 
@@ -85,9 +86,13 @@ function hasOneTerm({ conjuncts, everything }: UnroutedPlan): boolean {
   return second === undefined || (second.field === 'type' && second.count * 2 > everything);
 }
 
+/** Excluded moments may make a page read so many more rows that the tags of the full text, joined, are cheaper than a probe for each. */
+const skipsMany = ({ excluded, estimate }: UnroutedPlan): boolean =>
+  excluded.terms.length > PROBED_TERMS_MAX || Math.min(excluded.count, estimate.rows) > LIGHT_SCAN_MAX;
+
 /** Enough terms to make the check of each moment, or the scan of each level, expensive. */
-export const isWide = ({ conjuncts }: Pick<Plan, 'conjuncts'>): boolean =>
-  conjuncts.reduce((sum, { terms }) => sum + terms.length, 0) > LIGHT_TERMS_MAX;
+export const isWide = ({ conjuncts, excluded }: Pick<Plan, 'conjuncts' | 'excluded'>): boolean =>
+  conjuncts.reduce((sum, { terms }) => sum + terms.length, excluded.terms.length) > LIGHT_TERMS_MAX;
 
 /** FTS5 joins terms that many moments have: their counts do not tell how many rows it reads until they meet. */
 const joinsTerms = ({ conjuncts }: Plan): boolean => conjuncts.filter(({ field }) => field !== 'type' && field !== 'everything').length > 1;
@@ -97,6 +102,10 @@ export function isPageHeavy(plan: Plan): boolean {
   if (isWide(plan)) return true;
   if (plan.text) return !plan.text.isLight;
   if (plan.path === 'lookup') return false;
+  // The other moments of each record are looked up, too.
+  if (plan.each === 'record' && plan.excluded.count > LIGHT_LOOKUPS_MAX && plan.excluded.terms.some(({ ofRecord }) => ofRecord))
+    return true;
+  if (skipsMany(plan)) return true;
   if (plan.path === 'changeScan') return plan.changes!.count > LIGHT_LOOKUPS_MAX;
   if (plan.path === 'postingUnion' || plan.residual.some(({ keepsMost }) => !keepsMost)) return true;
   return plan.path === 'ftsScan' && (joinsTerms(plan) || plan.estimate.rows > LIGHT_SCAN_MAX);

@@ -8,9 +8,9 @@ export type Fragment = { sql: string; params: Record<string, Value> };
 
 /**
  * A field and a value by which moments are found (`index/entry.ts`). `from` and `to`, in days, narrow it to moments that may overlap them:
- * "members at the time".
+ * "members at the time". Where records are listed, a term `ofRecord` that is excluded excludes a record by any of its moments.
  */
-export type QueryTerm = { field: string; value: string; from?: number; to?: number };
+export type QueryTerm = { field: string; value: string; from?: number; to?: number; ofRecord?: true };
 
 /** A term in the index, with its key and the number of its postings. */
 export type KnownTerm = QueryTerm & { key: number; count: number };

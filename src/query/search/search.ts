@@ -8,7 +8,7 @@ import type { Total, EchoedQuery } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { parseText } from '../filters/text.ts';
-import { typesOf } from '../filters/type.ts';
+import { askedTypes, typesOf } from '../filters/type.ts';
 import { BY_RELEVANCE, type RankedPosition } from '../lists/cursors.ts';
 import { countUpTo, pageParameters, pageRequest, totalOfCount } from '../lists/page.ts';
 import { rankMatches, type RankedRows, RECORD_OF_ROW, recordsOf } from './ranking.ts';
@@ -31,7 +31,7 @@ export type SearchPage = { items: SearchHit[]; next?: string; total: Total; rank
 /** Searches the text of all records for those that have all terms, best first. Throws `invalid-request` for a text without words. */
 export async function search(reader: Reader, parameters: z.infer<typeof SearchParameters>): Promise<SearchPage> {
   const { searchTerms, documentFrequency, isLight } = await parseText(reader, parameters.q);
-  const types = parameters.type?.split(',');
+  const { types, echo } = parameters.type === undefined ? {} : askedTypes(parameters.type, RECORD_TYPES);
   const ofTypes = types ? ` AND tags : (${types.map((type) => `y${type}`).join(' OR ')})` : '';
   const match = `${toMatch(searchTerms)}${ofTypes}`;
   const { after, limit, paginate } = pageRequest(BY_RELEVANCE, 'search', parameters);
@@ -55,7 +55,7 @@ export async function search(reader: Reader, parameters: z.infer<typeof SearchPa
     next,
     total: totalOfCount(counted![0]),
     ranked: found.ranked,
-    echo: { q: parameters.q, ...(types ? { type: types } : {}) },
+    echo: { q: parameters.q, ...(echo ? { type: echo } : {}) },
   };
 }
 

@@ -13,14 +13,19 @@ type Documents = ReadonlyMap<string, Document>;
 type Known = { documents: Documents; actors: readonly Document[] };
 type Days = { from?: number; to?: number };
 
-/** Every moment that answers the filters, found by looking at each record: the oracle. It knows nothing of terms, levels or postings. */
-export function scan(documents: Documents, filters: EntryFilters): Answer[] {
+/**
+ * Every moment that answers the filters, found by looking at each record: the oracle. It knows nothing of terms, levels or postings. Where records are
+ * listed, one is left out by any of its moments.
+ */
+export function scan(documents: Documents, filters: EntryFilters, each: 'record' | 'moment' = 'moment'): Answer[] {
   const days = windowOf(filters);
   const whole = days.from === undefined && days.to === undefined;
   const actors = [...documents.values()].filter(({ type }) => type === 'actor');
   return [...documents.values()].flatMap((entry) => {
     if (!isWanted(documents, entry, filters)) return [];
-    return momentsOf(entry).flatMap((moment): Answer[] => {
+    const kept = momentsOf(entry).filter((moment) => !isLeftOut({ documents, actors }, moment, filters));
+    if (each === 'record' && kept.length < momentsOf(entry).length) return [];
+    return kept.flatMap((moment): Answer[] => {
       if (!isAsked({ documents, actors }, moment, filters)) return [];
       if (!isKnown(moment, filters)) return [];
       if (whole) return filters.undated === undefined || (filters.undated === 'true') === (moment.bounds === undefined) ? [moment] : [];
@@ -71,7 +76,24 @@ function overlap(bounds: Bounds | undefined, { from = -Infinity, to = Infinity }
 const isKnown = ({ date, bounds }: Moment, { basis }: EntryFilters): boolean =>
   basis === undefined || (bounds !== undefined && (date?.basis ?? 'stated') === basis);
 
-const anyOf = (asked: string | undefined, has: (value: string) => boolean): boolean => asked === undefined || asked.split(',').some(has);
+/** The values of a parameter, without and with `!`. */
+function sidesOf(asked: string | undefined): { any: string[]; none: string[] } {
+  const values = asked?.split(',').map((each) => each.trim()) ?? [];
+  return {
+    any: values.filter((value) => !value.startsWith('!')),
+    none: values.flatMap((value) => (value.startsWith('!') ? [value.slice(1).trim()] : [])),
+  };
+}
+
+/** One of the values without `!`, if there are any. */
+function anyOf(asked: string | undefined, has: (value: string) => boolean): boolean {
+  const { any } = sidesOf(asked);
+  return any.length === 0 || any.some(has);
+}
+
+const noneOf = (asked: string | undefined, has: (value: string) => boolean): boolean => !sidesOf(asked).none.some(has);
+
+const allowed = (asked: string | undefined, has: (value: string) => boolean): boolean => anyOf(asked, has) && noneOf(asked, has);
 
 const relates = (one: Document, other: string): boolean =>
   one.relations?.some(({ record }) => `${record.type}/${record.id}` === other) ?? false;
@@ -79,32 +101,52 @@ const relates = (one: Document, other: string): boolean =>
 /** What is asked of the entry as a whole. */
 function isWanted(documents: Documents, entry: Document, filters: EntryFilters): boolean {
   return (
-    anyOf(filters.type, (type) => entry.type === type) &&
-    anyOf(filters.kind, (kind) => entry.kind === kind) &&
-    anyOf(filters.topic, (topic) => entry.topics?.includes(topic) ?? false) &&
-    anyOf(filters.status, (status) => entry.status === status) &&
-    anyOf(filters.source, (source) => entry.citations?.some((citation) => citation.source === source) ?? false) &&
-    anyOf(filters.relatedTo, (other) => relates(entry, other) || relates(documents.get(other)!, `${entry.type}/${entry.id}`)) &&
+    allowed(filters.type, (type) => entry.type === type) &&
+    allowed(filters.kind, (kind) => entry.kind === kind) &&
+    allowed(filters.topic, (topic) => entry.topics?.includes(topic) ?? false) &&
+    allowed(filters.status, (status) => entry.status === status) &&
+    allowed(filters.source, (source) => entry.citations?.some((citation) => citation.source === source) ?? false) &&
+    allowed(filters.relatedTo, (other) => relates(entry, other) || relates(documents.get(other)!, `${entry.type}/${entry.id}`)) &&
     (filters.updatedSince === undefined || Date.parse(entry.updatedAt) >= Date.parse(filters.updatedSince)) &&
     (filters.q === undefined || hasText(entry, momentsOf(entry), filters.q))
   );
 }
 
+/** A participant that is one of some actors, or whoever, in one of some roles, or in whatever role. */
+const takesPart = ({ participants }: Moment, actors: readonly string[] | undefined, roles: readonly string[]): boolean =>
+  participants.some(
+    ({ actor, onBehalfOf, role }) =>
+      (actors === undefined || actors.some((each) => each === actor || each === onBehalfOf)) &&
+      (roles.length === 0 || roles.includes(role)),
+  );
+
+const isAt = ({ documents }: Known, place: string | undefined, asked: string): boolean =>
+  place !== undefined && (place === asked || documents.get(`place/${place}`)!.country === asked);
+
 /** What is asked of one moment. */
-function isAsked({ documents, actors }: Known, { role, place, participants, bounds }: Moment, filters: EntryFilters): boolean {
-  const takesPart = (actor: string | undefined) =>
-    participants.some(
-      (each) =>
-        (actor === undefined || each.actor === actor || each.onBehalfOf === actor) && anyOf(filters.role, (asked) => each.role === asked),
-    );
-  const countryOf = (id: string | undefined) => (id === undefined ? undefined : documents.get(`place/${id}`)!.country);
+function isAsked(world: Known, moment: Moment, filters: EntryFilters): boolean {
+  const roles = sidesOf(filters.role).any;
+  const isWith = (actor: string) => takesPart(moment, inScope(world.actors, actor, filters.actorScope, moment.bounds), roles);
   return (
-    anyOf(filters.moment, (asked) => role === asked) &&
-    anyOf(filters.place, (asked) => place === asked || countryOf(place) === asked) &&
-    (filters.role === undefined || filters.actor !== undefined || takesPart(undefined)) &&
-    (filters.actor ?? []).every((asked) =>
-      asked.split(',').some((actor) => inScope(actors, actor, filters.actorScope, bounds).some((each) => takesPart(each))),
-    )
+    anyOf(filters.moment, (asked) => moment.role === asked) &&
+    anyOf(filters.place, (asked) => isAt(world, moment.place, asked)) &&
+    (roles.length === 0 || filters.actor !== undefined || takesPart(moment, undefined, roles)) &&
+    (filters.actor ?? []).every((asked) => anyOf(asked, isWith))
+  );
+}
+
+/** One thing that is left out is true of the moment. */
+function isLeftOut(world: Known, moment: Moment, filters: EntryFilters): boolean {
+  const roles = sidesOf(filters.role);
+  const scoped = (actor: string) => inScope(world.actors, actor, filters.actorScope, moment.bounds);
+  const has = ({ any, none }: ReturnType<typeof sidesOf>): boolean =>
+    none.some((actor) => takesPart(moment, scoped(actor), roles.any)) ||
+    (roles.none.length > 0 && any.some((actor) => takesPart(moment, scoped(actor), roles.none)));
+  return (
+    !noneOf(filters.moment, (asked) => moment.role === asked) ||
+    !noneOf(filters.place, (asked) => isAt(world, moment.place, asked)) ||
+    (filters.actor === undefined && roles.none.some((role) => takesPart(moment, undefined, [role]))) ||
+    (filters.actor ?? []).some((asked) => has(sidesOf(asked)))
   );
 }
 

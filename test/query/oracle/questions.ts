@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { ENTRY_TYPES } from '../../../src/domain/record-type.ts';
 import type { EntryFilters } from '../../../src/query/filters/parameters.ts';
 import { SLUGS, WORDS } from './bodies.ts';
 import { windowAsked } from './dates.ts';
@@ -7,8 +8,21 @@ import type { World } from './world.ts';
 /** A random question: which list, in how many pages it is walked, and what it filters. */
 export type Question = { list: 'timeline' | 'event' | 'agreement' | 'meeting'; pages: number; filters: EntryFilters };
 
+/** Some values, a quarter of them left out. */
 const anyOf = (values: readonly string[], max = 2): fc.Arbitrary<string> =>
-  fc.array(fc.constantFrom(...values), { minLength: 1, maxLength: max }).map((each) => each.join(','));
+  fc
+    .array(fc.tuple(fc.constantFrom('', '', '', '', '', '', '!', '! '), fc.constantFrom(...values)), { minLength: 1, maxLength: max })
+    .map((each) => each.map(([sign, value]) => sign + value).join(','));
+
+/** Types of which at least one is left. */
+const types = anyOf(ENTRY_TYPES).filter((asked) => {
+  const [any, none] = ['', '!'].map((sign) => asked.split(',').filter((each) => each.startsWith('!') === (sign === '!')));
+  return (
+    none!.length === 0 ||
+    (any!.length === 0 && none!.length < ENTRY_TYPES.length) ||
+    any!.some((type) => none!.every((each) => !each.endsWith(type)))
+  );
+});
 
 /** One in so many questions has a filter. */
 const oneIn = <Value>(times: number, arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
@@ -43,7 +57,7 @@ export const text = fc
 function filtersIn({ documents }: World): fc.Arbitrary<EntryFilters> {
   const known = [...documents.values()];
   const idsOf = (type: string) => known.filter((each) => each.type === type).map(({ id }) => id);
-  const actor = fc.oneof(fc.constantFrom('actor-0', 'actor-1'), anyOf(idsOf('actor'), 3));
+  const actor = fc.oneof(fc.constantFrom('actor-0', 'actor-1', '!actor-0'), anyOf(idsOf('actor'), 3));
   const instants = known.map(({ updatedAt }) => updatedAt);
   return fc
     .record({
@@ -71,6 +85,8 @@ function filtersIn({ documents }: World): fc.Arbitrary<EntryFilters> {
       ...(undated === 'true' && Object.keys(window).length === 0 && { basis: undefined }),
       ...(Object.keys(window).length === 0 ? { undated } : { match, overlap: overlapFor(window, overlap) }),
       ...(rest.actor && { actorScope }),
+      // An actor that is left out has no role that could be left out.
+      ...(rest.role?.includes('!') && rest.actor?.some((each) => each.includes('!')) && { role: undefined }),
     }));
 }
 
@@ -83,9 +99,7 @@ export function questionsTo(world: World): fc.Arbitrary<Question> {
   const filters = filtersIn(world);
   const pages = fc.integer({ min: 1, max: 6 });
   const direction = fc.constantFrom('date' as const, '-date' as const);
-  const timeline = fc
-    .tuple(filters, direction, oneIn(3, anyOf(['event', 'agreement', 'meeting'])))
-    .map(([rest, sort, type]): EntryFilters => ({ ...rest, sort, type }));
+  const timeline = fc.tuple(filters, direction, oneIn(3, types)).map(([rest, sort, type]): EntryFilters => ({ ...rest, sort, type }));
   const list = fc
     .tuple(
       filters,

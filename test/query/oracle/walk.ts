@@ -48,7 +48,7 @@ async function walk({ annals }: World, { list, filters }: Question, limit: strin
 
 /** What the list must answer, in order; what ties stands together. */
 function expectedTies({ documents }: World, { list, filters }: Question): Expected[][] {
-  const answers = scan(documents, list === 'timeline' ? filters : { ...filters, type: list });
+  const answers = list === 'timeline' ? scan(documents, filters) : scan(documents, { ...filters, type: list }, 'record');
   if (list === 'timeline') return inOrder(answers, filters.sort, (answer) => [{ shown: shownMoment(answer), matches: [answer.match] }]);
   const firsts = new Map<Document, Answer[]>();
   for (const answer of answers.toSorted(compareMoments)) {
