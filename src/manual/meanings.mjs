@@ -1,4 +1,7 @@
-/** What the fields mean that the OpenAPI document leaves to their names: by field, or by schema and field where they differ. A test misses none. */
+/**
+ * Meanings of the fields that the OpenAPI document leaves to their names, by field. One by schema and field goes before the description of the type of
+ * the field, which says no more than what such a value is. A test misses none.
+ */
 export const MEANINGS = {
   type: 'The type of the record; needed in imports only.',
   title: 'One line that names it.',
@@ -13,11 +16,15 @@ export const MEANINGS = {
   symbol: 'Its document symbol, such as `SC/14794`.',
   language: 'A language tag, such as `en`, `ru` or `uz-Latn`.',
   url: 'Where it can be read.',
+  'NewEvent.date': 'When it happened, or is to happen: one point or period.',
+  'NewMeeting.date': 'When it was held, or is to be held: one point or period.',
+  'NewSource.published': 'When it was published.',
   'Name.name': 'The name.',
   'Name.kind': 'What kind of name it is.',
   scheme: 'Whose identifier it is: `iso3166-1`, `wikidata`.',
   'Identifier.value': 'The identifier in that scheme, such as `KZ`.',
   'NewMembership.role': 'What it is there: `member`, `chair`.',
+  'NewMembership.period': 'From when to when, as far as that is known; `during` can ask by it.',
   label: 'What the figure is: `troops`, `damage`.',
   'Figure.value': 'The number.',
   qualifier: 'How the source gives the number.',

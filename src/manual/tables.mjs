@@ -9,7 +9,7 @@ export function tablesFrom({ paths, components: { schemas } }) {
       const rows = Object.entries(properties).map(([field, schema]) => [
         required.includes(field) ? `**\`${field}\`**` : `\`${field}\``,
         typeOf(schema),
-        meaningOf(schema, schemas) || MEANINGS[`${name}.${field}`] || MEANINGS[field],
+        MEANINGS[`${name}.${field}`] || meaningOf(schema, schemas) || MEANINGS[field],
       ]);
       return table(['field', 'value', 'meaning'], rows);
     },

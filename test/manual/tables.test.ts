@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { commandLine } from '../../src/cli/program.ts';
 import { options, readConfig } from '../../src/config.ts';
+import { historicalDate } from '../../src/domain/time/historical-date.ts';
+import { type Comparison, CONDITIONS, OVERLAPS } from '../../src/domain/time/window.ts';
 import { PROBLEMS } from '../../src/http/problems/problems.ts';
 import { models } from '../../src/model/models.ts';
 import { createKey } from '../../src/records/keys/api-keys.ts';
@@ -83,6 +85,39 @@ test('the chapter on reading lists every problem', () => {
   );
 });
 
+describe('the chapter on time', () => {
+  const text = chapter('time');
+
+  test('lists dates with the labels that answers show', () => {
+    const line =
+      'A date is an [EDTF](https://www.loc.gov/standards/datetime/) string, the standard ISO 8601-2 for dates that are not exact:';
+    const rows = tableAfter(text, line);
+    expect(rows.length).toBeGreaterThan(15);
+    for (const [edtf, , label] of rows) expect([edtf, label]).toEqual([edtf, historicalDate(edtf!).derived.label]);
+  });
+
+  test('lists the conditions of every overlap', () => {
+    const line =
+      '`overlap` says how a moment and the window share their days. A hit is possible, or certain, when all conditions of that column hold:';
+    expect(tableAfter(text, line).map(([overlap, , possible, certain]) => ({ overlap, possible, certain }))).toEqual(
+      OVERLAPS.map((overlap) => ({
+        overlap,
+        possible: inWords(CONDITIONS[overlap].possible),
+        certain: inWords(CONDITIONS[overlap].certain),
+      })),
+    );
+  });
+});
+
+/** Comparisons as the chapter writes them: `startMin <= toMax` is "earliest start ≤ to". */
+const inWords = (comparisons: readonly Comparison[]): string =>
+  comparisons
+    .map(([bound, is, limit]) => {
+      const [side, extreme] = [bound.slice(0, -3), bound.endsWith('Min') ? 'earliest' : 'latest'];
+      return `${extreme} ${side} ${is === '<=' ? '≤' : '≥'} \`${limit.slice(0, -3)}\``;
+    })
+    .join(', ');
+
 /** A table of the data model or of the filters as it is served: the first cell of each of its rows. */
 const namesIn = (html: string): string[] => Array.from(html.matchAll(/<tr><td>(?:<strong>)?<code>([^<]+)<\/code>/g), ([, name]) => name!);
 
@@ -105,6 +140,11 @@ describe('the tables that the build makes', () => {
     expect(expected.length).toBeGreaterThan(50);
     expect(namesIn(text).filter((each) => expected.includes(each))).toEqual(expect.arrayContaining(expected));
     expect(text, 'every field and parameter has a meaning').not.toContain('<td></td>');
+  });
+
+  test('say of a field its own meaning before that of its type', async () => {
+    const { text } = await service.ask({ url: '/manual/data-model' });
+    expect(text).toMatch(/<td><code>published<\/code><\/td>\s*<td>.*<\/td>\s*<td>When it was published\.<\/td>/);
   });
 
   test('cover every schema that clients write, and every operation with its own parameters', () => {

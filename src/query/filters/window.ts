@@ -39,7 +39,9 @@ export const window = filter(
     overlap: z
       .enum(OVERLAPS)
       .optional()
-      .describe('How it lies to the window: `any` day of it (the default), `starts` in it, lies wholly `within` it, `covers` all of it.'),
+      .describe(
+        'How it shares days with the window: `any` of them (the default), `starts` in it, lies wholly `within` it, or `covers` all of it.',
+      ),
     match: z
       .enum(['possible', 'certain'])
       .optional()
