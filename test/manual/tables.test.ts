@@ -98,7 +98,7 @@ describe('the chapter on time', () => {
 
   test('lists the conditions of every overlap', () => {
     const line =
-      '`overlap` says how a moment and the window share their days. A hit is possible, or certain, when all conditions of that column hold:';
+      '`overlap` says how a moment and the window share their days. A hit is possible if all conditions of the first list hold, and certain if all of the second do:';
     expect(tableAfter(text, line).map(([overlap, , possible, certain]) => ({ overlap, possible, certain }))).toEqual(
       OVERLAPS.map((overlap) => ({
         overlap,
