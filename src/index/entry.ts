@@ -58,8 +58,8 @@ export function entryOf(
 }
 
 /** The columns of a moment with this key. */
-export function timelineColumns({ edtf }: Moment, key: number) {
-  const date = edtf === undefined ? undefined : historicalDate(edtf).bounds;
+export function timelineColumns({ edtf, calendar }: Moment, key: number) {
+  const date = edtf === undefined ? undefined : historicalDate(edtf, calendar).bounds;
   const { startMin, startMax, endMin, endMax } = date ?? UNDATED;
   const unbounded = { start: startMin === UNBOUNDED_START, end: endMax === UNBOUNDED_END };
   const level = date ? levelOf(startMin, endMax, unbounded, date.hasGaps) : UNDATED_LEVEL;
@@ -108,10 +108,10 @@ function commonTerms({ type }: RecordModel, record: Input): Term[] {
   ];
 }
 
-function momentTerms({ edtf, basis, role, place, participants = [] }: Moment, record: Input): Term[] {
+function momentTerms({ edtf, calendar, basis, role, place, participants = [] }: Moment, record: Input): Term[] {
   const terms: Term[] = [];
   // Few dates are doubted or inferred: whoever asks for the others asks for those that have no such term.
-  if (edtf !== undefined && historicalDate(edtf).bounds.doubted) terms.push(DOUBTED);
+  if (edtf !== undefined && historicalDate(edtf, calendar).bounds.doubted) terms.push(DOUBTED);
   if (basis === 'inferred') terms.push(['basis', basis]);
   if (role !== undefined) terms.push(['moment', role]);
   if (place !== undefined) terms.push(['place', place]);

@@ -60,6 +60,7 @@ export const moments: ChildTable = {
     edtf: text,
     asStated: searched(text),
     basis: text,
+    calendar: text,
     place: reference('place'),
   }),
   derived: columnsOf({
@@ -92,7 +93,7 @@ export const memberships: ChildTable = {
   columns: columnsOf<keyof z.infer<typeof NewMembership>>({
     organization: required(reference('actor')),
     role: text,
-    period: { edtf: text, asStated: text, basis: text },
+    period: { edtf: text, asStated: text, basis: text, calendar: text },
   }),
   derived: columnsOf({ startMin: required(integer), endMax: required(integer) }),
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CALENDAR_NAMES, calendarAdvice } from '../domain/time/calendars.ts';
 import { RECORD_TYPES } from '../domain/record-type.ts';
 import { required, searched, text } from './columns.ts';
 import { Id, Instant, Language, Line, ONE_REASON, Prose, Reference, Slug, Token } from './strings.ts';
@@ -19,14 +20,21 @@ const basis = z
   .optional()
   .describe('How the date is known: `stated` by the source (the same as left out), or `inferred` from it by the reader.');
 
+const calendar = z
+  .enum(CALENDAR_NAMES, { error: ({ input }) => calendarAdvice(input) })
+  .optional()
+  .describe(
+    'The calendar in which `edtf` is written: `gregorian` (the same as left out), `julian`, or `islamic-civil` (reckoned by rule, years of the Hijra). `earliest` and `latest` are Gregorian, and `label` names the days of both.',
+  );
+
 /** Fields of a date as clients write them, besides the date itself. */
-const statedFields = { asStated: asStated.optional(), basis };
+const statedFields = { asStated: asStated.optional(), basis, calendar };
 
 /** A date as clients write it, with what they say of it. */
 export const NewHistoricalDate = z.strictObject({ edtf, ...statedFields }).meta({
   id: 'NewHistoricalDate',
   description: 'A date, as precise as its source and never more.',
-  examples: [{ edtf: '2018-03-26' }],
+  examples: [{ edtf: '2018-03-26' }, { edtf: '1917-10-25', calendar: 'julian' }],
 });
 
 /** Examples of a schema that transforms: zod leaves those of its metadata out of the JSON schema. */

@@ -4,6 +4,7 @@ import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { issuesOfJson, type JsonObject } from '../domain/json/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { slugOf } from '../domain/text/slug.ts';
+import { CALENDARS } from '../domain/time/calendars.ts';
 import { isoOfDay } from '../domain/time/day.ts';
 import { historicalDate } from '../domain/time/historical-date.ts';
 import type { Value } from '../storage/port.ts';
@@ -180,9 +181,11 @@ function dateIssues(body: unknown): Issue[] {
   const issues: Issue[] = [];
   // @NOTE the schema has passed; a date may still be its text alone, and pointers lead to what was sent
   withDates(body as Input, (date: Moment | string, at) => {
-    const [edtf, pointer] = typeof date === 'string' ? [date, at] : [date.edtf, `${at}/edtf`];
+    const [{ edtf, calendar }, pointer] = typeof date === 'string' ? [{ edtf: date }, at] : [date, `${at}/edtf`];
+    if (edtf === undefined && calendar !== undefined)
+      issues.push({ pointer: `${at}/calendar`, message: 'is the calendar of no date: give edtf, or leave out calendar' });
     try {
-      if (edtf !== undefined) historicalDate(edtf);
+      if (edtf !== undefined) historicalDate(edtf, calendar);
     } catch (error) {
       if (!(error instanceof AnnalsError)) throw error;
       issues.push(...error.issues.map((issue) => ({ ...issue, pointer })));
@@ -194,9 +197,10 @@ function dateIssues(body: unknown): Issue[] {
 /** The issue of an `endTime` before the `startTime` on one single day. A meeting past midnight has a date of two days. */
 function timeIssues({ date, startTime, endTime }: Input): Issue[] {
   if (date === undefined || startTime === undefined || endTime === undefined || endTime >= startTime) return [];
-  const { startMin, endMax } = historicalDate(date.edtf).bounds;
+  const { startMin, endMax } = historicalDate(date.edtf, date.calendar).bounds;
   if (startMin !== endMax) return [];
-  const twoDays = `${isoOfDay(startMin)}/${isoOfDay(startMin + 1)}`;
+  const { civilOf } = CALENDARS[date.calendar ?? 'gregorian'];
+  const twoDays = [startMin, startMin + 1].map((day) => isoOfDay(day, civilOf)).join('/');
   const message = `is before the startTime ${startTime} on one day: give a later time, or a date of two days, ${twoDays}, if it ended past midnight`;
   return [{ pointer: '/endTime', message }];
 }

@@ -40,7 +40,7 @@ export const source = defineModel({
     publisher: searched(text),
     symbol: searched(text),
     language: text,
-    published: { edtf: text, asStated: text, basis: text },
+    published: { edtf: text, asStated: text, basis: text, calendar: text },
     url: text,
     sha256: text,
     paragraphs: integer,

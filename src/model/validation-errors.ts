@@ -77,8 +77,12 @@ function sentenceOf(issue: z.core.$ZodIssue, schema: z.ZodType): string {
         ? `is required: give ${expected}`
         : `give ${expected}`;
     }
-    case 'invalid_value':
+    case 'invalid_value': {
+      // A schema with messages of its own says more than the values.
+      const at = schemaAt(schema, issue.path);
+      if (at instanceof z.ZodEnum && at.def.error !== undefined) return issue.message;
       return `give ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+    }
     case 'too_big':
       return issue.origin === 'string'
         ? `is longer than ${issue.maximum} characters`

@@ -148,7 +148,7 @@ function derive(
       const item = renderMoment(model, input, input.id, moment).toString();
       return [momentKeys[ordinal]!, ...MOMENT_COLUMNS.map((name) => entry.moments[ordinal]![name]), entry.moments[ordinal]!.members, item];
     }),
-    memberships: (input.memberships ?? []).map(({ period }, ordinal) => [key, ordinal, ...daysOf(period?.edtf)]),
+    memberships: (input.memberships ?? []).map(({ period }, ordinal) => [key, ordinal, ...daysOf(period)]),
     lookups: entry.names.map((name) => [entry.type, name, key]),
   };
   return { entry, revision: facts.revision, rows: DERIVED_TABLES.map(({ name }) => rows[name]!) };

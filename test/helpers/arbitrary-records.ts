@@ -41,7 +41,8 @@ const of = <Value>(values: readonly Value[]) => fc.constantFrom(...values);
 const list = <Item>(item: fc.Arbitrary<Item>) => fc.array(item, { maxLength: 3 });
 const some = (fields: Record<string, fc.Arbitrary<unknown>>, required: string[]) => fc.record(fields, { requiredKeys: required });
 
-const date = some({ edtf, asStated: text }, ['edtf']);
+const calendar = fc.constantFrom('gregorian', 'julian');
+const date = some({ edtf, asStated: text, calendar }, ['edtf']);
 const participants = list(some({ actor: of(KNOWN.actor), role: slug, onBehalfOf: of(KNOWN.actor), asStated: text }, ['actor', 'role']));
 const common = {
   note: text,
@@ -120,7 +121,12 @@ const FIELDS: Record<RecordType, Record<string, fc.Arbitrary<unknown>>> = {
     ...entry,
     names,
     symbol: text,
-    dates: list(some({ role: slug, edtf, asStated: text, place: of(KNOWN.place), participants }, ['role'])),
+    dates: list(
+      fc.oneof(
+        some({ role: slug, edtf, asStated: text, calendar, place: of(KNOWN.place), participants }, ['role', 'edtf']),
+        some({ role: slug, asStated: text, place: of(KNOWN.place), participants }, ['role']),
+      ),
+    ),
   },
   meeting: {
     ...entry,

@@ -67,10 +67,10 @@ export function daysInMonth(year: number, month: number): number {
 
 /**
  * `YYYY-MM-DD` for a day from `EARLIEST_DAY` to `LATEST_DAY`; years before 0 have a sign and four digits (`-0044-03-15`, ISO 8601-1 expanded).
- * The two sentinels are not days: leave them out before asking.
+ * The two sentinels are not days: leave them out before asking. `dateOf` is `civilOf` of another calendar.
  */
-export function isoOfDay(day: number): string {
-  const civil = civilOf(day);
+export function isoOfDay(day: number, dateOf = civilOf): string {
+  const civil = dateOf(day);
   const sign = civil.year < 0 ? '-' : '';
   return `${sign}${padded(Math.abs(civil.year), 4)}-${padded(civil.month, 2)}-${padded(civil.day, 2)}`;
 }

@@ -1,4 +1,5 @@
-import { dayOf, daysInMonth, EARLIEST_DAY, LATEST_DAY, MONTH_NAMES, UNBOUNDED_END, UNBOUNDED_START } from './day.ts';
+import { type Calendar, gregorian } from './calendars.ts';
+import { EARLIEST_DAY, LATEST_DAY, UNBOUNDED_END, UNBOUNDED_START } from './day.ts';
 import { MAX_LENGTH, quoted, refusal, unreadable } from './edtf-advice.ts';
 
 /** Every precision, finest first. */
@@ -17,7 +18,14 @@ export type Side = 'start' | 'end' | 'both';
 export type Bounds = { startMin: number; startMax: number; endMin: number; endMax: number };
 
 /** One date as written: `first` and `last` are the days it covers (since 1970-01-01, inclusive), before `approximate` widens them. */
-export type DatePart = { precision: Precision; first: number; last: number; approximate: boolean; uncertain: boolean };
+export type DatePart = {
+  precision: Precision;
+  calendar: Calendar;
+  first: number;
+  last: number;
+  approximate: boolean;
+  uncertain: boolean;
+};
 
 /**
  * A run of dates of one precision, one of which a set means: `first` and `last` are its days, sentinels where it has no first or last date. `from`
@@ -48,20 +56,21 @@ type End = { first: number; last: number; part?: DatePart; missing?: 'open' | 'u
 /**
  * Reads a date in EDTF: level 0 of ISO 8601-2:2019 and, of level 1, seasons (`2001-21`), decades and centuries (`199X`, `19XX`), unspecified months and
  * days (`2004-XX`), years before 0 (`-0044`), `?`, `~` and `%` after a date, open and unknown ends (`2021-09/..`, `/2021`); of level 2, sets of which one
- * is meant (`[1890,1892]`, `[1890..1892]`, `[..1911]`, `[1945..]`). At most 64 characters, years -9999 to 9999. Throws `invalid-request` with a message that says what is wrong and what to write instead.
+ * is meant (`[1890,1892]`, `[1890..1892]`, `[..1911]`, `[1945..]`). Years, months and days are those of `calendar`. At most 64 characters, years -9999
+ * to 9999. Throws `invalid-request` with a message that says what is wrong and what to write instead.
  */
-export function parseEdtf(text: string): EdtfDate {
+export function parseEdtf(text: string, calendar = gregorian): EdtfDate {
   if (text.length > MAX_LENGTH) throw refusal(`${quoted(text)} is too long: at most ${MAX_LENGTH} characters, such as 2015/2021`);
-  if (/^\[[^[\]/]*\]$/.test(text)) return oneOf(text);
+  if (/^\[[^[\]/]*\]$/.test(text)) return oneOf(text, calendar);
   const [left = '', right, ...more] = text.split('/');
   if (right === undefined) {
-    const end = namedEnd(scanPart(text));
+    const end = namedEnd(scanPart(text, calendar));
     return dateOf(text, end, end);
   }
   if (more.length > 0) throw refusal(`${quoted(text)} has more than one slash: write an interval as start/end, such as 2015/2021`);
 
-  const start = scanEnd(left, UNBOUNDED_START);
-  const end = scanEnd(right, UNBOUNDED_END);
+  const start = scanEnd(left, UNBOUNDED_START, calendar);
+  const end = scanEnd(right, UNBOUNDED_END, calendar);
   if (!start.part && !end.part) throw refusal(`${quoted(text)} has no date on either side: write at least one, such as 2021/.. or /2021`);
   if (end.last < start.first) throw refusal(`${quoted(text)} ends before it starts: write the earlier date first, ${right}/${left}`);
   return dateOf(text, start, end);
@@ -90,11 +99,11 @@ function dateOf(edtf: string, start: End, end: End): EdtfDate {
 }
 
 /** A set of which one is meant: it lies at one of its dates, and lasts no longer. */
-function oneOf(edtf: string): EdtfDate {
+function oneOf(edtf: string, calendar: Calendar): EdtfDate {
   const runs = edtf
     .slice(1, -1)
     .split(',')
-    .map((item) => runOf(edtf, item))
+    .map((item) => runOf(edtf, item, calendar))
     .toSorted((one, other) => one.first - other.first || one.last - other.last);
   const first = Math.min(...runs.map((run) => run.first));
   const last = Math.max(...runs.map((run) => run.last));
@@ -115,15 +124,15 @@ function oneOf(edtf: string): EdtfDate {
 }
 
 /** An item of a set: a date, or a run from one date to another of the same precision, either of which may be missing. */
-function runOf(set: string, item: string): Run {
+function runOf(set: string, item: string, calendar: Calendar): Run {
   const [left = '', right, ...more] = item.split('..');
   if (item === '') throw unreadable(set);
   if (right === undefined) {
-    const { first, last, part } = namedEnd(scanPart(left));
+    const { first, last, part } = namedEnd(scanPart(left, calendar));
     return { precision: part!.precision, first, last, from: part!, to: part! };
   }
   if (more.length > 0 || (left === '' && right === '')) throw unreadable(set);
-  const [from, to] = [left, right].map((each) => (each === '' ? undefined : scanPart(each)));
+  const [from, to] = [left, right].map((each) => (each === '' ? undefined : scanPart(each, calendar)));
   const { precision } = (from ?? to)!;
   if (from?.approximate || from?.uncertain || to?.approximate || to?.uncertain)
     throw refusal(`${quoted(set)} has a qualifier in a range: write the first and the last date that it may be, without ?, ~ and %`);
@@ -144,10 +153,10 @@ function sideThatIs(missing: 'open' | 'unknown', start: End, end: End): Side | u
 }
 
 /** An open end lies beyond every day, at the sentinel `beyond`; an unknown one may lie anywhere. */
-function scanEnd(text: string, beyond: number): End {
+function scanEnd(text: string, beyond: number, calendar: Calendar): End {
   if (text === '..') return { first: beyond, last: beyond, missing: 'open' };
   if (text === '') return { first: UNBOUNDED_START, last: UNBOUNDED_END, missing: 'unknown' };
-  return namedEnd(scanPart(text));
+  return namedEnd(scanPart(text, calendar));
 }
 
 /** "About" reaches half the unit further on each side (rounded down, at least a day), but never outside the calendar. ISO 8601-2 sets no amount. */
@@ -160,39 +169,55 @@ function namedEnd(part: DatePart): End {
 // Every alternative has one width and nothing repeats without bound, so matching never backtracks further than a few characters.
 const PART = /^(-?)(\d{4}|\d{3}X|\d{2}XX)(?:-(\d{2}|XX)(?:-(\d{2}|XX))?)?([?~%]?)$/;
 
-function scanPart(text: string): DatePart {
+function scanPart(text: string, calendar: Calendar): DatePart {
   const [matched, sign = '', year = '', month, day, qualifier] = PART.exec(text) ?? [];
   if (matched === undefined) throw unreadable(text);
   if (sign + year === '-0000') throw refusal(`${quoted(text)} has no such year: write 0000 for 1 BCE and -0001 for 2 BCE`);
-  const days = month === undefined ? daysOfYears(sign, year) : daysWithin(text, sign + year, month, day);
-  return { ...days, approximate: qualifier === '~' || qualifier === '%', uncertain: qualifier === '?' || qualifier === '%' };
+  if (calendar.era !== undefined) refuseOutsideEra(text, sign + year, calendar);
+  const days = month === undefined ? daysOfYears(sign, year, calendar) : daysWithin(text, sign + year, month, day, calendar);
+  // The last winter alone reaches beyond the last day.
+  const last = calendar === gregorian ? Math.min(days.last, LATEST_DAY) : days.last;
+  if (days.first < EARLIEST_DAY || last > LATEST_DAY)
+    throw refusal(`${quoted(text)} lies outside the Gregorian years -9999 to 9999: write a ${calendar.title} date within them`);
+  return {
+    ...days,
+    last,
+    calendar,
+    approximate: qualifier === '~' || qualifier === '%',
+    uncertain: qualifier === '?' || qualifier === '%',
+  };
+}
+
+function refuseOutsideEra(text: string, year: string, { title, era }: Calendar): void {
+  if (year.startsWith('-') || year === '0000')
+    throw refusal(`${quoted(text)} lies before 0001, the first ${title} year (${era}): write the date in the Gregorian calendar`);
 }
 
 type Days = Pick<DatePart, 'precision' | 'first' | 'last'>;
 
 /** A year, or with `X` for its last digits a decade or a century. Below 0 the digits count backwards, and -000X ends with -0001, since there is no -0000. */
-function daysOfYears(sign: string, digits: string): Days {
+function daysOfYears(sign: string, digits: string, { dayOf, era }: Calendar): Days {
   const low = Number(digits.replaceAll('X', '0'));
   const high = Number(digits.replaceAll('X', '9'));
   const precision = digits.endsWith('XX') ? 'century' : digits.endsWith('X') ? 'decade' : 'year';
-  const [firstYear, lastYear] = sign === '' ? [low, high] : [-high, -Math.max(low, 1)];
-  return { precision, first: dayOf(firstYear, 1, 1), last: dayOf(lastYear, 12, 31) };
+  const [firstYear, lastYear] = sign === '' ? [era === undefined ? low : Math.max(low, 1), high] : [-high, -Math.max(low, 1)];
+  return { precision, first: dayOf(firstYear, 1, 1), last: dayOf(lastYear + 1, 1, 1) - 1 };
 }
 
 /** A part of a year: `XX` is unspecified, so what is known is the year or the month before it. */
-function daysWithin(text: string, year: string, month: string, day: string | undefined): Days {
+function daysWithin(text: string, year: string, month: string, day: string | undefined, calendar: Calendar): Days {
   if (year.includes('X') || (month === 'XX' && day !== undefined && day !== 'XX')) throw unreadable(text);
-  if (month === 'XX') return { precision: 'year', first: dayOf(Number(year), 1, 1), last: dayOf(Number(year), 12, 31) };
-  if (Number(month) >= 21 && Number(month) <= 24 && day === undefined) return daysOfSeason(Number(year), Number(month));
+  if (month === 'XX') return daysOfYears(year.startsWith('-') ? '-' : '', year.replace('-', ''), calendar);
+  if (Number(month) >= 21 && Number(month) <= 24 && day === undefined) return daysOfSeason(text, Number(year), Number(month), calendar);
 
-  const monthName = MONTH_NAMES[Number(month) - 1];
+  const monthName = calendar.monthNames[Number(month) - 1];
   if (monthName === undefined) {
     throw refusal(
       `${quoted(text)} has no such month: months run from 01 to 12, as in ${year}-12, and seasons, without a day, from 21 to 24, as in ${year}-21`,
     );
   }
-  const first = dayOf(Number(year), Number(month), 1);
-  const length = daysInMonth(Number(year), Number(month));
+  const first = calendar.dayOf(Number(year), Number(month), 1);
+  const length = calendar.daysInMonth(Number(year), Number(month));
   if (day === undefined || day === 'XX') return { precision: 'month', first, last: first + length - 1 };
   if (Number(day) < 1 || Number(day) > length) {
     const written = `${year}-${month}-${day}`;
@@ -205,8 +230,9 @@ function daysWithin(text: string, year: string, month: string, day: string | und
  * ISO 8601-2 names the seasons 21 spring to 24 winter and leaves open when they begin. Here they are the northern meteorological ones, three whole months each:
  * spring from March, summer from June, autumn from September, winter from December of the year named to February of the next.
  */
-function daysOfSeason(year: number, season: number): Days {
+function daysOfSeason(text: string, year: number, season: number, { dayOf, era, title }: Calendar): Days {
+  if (era !== undefined) throw refusal(`${quoted(text)} is a season, which has no fixed months in the ${title} calendar: write its months`);
   const first = dayOf(year, 3 * (season - 20), 1);
   const last = season === 24 ? dayOf(year + 1, 3, 1) - 1 : dayOf(year, 3 * (season - 20) + 3, 1) - 1;
-  return { precision: 'season', first, last: Math.min(last, LATEST_DAY) };
+  return { precision: 'season', first, last };
 }

@@ -1,18 +1,20 @@
 import { memo } from '../memo.ts';
+import { CALENDAR_NAMES, type CalendarName, CALENDARS } from './calendars.ts';
 import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from './day.ts';
 import { labelOf } from './edtf-label.ts';
-import { type Bounds, type EdtfDate, parseEdtf, PRECISIONS } from './edtf.ts';
+import { type Bounds, type EdtfDate, parseEdtf, PRECISIONS, type Run } from './edtf.ts';
 
 /** Dates that were read: a record that is written needs each of its dates several times, and many records of an import have the same. */
 const known = memo<HistoricalDate>(4096);
 
-/** A date in EDTF: the days on which it lies, and `derived`, the fields that are returned with it. Throws as `parseEdtf`. */
-export const historicalDate = (edtf: string): HistoricalDate => known(edtf, () => readDate(edtf));
+/** A date in EDTF, written in a calendar: the days on which it lies, and `derived`, the fields that are returned with it. Throws as `parseEdtf`. */
+export const historicalDate = (edtf: string, calendar: CalendarName = 'gregorian'): HistoricalDate =>
+  known(`${calendar} ${edtf}`, () => readDate(edtf, calendar));
 
 type HistoricalDate = Readonly<ReturnType<typeof readDate>>;
 
 /**
- * A run of a date that is one of several: its first and last day, and the index in `PRECISIONS` of its units where it has more than one: it lasts as
+ * A run of a date that is one of several: its first and last day, and the index in `unitEnds` of its units where it has more than one: it lasts as
  * long as one of these.
  */
 export type Member = readonly [first: number, last: number, unit: number | null];
@@ -20,8 +22,8 @@ export type Member = readonly [first: number, last: number, unit: number | null]
 /** The days on which a date lies. It is `doubted` with `?` or `%`: nothing about it is certain. `members` are those of one of several dates. */
 export type DatedBounds = Bounds & { doubted: boolean; members?: readonly Member[]; hasGaps: boolean };
 
-function readDate(edtf: string) {
-  const date = parseEdtf(edtf);
+function readDate(edtf: string, calendar: CalendarName) {
+  const date = parseEdtf(edtf, CALENDARS[calendar]);
   const { startMin, endMax, precision, open, unknown } = date;
   return {
     bounds: boundsOf(date),
@@ -38,9 +40,7 @@ function readDate(edtf: string) {
 
 /** The bounds of a date. */
 export function boundsOf({ startMin, startMax, endMin, endMax, uncertain, oneOf }: EdtfDate): DatedBounds {
-  const members = oneOf?.map(
-    ({ first, last, precision, from, to }): Member => [first, last, from === to ? null : PRECISIONS.indexOf(precision)],
-  );
+  const members = oneOf?.map((run): Member => [run.first, run.last, run.from === run.to ? null : unitOf(run)]);
   return {
     startMin,
     startMax,
@@ -50,6 +50,12 @@ export function boundsOf({ startMin, startMax, endMin, endMax, uncertain, oneOf 
     ...(members && { members }),
     hasGaps: members !== undefined && haveGaps(members),
   };
+}
+
+/** The index in `unitEnds` of the units of a run. */
+function unitOf({ precision, from, to }: Run): number {
+  const calendar = CALENDAR_NAMES.findIndex((name) => CALENDARS[name] === (from ?? to)?.calendar);
+  return calendar * PRECISIONS.length + PRECISIONS.indexOf(precision);
 }
 
 /** Returns whether some day between the first and the last of some runs, in order, is in none. */

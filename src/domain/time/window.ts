@@ -1,5 +1,6 @@
 import { AnnalsError, type Issue } from '../errors.ts';
-import { civilOf, dayOf, isoOfDay } from './day.ts';
+import { type Calendar, CALENDAR_NAMES, CALENDARS } from './calendars.ts';
+import { isoOfDay } from './day.ts';
 import { type Bounds, type EdtfDate, parseEdtf, type Precision, PRECISIONS } from './edtf.ts';
 import type { DatedBounds } from './historical-date.ts';
 import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS } from './levels.ts';
@@ -165,13 +166,15 @@ function membersAllow({ members }: DatedBounds, window: Window): boolean {
   return members.some(([first, last, unit]) => first <= to && last >= from && (!ends || unit === null || ends[unit]! >= from));
 }
 
-/** The last day of the day, month, season, year, decade and century with a day, in the order of `PRECISIONS`. */
-export function unitEnds(day: number): number[] {
+/** The last day of the day, month, season, year, decade and century with a day, in the order of `PRECISIONS`, for each calendar in the order of `CALENDAR_NAMES`. */
+export const unitEnds = (day: number): number[] => CALENDAR_NAMES.flatMap((name) => unitEndsIn(CALENDARS[name], day));
+
+function unitEndsIn({ civilOf, dayOf }: Calendar, day: number): number[] {
   const { year, month } = civilOf(day);
   // Below 0 the digits of a year count backwards: the decade -004X ends with -0040, the first one with -0001.
   const lastYear = (count: number) =>
     year < 0 ? -Math.max(Math.floor(-year / count) * count, 1) : (Math.floor(year / count) + 1) * count - 1;
-  const years = (count: number) => dayOf(lastYear(count), 12, 31);
+  const years = (count: number) => dayOf(lastYear(count) + 1, 1, 1) - 1;
   const months = (count: number) => dayOf(year + Math.floor((month - 1 + count) / 12), ((month - 1 + count) % 12) + 1, 1) - 1;
   const ends: Record<Precision, number> = {
     day,

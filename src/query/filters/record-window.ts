@@ -1,5 +1,6 @@
 import { invalidParameter } from '../../domain/errors.ts';
 import { ENTRY_TYPES, type EntryType } from '../../domain/record-type.ts';
+import type { CalendarName } from '../../domain/time/calendars.ts';
 import { historicalDate } from '../../domain/time/historical-date.ts';
 import { type Limits, type Overlap, UNLIMITED, type Window, windowWithin } from '../../domain/time/window.ts';
 import type { EchoedQuery } from '../../model/page.ts';
@@ -11,6 +12,9 @@ type Asked = { during?: string | undefined; before?: string | undefined; after?:
 
 /** The date of a record, and its name as it is echoed. */
 type DatedRecord = { name: string; bounds: ReturnType<typeof historicalDate>['bounds'] };
+
+/** A date as a row has it. */
+type StoredDate = [edtf: string, calendar: CalendarName | null];
 
 const FORMS = 'write event/ID, meeting/ID, agreement/ID/ROLE or actor/ID/ORGANIZATION';
 
@@ -61,8 +65,8 @@ async function readDate(reader: Reader, parameter: string, value: string): Promi
   if (!isEntryType(type)) throw invalidParameter(parameter, `${parameter}=${value} is no record with a date: ${FORMS}`);
   const { id, key } = await resolveParameter(reader, parameter, { type, value: called });
   const [rows] = await reader.read([
-    statement<[role: string, edtf: string]>(
-      'SELECT role, edtf FROM moments WHERE record_id = ? AND edtf IS NOT NULL ORDER BY ordinal',
+    statement<[role: string, ...StoredDate]>(
+      'SELECT role, edtf, calendar FROM moments WHERE record_id = ? AND edtf IS NOT NULL ORDER BY ordinal',
       key,
     ),
   ]);
@@ -71,7 +75,7 @@ async function readDate(reader: Reader, parameter: string, value: string): Promi
   const roles = [...new Set(rows.map(([role]) => role))];
   return onlyDate(
     parameter,
-    dates.map(([, edtf]) => edtf),
+    dates.map(([, ...stored]) => stored),
     part === undefined ? name : `${name}/${part}`,
     type === 'agreement' && roles.length > 0 ? `: name one of ${roles.map((role) => `${name}/${role}`).join(', ')}` : '',
   );
@@ -90,22 +94,22 @@ async function readMembership(
   const actor = await resolveParameter(reader, parameter, { type: 'actor', value: member });
   const organization = await resolveParameter(reader, parameter, { type: 'actor', value: of });
   const [rows] = await reader.read([
-    statement<[edtf: string]>(
-      'SELECT period_edtf FROM memberships WHERE record_id = ? AND organization_id = ? AND period_edtf IS NOT NULL ORDER BY ordinal',
+    statement<StoredDate>(
+      'SELECT period_edtf, period_calendar FROM memberships WHERE record_id = ? AND organization_id = ? AND period_edtf IS NOT NULL ORDER BY ordinal',
       actor.key,
       organization.key,
     ),
   ]);
-  return onlyDate(parameter, rows.flat(), `actor/${actor.id}/${organization.id}`, '');
+  return onlyDate(parameter, rows, `actor/${actor.id}/${organization.id}`, '');
 }
 
 /** The only date among some. Throws `invalid-request` for none and for several. */
-function onlyDate(parameter: string, dates: readonly string[], name: string, others: string): DatedRecord {
-  const [edtf, ...more] = dates;
-  if (edtf !== undefined && more.length === 0) return { name, bounds: historicalDate(edtf).bounds };
+function onlyDate(parameter: string, dates: readonly StoredDate[], name: string, others: string): DatedRecord {
+  const [date, ...more] = dates.map(([edtf, calendar]) => historicalDate(edtf, calendar ?? undefined));
+  if (date !== undefined && more.length === 0) return { name, bounds: date.bounds };
   const message =
-    edtf === undefined
+    date === undefined
       ? `${name} has no date${others === '' ? ': give the days themselves in from and to' : others}`
-      : `${name} has several dates${others === '' ? ` (${dates.join(', ')}): give the days themselves in from and to` : others}`;
+      : `${name} has several dates${others === '' ? ` (${[date, ...more].map(({ derived }) => derived.label).join(', ')}): give the days themselves in from and to` : others}`;
   throw invalidParameter(parameter, message);
 }

@@ -27,7 +27,7 @@ const FIELDS = new Map(models.map((model) => [model, Object.keys(model.schema.sh
 /** A moment as it stands on the timeline. */
 export function renderMoment(model: RecordModel, input: Input, id: string, moment: Moment): Buffer {
   const item = {
-    date: moment.edtf === undefined ? undefined : renderDate({ edtf: moment.edtf, asStated: moment.asStated, basis: moment.basis }),
+    date: moment.edtf === undefined ? undefined : renderDate(dateOf(moment)),
     role: moment.role,
     place: moment.place,
     entry: { type: model.type, id, kind: input.kind, title: titleOf(model, input), status: statusOf(input) },
@@ -35,10 +35,12 @@ export function renderMoment(model: RecordModel, input: Input, id: string, momen
   return Buffer.from(JSON.stringify(item));
 }
 
+const dateOf = ({ edtf, asStated, basis, calendar }: Moment): Moment => ({ edtf, asStated, basis, calendar });
+
 /** A date with what the server derives from it. Without `edtf` it stays as it is. */
 function renderDate(written: Moment) {
-  const { role, edtf, asStated, basis, ...rest } = written;
-  return edtf === undefined ? written : { role, edtf, asStated, basis, ...historicalDate(edtf).derived, ...rest };
+  const { role, edtf, asStated, basis, calendar, ...rest } = written;
+  return edtf === undefined ? written : { role, edtf, asStated, basis, calendar, ...historicalDate(edtf, calendar).derived, ...rest };
 }
 
 /** The fields that the service sets, or derives from what clients wrote. */

@@ -4,7 +4,7 @@ import { UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
 import { historicalDate } from '../../domain/time/historical-date.ts';
 import { timelineColumns } from '../../index/entry.ts';
 import { type Column, type KeyOf, namesOf } from '../../model/columns.ts';
-import { changedFields, itemsOf, type Moment, momentsOf, titleOf, type ValidatedRecord, valueOf } from '../../model/record.ts';
+import { changedFields, type Input, itemsOf, type Moment, momentsOf, titleOf, type ValidatedRecord, valueOf } from '../../model/record.ts';
 import { models } from '../../model/models.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { CHILD_TABLES, type ChildTable, memberships, MOMENT_COLUMNS, moments, participations } from '../../model/child-tables.ts';
@@ -153,16 +153,16 @@ function itemRows({ keyOf }: PreparedRecord, { table, key, items }: List, from: 
 
 function itemValues(table: ChildTable, item: unknown, keyOf: KeyOf): Value[] {
   const values = valuesOf(item, table.columns, keyOf);
-  if (table === memberships) values.push(...daysOf(values[PERIOD]));
+  if (table === memberships) values.push(...daysOf((item as MembershipItem).period)); // @NOTE the items of the table
   return values;
 }
 
-const PERIOD = memberships.columns.findIndex(({ name }) => name === 'period_edtf');
+type MembershipItem = NonNullable<Input['memberships']>[number];
 
-/** The days that a date may cover, since 1970-01-01, inclusive; all days where there is none. */
-export function daysOf(edtf: Value | undefined): [startMin: number, endMax: number] {
-  if (typeof edtf !== 'string') return [UNBOUNDED_START, UNBOUNDED_END];
-  const { startMin, endMax } = historicalDate(edtf).bounds;
+/** The days that a period may cover, since 1970-01-01, inclusive; all days where there is none. */
+export function daysOf(period: MembershipItem['period']): [startMin: number, endMax: number] {
+  if (period === undefined) return [UNBOUNDED_START, UNBOUNDED_END];
+  const { startMin, endMax } = historicalDate(period.edtf, period.calendar).bounds;
   return [startMin, endMax];
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { gregorian } from '../../../src/domain/time/calendars.ts';
 import { dayOf, isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from '../../../src/domain/time/day.ts';
 import { parseEdtf } from '../../../src/domain/time/edtf.ts';
 
@@ -73,7 +74,8 @@ describe('a date without a slash', () => {
   it('is both of its own ends', () => {
     const { from, to } = parseEdtf('2022-01~');
     expect(from).toBe(to);
-    expect(from).toEqual({ precision: 'month', first: dayOf(2022, 1, 1), last: dayOf(2022, 1, 31), approximate: true, uncertain: false });
+    const days = { first: dayOf(2022, 1, 1), last: dayOf(2022, 1, 31) };
+    expect(from).toEqual({ precision: 'month', calendar: gregorian, ...days, approximate: true, uncertain: false });
   });
 });
 

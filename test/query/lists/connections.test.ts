@@ -46,7 +46,7 @@ function naiveCounterparts(world: World, id: string, { from, to }: { from?: numb
   const whole = from === undefined && to === undefined;
   for (const entry of world.documents.values()) {
     const its = momentsOf(entry).filter((moment) => actorsIn([moment]).has(id));
-    const within = its.flatMap(({ date, bounds }) => (bounds && matchOf(date?.edtf, { from, to }) ? [bounds] : []));
+    const within = its.flatMap(({ date, bounds }) => (bounds && matchOf(date, { from, to }) ? [bounds] : []));
     if (its.length === 0 || (!whole && within.length === 0)) continue;
     for (const other of actorsIn(momentsOf(entry))) {
       if (other === id) continue;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { EntryType, RecordType } from '../../../src/domain/record-type.ts';
 import type { JsonObject } from '../../../src/domain/json/json.ts';
 import { Status } from '../../../src/model/fields.ts';
-import { recordDate } from './dates.ts';
+import { calendarFor, recordDate } from './dates.ts';
 
 /** The words that texts are made of; no kind, topic, role or id contains one. */
 export const WORDS = [
@@ -69,7 +69,9 @@ const relationTo = (counts: Counts, own: string) =>
 
 const basis = maybe(fc.constantFrom('stated', 'inferred'));
 const dated = recordDate.chain((edtf) =>
-  fc.tuple(maybe(words(2)), basis).map(([asStated, known]) => (edtf === undefined ? undefined : { edtf, asStated, basis: known })),
+  fc
+    .tuple(maybe(words(2)), basis, calendarFor(edtf))
+    .map(([asStated, known, calendar]) => (edtf === undefined ? undefined : { edtf, asStated, basis: known, calendar })),
 );
 
 const common = (counts: Counts, id: string) => ({
@@ -120,7 +122,9 @@ export function otherBody(type: Exclude<RecordType, EntryType>, number: number, 
   if (type === 'place')
     return fc.record({ ...all, kind: fc.constant('city'), name: words(3), country: notItself(fc.constantFrom('place-0', 'place-1')) });
   const organization = idOf('actor', counts).filter((other) => other !== id);
-  const period = recordDate.map((edtf) => (edtf === undefined ? undefined : { edtf }));
+  const period = recordDate.chain((edtf) =>
+    calendarFor(edtf).map((calendar) => (edtf === undefined ? undefined : { edtf, ...(calendar && { calendar }) })),
+  );
   return fc.record({
     ...all,
     kind: fc.constant('group'),

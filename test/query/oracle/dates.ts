@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { CALENDAR_NAMES, type CalendarName, CALENDARS } from '../../../src/domain/time/calendars.ts';
 import { parseEdtf } from '../../../src/domain/time/edtf.ts';
 
 const digits = (value: number, width: number): string => String(value).padStart(width, '0');
@@ -30,9 +31,9 @@ export const plainDate = fc.oneof(
 const fuzzyDate = fc.tuple(plainDate, fc.constantFrom('~', '~', '?', '%')).map(([date, mark]) => date + mark);
 const someDate = fc.oneof({ weight: 4, arbitrary: plainDate }, { weight: 1, arbitrary: fuzzyDate });
 
-function isDate(text: string): boolean {
+function isDate(text: string, calendar: CalendarName = 'gregorian'): boolean {
   try {
-    parseEdtf(text);
+    parseEdtf(text, CALENDARS[calendar]);
     return true;
   } catch {
     return false;
@@ -85,6 +86,12 @@ export const recordDate: fc.Arbitrary<string | undefined> = fc.oneof(
   { weight: 4, arbitrary: oneOfDates },
   { weight: 2, arbitrary: fc.constant(undefined) },
 );
+
+/** A calendar in which a date may be written, mostly none. */
+export const calendarFor = (edtf: string | undefined): fc.Arbitrary<CalendarName | undefined> =>
+  fc
+    .option(fc.constantFrom(...CALENDAR_NAMES), { nil: undefined, freq: 2 })
+    .map((calendar) => (edtf !== undefined && calendar && isDate(edtf, calendar) ? calendar : undefined));
 
 /** The parameters of a window, most of them none or narrow enough to leave something out. */
 export const windowAsked: fc.Arbitrary<{ from?: string; to?: string; on?: string }> = fc.oneof(

@@ -1,3 +1,4 @@
+import type { CalendarName } from '../../../src/domain/time/calendars.ts';
 import type { Bounds } from '../../../src/domain/time/edtf.ts';
 
 /** A record in a response, as far as filters concern it. */
@@ -18,10 +19,10 @@ export type Document = {
   relations?: { type: string; record: { type: string; id: string } }[];
   partOf?: string;
   country?: string;
-  memberships?: { organization: string; period?: { edtf: string } }[];
+  memberships?: { organization: string; period?: { edtf: string; calendar?: CalendarName } }[];
   [field: string]: unknown;
 };
-export type Dated = { edtf?: string; asStated?: string; basis?: string };
+export type Dated = { edtf?: string; asStated?: string; basis?: string; calendar?: CalendarName };
 export type Participant = { actor: string; role: string; onBehalfOf?: string; asStated?: string };
 
 /** One moment of an entry, found by reading its JSON. `bounds` is absent when it is undated. */

@@ -1,17 +1,20 @@
-import { civilOf, UNBOUNDED_END, UNBOUNDED_START } from '../../../src/domain/time/day.ts';
+import { type Calendar, CALENDARS } from '../../../src/domain/time/calendars.ts';
+import { UNBOUNDED_END, UNBOUNDED_START } from '../../../src/domain/time/day.ts';
 import { type Bounds, parseEdtf } from '../../../src/domain/time/edtf.ts';
+import type { Dated } from './documents.ts';
 
 /** Days asked for, inclusive; a side without a limit is absent. */
 type Days = { from?: number; to?: number };
 
 /** The certainty with which a date lies so to a window, by all that it may mean: each member of a set by itself. */
 export function matchOf(
-  edtf: string | undefined,
+  date: Dated | undefined,
   { from = -Infinity, to = Infinity }: Days,
   overlap: 'any' | 'starts' | 'within' | 'covers' = 'any',
 ): 'certain' | 'possible' | undefined {
-  if (edtf === undefined) return undefined;
-  const members = membersOf(edtf, from, to);
+  if (date?.edtf === undefined) return undefined;
+  const { edtf } = date;
+  const members = membersOf(edtf, calendarOf(date), from, to);
   const isPossible = ({ startMin, startMax, endMin, endMax }: Bounds): boolean =>
     ({
       any: startMin <= to && endMax >= from,
@@ -30,30 +33,33 @@ export function matchOf(
   return members.every(isCertain) && !/[?%]/.test(edtf) ? 'certain' : 'possible';
 }
 
+/** The calendar in which a date is written. */
+export const calendarOf = ({ calendar = 'gregorian' }: Dated): Calendar => CALENDARS[calendar];
+
 /** The dates of which one is meant: of a run, the units about the ends of the window, and its own first and last. */
-function membersOf(edtf: string, from: number, to: number): Bounds[] {
-  if (!edtf.startsWith('[')) return [parseEdtf(edtf)];
+function membersOf(edtf: string, calendar: Calendar, from: number, to: number): Bounds[] {
+  if (!edtf.startsWith('[')) return [parseEdtf(edtf, calendar)];
   return edtf
     .slice(1, -1)
     .split(',')
     .flatMap((item) => {
       const [left = '', right] = item.split('..');
-      return right === undefined ? [parseEdtf(left)] : unitsOf(left, right, from, to);
+      return right === undefined ? [parseEdtf(left, calendar)] : unitsOf(left, right, calendar, { from, to });
     });
 }
 
-function unitsOf(left: string, right: string, from: number, to: number): Bounds[] {
-  const first = left === '' ? UNBOUNDED_START : parseEdtf(left).startMin;
-  const last = right === '' ? UNBOUNDED_END : parseEdtf(right).endMax;
+function unitsOf(left: string, right: string, calendar: Calendar, { from, to }: Required<Days>): Bounds[] {
+  const first = left === '' ? UNBOUNDED_START : parseEdtf(left, calendar).startMin;
+  const last = right === '' ? UNBOUNDED_END : parseEdtf(right, calendar).endMax;
   const days = [from, to, first, last].filter((day) => day >= first && day <= last && Number.isFinite(day));
-  const units = days.filter((day) => day !== UNBOUNDED_START && day !== UNBOUNDED_END).map((day) => unitWith(day, left || right));
+  const units = days.filter((day) => day !== UNBOUNDED_START && day !== UNBOUNDED_END).map((day) => unitWith(day, left || right, calendar));
   const far = [...(left === '' ? [[UNBOUNDED_START, UNBOUNDED_START]] : []), ...(right === '' ? [[UNBOUNDED_END, UNBOUNDED_END]] : [])];
   return [...units, ...far].map(([start, end]) => ({ startMin: start!, startMax: end!, endMin: start!, endMax: end! }));
 }
 
 /** The unit of the precision of a date that holds a day, found day by day. */
-function unitWith(day: number, like: string): [first: number, last: number] {
-  const name = unitName(like);
+function unitWith(day: number, like: string, calendar: Calendar): [first: number, last: number] {
+  const name = unitName(like, calendar);
   let [first, last] = [day, day];
   while (name(first - 1) === name(day)) first -= 1;
   while (name(last + 1) === name(day)) last += 1;
@@ -61,7 +67,7 @@ function unitWith(day: number, like: string): [first: number, last: number] {
 }
 
 /** The name of the unit in which a day lies, for units of the precision of a date. */
-function unitName(like: string): (day: number) => string {
+function unitName(like: string, { civilOf }: Calendar): (day: number) => string {
   const season = /^-?\d{4}-2[1-4]$/.test(like);
   return (day) => {
     const { year, month, day: ofMonth } = civilOf(day);
@@ -80,15 +86,20 @@ function unitName(like: string): (day: number) => string {
 const digitsOf = (year: number, size: number): string => (year < 0 ? `-${Math.floor(-year / size)}` : String(Math.floor(year / size)));
 
 /** Returns whether a set leaves out days between its first and its last. */
-export function hasGaps(edtf: string): boolean {
+export function hasGaps(date: Dated): boolean {
+  const { edtf = '' } = date;
+  const calendar = calendarOf(date);
   if (!edtf.startsWith('[')) return false;
   const runs = edtf
     .slice(1, -1)
     .split(',')
     .map((item): [number, number] => {
       const [left = '', right] = item.split('..');
-      if (right === undefined) return [parseEdtf(left).startMin, parseEdtf(left).endMax];
-      return [left === '' ? UNBOUNDED_START : parseEdtf(left).startMin, right === '' ? UNBOUNDED_END : parseEdtf(right).endMax];
+      if (right === undefined) return [parseEdtf(left, calendar).startMin, parseEdtf(left, calendar).endMax];
+      return [
+        left === '' ? UNBOUNDED_START : parseEdtf(left, calendar).startMin,
+        right === '' ? UNBOUNDED_END : parseEdtf(right, calendar).endMax,
+      ];
     })
     .toSorted(([one], [other]) => one - other);
   let last = runs[0]![1];

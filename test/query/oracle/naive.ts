@@ -3,7 +3,7 @@ import { type Bounds, parseEdtf } from '../../../src/domain/time/edtf.ts';
 import type { EntryFilters } from '../../../src/query/filters/parameters.ts';
 import { LEVELS } from '../../../src/domain/time/levels.ts';
 import type { Dated, Document, Moment, Participant } from './documents.ts';
-import { hasGaps, matchOf } from './naive-dates.ts';
+import { calendarOf, hasGaps, matchOf } from './naive-dates.ts';
 import { hasText } from './naive-text.ts';
 
 /** A moment that answers, and how surely it lies in the window, where one was asked. */
@@ -29,7 +29,7 @@ export function scan(documents: Documents, filters: EntryFilters, each: 'record'
       if (!isAsked({ documents, actors }, moment, filters)) return [];
       if (!isKnown(moment, filters)) return [];
       if (whole) return filters.undated === undefined || (filters.undated === 'true') === (moment.bounds === undefined) ? [moment] : [];
-      const match = matchOf(moment.date?.edtf, days, filters.overlap);
+      const match = matchOf(moment.date, days, filters.overlap);
       return match === undefined || (filters.match === 'certain' && match === 'possible') ? [] : [{ ...moment, match }];
     });
   });
@@ -52,7 +52,7 @@ function readMoments(entry: Document): Moment[] {
     date,
     place,
     participants: [...whole, ...own],
-    bounds: date?.edtf === undefined ? undefined : parseEdtf(date.edtf),
+    bounds: date?.edtf === undefined ? undefined : parseEdtf(date.edtf, calendarOf(date)),
   });
   if (entry.type === 'event') return [placed('date', entry.date, entry.place)];
   if (entry.type === 'meeting') return [placed('date', entry.date, entry.place)];
@@ -162,7 +162,7 @@ function inScope(actors: readonly Document[], actor: string, scope: EntryFilters
     memberships.some(({ organization, period }) => {
       if (organization !== actor) return false;
       if (!period || !bounds) return true;
-      const { startMin, endMax } = parseEdtf(period.edtf);
+      const { startMin, endMax } = parseEdtf(period.edtf, calendarOf(period));
       return overlap(bounds, { from: startMin, to: endMax }) !== undefined;
     });
   return [actor, ...actors.filter(isMember).map(({ id }) => id)];
@@ -178,7 +178,7 @@ export function placeOf({ bounds, date }: Moment): number[] {
   if (!bounds) return [2, 0, 0];
   if (bounds.startMin === UNBOUNDED_START) return [0, Math.floor((bounds.endMax - UNBOUNDED_START) / 16), 0];
   const level = bounds.endMax === UNBOUNDED_END ? LEVELS.length + 1 : LEVELS.findIndex((days) => bounds.endMax <= bounds.startMin + days);
-  return [1, bounds.startMin, hasGaps(date!.edtf!) ? LEVELS.length : level];
+  return [1, bounds.startMin, hasGaps(date!) ? LEVELS.length : level];
 }
 
 /** The month of a day: `year * 12 + month - 1`. */

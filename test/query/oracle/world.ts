@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
+import { isObject } from '../../../src/domain/json/json.ts';
 import { AnnalsError } from '../../../src/domain/errors.ts';
 import { type Annals, openAnnals } from '../../../src/records/annals.ts';
 import { noProgress } from '../../../src/domain/progress.ts';
@@ -114,7 +115,9 @@ async function change(world: World, body: Body): Promise<void> {
   const before = world.documents.get(`${body.type}/${body.id}`);
   if (!before) return;
   const cleared = Object.keys(before).filter((field) => !OWN.has(field) && !(field in body));
-  const patch = { ...Object.fromEntries(cleared.map((field) => [field, null])), ...body };
+  // A calendar that stayed would be that of another text, which it may not have.
+  const date = isObject(body['date']) ? { date: { calendar: null, ...body['date'] } } : {};
+  const patch = { ...Object.fromEntries(cleared.map((field) => [field, null])), ...body, ...date };
   try {
     keep(world, (await update(world.annals, modelOf[body.type], body.id, patch)).document);
   } catch (error) {

@@ -33,7 +33,7 @@ test('a database of the previous release is migrated, with a copy and with the i
   const migrated = await runOn(path, ['migrate']);
   expect(migrated).toMatchObject({ code: 0, errors: '' });
   expect(migrated.output).toMatch(
-    /applied 0007-index-definition\.sql, 0008-\S+\.sql, 0009-\S+\.sql\n.*\.before-0007\nrebuilt the derived data of 13 records\n$/,
+    /applied 0007-index-definition\.sql(, \d{4}-\S+\.sql)+\n.*\.before-0007\nrebuilt the derived data of 13 records\n$/,
   );
   expect(existsSync(`${path}.before-0007`)).toBe(true);
 
