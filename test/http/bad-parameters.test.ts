@@ -40,7 +40,7 @@ describe('a wrong parameter is refused with a correction:', () => {
     ['limit=ten', 'limit', 'give a whole number from 1 to 200'],
     ['limit=', 'limit', 'give a whole number from 1 to 200'],
     ['match=surely', 'match', 'give one of possible, certain'],
-    ['match=certain', 'match', 'match=certain is about a window: add from, to or on'],
+    ['match=certain', 'match', 'match=certain is about a window: add from, to or on, or a record in during, before or after'],
     ['match=certain&undated=true', 'match', 'add from, to or on'],
     ['actorScope=members', 'actorScope', 'actorScope=members is about an actor: add actor'],
     ['actorScope=self&role=host', 'actorScope', 'add actor'],

@@ -71,7 +71,7 @@ async function refused(query: string): Promise<{ parameter?: string; message: st
   return body.errors as { parameter?: string; message: string }[];
 }
 
-describe('overlap says how a moment lies to a window:', () => {
+describe('overlap says how a moment and a window overlap:', () => {
   test('any day of it', async () => {
     expect(await found('on=1950-06')).toEqual({
       'inside-day': 'certain',
@@ -129,7 +129,7 @@ describe('overlap says how a moment lies to a window:', () => {
 
   test('needs a window, and covers both ends of it', async () => {
     expect(await refused('overlap=starts')).toEqual([
-      { parameter: 'overlap', message: 'overlap=starts is about a window: add from, to or on' },
+      { parameter: 'overlap', message: 'overlap=starts is about a window: add from, to or on, or a record in during' },
     ]);
     expect(await refused('from=1950&overlap=covers')).toEqual([
       { parameter: 'overlap', message: 'overlap=covers is about a window with both ends: add from and to, or on' },
@@ -165,6 +165,13 @@ describe('a record gives a window:', () => {
       'one-of-years': 'possible',
     });
     expect(await found(`before=event/${RULE}&match=certain`)).toEqual({ 'before-all': 'certain' });
+  });
+
+  test('but never itself, although its date is not exact', async () => {
+    const { body } = await service.ask({ url: `/v1/events?kind=rule&before=event/${RULE}` });
+    expect((body.items as { id: string }[]).map(({ id }) => id)).not.toContain(RULE);
+    const { body: between } = await service.ask({ url: `/v1/events?kind=rule&after=event/${RULE}&before=event/doubted-rule` });
+    expect((between.items as { id: string }[]).map(({ id }) => id)).toEqual([]);
   });
 
   test('after it had ended, and between two', async () => {

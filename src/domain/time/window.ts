@@ -5,7 +5,7 @@ import { type Bounds, type EdtfDate, parseEdtf, type Precision, PRECISIONS } fro
 import type { DatedBounds } from './historical-date.ts';
 import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS } from './levels.ts';
 
-/** The ways in which a moment may lie to a window: it shares a day with it, begins in it, lies wholly in it, or lasts all of it. */
+/** The relations that a moment may have to a window: it shares a day with it, begins in it, lies wholly in it, or lasts all of it. */
 export const OVERLAPS = ['any', 'starts', 'within', 'covers'] as const;
 export type Overlap = (typeof OVERLAPS)[number];
 
@@ -25,7 +25,7 @@ export const UNLIMITED: Limits = { fromMin: BEFORE_ALL_DAYS, fromMax: BEFORE_ALL
 export const limitsOf = ({ from = BEFORE_ALL_DAYS, to = AFTER_ALL_DAYS, asked }: Window): Limits =>
   asked?.limits ?? { fromMin: from, fromMax: from, toMin: to, toMax: to };
 
-/** The window in which moments are looked for that lie so to limits. */
+/** The window of the moments that overlap limits so. */
 export function windowWithin(overlap: Overlap, limits: Limits, doubted = false): Window {
   const { fromMin, fromMax, toMin, toMax } = limits;
   const [from, to] = overlap === 'covers' ? [toMin, fromMax] : [fromMin, toMax];
@@ -145,7 +145,7 @@ function unfitForWindow(parameter: Parameter, date: EdtfDate): string | undefine
   return `${written} is an interval: write from=${date.edtf.replace('/', '&to=')}, or on=${date.edtf}`;
 }
 
-/** The certainty with which a date lies so to a window; undefined if it cannot. */
+/** The certainty with which a date overlaps a window as it is asked; undefined if it cannot. */
 export function matchOf(date: DatedBounds, window: Window): Match | undefined {
   const overlap = window.asked?.overlap ?? 'any';
   if (!holds(date, CONDITIONS[overlap].possible, limitsOf(window)) || !membersAllow(date, window)) return undefined;

@@ -6,12 +6,17 @@ import { type Limits, type Overlap, UNLIMITED, type Window, windowWithin } from 
 import type { EchoedQuery } from '../../model/page.ts';
 import { resolveParameter } from '../../records/names/names.ts';
 import { type Reader, statement } from '../../storage/port.ts';
+import { MOMENT_MASK } from '../../index/position-sql.ts';
+import type { ResidualFilter } from '../plan/query.ts';
 
 /** The parameters that give a window by a record, as they were sent. */
 type Asked = { during?: string | undefined; before?: string | undefined; after?: string | undefined };
 
-/** The date of a record, and its name as it is echoed. */
-type DatedRecord = { name: string; bounds: ReturnType<typeof historicalDate>['bounds'] };
+/** A window that records give, what else a moment must fulfil, and the parameters as they are echoed. */
+export type RecordWindow = { window: Window; residual: ResidualFilter[]; echo: EchoedQuery };
+
+/** The date of a record, its name as it is echoed, and the key of the moment, unless it is a membership. */
+type DatedRecord = { name: string; bounds: ReturnType<typeof historicalDate>['bounds']; moment?: number };
 
 /** A date as a row has it. */
 type StoredDate = [edtf: string, calendar: CalendarName | null];
@@ -27,7 +32,7 @@ export async function readRecordWindow(
   { during, before, after }: Asked,
   hasDays: boolean,
   overlap: Overlap,
-): Promise<{ window: Window; echo: EchoedQuery } | undefined> {
+): Promise<RecordWindow | undefined> {
   const [asked] = Object.entries({ during, before, after }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (asked === undefined) return undefined;
   if (hasDays) throw invalidParameter(asked, `${asked} gives a window: leave out from, to and on, or leave out ${asked}`);
@@ -37,7 +42,7 @@ export async function readRecordWindow(
     const { name, bounds } = await readDate(reader, 'during', during);
     const { startMin, startMax, endMin, endMax } = bounds;
     const limits = { fromMin: startMin, fromMax: startMax, toMin: endMin, toMax: endMax };
-    return { window: windowWithin(overlap, limits, bounds.doubted), echo: { during: name } };
+    return { window: windowWithin(overlap, limits, bounds.doubted), residual: [], echo: { during: name } };
   }
   if (overlap !== 'any') throw invalidParameter('overlap', `${asked} asks for what lies wholly ${asked} a record: leave out overlap`);
   const [end, start] = [before && (await readDate(reader, 'before', before)), after && (await readDate(reader, 'after', after))];
@@ -52,9 +57,18 @@ export async function readRecordWindow(
       limits,
       [end, start].some((each) => each && each.bounds.doubted),
     ),
+    residual: [end, start].flatMap((each, index) => (each && each.moment !== undefined ? [isAnother(`itself${index}`, each.moment)] : [])),
     echo: { ...(end && { before: end.name }), ...(start && { after: start.name }) },
   };
 }
+
+/** The moment is not the one with a key: a date that is not exact would possibly lie before and after itself. */
+const isAnother = (name: string, moment: number): ResidualFilter => ({
+  sql: ({ position }) => `${position} & ${MOMENT_MASK} <> :${name}`,
+  params: { [name]: moment },
+  keepsMost: true,
+  ofWindow: true,
+});
 
 /** The date of `type/id`, of `agreement/id/role` or of the membership `actor/id/organization`. */
 async function readDate(reader: Reader, parameter: string, value: string): Promise<DatedRecord> {
@@ -65,20 +79,21 @@ async function readDate(reader: Reader, parameter: string, value: string): Promi
   if (!isEntryType(type)) throw invalidParameter(parameter, `${parameter}=${value} is no record with a date: ${FORMS}`);
   const { id, key } = await resolveParameter(reader, parameter, { type, value: called });
   const [rows] = await reader.read([
-    statement<[role: string, ...StoredDate]>(
-      'SELECT role, edtf, calendar FROM moments WHERE record_id = ? AND edtf IS NOT NULL ORDER BY ordinal',
+    statement<[role: string, moment: number, ...StoredDate]>(
+      'SELECT role, id, edtf, calendar FROM moments WHERE record_id = ? AND edtf IS NOT NULL ORDER BY ordinal',
       key,
     ),
   ]);
   const dates = part === undefined ? rows : rows.filter(([role]) => role === part);
   const name = `${type}/${id}`;
   const roles = [...new Set(rows.map(([role]) => role))];
-  return onlyDate(
+  const date = onlyDate(
     parameter,
-    dates.map(([, ...stored]) => stored),
+    dates.map(([, , ...stored]) => stored),
     part === undefined ? name : `${name}/${part}`,
     type === 'agreement' && roles.length > 0 ? `: name one of ${roles.map((role) => `${name}/${role}`).join(', ')}` : '',
   );
+  return { ...date, moment: dates[0]![1] };
 }
 
 const isEntryType = (type: string): type is EntryType => ENTRY_TYPES.some((each) => each === type);

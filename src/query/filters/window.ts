@@ -25,7 +25,7 @@ import { readRecordWindow } from './record-window.ts';
 const date = z.string().min(1).max(64).optional();
 const record = z.string().min(3).max(600).optional();
 
-/** The window: `from` and `to`, `on`, or a record, and how a moment lies to it. */
+/** The window: `from` and `to`, `on`, or a record, and how a moment stands to it. */
 export const window = filter(
   {
     from: date.describe('From this date on: `2018`, `2018-03`, `2018-03-26`; its first day counts.'),
@@ -62,13 +62,16 @@ export const window = filter(
       ...(overlap === 'any' ? {} : { overlap }),
       ...(hasWindow(found) ? { match } : {}),
     };
-    return { window: found, ...conditionsOf(found, match), echo };
+    const { residual, ...conditions } = conditionsOf(found, match);
+    return { window: found, ...conditions, residual: [...residual, ...(ofRecord?.residual ?? [])], echo };
   },
 );
 
 function refuseWithoutWindow({ match, overlap }: { match: Match; overlap: string }): void {
-  if (match === 'certain') throw invalidParameter('match', 'match=certain is about a window: add from, to or on');
-  if (overlap !== 'any') throw invalidParameter('overlap', `overlap=${overlap} is about a window: add from, to or on`);
+  if (match === 'certain')
+    throw invalidParameter('match', 'match=certain is about a window: add from, to or on, or a record in during, before or after');
+  if (overlap !== 'any')
+    throw invalidParameter('overlap', `overlap=${overlap} is about a window: add from, to or on, or a record in during`);
 }
 
 /** Conditions besides those that all scanned moments fulfil: to start by the end of the window, and to end from its beginning on. */

@@ -6,7 +6,7 @@ import type { Dated } from './documents.ts';
 /** Days asked for, inclusive; a side without a limit is absent. */
 type Days = { from?: number; to?: number };
 
-/** The certainty with which a date lies so to a window, by all that it may mean: each member of a set by itself. */
+/** The certainty with which a date overlaps a window, by all that it may mean: each member of a set by itself. */
 export function matchOf(
   date: Dated | undefined,
   { from = -Infinity, to = Infinity }: Days,
