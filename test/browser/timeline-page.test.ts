@@ -118,7 +118,12 @@ describe.skipIf(withoutChromium('the timeline page'))('the timeline page', () =>
       'doubted-year': '1891?',
     };
     for (const [id, edtf] of Object.entries(dates)) {
-      const body = { kind: 'drawing', id, title: id, date: { edtf, ...(id === 'exact-ends' && { basis: 'inferred' }) } };
+      const body = {
+        kind: 'drawing',
+        id,
+        title: id,
+        date: { edtf, ...(id === 'exact-ends' && { basis: 'inferred' }) },
+      };
       expect((await service.ask({ method: 'POST', url: '/v1/events', body })).status).toBe(201);
     }
     const { page, wrong } = await open('/?kind=drawing');

@@ -1,10 +1,13 @@
 // The parts of the API's answers that the page reads. The schemas in src/model/ define them; openapi.json documents them.
 
+import type { CalendarName } from '../../../domain/time/calendars.ts';
+
 /** A date as answered: bounds are days, `YYYY-MM-DD`, and absent where open or unknown. */
 export type AnsweredDate = {
   edtf: string;
   asStated?: string;
   basis?: 'stated' | 'inferred';
+  calendar?: CalendarName;
   earliest?: string;
   latest?: string;
   precision: string;

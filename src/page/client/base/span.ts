@@ -8,7 +8,7 @@ import type { AnsweredDate } from '../api/answers.ts';
 export type Span = { from: number; to: number };
 
 /** The days on which a date lies. */
-export const boundsOf = ({ edtf }: Pick<AnsweredDate, 'edtf'>): DatedBounds => historicalDate(edtf).bounds;
+export const boundsOf = ({ edtf, calendar }: Pick<AnsweredDate, 'edtf' | 'calendar'>): DatedBounds => historicalDate(edtf, calendar).bounds;
 
 /** The units in which the histogram counts, finest first, with their mean length in days. */
 const UNITS = { month: 30.437, year: 365.2425, decade: 3652.425, century: 36_524.25 };
