@@ -26,13 +26,13 @@ const itemWithEtag = (generation: string) => (item: Item) => ({ ...item, documen
 const MATCH_BYTES: Record<Match, Buffer> = { certain: Buffer.from(',"match":"certain"}'), possible: Buffer.from(',"match":"possible"}') };
 
 /** A page: items, then the cursor of the next page, totals, the records that are referred to, and the echo of the query. */
-function pageJson(items: readonly Item[], { next, total, ranked, included, echo }: Page, generation: string): Buffer {
+function pageJson(items: readonly Item[], { next, total, ranked, included, warnings, echo }: Page, generation: string): Buffer {
   const referred =
     included &&
     Object.fromEntries(
       Object.entries(included).map(([path, documents]) => [path, listJson(documents.map((each) => withEtag(each, generation)))]),
     );
-  const rest = fieldsJson({ next, ...total, ranked, included: referred && fieldsJson(referred), query: echo });
+  const rest = fieldsJson({ next, ...total, ranked, included: referred && fieldsJson(referred), warnings, query: echo });
   const parts = items.map(({ document, match }) => (match ? [document.subarray(0, -1), MATCH_BYTES[match]] : document));
   return enclosed('{"items":[', parts, Buffer.concat([Buffer.from('],'), rest.subarray(1)]));
 }

@@ -6,6 +6,9 @@ export type Total = { total: number } | { totalAtLeast: number };
 /** The resolved parameters of a list, which its answer echoes as `query`: ids and bounds. Each list holds what is asked together, alternatives by commas. */
 export type EchoedQuery = Record<string, string | string[]>;
 
+/** A value of a parameter that finds nothing or was read otherwise, and the nearest values in use. */
+export type Warning = { parameter: string; value: string; message: string; didYouMean?: string[] };
+
 /** The JSON bytes of one item, and how it lies in the window that was asked, if one was. */
 export type Item = { record?: number; document: Buffer; match?: Match };
 
@@ -15,6 +18,7 @@ export type Page = {
   next?: string;
   total?: Total;
   echo: EchoedQuery;
+  warnings?: readonly Warning[] | undefined;
   included?: Record<string, Buffer[]>;
   ranked?: 'all' | 'newest';
 };

@@ -260,7 +260,7 @@ describe('query plans', () => {
 
   test('a list of one kind reads a range of the index by kind, in order of title', async () => {
     const plans = await plansOf(world, others('actor', { kind: 'group' }));
-    expect(plans[0]).toEqual(['SEARCH r USING INDEX records_by_kind (type=? AND kind=?)']);
+    expect(plans).toContainEqual(['SEARCH r USING INDEX records_by_kind (type=? AND kind=?)']);
   });
 
   test('a prefix finds its words by index seeks, not by a scan of all words', async () => {

@@ -59,6 +59,19 @@ export const EchoedQuery = object(
   },
 );
 
+/** Warnings of values that find less than they seem to. */
+const warnings = z
+  .array(
+    object('QueryWarning', 'A value of a parameter that finds nothing, or that was read otherwise.', {
+      parameter: z.string(),
+      value: z.string().describe('The value, with its `!` where it is left out.'),
+      message: z.string(),
+      didYouMean: z.array(z.string()).optional().describe('The nearest values in use, as they can be sent.'),
+    }),
+  )
+  .optional()
+  .describe('Words that nothing has and records that no entry refers to; absent where there are none.');
+
 const totals = {
   total: count
     .optional()
@@ -91,6 +104,7 @@ export function listOf({ name, path, schema }: RecordModel): z.ZodObject {
     ...totals,
     ranked,
     included: IncludedRecords.optional(),
+    warnings,
     query: EchoedQuery,
   });
 }
@@ -140,6 +154,7 @@ export const Timeline = listed(
   }),
   {
     ...totals,
+    warnings,
     query: EchoedQuery,
   },
 );
@@ -162,6 +177,7 @@ export const Histogram = object('Histogram', 'How many moments begin when; empty
   undatedAtLeast: count.optional().describe('Stands instead of `undated`: there are at least so many.'),
   withoutStart: count.describe('Moments whose start is unknown or open, when the window has no beginning either.'),
   ...totals,
+  warnings,
   query: EchoedQuery,
 });
 

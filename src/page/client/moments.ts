@@ -1,4 +1,4 @@
-import type { TimelinePage } from './api/answers.ts';
+import type { TimelinePage, Warning } from './api/answers.ts';
 import { apiAddress, getJson } from './api/api.ts';
 import { byId, counted, element } from './base/element.ts';
 import type { HistogramStrip } from './chart/histogram.ts';
@@ -43,12 +43,14 @@ export function createMoments({ store, form, list, histogram }: Parts): (state: 
       form.mark([]);
       list.replace(page.items);
       pager.follow(page, question, signal);
+      showWarnings(page.warnings);
       showSummary({ ...page, ...all, items: page.items }, state);
       const before = all && earlierIn(all, page);
       if (from !== undefined && before !== 0) earlier.show(before, asked, from, signal);
       else earlier.hide();
     } catch (error) {
       if (signal.aborted) return;
+      showWarnings();
       list.replace([]);
       earlier.hide();
       pager.stop();
@@ -87,6 +89,13 @@ function showSummary({ items, total, totalAtLeast }: TimelinePage, { from, to, q
   if (items.length > 0 || total !== 0) return;
   const advice = 'Nothing on the timeline answers this. Take a filter away, or widen the window.';
   byId('dated', HTMLElement).append(element('li', { class: 'empty' }, advice));
+}
+
+/** A note under the form says which values find less than they seem to. */
+function showWarnings(warnings: readonly Warning[] = []): void {
+  const note = byId('warnings', HTMLElement);
+  note.hidden = warnings.length === 0;
+  note.textContent = warnings.map(({ parameter, message }) => `${parameter}: ${message}.`.replace('?.', '?')).join(' ');
 }
 
 /** Entries without a date lie in no window: a note says that a window hides them. */

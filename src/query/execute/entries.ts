@@ -22,7 +22,7 @@ export async function listEntries(reader: Reader, model: RecordModel, parameters
   const plan = await planOf(reader, query);
   const page = await pageInOrder(reader, { list: model.path, plan, parameters, echo });
   const included = await includedWith(reader, page.items, parameters.include);
-  return { ...page, ...(included ? { included } : {}) };
+  return { ...page, ...(included ? { included } : {}), warnings: plan.warnings };
 }
 
 function pageInOrder(reader: Reader, listing: Listing): Promise<Page> {

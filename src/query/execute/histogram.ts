@@ -4,7 +4,7 @@ import { yearName } from '../../domain/time/edtf-label.ts';
 import { BEFORE_ALL_DAYS, NO_END_LEVEL, UNDATED_MONTH } from '../../domain/time/levels.ts';
 import { limitsOf } from '../../domain/time/window.ts';
 import { LEVEL_OF, MOMENT_MASK, MONTH_OF } from '../../index/position-sql.ts';
-import type { Total, EchoedQuery } from '../../model/page.ts';
+import type { EchoedQuery, Total, Warning } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { allPositions } from '../access-paths/access-path.ts';
 import type { EntryFilters } from '../filters/parameters.ts';
@@ -36,7 +36,9 @@ export async function timelineHistogram(
   reader: Reader,
   parameters: EntryFilters,
   by: BucketUnit,
-): Promise<Histogram & Total & ({ undated: number } | { undatedAtLeast: number }) & { query: EchoedQuery }> {
+): Promise<
+  Histogram & Total & ({ undated: number } | { undatedAtLeast: number }) & { warnings?: readonly Warning[] | undefined; query: EchoedQuery }
+> {
   const { query, echo } = await parseQuery(reader, parameters, 'moment');
   const plan = await planOf(reader, query);
   const histogram = histogramOf(await rowsOf(reader, plan, by), by);
@@ -48,6 +50,7 @@ export async function timelineHistogram(
     ...histogram,
     ...('total' in undated ? { undated: undated.total } : { undatedAtLeast: undated.totalAtLeast }),
     ...('total' in found ? { total: dated + found.total } : { totalAtLeast: dated + found.totalAtLeast }),
+    warnings: plan.warnings,
     query: echo,
   };
 }

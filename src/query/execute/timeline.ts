@@ -24,7 +24,8 @@ type Documents = 'r.document' | 'm.item';
 export async function listTimeline(reader: Reader, parameters: EntryFilters): Promise<Page> {
   const { query, echo } = await parseQuery(reader, parameters, 'moment');
   const plan = await planOf(reader, query);
-  return pageByDate(reader, { list: 'timeline', plan, parameters, echo }, 'm.item');
+  const page = await pageByDate(reader, { list: 'timeline', plan, parameters, echo }, 'm.item');
+  return { ...page, warnings: plan.warnings };
 }
 
 /** A page of moments in time order, or of records by their first moments. */

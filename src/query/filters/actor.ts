@@ -41,12 +41,13 @@ export const actor = filter(
     if (actorScope !== undefined && !values) throw invalidParameter('actorScope', `actorScope=${actorScope} is about an actor: add actor`);
     const roles = wordsIn('role', role);
     const ofRole: EchoedQuery = role === undefined ? {} : { role: echoOf(roles) };
-    if (!values) return { ...askedTerms('role', roles, 'by-moment'), echo: ofRole };
+    if (!values) return { ...askedTerms('role', roles, 'by-moment'), warnings: roles.warnings, echo: ofRole };
     const actors = await actorTerms(reader, values, actorScope, roles);
     const scope: EchoedQuery = actorScope === undefined || actorScope === 'self' ? {} : { actorScope };
     return {
       conjuncts: [...actors.values()].flatMap(({ any }) => (any.length > 0 ? [any] : [])),
       excluded: [...actors.values()].flatMap(({ none }) => none.map((term) => ({ ...term, ofRecord: true as const }))),
+      warnings: roles.warnings,
       echo: { actor: [...actors.keys()], ...scope, ...ofRole },
     };
   },
@@ -68,8 +69,8 @@ async function actorTerms(
     refuseNoneInNone(asked, roles);
     const [any, none] = [await inScope(reader, asked.any, scope), await inScope(reader, asked.none, scope)];
     const made = {
-      any: inRoles(any, roles.any),
-      none: [...(roles.none.length > 0 ? inRoles(any, roles.none) : []), ...inRoles(none, roles.any)],
+      any: inRoles(any, roles, 'any'),
+      none: [...(roles.none.length > 0 ? inRoles(any, roles, 'none') : []), ...inRoles(none, roles, 'any')],
     };
     terms += made.any.length + made.none.length;
     refuseTerms(terms);
@@ -84,11 +85,12 @@ function refuseNoneInNone(actors: Asked, roles: Asked): void {
   throw invalidParameter('role', message);
 }
 
-/** The terms of actors, in any of some roles, or in whatever role. */
-const inRoles = (actors: readonly Included[], roles: readonly string[]): QueryTerm[] =>
-  roles.length === 0
-    ? actors.map((each) => ({ field: 'actor', ...each }))
-    : actors.flatMap((each) => roles.map((role) => ({ ...each, field: 'actor-role', value: `${each.value}/${role}` })));
+/** The terms of actors, in any of the roles of one side, or in whatever role. */
+function inRoles(actors: readonly Included[], roles: Asked, side: keyof Asked): QueryTerm[] {
+  const asked = roles[side].map((value) => ({ value, side }));
+  if (asked.length === 0) return actors.map((each) => ({ field: 'actor', ...each }));
+  return actors.flatMap((each) => asked.map((role) => ({ ...each, field: 'actor-role', value: `${each.value}/${role.value}`, role })));
+}
 
 /** Maximum number of terms of the actors of a query, all together. */
 const TERMS_MAX = 10_000;

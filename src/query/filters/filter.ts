@@ -4,7 +4,7 @@ import { firstUnits } from '../../domain/text/first-units.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import { slugged } from '../../domain/text/slug.ts';
 import type { Window } from '../../domain/time/window.ts';
-import type { EchoedQuery } from '../../model/page.ts';
+import type { EchoedQuery, Warning } from '../../model/page.ts';
 import { ONE_REASON } from '../../model/strings.ts';
 import { isResolved, type NameReference, type Resolved, resolve, resolveParameters } from '../../records/names/names.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
@@ -15,6 +15,7 @@ export type Contribution = Partial<Pick<ResolvedQuery, 'window' | 'undated' | 't
   conjuncts?: QueryTerm[][];
   excluded?: QueryTerm[];
   residual?: ResidualFilter[];
+  warnings?: Warning[];
   echo?: EchoedQuery;
 };
 
@@ -85,7 +86,7 @@ export const wordFilter = <Name extends string, Schema extends z.ZodOptional<z.Z
 ) =>
   filter({ [name]: schema } as Record<Name, Schema>, (values) => {
     const words = wordsIn(name, (values as Record<string, string>)[name]); // @NOTE the values of the schema are texts
-    return { ...askedTerms(name, words, differs), echo: { [name]: echoOf(words) } };
+    return { ...askedTerms(name, words, differs), warnings: words.warnings, echo: { [name]: echoOf(words) } };
   });
 
 /** Terms of one field, each once. */
@@ -135,9 +136,25 @@ function signed(parameter: string, part: string): Signed {
 }
 
 /** The values of a parameter of kinds, topics, roles and other words, as slugs: `Aral Sea` asks for `aral-sea`. */
-export function wordsIn(parameter: string, text: string | undefined): Asked {
+export function wordsIn(parameter: string, text: string | undefined): Asked & { warnings: Warning[] } {
   const { any, none } = valuesIn(parameter, text);
-  return { any: [...new Set(any.map(slugged))], none: [...new Set(none.map(slugged))] };
+  return {
+    any: [...new Set(any.map(slugged))],
+    none: [...new Set(none.map(slugged))],
+    warnings: [...any.flatMap((word) => markIn(parameter, word, '')), ...none.flatMap((word) => markIn(parameter, word, '!'))],
+  };
+}
+
+/** Marks that mean something elsewhere: doubt, any letters, another value. No word has one. */
+const MARK = /[?*%~|=<>"]/;
+
+/** The warning that a mark in a word was left out. */
+function markIn(parameter: string, word: string, sign: string): Warning[] {
+  const [mark] = MARK.exec(word) ?? [];
+  if (mark === undefined) return [];
+  const value = firstUnits(sign + word, 80);
+  const read = firstUnits(sign + slugged(word), 80);
+  return [{ parameter, value, message: `${mark} is not part of a word: ${value} was read as ${read}`, didYouMean: [read] }];
 }
 
 /** The records that a parameter names by id or name, separated by commas. A known name with a comma is one name. */

@@ -1,6 +1,6 @@
 import { hasWindow } from '../../domain/time/window.ts';
 import { modelOf } from '../../model/models.ts';
-import type { EchoedQuery } from '../../model/page.ts';
+import type { EchoedQuery, Warning } from '../../model/page.ts';
 import type { Reader } from '../../storage/port.ts';
 import type { ResidualFilter, ResolvedQuery, QueryTerm } from '../plan/query.ts';
 import { FILTERS, type FilterParameters } from './index.ts';
@@ -20,12 +20,14 @@ export async function parseQuery(
   const given = Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   const query: ResolvedQuery = { conjuncts: [], excluded: [], residual: [], window: {}, undated: 'with', each };
   const [conjuncts, excluded, residual, echo]: [QueryTerm[][], QueryTerm[], ResidualFilter[], EchoedQuery] = [[], [], [], {}];
+  const warnings: Warning[] = [];
   for (const filter of FILTERS) {
     if (!given.some((name) => name in filter.parameters)) continue;
-    const { echo: echoed, ...made } = await filter.contribute(parameters, { reader, window: query.window });
+    const { echo: echoed, warnings: warned = [], ...made } = await filter.contribute(parameters, { reader, window: query.window });
     conjuncts.push(...(made.conjuncts ?? []));
     excluded.push(...(made.excluded ?? []));
     residual.push(...(made.residual ?? []));
+    warnings.push(...warned);
     Object.assign(echo, echoed);
     Object.assign(query, made, { conjuncts, excluded, residual });
   }
@@ -34,6 +36,7 @@ export async function parseQuery(
     query: {
       ...query,
       each: isSingle ? 'moment' : each,
+      ...(warnings.length > 0 && { warnings }),
       undated: hasWindow(query.window) ? 'without' : query.undated,
     },
     echo: inOrder(echo),

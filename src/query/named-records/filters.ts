@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type SearchTerm, toMatch } from '../../domain/text/full-text.ts';
 import { NAMED_TYPES, type RecordType } from '../../domain/record-type.ts';
-import type { EchoedQuery } from '../../model/page.ts';
+import type { EchoedQuery, Warning } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import type { Resolved } from '../../records/names/names.ts';
 import type { Reader } from '../../storage/port.ts';
@@ -12,14 +12,15 @@ import { parseText, textParameter } from '../filters/text.ts';
 import { instant, updatedSinceParameter } from '../filters/updated-since.ts';
 import { pageParameters } from '../lists/page.ts';
 import type { Fragment } from '../plan/query.ts';
+import { unknownWords } from '../plan/warnings.ts';
 
 /** A condition on a record `r`, and the resolved value of the parameter, which is echoed. An index in order of title finds `indexed` conditions. */
-type Condition = Fragment & { echo: string | string[]; indexed?: true };
+type Condition = Fragment & { echo: string | string[]; indexed?: true; warnings?: readonly Warning[] };
 
 /** A filter of actors, places or sources: the schema of its parameter, and the condition that it makes of the value. */
 type RecordFilter = {
   schema: z.ZodOptional<z.ZodString>;
-  resolve: (value: string, reader: Reader) => Condition | Promise<Condition>;
+  resolve: (value: string, reader: Reader, listed: RecordType) => Condition | Promise<Condition>;
 };
 
 /** A filter by references of the record to others. `column` is in `table`. */
@@ -61,14 +62,18 @@ const OF_INDEX_BY_KIND = `r.type IN (${[...NAMED_TYPES].map((type) => `'${type}'
 
 const kind: RecordFilter = {
   schema: alternatives('Of this kind.'),
-  resolve: (value): Condition => {
-    const { any, none } = wordsIn('kind', value);
+  resolve: async (value, reader, listed): Promise<Condition> => {
+    const { any, none, warnings: read } = wordsIn('kind', value);
     const echo = echoOf({ any, none });
+    const asked = (['any', 'none'] as const).flatMap((side) =>
+      ({ any, none })[side].map((word) => ({ parameter: 'kind', value: word, side })),
+    );
+    const warnings = [...read, ...(await unknownWords(reader, asked, [listed]))];
     // One kind is a range of the index `records_by_kind`.
     if (any.length === 1 && none.length === 0) {
-      return { sql: `r.kind = :kind AND ${OF_INDEX_BY_KIND}`, params: { kind: any[0]! }, echo, indexed: true };
+      return { sql: `r.kind = :kind AND ${OF_INDEX_BY_KIND}`, params: { kind: any[0]! }, echo, warnings, indexed: true };
     }
-    return { ...having('kinds', 'text', { any, none }, (values) => `(r.kind IN ${values})`), echo };
+    return { ...having('kinds', 'text', { any, none }, (values) => `(r.kind IN ${values})`), echo, warnings };
   },
 };
 
@@ -122,6 +127,7 @@ export type RecordFilters = Partial<Record<'kind' | 'q' | 'updatedSince' | 'sort
 export type RecordCondition = Fragment & {
   searchTerms?: readonly SearchTerm[];
   echo: EchoedQuery;
+  warnings?: readonly Warning[];
   /** Few records may match among very many that are read. */
   offload?: true;
 };
@@ -130,11 +136,13 @@ export type RecordCondition = Fragment & {
 export async function recordCondition(reader: Reader, { type }: RecordModel, parameters: RecordFilters): Promise<RecordCondition> {
   const conditions: Condition[] = [];
   const echo: EchoedQuery = {};
+  const warnings: Warning[] = [];
   for (const [name, filter] of Object.entries({ kind, updatedSince, ...filtersOf[type] })) {
     const value = parameters[name as keyof RecordFilters]; // @NOTE the names of the filters are parameters
     if (value === undefined) continue;
-    const condition = await filter.resolve(value, reader);
+    const condition = await filter.resolve(value, reader, type);
     conditions.push(condition);
+    warnings.push(...(condition.warnings ?? []));
     echo[name] = condition.echo;
   }
   const { q } = parameters;
@@ -144,6 +152,7 @@ export async function recordCondition(reader: Reader, { type }: RecordModel, par
     sql: `r.type = :type${sql}`,
     params: { type, ...(text ? { match: `${toMatch(text.searchTerms)} AND tags : y${type}` } : {}), ...params },
     echo: { ...echo, ...(q === undefined ? {} : { q }) },
+    ...(warnings.length > 0 && { warnings }),
     ...(text ? { searchTerms: text.searchTerms } : {}),
     ...(!text && conditions.every(({ indexed }) => indexed) ? {} : { offload: true }),
   };

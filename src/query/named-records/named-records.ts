@@ -21,7 +21,7 @@ export async function listRecords(reader: Reader, model: RecordModel, parameters
   const [[counted]] = await reader.read([{ ...countUpTo(matches, condition.params), offload: condition.offload }]);
   const total = totalOfCount(counted![0]);
   const cut = condition.searchTerms && 'totalAtLeast' in total ? ({ ranked: 'newest' } as const) : {};
-  return { ...cut, ...page, total, echo: condition.echo };
+  return { ...cut, ...page, total, warnings: condition.warnings, echo: condition.echo };
 }
 
 const { fullText } = dialect;

@@ -12,6 +12,7 @@ import {
   SCANNED_MAX,
 } from './costs.ts';
 import { estimateByMonth, openBefore } from './estimate.ts';
+import { type MissingTerms, warningsOf } from './warnings.ts';
 import type { AccessPath, Changes, Conjunct, KnownTerm, Plan, ResolvedQuery, QueryTerm, TextPlan, TextQuery } from './query.ts';
 
 /** A plan without its access path, which follows from the rest. */
@@ -19,8 +20,10 @@ type UnroutedPlan = Omit<Plan, 'path'>;
 
 /** Plans a query: looks its terms up, estimates the matching rows and chooses the access path. */
 export async function planOf(reader: Reader, { conjuncts, excluded, text, ...query }: ResolvedQuery): Promise<Plan> {
-  const terms = await lookUpTerms(reader, conjuncts, excluded, query.type);
-  const unestimated = { ...query, ...terms };
+  const { missing, ...terms } = await lookUpTerms(reader, conjuncts, excluded, query.type);
+  const found = missing.length > 0 ? await warningsOf(reader, missing) : [];
+  const warnings = [...(query.warnings ?? []), ...found];
+  const unestimated = { ...query, ...terms, ...(warnings.length > 0 && { warnings }) };
   if (text) return routed(await withText(reader, unestimated, textPlanOf(text)));
   return routed({ ...unestimated, ...(await estimated(reader, unestimated)) });
 }
@@ -121,14 +124,14 @@ const EVERYTHING: QueryTerm = { field: 'everything', value: '' };
 
 /**
  * Looks the terms up and puts the most selective conjunct first; without a conjunct, the term of all moments is one. Terms that are not in the
- * index are dropped. The type is dropped if all moments of another conjunct are of that type.
+ * index are dropped, and returned as missing. The type is dropped if all moments of another conjunct are of that type.
  */
 async function lookUpTerms(
   reader: Reader,
   named: readonly QueryTerm[][],
   excluded: readonly QueryTerm[],
   type: string | undefined,
-): Promise<Pick<Plan, 'conjuncts' | 'excluded' | 'everything'>> {
+): Promise<Pick<Plan, 'conjuncts' | 'excluded' | 'everything'> & { missing: MissingTerms[] }> {
   const conjuncts = named.length > 0 ? named : [[EVERYTHING]];
   const terms = [EVERYTHING, ...conjuncts.flat(), ...excluded];
   const [rows] = await reader.read([termsNamed(terms, type)]);
@@ -136,13 +139,17 @@ async function lookUpTerms(
   const rowOf: ((typeof rows)[number] | undefined)[] = Array.from({ length: terms.length });
   for (const row of rows) rowOf[row[0]] = row;
   let ordinal = 1;
-  const knownOf = (each: readonly QueryTerm[]) =>
-    each.flatMap((term): [KnownTerm, number][] => {
-      const [, key, count, isMixed] = rowOf[ordinal++] ?? [];
-      return key === undefined ? [] : [[{ ...term, key, count: count! }, isMixed!]];
-    });
+  const missing: MissingTerms[] = [];
+  const knownOf = (each: readonly QueryTerm[], side: MissingTerms['side']) => {
+    const looked = each.map((term) => [term, rowOf[ordinal++]] as const);
+    const absent = looked.flatMap(([term, row]) => (row === undefined ? [term] : []));
+    if (absent.length > 0) missing.push({ side, terms: absent, areAll: absent.length === each.length });
+    return looked.flatMap(([term, row]): [KnownTerm, number][] =>
+      row === undefined ? [] : [[{ ...term, key: row[1], count: row[2] }, row[3]]],
+    );
+  };
   const found = conjuncts.map((each) => {
-    const known = knownOf(each);
+    const known = knownOf(each, 'any');
     const conjunct = conjunctOf(
       each[0]!.field,
       known.map(([term]) => term),
@@ -155,9 +162,10 @@ async function lookUpTerms(
     conjuncts: known.toSorted((a, b) => a.count - b.count),
     excluded: conjunctOf(
       'excluded',
-      knownOf(excluded).map(([term]) => term),
+      knownOf(excluded, 'none').map(([term]) => term),
     ),
     everything: rowOf[0]?.[2] ?? 0,
+    missing,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { SearchTerm } from '../../domain/text/full-text.ts';
 import type { EntryType } from '../../domain/record-type.ts';
 import type { Window } from '../../domain/time/window.ts';
+import type { Warning } from '../../model/page.ts';
 import type { Value } from '../../storage/port.ts';
 
 /** SQL with the named parameters it uses. */
@@ -10,7 +11,10 @@ export type Fragment = { sql: string; params: Record<string, Value> };
  * A field and a value by which moments are found (`index/entry.ts`). `from` and `to`, in days, narrow it to moments that may overlap them:
  * "members at the time". Where records are listed, a term `ofRecord` that is excluded excludes a record by any of its moments.
  */
-export type QueryTerm = { field: string; value: string; from?: number; to?: number; ofRecord?: true };
+export type QueryTerm = { field: string; value: string; from?: number; to?: number; ofRecord?: true; role?: AskedRole };
+
+/** The role of a term of an actor in a role, and its place in the parameter. */
+type AskedRole = { value: string; side: 'any' | 'none' };
 
 /** A term in the index, with its key and the number of its postings. */
 export type KnownTerm = QueryTerm & { key: number; count: number };
@@ -61,6 +65,8 @@ export type ResolvedQuery = {
   undated: 'with' | 'only' | 'without';
   /** The results: records, each once at its first moment, or moments. */
   each: 'record' | 'moment';
+  /** Values that find nothing, or were read otherwise; absent where there are none. */
+  warnings?: readonly Warning[] | undefined;
   /** The only entry type asked for, which monthly counts count apart. */
   type?: EntryType;
   text?: TextQuery;

@@ -23,7 +23,10 @@ export type Entry = { type: EntryType; id: string; kind: string; title: string; 
 export type Moment = { date?: AnsweredDate; role?: string; place?: string; match?: 'certain' | 'possible'; entry: Entry };
 
 /** `GET /v1/timeline`. */
-export type TimelinePage = { items: Moment[]; next?: string; total?: number; totalAtLeast?: number };
+export type TimelinePage = { items: Moment[]; next?: string; total?: number; totalAtLeast?: number; warnings?: Warning[] };
+
+/** A value that finds less than it seems to. */
+export type Warning = { parameter: string; value: string; message: string };
 
 /** One bucket of the histogram, `start` and `end` inclusive days. */
 export type Bucket = { start: string; end: string; label: string; count: number; uncertain: number };
