@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { AnnalsError } from '../domain/errors.ts';
-import { durationOf, endOf } from '../domain/time/duration.ts';
-import { instantOf } from '../domain/time/instant.ts';
+import { durationOf, endOf, instantOf } from '../domain/time/instant.ts';
 import { type Scope, SCOPES } from '../domain/scope.ts';
 import { createKey, listKeys, revokeKey, rotateKey } from '../records/keys/api-keys.ts';
 import { type CommandContext, withAnnals } from './context.ts';

@@ -1,6 +1,6 @@
 import { type Calendar, gregorian } from './calendars.ts';
 import { EARLIEST_DAY, LATEST_DAY, UNBOUNDED_END, UNBOUNDED_START } from './day.ts';
-import { MAX_LENGTH, quoted, refusal, unreadable } from './edtf-advice.ts';
+import { adviceFor, MAX_LENGTH, quoted, refusal, unreadable } from './edtf-advice.ts';
 
 /** Every precision, finest first. */
 export const PRECISIONS = ['day', 'month', 'season', 'year', 'decade', 'century'] as const;
@@ -60,19 +60,29 @@ type End = { first: number; last: number; part?: DatePart; missing?: 'open' | 'u
  * to 9999. Throws `invalid-request` with a message that says what is wrong and what to write instead.
  */
 export function parseEdtf(text: string, calendar = gregorian): EdtfDate {
-  if (text.length > MAX_LENGTH) throw refusal(`${quoted(text)} is too long: at most ${MAX_LENGTH} characters, such as 2015/2021`);
+  try {
+    return read(text, calendar);
+  } catch (error) {
+    // Forms are looked for with the months, weeks and eras of the Gregorian calendar.
+    throw text.length > MAX_LENGTH || calendar !== gregorian ? error : adviceFor(text, error, (form) => read(form, calendar));
+  }
+}
+
+function read(text: string, calendar: Calendar): EdtfDate {
+  if (text.length > MAX_LENGTH) throw refusal(`${quoted(text)} is too long: at most ${MAX_LENGTH} characters`);
   if (/^\[[^[\]/]*\]$/.test(text)) return oneOf(text, calendar);
   const [left = '', right, ...more] = text.split('/');
   if (right === undefined) {
     const end = namedEnd(scanPart(text, calendar));
     return dateOf(text, end, end);
   }
-  if (more.length > 0) throw refusal(`${quoted(text)} has more than one slash: write an interval as start/end, such as 2015/2021`);
+  if (more.length > 0) throw refusal(`${quoted(text)} has more than one slash: an interval has one, between its start and its end`);
 
   const start = scanEnd(left, UNBOUNDED_START, calendar);
   const end = scanEnd(right, UNBOUNDED_END, calendar);
-  if (!start.part && !end.part) throw refusal(`${quoted(text)} has no date on either side: write at least one, such as 2021/.. or /2021`);
-  if (end.last < start.first) throw refusal(`${quoted(text)} ends before it starts: write the earlier date first, ${right}/${left}`);
+  if (!start.part && !end.part) throw refusal(`${quoted(text)} has no date on either side: write at least one of them`);
+  if (end.last < start.first)
+    throw refusal(`${quoted(text)} ends before it starts: write the earlier date first, ${right}/${left}`, [`${right}/${left}`]);
   return dateOf(text, start, end);
 }
 
@@ -137,7 +147,7 @@ function runOf(set: string, item: string, calendar: Calendar): Run {
   if (from?.approximate || from?.uncertain || to?.approximate || to?.uncertain)
     throw refusal(`${quoted(set)} has a qualifier in a range: write the first and the last date that it may be, without ?, ~ and %`);
   if (from && to && from.precision !== to.precision)
-    throw refusal(`${quoted(set)} goes from a ${from.precision} to a ${to.precision}: write both ends alike, such as [1890..1892]`);
+    throw refusal(`${quoted(set)} goes from a ${from.precision} to a ${to.precision}: write both ends alike`);
   if (from && to && to.first <= from.first)
     throw refusal(`${quoted(set)} has a range that ends before it starts: write the earlier date first, ${right}..${left}`);
   return { precision, first: from?.first ?? UNBOUNDED_START, last: to?.last ?? UNBOUNDED_END, ...(from && { from }), ...(to && { to }) };

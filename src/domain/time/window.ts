@@ -1,6 +1,7 @@
 import { AnnalsError, type Issue } from '../errors.ts';
 import { type Calendar, CALENDAR_NAMES, CALENDARS } from './calendars.ts';
 import { isoOfDay } from './day.ts';
+import { quoted } from './edtf-advice.ts';
 import { type Bounds, type EdtfDate, parseEdtf, type Precision, PRECISIONS } from './edtf.ts';
 import type { DatedBounds } from './historical-date.ts';
 import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS } from './levels.ts';
@@ -128,21 +129,41 @@ function readParameter(parameter: Parameter, text: string | undefined, issues: I
     issues.push({ parameter, message });
   } catch (error) {
     if (!(error instanceof AnnalsError)) throw error;
-    issues.push({ parameter, message: error.message });
+    const forms = error.issues.flatMap(({ didYouMean = [] }) => didYouMean).flatMap((form) => formFor(parameter, parseEdtf(form)) ?? []);
+    const written = [...new Set(forms)].join(' or ');
+    const advice = forms.length > 0 ? `${quoted(text)} does not bound a window: write ${written}` : error.message;
+    issues.push({ parameter, message: advice });
   }
   return undefined;
 }
 
 /** The reason why a date cannot bound a window, if there is one. A window is exact: only the dates that it is compared with may be "about" or "perhaps". */
 function unfitForWindow(parameter: Parameter, date: EdtfDate): string | undefined {
+  const form = formFor(parameter, date);
   const written = `${parameter}=${date.edtf}`;
-  if (date.oneOf) return `${written} is one of several dates: a window is exact, write it as in from=1890&to=1892`;
-  if (date.approximate || date.uncertain) return `${written} is qualified: write ${parameter}=${date.edtf.replaceAll(/[?~%]/g, '')}`;
-  if (date.from === date.to) return undefined;
-  if (!date.from || !date.to)
-    return `${written} has no limit on one side: write ${date.from ? 'from' : 'to'}=${date.edtf.replaceAll(/[./]/g, '')}`;
-  if (parameter === 'on') return undefined;
-  return `${written} is an interval: write from=${date.edtf.replace('/', '&to=')}, or on=${date.edtf}`;
+  if (form === written) return undefined;
+  const advice = form === undefined ? 'leave it out' : `write ${form}`;
+  if (date.oneOf) return `${written} is one of several dates: a window is exact, ${advice}`;
+  if (date.from && date.to && (date.approximate || date.uncertain)) return `${written} is qualified: ${advice}`;
+  if (!date.from || !date.to) return `${written} has no limit on one side: ${advice}`;
+  return `${written} is an interval: ${advice}, or on=${date.edtf}`;
+}
+
+const startOf = (text: string): number => parseEdtf(text).startMin;
+
+const sorted = (texts: string[]): string[] => texts.toSorted((one, other) => startOf(one) - startOf(other));
+
+/** The parameters that ask for the window of a date, none for a date without limits: `from=1890&to=1892`, `on=1890/1892`. */
+function formFor(parameter: Parameter, { edtf, oneOf, unknown }: EdtfDate): string | undefined {
+  const exact = edtf.replaceAll(/[?~%[\]]/g, '');
+  const ends = oneOf ? sorted(exact.split(/,|\.\./).filter(Boolean)) : exact.split('/').map((end) => (end === '..' ? '' : end));
+  if (oneOf && unknown === 'both') return undefined;
+  const from = oneOf && unknown === 'start' ? '' : ends[0]!;
+  const to = oneOf && unknown === 'end' ? '' : ends.at(-1)!;
+  if (from === to) return `${parameter}=${from}`;
+  if (from === '' || to === '') return from === '' ? `to=${to}` : `from=${from}`;
+  const [first, last] = startOf(from) > parseEdtf(to).endMax ? [to, from] : [from, to];
+  return parameter === 'on' ? `on=${first}/${last}` : `from=${first}&to=${last}`;
 }
 
 /** The certainty with which a date overlaps a window as it is asked; undefined if it cannot. */

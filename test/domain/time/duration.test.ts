@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { durationOf, endOf } from '../../../src/domain/time/duration.ts';
+import { durationOf, endOf } from '../../../src/domain/time/instant.ts';
 import { NOW } from '../../helpers/fixtures.ts';
 
 test.each([
