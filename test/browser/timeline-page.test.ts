@@ -62,6 +62,15 @@ describe.skipIf(withoutChromium('the timeline page'))('the timeline page', () =>
     expect(page.url()).toContain('actor=');
   });
 
+  test('names what is left out with its !, and warns of a word that nothing has', async () => {
+    const { page, wrong } = await open('/?actor=!kazakhstan&kind=statment');
+    await page.locator('#filters').getByText('!Kazakhstan').waitFor();
+    expect(await page.locator('#warnings').textContent()).toBe('kind: nothing has the kind "statment": did you mean statement?');
+    const others = await open('/?actor=!kazakhstan');
+    expect(await others.page.locator('#warnings').isVisible()).toBe(false);
+    expect([...wrong, ...others.wrong]).toEqual([]);
+  });
+
   test('shows an error for a date that does not exist', async () => {
     const { page } = await open('/?from=2013-02-29');
     await expect.poll(() => page.locator('#problem').textContent()).toContain('February 2013 has 28 days');

@@ -244,6 +244,25 @@ describe('query plans', () => {
     expect(weigh(true, known('actor', 'csto', 2000), known('type', 'event', 15_000))).toBe(false);
   });
 
+  test('a page that may skip many moments is heavy and goes by the tags, and one that skips few is not', () => {
+    const plan = (excluded: Conjunct, each: 'moment' | 'record' = 'moment') => {
+      const conjuncts = [known('everything', '', 1_000_000)];
+      const common = { window: {}, undated: 'with', residual: [], each, estimate: { rows: 1_000_000 }, everything: 1_000_000 } as const;
+      return routed({ ...common, conjuncts, excluded });
+    };
+    const weigh = (excluded: Conjunct, each?: 'record') => [plan(excluded, each).path, isPageHeavy(plan(excluded, each))];
+    expect(weigh(known('kind', 'visit', 900_000))).toEqual(['ftsScan', true]);
+    expect(weigh(known('kind', 'visit', 10_000))).toEqual(['postingScan', false]);
+    expect(weigh(known('kind', 'visit', 2000), 'record')).toEqual(['postingScan', false]);
+    // The other moments of each record are looked up.
+    expect(weigh(conjunctOf('excluded', [{ field: 'actor', value: 'csto', key: 5, count: 2000, ofRecord: true }]), 'record')).toEqual([
+      'postingScan',
+      true,
+    ]);
+    const many = Array.from({ length: 60 }, (_, key) => ({ field: 'actor', value: `actor-${key}`, key, count: 1 }));
+    expect(weigh(conjunctOf('excluded', many))).toEqual(['ftsScan', true]);
+  });
+
   test('one snapshot has the page and the total of a list', async () => {
     let reads = 0;
     const { engine } = world.annals;

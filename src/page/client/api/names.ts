@@ -16,11 +16,12 @@ export function recordOf(type: string, id: string): Promise<NamedRecord> {
   return asked;
 }
 
-/** Puts the record's name in place of its id, which the node shows until then. */
-export function showName<N extends Node>(node: N, type: string, id: string): N {
-  node.textContent = id;
+/** Puts the record's name in place of its id, which the node shows until then. The `!` of what is left out stays. */
+export function showName<N extends Node>(node: N, type: string, asked: string): N {
+  node.textContent = asked;
+  const [sign, id] = asked.startsWith('!') ? ['!', asked.slice(1).trim()] : ['', asked];
   void recordOf(type, id).then((record) => {
-    node.textContent = record.name ?? record.title ?? id;
+    node.textContent = sign + (record.name ?? record.title ?? id);
   });
   return node;
 }
