@@ -69,8 +69,8 @@ export function deltaOf(changes: readonly IndexChange[]): IndexDelta {
 export const termKey = ([field, value]: Term): string => `${field}\n${value}`;
 
 /** A text of all columns of a moment on which its rows in the index depend besides its terms. */
-export const placementOf = ({ position, endMax, startMonthMax, endMonth }: MomentColumns): string =>
-  `${position} ${endMax} ${startMonthMax} ${endMonth}`;
+export const placementOf = ({ position, endMax, startMonthMax, endMonth, doubted }: MomentColumns): string =>
+  `${position} ${endMax} ${startMonthMax} ${endMonth} ${doubted}`;
 
 /** Returns true for a record whose moments are elsewhere after a change. New and deleted records do not move. */
 export const isMoved = ({ before, after }: IndexChange): boolean =>

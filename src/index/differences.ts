@@ -36,7 +36,8 @@ export const INDEX_ROWS: Record<string, IndexRows> = {
     owner: 'moment',
   },
   'monthly counts': {
-    sql: `SELECT c.term, c.type, c.month, c.started, c.ended, c.crosses_month, c.crosses_year, c.crosses_decade, c.crosses_century, t.field, t.value
+    sql: `SELECT c.term, c.type, c.month, c.started, c.ended, c.crosses_month, c.crosses_year, c.crosses_decade, c.crosses_century, c.begun,
+      t.field, t.value
       FROM monthly_counts c LEFT JOIN terms t ON t.id = c.term ORDER BY c.term, c.type, c.month`,
     key: 3,
     correction: monthlyCorrection,
@@ -71,14 +72,14 @@ export const NAME_LENGTHS: IndexRows = { sql: 'SELECT id, hex(sz) FROM nearby_do
 
 /** Deletes monthly counts that are zero after their correction, or that no term has. */
 const DELETE_COUNTS = `DELETE FROM monthly_counts WHERE term = ? AND type = ? AND month = ?
-  AND (started = 0 AND ended = 0 OR NOT EXISTS (SELECT 1 FROM terms WHERE id = term))`;
+  AND (started = 0 AND ended = 0 AND begun = 0 OR NOT EXISTS (SELECT 1 FROM terms WHERE id = term))`;
 
 /** Monthly counts that no term has are not corrected. */
 function monthlyCorrection(difference: Mismatch): Correction {
-  const [, type, month, , , , , , , field] = rowOf(difference);
+  const [, type, month, , , , , , , , field] = rowOf(difference);
   if (field === null) return {};
-  const more = [3, 4, 5, 6, 7, 8].map((column) => moreIn(difference, column)) as MonthlyCounts; // @NOTE six columns
-  return { months: [{ type: type as RecordType, month: Number(month), more, terms: [termIn(difference, 9)] }] }; // @NOTE the type of a record
+  const more = [3, 4, 5, 6, 7, 8, 9].map((column) => moreIn(difference, column)) as MonthlyCounts; // @NOTE seven columns
+  return { months: [{ type: type as RecordType, month: Number(month), more, terms: [termIn(difference, 10)] }] }; // @NOTE the type of a record
 }
 
 const rowOf = ({ was, is }: Mismatch): TableRow => (was ?? is)!; // @NOTE a difference has at least one of them

@@ -1,3 +1,4 @@
+import { type CalendarUnit, UNIT_MONTHS, YEAR_ONE } from '../domain/time/day.ts';
 import { DAY_OFFSET, MOMENT_MAX } from '../domain/time/levels.ts';
 
 /** Mask of the moment's key in a position. */
@@ -10,20 +11,35 @@ export const DATE_OF = (position: string, row: string): string =>
 /** The table `moments` under an alias, read through its covering index `moments_in_brief`: SQLite would otherwise read the rows. */
 export const MOMENTS_IN_BRIEF = (alias: string): string => `moments ${alias} INDEXED BY moments_in_brief`;
 
+/** The table `moments` under an alias, read through the index of moments whose first day is not known exactly, by the latest one. */
+export const MOMENTS_BY_LATEST_START = (alias: string): string => `moments ${alias} INDEXED BY moments_by_latest_start`;
+
 /** The first day at a position, unless the start is unknown. */
 export const DAY_OF = (position: string): string => `((${position} >> 30) - ${DAY_OFFSET})`;
 
 /** The level at a position. */
 export const LEVEL_OF = (position: string): string => `(${position} >> 25 & 31)`;
 
-/**
- * The month (year * 12 + month - 1) of the day at a position, unless the start is unknown or there is no date. Hinnant's `civil_from_days`,
- * in months since a March; 50 eras of 400 years keep the divisions above zero.
- */
-export function MONTH_OF(position: string): string {
-  const shifted = `((${position} >> 30) - ${DAY_OFFSET} + ${719_468 + 50 * 146_097})`;
+/** The month (year * 12 + month - 1) of the day at a position, unless the start is unknown or there is no date. */
+export const MONTH_OF = (position: string): string => MONTH_OF_DAY(`(${position} >> 30) - ${DAY_OFFSET}`);
+
+/** The month of a day. Hinnant's `civil_from_days`, in months since a March; 50 eras of 400 years keep the divisions above zero. */
+export function MONTH_OF_DAY(day: string): string {
+  const shifted = `(${day} + ${719_468 + 50 * 146_097})`;
   const dayOfEra = `(${shifted} % 146097)`;
   const yearOfEra = `((${dayOfEra} - ${dayOfEra} / 1460 + ${dayOfEra} / 36524 - ${dayOfEra} / 146096) / 365)`;
   const dayOfYear = `(${dayOfEra} - 365 * ${yearOfEra} - ${yearOfEra} / 4 + ${yearOfEra} / 100)`;
   return `((${shifted} / 146097 * 400 + ${yearOfEra} - ${50 * 400}) * 12 + (5 * ${dayOfYear} + 2) / 153 + 2)`;
+}
+
+/**
+ * The first month of the unit with a month, as `firstMonthOf` has it. Adding 1,200,000 makes division round down before Christ, of which `isBefore` is
+ * the condition.
+ */
+export function FIRST_MONTH_OF(month: string, unit: CalendarUnit, isBefore = `${month} < ${YEAR_ONE}`): string {
+  if (unit === 'month') return month;
+  const width = UNIT_MONTHS[unit];
+  const shift = 1_200_000 - YEAR_ONE;
+  const before = `((${month} + ${shift}) / ${width} * ${width} - ${shift})`;
+  return unit === 'year' ? before : `(CASE WHEN ${isBefore} THEN ${before} ELSE max(${YEAR_ONE}, ${month} / ${width} * ${width}) END)`;
 }

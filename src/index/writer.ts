@@ -14,6 +14,7 @@ import {
   type WordCounts,
 } from './delta.ts';
 import { entryOf, type IndexEntry, type Term } from './entry.ts';
+import { MONTHLY_COLUMNS } from './monthly-counts.ts';
 import { relatedChanges } from './related.ts';
 
 /** The index of a database: where it is read, and the ids of its terms. */
@@ -60,7 +61,7 @@ export function* statementsOf(delta: IndexDelta, idOf: IdOf): Generator<Statemen
   for (const { more, terms } of delta.counts) yield statement(COUNT_TERMS, more, ids(terms));
   for (const { type, month, more, terms } of delta.months) {
     yield statement(COUNT_MONTHS, type, month, ...more, ids(terms));
-    if (more[0] < 0 || more[1] < 0) yield statement(DELETE_EMPTY_MONTHS, type, month, ids(terms));
+    if (more[0] < 0 || more[1] < 0 || more[6] < 0) yield statement(DELETE_EMPTY_MONTHS, type, month, ids(terms));
   }
   for (const words of delta.words) yield* wordStatements(words);
   for (const names of delta.names) yield* nameStatements(names);
@@ -88,9 +89,7 @@ export function termsOf({ removed, added, addedTexts }: IndexDelta): Term[] {
 }
 
 /** Conflict clause that adds to monthly counts that are there already. */
-export const ADD_MONTHS = `ON CONFLICT DO UPDATE SET started = started + excluded.started, ended = ended + excluded.ended,
-    crosses_month = crosses_month + excluded.crosses_month, crosses_year = crosses_year + excluded.crosses_year,
-    crosses_decade = crosses_decade + excluded.crosses_decade, crosses_century = crosses_century + excluded.crosses_century`;
+export const ADD_MONTHS = `ON CONFLICT DO UPDATE SET ${MONTHLY_COLUMNS.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')}`;
 
 /** Conflict clause that adds to words that are there already. */
 export const ADD_WORDS = 'ON CONFLICT DO UPDATE SET records = records + excluded.records';
@@ -100,9 +99,9 @@ export const ADD_WORDS = 'ON CONFLICT DO UPDATE SET records = records + excluded
 const INSERT_POSTINGS = 'INSERT OR FAIL INTO postings SELECT value, ?, ?, ? FROM json_each(?)';
 const DELETE_POSTINGS = 'DELETE FROM postings WHERE level = ? AND position = ? AND term IN (SELECT value FROM json_each(?))';
 const COUNT_TERMS = 'UPDATE OR FAIL terms SET count = count + ? FROM json_each(?) j WHERE terms.id = j.value';
-const COUNT_MONTHS = `INSERT OR FAIL INTO monthly_counts SELECT value, ?, ?, ?, ?, ?, ?, ?, ? FROM json_each(?) WHERE true ${ADD_MONTHS}`;
+const COUNT_MONTHS = `INSERT OR FAIL INTO monthly_counts SELECT value, ?, ?, ${MONTHLY_COLUMNS.map(() => '?').join(', ')} FROM json_each(?) WHERE true ${ADD_MONTHS}`;
 const DELETE_EMPTY_MONTHS =
-  'DELETE FROM monthly_counts WHERE type = ? AND month = ? AND started = 0 AND ended = 0 AND term IN (SELECT value FROM json_each(?))';
+  'DELETE FROM monthly_counts WHERE type = ? AND month = ? AND started = 0 AND ended = 0 AND begun = 0 AND term IN (SELECT value FROM json_each(?))';
 const COUNT_WORDS = `INSERT OR FAIL INTO vocabulary SELECT ?, value ->> 0, value ->> 1, ? FROM json_each(?) WHERE true ${ADD_WORDS}`;
 const DELETE_UNUSED_WORDS = `DELETE FROM vocabulary WHERE records = 0 AND type = ?
     AND (field, value) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`;

@@ -9,7 +9,7 @@ const DERIVED: Record<string, string> = {
   lookups: 'SELECT type, key, record_id FROM lookups ORDER BY 1, 2, 3',
   terms: 'SELECT field, value, count FROM terms WHERE count > 0 ORDER BY 1, 2',
   postings: 'SELECT t.field, t.value, p.level, p.position, p.end_day FROM postings p JOIN terms t ON t.id = p.term ORDER BY 1, 2, 3, 4',
-  tallies: `SELECT t.field, t.value, x.type, x.month, x.started, x.ended, x.crosses_month, x.crosses_year, x.crosses_decade, x.crosses_century
+  tallies: `SELECT t.field, t.value, x.type, x.month, x.started, x.ended, x.crosses_month, x.crosses_year, x.crosses_decade, x.crosses_century, x.begun
     FROM monthly_counts x JOIN terms t ON t.id = x.term ORDER BY 1, 2, 3, 4`,
   vocabulary: 'SELECT type, field, value, records FROM vocabulary ORDER BY 1, 2, 3',
   words: "SELECT term, doc, col, offset FROM words WHERE col <> 'tags' ORDER BY 1, 2, 3, 4",

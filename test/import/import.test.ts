@@ -55,7 +55,7 @@ async function derived(annals: Annals): Promise<unknown> {
     statement('SELECT field, value, count FROM terms WHERE count > 0 ORDER BY 1, 2'),
     statement(`SELECT t.field, t.value, r.type, r.slug, m.ordinal, p.level, p.end_day FROM postings p JOIN terms t ON t.id = p.term
       JOIN moments m ON m.position = p.position JOIN records r ON r.id = m.record_id ORDER BY 1, 2, 3, 4, 5`),
-    statement(`SELECT t.field, t.value, x.type, x.month, x.started, x.ended, x.crosses_month, x.crosses_year, x.crosses_decade, x.crosses_century
+    statement(`SELECT t.field, t.value, x.type, x.month, x.started, x.ended, x.crosses_month, x.crosses_year, x.crosses_decade, x.crosses_century, x.begun
       FROM monthly_counts x JOIN terms t ON t.id = x.term ORDER BY 1, 2, 3, 4`),
     statement('SELECT * FROM vocabulary ORDER BY 1, 2, 3'),
   ]);

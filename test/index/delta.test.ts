@@ -21,8 +21,8 @@ describe('the delta of a record', () => {
     const { terms } = after.moments[0]!;
     expect(delta).toMatchObject({ removed: [], added: [{ terms }], counts: [{ more: 1, terms }], removedTexts: [] });
     expect(delta.months.map(({ month, more }) => [month, ...more])).toEqual([
-      [24_016, 1, 0, 0, 0, 0, 0],
-      [24_017, 0, 1, 0, 0, 0, 0],
+      [24_016, 1, 0, 0, 0, 0, 0, 1],
+      [24_017, 0, 1, 0, 0, 0, 0, 0],
     ]);
     expect(delta.words).toEqual([
       {

@@ -18,7 +18,7 @@ const NAMED = 'terms k ON k.id = x.term';
 const DUMPS = {
   terms: 'SELECT field, value, count FROM terms WHERE count > 0',
   postings: `SELECT k.field, k.value, x.level, x.position, x.end_day FROM postings x LEFT JOIN ${NAMED}`,
-  tallies: `SELECT k.field, k.value, x.type, x.month, x.started, x.ended, x.crosses_month, x.crosses_year, x.crosses_decade, x.crosses_century
+  tallies: `SELECT k.field, k.value, x.type, x.month, x.started, x.ended, x.crosses_month, x.crosses_year, x.crosses_decade, x.crosses_century, x.begun
     FROM monthly_counts x LEFT JOIN ${NAMED}`,
   vocabulary: 'SELECT type, field, value, records FROM vocabulary',
   texts: "SELECT doc, col, term, offset FROM search_instances WHERE col <> 'tags'",
@@ -87,7 +87,7 @@ describe.each([
         sql: 'SELECT field, value FROM terms t WHERE count <> (SELECT count(*) FROM postings p WHERE p.term = t.id)',
         params: [],
       },
-      { sql: 'SELECT term, type, month FROM monthly_counts WHERE started = 0 AND ended = 0', params: [] },
+      { sql: 'SELECT term, type, month FROM monthly_counts WHERE started = 0 AND ended = 0 AND begun = 0', params: [] },
     ]);
     expect({ wrong, empty }).toEqual({ wrong: [], empty: [] });
   });

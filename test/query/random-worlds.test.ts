@@ -27,4 +27,16 @@ describe.each([1, 2, 3])('in random world %i, after creates, updates and deletio
       { seed: seed + 100, numRuns: 200 },
     );
   });
+
+  test('every histogram of one term counts so, by monthly counts and by reading all moments', async () => {
+    await fc.assert(
+      fc.asyncProperty(questionsTo(world), ({ filters: { from, to, on, type, actor } }) =>
+        expectAsCounted(world, {
+          ...(on === undefined ? { from, to } : { on }),
+          ...(type?.includes(',') ? { actor: actor?.slice(0, 1) } : { type }),
+        }),
+      ),
+      { seed: seed + 200, numRuns: 25 },
+    );
+  });
 });

@@ -81,6 +81,12 @@ export function monthIndexOf(day: number): number {
   return year * 12 + (month - 1);
 }
 
+/** The first day of a month, of which `monthIndexOf` is the number. */
+export function firstDayOfMonth(month: number): number {
+  const year = Math.floor(month / 12);
+  return dayOf(year, month - year * 12 + 1, 1);
+}
+
 function padded(value: number, width: number): string {
   return String(value).padStart(width, '0');
 }
@@ -96,3 +102,34 @@ export const UNBOUNDED_START = -5_000_000;
 
 /** Stands for an end that is open or unknown, in days: later than every day a date can name. */
 export const UNBOUNDED_END = 3_300_000;
+
+/** Units of the calendar, finest first, and their lengths in months. */
+export const UNIT_MONTHS = { month: 1, year: 12, decade: 120, century: 1200 } as const;
+export type CalendarUnit = keyof typeof UNIT_MONTHS;
+
+/** All units, finest first. */
+export const CALENDAR_UNITS: readonly CalendarUnit[] = ['month', 'year', 'decade', 'century'];
+
+/** The units of the buckets of a histogram, widest first. */
+export const BUCKET_UNITS = ['century', 'decade', 'year', 'month', 'day'] as const;
+export type BucketUnit = (typeof BUCKET_UNITS)[number];
+
+/** January of year 1, the first month after Christ, in months since the start of year 0. */
+export const YEAR_ONE = 12;
+
+/**
+ * The first month of the unit with a month (`year * 12 + month - 1`). Decades and centuries after Christ are those of their digits, 1900 to 1999, of which
+ * the first has no year 0: 1 to 99. Those before Christ are counted as historians do: 100 to 1 BCE are the years -0099 to 0000. Each year is in one.
+ */
+export function firstMonthOf(month: number, unit: CalendarUnit): number {
+  const width = UNIT_MONTHS[unit];
+  if (month < YEAR_ONE) return Math.floor((month - YEAR_ONE) / width) * width + YEAR_ONE;
+  return Math.max(YEAR_ONE, Math.floor(month / width) * width);
+}
+
+/** The last month of the unit with a month. */
+export function lastMonthOf(month: number, unit: CalendarUnit): number {
+  const width = UNIT_MONTHS[unit];
+  if (month < YEAR_ONE) return firstMonthOf(month, unit) + width - 1;
+  return (Math.floor(month / width) + 1) * width - 1;
+}

@@ -1,3 +1,4 @@
+import { BUCKET_UNITS } from '../../domain/time/day.ts';
 import { z } from 'zod';
 import { withArticle } from '../../domain/text/article.ts';
 import { INCLUDED_TYPES } from '../../model/child-tables.ts';
@@ -6,6 +7,7 @@ import { OVERLAPS } from '../../domain/time/window.ts';
 import { RECORD_TYPES } from '../../domain/record-type.ts';
 import { HistoricalDate, Status } from '../../model/fields.ts';
 import type { RecordModel } from '../../model/record-model.ts';
+import { HISTOGRAM_COUNTS } from '../../query/filters/parameters.ts';
 import { Id, Instant, Slug } from '../../model/strings.ts';
 
 /** The shapes of answers that are not records. */
@@ -160,22 +162,30 @@ export const Timeline = listed(
 );
 
 /** Counts over time. */
-export const Histogram = object('Histogram', 'How many moments begin when; empty buckets are left out.', {
-  by: z.enum(['century', 'decade', 'year', 'month']),
+export const Histogram = object('Histogram', 'How many moments begin, or are going on, when; empty buckets are left out.', {
+  by: z.enum(BUCKET_UNITS),
+  count: z.enum(HISTOGRAM_COUNTS),
   buckets: z.array(
-    object('HistogramBucket', 'The moments that begin, at the earliest, from `start` to `end`.', {
-      start: z.string(),
+    object('HistogramBucket', 'The moments that begin, or may have been going on, from `start` to `end`.', {
+      start: z.string().describe('Its first day, or that of the window.'),
       end: z.string(),
       label: z.string(),
       count: atLeastOne,
-      uncertain: count.describe('Of these, how many may have begun only after the bucket.'),
+      uncertain: count
+        .optional()
+        .describe(
+          'Of these, how many may not have begun, or been going on, in the bucket; absent with `count=ongoing` of more than 50,000 moments.',
+        ),
     }),
   ),
   undated: count
     .optional()
     .describe('How many moments without a date answer the filters besides the window; absent when more than are counted.'),
   undatedAtLeast: count.optional().describe('Stands instead of `undated`: there are at least so many.'),
-  withoutStart: count.describe('Moments whose start is unknown or open, when the window has no beginning either.'),
+  before: count.optional().describe('Moments that had begun before the window; absent with `count=ongoing`.'),
+  withoutStart: count
+    .optional()
+    .describe('Moments whose start is unknown or open, when the window has no beginning either; absent with `count=ongoing`.'),
   ...totals,
   warnings,
   query: EchoedQuery,

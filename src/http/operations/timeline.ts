@@ -32,14 +32,14 @@ export const getTimelineHistogram = list(
   {
     id: 'getTimelineHistogram',
     tag: 'timeline',
-    summary: 'Count moments by when they begin',
+    summary: 'Count moments by when they begin, or were going on',
     description:
-      'Each moment counts once, at its earliest day, or in the first bucket when that lies before the window. Of one term this costs the same at any size; of several, or of a text, all moments that answer are read.',
+      'Each moment counts once, at the earliest day in the window on which it can have begun; what had begun before the window is counted in `before`. With `count=ongoing` it counts in each bucket in which it may have been going on. Of one term this costs the same at any size, but for `by=day`; of several, or of a text, all moments that answer are read.',
     query: HistogramParameters,
     answer: { description: 'The buckets that hold something.', schema: Histogram },
     example: { address: '/v1/timeline/histogram?by=decade&actor=UNRCCA' },
   },
-  async ({ engine }, { query: { by = 'year', ...filters } }) => ({ by, ...(await timelineHistogram(engine, filters, by)) }),
+  async ({ engine }, { query: { by = 'year', count, ...filters } }) => ({ by, ...(await timelineHistogram(engine, filters, by, count)) }),
 );
 
 /** The facts of the operations on an actor. */

@@ -2,7 +2,7 @@ import type { MomentColumns } from '../entry.ts';
 import { addMonthlyCounts, type MonthlyCounts } from '../monthly-counts.ts';
 
 /** The columns of a moment on which its rows in the index depend. */
-const COLUMNS = ['level', 'position', 'endMax', 'startMonth', 'startMonthMax', 'endMonth'] as const;
+const COLUMNS = ['level', 'position', 'endMax', 'startMonth', 'startMonthMax', 'endMonth', 'doubted'] as const;
 
 /** A moment in the index. */
 export type IndexedMoment = { type: string } & Pick<MomentColumns, (typeof COLUMNS)[number]>;
@@ -24,7 +24,16 @@ export type PostingBlock = {
 /** Moments as columns: as objects they would be most of the work of the garbage collector. */
 type Columns = { type: string[] } & Record<(typeof COLUMNS)[number], number[]>;
 
-const noMoments = (): Columns => ({ type: [], level: [], position: [], endMax: [], startMonth: [], startMonthMax: [], endMonth: [] });
+const noMoments = (): Columns => ({
+  type: [],
+  level: [],
+  position: [],
+  endMax: [],
+  startMonth: [],
+  startMonthMax: [],
+  endMonth: [],
+  doubted: [],
+});
 
 /** Postings for which a block has room at first. */
 const FEWEST = 2 ** 12;
@@ -110,7 +119,8 @@ function* monthlyRows(moments: Columns, lists: PostingLists): Generator<Cells> {
         const moment = lists.moments[at]!;
         if (moments.type[moment] !== type) continue;
         const [startMonth, startMonthMax] = [moments.startMonth[moment]!, moments.startMonthMax[moment]!];
-        addMonthlyCounts(months, { startMonth, startMonthMax, endMonth: moments.endMonth[moment]! });
+        const [endMonth, doubted] = [moments.endMonth[moment]!, moments.doubted[moment]!];
+        addMonthlyCounts(months, { startMonth, startMonthMax, endMonth, doubted });
       }
       for (const month of [...months.keys()].toSorted((a, b) => a - b)) yield [term, type, month, ...months.get(month)!];
     }

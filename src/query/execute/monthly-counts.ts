@@ -1,4 +1,4 @@
-import { civilOf, dayOf, daysInMonth, monthIndexOf } from '../../domain/time/day.ts';
+import { civilOf, daysInMonth, firstDayOfMonth, monthIndexOf } from '../../domain/time/day.ts';
 import {
   AFTER_ALL_DAYS,
   BEFORE_ALL_DAYS,
@@ -31,8 +31,8 @@ export function countByMonth(plan: Plan, term: number): Statement<[count: number
 export const lastWholeMonth = ({ window: { to } }: Plan): number =>
   to === undefined ? UNDATED_MONTH - 1 : isLastOfMonth(to) ? monthIndexOf(to) : monthIndexOf(to) - 1;
 
-/** Counts the postings in a month that the window cuts; `ofType` is their condition besides the month. */
-export type Edge = { sql: string; params: [Record<string, Value>]; ofType: string };
+/** Counts the postings in a month that the window cuts. */
+export type Edge = Statement<[count: number | null]>;
 
 /** Corrections for the partial first and last month: rows that start in the month of `to` (+), and rows that end in that of `from` (-). */
 export function edgesOf(plan: Plan, term: number): { started?: Edge; ended?: Edge } {
@@ -44,7 +44,7 @@ export function edgesOf(plan: Plan, term: number): { started?: Edge; ended?: Edg
 }
 
 /** Corrects the counts for dates with gaps that begin before the window and end after its beginning, without a day in it; their number is negative. */
-export function gapsOf(plan: Plan, term: number): Pick<Edge, 'sql' | 'params'>[] {
+export function gapsOf(plan: Plan, term: number): Edge[] {
   if (!hasWindow(plan.window)) return [];
   const { from = BEFORE_ALL_DAYS, to = AFTER_ALL_DAYS } = plan.window;
   const { sql, params } = ofType(plan, term);
@@ -57,25 +57,26 @@ export function gapsOf(plan: Plan, term: number): Pick<Edge, 'sql' | 'params'>[]
   ];
 }
 
-const OF_TYPE = ({ type }: Plan): string => (type === undefined ? '' : ' AND type = :type');
+/** The condition on the type of monthly counts. */
+export const typeSql = ({ type }: Plan): string => (type === undefined ? '' : ' AND type = :type');
 
 /** Moments that started by the end of the last month, less those that ended before the first. */
 function countMonths(plan: Plan, term: number, first: number, last: number): Statement<[number | null]> {
   return {
-    sql: `SELECT sum(started) - sum(CASE WHEN month < :first THEN ended ELSE 0 END) FROM monthly_counts WHERE term = :term AND month <= :last${OF_TYPE(plan)}`,
+    sql: `SELECT sum(started) - sum(CASE WHEN month < :first THEN ended ELSE 0 END) FROM monthly_counts WHERE term = :term AND month <= :last${typeSql(plan)}`,
     params: [{ term, first, last, ...typed(plan) }],
   };
 }
 
 function countUndated(plan: Plan, term: number): Statement<[number | null]> {
   return {
-    sql: `SELECT sum(started) FROM monthly_counts WHERE term = :term AND month = ${UNDATED_MONTH}${OF_TYPE(plan)}`,
+    sql: `SELECT sum(started) FROM monthly_counts WHERE term = :term AND month = ${UNDATED_MONTH}${typeSql(plan)}`,
     params: [{ term, ...typed(plan) }],
   };
 }
 
-/** The type of a posting, where the term has moments of other types too. */
-function ofType({ conjuncts }: Plan, term: number): Fragment {
+/** The type of a posting `p`, where the term has moments of other types too. */
+export function ofType({ conjuncts }: Plan, term: number): Fragment {
   const type = conjuncts.find(({ field, terms }) => field === 'type' && terms[0]!.key !== term)?.terms[0];
   if (type === undefined) return { sql: '', params: {} };
   return {
@@ -109,7 +110,6 @@ function startedInEdge(plan: Plan, term: number, first: number, last: number): E
   const { sql, params } = ofType(plan, term);
   return {
     sql: startedSql(sql, () => `SELECT ${summed(STARTED, sql)}`),
-    ofType: sql,
     params: [{ ...params, term, low: positionOf(first), high: positionOf(last + 1) - 1 }],
   };
 }
@@ -119,7 +119,6 @@ function endedInEdge(plan: Plan, term: number, first: number, last: number): Edg
   const { sql, params } = ofType(plan, term);
   return {
     sql: endedSql(sql, () => `SELECT -(${summed(ENDED, ` AND p.end_day BETWEEN :first AND :last${sql}`)})`),
-    ofType: sql,
     params: [
       {
         ...params,
@@ -135,14 +134,14 @@ function endedInEdge(plan: Plan, term: number, first: number, last: number): Edg
   };
 }
 
-const typed = ({ type }: Plan): Record<string, Value> => (type === undefined ? {} : { type });
+/** The parameters of `typeSql`. */
+export const typed = ({ type }: Plan): Record<string, Value> => (type === undefined ? {} : { type });
 
-function firstOfMonth(day: number): number {
-  const { year, month } = civilOf(day);
-  return dayOf(year, month, 1);
-}
+/** The first day of the month with a day. */
+export const firstOfMonth = (day: number): number => firstDayOfMonth(monthIndexOf(day));
 
-function isLastOfMonth(day: number): boolean {
+/** Returns true for the last day of a month. */
+export function isLastOfMonth(day: number): boolean {
   const { year, month, day: ofMonth } = civilOf(day);
   return ofMonth === daysInMonth(year, month);
 }

@@ -1,3 +1,4 @@
+import { BUCKET_UNITS } from '../../domain/time/day.ts';
 import { z } from 'zod';
 import { INCLUDED_TYPES } from '../../model/child-tables.ts';
 import { pageParameters } from '../lists/page.ts';
@@ -29,10 +30,18 @@ export const EntryListParameters = z.strictObject({
 /** The parameters of the timeline. */
 export const TimelineParameters = z.strictObject({ ...filterParameters, sort: z.enum(['date', '-date']).optional(), ...pageParameters });
 
+/** The ways in which a histogram counts: a moment once, where it starts, or in each bucket in which it is ongoing. */
+export const HISTOGRAM_COUNTS = ['starts', 'ongoing'] as const;
+export type HistogramCount = (typeof HISTOGRAM_COUNTS)[number];
+
 /** The parameters of the histogram. */
 export const HistogramParameters = z.strictObject({
   ...filterParameters,
-  by: z.enum(['century', 'decade', 'year', 'month']).optional().describe('How wide a bucket is; `year` when not said.'),
+  by: z.enum(BUCKET_UNITS).optional().describe('How wide a bucket is; `year` when not said.'),
+  count: z
+    .enum(HISTOGRAM_COUNTS)
+    .optional()
+    .describe('Whether a moment counts once, in the bucket in which it `starts` (the default), or in each in which it may be `ongoing`.'),
 });
 
 const { actor: _actor, ...otherFilters } = filterParameters;

@@ -85,27 +85,31 @@ function unitName(like: string, { civilOf }: Calendar): (day: number) => string 
 /** The digits of a year but the last; below 0 they count backwards. */
 const digitsOf = (year: number, size: number): string => (year < 0 ? `-${Math.floor(-year / size)}` : String(Math.floor(year / size)));
 
-/** Returns whether a set leaves out days between its first and its last. */
-export function hasGaps(date: Dated): boolean {
+/** The dates of which one is meant, where a set has several: of a run, any part of it. */
+export function datesOf(date: Dated): Bounds[] {
   const { edtf = '' } = date;
   const calendar = calendarOf(date);
-  if (!edtf.startsWith('[')) return false;
-  const runs = edtf
+  if (!edtf.startsWith('[')) return [parseEdtf(edtf, calendar)];
+  return edtf
     .slice(1, -1)
     .split(',')
-    .map((item): [number, number] => {
+    .map((item) => {
       const [left = '', right] = item.split('..');
-      if (right === undefined) return [parseEdtf(left, calendar).startMin, parseEdtf(left, calendar).endMax];
-      return [
-        left === '' ? UNBOUNDED_START : parseEdtf(left, calendar).startMin,
-        right === '' ? UNBOUNDED_END : parseEdtf(right, calendar).endMax,
-      ];
-    })
-    .toSorted(([one], [other]) => one - other);
-  let last = runs[0]![1];
-  return runs.some(([first, end]) => {
-    const isGap = first > last + 1;
-    last = Math.max(last, end);
+      if (right === undefined) return parseEdtf(left, calendar);
+      const first = left === '' ? UNBOUNDED_START : parseEdtf(left, calendar).startMin;
+      const last = right === '' ? UNBOUNDED_END : parseEdtf(right, calendar).endMax;
+      return { startMin: first, startMax: last, endMin: first, endMax: last };
+    });
+}
+
+/** Returns whether a set leaves out days between its first and its last. */
+export function hasGaps(date: Dated): boolean {
+  if (!(date.edtf ?? '').startsWith('[')) return false;
+  const runs = datesOf(date).toSorted((one, other) => one.startMin - other.startMin);
+  let last = runs[0]!.endMax;
+  return runs.some(({ startMin, endMax }) => {
+    const isGap = startMin > last + 1;
+    last = Math.max(last, endMax);
     return isGap;
   });
 }

@@ -1,4 +1,15 @@
-import { civilOf, dayOf, daysInMonth, EARLIEST_DAY, isoOfDay, LATEST_DAY } from '../../../domain/time/day.ts';
+import {
+  civilOf,
+  dayOf,
+  EARLIEST_DAY,
+  firstDayOfMonth,
+  isoOfDay,
+  LATEST_DAY,
+  monthIndexOf,
+  type CalendarUnit,
+  firstMonthOf,
+  lastMonthOf,
+} from '../../../domain/time/day.ts';
 import { parseEdtf } from '../../../domain/time/edtf.ts';
 import { labelOf } from '../../../domain/time/edtf-label.ts';
 import { type DatedBounds, historicalDate } from '../../../domain/time/historical-date.ts';
@@ -11,8 +22,8 @@ export type Span = { from: number; to: number };
 export const boundsOf = ({ edtf, calendar }: Pick<AnsweredDate, 'edtf' | 'calendar'>): DatedBounds => historicalDate(edtf, calendar).bounds;
 
 /** The units in which the histogram counts, finest first, with their mean length in days. */
-const UNITS = { month: 30.437, year: 365.2425, decade: 3652.425, century: 36_524.25 };
-export type Unit = keyof typeof UNITS;
+const UNITS: Record<CalendarUnit, number> = { month: 30.437, year: 365.2425, decade: 3652.425, century: 36_524.25 };
+export type Unit = CalendarUnit;
 
 /** The shortest span the page zooms to, in days. */
 export const SHORTEST = 28;
@@ -46,16 +57,12 @@ function nearestBoundary(day: number, unit: Unit): number {
   return Math.max(EARLIEST_DAY, inside - before < after - inside ? before : after);
 }
 
-const YEARS = { year: 1, decade: 10, century: 100 };
-
 function boundaryBefore(day: number, unit: Unit): number {
-  const { year, month } = civilOf(day);
-  return unit === 'month' ? dayOf(year, month, 1) : dayOf(Math.floor(year / YEARS[unit]) * YEARS[unit], 1, 1);
+  return firstDayOfMonth(firstMonthOf(monthIndexOf(day), unit));
 }
 
 function boundaryAfter(boundary: number, unit: Unit): number {
-  const { year, month } = civilOf(boundary);
-  return unit === 'month' ? boundary + daysInMonth(year, month) : dayOf(year + YEARS[unit], 1, 1);
+  return firstDayOfMonth(lastMonthOf(monthIndexOf(boundary), unit) + 1);
 }
 
 /** The span out to the unit's boundaries on both sides, so that no bucket is counted in part. */

@@ -5,7 +5,11 @@ import type { Span } from '../base/span.ts';
 
 /** Fills the table of the buckets that the histogram draws; a bucket's name zooms to it. */
 export function fillCounts(buckets: Bucket[], onSpan: (span: Span) => void): void {
-  const head = element('tr', {}, ...['Period', 'Moments', 'May have begun later'].map((title) => element('th', { scope: 'col' }, title)));
+  const head = element(
+    'tr',
+    {},
+    ...['Period', 'Moments', 'May have begun at another time'].map((title) => element('th', { scope: 'col' }, title)),
+  );
   const rows = buckets
     .filter(({ count }) => count > 0)
     .map((bucket) => {

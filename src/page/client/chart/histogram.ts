@@ -133,7 +133,7 @@ function listenToKeys(chart: HTMLElement, move: (name: string | undefined) => bo
 function spanReading(view: View | undefined, scale: TimeScale | undefined): string {
   if (!view || !scale) return 'Nothing to show in time';
   const isLighter = visibleBuckets(view).some(({ uncertain }) => uncertain > 0);
-  return `${spanWords(view, spanOfScale(scale))}, by ${view.unit}${isLighter ? '; lighter: may have begun later' : ''}`;
+  return `${spanWords(view, spanOfScale(scale))}, by ${view.unit}${isLighter ? '; lighter: may have begun at another time' : ''}`;
 }
 
 /** The window in words: at rest as it was asked, which may be finer than the unit; on the move as it would be asked. */
@@ -143,5 +143,5 @@ function spanWords({ span, unit, asked }: View, shown: Span): string {
 }
 
 function bucketReading({ label, count, uncertain }: Bucket): string {
-  return `${label}: ${counted(count, 'moment')}${uncertain > 0 ? `, ${uncertain.toLocaleString('en')} may have begun later` : ''}`;
+  return `${label}: ${counted(count, 'moment')}${uncertain > 0 ? `, ${uncertain.toLocaleString('en')} may have begun at another time` : ''}`;
 }
