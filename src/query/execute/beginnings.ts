@@ -1,3 +1,4 @@
+import { ENTRY_TYPES } from '../../domain/record-type.ts';
 import { EARLIEST_DAY, monthIndexOf, type BucketUnit, type CalendarUnit } from '../../domain/time/day.ts';
 import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS, GAPS_LEVEL, NO_END_LEVEL, positionOf } from '../../domain/time/levels.ts';
 import { limitsOf } from '../../domain/time/window.ts';
@@ -17,7 +18,7 @@ import { allPositions } from '../access-paths/access-path.ts';
 import { isScanHeavy } from '../plan/plan.ts';
 import type { Fragment, Plan } from '../plan/query.ts';
 import { BUCKETS_MAX, keyOf, lastDayOf } from './buckets.ts';
-import { edgesOf, firstOfMonth, isLastOfMonth, lastWholeMonth, ofType, typed, typeSql } from './monthly-counts.ts';
+import { edgesOf, firstOfMonth, isLastOfMonth, lastWholeMonth, ofType, typed } from './monthly-counts.ts';
 
 /**
  * The number of moments that begin in each bucket, by its key, at their earliest day in the window. `outside` have no known start, where the window has
@@ -28,8 +29,8 @@ export type Beginnings = { buckets: Map<number, { count: number; uncertain: numb
 function noBeginnings() {
   const buckets: Beginnings['buckets'] = new Map();
   const add = (key: number, count: number, uncertain: number): void => {
-    const known = buckets.get(key) ?? { count: 0, uncertain: 0 };
-    buckets.set(key, { count: known.count + count, uncertain: known.uncertain + uncertain });
+    const known = buckets.get(key);
+    buckets.set(key, known ? { count: known.count + count, uncertain: known.uncertain + uncertain } : { count, uncertain });
   };
   return { buckets, add };
 }
@@ -39,21 +40,27 @@ const firstInWindow = (row: string): string =>
   `(SELECT min(max(${dialect.column('e', 0, 'integer')}, :windowFrom)) FROM ${dialect.elements('e', `${row}.members`)}
     WHERE ${dialect.column('e', 0, 'integer')} <= :windowTo AND ${dialect.column('e', 1, 'integer')} >= :windowFrom)`;
 
-type MonthRow = [key: number | null, started: number, uncertain: number, ended: number, begun: number];
+const ANY_TYPE = `IN (${ENTRY_TYPES.map((type) => `'${type}'`).join(', ')})`;
 
 /** Beginnings of the moments of a term by monthly counts, with the postings of the months that the window cuts. */
 export async function beginningsByMonth(reader: Reader, plan: Plan, term: number, by: CalendarUnit): Promise<Beginnings> {
   const { from, to } = plan.window;
   const params = { term, first: monthIndexOf(from ?? EARLIEST_DAY), last: lastWholeMonth(plan), ...typed(plan) };
-  const months: Statement<MonthRow> = {
-    sql: `SELECT CASE WHEN month >= :first THEN ${FIRST_MONTH_OF('month', by)} END AS bucket, sum(started), sum(crosses_${by}), sum(ended), sum(begun)
-      FROM monthly_counts WHERE term = :term AND month <= :last${typeSql(plan)}
-      GROUP BY 1 HAVING bucket IS NULL OR sum(started) > 0 LIMIT ${BUCKETS_MAX + 2}`,
+  // The types are listed so that the range of months is looked up in each.
+  const ofTerm = `FROM monthly_counts WHERE term = :term AND type ${plan.type === undefined ? ANY_TYPE : '= :type'}`;
+  const months: Statement<[bucket: number, started: number, uncertain: number]> = {
+    sql: `SELECT ${FIRST_MONTH_OF('month', by)}, sum(started), sum(crosses_${by}) ${ofTerm} AND month BETWEEN :first AND :last
+      GROUP BY 1 HAVING sum(started) > 0 LIMIT ${BUCKETS_MAX + 1}`,
+    params: [params],
+  };
+  const earlier: Statement<[started: number | null, ended: number | null, begun: number | null]> = {
+    sql: `SELECT sum(started), sum(ended), sum(begun) ${ofTerm} AND month < min(:first, :last + 1)`,
     params: [params],
   };
   const isCut = from !== undefined && from !== firstOfMonth(from);
-  const [rows, startCut, endCut, ended, begunInCut, gaps] = await reader.read([
+  const [rows, [before], startCut, endCut, ended, begunInCut, gaps] = await reader.read([
     months,
+    earlier,
     isCut ? startedBetween(plan, term, by, firstOfMonth(from), from - 1) : NO_ROWS,
     to === undefined || isLastOfMonth(to) ? NO_ROWS : startedBetween(plan, term, by, firstOfMonth(to), to),
     edgesOf(plan, term).ended ?? NO_ROWS,
@@ -61,9 +68,9 @@ export async function beginningsByMonth(reader: Reader, plan: Plan, term: number
     from === undefined ? NO_ROWS : gapsBefore(plan, term, from),
   ]);
   const { buckets, add } = noBeginnings();
-  for (const [key, count, uncertain] of rows) if (key !== null) add(key, count, uncertain);
+  for (const [key, count, uncertain] of rows) add(key, count, uncertain);
   for (const [count, uncertain] of endCut) add(keyOf(to!, by), count!, uncertain!);
-  const [, startedBefore, , endedBefore, begunBefore] = rows.find(([key]) => key === null) ?? [null, 0, 0, 0, 0];
+  const [startedBefore, endedBefore, begunBefore] = before!.map((sum) => sum ?? 0) as [number, number, number]; // @NOTE three sums
   if (from === undefined) return { buckets, outside: startedBefore };
 
   const [count = 0, uncertain = 0, begunLater = 0] = startCut[0] ?? [];

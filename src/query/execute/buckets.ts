@@ -37,14 +37,14 @@ export function bucketsOf(tallies: ReadonlyMap<number, Tally>, by: BucketUnit, w
   refuseTooMany(found.length, by);
   return found.map(([key, tally]) => {
     const [first, last] = [Math.max(firstDayOf(key, by), windowStart), lastDayOf(key, by)];
-    return { start: isoOfDay(first), end: isoOfDay(last), label: bucketLabel(first, last, by), ...tally };
+    const start = isoOfDay(first);
+    return { start, end: isoOfDay(last), label: by === 'month' ? start.slice(0, -3) : bucketLabel(first, last, by), ...tally };
   });
 }
 
-/** `500 to 401 BCE`, `1 to 99 CE`, `1990`, `2018-03`, `26 March 2018`. */
+/** `500 to 401 BCE`, `1 to 99 CE`, `1990`, `26 March 2018`. */
 function bucketLabel(first: number, last: number, by: BucketUnit): string {
   if (by === 'day') return labelOf(parseEdtf(isoOfDay(first)));
-  if (by === 'month') return isoOfDay(first).slice(0, -3);
   const [from, to] = [civilOf(first).year, civilOf(last).year];
   return from === to ? yearName(from) : `${yearName(from).replace(/ .*/, '')} to ${yearName(to)}`;
 }
