@@ -139,9 +139,10 @@ function readParameter(parameter: Parameter, text: string | undefined, issues: I
 
 /** The reason why a date cannot bound a window, if there is one. A window is exact: only the dates that it is compared with may be "about" or "perhaps". */
 function unfitForWindow(parameter: Parameter, date: EdtfDate): string | undefined {
+  const isExact = !date.oneOf && !date.approximate && !date.uncertain && date.from !== undefined && date.to !== undefined;
+  if (isExact && (parameter === 'on' || date.from === date.to)) return undefined;
   const form = formFor(parameter, date);
   const written = `${parameter}=${date.edtf}`;
-  if (form === written) return undefined;
   const advice = form === undefined ? 'leave it out' : `write ${form}`;
   if (date.oneOf) return `${written} is one of several dates: a window is exact, ${advice}`;
   if (date.from && date.to && (date.approximate || date.uncertain)) return `${written} is qualified: ${advice}`;

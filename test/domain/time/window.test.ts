@@ -59,6 +59,7 @@ describe('a window', () => {
     [{ on: '2022-01' }, { from: '2022-01-01', to: '2022-01-31' }],
     [{ on: '2022-03-03/2022-03-04' }, { from: '2022-03-03', to: '2022-03-04' }],
     [{ on: '2018/2018-03' }, { from: '2018-01-01', to: '2018-03-31' }],
+    [{ on: '2018-03-25/2018-03-25' }, { from: '2018-03-25', to: '2018-03-25' }],
   ])('takes partial dates at their first day in from, their last in to, and both in on: %j', (asked, expected) => {
     expect(windowInIso(asked)).toEqual(expected);
   });
