@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { withArticle } from '../../domain/text/article.ts';
 import { INCLUDED_TYPES } from '../../model/child-tables.ts';
 import { modelOf } from '../../model/models.ts';
-import { OVERLAPS } from '../../domain/time/window.ts';
 import { RECORD_TYPES } from '../../domain/record-type.ts';
 import { HistoricalDate, Status } from '../../model/fields.ts';
+import { filterEchoes } from '../../query/filters/index.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { HISTOGRAM_COUNTS } from '../../query/filters/parameters.ts';
 import { Id, Instant, Slug } from '../../model/strings.ts';
@@ -25,35 +25,13 @@ const next = z.string().optional().describe('The cursor of the next page; absent
 const count = z.int().min(0);
 const atLeastOne = z.int().min(1);
 const text = z.string().optional();
-const words = z.array(z.string()).optional();
 
 /** The resolved parameters of a list. */
 export const EchoedQuery = object(
   'EchoedQuery',
   'The parameters of the request as the service resolved them: names to ids, dates to days.',
   {
-    from: text.describe('The first day of the window.'),
-    to: text.describe('The last day of the window.'),
-    during: text.describe('The record that gives the window, by its type and id.'),
-    before: text,
-    after: text,
-    overlap: z.enum(OVERLAPS).optional(),
-    match: z.enum(['possible', 'certain']).optional(),
-    undated: text,
-    basis: z.enum(['stated', 'inferred']).optional(),
-    actor: words.describe('Ids; each item must take part, alternatives are separated by commas.'),
-    actorScope: text,
-    role: words,
-    kind: words,
-    topic: words,
-    place: words,
-    source: words,
-    relatedTo: words,
-    status: words,
-    moment: words,
-    type: words,
-    q: text,
-    updatedSince: text,
+    ...filterEchoes,
     partOf: text,
     memberOf: text,
     country: text,

@@ -9,6 +9,7 @@ import type { QueryTerm } from '../plan/query.ts';
 import {
   type Asked,
   askedTerms,
+  echoedList,
   echoOf,
   filter,
   alternatives,
@@ -51,6 +52,7 @@ export const actor = filter(
       echo: { actor: [...actors.keys()], ...scope, ...ofRole },
     };
   },
+  { actor: echoedList.describe('Ids; each item must take part, alternatives are separated by commas.'), role: echoedList },
 );
 
 /** Makes the terms of each value of `actor`, by its ids separated by commas. An actor that is asked for must not take part in a role that is left out. */

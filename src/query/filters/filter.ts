@@ -19,16 +19,26 @@ export type Contribution = Partial<Pick<ResolvedQuery, 'window' | 'undated' | 't
   echo?: EchoedQuery;
 };
 
-/** A filter of entries: its parameters with their schemas, and the part of a query that it makes of them. */
+/** A filter of entries: its parameters with their schemas, the schemas of their echo, and the part of a query that it makes of them. */
 export type Filter<Shape extends z.ZodRawShape = z.ZodRawShape> = {
   parameters: Shape;
+  echoed: z.ZodRawShape;
   /** Resolves the parameters, if any is given. `window` is that of the query. Throws for values that cannot be understood. */
   contribute: (values: z.infer<z.ZodObject<Shape>>, context: { reader: Reader; window: Window }) => Contribution | Promise<Contribution>;
 };
 
-/** A filter with the types of its parameters. */
-export const filter = <Shape extends z.ZodRawShape>(parameters: Shape, contribute: Filter<Shape>['contribute']): Filter<Shape> => ({
+/** The schemas of an echo that is one text, and of one that is a list. */
+export const echoedText = z.string().optional();
+export const echoedList = z.array(z.string()).optional();
+
+/** A filter with the types of its parameters. Each is echoed as one text, unless `echoed` says otherwise. */
+export const filter = <Shape extends z.ZodRawShape>(
+  parameters: Shape,
+  contribute: Filter<Shape>['contribute'],
+  echoed: z.ZodRawShape = {},
+): Filter<Shape> => ({
   parameters,
+  echoed: Object.fromEntries(Object.keys(parameters).map((name) => [name, echoed[name] ?? echoedText])),
   contribute,
 });
 
@@ -84,10 +94,14 @@ export const wordFilter = <Name extends string, Schema extends z.ZodOptional<z.Z
   schema: Schema,
   differs?: 'by-moment',
 ) =>
-  filter({ [name]: schema } as Record<Name, Schema>, (values) => {
-    const words = wordsIn(name, (values as Record<string, string>)[name]); // @NOTE the values of the schema are texts
-    return { ...askedTerms(name, words, differs), warnings: words.warnings, echo: { [name]: echoOf(words) } };
-  });
+  filter(
+    { [name]: schema } as Record<Name, Schema>,
+    (values) => {
+      const words = wordsIn(name, (values as Record<string, string>)[name]); // @NOTE the values of the schema are texts
+      return { ...askedTerms(name, words, differs), warnings: words.warnings, echo: { [name]: echoOf(words) } };
+    },
+    { [name]: echoedList },
+  );
 
 /** Terms of one field, each once. */
 export const termsOf = (field: string, values: readonly string[]): QueryTerm[] => [...new Set(values)].map((value) => ({ field, value }));

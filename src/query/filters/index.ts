@@ -26,6 +26,9 @@ export const FILTERS = LIST as unknown as readonly Filter[]; // @NOTE the parame
 /** The schemas of the parameters of all filters, in order. */
 export const filterParameters = Object.assign({}, ...LIST.map(({ parameters }) => parameters)) as FilterShape; // @NOTE their union
 
+/** The schemas of the echo of all filters, in order. */
+export const filterEchoes: z.ZodRawShape = Object.assign({}, ...LIST.map(({ echoed }) => echoed));
+
 type FilterShape = Intersection<(typeof LIST)[number]['parameters']>;
 
 /** The parameters of all filters. */

@@ -1,6 +1,6 @@
 import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
-import { askedTerms, echoOf, filter, alternatives, readScope, resolveList } from './filter.ts';
+import { askedTerms, echoedList, echoOf, filter, alternatives, readScope, resolveList } from './filter.ts';
 
 /** The place of the moment or of the entry. A country includes its places. */
 export const place = filter(
@@ -10,6 +10,7 @@ export const place = filter(
     const withPlaces = { any: await withPlacesIn(reader, found.any), none: await withPlacesIn(reader, found.none) };
     return { ...askedTerms('place', withPlaces, 'by-moment'), echo: { place: echoOf(found) } };
   },
+  { place: echoedList },
 );
 
 /** The ids of places, and of those that lie in them. */

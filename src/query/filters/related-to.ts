@@ -3,7 +3,7 @@ import { firstUnits } from '../../domain/text/first-units.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import { modelOf } from '../../model/models.ts';
 import type { NameReference } from '../../records/names/names.ts';
-import { askedTerms, echoOf, filter, alternatives, valuesIn, resolveEach } from './filter.ts';
+import { askedTerms, echoedList, echoOf, filter, alternatives, valuesIn, resolveEach } from './filter.ts';
 
 /** A record that the entry is related to, in either direction. */
 export const relatedTo = filter(
@@ -16,6 +16,7 @@ export const relatedTo = filter(
     const found = { any: named('any'), none: named('none') };
     return { ...askedTerms('related', found), echo: { relatedTo: echoOf(found) } };
   },
+  { relatedTo: echoedList },
 );
 
 /** A record as `type/id`. Throws `invalid-request` for anything else. */

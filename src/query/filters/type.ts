@@ -1,6 +1,6 @@
 import { invalidParameter } from '../../domain/errors.ts';
 import { ENTRY_TYPES } from '../../domain/record-type.ts';
-import { anyOrNoneOf, asCode, echoOf, filter, valuesIn, SEVERAL, termsOf } from './filter.ts';
+import { anyOrNoneOf, asCode, echoedList, echoOf, filter, valuesIn, SEVERAL, termsOf } from './filter.ts';
 
 /** The schema of one or several types of records. */
 export const typesOf = (types: readonly string[]) => anyOrNoneOf(types).describe(`Only of these types: ${asCode(types)}. ${SEVERAL}`);
@@ -14,8 +14,12 @@ export function askedTypes<Type extends string>(text: string, all: readonly Type
 }
 
 /** The type of the entry. */
-export const type = filter({ type: typesOf(ENTRY_TYPES) }, ({ type: value = '' }) => {
-  const { types, echo } = askedTypes(value, ENTRY_TYPES);
-  const [only, ...others] = types;
-  return { conjuncts: [termsOf('type', types)], ...(others.length === 0 ? { type: only! } : {}), echo: { type: echo } };
-});
+export const type = filter(
+  { type: typesOf(ENTRY_TYPES) },
+  ({ type: value = '' }) => {
+    const { types, echo } = askedTypes(value, ENTRY_TYPES);
+    const [only, ...others] = types;
+    return { conjuncts: [termsOf('type', types)], ...(others.length === 0 ? { type: only! } : {}), echo: { type: echo } };
+  },
+  { type: echoedList },
+);

@@ -4,16 +4,15 @@ import { hasWindow } from '../../domain/time/window.ts';
 import { booleanParameter } from '../../model/strings.ts';
 import { filter } from './filter.ts';
 
+const BASES = z.enum(['stated', 'inferred']);
+
 const INFERRED = [{ field: 'basis', value: 'inferred' }];
 
 /** Moments without a date, or with one that is known in a certain way. A window and a basis leave out what has no date. */
 export const undated = filter(
   {
     undated: booleanParameter('`true`: only what has no date; `false`: only what has one.'),
-    basis: z
-      .enum(['stated', 'inferred'])
-      .optional()
-      .describe('Whether the date is `stated` by the source, or `inferred` from it by the reader.'),
+    basis: BASES.optional().describe('Whether the date is `stated` by the source, or `inferred` from it by the reader.'),
   },
   ({ undated: value, basis }, { window }) => {
     if (value === 'true' && hasWindow(window)) {
@@ -29,4 +28,5 @@ export const undated = filter(
       echo: { ...(value !== undefined && { undated: value }), ...(basis !== undefined && { basis }) },
     };
   },
+  { basis: BASES.optional() },
 );

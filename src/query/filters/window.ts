@@ -19,11 +19,13 @@ import { DAY_OF, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.
 import type { EchoedQuery } from '../../model/page.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import type { At, ResidualFilter } from '../plan/query.ts';
-import { filter } from './filter.ts';
+import { echoedText, filter } from './filter.ts';
 import { readRecordWindow } from './record-window.ts';
 
 const date = z.string().min(1).max(64).optional();
 const record = z.string().min(3).max(600).optional();
+
+const MATCHES = z.enum(['possible', 'certain']);
 
 /** The window: `from` and `to`, `on`, or a record, and how a moment stands to it. */
 export const window = filter(
@@ -42,10 +44,7 @@ export const window = filter(
       .describe(
         'How it shares days with the window: `any` of them (the default), `starts` in it, lies wholly `within` it, or `covers` all of it.',
       ),
-    match: z
-      .enum(['possible', 'certain'])
-      .optional()
-      .describe('Whether what is only `possible` counts (the default); `certain` needs a window.'),
+    match: MATCHES.optional().describe('Whether what is only `possible` counts (the default); `certain` needs a window.'),
   },
   async ({ match = 'possible', overlap = 'any', during, before, after, ...dates }, { reader }) => {
     const days = parseWindow(dates);
@@ -64,6 +63,13 @@ export const window = filter(
     };
     const { residual, ...conditions } = conditionsOf(found, match);
     return { window: found, ...conditions, residual: [...residual, ...(ofRecord?.residual ?? [])], echo };
+  },
+  {
+    from: echoedText.describe('The first day of the window.'),
+    to: echoedText.describe('The last day of the window.'),
+    during: echoedText.describe('The record that gives the window, by its type and id.'),
+    overlap: z.enum(OVERLAPS).optional(),
+    match: MATCHES.optional(),
   },
 );
 
