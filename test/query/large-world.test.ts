@@ -56,7 +56,7 @@ describe('in a world with terms of more than LOOKUP_MAX postings', () => {
   test('every list and the timeline return the items of a scan, page by page to the end', async () => {
     await fc.assert(
       fc.asyncProperty(questionsTo(world), (question) => expectAsScanned(world, question)),
-      { seed: 11, numRuns: 50 },
+      { seed: 11, numRuns: 30 },
     );
   });
 
@@ -64,7 +64,7 @@ describe('in a world with terms of more than LOOKUP_MAX postings', () => {
     for (const sort of ['date', '-date', 'title', '-updated'] as const)
       await expectAsScanned(world, { list: 'event', pages: 3, filters: { ...filters, sort } });
     await expectAsScanned(world, { list: 'timeline', pages: 3, filters: { ...filters, type: 'event,meeting' } });
-    await expectAsCounted(world, filters);
+    await expectAsCounted(world, filters, ['year']);
   });
 
   test.each<EntryFilters>(BUSY)('a total beyond the limit counts whole months and is marked as a lower bound: %j', async (filters) => {
@@ -112,22 +112,20 @@ describe('in a world with terms of more than LOOKUP_MAX postings', () => {
     }
   });
 
-  test.each<EntryFilters>([
-    { actor: ['!actor-1'], actorScope: 'members' },
-    { actor: ['!actor-0'], from: '1990' },
-    { topic: '!topic-a,!topic-b' },
-  ])('what is left out is found whether it is probed, gathered or joined: %j', async (filters) => {
+  test.each<['moment' | 'record', EntryFilters]>([
+    ['moment', { actor: ['!actor-1'], actorScope: 'members' }],
+    ['moment', { topic: '!topic-a,!topic-b' }],
+    ['record', { actor: ['!actor-0'], from: '1990', type: 'agreement' }],
+  ])('what is left out is found whether it is probed or joined, also many terms, by %s: %j', async (each, filters) => {
     const { engine } = world.annals;
-    for (const each of ['moment', 'record'] as const) {
-      const plan = await planFor({ ...filters, ...(each === 'record' && { type: 'agreement' }) }, each);
-      const terms = Array.from({ length: PROBED_TERMS_MAX + 1 }, (_, index) => plan.excluded.terms[index % plan.excluded.terms.length]!);
-      const gathered: Plan = { ...plan, excluded: { ...plan.excluded, terms } };
-      const ways: Plan[] = [plan, gathered, { ...plan, path: 'ftsScan' }, { ...gathered, path: 'ftsScan' }];
-      const [probed, ...others] = await Promise.all(ways.map((way) => findByDate(engine, way, { direction: 'forward' }, 5000, 'm.item')));
-      expect(probed!.length).toBeGreaterThan(0);
-      for (const found of others) expect(found.map(({ position }) => position)).toEqual(probed!.map(({ position }) => position));
-      if (each === 'moment') expect(probed).toHaveLength(scan(world.documents, filters).length);
-    }
+    const plan = await planFor(filters, each);
+    const terms = Array.from({ length: PROBED_TERMS_MAX + 1 }, (_, index) => plan.excluded.terms[index % plan.excluded.terms.length]!);
+    const many: Plan = { ...plan, excluded: { ...plan.excluded, terms } };
+    const ways: Plan[] = [plan, many, { ...plan, path: 'ftsScan' }, { ...many, path: 'ftsScan' }];
+    const [probed, ...others] = await Promise.all(ways.map((way) => findByDate(engine, way, { direction: 'forward' }, 5000, 'm.item')));
+    expect(probed!.length).toBeGreaterThan(0);
+    for (const found of others) expect(found.map(({ position }) => position)).toEqual(probed!.map(({ position }) => position));
+    if (each === 'moment') expect(probed).toHaveLength(scan(world.documents, filters).length);
   });
 
   test('a search for a common word ranks the newest thousand moments, reports it, and counts all', async () => {
@@ -150,7 +148,7 @@ describe('in a world with terms of more than LOOKUP_MAX postings', () => {
   test('every histogram has the counts of a scan', async () => {
     await fc.assert(
       fc.asyncProperty(questionsTo(world), ({ filters }) => expectAsCounted(world, filters)),
-      { seed: 12, numRuns: 25 },
+      { seed: 12, numRuns: 15 },
     );
   });
 });

@@ -17,14 +17,14 @@ describe.each([1, 2, 3])('in random world %i, after creates, updates and deletio
   test('every list and the timeline answer as a scan of all records does, page by page to the end', async () => {
     await fc.assert(
       fc.asyncProperty(questionsTo(world), (question) => expectAsScanned(world, question)),
-      { seed, numRuns: 300 },
+      { seed, numRuns: 200 },
     );
   });
 
   test('every histogram counts as a scan of all records does', async () => {
     await fc.assert(
       fc.asyncProperty(questionsTo(world), ({ filters }) => expectAsCounted(world, filters)),
-      { seed: seed + 100, numRuns: 200 },
+      { seed: seed + 100, numRuns: 80 },
     );
   });
 

@@ -14,7 +14,6 @@ import { hasWindow, limitsOf } from '../../domain/time/window.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import type { Value } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
-import { PROBED_TERMS_MAX } from '../plan/costs.ts';
 import type { At, Conjunct, Fragment, KnownTerm, Plan, ResidualFilter } from '../plan/query.ts';
 
 const AT: At = { level: 'p.level', position: 'p.position', end: 'p.end_day' };
@@ -128,22 +127,18 @@ export function excludedTerms({ each }: Pick<Plan, 'each'>, terms: readonly Know
 }
 
 /** The moment has none of the terms. */
-const hasNone = (terms: readonly KnownTerm[], at: At): Fragment[] =>
-  hasExcluded(terms, at, 'excluded').map(({ sql, params }) => ({ sql: `NOT ${sql}`, params }));
+function hasNone(terms: readonly KnownTerm[], at: At): Fragment[] {
+  if (terms.length === 0) return [];
+  const { sql, params } = hasAny(terms, at, 'excluded');
+  return [{ sql: `NOT ${sql}`, params }];
+}
 
 /** No moment of its record has any of the terms. */
-const isOfRecordWithout = (terms: readonly KnownTerm[], { position }: At): Fragment[] =>
-  hasExcluded(terms, { level: 'w.level', position: 'w.position' }, 'excludedOfRecord').map(({ sql, params }) => ({
-    sql: `NOT EXISTS (SELECT 1 FROM ${MOMENTS_IN_BRIEF('v')} CROSS JOIN moments w ON w.record_id = v.record_id WHERE v.id = ${position} & ${MOMENT_MASK} AND ${sql})`,
-    params,
-  }));
-
-/** The moment has any of the terms. The moments that have many terms are found once, rather than each term looked for again and again. */
-function hasExcluded(terms: readonly KnownTerm[], at: At, name: string): Fragment[] {
+function isOfRecordWithout(terms: readonly KnownTerm[], { position }: At): Fragment[] {
   if (terms.length === 0) return [];
-  if (terms.length <= PROBED_TERMS_MAX) return [hasAny(terms, at, name)];
-  const sql = `${at.position} IN (SELECT q.position FROM ${dialect.elements('j', `:${name}`)} CROSS JOIN postings q WHERE q.term = ${ofProbe(0)} AND ${IN_PERIOD})`;
-  return [{ sql, params: { [name]: termsJson(terms) } }];
+  const { sql, params } = hasAny(terms, { level: 'w.level', position: 'w.position' }, 'excludedOfRecord');
+  const moments = `${MOMENTS_IN_BRIEF('v')} CROSS JOIN moments w ON w.record_id = v.record_id`;
+  return [{ sql: `NOT EXISTS (SELECT 1 FROM ${moments} WHERE v.id = ${position} & ${MOMENT_MASK} AND ${sql})`, params }];
 }
 
 /** The window holds a day of the moment: a date with gaps may have none in it. */
@@ -167,9 +162,6 @@ export function together(parts: readonly Fragment[]): Fragment {
 
 const ofProbe = (index: number): string => dialect.column('j', index, 'integer');
 
-/** The posting `q` overlaps the period of the term. */
-const IN_PERIOD = `(q.level = ${UNDATED_LEVEL} OR (q.position <= ${ofProbe(1)} AND q.end_day >= ${ofProbe(2)}))`;
-
 /** The moment has any of the terms. One term without a period of its own, the usual case, is a single probe. */
 function hasAny(terms: readonly KnownTerm[], { level, position }: At, name: string): Fragment {
   const [only] = terms;
@@ -182,7 +174,7 @@ function hasAny(terms: readonly KnownTerm[], { level, position }: At, name: stri
   return {
     sql: `EXISTS (SELECT 1 FROM ${dialect.elements('j', `:${name}`)} CROSS JOIN postings q
       WHERE q.term = ${ofProbe(0)} AND q.level = ${level} AND q.position = ${position}
-        AND ${IN_PERIOD})`,
+        AND (q.level = ${UNDATED_LEVEL} OR (q.position <= ${ofProbe(1)} AND q.end_day >= ${ofProbe(2)})))`,
     params: { [name]: termsJson(terms) },
   };
 }

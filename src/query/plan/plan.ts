@@ -45,14 +45,18 @@ async function estimated(reader: Reader, plan: Unestimated): Promise<Pick<Plan, 
   const fewest = Math.min(...conjuncts.map(({ count }) => count));
   if (areFew(changes)) return { conjuncts, estimate: { rows: Math.min(fewest, changes.count) } };
   if (fewest <= LOOKUP_MAX || countedTerm(plan) !== undefined) return { conjuncts, estimate: { rows: fewest } };
-  return estimateByMonth(reader, plan, SCANNED_MAX);
+  return estimateByMonth(reader, plan, scannedMaxOf(plan));
 }
+
+/** The rows that are scanned to count a plan: fewer where each is looked up under many excluded terms. */
+const scannedMaxOf = ({ excluded }: Unestimated): number =>
+  Math.floor(SCANNED_MAX * Math.min(1, PROBED_TERMS_MAX / Math.max(1, excluded.terms.length)));
 
 async function withText(reader: Reader, plan: Unestimated, text: TextPlan): Promise<UnroutedPlan> {
   if (text.documentFrequency <= COUNTED_MAX) return { ...plan, text, estimate: { rows: text.documentFrequency } };
   const fewest = Math.min(...plan.conjuncts.map(({ count }) => count));
   const { conjuncts, estimate } =
-    fewest <= LOOKUP_MAX ? { ...plan, estimate: { rows: fewest } } : await estimateByMonth(reader, plan, SCANNED_MAX);
+    fewest <= LOOKUP_MAX ? { ...plan, estimate: { rows: fewest } } : await estimateByMonth(reader, plan, scannedMaxOf(plan));
   const open = text.hasPrefix || areFew(plan.changes) ? undefined : await openBefore(reader, conjuncts[0]!, plan.window);
   return { ...plan, conjuncts, estimate, text: { ...text, ...(open === undefined ? {} : { open }) } };
 }
