@@ -56,12 +56,12 @@ describe('in a world with terms of more than LOOKUP_MAX postings', () => {
   test('every list and the timeline return the items of a scan, page by page to the end', async () => {
     await fc.assert(
       fc.asyncProperty(questionsTo(world), (question) => expectAsScanned(world, question)),
-      { seed: 11, numRuns: 30 },
+      { seed: 11, numRuns: 25 },
     );
   });
 
   test.each<EntryFilters>(BUSY)('filters of common terms return the items of a scan: %j', async (filters) => {
-    for (const sort of ['date', '-date', 'title', '-updated'] as const)
+    for (const sort of ['-date', 'title'] as const)
       await expectAsScanned(world, { list: 'event', pages: 3, filters: { ...filters, sort } });
     await expectAsScanned(world, { list: 'timeline', pages: 3, filters: { ...filters, type: 'event,meeting' } });
     await expectAsCounted(world, filters, ['year']);
@@ -147,8 +147,8 @@ describe('in a world with terms of more than LOOKUP_MAX postings', () => {
 
   test('every histogram has the counts of a scan', async () => {
     await fc.assert(
-      fc.asyncProperty(questionsTo(world), ({ filters }) => expectAsCounted(world, filters)),
-      { seed: 12, numRuns: 15 },
+      fc.asyncProperty(questionsTo(world), ({ filters }) => expectAsCounted(world, filters, ['decade', 'month'])),
+      { seed: 12, numRuns: 12 },
     );
   });
 });

@@ -1,5 +1,6 @@
 // The parts of the API's answers that the page reads. The schemas in src/model/ define them; openapi.json documents them.
 
+import type { EntryType } from '../../../domain/record-type.ts';
 import type { CalendarName } from '../../../domain/time/calendars.ts';
 
 /** A date as answered: bounds are days, `YYYY-MM-DD`, and absent where open or unknown. */
@@ -16,7 +17,6 @@ export type AnsweredDate = {
   unknown?: 'start' | 'end' | 'both';
 };
 
-export type EntryType = 'event' | 'agreement' | 'meeting';
 export type Entry = { type: EntryType; id: string; kind: string; title: string; status: string };
 
 /** One item of `GET /v1/timeline`. */

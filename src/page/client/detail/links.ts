@@ -1,3 +1,4 @@
+import { ENTRY_TYPES } from '../../../domain/record-type.ts';
 import type { Relation } from '../api/answers.ts';
 import { element } from '../base/element.ts';
 import { recordAddress, showName } from '../api/names.ts';
@@ -24,7 +25,7 @@ export function placeLink(id: string, store: Store): HTMLAnchorElement {
 /** A link to a related record: an entry opens, an actor or a place filters, a source is its JSON. */
 export function relatedLink({ type, id }: Relation['record'], store: Store): HTMLAnchorElement {
   const link = showName(element('a'), type, id);
-  if (type === 'event' || type === 'agreement' || type === 'meeting') return followable(link, store, () => ({ entry: `${type}/${id}` }));
+  if (ENTRY_TYPES.some((entry) => entry === type)) return followable(link, store, () => ({ entry: `${type}/${id}` }));
   if (type === 'actor') return filterLink(link, store, { actors: [id] });
   if (type === 'place') return filterLink(link, store, { place: id });
   link.href = recordAddress(type, id);
