@@ -96,7 +96,7 @@ const outside = (...layers: string[]): Source[] => sources.filter(({ layer }) =>
 
 describe('SQL', () => {
   test('stands only in storage, index and the folders of queries', () => {
-    const sql = /\b(?:SELECT [\w*(]|INSERT (?:OR \w+ )?INTO |UPDATE \w+ SET |DELETE FROM |PRAGMA )/;
+    const sql = /\b(?:SELECT (?:[\w*(]|\$\{)|INSERT (?:OR \w+ )?INTO |UPDATE (?:\w+|\$\{[^}]*\}) SET |DELETE FROM |PRAGMA )/;
     const found = outside('storage', 'index', 'query').filter(({ text }) => sql.test(text));
     expect(found.map(({ path }) => path)).toEqual([]);
   });

@@ -3,7 +3,8 @@ import { groupsOf } from '../domain/groups.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { MOMENT_COLUMNS, moments } from '../model/child-tables.ts';
 import type { Input } from '../model/record.ts';
-import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
+import { conflictUnless, type Reader, type Statement, statement } from '../storage/port.ts';
+import { guardRevisions } from '../storage/tables/records.ts';
 import { type IndexChange, isMoved, type RecordChange } from './delta.ts';
 import type { MomentColumns, Term } from './entry.ts';
 
@@ -84,7 +85,7 @@ async function readIncoming(reader: Reader, changes: readonly RelationChange[]):
     AND NOT EXISTS (SELECT 1 FROM json_each(?) j
       WHERE NOT EXISTS (SELECT 1 FROM relations WHERE to_id = j.value ->> 0 AND record_id = j.value ->> 1))`;
   const pairs = JSON.stringify(rows.map(([key, from]) => [key, from]));
-  return { names, guards: [guard(1, new WriteConflict(), same, rows.length, JSON.stringify(keys), pairs)] };
+  return { names, guards: [conflictUnless(1, same, rows.length, JSON.stringify(keys), pairs)] };
 }
 
 /** `MOMENT_COLUMNS` as they are stored. */
@@ -110,8 +111,7 @@ async function readTargets(
     ),
   ]);
   const byKey = groupsOf(rows, ([, key]) => key);
-  const revisions = Array.from(byKey, ([key, [[, , , revision]]]) => [key, revision]);
-  const same = 'SELECT r.id FROM json_each(?) j CROSS JOIN records r ON r.id = j.value ->> 0 AND r.revision = j.value ->> 1';
+  const revisions = Array.from(byKey, ([key, [[, , , revision]]]) => [key, revision] as const);
   return {
     changes: Array.from(byKey, ([key, ofRecord]): IndexChange => {
       const [[name, , type]] = ofRecord;
@@ -121,7 +121,7 @@ async function readTargets(
       const state = (how: 'removed' | 'added') => ({ key, type, moments: ofMoments.map((moment) => ({ ...moment, terms: terms(how) })) });
       return { before: state('removed'), after: state('added') };
     }),
-    guards: revisions.length > 0 ? [guard(revisions.length, new WriteConflict(), same, JSON.stringify(revisions))] : [],
+    guards: revisions.length > 0 ? [guardRevisions(revisions.length, revisions)] : [],
   };
 }
 

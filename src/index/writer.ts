@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { guard, type Reader, type Statement, statement, WriteConflict } from '../storage/port.ts';
+import { conflictUnless, type Reader, type Statement, statement } from '../storage/port.ts';
 import {
   deltaOf,
   type IndexChange,
@@ -222,5 +222,5 @@ export function termIds(reader: Reader, takeIds: (count: number) => Promise<numb
 function insertTerms(rows: readonly (string | number)[][]): Statement[] {
   const insert = `INSERT OR FAIL INTO terms (id, field, value) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
     ON CONFLICT DO UPDATE SET count = count WHERE id = excluded.id AND field = excluded.field AND value = excluded.value`;
-  return [guard(rows.length, new WriteConflict(), insert, JSON.stringify(rows))];
+  return [conflictUnless(rows.length, insert, JSON.stringify(rows))];
 }

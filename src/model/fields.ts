@@ -15,10 +15,12 @@ const edtf = z
   });
 const asStated = Line.meta({ description: "The source's own wording of the date.", examples: ['in September 2006'] });
 
-const basis = z
-  .enum(['stated', 'inferred'])
-  .optional()
-  .describe('How the date is known: `stated` by the source (the same as left out), or `inferred` from it by the reader.');
+/** The ways in which a date is known. */
+export const Basis = z.enum(['stated', 'inferred']);
+
+const basis = Basis.optional().describe(
+  'How the date is known: `stated` by the source (the same as left out), or `inferred` from it by the reader.',
+);
 
 const calendar = z
   .enum(CALENDAR_NAMES, { error: ({ input }) => calendarAdvice(input) })

@@ -6,13 +6,13 @@ import { restoreNames } from '../index/name-rows.ts';
 import { rebuildIndex } from '../index/bulk/rebuild.ts';
 import { readRelated, targetsOf } from '../index/related.ts';
 import { CHILD_TABLES, MOMENT_COLUMNS } from '../model/child-tables.ts';
-import { blob, type Column, columnsOf, type KeyOf, type KeyRange, text } from '../model/columns.ts';
+import { blob, type Column, columnsOf, type KeyOf, type KeyRange, namesOf, text } from '../model/columns.ts';
 import { momentsOf } from '../model/record.ts';
 import type { ComparedRows } from '../storage/maintenance/compare.ts';
 import type { Store } from '../storage/maintenance/store.ts';
 import type { Reader, Statement, Value } from '../storage/port.ts';
 import { type Spool, withSpools } from '../storage/spool.ts';
-import { databaseSize, nextKeys } from '../storage/tables/checks.ts';
+import { databaseSize, nextKeys, rowsByKey } from '../storage/tables/checks.ts';
 import { guardRevision, guardSequence } from '../storage/tables/records.ts';
 import { updateRow } from '../storage/tables/rows.ts';
 import type { Annals } from './annals.ts';
@@ -37,15 +37,12 @@ export const DERIVED_TABLES: readonly DerivedTable[] = [
   { name: 'lookups', owner: 'record_id', key: ['type', 'key', 'record_id'], columns: [] },
 ];
 
-/** The key and the derived columns of a table, as SQL lists them. */
-export const columnsIn = ({ key, columns }: DerivedTable): string => [...key, ...columns.map(({ name }) => name)].join(', ');
-
 /** Everything that is derived, under the names that people read, and the rows by which it is compared with a rebuild. */
 export const DERIVED: Record<string, ComparedRows> = {
   ...Object.fromEntries(
-    DERIVED_TABLES.map((table) => [
-      table.name === 'records' ? 'rendered records' : table.name,
-      { sql: `SELECT ${columnsIn(table)} FROM ${table.name} ORDER BY ${table.key.join(', ')}`, key: table.key.length },
+    DERIVED_TABLES.map(({ name, key, columns }) => [
+      name === 'records' ? 'rendered records' : name,
+      rowsByKey(name, key, namesOf(columns)),
     ]),
   ),
   ...INDEX_ROWS,

@@ -2,7 +2,8 @@ import { foldSpace } from '../domain/text/paragraphs.ts';
 import type { KeyOf } from '../model/columns.ts';
 import type { Input } from '../model/record.ts';
 import type { Reader, Statement } from '../storage/port.ts';
-import { guardRevisions, paragraphsAt, revisionsOf } from '../storage/tables/texts.ts';
+import { guardRevisions } from '../storage/tables/records.ts';
+import { paragraphsAt, revisionsOf } from '../storage/tables/texts.ts';
 
 /** True for a citation whose phrase stands in its paragraph, by the index of the citation. */
 export type Verified = ReadonlyMap<number, boolean>;

@@ -1,5 +1,5 @@
 import { insertRuns } from '../../storage/tables/rows.ts';
-import { guard, type Reader, type Statement, statement, WriteConflict } from '../../storage/port.ts';
+import { conflictUnless, type Reader, type Statement, statement, WriteConflict } from '../../storage/port.ts';
 import { within } from './bulk-writer.ts';
 import type { IdOf } from '../writer.ts';
 
@@ -40,7 +40,7 @@ export async function readTerms(reader: Reader, related?: Iterable<string>): Pro
 /** Aborts the batch when another process has taken ids of terms since they were read. */
 export function guardTermIds({ next }: KnownTerms): Statement {
   const free = "SELECT 1 FROM sequences WHERE name = 'term' AND next <= ? AND NOT EXISTS (SELECT 1 FROM terms WHERE id >= ?)";
-  return guard(1, new WriteConflict(), free, next, next);
+  return conflictUnless(1, free, next, next);
 }
 
 /** The ids of a load, which starts with the terms that are known. */

@@ -1,10 +1,8 @@
-import { z } from 'zod';
 import { invalidParameter } from '../../domain/errors.ts';
 import { hasWindow } from '../../domain/time/window.ts';
+import { Basis } from '../../model/fields.ts';
 import { booleanParameter } from '../../model/strings.ts';
 import { filter } from './filter.ts';
-
-const BASES = z.enum(['stated', 'inferred']);
 
 const INFERRED = [{ field: 'basis', value: 'inferred' }];
 
@@ -12,7 +10,7 @@ const INFERRED = [{ field: 'basis', value: 'inferred' }];
 export const undated = filter(
   {
     undated: booleanParameter('`true`: only what has no date; `false`: only what has one.'),
-    basis: BASES.optional().describe('Whether the date is `stated` by the source, or `inferred` from it by the reader.'),
+    basis: Basis.optional().describe('Whether the date is `stated` by the source, or `inferred` from it by the reader.'),
   },
   ({ undated: value, basis }, { window }) => {
     if (value === 'true' && hasWindow(window)) {
@@ -28,5 +26,5 @@ export const undated = filter(
       echo: { ...(value !== undefined && { undated: value }), ...(basis !== undefined && { basis }) },
     };
   },
-  { basis: BASES.optional() },
+  { basis: Basis.optional() },
 );

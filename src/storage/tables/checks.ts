@@ -58,3 +58,9 @@ export const ownersOfMoments = (moments: readonly number[]) =>
     `SELECT DISTINCT record_id FROM moments WHERE id IN ${dialect.list('?', 'integer')}`,
     JSON.stringify(moments),
   );
+
+/** The rows of a table in the order of their key, whose columns come first: for a comparison with the same rows of another database. */
+export const rowsByKey = (table: string, key: readonly string[], columns: readonly string[]) => ({
+  sql: `SELECT ${[...key, ...columns].join(', ')} FROM ${table} ORDER BY ${key.join(', ')}`,
+  key: key.length,
+});

@@ -1,11 +1,11 @@
 import { AnnalsError } from '../../domain/errors.ts';
 import { generationOf } from '../../domain/generation.ts';
-import { currentGeneration } from './records.ts';
-import { type Engine, guard, statement } from '../port.ts';
+import { anyRecord, currentGeneration } from './records.ts';
+import { type Engine, guard } from '../port.ts';
 
 /** Throws the error that stands in the way of reading or of writing. Nothing reaches the disk, however often it is called. */
 export async function refuseUnready(engine: Engine): Promise<void> {
-  const [, generations] = await engine.read([statement('SELECT 1 FROM records LIMIT 1'), currentGeneration]);
+  const [, generations] = await engine.read([anyRecord, currentGeneration]);
   generationOf(generations);
   await takeWriteLock(engine);
 }

@@ -113,6 +113,13 @@ const EXISTING = `SELECT r.id FROM ${dialect.elements('j', '?')} CROSS JOIN reco
 /** Aborts the batch when one of some records was deleted. */
 export const guardExistence = (keys: readonly number[]): Statement => conflictUnless(keys.length, EXISTING, JSON.stringify(keys));
 
+const SAME_REVISIONS = `SELECT r.id FROM ${dialect.elements('j', '?')}
+  CROSS JOIN records r ON r.id = ${dialect.column('j', 0, 'integer')} AND r.revision = ${dialect.column('j', 1, 'integer')}`;
+
+/** Aborts the batch unless so many records are at the revisions that were read. */
+export const guardRevisions = (count: number, revisions: readonly (readonly [key: number, revision: number])[]): Statement =>
+  conflictUnless(count, SAME_REVISIONS, JSON.stringify(revisions));
+
 /** Reads the number of the newest change; every list's ETag is made from it. */
 export const latestSequence = statement<[sequence: number | null]>('SELECT max(sequence) FROM changes');
 

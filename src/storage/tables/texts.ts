@@ -39,14 +39,6 @@ export const revisionsOf = (keys: Iterable<number>) =>
     JSON.stringify([...keys]),
   );
 
-/** Aborts the batch unless so many records are at the revisions that were read. */
-export const guardRevisions = (count: number, revisions: readonly (readonly [key: number, revision: number])[]): Statement =>
-  conflictUnless(
-    count,
-    `SELECT r.id FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.id = ${SOURCE} AND r.revision = ${dialect.column('j', 1, 'integer')}`,
-    JSON.stringify(revisions),
-  );
-
 const PARAGRAPHS = `SELECT ${dialect.ordinal('j')}, p.text FROM ${dialect.elements('j', '?')}
   LEFT JOIN paragraphs p ON p.source_id = ${SOURCE} AND p.number = ${dialect.column('j', 1, 'integer')}
   WHERE EXISTS (SELECT 1 FROM paragraphs q WHERE q.source_id = ${SOURCE})`;
