@@ -7,7 +7,7 @@ import { type Statement, statement } from './port.ts';
  * Version of the definition of the index (`index/entry.ts`). Every change of what the index holds of a record raises it: a database whose index an
  * older definition made is rebuilt before it is used.
  */
-export const INDEX_VERSION = 3;
+export const INDEX_VERSION = 4;
 
 /** The statement that notes that this program's definition made the index; for the batch that rebuilds it. */
 export const noteIndexVersion: Statement = statement('UPDATE index_definition SET version = ?', INDEX_VERSION);

@@ -1,6 +1,6 @@
 import { AnnalsError } from '../errors.ts';
 import { firstUnits } from './first-units.ts';
-import { foldDiacritics } from './name.ts';
+import { fold } from './fold.ts';
 
 /** The form of an id: lower-case ASCII words joined by single hyphens. Linear to match and readable by RE2. */
 export const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -13,10 +13,7 @@ export function slugged(text: string): string {
   return wordsOf(text)?.join('-') ?? text;
 }
 
-const wordsOf = (text: string): string[] | null =>
-  foldDiacritics(text)
-    .toLowerCase()
-    .match(/[a-z0-9]+/g);
+const wordsOf = (text: string): string[] | null => fold(text).match(/[a-z0-9]+/g);
 
 /**
  * The id a record gets when its creator gives none: the title's words, without diacritics, joined by hyphens and cut at a word

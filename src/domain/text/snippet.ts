@@ -1,4 +1,4 @@
-import { foldDiacritics } from './name.ts';
+import { fold } from './fold.ts';
 import type { SearchTerm } from './full-text.ts';
 
 /** Words of a snippet before the first hit. */
@@ -110,5 +110,3 @@ function excerpt(text: string, words: readonly TextWord[], { first, from }: { fi
   }
   return (marked + (cutAfter ? ' …' : text.slice(at))).replace(/\s+/g, ' ').trim();
 }
-
-const fold = (word: string): string => foldDiacritics(word).toLowerCase();

@@ -1,10 +1,7 @@
-import { foldDiacritics } from '../../../src/domain/text/name.ts';
+import { fold } from '../../../src/domain/text/fold.ts';
 import type { Document, Moment } from './documents.ts';
 
-const tokens = (text: string): string[] =>
-  foldDiacritics(text)
-    .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu) ?? [];
+const tokens = (text: string): string[] => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /** Every text of an entry that is searched, field by field. */
 function textsOf(entry: Document, moments: readonly Moment[]): string[] {
