@@ -6,7 +6,7 @@ import { getHealth, getReadiness } from './operations/health.ts';
 import { importRecords } from './operations/import.ts';
 import { createRecord, deleteRecord, getRecord, listRecords, listRelations, listRevisions, updateRecord } from './operations/records.ts';
 import { getVocabulary, listChanges, search } from './operations/search.ts';
-import { getSourceText, putSourceText } from './operations/texts.ts';
+import { getSourceParagraph, getSourceText, listSourceParagraphs, putSourceText } from './operations/texts.ts';
 import { getTimelineHistogram, listActorCounterparts, listActorTimeline, listTimeline } from './operations/timeline.ts';
 
 /** Every operation of the API at its address, with the scope it needs, in the order of the reference. */
@@ -18,6 +18,8 @@ export const OPERATIONS: readonly Operation[] = [
   ...models.toReversed().flatMap(recordRoutes),
   route('PUT', '/v1/sources/{id}/text', 'write', putSourceText),
   route('GET', '/v1/sources/{id}/text', 'read', getSourceText),
+  route('GET', '/v1/sources/{id}/paragraphs', 'read', listSourceParagraphs),
+  route('GET', '/v1/sources/{id}/paragraphs/{number}', 'read', getSourceParagraph),
   route('GET', '/v1/search', 'read', search),
   route('GET', '/v1/vocabulary', 'read', getVocabulary),
   route('GET', '/v1/changes', 'read', listChanges),

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { AnnalsError } from '../domain/errors.ts';
 import { textIssue } from '../domain/json/json.ts';
-import { foldSpace, paragraphsOf } from '../domain/text/paragraphs.ts';
+import { paragraphsOf } from '../domain/text/paragraphs.ts';
+import { comparable, hasPhrase } from '../domain/text/phrases.ts';
 import { modelOf } from '../model/models.ts';
 import type { Reader, Statement } from '../storage/port.ts';
 import { guardGeneration, latestSequence, logChange, replaceDocument } from '../storage/tables/records.ts';
@@ -34,7 +35,7 @@ export function putText(annals: Annals, idOrName: string, bytes: Buffer, precond
     if (isThere && former.sha256 === sha256) return unchanged(model.type, current);
     const input = validate(model, { ...former, sha256, paragraphs: paragraphs.length });
     const { prepared } = await prepareRecord(annals, model, input, current, { record: former, document: current.document });
-    const folded = paragraphs.map(foldSpace);
+    const folded = paragraphs.map(comparable);
     const verified = verifiedAnew(citationsOf(current.document), current.id, folded);
     const citing = await readCiting(engine, current, folded);
     const guards = [
@@ -98,7 +99,7 @@ function verifiedAnew(citations: readonly StoredCitation[], source: string, para
     if (cited !== source) {
       if (before !== undefined) verified.set(index, before);
     } else if (paragraph !== undefined && phrase !== undefined) {
-      verified.set(index, paragraphs[paragraph - 1]?.includes(foldSpace(phrase)) ?? false);
+      verified.set(index, hasPhrase(paragraphs[paragraph - 1] ?? '', phrase));
     }
   }
   return verified;

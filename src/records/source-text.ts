@@ -13,9 +13,13 @@ export async function hasText(reader: Reader, { key }: StoredRecord): Promise<bo
 /** The paragraphs of a source's text, one a line. Throws `not-found` when no text is stored. */
 export async function readText(reader: Reader, { key, id }: StoredRecord): Promise<string> {
   const [rows] = await reader.read([paragraphsOfSource(key)]);
-  if (rows.length === 0) throw new AnnalsError('not-found', `no text of the source "${id}" is stored: put one with PUT`);
+  if (rows.length === 0) throw noText(id);
   return rows.map(([text]) => `${text}\n`).join('');
 }
+
+/** The error for a source whose text is not stored. */
+export const noText = (id: string): AnnalsError =>
+  new AnnalsError('not-found', `no text of the source "${id}" is stored: put one with PUT /v1/sources/${id}/text`);
 
 /** The fields of a source that its stored text decides; they are columns as well. */
 const DECIDED = ['sha256', 'paragraphs'] as const;

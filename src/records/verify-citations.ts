@@ -1,4 +1,4 @@
-import { foldSpace } from '../domain/text/paragraphs.ts';
+import { comparable, hasPhrase } from '../domain/text/phrases.ts';
 import type { KeyOf } from '../model/columns.ts';
 import type { Input } from '../model/record.ts';
 import type { Reader, Statement } from '../storage/port.ts';
@@ -33,7 +33,7 @@ export async function verifiedInAll(reader: Reader, inputs: readonly Input[], ke
   const [rows] = await reader.read([paragraphsAt(checkable.map(({ source, paragraph }) => [source, paragraph]))]);
   for (const [index, text] of rows) {
     const { record, citation, phrase } = checkable[index]!;
-    verified[record]!.set(citation, text !== null && foldSpace(text).includes(foldSpace(phrase)));
+    verified[record]!.set(citation, text !== null && hasPhrase(comparable(text), phrase));
   }
   return verified;
 }

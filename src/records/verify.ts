@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MONTH_NAMES } from '../domain/time/day.ts';
-import { foldSpace, paragraphsOf } from '../domain/text/paragraphs.ts';
+import { paragraphsOf } from '../domain/text/paragraphs.ts';
+import { comparable } from '../domain/text/phrases.ts';
 import type { Reader } from '../storage/port.ts';
 import { type CitationRow, citationsAfter, sourcesWithHash } from '../storage/tables/texts.ts';
 
@@ -48,7 +49,7 @@ async function openTexts(reader: Reader, texts: Iterable<Text>, mismatches: stri
       mismatches.push(`source "${source}": no file has its SHA-256, ${sha256}`);
       continue;
     }
-    const paragraphs = paragraphsOf(text.bytes.toString('utf8')).map(foldSpace);
+    const paragraphs = paragraphsOf(text.bytes.toString('utf8')).map(comparable);
     if (stated !== null && stated !== paragraphs.length)
       mismatches.push(`source "${source}": it says ${stated} paragraphs, ${text.name} has ${paragraphs.length}`);
     opened.set(source, { file: text.name, paragraphs, cited: new Set(), citations: 0 });
@@ -72,7 +73,7 @@ function checkCitation(row: CitationRow, opened: ReadonlyMap<string, OpenedTexts
   }
   if (paragraph !== null) text.cited.add(paragraph);
   if (phrase === null) return;
-  const folded = foldSpace(phrase);
+  const folded = comparable(phrase);
   const found = text.paragraphs.flatMap((each, index) => (each.includes(folded) ? [index + 1] : []));
   if (paragraph === null ? found.length > 0 : found.includes(paragraph)) return;
   const place = paragraph === null ? '' : ` paragraph ${paragraph} of`;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { operations } from '../helpers/contract.ts';
 import { samples } from '../helpers/samples.ts';
 import { answerTo, sharedServer } from '../helpers/socket.ts';
@@ -18,9 +18,18 @@ const ASKED: [path: string, ...parameters: string[]][] = [
   ['/v1/actors/CSTO/counterparts', 'limit=1'],
   ['/v1/agreements/tashkent-declaration-2018/related', 'limit=1'],
   ['/v1/actors/csto/history', 'limit=1'],
+  ['/v1/sources/unrcca-website-timeline/paragraphs', 'limit=1', 'from=2'],
+  ['/v1/sources/unrcca-website-timeline/paragraphs/2', 'phrase=second'],
   ['/v1/actors/CSTO'],
   ['/v1/events/csto-operation-in-kazakhstan-2022'],
 ];
+
+const TEXT = 'The first paragraph.\nThe second.\nThe third.\n';
+
+beforeAll(async () => {
+  const headers = { 'content-type': 'text/plain' };
+  await service.ask({ method: 'PUT', url: '/v1/sources/unrcca-website-timeline/text', body: TEXT, headers });
+});
 
 /** The request targets that ask for the same: a host of anybody's, and every other way to write it. */
 const SPELLINGS: Record<string, (address: string, parameters: readonly string[]) => string> = {
@@ -68,7 +77,13 @@ describe('no response repeats the spelling of an earlier request:', () => {
 const general = (path: string) => path.replace(/^\/v1\/(?:events|actors|agreements|meetings|sources|places)(?=\/|$)/, '/v1/type');
 
 test('every operation with an ETag is tested above, each route of the record types for one type', () => {
-  const asked = new Set(ASKED.map(([path]) => general(path).replace(/^(\/v1\/type\/)[^/]+/, '$1{id}')));
+  const asked = new Set(
+    ASKED.map(([path]) =>
+      general(path)
+        .replace(/^(\/v1\/type\/)[^/]+/, '$1{id}')
+        .replace(/\/\d+$/, '/{number}'),
+    ),
+  );
   const kept = operations.filter(({ method, operation }) => method === 'GET' && operation.responses['200']?.headers?.['ETag']);
   const missing = kept.map(({ path }) => general(path)).filter((path) => !asked.has(path));
   // The text is made anew each time, without any address in its headers.

@@ -62,7 +62,9 @@ const verbs = (name: string) => [
 test('the list of operations is pinned', () => {
   const expected = [
     ...['Event', 'Actor', 'Agreement', 'Meeting', 'Source', 'Place'].flatMap(verbs),
-    ...'listTimeline getTimelineHistogram listActorTimeline listActorCounterparts putSourceText getSourceText'.split(' '),
+    ...'listTimeline getTimelineHistogram listActorTimeline listActorCounterparts putSourceText getSourceText listSourceParagraphs getSourceParagraph'.split(
+      ' ',
+    ),
     ...'search importRecords exportRecords getVocabulary listChanges getHealth getReadiness'.split(' '),
   ];
   expect(operations.map(({ operation }) => operation.operationId).toSorted()).toEqual(expected.toSorted());

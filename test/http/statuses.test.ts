@@ -28,7 +28,13 @@ async function example(
 ): Promise<Asked & { url: string }> {
   const model = models.find(({ path: plural }) => path.split('/')[2] === plural);
   if (method === 'GET') {
-    if (id === 'getSourceText') await ask({ method: 'PUT', url: address, body: 'A text.', headers: { 'content-type': 'text/plain' } });
+    if (OF_TEXT.has(id))
+      await ask({
+        method: 'PUT',
+        url: `/v1/sources/${address.split('/')[3]}/text`,
+        body: 'A text.',
+        headers: { 'content-type': 'text/plain' },
+      });
     return { url: address };
   }
   if (typeof body === 'string') return { method, url: address, body, headers: { 'content-type': documented!.contentTypes[0]! } };
@@ -40,6 +46,9 @@ async function example(
   const created = await ask({ method: 'POST', url: `/v1/${model!.path}`, body: { ...samples[model!.type].least, id: own } });
   return { method, url: created.headers['location']!, body };
 }
+
+/** Reads of the text of a source, which must be stored. */
+const OF_TEXT = new Set(['getSourceText', 'listSourceParagraphs', 'getSourceParagraph']);
 
 type Recipe = (operation: Operation) => Promise<Answered>;
 
@@ -59,7 +68,7 @@ const recipes: Record<string, Recipe> = {
   400: asked((request) => ({ ...request, url: `${request.url.split('?')[0]}?unheard-of=1` })),
   401: async (operation) => closed.ask({ ...(await example(service, operation)), as: 'nobody' }),
   403: asked((request) => ({ ...request, as: service.readKey })),
-  404: asked((request, { path }) => ({ ...request, url: path.replace('{id}', 'no-such-record-at-all') })),
+  404: asked((request, { path }) => ({ ...request, url: path.replace('{id}', 'no-such-record-at-all').replace('{number}', '1') })),
   408: async ({ id }) => {
     unfinished ??= new Map(operations.map(({ method, path, operation }) => [operation.operationId, answerToUnfinished(method, path)]));
     return unfinished.get(id)!;

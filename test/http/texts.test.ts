@@ -160,7 +160,10 @@ describe('a body that is not a text is refused:', () => {
 test('a missing text is 404, also of an unknown source', async () => {
   const source = await newSource();
   const none = await service.ask({ url: `/v1/sources/${source}/text` });
-  expect([none.status, none.body.detail]).toEqual([404, `no text of the source "${source}" is stored: put one with PUT`]);
+  expect([none.status, none.body.detail]).toEqual([
+    404,
+    `no text of the source "${source}" is stored: put one with PUT /v1/sources/${source}/text`,
+  ]);
   expect((await put('never-written', TEXT)).status).toBe(404);
 });
 

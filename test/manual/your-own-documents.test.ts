@@ -33,6 +33,11 @@ test('the steps of the chapter turn an empty database into a timeline with verif
   expect(await send('POST', '/v1/sources', 'application/json', source)).toMatchObject({ status: 201 });
   expect(await send('PUT', '/v1/sources/harbour-minutes/text', 'text/plain', block('text'))).toMatchObject({ answer: { paragraphs: 4 } });
 
+  const get = async (url: string): Promise<unknown> => (await fetch(`${address}${url}`)).json();
+  expect(await get('/v1/sources/harbour-minutes/paragraphs')).toMatchObject({ total: 4 });
+  const quoted: unknown = JSON.parse(/```json\n(\{ "source"[^]*?)```/.exec(chapter('your-own-documents'))![1]!);
+  expect(await get('/v1/sources/harbour-minutes/paragraphs/2?phrase=spring%20of%201874')).toEqual(quoted);
+
   const records = block('ndjson');
   const mistaken = records.replace('"Town of Port Ellen","role"', '"Town of Port Elen","role"');
   const dryRun = (lines: string) => send('POST', '/v1/import?dryRun=true', 'application/x-ndjson', lines);

@@ -9,6 +9,3 @@ export function paragraphsOf(text: string): string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '');
 }
-
-/** The text as phrases are compared: every run of white space is one space. */
-export const foldSpace = (text: string): string => text.replace(/\s+/gu, ' ');

@@ -25,7 +25,7 @@ export async function generateOpenApi(
 /** Asks the app for the example of every operation: the reference shows what it answered. `key` may write; changes are made in the app's database. */
 async function collectExamples(app: FastifyInstance, operations: readonly Operation[], key: string): Promise<Examples> {
   const examples = new Map<string, { request?: unknown; response?: unknown }>();
-  const inOrder = operations.toSorted((a, b) => ORDER.indexOf(a.method) - ORDER.indexOf(b.method));
+  const inOrder = operations.toSorted((a, b) => orderOf(a) - orderOf(b));
   for (const operation of inOrder) {
     const asked = await exampleOf(app, operation, key);
     if (asked) examples.set(operation.id, asked);
@@ -33,12 +33,16 @@ async function collectExamples(app: FastifyInstance, operations: readonly Operat
   return examples;
 }
 
-/** A text is stored before it is read; what changes records comes after what reads them. */
+/** Changes of records come after their reads. */
 const ORDER: readonly Operation['method'][] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-async function exampleOf(app: FastifyInstance, { id, method, body, example, answer }: Operation, key: string) {
+/** Reads of a text, which the example of `putSourceText` stores. */
+const OF_TEXT = new Set(['getSourceText', 'listSourceParagraphs', 'getSourceParagraph']);
+
+const orderOf = ({ id, method }: Operation): number => (OF_TEXT.has(id) ? ORDER.indexOf('PUT') + 0.5 : ORDER.indexOf(method));
+
+async function exampleOf(app: FastifyInstance, { method, body, example, answer }: Operation, key: string) {
   if (method === 'DELETE') return undefined;
-  if (id === 'getSourceText') return { response: 'The first paragraph.\nThe second.\n' };
   if (method === 'POST' && example.body === undefined) {
     const record = await ask(app, { method: 'GET', url: example.address });
     return { request: inputOfDocument(Buffer.from(record)), response: JSON.parse(record) as unknown };

@@ -121,6 +121,33 @@ export const RelatedList = listed(
   }),
 );
 
+/** Fields of a paragraph of a text. */
+const paragraph = {
+  number: atLeastOne.describe('Counted from 1: what a citation calls `paragraph`.'),
+  text: z.string(),
+};
+
+/** The paragraphs of a text. */
+export const ParagraphList = listed(
+  'ParagraphList',
+  'The paragraphs of the text of a source, in order.',
+  object('Paragraph', 'A paragraph of a text.', paragraph),
+  { total: atLeastOne.describe('How many paragraphs the text has.') },
+);
+
+/** One paragraph of a text, and where a phrase stands in it. */
+export const SourceParagraph = object('SourceParagraph', 'A paragraph of the text of a source.', {
+  source: Id,
+  ...paragraph,
+  total: atLeastOne.describe('How many paragraphs the text has.'),
+  verified: z.boolean().optional().describe('Whether `phrase` stands in it; absent when none was asked.'),
+  quote: object('Quote', 'The first place of the phrase: the three together are the text of the paragraph.', {
+    prefix: z.string(),
+    exact: z.string().describe('The phrase as the text has it.'),
+    suffix: z.string(),
+  }).optional(),
+});
+
 /** A page of the timeline. */
 export const Timeline = listed(
   'Timeline',

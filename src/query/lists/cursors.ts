@@ -68,6 +68,9 @@ export const BY_SHARED_ENTRIES: CursorForm<{ entries: number; actor: number }> =
 /** Order of revisions: the number of the last one. */
 export const BY_REVISION: CursorForm<{ revision: number }> = { revision: key };
 
+/** Order of paragraphs: the number of the last one. */
+export const BY_PARAGRAPH: CursorForm<{ number: number }> = { number: key };
+
 /** Order of relations: 0, ordinal and key of the target for outgoing ones; 1, key of the source record and ordinal for incoming ones. */
 export const BY_RELATION: CursorForm<{ incoming: number; first: number; second: number }> = {
   incoming: integerPart(0, 1),

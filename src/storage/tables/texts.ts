@@ -11,6 +11,18 @@ export const anyParagraph = (source: number) => statement('SELECT 1 FROM paragra
 export const paragraphsOfSource = (source: number) =>
   statement<[text: string]>('SELECT text FROM paragraphs WHERE source_id = ? ORDER BY number', source);
 
+/** Reads the paragraphs of a source from a number on, at most so many, and counts all of them. */
+export const paragraphsFrom = (source: number, first: number, most: number) =>
+  [
+    statement<[number: number, text: string]>(
+      `SELECT number, text FROM paragraphs WHERE source_id = ? AND number >= ? ORDER BY number ${dialect.limit('?')}`,
+      source,
+      first,
+      most,
+    ),
+    statement<[count: number]>('SELECT count(*) FROM paragraphs WHERE source_id = ?', source),
+  ] as const;
+
 /** The statements that put paragraphs in the place of those of a source. */
 export const insertParagraphs = (source: number, paragraphs: readonly string[]): Statement[] =>
   paragraphs.map((text, ordinal) =>

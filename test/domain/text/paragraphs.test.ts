@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest';
-import { foldSpace, paragraphsOf } from '../../../src/domain/text/paragraphs.ts';
+import { paragraphsOf } from '../../../src/domain/text/paragraphs.ts';
 
 test('paragraphs are the lines that are not empty, trimmed', () => {
   expect(paragraphsOf('\uFEFFone\n\n \t\n  two  words \r\nthree\rfour')).toEqual(['one', 'two  words', 'three', 'four']);
   expect(paragraphsOf(' \n\n')).toEqual([]);
-});
-
-test('each run of white space is one space', () => {
-  expect(foldSpace('a \t\u00a0\n b')).toBe('a b');
 });
