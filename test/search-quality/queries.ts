@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SEEDS } from '../helpers/fixtures.ts';
+
+/** Points of the search that a query is about, in the order of the table. */
+export const POINTS = [
+  'folding',
+  'scripts',
+  'inflection',
+  'exact',
+  'prefixes',
+  'compounds',
+  'searched',
+  'symbols',
+  'exclusion',
+  'alternatives',
+  'names',
+  'nearest',
+] as const;
+
+/** A request, and the records that a reader of its language expects. A record is its id, or `type/id` where two types share the id. */
+export type Query = {
+  point: (typeof POINTS)[number];
+  /** The address up to the value, which is encoded and appended. */
+  ask: string;
+  value: string;
+  /** Records that must be found. */
+  finds: string[];
+  /** Records that must not be found. */
+  never: string[];
+  /** Words or ids that an answer must offer in `didYouMean`. */
+  offers: string[];
+  offersNever: string[];
+  /** The reason of the expectation, where the value does not show it. */
+  why?: string;
+};
+
+type Fields = Record<string, unknown> & { type: string; id: string };
+
+function parsed<T>(path: string): T[] {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as T); // @NOTE files of this repository
+}
+
+const here = (name: string): string => join(import.meta.dirname, name);
+
+/** Sixty invented records of all types, in eight scripts. */
+export const records: Fields[] = parsed(here('records.ndjson'));
+
+/** The texts of some of their sources. */
+export const texts: { source: string; text: string }[] = parsed(here('texts.ndjson'));
+
+/** The queries over these records and the seeds. */
+export const queries: Query[] = parsed<Partial<Query>>(here('queries.ndjson')).map(
+  (query) => ({ finds: [], never: [], offers: [], offersNever: [], ...query }) as Query, // @NOTE every line has the three fields that are left
+);
+
+/** The name of a query in the list of known failures. */
+export const nameOf = ({ ask, value }: Query): string => ask + value;
+
+/** The file with the names of queries that are not answered rightly yet. A listed query that is right fails the tests. */
+export const KNOWN_FAILURES = here('known-failures.json');
+
+/** Names of the queries that are not answered rightly yet. */
+export const knownFailures = JSON.parse(readFileSync(KNOWN_FAILURES, 'utf8')) as string[]; // @NOTE a file of this repository
+
+const invented = new Set(records.flatMap(({ type, id }) => [id, `${type}/${id}`]));
+
+/** Whether a query names one of the invented records. All others are over the seeds alone. */
+export const isOverInvented = ({ finds, never, offers, offersNever }: Query): boolean =>
+  [...finds, ...never, ...offers, ...offersNever].some((name) => invented.has(name));
+
+/** Ids of the seeds and of the invented records, by themselves and with their type, each with the number of records that have it. */
+export function idsInUse(): Map<string, number> {
+  const seeds = readdirSync(SEEDS).filter((name) => name.endsWith('.ndjson'));
+  const all = [...seeds.flatMap((name) => parsed<Fields>(join(SEEDS, name))), ...records];
+  const counts = new Map<string, number>();
+  for (const { type, id } of all) for (const name of [id, `${type}/${id}`]) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
