@@ -180,9 +180,9 @@ function parsed(text: string): JsonObject | string {
 /** The type, id and name of a rejected line, as far as they can be read. */
 function identityIn(model: RecordModel, body: JsonObject): Omit<RejectedLine, 'issues'> {
   const title = body[model.titleField];
-  const named = typeof title === 'string' && /[A-Za-z0-9]/.test(title) ? title : undefined;
+  const named = typeof title === 'string' && title.trim() !== '' ? title : undefined;
   const given = body['id'];
-  const id = typeof given === 'string' && SLUG.test(given) ? given : named && slugOf(named);
+  const id = typeof given === 'string' && SLUG.test(given) ? given : named && slugOf(named, { kind: body['kind'], type: model.type });
   if (id === undefined) return {};
   const lookups = named === undefined ? [] : nameKeysOf(model, { [model.titleField]: named });
   return { type: model.type, id, lookups, statesId: id === given };

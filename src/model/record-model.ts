@@ -61,7 +61,7 @@ export function defineModel<Type extends RecordType, Fields extends z.ZodRawShap
   const { type, name, titleField, timeline } = description;
   const own = {
     type: z.enum([type]).optional(),
-    id: Id.optional().describe(`Made from the ${titleField} when left out.`),
+    id: Id.optional().describe(`Made from the ${titleField} when left out: in Latin letters, and numbered when taken.`),
     kind: Slug.describe(kinds),
     ...fields,
     ...newCommonFields,

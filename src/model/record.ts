@@ -123,7 +123,7 @@ export type ValidatedRecord = Input & { id: string };
  */
 export function validate(model: RecordModel, body: unknown): ValidatedRecord {
   const input = checked(model, body);
-  const id = input.id ?? slugOf(titleOf(model, input));
+  const id = input.id ?? slugOf(titleOf(model, input), { kind: input.kind, type: model.type });
   const dates = dateIssues(body);
   const issues = [...dates, ...(dates.length === 0 ? timeIssues(input) : []), ...selfReferences(model, input, id)];
   if (issues.length > 0) throw invalid(model, issues);

@@ -24,6 +24,10 @@ const SHAPES: Record<string, (length: number) => string> = {
   'all marks above, then all below': (length) => `a${'\u0301'.repeat(length / 2)}${'\u0327'.repeat(length / 2)}`,
   'sound marks between marks': (length) => `a${'\uFF9E\u0301\u0327'.repeat(length / 3)}`,
   'letters that are eighteen when decomposed': (length) => '\uFDFA'.repeat(length),
+  'a script without spaces': (length) => '\u0E01'.repeat(length),
+  'ideographs between digits': (length) => '1\u4E2D'.repeat(length / 2),
+  'apostrophes between Cyrillic letters': (length) => "\u0436'".repeat(length / 2),
+  'Hebrew letters with many points': (length) => `\u05D1${'\u05B0'.repeat(30)}`.repeat(length / 31),
 };
 
 /** Functions that read text, each with the longest text that the API passes to it. */
@@ -32,7 +36,7 @@ const READERS: [name: string, most: number, read: (text: string) => unknown][] =
   ['dates, before their length is known', 10_000, parseEdtf],
   ['names', 600, nameKey],
   ['titles', 500, sortKey],
-  ['ids from titles', 500, slugOf],
+  ['ids from titles', 500, (title) => slugOf(title, { kind: 'visit', type: 'event' })],
   ['words of filters', 2000, slugged],
   ['cursors', 6000, (text) => decodeCursor({ title: textPart(200), key: integerPart(0, 9) }, text, 'query')],
   ['words to look for', 300, (text) => toMatch(parseSearchTerms(text))],

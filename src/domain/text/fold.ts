@@ -63,7 +63,7 @@ const REPLACED_LETTER = new RegExp(`[${Object.keys(REPLACED).join('')}]`, 'gu');
  * More marks in a row than any language writes: Unicode's stream-safe text has at most 30 (UAX #15, section 13). They are put in order when a
  * text is decomposed, which takes the square of their number. The halfwidth sound marks of kana become such marks.
  */
-const MANY_MARKS = /([\p{M}\uFF9E\uFF9F]{30})[\p{M}\uFF9E\uFF9F]+/gu;
+export const MANY_MARKS = /([\p{M}\uFF9E\uFF9F]{30})[\p{M}\uFF9E\uFF9F]+/gu;
 
 /**
  * Marks that are left out: those of Latin, Greek, Cyrillic, Arabic, Hebrew and Syriac, and the Devanagari nukta. Vowel signs of Indic scripts are
