@@ -35,7 +35,8 @@ export type Query = {
   why?: string;
 };
 
-type Fields = Record<string, unknown> & { type: string; id: string };
+/** Fields of a record of which the tests know. */
+export type Fields = Record<string, unknown> & { type: string; id: string; name?: string; title?: string; names?: { name: string }[] };
 
 function parsed<T>(path: string): T[] {
   const lines = readFileSync(path, 'utf8').split('\n');
@@ -70,11 +71,15 @@ const invented = new Set(records.flatMap(({ type, id }) => [id, `${type}/${id}`]
 export const isOverInvented = ({ finds, never, offers, offersNever }: Query): boolean =>
   [...finds, ...never, ...offers, ...offersNever].some((name) => invented.has(name));
 
-/** Ids of the seeds and of the invented records, by themselves and with their type, each with the number of records that have it. */
-export function idsInUse(): Map<string, number> {
+/** The seeds and the invented records. */
+export function allRecords(): Fields[] {
   const seeds = readdirSync(SEEDS).filter((name) => name.endsWith('.ndjson'));
-  const all = [...seeds.flatMap((name) => parsed<Fields>(join(SEEDS, name))), ...records];
+  return [...seeds.flatMap((name) => parsed<Fields>(join(SEEDS, name))), ...records];
+}
+
+/** Ids of all records, by themselves and with their type, each with the number of records that have it. */
+export function idsInUse(): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { type, id } of all) for (const name of [id, `${type}/${id}`]) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const { type, id } of allRecords()) for (const name of [id, `${type}/${id}`]) counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;
 }

@@ -1,0 +1,42 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { sharedApp } from '../helpers/app.ts';
+import { allRecords } from './queries.ts';
+import { SPELLINGS } from './spellings.ts';
+import { loadRecords } from './verdicts.ts';
+
+const service = sharedApp({ RATE_LIMIT: '0' });
+beforeAll(() => loadRecords(service.app, service.annals, service.writeKey));
+
+/** Maximum number of names that are tried in one spelling, of all that it changes. */
+const TRIED = 15;
+
+type Named = { type: string; id: string; name: string };
+
+const named: Named[] = allRecords().flatMap(({ type, id, name, title, names = [] }) =>
+  [name ?? title!, ...names.map((each) => each.name)].map((text) => ({ type, id, name: text })),
+);
+
+/** Names that a spelling changes, from all of them alike. */
+function changedBy(of: (text: string) => string, types: readonly string[]): Named[] {
+  const changed = named.filter(({ type, name }) => types.includes(type) && of(name) !== name);
+  const step = Math.max(1, Math.floor(changed.length / TRIED));
+  return changed.filter((_, index) => index % step === 0);
+}
+
+async function idUnder(type: string, name: string): Promise<string | undefined> {
+  const { body } = await service.app.inject({ url: `/v1/${type}s/${encodeURIComponent(name)}` });
+  return (JSON.parse(body) as { id?: string }).id; // @NOTE a record or a problem
+}
+
+describe.each(SPELLINGS)('with $name', ({ of }) => {
+  test('a name finds its actor or place', async () => {
+    const lost: string[] = [];
+    const changed = changedBy(of, ['actor', 'place']);
+    expect(changed.length).toBeGreaterThan(0);
+    for (const { type, id, name } of changed) {
+      const clear = (await idUnder(type, name)) === id; // a name that two share is ambiguous in any spelling
+      if (clear && (await idUnder(type, of(name))) !== id) lost.push(`${id}: ${of(name)}`);
+    }
+    expect(lost).toEqual([]);
+  });
+});
