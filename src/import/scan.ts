@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Issue } from '../domain/errors.ts';
 import { shown } from '../domain/json/json.ts';
-import { sortKey } from '../domain/text/name.ts';
+import { sortKey } from '../domain/text/sort-key.ts';
 import type { Progress } from '../domain/progress.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';

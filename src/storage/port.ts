@@ -70,7 +70,10 @@ export type ReaderPoolOptions = { threads: number; queue: number; timeout: numbe
 export type EngineOptions = { readerPool?: ReaderPoolOptions; writeQueue?: number };
 
 /** The URL of a database, and the number of the newest migration that this program knows, past which nothing is written. */
-export type EngineAddress = { url: string; schema: number | undefined };
+export type EngineAddress = { url: string; known: KnownVersions | undefined };
+
+/** The newest migration that a program knows, and the versions that the index may note while it has the database open. Any other is of another program. */
+export type KnownVersions = { schema: number; index: readonly number[] };
 
 /**
  * The one port to the database; every statement goes through it. There are no interactive transactions, so that an engine may be

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { decodeCursor, integerPart, textPart } from '../../src/domain/paging/cursor.ts';
 import { parseEdtf } from '../../src/domain/time/edtf.ts';
 import { parseSearchTerms, toMatch } from '../../src/domain/text/full-text.ts';
-import { nameKey, sortKey } from '../../src/domain/text/name.ts';
+import { nameKey } from '../../src/domain/text/name.ts';
+import { sortKey } from '../../src/domain/text/sort-key.ts';
 import { slugged, slugOf } from '../../src/domain/text/slug.ts';
 import { snippetOf } from '../../src/domain/text/snippet.ts';
 

@@ -28,7 +28,7 @@ const FAULTS: [what: string, fault: unknown][] = [
 async function failing(fault: unknown): Promise<FastifyInstance> {
   const reject = () => Promise.reject(fault);
   const engine: Engine = {
-    address: { url: 'file:nowhere.db', schema: undefined },
+    address: { url: 'file:nowhere.db', known: undefined },
     size: reject,
     read: reject,
     write: reject,

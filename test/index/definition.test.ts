@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RecordType } from '../../src/domain/record-type.ts';
+import { sortKey } from '../../src/domain/text/sort-key.ts';
 import { entryOf } from '../../src/index/entry.ts';
 import { modelOf } from '../../src/model/models.ts';
-import { momentsOf, type ValidatedRecord } from '../../src/model/record.ts';
+import { momentsOf, titleOf, type ValidatedRecord } from '../../src/model/record.ts';
 import { INDEX_VERSION } from '../../src/storage/index-version.ts';
 
 /** The digest of the entries of some records, by the version of the definition. */
@@ -16,16 +17,32 @@ const DIGESTS: Record<number, string> = {
   4: 'f27310939d5ade9450ab6fa131033219c3bf01e1d2842e254f966e0b2ae38640',
 };
 
+/** The digest of the sort keys of their titles, which are ASCII: the order of other letters has its own part of the version. */
+const KEY_DIGESTS: Record<number, string> = { 4: '53e0aa3330a6fc8a30ed6b18f1e363ead064ce29466f74c1a5d2ffa186c866a8' };
+
 const RECORDS = join(import.meta.dirname, '../storage/release-before/records.ndjson');
 
 test('a change of the definition raises its version, so that every database is rebuilt', () => {
-  const lines = readFileSync(RECORDS, 'utf8').trim().split('\n');
-  const entries = lines.map((line, index) => {
-    const { type, ...record } = JSON.parse(line) as ValidatedRecord & { type: RecordType };
-    const model = modelOf[type];
+  const entries = recordsOfReleaseBefore().map(({ model, record }, index) => {
     const key = index + 1;
     const momentKeys = momentsOf(model, record).map((_, ordinal) => 10 * key + ordinal);
     return entryOf(model, record, { key, momentKeys }, ['event/flood']);
   });
-  expect(createHash('sha256').update(JSON.stringify(entries)).digest('hex')).toBe(DIGESTS[INDEX_VERSION]);
+  expect(digestOf(entries)).toBe(DIGESTS[INDEX_VERSION]);
 });
+
+test('a change of the keys of titles raises the version of the definition', () => {
+  const titles = recordsOfReleaseBefore().map(({ model, record }) => titleOf(model, record));
+  const keys = [...titles, '8967th meeting', "The people's war, 1941-45"].filter((title) => /^\p{ASCII}*$/u.test(title)).map(sortKey);
+  expect(digestOf(keys)).toBe(KEY_DIGESTS[INDEX_VERSION]);
+});
+
+const digestOf = (values: unknown): string => createHash('sha256').update(JSON.stringify(values)).digest('hex');
+
+function recordsOfReleaseBefore() {
+  const lines = readFileSync(RECORDS, 'utf8').trim().split('\n');
+  return lines.map((line) => {
+    const { type, ...record } = JSON.parse(line) as ValidatedRecord & { type: RecordType };
+    return { model: modelOf[type], record };
+  });
+}

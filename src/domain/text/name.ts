@@ -1,4 +1,3 @@
-import { firstUnits } from './first-units.ts';
 import { fold } from './fold.ts';
 
 /**
@@ -15,15 +14,4 @@ export function nameKey(name: string): string {
 /** The key under which an identifier `scheme:value` is found: without regard to case. It holds a colon, so it never is the key of a name. */
 export function identifierKey(identifier: string): string {
   return identifier.trim().toLowerCase();
-}
-
-/** The longest key of a title, in UTF-16 code units. */
-export const SORT_KEY_MAX = 200;
-
-/** The key by which titles are put in order: as `nameKey`, but words stay apart, so that "Al Anbar" comes before "Alabama". */
-export function sortKey(title: string): string {
-  const words = fold(title)
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-  return firstUnits(words, SORT_KEY_MAX);
 }

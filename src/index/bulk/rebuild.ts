@@ -21,7 +21,7 @@ export function* rebuildIndex(entries: Iterable<IndexEntry>, known: KnownTerms):
   }
   yield* terms.finish();
   yield* writer.finish();
-  yield noteIndexVersion;
+  yield noteIndexVersion();
 }
 
 function* emptyIndex(): Generator<Statement> {

@@ -22,7 +22,7 @@ export const EntryListParameters = z.strictObject({
   sort: z
     .enum(['date', '-date', 'updated', '-updated', 'title', '-title', 'relevance'])
     .optional()
-    .describe('`date` when not said; `relevance` needs `q`.'),
+    .describe('`date` when not said; `title` sorts words of any script, and numbers by value; `relevance` needs `q`.'),
   include,
   ...pageParameters,
 });

@@ -1,16 +1,10 @@
 import { type CursorForm, integerPart, keySetPart, textPart } from '../../domain/paging/cursor.ts';
-import { SORT_KEY_MAX } from '../../domain/text/name.ts';
+import { SORT_KEY_MAX } from '../../domain/text/sort-key.ts';
 import { MOMENT_MAX, POSITION_MAX } from '../../domain/time/levels.ts';
 
 /** The integer key of a row, or a number counted from 1 like one. */
 const key = integerPart(1, Number.MAX_SAFE_INTEGER);
 const keyOrZero = integerPart(0, Number.MAX_SAFE_INTEGER);
-
-/**
- * Maximum length of a sort key in a cursor, in UTF-16 code units. Earlier releases cut keys within a surrogate pair, which SQLite
- * returns as three U+FFFD; `annals reindex` makes such keys anew.
- */
-const STORED_KEY_MAX = SORT_KEY_MAX + 2;
 
 /** Last millisecond since 1970-01-01 UTC that a date can name (ECMA-262, section 21.4.1.1). */
 const INSTANT_MAX = 8.64e15;
@@ -23,7 +17,7 @@ export type FieldPosition = { value: string | number; record: number };
 
 /** Order by title or by last change. The value is the sort key of the title, or the instant in milliseconds since 1970-01-01 UTC. */
 export const BY_FIELD: Record<'sort_title' | 'updated_at', CursorForm<FieldPosition>> = {
-  sort_title: { value: textPart(STORED_KEY_MAX), record: key },
+  sort_title: { value: textPart(SORT_KEY_MAX), record: key },
   updated_at: { value: integerPart(0, INSTANT_MAX), record: key },
 };
 

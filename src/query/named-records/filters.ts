@@ -113,7 +113,9 @@ export const recordListParameters = ({ type }: RecordModel): z.ZodObject =>
     sort: z
       .enum(['title', '-title', 'updated', '-updated', 'relevance'])
       .optional()
-      .describe('`title` when not said; `relevance` needs `q` and is the default with it.'),
+      .describe(
+        '`title` when not said, which sorts words of any script, and numbers by value; `relevance` needs `q` and is the default with it.',
+      ),
     ...pageParameters,
     ...Object.fromEntries(Object.entries(filtersOf[type] ?? {}).map(([name, { schema }]) => [name, schema])),
   });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { sortKey } from '../../domain/text/name.ts';
+import { sortKey } from '../../domain/text/sort-key.ts';
 import { UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
 import { historicalDate } from '../../domain/time/historical-date.ts';
 import { timelineColumns } from '../../index/entry.ts';

@@ -5,8 +5,8 @@ import type Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
 import type { Progress } from '../../domain/progress.ts';
 import type { Randomness } from '../../domain/token.ts';
-import { isIndexOutdated } from '../index-version.ts';
-import type { Engine, EngineAddress, EngineOptions } from '../port.ts';
+import { definitionIn, INDEX_VERSION, notedVersion, outdatedVersionIn } from '../index-version.ts';
+import type { Engine, EngineAddress, EngineOptions, KnownVersions } from '../port.ts';
 import { inspect, openConnections } from '../sqlite/connections.ts';
 import { sqliteEngine } from '../sqlite/engine.ts';
 import { asStorageError } from '../sqlite/errors.ts';
@@ -88,7 +88,7 @@ export function openStore(url: string, migrations: string): Store {
 }
 
 /** Opens an engine at the address of another one, such as in another thread. Throws `storage-unusable`. */
-export const engineAt = ({ url, schema }: EngineAddress): Engine => sqliteEngine(pathOf(url), { schema });
+export const engineAt = ({ url, known }: EngineAddress): Engine => sqliteEngine(pathOf(url), { known });
 
 function pathOf(url: string): string {
   const path = url.startsWith('file:') ? url.slice('file:'.length).replace(/^\/\/(?=\/)/, '') : '';
@@ -105,16 +105,27 @@ function pathOf(url: string): string {
 
 function openDatabase(path: string, migrations: string, options?: EngineOptions): Engine {
   inspectCurrent(path, migrations, (connection) => {
-    if (isIndexOutdated(connection))
-      throw new AnnalsError('storage-unusable', `an older Annals made the index of ${path}: run "annals migrate", which rebuilds it`);
+    const version = outdatedVersionIn(connection);
+    if (version !== undefined) {
+      const maker =
+        definitionIn(version) < INDEX_VERSION ? 'an older Annals' : 'an Annals on another release of Node, which orders letters otherwise,';
+      throw new AnnalsError('storage-unusable', `${maker} made the index of ${path}: run "annals migrate", which rebuilds it`);
+    }
     probeTables(connection);
   });
-  return sqliteEngine(path, { ...options, schema: readMigrations(migrations).length });
+  return sqliteEngine(path, { ...options, known: knownVersions(migrations) });
 }
 
 function openOutdated(path: string, migrations: string): Engine | undefined {
-  return inspectCurrent(path, migrations, isIndexOutdated) ? sqliteEngine(path, { schema: readMigrations(migrations).length }) : undefined;
+  const version = inspectCurrent(path, migrations, outdatedVersionIn);
+  return version === undefined ? undefined : sqliteEngine(path, { known: knownVersions(migrations, version) });
 }
+
+/** The versions of this program, and that of an index which it rebuilds. */
+const knownVersions = (migrations: string, ...rebuilt: number[]): KnownVersions => ({
+  schema: readMigrations(migrations).length,
+  index: [notedVersion(), ...rebuilt],
+});
 
 async function migrateDatabase(path: string, migrations: string, context: RunContext): Promise<MigrationReport> {
   makeFolder(dirname(path));

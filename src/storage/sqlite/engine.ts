@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
-import { INDEX_VERSION, indexVersionOf } from '../index-version.ts';
-import { type Engine, type EngineOptions, type ResultRows, type Statement, statement } from '../port.ts';
+import { definitionIn, INDEX_VERSION, indexVersionOf } from '../index-version.ts';
+import { type Engine, type EngineOptions, type KnownVersions, type ResultRows, type Statement, statement } from '../port.ts';
 import { bulkLoader } from './bulk-load.ts';
 import { backgroundCheckpoints } from './checkpoints.ts';
 import { CACHE, openConnections, openReader } from './connections.ts';
@@ -11,8 +11,8 @@ import { readerPool } from './reader-pool.ts';
 import { groupReads } from './reading.ts';
 import { groupCommit } from './writing.ts';
 
-/** The options of the port, and the newest migration that this program knows, past which nothing is written. */
-type SqliteOptions = EngineOptions & { schema?: number | undefined };
+/** The options of the port, and the versions that this program knows: nothing is written to a database of others. */
+type SqliteOptions = EngineOptions & { known?: KnownVersions | undefined };
 
 const DATABASE_SIZE = statement<[bytes: number]>('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size');
 
@@ -20,9 +20,9 @@ const DATABASE_SIZE = statement<[bytes: number]>('SELECT page_count * page_size 
 const WRITE_QUEUE = 1000;
 
 /** The engine on one SQLite file in this process. Without a reader pool, offloaded statements run where all others do. */
-export function sqliteEngine(path: string, { readerPool: pool, writeQueue = WRITE_QUEUE, schema }: SqliteOptions = {}): Engine {
+export function sqliteEngine(path: string, { readerPool: pool, writeQueue = WRITE_QUEUE, known }: SqliteOptions = {}): Engine {
   const { writer, reader, file } = openConnections(path);
-  const { refuseSuperseded, refuseReplaced } = supersession(writer, { path, file, schema });
+  const { refuseSuperseded, refuseReplaced } = supersession(writer, { path, file, known });
   const reads = groupReads(reader, () => openReader(path, CACHE.reading));
   const { write, waiting, onCommit, settled } = groupCommit(writer, writeQueue, refuseSuperseded);
   const load = bulkLoader(writer, reads, refuseSuperseded);
@@ -47,7 +47,7 @@ export function sqliteEngine(path: string, { readerPool: pool, writeQueue = WRIT
     load,
     waiting,
     onCommit,
-    address: { url: `file:${path}`, schema },
+    address: { url: `file:${path}`, known },
     size: async () => (await read([DATABASE_SIZE]))[0][0]![0],
     async refuseSuperseded() {
       refuseSuperseded();
@@ -72,8 +72,8 @@ function withCallerStack(error: unknown): unknown {
   return error;
 }
 
-/** An opened database: its path, the identity of the file at that time, and the newest migration that this program knows. */
-type Opened = { path: string; file: FileIdentity | undefined; schema: number | undefined };
+/** An opened database: its path, the identity of the file at that time, and the versions that this program knows. */
+type Opened = { path: string; file: FileIdentity | undefined; known: KnownVersions | undefined };
 
 /**
  * Tells whether an open database is still the one to use. `refuseSuperseded` throws `storage-unusable` with the reason `replaced` once another file is at
@@ -83,10 +83,10 @@ type Opened = { path: string; file: FileIdentity | undefined; schema: number | u
  */
 function supersession(
   connection: Database.Database,
-  { path, file, schema }: Opened,
+  { path, file, known }: Opened,
 ): Record<'refuseSuperseded' | 'refuseReplaced', () => void> {
-  const newest = schema === undefined ? undefined : connection.prepare<[], number | null>('SELECT max(number) FROM migrations').pluck();
-  const indexVersion = schema === undefined ? undefined : indexVersionOf(connection);
+  const newest = known && connection.prepare<[], number | null>('SELECT max(number) FROM migrations').pluck();
+  const indexVersion = known && indexVersionOf(connection);
   let replaced: AnnalsError | undefined;
 
   function refuseReplaced(): void {
@@ -102,15 +102,22 @@ function supersession(
       if (!isSameIdentity(there, file)) replaced = new AnnalsError('storage-unusable', REPLACED, [], { reason: 'replaced' });
       refuseReplaced();
       const found = newest?.get() ?? 0;
-      if (schema !== undefined && found > schema)
-        throw passed(`migrated the database, which has migration ${found}, and this program knows ${schema}`);
-      const version = indexVersion?.get() ?? 0;
-      if (version > INDEX_VERSION)
-        throw passed(`rebuilt the index, which is of version ${version}, and this program knows ${INDEX_VERSION}`);
+      if (known && found > known.schema)
+        throw passed(`migrated the database, which has migration ${found}, and this program knows ${known.schema}`);
+      const version = indexVersion?.get();
+      if (version !== undefined && !known?.index.includes(version)) throw rebuilt(definitionIn(version));
     },
     refuseReplaced,
   };
 }
+
+const rebuilt = (definition: number): AnnalsError =>
+  definition === INDEX_VERSION
+    ? new AnnalsError('storage-migrated', OTHER_ORDER, [], { reason: 'newer' })
+    : passed(`rebuilt the index, which is of version ${definition}, and this program knows ${INDEX_VERSION}`);
+
+const OTHER_ORDER =
+  'an Annals on another release of Node, which orders letters otherwise, has rebuilt the index: this one writes nothing more; run all of them on one release of Node';
 
 const passed = (what: string): AnnalsError =>
   new AnnalsError('storage-migrated', `a newer Annals has ${what}: it writes nothing more; start the newer release in its place`, [], {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { firstUnits } from '../../../src/domain/text/first-units.ts';
 import { shown } from '../../../src/domain/json/json.ts';
-import { sortKey } from '../../../src/domain/text/name.ts';
+import { sortKey } from '../../../src/domain/text/sort-key.ts';
 
 test('a text is cut between characters, also characters of two code units', () => {
   expect([0, 1, 2, 3, 4].map((most) => firstUnits('a𐍈b', most))).toEqual(['', 'a', 'a', 'a𐍈', 'a𐍈b']);

@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sortKey } from '../../../src/domain/text/name.ts';
-import { noProgress } from '../../../src/domain/progress.ts';
-import { reindex } from '../../../src/records/reindex.ts';
-import { statement } from '../../../src/storage/port.ts';
+import { sortKey } from '../../../src/domain/text/sort-key.ts';
 import { sharedApp } from '../../helpers/app.ts';
 import { samples } from '../../helpers/samples.ts';
 
@@ -20,9 +17,6 @@ async function titlesBy(sort: string): Promise<string[]> {
   return titles;
 }
 
-/** The keys of all titles, by record. */
-const keys = () => service.annals.engine.read([statement('SELECT id, sort_title FROM records ORDER BY id')]);
-
 describe('a title whose key is cut at a character of two code units', () => {
   const titles = ['𐍈', '𐍉', 'a', 'z'].map((letter, index) => `zzzword ${'a'.repeat(191)}${letter} ${index}`);
 
@@ -34,15 +28,5 @@ describe('a title whose key is cut at a character of two code units', () => {
     expect((await titlesBy('title')).toSorted()).toEqual(titles.toSorted());
     expect((await titlesBy('-title')).toSorted()).toEqual(titles.toSorted());
     expect(titles.every((title) => sortKey(title).isWellFormed())).toBe(true);
-  });
-
-  test('is listed on every page also when an earlier release split the character, and `reindex` repairs it', async () => {
-    const good = await keys();
-    const cut = Buffer.concat([Buffer.from(`zzzword ${'a'.repeat(191)}`), Buffer.from([0xed, 0xa0, 0x80])]);
-    await service.annals.engine.write([statement("UPDATE records SET sort_title = CAST(? AS TEXT) WHERE title LIKE 'zzzword %a𐍈 0'", cut)]);
-    expect(await keys()).not.toEqual(good);
-    for (const sort of ['title', '-title']) expect(new Set(await titlesBy(sort))).toEqual(new Set(titles));
-    await reindex(service.annals, noProgress);
-    expect(await keys()).toEqual(good);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sortKey } from '../../../src/domain/text/name.ts';
+import { sortKey } from '../../../src/domain/text/sort-key.ts';
 import { listEntries } from '../../../src/query/execute/entries.ts';
 import { listRecords } from '../../../src/query/named-records/named-records.ts';
 import { create } from '../../../src/records/create.ts';

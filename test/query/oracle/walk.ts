@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { sortKey } from '../../../src/domain/text/name.ts';
+import { sortKey } from '../../../src/domain/text/sort-key.ts';
 import { listEntries } from '../../../src/query/execute/entries.ts';
 import { listTimeline } from '../../../src/query/execute/timeline.ts';
 import { modelOf } from '../../../src/model/models.ts';
