@@ -78,6 +78,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onRequest', refuseOversized);
   app.addHook('onRequest', authenticate(app, annals));
   await limitRates(app, config);
+  app.addHook('onRequest', unrouted.refuseEmptyVariables);
   app.addHook('onRequest', requireScope(config, limitWrongKeys(app, config)));
   app.addHook('onRequest', refuseMalformed);
   app.addHook('onRequest', refuseBadPreconditions(config));

@@ -96,6 +96,9 @@ describe('an unknown content type is refused with the supported ones:', () => {
     const refused = await service.ask({ method, url, body: JSON.stringify(body), headers: { 'content-type': type } });
     expect([refused.status, refused.body.type]).toEqual([415, '/problems/unsupported-media-type']);
     expect(refused.body.detail).toContain(detail);
+    const accepted = method === 'PATCH' ? refused.headers['accept-patch'] : refused.headers['accept'];
+    if (type.toLowerCase().includes('charset')) expect(accepted).toBeUndefined();
+    else expect(accepted?.split(', ').slice(0, 2).join(' or ')).toBe(/send (.*)$/.exec(refused.body.detail)?.[1]);
   });
 
   test.each([
@@ -133,6 +136,38 @@ describe('an unknown content type is refused with the supported ones:', () => {
       ).toBe(200);
   });
 
+  test.each([
+    'application/x-ndjson',
+    'application/x-ndjson; charset=utf-8',
+    'Application/NDJSON;charset="UTF8"',
+    'application/jsonl',
+    'application/x-jsonl',
+    'application/jsonlines; charset=UTF-8',
+    'application/x-jsonlines',
+    'application/json-lines',
+    'application/x-json-stream',
+    'text/jsonl; header=absent',
+    'text/ndjson',
+    'text/x-ndjson',
+  ])('an import is taken as %s', async (type) => {
+    const line = JSON.stringify({ type: 'event', ...body, id: 'imported-line' });
+    const imported = await service.ask({
+      method: 'POST',
+      url: '/v1/import?dryRun=true',
+      body: `${line}\n`,
+      headers: { 'content-type': type },
+    });
+    expect([imported.status, imported.body.created]).toEqual([200, 1]);
+  });
+
+  test('OPTIONS of a record names the types of a patch, and no other address does', async () => {
+    for (const path of Object.keys(document.paths)) {
+      const { headers } = await service.ask({ method: 'OPTIONS', url: path.replace('{id}', 'nothing') });
+      const types = document.paths[path]!['patch'] ? 'application/merge-patch+json, application/json' : undefined;
+      expect(headers['accept-patch'], path).toBe(types);
+    }
+  });
+
   test('a request without a body is refused with the type to send', async () => {
     const refused = await service.ask({ method: 'POST', url: '/v1/events' });
     expect([refused.status, refused.body.detail]).toEqual([415, 'the request has no content type: send application/json']);
@@ -153,13 +188,35 @@ describe('an unknown address is refused with the most similar one:', () => {
     ['/timeline', 'did you mean /v1/timeline'],
     ['/doc', 'did you mean /docs'],
     ['/v2/nothing/like/it/anywhere/at/all', '/docs lists all addresses'],
-    ['//v1/events', 'did you mean /v1/events?'],
+    ['//v1/events', ': did you mean /v1/events?'],
+    ['/v1/events/', ': did you mean /v1/events or /v1/events/{id}?'],
+    ['/v1/events/?limit=2', ': did you mean /v1/events or /v1/events/{id}?'],
+    ['/v1/events//', ': did you mean /v1/events?'],
+    ['/v1/events/some-visit/', ': did you mean /v1/events/some-visit?'],
+    ['/v1//events//some-visit//history/', ': did you mean /v1/events/some-visit/history?'],
+    ['/v1/actors//timeline', ': did you mean /v1/actors/{id}/timeline?'],
+    ['/v1/timeline/', ': did you mean /v1/timeline?'],
+    ['/V1/Actors/%D0%9E%D0%9E%D0%9D/', ': did you mean /v1/actors/%D0%9E%D0%9E%D0%9D?'],
+    ['/v1/TIMELINE/Histogram', ': did you mean /v1/timeline/histogram?'],
+    ['/healthz/', ': did you mean /healthz?'],
+    ['/api/v1/events', 'did you mean /v1/events'],
+    ['///', '/docs lists all addresses'],
     ['/../../etc/passwd', 'there is nothing at'],
     ['/docs/static/../../../package.json', 'there is nothing at'],
   ])('%s', async (url, detail) => {
     const refused = await service.ask({ url });
     expect([refused.status, refused.body.type]).toEqual([404, '/problems/unknown-route']);
     expect(refused.body.detail).toContain(detail);
+  });
+
+  test('with a slash too many, for every method', async () => {
+    for (const method of METHODS)
+      for (const url of ['/v1/events/', '/v1/events/?dryRun=true', '/v1/events/some-visit/', '/v1/import/']) {
+        const refused = await service.ask({ method, url, body, as: 'nobody' });
+        expect([refused.status, refused.body.type], `${method} ${url}`).toEqual([404, '/problems/unknown-route']);
+        expect(refused.body.detail).toContain(`did you mean ${url.split('?')[0]!.slice(0, -1)}`);
+      }
+    expect((await service.ask({ method: 'OPTIONS', url: '/v1/events/' })).status).toBe(404);
   });
 
   test('for an unknown method', async () => {

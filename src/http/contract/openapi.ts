@@ -99,6 +99,10 @@ const tooMany = z.object({
     }),
 });
 
+/** The header of an answer to a body of another content type (RFC 5789, section 2.2; RFC 9110, section 15.5.16). */
+const accepted = z.object({ Accept: optionalText('The content types that the body may have.') });
+const acceptedPatches = z.object({ 'Accept-Patch': optionalText('The content types that a patch may have. OPTIONS says so too.') });
+
 const IDEMPOTENCY_KEY = {
   'Idempotency-Key': z.string().max(257).optional().meta({
     description:
@@ -181,9 +185,18 @@ function describeProblems(operation: Operation) {
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted((a, b) => a - b);
   return statuses.map((status) => {
     const titles = codes.filter((code) => PROBLEMS[code].status === status).map((code) => PROBLEMS[code].title);
-    const headers = status === PROBLEMS['too-many-requests'].status ? { headers: tooMany } : {};
-    return [status, { description: `${titles.join('; ')}.`, ...headers, content: { 'application/problem+json': { schema: Problem } } }];
+    const headers = headersOfProblem(status, operation);
+    return [
+      status,
+      { description: `${titles.join('; ')}.`, ...(headers && { headers }), content: { 'application/problem+json': { schema: Problem } } },
+    ];
   });
+}
+
+function headersOfProblem(status: number, { method, body }: Operation): z.ZodObject | undefined {
+  if (status === PROBLEMS['too-many-requests'].status) return tooMany;
+  if (status !== PROBLEMS['unsupported-media-type'].status || body === undefined) return undefined;
+  return method === 'PATCH' ? acceptedPatches : accepted;
 }
 
 function describeAnswer({ description, schema, form, contentType = '', headers = [] }: Answer, example: unknown) {

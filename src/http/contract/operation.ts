@@ -6,6 +6,7 @@ import type { Form } from '../../formats/format.ts';
 import type { Annals } from '../../records/annals.ts';
 import type { ResponseCache } from '../cache/response-cache.ts';
 import type { ProblemCode } from '../problems/problems.ts';
+import { acceptedTypes } from '../requests/content-types.ts';
 import { requireContentType } from '../requests/parsing.ts';
 
 /** The scope that a request needs of its key; `none` is open to all, whatever the configuration. */
@@ -86,12 +87,19 @@ export function operation<Params extends z.ZodObject, Query extends z.ZodObject>
 /** Registers the route of an operation. */
 export function registerOperation(app: FastifyInstance, service: Service, each: Operation): void {
   const { method, path, scope, vital, params, query, body, answer, bind } = each;
+  const bodyTypes = body && acceptedTypes(body.contentTypes);
   app.route({
     method,
     url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
     // Other origins may read: their pages see the answers of no other operation.
-    config: { scope, ...(vital && { vital }), ...(answer.form && { form: answer.form }), ...(method === 'GET' ? {} : { cors: false }) },
-    ...(body ? { onRequest: requireContentType(body.contentTypes) } : {}),
+    config: {
+      scope,
+      ...(vital && { vital }),
+      ...(answer.form && { form: answer.form }),
+      ...(method === 'GET' ? {} : { cors: false }),
+      ...(bodyTypes && { bodyTypes }),
+    },
+    ...(bodyTypes ? { onRequest: requireContentType(bodyTypes) } : {}),
     schema: { ...(params ? { params } : {}), querystring: query ?? NO_PARAMETERS },
     handler: bind(service, app),
   });

@@ -6,7 +6,7 @@ import { askedTypes } from '../../query/filters/type.ts';
 import { SearchParameters } from '../../query/search/search.ts';
 import { RECORD_TYPES, type RecordType } from '../../domain/record-type.ts';
 import { ProblemError } from '../problems/problems.ts';
-import { NDJSON } from '../requests/parsing.ts';
+import { NDJSON } from '../requests/content-types.ts';
 import { operation } from '../contract/operation.ts';
 
 const ExportQuery = SearchParameters.pick({ type: true });

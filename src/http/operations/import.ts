@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { booleanParameter } from '../../model/strings.ts';
 import { importInThread } from '../../import/import-thread.ts';
 import { IMPORT_DEFAULTS, type ImportOptions, type ImportReport, ON_EXISTING } from '../../import/report.ts';
-import { NDJSON } from '../requests/parsing.ts';
+import { NDJSON, NDJSON_NAMES } from '../requests/content-types.ts';
 import { operation } from '../contract/operation.ts';
 import { sendUncached } from '../contract/respond.ts';
 import { importQueue, type Upload } from '../limits/import-queue.ts';
@@ -42,8 +42,7 @@ export const importRecords = operation(
     id: 'importRecords',
     tag: 'import',
     summary: 'Import records',
-    description:
-      'All lines or none: a record that does not exist is created, and one that exists and is the same stays. What happens to one that differs, `onExisting` says; the report names what changes, field by field. A line without an id is the record of its title that equals it in all it states, which stays, or else a new record with an id made from the title, in Latin letters, and numbered when taken; `assigned` says which. Two identical lines without an id in one import are one record. Lines may refer to each other in any order, by id or by name. An identifier belongs to one record of a type: a line that gives it to a second is wrong. What is wrong is reported by line: the first hundred faults, and how many there are. Where a thousand lie in the lines themselves, reading stops, and the answer says that there are at least so many and after which line nothing was looked at. The same lines again change nothing. Also taken as `application/jsonl`. Nothing is written unless the whole body arrives. Bodies are received side by side and imported one after the other: one that has waited for others too long (`IMPORT_WAIT`) is answered 503, and nothing of it was written.',
+    description: `All lines or none: a record that does not exist is created, and one that exists and is the same stays. What happens to one that differs, \`onExisting\` says; the report names what changes, field by field. A line without an id is the record of its title that equals it in all it states, which stays, or else a new record with an id made from the title, in Latin letters, and numbered when taken; \`assigned\` says which. Two identical lines without an id in one import are one record. Lines may refer to each other in any order, by id or by name. An identifier belongs to one record of a type: a line that gives it to a second is wrong. What is wrong is reported by line: the first hundred faults, and how many there are. Where a thousand lie in the lines themselves, reading stops, and the answer says that there are at least so many and after which line nothing was looked at. The same lines again change nothing. Also taken as ${NDJSON_NAMES.map((name) => `\`${name}\``).join(', ')}. Nothing is written unless the whole body arrives. Bodies are received side by side and imported one after the other: one that has waited for others too long (\`IMPORT_WAIT\`) is answered 503, and nothing of it was written.`,
     query: ImportQuery,
     body: { contentTypes: [NDJSON], schema: Lines },
     answer: { status: 200, description: 'What was done, or would be.', schema: ReportSchema, form: 'object' },

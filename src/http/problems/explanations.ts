@@ -38,7 +38,7 @@ export const EXPLANATIONS: Record<ProblemCode, string> = {
   'body-too-large': 'The body is longer than the limit of this server (`BODY_LIMIT`; of an import, `IMPORT_LIMIT`).',
   'address-too-long': `An address may have ${ADDRESS_MAX} bytes, query included. Ask for fewer alternatives at a time.`,
   'unsupported-media-type':
-    'Send UTF-8, without a Content-Encoding; JSON as `application/json`, patches also as `application/merge-patch+json`, texts as `text/plain`, imports as `application/x-ndjson`.',
+    'Send UTF-8, without a Content-Encoding; JSON as `application/json`, patches also as `application/merge-patch+json`, texts as `text/plain`, imports as `application/x-ndjson` or under another of its names. `Accept` of the answer, or `Accept-Patch` of that to a patch, lists what is taken.',
   'key-reused':
     'Another request came with this `Idempotency-Key` within the last 24 hours. A key stands for one request: the same method, address and body.',
   'missing-precondition':

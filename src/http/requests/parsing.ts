@@ -7,6 +7,7 @@ import { textIssue } from '../../domain/json/json.ts';
 import { issuesOfParameters } from '../../model/validation-errors.ts';
 import type { IdempotentRequest } from '../../records/idempotency.ts';
 import { ProblemError } from '../problems/problems.ts';
+import { acceptedTypes, MERGE_PATCH, NDJSON } from './content-types.ts';
 import { originForm } from './route.ts';
 
 /** An unparsed query. Its validator parses it: most answers come from the cache, whose key is the address. */
@@ -82,14 +83,6 @@ function parseQueryString(text: string): Record<string, string | string[]> {
   return values;
 }
 
-const MERGE_PATCH = 'application/merge-patch+json';
-
-/** One JSON text per line. */
-export const NDJSON = 'application/x-ndjson';
-
-/** Content types that are accepted for another: JSON for a merge patch, and a second name of NDJSON, which has no registered one. */
-const ALIASES: Record<string, string[]> = { [MERGE_PATCH]: ['application/json'], [NDJSON]: ['application/jsonl'] };
-
 /** Registers the parsers of bodies: JSON and merge patches as values, texts as bytes, NDJSON as a stream that its route reads. */
 export function acceptBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
@@ -106,17 +99,22 @@ export function acceptBodies(app: FastifyInstance): void {
     });
   });
   app.addContentTypeParser('text/plain', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addContentTypeParser([NDJSON, ...ALIASES[NDJSON]!], (_request, stream, done) => done(null, stream));
+  app.addContentTypeParser(acceptedTypes([NDJSON]), (_request, stream, done) => done(null, stream));
 }
 
+/** Number of content types that a refusal names; the header `Accept` of it names all. */
+const NAMED = 2;
+
 /** Makes the hook that refuses bodies of other content types, in other charsets, or with a content encoding. */
-export function requireContentType(contentTypes: readonly string[]) {
-  const accepted = contentTypes.flatMap((type) => [type, ...(ALIASES[type] ?? [])]);
-  return async ({ headers }: FastifyRequest, reply: FastifyReply): Promise<void> => {
+export function requireContentType(accepted: readonly string[]) {
+  const advice = accepted.slice(0, NAMED).join(' or ');
+  return async ({ headers, method }: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const header = headers['content-type'] ?? '';
     if (!accepted.includes(header.split(';')[0]!.trim().toLowerCase())) {
+      // RFC 5789, section 2.2; RFC 9110, section 15.5.16
+      reply.header(method === 'PATCH' ? 'accept-patch' : 'accept', accepted.join(', '));
       const given = header === '' ? 'the request has no content type' : `the content type "${header.slice(0, 80)}" is not accepted here`;
-      throw new ProblemError('unsupported-media-type', `${given}: send ${accepted.join(' or ')}`);
+      throw new ProblemError('unsupported-media-type', `${given}: send ${advice}`);
     }
     const charset = CHARSET.exec(header)?.[1] ?? 'utf-8';
     if (!/^utf-?8$/i.test(charset))
