@@ -1,5 +1,5 @@
 // Builds the timeline page: `node src/page/build.mjs [folder]`, into dist/page/ unless a folder is named.
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -28,6 +28,11 @@ await writeFile(join(folder, 'licences.txt'), await licencesOf(Object.keys(metaf
 /** The licence of every package that is in the bundle: theirs ask to travel with each copy. */
 async function licencesOf(inputs) {
   const packages = new Set(inputs.map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]).filter(Boolean));
-  const texts = [...packages].map(async (name) => `${name}\n\n${await readFile(join(root, 'node_modules', name, 'LICENSE'), 'utf8')}`);
+  const texts = [...packages].map(async (name) => {
+    const home = join(root, 'node_modules', name);
+    const file = (await readdir(home)).find((each) => /^licen[cs]e(?:\.|$)/i.test(each));
+    if (file === undefined) throw new Error(`the package ${name} is in the bundle, and has no file with its licence`);
+    return `${name}\n\n${await readFile(join(home, file), 'utf8')}`;
+  });
   return (await Promise.all(texts)).toSorted().join('\n\n');
 }

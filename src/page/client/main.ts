@@ -4,7 +4,8 @@ import { createList } from './list/list.ts';
 import { createMoments } from './moments.ts';
 import { enableCopying } from './form/request-line.ts';
 import { createSearchForm } from './form/search-form.ts';
-import { createStore, questionOf } from './base/state.ts';
+import { createStore } from './base/store.ts';
+import { questionOf } from './base/state.ts';
 
 const store = createStore();
 const form = createSearchForm(store);

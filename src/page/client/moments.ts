@@ -1,15 +1,19 @@
 import type { TimelinePage, Warning } from './api/answers.ts';
 import { apiAddress, getJson } from './api/api.ts';
-import { byId, counted, element } from './base/element.ts';
+import { byId, counted } from './base/element.ts';
 import type { HistogramStrip } from './chart/histogram.ts';
 import type { List } from './list/list.ts';
 import { createEarlier } from './list/earlier.ts';
+import { emptyRow } from './list/empty-row.ts';
 import { createPager } from './list/pager.ts';
 import { hideProblem, showProblem } from './form/problem-box.ts';
+import { showWarnings } from './form/warnings.ts';
 import { showRequest } from './form/request-line.ts';
 import type { SearchForm } from './form/search-form.ts';
 import { firstDayOf, windowLabel } from './base/span.ts';
-import { questionOf, type State, type Store } from './base/state.ts';
+import { questionOf, type State } from './base/state.ts';
+import type { Store } from './base/store.ts';
+import { wantedOf } from './text/marks.ts';
 
 const PAGE = '200';
 
@@ -27,6 +31,14 @@ export function createMoments({ store, form, list, histogram }: Parts): (state: 
   const pager = createPager(list, fail);
   const earlier = createEarlier(list, fail);
 
+  const showAnswer = (page: TimelinePage & { warnings: Warning[] }, state: State) => {
+    showSummary(page, state);
+    const isEmpty = page.items.length === 0 && page.total === 0;
+    // What the words may have meant is said where the list would be.
+    showWarnings(isEmpty ? page.warnings.filter(({ parameter }) => parameter !== 'q') : page.warnings, store);
+    if (isEmpty) byId('dated', HTMLElement).append(emptyRow(state.q, page.warnings, store));
+  };
+
   const fillList = async (state: State, signal: AbortSignal) => {
     const asked = new URLSearchParams([...questionOf(state), ['limit', PAGE]]);
     showRequest(apiAddress('v1/timeline', asked));
@@ -41,17 +53,16 @@ export function createMoments({ store, form, list, histogram }: Parts): (state: 
       ]);
       hideProblem();
       form.mark([]);
-      list.replace(page.items);
+      list.replace(page.items, wantedOf(state.q));
       pager.follow(page, question, signal);
-      showWarnings(page.warnings);
-      showSummary({ ...page, ...all, items: page.items }, state);
+      showAnswer({ ...page, ...all, items: page.items, warnings: page.warnings ?? [] }, state);
       const before = all && earlierIn(all, page);
       if (from !== undefined && before !== 0) earlier.show(before, asked, from, signal);
       else earlier.hide();
     } catch (error) {
       if (signal.aborted) return;
-      showWarnings();
-      list.replace([]);
+      showWarnings([], store);
+      list.replace([], []);
       earlier.hide();
       pager.stop();
       byId('summary', HTMLElement).textContent = 'No answer';
@@ -86,16 +97,6 @@ function showSummary({ items, total, totalAtLeast }: TimelinePage, { from, to, q
   const window = windowLabel(from, to);
   byId('summary', HTMLElement).textContent = window ? `${found}, ${window}` : found;
   document.title = ['Annals', window, q, ...actors].filter(Boolean).join(' \u00B7 ');
-  if (items.length > 0 || total !== 0) return;
-  const advice = 'Nothing on the timeline answers this. Take a filter away, or widen the window.';
-  byId('dated', HTMLElement).append(element('li', { class: 'empty' }, advice));
-}
-
-/** A note under the form says which values find less than they seem to. */
-function showWarnings(warnings: readonly Warning[] = []): void {
-  const note = byId('warnings', HTMLElement);
-  note.hidden = warnings.length === 0;
-  note.textContent = warnings.map(({ parameter, message }) => `${parameter}: ${message}.`.replace('?.', '?')).join(' ');
 }
 
 /** Entries without a date lie in no window: a note says that a window hides them. */

@@ -20,22 +20,19 @@ export type AnsweredDate = {
 export type Entry = { type: EntryType; id: string; kind: string; title: string; status: string };
 
 /** One item of `GET /v1/timeline`. */
-export type Moment = { date?: AnsweredDate; role?: string; place?: string; match?: 'certain' | 'possible'; entry: Entry };
+export type Moment = { date?: AnsweredDate; role?: string; place?: string; match?: 'certain' | 'possible'; entry: Entry; snippet?: string };
 
 /** `GET /v1/timeline`. */
 export type TimelinePage = { items: Moment[]; next?: string; total?: number; totalAtLeast?: number; warnings?: Warning[] };
 
 /** A value that finds less than it seems to. */
-export type Warning = { parameter: string; value: string; message: string };
+export type Warning = { parameter: string; value: string; message: string; didYouMean?: string[] };
 
 /** One bucket of the histogram, `start` and `end` inclusive days. */
 export type Bucket = { start: string; end: string; label: string; count: number; uncertain: number };
 
 /** `GET /v1/timeline/histogram`. */
 export type Histogram = { buckets: Bucket[]; undated?: number; undatedAtLeast?: number };
-
-/** `GET /v1/actors?q=`. */
-export type ActorList = { items: { id: string; name: string; kind: string }[] };
 
 export type Participant = { actor: string; role: string; onBehalfOf?: string; asStated?: string };
 export type Figure = { label: string; value: number; unit: string; qualifier: string; attributedTo?: string };
@@ -72,6 +69,38 @@ export type EntryRecord = Entry & {
   relations?: Relation[];
   citations?: Citation[];
 };
+
+export type Name = { name: string; language?: string; kind: string };
+export type Membership = { organization: string; role?: string; period?: AnsweredDate };
+
+/** The fields that records of all types may have. */
+type Common = { id: string; kind: string; names?: Name[]; note?: string; relations?: Relation[]; citations?: Citation[] };
+type Identified = { identifiers?: { scheme: string; value: string }[] };
+
+/** `GET /v1/sources/{id}`. */
+export type SourceRecord = Common & {
+  title: string;
+  summary?: string;
+  authors?: string[];
+  publisher?: string;
+  symbol?: string;
+  language?: string;
+  published?: AnsweredDate;
+  url?: string;
+  paragraphs?: number;
+};
+
+/** `GET /v1/actors/{id}`. */
+export type ActorRecord = Common & Identified & { name: string; description?: string; partOf?: string; memberships?: Membership[] };
+
+/** `GET /v1/places/{id}`. */
+export type PlaceRecord = Common & Identified & { name: string; country?: string; coordinates?: { latitude: number; longitude: number } };
+
+/** One item of `GET /v1/actors/{id}/counterparts`, `first` and `last` days. */
+export type Counterpart = { actor: { id: string; name: string }; entries: number; first?: string; last?: string };
+
+/** `GET /v1/sources/{id}/paragraphs/{number}`: `quote` says where the phrase stands that was asked, if it does. */
+export type Paragraph = { text: string; total: number; quote?: { prefix: string; exact: string; suffix: string } };
 
 /** The name of any record, and the address at which a source can be read. */
 export type NamedRecord = { name?: string; title?: string; url?: string };

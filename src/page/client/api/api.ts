@@ -5,11 +5,14 @@ export type Issue = { parameter?: string; message: string; didYouMean?: string[]
 export class Problem extends Error {
   readonly title: string;
   readonly issues: Issue[];
+  /** The HTTP status; undefined where there was no answer. */
+  readonly status: number | undefined;
 
-  constructor(title: string, detail: string, issues: Issue[] = []) {
+  constructor(title: string, detail: string, issues: Issue[] = [], status?: number) {
     super(detail);
     this.title = title;
     this.issues = issues;
+    this.status = status;
   }
 }
 
@@ -45,6 +48,7 @@ function problemOf(response: Response, body: unknown): Problem {
     typeof title === 'string' ? title : `The server answered ${response.status}`,
     typeof detail === 'string' ? detail : 'It gave no further reason.',
     Array.isArray(errors) ? errors.filter(isObject).map(issueOf) : [],
+    response.status,
   );
 }
 

@@ -7,7 +7,8 @@ import { fillCounts } from './counts.ts';
 import { byId, counted } from '../base/element.ts';
 import { isMove, moved } from './moves.ts';
 import { type Span, spanLabel, type Unit, unitFor, windowLabel, writtenSpan } from '../base/span.ts';
-import { filtersOf, type State, type Store } from '../base/state.ts';
+import { filtersOf, type State } from '../base/state.ts';
+import type { Store } from '../base/store.ts';
 import { createZoomSurface } from './zoom-surface.ts';
 
 /** The content of the strip: the buckets of a unit over a span, which can move within the limits. */

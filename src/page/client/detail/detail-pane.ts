@@ -2,7 +2,7 @@ import { Problem } from '../api/api.ts';
 import { detailOf } from './detail.ts';
 import { byId, element } from '../base/element.ts';
 import type { List } from '../list/list.ts';
-import type { Store } from '../base/state.ts';
+import type { Store } from '../base/store.ts';
 
 export type DetailPane = { show: (entry: string) => Promise<void>; place: () => void };
 

@@ -1,7 +1,9 @@
 import { AnnalsError } from '../../../domain/errors.ts';
 import { type Issue, Problem } from '../api/api.ts';
 import { byId, element } from '../base/element.ts';
-import type { State, Store } from '../base/state.ts';
+import { corrected } from '../base/state.ts';
+import type { Store } from '../base/store.ts';
+import { correctionButtons } from './warnings.ts';
 
 /** Shows the problem, with a button for every name that may have been meant. Returns the issues, by parameter, for the fields to show. */
 export function showProblem(error: unknown, store: Store): Issue[] {
@@ -30,16 +32,6 @@ function problemOf(error: unknown): { title: string; message: string; issues: Is
 
 function issueItem({ parameter, message, didYouMean = [] }: Issue, said: string, store: Store): HTMLElement {
   const text = message === said ? '' : `${parameter ? `${parameter}: ` : ''}${message} `;
-  const names = didYouMean.map((name) => {
-    const button = element('button', { type: 'button', class: 'plain' }, name);
-    button.addEventListener('click', () => store.go(corrected(store.current(), parameter, name)));
-    return element('span', {}, ' ', button);
-  });
-  return element('li', {}, text, names.length > 0 && 'Ask instead for', ...names);
-}
-
-/** The change that puts the name in place of the value of the parameter; of several actors, the one added last. */
-function corrected(state: State, parameter: string | undefined, name: string): Partial<State> {
-  if (parameter === 'actor') return { actors: [...state.actors.slice(0, -1), name] };
-  return parameter !== undefined && parameter in state ? { [parameter]: name } : {};
+  const buttons = correctionButtons(didYouMean, (name) => store.go(corrected(store.current(), parameter, name)));
+  return element('li', {}, text, buttons.length > 0 && 'Ask instead for', ...buttons);
 }

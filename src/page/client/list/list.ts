@@ -3,11 +3,13 @@ import { byId, element } from '../base/element.ts';
 import { rowOf } from './row.ts';
 import { dayFromIso, endLabels, type Span } from '../base/span.ts';
 import { legendItems, spanBar } from './span-bar.ts';
-import type { Store } from '../base/state.ts';
+import type { Store } from '../base/store.ts';
+import type { Wanted } from '../text/marks.ts';
 
 /** The moments in time order, those without a date in a section of their own at the end. */
 export type List = {
-  replace: (moments: Moment[]) => void;
+  /** Lists other moments, with the words marked that were asked for. */
+  replace: (moments: Moment[], wanted: readonly Wanted[]) => void;
   append: (moments: Moment[]) => void;
   /** Adds moments that were going on before the window, to their own list. */
   appendEarlier: (moments: Moment[]) => void;
@@ -26,6 +28,7 @@ export function createList(store: Store): List {
   const section = byId('undated-section', HTMLElement);
   const moments = new Map<HTMLLIElement, Moment>();
   let span: Span | undefined;
+  let wanted: readonly Wanted[] = [];
   let clicked: HTMLLIElement | undefined;
 
   const rowsOf = (entry: string) => [...moments.keys()].filter((row) => row.dataset['entry'] === entry);
@@ -39,7 +42,7 @@ export function createList(store: Store): List {
   };
   const add = (added: Moment[], rows: (moment: Moment) => HTMLOListElement) => {
     for (const moment of added) {
-      const row = rowOf(moment, store, span);
+      const row = rowOf(moment, { store, span, wanted });
       row.querySelector('a')?.addEventListener('click', () => (clicked = row));
       moments.set(row, moment);
       rows(moment).append(row);
@@ -58,15 +61,16 @@ export function createList(store: Store): List {
     choose,
     chosenRow,
     length: () => moments.size,
-    replace(all) {
+    replace(all, looked) {
+      wanted = looked;
       moments.clear();
       earlier.replaceChildren();
       dated.replaceChildren();
       undated.replaceChildren();
       append(all);
     },
-    setSpan(wanted) {
-      span = wanted ?? spanOf([...moments.values()]);
+    setSpan(asked) {
+      span = asked ?? spanOf([...moments.values()]);
       const labels = span ? endLabels(span) : [];
       byId('ruler', HTMLElement).replaceChildren(...labels.map((label) => element('span', {}, label)));
       for (const [row, { date }] of moments) if (date && span) row.querySelector('.bar')?.replaceWith(spanBar(date, span));

@@ -1,13 +1,20 @@
 import type { AnsweredDate, Moment } from '../api/answers.ts';
 import { element, words } from '../base/element.ts';
+import { markedNodes } from '../base/marked.ts';
+import { markedParts, partsOfSnippet, type Wanted } from '../text/marks.ts';
 import type { Span } from '../base/span.ts';
 import { spanBar } from './span-bar.ts';
-import { followable, type Store } from '../base/state.ts';
+import { followable, type Store } from '../base/store.ts';
+
+/** The state in which a row is drawn: the span on the screen, and the words that were asked for. */
+export type RowContext = { store: Store; span: Span | undefined; wanted: readonly Wanted[] };
 
 /** One moment: its date in the words of its precision, its place in the span, its kind. The title leads to the entry. */
-export function rowOf({ date, role, match, entry }: Moment, store: Store, span: Span | undefined): HTMLLIElement {
+export function rowOf({ date, role, match, entry, snippet }: Moment, { store, span, wanted }: RowContext): HTMLLIElement {
   const key = `${entry.type}/${entry.id}`;
-  const title = followable(element('a', { class: 'title' }, entry.title), store, () => ({ entry: key }));
+  const titleParts = markedParts(entry.title, wanted);
+  const title = followable(element('a', { class: 'title' }, ...markedNodes(titleParts)), store, () => ({ entry: key }));
+  const isElsewhere = snippet !== undefined && !titleParts.some(({ isHit }) => isHit);
   const facts = element('p', { class: 'facts' }, element('span', { class: `type type-${entry.type}` }, words(entry.kind)));
   if (role && role !== 'date') facts.prepend(element('span', { class: 'role' }, words(role)), ' \u00B7 ');
   if (entry.status !== 'occurred') facts.append(' ', element('span', { class: `tag status-${entry.status}` }, entry.status));
@@ -22,7 +29,13 @@ export function rowOf({ date, role, match, entry }: Moment, store: Store, span: 
     { class: `row of-${entry.type}`, 'data-entry': key },
     when,
     element('div', { class: 'where' }, bar),
-    element('div', { class: 'what' }, title, facts),
+    element(
+      'div',
+      { class: 'what' },
+      title,
+      facts,
+      isElsewhere && element('p', { class: 'snippet' }, ...markedNodes(partsOfSnippet(snippet))),
+    ),
   );
 }
 

@@ -1,0 +1,118 @@
+import type { ActorRecord, Counterpart, Membership, Name, PlaceRecord, SourceRecord, TimelinePage } from '../api/answers.ts';
+import { apiAddress, getJson } from '../api/api.ts';
+import { recordAddress, rememberName } from '../api/names.ts';
+import { counted, element, webLink, words } from '../base/element.ts';
+import { followable, type Store } from '../base/store.ts';
+import { filterLink, recordLink } from './links.ts';
+import { paragraphToggle, whereToRead } from './paragraph.ts';
+import { commonSections, type Fact, factList, itemList, listed, prose, section } from './sections.ts';
+
+const LISTED = '10'; // entries or counterparts
+
+/** The fields of a source, and what cites it. */
+export async function sourceView(record: SourceRecord, store: Store, signal: AbortSignal): Promise<(HTMLElement | undefined)[]> {
+  const parameters = new URLSearchParams({ source: record.id, limit: LISTED });
+  const citing = await getJson<TimelinePage>(apiAddress('v1/timeline', parameters), signal);
+  const published = record.published?.label;
+  return [
+    heading(record.title, record.kind),
+    factList([
+      ...fact('authors', record.authors?.join(', ')),
+      ...fact('publisher', record.publisher),
+      ...fact('published', published),
+      ...fact('symbol', record.symbol),
+      ...fact('language', record.language),
+      ...(record.url ? [['address', [webLink(record.url, record.url)]] satisfies Fact] : []),
+    ]),
+    prose(record.summary),
+    nameSection(record.names),
+    section(
+      'Text',
+      record.paragraphs === undefined
+        ? whereToRead(record.id)
+        : paragraphToggle({ source: record.id, number: 1, name: 'the first paragraph' }),
+    ),
+    listed('Entries that cite it', citing.items, (moments) =>
+      itemList(
+        moments.map(({ date, entry }) => {
+          const link = followable(element('a', {}, entry.title), store, () => ({ entry: `${entry.type}/${entry.id}` }));
+          return [link, element('span', { class: 'quiet' }, ` ${date?.label ?? 'no date'}`)];
+        }),
+      ),
+    ),
+    citing.total === 0
+      ? undefined
+      : onTimeline(citing.total === undefined ? 'All' : `All ${counted(citing.total, 'moment')}`, { source: record.id }, store),
+    ...commonSections(record, store),
+  ];
+}
+
+/** The fields of an actor, and the actors that share most entries with it. */
+export async function actorView(record: ActorRecord, store: Store, signal: AbortSignal): Promise<(HTMLElement | undefined)[]> {
+  const address = `${recordAddress('actor', record.id)}/counterparts`;
+  const { items } = await getJson<{ items: Counterpart[] }>(apiAddress(address, new URLSearchParams({ limit: LISTED })), signal);
+  return [
+    heading(record.name, record.kind),
+    onTimeline('Show', { actors: [record.id] }, store),
+    prose(record.description),
+    nameSection(record.names),
+    factList(record.partOf ? [['part of', [recordLink('actor', record.partOf, store)]]] : []),
+    listed('Memberships', record.memberships, (all) => itemList(all.map((membership) => membershipText(membership, store)))),
+    listed('Most often with', items, (all) => itemList(all.map((counterpart) => counterpartText(counterpart, store)))),
+    identifierSection(record.identifiers),
+    ...commonSections(record, store),
+  ];
+}
+
+/** The fields of a place. */
+export function placeView(record: PlaceRecord, store: Store): (HTMLElement | undefined)[] {
+  const { country, coordinates } = record;
+  return [
+    heading(record.name, record.kind),
+    onTimeline('Show', { place: record.id }, store),
+    factList([
+      ...(country ? [['country', [recordLink('place', country, store)]] satisfies Fact] : []),
+      ...fact('coordinates', coordinates && `${coordinates.latitude}, ${coordinates.longitude}`),
+    ]),
+    nameSection(record.names),
+    identifierSection(record.identifiers),
+    ...commonSections(record, store),
+  ];
+}
+
+function heading(title: string, kind: string): HTMLElement {
+  return element('div', {}, element('h2', { tabindex: '-1' }, title), element('p', { class: 'facts' }, words(kind)));
+}
+
+const fact = (term: string, value: string | undefined): Fact[] => (value === undefined || value === '' ? [] : [[term, [value]]]);
+
+function onTimeline(text: string, filter: Parameters<typeof filterLink>[2], store: Store): HTMLElement {
+  return element('p', { class: 'on-timeline' }, filterLink(element('a', {}, `${text} on the timeline`), store, filter));
+}
+
+function nameSection(names: readonly Name[] | undefined): HTMLElement | undefined {
+  return listed('Names', names, (all) =>
+    itemList(
+      all.map(({ name, language, kind }) => [
+        element('span', { lang: language }, name),
+        element('span', { class: 'quiet' }, ` ${[kind, language].filter(Boolean).join(', ')}`),
+      ]),
+    ),
+  );
+}
+
+function identifierSection(identifiers: readonly { scheme: string; value: string }[] | undefined): HTMLElement | undefined {
+  return listed('Identifiers', identifiers, (all) => itemList(all.map(({ scheme, value }) => [`${scheme} ${value}`])));
+}
+
+function membershipText({ organization, role, period }: Membership, store: Store): (Node | string)[] {
+  const link = recordLink('actor', organization, store);
+  return [link, element('span', { class: 'quiet' }, ` ${[words(role ?? 'member'), period?.label].filter(Boolean).join(', ')}`)];
+}
+
+function counterpartText({ actor, entries, first, last }: Counterpart, store: Store): (Node | string)[] {
+  rememberName('actor', actor.id, actor.name);
+  const years = [...new Set([first, last].map((day) => day?.replace(/-\d\d-\d\d$/, '')))].filter(Boolean).join(' to ');
+  const count = `${entries.toLocaleString('en')} ${entries === 1 ? 'entry' : 'entries'}`;
+  return [recordLink('actor', actor.id, store), element('span', { class: 'quiet' }, ` ${[count, years].filter(Boolean).join(', ')}`)];
+}

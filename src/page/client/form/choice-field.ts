@@ -1,0 +1,50 @@
+import { byId } from '../base/element.ts';
+import type { Choices } from './choices.ts';
+import { createCombobox, type Suggestions } from './combobox.ts';
+
+/** `settle` takes what is typed, if it names something; else the list says that nothing has that name, and what may have been meant. */
+export type ChoiceField = { settle: () => Promise<void> };
+
+/** A field for the values of a filter. A text becomes a value only where it names one, so that no filter is made of what does not exist. */
+export function createChoiceField(id: string, label: string, choices: Choices, onChoice: (value: string) => void): ChoiceField {
+  const input = byId(id, HTMLInputElement);
+  const take = (value: string) => {
+    input.value = '';
+    onChoice(value);
+  };
+  const settled = async (text: string): Promise<Suggestions | string> => {
+    const options = await choices.suggest(text);
+    if (options[0]?.isNamed) return options[0].value;
+    const found = await choices.find(text);
+    if ('named' in found) return found.named.value;
+    const unknown = `Nothing is known by the name \u201C${text}\u201D.`;
+    if (found.near.length > 0) return { says: `${unknown} Did you mean:`, options: found.near };
+    return options.length > 0 ? { says: `${unknown} It stands in the description of:`, options } : { says: unknown, options };
+  };
+  const settle = async () => {
+    const text = input.value.trim();
+    if (text === '') return;
+    const outcome = await settled(text).catch((error: unknown) => ({
+      says: error instanceof Error ? error.message : String(error),
+      options: [],
+    }));
+    if (input.value.trim() !== text) return;
+    if (typeof outcome !== 'string') {
+      input.focus();
+      return combobox.show(outcome);
+    }
+    combobox.close();
+    take(outcome);
+  };
+  const combobox = createCombobox({
+    input,
+    label,
+    suggest: async (typed, signal) => {
+      const options = await choices.suggest(typed, signal);
+      return { options, enterTakesFirst: typed !== '' && options[0]?.isNamed === true };
+    },
+    take: ({ value }) => take(value),
+    enter: () => (input.value.trim() === '' ? input.form?.requestSubmit() : void settle()),
+  });
+  return { settle };
+}

@@ -1,0 +1,110 @@
+import { nameKey } from '../../../domain/text/name.ts';
+import { nearest } from '../../../domain/text/nearest.ts';
+import { foldedWords, partsOfSnippet } from './marks.ts';
+import { wordBeingTyped } from './typed.ts';
+
+/** One row of a list of suggestions. `isNamed` says that the typed text begins words of a name of it: pressing Enter may take such an option. */
+export type Option = { value: string; label: string; note: string; detail: string; isNamed: boolean };
+
+/** The parts of an actor or a place by which it is told from others. */
+export type Suggested = { id: string; kind: string; name: string; names?: { name: string }[]; description?: string; country?: string };
+
+/** A kind or topic in use, and the number of records that have it. */
+export type WordInUse = { value: string; count: number; types: string[] };
+
+/** Rows of a list of suggestions, at most. */
+export const ROWS_MAX = 8;
+
+const DETAIL_MAX = 80; // characters
+
+/** Options for records: those with the typed name first, then names that begin so, then names with words that begin so, then what was found elsewhere. */
+export function recordOptions(records: readonly Suggested[], typed: string): Option[] {
+  const ranked = records.map((record) => ({ record, ...bestName(record, typed) })).toSorted((a, b) => a.rank - b.rank);
+  const named = ranked.filter(({ rank }) => rank < ELSEWHERE);
+  const shown = (named.length > 0 ? named : ranked).slice(0, ROWS_MAX);
+  const isHomonym = ({ name, kind }: Suggested) => shown.filter(({ record }) => record.name === name && record.kind === kind).length > 1;
+  return shown.map(({ record, name, rank }) => ({
+    value: record.id,
+    label: record.name,
+    note: [record.kind, isHomonym(record) && record.id].filter(Boolean).join(', '),
+    detail: [name !== record.name && name, shortened(record.description ?? '')].filter(Boolean).join(' \u00B7 '),
+    isNamed: rank < ELSEWHERE,
+  }));
+}
+
+const ELSEWHERE = 6;
+
+/** The name that the typed text fits best; a lower rank fits better, and at the same fit the main name comes first. */
+function bestName({ name, names = [] }: Suggested, typed: string): { name: string; rank: number } {
+  const key = nameKey(typed);
+  const words = foldedWords(typed);
+  const fits = [name, ...names.map((other) => other.name)].map((each, index) => {
+    const fit = nameKey(each) === key ? 0 : nameKey(each).startsWith(key) ? 1 : beginsWords(each, words) ? 2 : 3;
+    return { name: each, rank: fit * 2 + (index === 0 ? 0 : 1) };
+  });
+  const best = fits.reduce((a, b) => (b.rank < a.rank ? b : a));
+  return best.rank < ELSEWHERE ? best : { name, rank: best.rank };
+}
+
+function beginsWords(name: string, typed: readonly string[]): boolean {
+  const words = foldedWords(name);
+  return typed.length > 0 && typed.every((beginning) => words.some((word) => word.startsWith(beginning)));
+}
+
+/** A text cut at a space, so that it fits a row. */
+export function shortened(text: string): string {
+  if (text.length <= DETAIL_MAX) return text;
+  return `${text.slice(0, DETAIL_MAX).replace(/\s+\S*$/u, '')} \u2026`;
+}
+
+/** Options for kinds or topics that have words with the typed beginnings, most used first; all of them where nothing is typed. */
+export function wordOptions(inUse: readonly WordInUse[], typed: string): Option[] {
+  const words = foldedWords(typed);
+  const found = words.length === 0 ? inUse : inUse.filter(({ value }) => nameKey(value) === nameKey(typed) || beginsWords(value, words));
+  const isExact = ({ value }: WordInUse) => nameKey(value) === nameKey(typed);
+  return [...found.filter(isExact), ...found.filter((word) => !isExact(word))].slice(0, ROWS_MAX).map(optionOfWord);
+}
+
+/** Options for the kinds or topics that a misspelt word may mean, or that have a word which it may mean. */
+export function nearestWords(inUse: readonly WordInUse[], typed: string): Option[] {
+  const known = new Set(inUse.flatMap(({ value }) => [value, ...value.split('-')]));
+  const near = nearest(foldedWords(typed).join('-'), known);
+  const meant = near.flatMap((word) => inUse.filter(({ value }) => value === word || value.split('-').includes(word)));
+  return [...new Set(meant)].slice(0, ROWS_MAX).map(optionOfWord);
+}
+
+const optionOfWord = ({ value, count }: WordInUse): Option => ({
+  value,
+  label: value.replaceAll('-', ' '),
+  note: count.toLocaleString('en'),
+  detail: '',
+  isNamed: true,
+});
+
+/** A result of a search, as far as its words are read. */
+export type Hit = { title: string; snippet?: string };
+
+const COMPLETIONS_MAX = 6;
+
+/** Words of the hits that the word being typed begins, those of most hits first. A word that is written in lower case anywhere is shown so. */
+export function completionsOf(hits: readonly Hit[], typed: string): Option[] {
+  const [beginning = ''] = foldedWords(wordBeingTyped(typed)).slice(-1);
+  if (beginning === '') return [];
+  const found = new Map<string, { word: string; hits: number }>();
+  for (const { title, snippet = '' } of hits) {
+    const text = `${title} ${partsOfSnippet(snippet)
+      .map((part) => part.text)
+      .join('')}`;
+    const words = (text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []).filter((word) => foldedWords(word)[0]?.startsWith(beginning));
+    for (const [key, word] of new Map(words.map((each) => [foldedWords(each)[0] ?? '', each]))) {
+      const known = found.get(key);
+      const shown = known && known.word === known.word.toLowerCase() ? known.word : word;
+      found.set(key, { word: shown, hits: (known?.hits ?? 0) + 1 });
+    }
+  }
+  found.delete(beginning);
+  return [...found.values()]
+    .toSorted((a, b) => b.hits - a.hits)
+    .slice(0, COMPLETIONS_MAX)
+    .map(({ word }) => ({ value: word, label: word, note: '', detail: '', isNamed: true }));
+}
