@@ -199,6 +199,11 @@ describe('an unknown address is refused with the most similar one:', () => {
     ['/V1/Actors/%D0%9E%D0%9E%D0%9D/', ': did you mean /v1/actors/%D0%9E%D0%9E%D0%9D?'],
     ['/v1/TIMELINE/Histogram', ': did you mean /v1/timeline/histogram?'],
     ['/healthz/', ': did you mean /healthz?'],
+    ['/v1/healthz', ': did you mean /healthz?'],
+    ['/v1/event/some-visit', ': did you mean /v1/events/some-visit?'],
+    ['/v1/actor/UN/histroy', ': did you mean /v1/actors/UN/history?'],
+    ['/meeting/some-meeting', ': did you mean /v1/meetings/some-meeting?'],
+    ['/v1/people/some-person', '/docs lists all addresses'],
     ['/api/v1/events', 'did you mean /v1/events'],
     ['///', '/docs lists all addresses'],
     ['/../../etc/passwd', 'there is nothing at'],
@@ -282,6 +287,15 @@ describe('bytes that are not a request are answered with a problem:', () => {
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(head.toLowerCase()).toContain('content-type: application/problem+json');
     expect(JSON.parse(text)).toMatchObject({ type: `/problems/${code}`, status });
+  });
+
+  test.each([
+    ['get', 'the method get is not known here: write it in capitals, as GET'],
+    ['Patch', 'the method Patch is not known here: write it in capitals, as PATCH'],
+    ['FETCH', 'the method FETCH is not known here: OPTIONS lists the known methods'],
+  ])('the method %s, with what to write', async (method, detail) => {
+    const answer = await answerTo(`${method} /v1/events HTTP/1.1\r\n${HOST}\r\n`);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({ type: '/problems/malformed-request', status: 400, detail });
   });
 
   test('and the service continues', async () => {

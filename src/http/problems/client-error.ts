@@ -14,6 +14,8 @@ const MALFORMED: [ProblemCode, string] = [
   'malformed-request',
   'the bytes received are not an HTTP/1.1 request: percent-encode what is not ASCII in the address, as curl -G --data-urlencode does',
 ];
+/** A method in the first line of a request, and the rest of that line as far as its version. */
+const METHOD = /^([A-Za-z]+) \S+ HTTP\//;
 const TOO_LONG: [ProblemCode, string] = [
   'address-too-long',
   `the address is longer than ${ADDRESS_MAX} bytes: ask for fewer alternatives at a time`,
@@ -30,7 +32,7 @@ export function answerClientError(error: ClientError, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const [code, detail] = isUnendedAddress(error, socket) ? TOO_LONG : (REASONS[error.code ?? ''] ?? MALFORMED);
+  const [code, detail] = isUnendedAddress(error, socket) ? TOO_LONG : (REASONS[error.code ?? ''] ?? invalidMethod(error) ?? MALFORMED);
   socket.end(rawProblem(code, detail));
 }
 
@@ -43,6 +45,16 @@ export function pendingResponse(socket: Socket): ServerResponse | undefined {
 /** Returns true if the first bytes of a connection exceed the limit within their first line: all of them are address. */
 function isUnendedAddress({ code, rawPacket }: ClientError, { bytesRead }: Socket): boolean {
   return code === 'HPE_HEADER_OVERFLOW' && Buffer.isBuffer(rawPacket) && rawPacket.length === bytesRead && !rawPacket.includes('\r\n');
+}
+
+/** The reason for a request that is refused for its method alone: methods are compared with regard to case (RFC 9110, section 9.1). */
+function invalidMethod({ code, rawPacket }: ClientError): [code: ProblemCode, detail: string] | undefined {
+  if (code !== 'HPE_INVALID_METHOD' || !Buffer.isBuffer(rawPacket)) return undefined;
+  const method = METHOD.exec(rawPacket.toString('latin1', 0, ADDRESS_MAX))?.[1];
+  if (method === undefined) return undefined;
+  const capitals = method.toUpperCase();
+  const advice = method === capitals ? 'OPTIONS lists the known methods' : `write it in capitals, as ${capitals.slice(0, 40)}`;
+  return ['malformed-request', `the method ${method.slice(0, 40)} is not known here: ${advice}`];
 }
 
 /** The bytes of an HTTP response with a problem and further header lines. It closes the connection. */
