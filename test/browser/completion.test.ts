@@ -15,7 +15,8 @@ async function firstOption(page: Page, field: string, text: string): Promise<str
 }
 
 describe.skipIf(withoutChromium('the fields that complete'))('the fields of the timeline page complete', () => {
-  const { open } = timelinePage();
+  const { service, open } = timelinePage();
+  const create = async (body: object) => expect((await service.ask({ method: 'POST', url: '/v1/actors', body })).status).toBe(201);
 
   test.each([
     ['kaz', 'Kazakhstan'],
@@ -37,6 +38,15 @@ describe.skipIf(withoutChromium('the fields that complete'))('the fields of the 
     expect(offered).toBeGreaterThan(1);
     expect(offered).toBeLessThanOrEqual(8);
     expect(await page.locator('#actor').getAttribute('aria-expanded')).toBe('true');
+  });
+
+  test('the actor whose name is typed whole, among many names that begin so', async () => {
+    for (let number = 1; number <= 60; number += 1) await create({ id: `zeta-${number}`, kind: 'group', name: `Zeta ${number}` });
+    await create({ id: 'omega', kind: 'group', name: 'Omega', names: [{ name: 'Zet', kind: 'variant' }] });
+    const { page } = await open('/');
+    await firstOption(page, 'actor', 'zet');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => chips(page)).toEqual(['Omega']);
   });
 
   test('a place, a topic and a kind, each a filter that can be removed, with all of it in the history', async () => {

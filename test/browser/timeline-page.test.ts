@@ -3,6 +3,20 @@ import { describe, expect, test } from 'vitest';
 import { withoutChromium } from './chromium.ts';
 import { timelinePage } from './timeline-page.ts';
 
+/** Faults that a reader of the page by ear would meet: controls without a name, ids that stand twice, references to ids that are nowhere. */
+const FAULTS_BY_EAR = `
+  const referring = ['aria-controls', 'aria-labelledby', 'aria-describedby', 'aria-activedescendant', 'for'];
+  const all = [...document.querySelectorAll('*')];
+  const ids = all.map(({ id }) => id).filter(Boolean);
+  const named = (each) => each.labels?.length || each.getAttribute('aria-label') || each.getAttribute('aria-labelledby') || each.textContent.trim();
+  [
+    ...all.filter((each) => each.matches('a[href], button, input, select, summary, [role=listbox], [tabindex="0"]') && !each.closest('[hidden]') && !named(each)).map((each) => 'no name: ' + each.outerHTML),
+    ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => 'twice: ' + id),
+    ...all.flatMap((each) => referring.flatMap((name) => (each.getAttribute(name) ?? '').split(' ').filter((id) => id && !ids.includes(id)).map((id) => name + ': ' + id))),
+    ...all.filter((each) => each.matches('[role=option]') && !each.closest('[role=listbox]')).map(() => 'an option outside a list'),
+  ];
+`;
+
 const titles = (page: Page) => page.locator('#dated .title').allTextContents();
 
 describe.skipIf(withoutChromium('the timeline page'))('the timeline page', () => {
@@ -61,6 +75,14 @@ describe.skipIf(withoutChromium('the timeline page'))('the timeline page', () =>
     await page.locator('#dated .title').first().focus();
     await page.keyboard.press('Enter');
     await page.locator('#detail').waitFor({ state: 'visible' });
+  });
+
+  test('names every control, and refers to what is there', async () => {
+    const { page } = await open('/?q=operation&kind=operation&actor=csto&entry=event/csto-operation-in-kazakhstan-2022');
+    await page.locator('#detail .citations').waitFor();
+    await page.fill('#actor', 'kaz');
+    await page.locator('#actor-options [role=option]').first().waitFor();
+    expect(await page.evaluate(FAULTS_BY_EAR)).toEqual([]);
   });
 
   test('shows a hostile title as plain text', async () => {
