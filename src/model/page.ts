@@ -9,8 +9,10 @@ export type EchoedQuery = Record<string, string | string[]>;
 /** A value of a parameter that finds nothing or was read otherwise, and the nearest values in use. */
 export type Warning = { parameter: string; value: string; message: string; didYouMean?: string[] };
 
-/** The JSON bytes of one item, and how it lies in the window that was asked, if one was. */
-export type Item = { record?: number; document: Buffer; match?: Match };
+/**
+ * The JSON bytes of one item; how it lies in the window that was asked, if one was; and the actors through which it is found, where it is by a scope.
+ */
+export type Item = { record?: number; document: Buffer; match?: Match; via?: string[] };
 
 /** One page of a list. `next` is the cursor of the page after it; a total may be unknown. */
 export type Page = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RecordType } from '../domain/record-type.ts';
 import { type Column, columnsOf, type Kinds } from './columns.ts';
-import { match, newCommonFields, returnedFields, serverSchemas } from './fields.ts';
+import { match, newCommonFields, returnedFields, serverSchemas, via } from './fields.ts';
 import { Id, Slug } from './strings.ts';
 
 /** The model of one record type: all that is particular to it, as data, which the verbs, the index, the search and the change log read. */
@@ -72,7 +72,7 @@ export function defineModel<Type extends RecordType, Fields extends z.ZodRawShap
     ...pick(returnedFields, Object.keys(own)),
     type: z.enum([type]),
     ...serverSchemas,
-    ...(timeline && { match }),
+    ...(timeline && { match, via }),
   };
   return {
     ...description,
