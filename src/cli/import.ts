@@ -25,7 +25,7 @@ export function importCommand(context: CommandContext): Command {
       clearLeftovers(context, storeOf(context));
       const report = await withAnnals(context, (annals, progress) => importRecords(annals, files, options, progress));
       context.output.write(
-        `${dryRun ? 'this would be ' : ''}${[countsOf(report), ...changesOf(report), ...assignedIn(report)].join('\n')}\n`,
+        `${dryRun ? 'this would be ' : ''}${[countsOf(report), ...changesOf(report), ...assignedIn(report), ...warningsIn(report)].join('\n')}\n`,
       );
     });
 }
@@ -47,4 +47,10 @@ function changesOf({ changes, moreChanges }: ImportReport): string[] {
 function assignedIn({ assigned, moreAssigned }: ImportReport): string[] {
   const lines = assigned.map(({ file, line, record: { type, id } }) => `  ${file}:${line}: ${type} ${id}`);
   return moreAssigned > 0 ? [...lines, `  and ${formatCount(moreAssigned)} more lines without an id`] : lines;
+}
+
+/** A line for each name that another record has, too: `  actors.ndjson:3: warning: "UN" is also a name of ...`. */
+function warningsIn({ warnings, moreWarnings }: ImportReport): string[] {
+  const lines = warnings.map(({ file, line, message }) => `  ${file}:${line}: warning: ${message}`);
+  return moreWarnings > 0 ? [...lines, `  and ${formatCount(moreWarnings)} more names that others have`] : lines;
 }

@@ -1,3 +1,5 @@
+import type { RecordType } from './record-type.ts';
+
 /**
  * The codes of what can go wrong in the domain. The door (`http/problems/problems.ts`) owns the one table from codes to statuses;
  * nothing anywhere decides by the text of a message.
@@ -32,8 +34,14 @@ export type ErrorCode =
 export type Reason = 'corrupt' | 'not-a-database' | 'read-only' | 'newer' | 'foreign' | 'in-use' | 'replaced';
 
 /**
+ * A record that a name may mean, with what tells it apart from others. `about` is a sentence or two: its description, its dates, what it belongs to.
+ */
+export type Candidate = { type: RecordType; id: string; kind?: string; title?: string; about?: string };
+
+/**
  * One thing wrong with one place of the input. `pointer` is an RFC 6901 JSON pointer into a body, `parameter` a query or path parameter,
- * `file` and `line` (from 1) the place in an import, and `sent` the value that stands there, as JSON text, shortened.
+ * `file` and `line` (from 1) the place in an import, and `sent` the value that stands there, as JSON text, shortened. `candidates` are the records whose
+ * ids `didYouMean` lists.
  */
 export type Issue = {
   file?: string;
@@ -43,6 +51,7 @@ export type Issue = {
   message: string;
   sent?: string;
   didYouMean?: string[];
+  candidates?: Candidate[];
 };
 
 /** Details of an error. */

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { RecordState } from '../domain/etag.ts';
-import type { Page, Revision } from '../model/page.ts';
+import type { NameWarning, Page, Revision } from '../model/page.ts';
 
-/** The results of operations by their form. A Buffer is the document of a record; an object has none. */
+/** The results of operations by their form. A Buffer is the document of a record; an object has none. A write may have warnings. */
 export type Results = {
-  record: RecordState & { document: Buffer };
+  record: RecordState & { document: Buffer; warnings?: readonly NameWarning[] };
   records: Page;
   moments: Page;
   revisions: { items: Revision[]; next?: string };

@@ -1,6 +1,6 @@
 import { tagOfRecord } from '../domain/etag.ts';
 import type { Match } from '../domain/time/window.ts';
-import type { Item, Page } from '../model/page.ts';
+import type { Item, NameWarning, Page } from '../model/page.ts';
 import type { Format } from './format.ts';
 
 /** JSON: the stored bytes of documents, joined. */
@@ -9,7 +9,7 @@ export const json: Format = {
   mediaType: 'application/json',
   contentType: 'application/json; charset=utf-8',
   encode: {
-    record: ({ document }, generation) => withEtag(document, generation),
+    record: ({ document, warnings }, generation) => withWarnings(withEtag(document, generation), warnings),
     records: (page, generation) => pageJson(page.items.map(itemWithEtag(generation)), page, generation),
     moments: (page, generation) => pageJson(page.items, page, generation),
     revisions: ({ items, next }, generation) =>
@@ -25,12 +25,6 @@ const itemWithEtag = (generation: string) => (item: Item) => ({ ...item, documen
 
 const MATCH_BYTES: Record<Match, Buffer> = { certain: Buffer.from(',"match":"certain"}'), possible: Buffer.from(',"match":"possible"}') };
 
-/** The bytes of an item: its document with the fields that a list adds. */
-function itemParts({ document, match, via }: Item): Buffer | Buffer[] {
-  if (via) return [document.subarray(0, -1), Buffer.from(`,${JSON.stringify({ match, via }).slice(1)}`)];
-  return match ? [document.subarray(0, -1), MATCH_BYTES[match]] : document;
-}
-
 /** A page: items, then the cursor of the next page, totals, the records that are referred to, and the echo of the query. */
 function pageJson(items: readonly Item[], { next, total, ranked, included, warnings, echo }: Page, generation: string): Buffer {
   const referred =
@@ -39,7 +33,8 @@ function pageJson(items: readonly Item[], { next, total, ranked, included, warni
       Object.entries(included).map(([path, documents]) => [path, listJson(documents.map((each) => withEtag(each, generation)))]),
     );
   const rest = fieldsJson({ next, ...total, ranked, included: referred && fieldsJson(referred), warnings, query: echo });
-  return enclosed('{"items":[', items.map(itemParts), Buffer.concat([Buffer.from('],'), rest.subarray(1)]));
+  const parts = items.map(({ document, match }) => (match ? [document.subarray(0, -1), MATCH_BYTES[match]] : document));
+  return enclosed('{"items":[', parts, Buffer.concat([Buffer.from('],'), rest.subarray(1)]));
 }
 
 /** An object of some fields. A Buffer is JSON bytes already; a field without a value is left out. */
@@ -70,6 +65,10 @@ function enclosed(opening: string, elements: readonly (Buffer | readonly Buffer[
   parts.push(closing);
   return Buffer.concat(parts);
 }
+
+/** A record and the warnings of its write after its own fields. */
+const withWarnings = (record: Buffer, warnings: readonly NameWarning[] | undefined): Buffer =>
+  warnings === undefined ? record : Buffer.concat([record.subarray(0, -1), Buffer.from(`,"warnings":${JSON.stringify(warnings)}}`)]);
 
 /** The end of a rendered record, whose length counts: two instants to the millisecond. */
 const INSTANTS = ',"createdAt":"2026-11-21T10:00:00.000Z","updatedAt":"2026-11-21T10:00:00.000Z"}';

@@ -4,7 +4,6 @@ import { groupsOf } from '../domain/groups.ts';
 import { canonical } from '../domain/json/json-differences.ts';
 import { isObject, type JsonObject } from '../domain/json/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import { nameKeysOf } from '../index/entry.ts';
 import { modelOf } from '../model/models.ts';
 import { referencesIn } from '../model/record.ts';
 import { freeId, numbered } from '../records/names/free-id.ts';
@@ -16,6 +15,8 @@ import { documentsOf } from '../storage/tables/records.ts';
 import { type AssignedId, LISTED } from './report.ts';
 import {
   contentHash,
+  fileNames,
+  fileTitle,
   type LineIds,
   type NewLineIds,
   placeOf,
@@ -69,7 +70,8 @@ export async function assignIds(reader: Reader, scan: Scan, ids: NewLineIds, res
         const isFree = !taken.has(`${type}/${input.id}`) && ids.numberOf(type, input.id) === undefined;
         id = isFree ? input.id : await newId(type, input.id);
         ids.add(type, id, number);
-        for (const key of nameKeysOf(modelOf[type], input)) ids.file(type, key, id);
+        fileNames(ids, { type, input }, id);
+        fileTitle(ids, scan.titles, { type, input }, id);
       }
       if (id !== input.id) otherIds.set(number, id);
       const { file, line } = placeOf(scan, number);

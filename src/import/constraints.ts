@@ -2,6 +2,7 @@ import { chunksOf } from '../domain/chunks.ts';
 import { groupsOf } from '../domain/groups.ts';
 import { shown } from '../domain/json/json.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
+import { isIdentifierKey } from '../domain/text/name.ts';
 import { identifiersIn, readHolders, takenIdentifier } from '../records/constraints/identifiers.ts';
 import { cycleIssue, cyclesIn, readPartOf, type PartOf } from '../records/constraints/part-of-cycle.ts';
 import type { Reader, Statement } from '../storage/port.ts';
@@ -60,7 +61,7 @@ async function refuseTakenIdentifiers(reader: Reader, { scan, resolution, faults
 
 /** Lines that may not have an identifier. `stored` are the ids of the records of the database that have it. */
 function takenOf(type: RecordType, key: string, stored: readonly string[], scan: Scan, { ids, isStated }: Resolution): TakenIdentifier[] {
-  const claiming = ids.filedUnder(type, key).filter((id) => isStated(type, id));
+  const claiming = [...new Set(ids.filedUnder(type, key).map(({ id }) => id))].filter((id) => isStated(type, id));
   const staying = stored.filter((id) => !isStated(type, id) || claiming.includes(id));
   const [holder, ...others] = [...staying.slice(0, 1), ...claiming.filter((id) => !stored.includes(id))];
   const earlier = holder !== undefined && isStated(type, holder) ? ids.numberOf(type, holder) : undefined;
@@ -76,10 +77,10 @@ export function* guardTakenIdentifiers(ids: LineIds, since: number): Generator<S
   for (const [type, keys] of filedIdentifiers(ids)) yield guardNewHolders(type, keys, since);
 }
 
-/** Identifiers that lines file records under, as many at a time as are asked for at once. The key of a name holds no colon. */
+/** Identifiers that lines file records under, as many at a time as are asked for at once. */
 function* filedIdentifiers({ keysOf }: LineIds): Generator<[type: RecordType, keys: string[]]> {
   for (const type of RECORD_TYPES) {
-    const keys = Array.from(keysOf(type)).filter((key) => key.includes(':'));
+    const keys = Array.from(keysOf(type)).filter(isIdentifierKey);
     for (const some of chunksOf(keys)) yield [type, some];
   }
 }

@@ -1,9 +1,10 @@
-import { AnnalsError, type Issue } from '../domain/errors.ts';
+import { AnnalsError, type Candidate, type Issue } from '../domain/errors.ts';
 import type { Difference } from '../domain/json/json-differences.ts';
 import { shown } from '../domain/json/json.ts';
-import { nearest } from '../domain/text/nearest.ts';
 import type { RecordType } from '../domain/record-type.ts';
-import { type NameReference, nearestRecords, unknownReference } from '../records/names/names.ts';
+import { nearestOf, nearestRecords, wordsOfId } from '../records/names/nearest-records.ts';
+import { type NameReference, unknownReference } from '../records/names/names.ts';
+import { comparedName, type ComparedName, distanceOf } from '../records/names/similar-names.ts';
 import type { Reader } from '../storage/port.ts';
 import type { RecordName } from './report.ts';
 
@@ -21,6 +22,9 @@ export const STOP_AT = 1000;
 
 /** Number of ids in the file beyond which a misspelt one is compared with those of the database only. */
 const COMPARED = 20_000;
+
+/** Records that a fault suggests at most. */
+const SUGGESTED = 5;
 
 /** A fault of a line. The message about a reference to no record, `unknown`, is made when it is reported. */
 type Fault = { place: LinePlace; issue: Issue; unknown?: NameReference };
@@ -68,9 +72,10 @@ export function collectFaults(files: readonly string[], known = { wrong: NONE, c
     async error(reader: Reader, ids: (type: RecordType) => Iterable<string>): Promise<AnnalsError> {
       const reported = wrong.total > 0 ? wrong : conflicts;
       const issues: Issue[] = [];
+      const near = nearestLines(ids);
       for (const fault of firstOf(reported)) {
         const { unknown } = fault;
-        const explained = unknown && unknownReference(unknown, await suggestions(reader, unknown, ids(unknown.type)));
+        const explained = unknown && unknownReference(unknown, mostOf(near(unknown), await nearestRecords(reader, unknown)));
         issues.push({ ...issueOf(fault), ...explained });
       }
       const { total } = reported;
@@ -97,11 +102,29 @@ function conflictSentence(total: number): string {
 const firstOf = ({ faults }: FirstFaults): Fault[] =>
   faults.toSorted((a, b) => a.place.file - b.place.file || a.place.line - b.place.line).slice(0, REPORTED);
 
-async function suggestions(reader: Reader, reference: NameReference, ids: Iterable<string>): Promise<string[]> {
-  const inFile: string[] = [];
-  for (const id of ids) if (inFile.push(id) > COMPARED) break;
-  const near = inFile.length > COMPARED ? [] : nearest(reference.value, inFile);
-  return [...new Set([...near, ...(await nearestRecords(reader, reference))])].slice(0, 3);
+/** An id of a line, as it is compared. */
+type ComparedId = { type: RecordType; id: string; name: ComparedName };
+
+/** The nearest ids of the lines to a reference that is no record; those of each type are prepared once, and none where there are too many. */
+function nearestLines(idsOf: (type: RecordType) => Iterable<string>): (reference: NameReference) => Candidate[] {
+  const prepared = new Map<RecordType, ComparedId[]>();
+  const prepare = (type: RecordType): ComparedId[] => {
+    const ids: ComparedId[] = [];
+    for (const id of idsOf(type)) if (ids.push({ type, id, name: wordsOfId(id) }) > COMPARED) return [];
+    return ids;
+  };
+  return ({ type, value }) => {
+    const ids = prepared.get(type) ?? prepare(type);
+    prepared.set(type, ids);
+    const asked = comparedName(value);
+    return nearestOf(ids, ({ name }) => distanceOf(asked, name)).map(({ id }) => ({ type, id }));
+  };
+}
+
+/** The nearest of the lines and of the database, each once. */
+function mostOf(inFile: readonly Candidate[], stored: readonly Candidate[]): Candidate[] {
+  const known = new Set(inFile.map(({ id }) => id));
+  return [...inFile, ...stored.filter(({ id }) => !known.has(id))].slice(0, SUGGESTED);
 }
 
 /** Number of differences that the fault of one line names; it counts those beyond. */

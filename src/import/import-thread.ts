@@ -46,12 +46,16 @@ export async function importInThread(
       runThread({ database: engine.address, file, options, read: { now: clock(), ticks: process.hrtime.bigint() } }),
     );
     // There is one file only, and its name is ours.
-    if ('report' in outcome) return { ...outcome.report, assigned: outcome.report.assigned.map(({ line, record }) => ({ line, record })) };
+    if ('report' in outcome) {
+      const { assigned, warnings } = outcome.report;
+      return { ...outcome.report, assigned: assigned.map(withoutFile), warnings: warnings.map(withoutFile) };
+    }
     const { code, message, issues, forOperator } = outcome.refused;
-    const unnamed = issues.map(({ file: _file, ...issue }) => issue);
-    throw new AnnalsError(code, message, unnamed, { forOperator });
+    throw new AnnalsError(code, message, issues.map(withoutFile), { forOperator });
   });
 }
+
+const withoutFile = <Each extends { file?: string }>({ file: _file, ...rest }: Each): Omit<Each, 'file'> => rest;
 
 /** Few records live longer than a batch: with room for one in the young generation, 7 % less processor time is spent on 100,000 events. */
 const resourceLimits = { maxYoungGenerationSizeMb: 96 };

@@ -3,7 +3,7 @@ import { differences } from '../domain/json/json-differences.ts';
 import { shown, valueAt } from '../domain/json/json.ts';
 import type { Progress } from '../domain/progress.ts';
 import { modelOf } from '../model/models.ts';
-import { momentsOf, referencesIn, selfReferences } from '../model/record.ts';
+import { type Input, momentsOf, referencesIn, selfReferences } from '../model/record.ts';
 import { type RelationChange, targetsOf } from '../index/related.ts';
 import { renderRecord, inputOfDocument } from '../records/document/render.ts';
 import { verifiedInAll } from '../records/verify-citations.ts';
@@ -12,6 +12,7 @@ import type { OpenSpool } from '../storage/spool.ts';
 import { latestSequence, recordsWithMoments } from '../storage/tables/records.ts';
 import { sourcesWithText } from '../storage/tables/texts.ts';
 import type { Faults } from './faults.ts';
+import { noteHomonyms, type WrittenLine } from './homonyms.ts';
 import { type ParsedRecord, SENT_MAX, withSentValue } from './read.ts';
 import { emptyReport, type OnExisting, reportChanges } from './report.ts';
 import type { Resolution } from './resolve.ts';
@@ -122,19 +123,23 @@ async function compareLines(reader: Reader, lines: readonly ScannedLine[], attem
     keyOf,
   );
   const verified = new Map(citing.map(({ number }, index) => [number, results[index]!]));
+  const written: WrittenLine[] = [];
   for (const line of own) {
     const { number, type, input } = line;
     const key = keys[number]!;
     const ofLine = [...(verified.get(number) ?? [])];
     if (!isFresh(key)) {
-      compareRecord(line, ofLine, stored.get(key), attempt, plan);
+      const former = compareRecord(line, ofLine, stored.get(key), attempt, plan);
+      if (former) written.push({ line, former });
       continue;
     }
+    written.push({ line });
     plan.report.created += 1;
     plan.freshMoments += momentsOf(modelOf[type], input).length;
     if (ofLine.length > 0) plan.verified.add([number, ofLine]);
     if (input.relations) noteRelations(line, { isNew: true, before: [] }, attempt, plan);
   }
+  await noteHomonyms(reader, written, attempt, plan.report);
 }
 
 /** Notes the relations of a record that is written, and the new records to which they point. */
@@ -153,14 +158,14 @@ function noteRelations(
   }
 }
 
-/** Compares a record with the stored one, and treats one that differs by the rule `onExisting`. */
+/** Compares a record with the stored one, and treats one that differs by the rule `onExisting`. Returns the stored one if the line replaces it. */
 function compareRecord(
   line: ScannedLine,
   verified: VerifiedPairs,
   before: Stored | undefined,
   attempt: ImportAttempt,
   plan: ImportPlan,
-): void {
+): Input | undefined {
   if (!before) throw new WriteConflict();
   const { number, type, input } = line;
   const { scan, resolution, onExisting, faults } = attempt;
@@ -171,18 +176,19 @@ function compareRecord(
   const differing = former ? differences(former, inputOfDocument(after)) : [];
   if (!former || differing.length === 0) {
     plan.report.unchanged += 1;
-    return;
+    return undefined;
   }
   const record = { type, id: input.id };
   if (onExisting === 'refuse') faults.addConflict(placeOf(scan, number), record, differing);
   if (onExisting === 'keep') plan.report.kept += 1;
-  if (onExisting !== 'replace') return;
+  if (onExisting !== 'replace') return undefined;
   plan.report.updated += 1;
   reportChanges(plan.report, record, differing);
   plan.moreMoments += Math.max(0, momentsOf(model, input).length - momentKeys.length);
   noteRelations(line, { isNew: false, before: targetsOf(former) }, attempt, plan);
   const stored = { ...before, document: document.toString('utf8') };
   plan.changed.add({ type, input, key: resolution.keys[number]!, verified, stored });
+  return former;
 }
 
 type Stored = { revision: number; createdAt: number; updatedAt: number; document: Buffer; momentKeys: number[] };

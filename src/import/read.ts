@@ -10,8 +10,7 @@ import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { SLUG, slugOf } from '../domain/text/slug.ts';
 import { modelOf } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { type ValidatedRecord, validate } from '../model/record.ts';
-import { nameKeysOf } from '../index/entry.ts';
+import { type FiledName, filedNames, type ValidatedRecord, validate } from '../model/record.ts';
 
 /** A file of NDJSON as it is read, and the name that faults call it by. */
 export type NamedFile = { name: string; bytes: AsyncIterable<Buffer> };
@@ -136,7 +135,7 @@ export type ParsedRecord = { type: RecordType; input: ValidatedRecord };
 export type AcceptedLine = ParsedRecord & { statesId: boolean };
 
 /** A line that is wrong in itself. It keeps its id and names, as far as they can be read, so that references to it are not reported too. */
-export type RejectedLine = { issues: Issue[]; type?: RecordType; id?: string; lookups?: string[]; statesId?: boolean };
+export type RejectedLine = { issues: Issue[]; type?: RecordType; id?: string; lookups?: FiledName[]; statesId?: boolean };
 
 /** Longest value that a fault shows, in characters. */
 export const SENT_MAX = 100;
@@ -184,7 +183,7 @@ function identityIn(model: RecordModel, body: JsonObject): Omit<RejectedLine, 'i
   const given = body['id'];
   const id = typeof given === 'string' && SLUG.test(given) ? given : named && slugOf(named, { kind: body['kind'], type: model.type });
   if (id === undefined) return {};
-  const lookups = named === undefined ? [] : nameKeysOf(model, { [model.titleField]: named });
+  const lookups = named === undefined ? [] : filedNames(model, { [model.titleField]: named });
   return { type: model.type, id, lookups, statesId: id === given };
 }
 

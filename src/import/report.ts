@@ -1,6 +1,7 @@
 import type { Difference } from '../domain/json/json-differences.ts';
 import { shown } from '../domain/json/json.ts';
 import type { RecordType } from '../domain/record-type.ts';
+import type { NameWarning } from '../model/page.ts';
 
 /** Rules for a record that exists and differs from its line. */
 export const ON_EXISTING = ['refuse', 'replace', 'keep'] as const;
@@ -32,6 +33,9 @@ export type FieldChange = { record: RecordName; field: string; from?: string; to
 /** The record of a line that states no id. `file` is absent where there is only one, `line` counts from 1. */
 export type AssignedId = { file?: string; line: number; record: RecordName };
 
+/** The warning of a name that a line gives to its record and that another record of the type has. */
+export type ImportWarning = { file?: string; line: number; record: RecordName } & NameWarning;
+
 /** Result of an import, or of its dry run. */
 export type ImportReport = ReturnType<typeof emptyReport>;
 
@@ -48,6 +52,9 @@ export const emptyReport = () => ({
   /** Records of the lines that state no id, new or known: the first `LISTED`, and the number of the others. */
   assigned: Array.of<AssignedId>(),
   moreAssigned: 0,
+  /** Names that lines give to their records and that others have: the first `LISTED`, and the number of the others. */
+  warnings: Array.of<ImportWarning>(),
+  moreWarnings: 0,
 });
 
 /** Adds the differences of one updated record to a report. */

@@ -1,8 +1,19 @@
 import { chunksOf } from '../domain/chunks.ts';
-import { NAMED_TYPES, RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
+import type { Candidate } from '../domain/errors.ts';
+import { groupsOf } from '../domain/groups.ts';
+import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import type { KeyOf, KeyRange } from '../model/columns.ts';
 import type { IdAllocator } from '../records/annals.ts';
-import { ambiguousName, type Candidates, choose, findCandidates, lookupKeys, type NameReference } from '../records/names/names.ts';
+import { candidateOf, lowest, rankIn, rankOf } from '../records/names/candidates.ts';
+import {
+  ambiguousName,
+  type Candidates,
+  findCandidates,
+  isTooMany,
+  lookupKeys,
+  type NameReference,
+  readContested,
+} from '../records/names/names.ts';
 import { type Reader, WriteConflict } from '../storage/port.ts';
 import { statesOfIds } from '../storage/tables/names.ts';
 import { assignIds, type ReferenceResult } from './assign-ids.ts';
@@ -113,23 +124,56 @@ async function resolveReferences(
     const others = some.filter(({ type, value }) => ids.numberOf(type, value) === undefined);
     const candidates = await findCandidates(reader, others);
     for (const [index, reference] of others.entries())
-      results.set(referenceKey(reference), decide(reference, candidates[index]!, ids, isStated));
+      results.set(referenceKey(reference), await decide(reader, reference, candidates[index]!, { ids, isStated }));
   }
   return results;
 }
 
 /**
- * Decides as `choose` does, among the records of the database and those of the lines. A record that a line states bears the names that it has
- * there, not those of the database.
+ * Decides as `meantBy` of `records/names/names.ts` does, among the records of the database and those of the lines. A record that a line states has the
+ * names of that line, not those of the database.
  */
-function decide(reference: NameReference, { byId, byName }: Candidates, ids: LineIds, isStated: IsStated): ReferenceResult {
-  const { type, value, exact } = reference;
-  const keys = exact || !NAMED_TYPES.has(type) ? [] : lookupKeys(value);
-  const inLines = new Set(keys.flatMap((key) => ids.filedUnder(type, key)).filter((id) => isStated(type, id)));
-  const named = [...Array.from(inLines, (id) => ({ id })), ...byName.filter(({ id }) => !isStated(type, id))];
-  const chosen = choose<{ id: string; key?: number }>({ byId, byName: named });
-  if (chosen === 'none') return { unknown: true };
-  if (chosen !== 'several') return chosen;
-  const candidates = named.map(({ id }) => id);
-  return { issue: ambiguousName(reference, candidates) };
+async function decide(
+  reader: Reader,
+  reference: NameReference,
+  { byId, byName, isSure }: Candidates,
+  { ids, isStated }: { ids: LineIds; isStated: IsStated },
+): Promise<ReferenceResult> {
+  if (byId) return byId;
+  const { type, value } = reference;
+  const inLines = linesNamed(ids, reference, isStated);
+  const stored = byName.filter(({ id }) => !isStated(type, id));
+  const [only, ...others] = stored;
+  if (only && others.length === 0 && isSure && inLines.length === 0) return only;
+  const contested = await readContested(reader, reference, { byName: stored, isSure: isSure && inLines.length === 0 });
+  if (isTooMany(stored)) return { issue: ambiguousName(reference, contested.map(candidateOf), true) };
+  const [meant, ...equals] = lowest(
+    [...inLines, ...contested.map((each) => ({ id: each.id, key: each.key, rank: rankIn(value, each), candidate: candidateOf(each) }))],
+    ({ rank }) => rank,
+  );
+  if (meant === undefined) return { unknown: true };
+  if (equals.length === 0) return 'key' in meant ? { id: meant.id, key: meant.key } : { id: meant.id };
+  return {
+    issue: ambiguousName(
+      reference,
+      [meant, ...equals].map(({ candidate }) => candidate),
+    ),
+  };
+}
+
+/** The records that lines state under a name, each once, with its rank. */
+export function linesNamed(ids: Pick<LineIds, 'filedUnder'>, { type, value }: NameReference, isStated: IsStated) {
+  const filed = lookupKeys(value)
+    .flatMap((key) => ids.filedUnder(type, key))
+    .filter(({ id }) => isStated(type, id));
+  return Array.from(
+    groupsOf(filed, ({ id }) => id),
+    ([id, lines]) => {
+      const names = lines.flatMap(({ name }) => name ?? []);
+      const isIdentifier = lines.some(({ name }) => name === undefined);
+      const [first] = names;
+      const candidate: Candidate = { type, id, ...(first && { title: first.name }) };
+      return { id, names, candidate, rank: isIdentifier ? 0 : rankOf(value, { names }) };
+    },
+  );
 }

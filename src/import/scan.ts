@@ -1,24 +1,28 @@
 import { createHash } from 'node:crypto';
 import type { Issue } from '../domain/errors.ts';
 import { shown } from '../domain/json/json.ts';
+import { keyOfName } from '../domain/text/name.ts';
 import { sortKey } from '../domain/text/sort-key.ts';
 import type { Progress } from '../domain/progress.ts';
-import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
+import { SLUG } from '../domain/text/slug.ts';
+import { NAMED_TYPES, RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { modelOf } from '../model/models.ts';
-import { referencesIn, titleOf } from '../model/record.ts';
-import { nameKeysOf } from '../index/entry.ts';
+import { filedNames, referencesIn, titleOf, type WrittenName, writtenNames } from '../model/record.ts';
 import type { NameReference } from '../records/names/names.ts';
 import type { OpenSpool } from '../storage/spool.ts';
 import type { Faults, LinePlace } from './faults.ts';
 import { type AcceptedLine, linesOf, type NamedFile, type ParsedRecord, readLine, type RejectedLine, SENT_MAX } from './read.ts';
+
+/** A record of a line, and its name of a key; without one the key is that of an identifier. */
+export type FiledLine = { id: string; name?: WrittenName | undefined };
 
 /** Ids and names that the lines of an import give to records. */
 export type LineIds = {
   /** Number of the line whose record has an id. */
   numberOf: (type: RecordType, id: string) => number | undefined;
   idsOf: (type: RecordType) => Iterable<string>;
-  /** Ids of the records that lines file under a key of `lookups`. */
-  filedUnder: (type: RecordType, key: string) => readonly string[];
+  /** The records that lines file under a key of `lookups`, or under that of a title that a reference asks for; one as often as it has names of that key. */
+  filedUnder: (type: RecordType, key: string) => readonly FiledLine[];
   /** Distinct keys under which lines file records of a type. */
   keysOf: (type: RecordType) => Iterable<string>;
 };
@@ -30,8 +34,8 @@ export const byType = <Value>() =>
 /** Ids and names that are being collected, besides those of `base`, which stay as they are. */
 export function lineIds(base?: LineIds) {
   const numbers = byType<number>();
-  const names = byType<string[]>();
-  const filedUnder = (type: RecordType, key: string): readonly string[] => {
+  const names = byType<FiledLine[]>();
+  const filedUnder = (type: RecordType, key: string): readonly FiledLine[] => {
     const own = names[type].get(key) ?? [];
     return base ? [...base.filedUnder(type, key), ...own] : own;
   };
@@ -51,10 +55,10 @@ export function lineIds(base?: LineIds) {
     filedUnder,
     keysOf,
     add: (type: RecordType, id: string, number: number): void => void numbers[type].set(id, number),
-    file(type: RecordType, key: string, id: string): void {
+    file(type: RecordType, key: string, line: FiledLine): void {
       const filed = names[type].get(key);
-      if (filed) filed.push(id);
-      else names[type].set(key, [id]);
+      if (filed) filed.push(line);
+      else names[type].set(key, [line]);
     },
   };
 }
@@ -62,8 +66,8 @@ export function lineIds(base?: LineIds) {
 /** Ids and names that are being collected. */
 export type NewLineIds = ReturnType<typeof lineIds>;
 
-/** Tells references apart: the same value may call one thing as an id and another as a name. */
-export const referenceKey = ({ type, value, exact }: NameReference): string => `${exact ? 'id' : 'name'}/${type}/${value}`;
+/** Tells references apart. */
+export const referenceKey = ({ type, value }: NameReference): string => `${type}/${value}`;
 
 /** An accepted line, by its number among all records of the import, counted from 0. */
 export type ScannedLine = ParsedRecord & { number: number; unnamed?: Unnamed };
@@ -90,6 +94,8 @@ export async function scanFiles(files: readonly NamedFile[], open: OpenSpool, fa
     unnamed: 0,
     /** Every distinct reference, by `referenceKey`, except those to an id of an earlier line. */
     references: new Map<string, NameReference>(),
+    /** Titles of entries that references ask for. */
+    titles: new Set<string>(),
     /** Every line of a record, by its number: a number each, since there are as many as records. */
     places: Array.of<number>(),
   };
@@ -114,6 +120,10 @@ export async function scanFiles(files: readonly NamedFile[], open: OpenSpool, fa
     }
   }
   for (const [read, number] of unnamedRejected) keepIdentity(scan.ids, read, number);
+  scan.titles = titlesIn(scan.references.values());
+  // Titles are as many as entries, and few references ask for one.
+  for (const line of scan.titles.size > 0 ? scan.lines.items() : [])
+    if (!line.unnamed) fileTitle(scan.ids, scan.titles, line, line.input.id);
   return scan;
 }
 
@@ -123,7 +133,7 @@ function accept(scan: Scan, { type, input, statesId }: AcceptedLine, number: num
     const earlier = scan.ids.numberOf(type, input.id);
     if (earlier === undefined) {
       scan.ids.add(type, input.id, number);
-      for (const key of nameKeysOf(model, input)) scan.ids.file(type, key, input.id);
+      fileNames(scan.ids, { type, input }, input.id);
     } else {
       faults.add(placeOf(scan, number), duplicate(type, input.id, whereIs(scan, earlier, number)));
     }
@@ -136,9 +146,9 @@ function accept(scan: Scan, { type, input, statesId }: AcceptedLine, number: num
     const unnamed = { title: sortKey(titleOf(model, input)), ...(same !== undefined && { same }) };
     scan.lines.add({ number, type, input, unnamed });
   }
-  for (const { type: to, value, exact } of referencesIn(model, input)) {
+  for (const { type: to, value } of referencesIn(model, input)) {
     if (scan.ids.numberOf(to, value) !== undefined) continue;
-    const reference = { type: to, value, exact };
+    const reference = { type: to, value };
     scan.references.set(referenceKey(reference), reference);
   }
 }
@@ -147,7 +157,28 @@ function accept(scan: Scan, { type, input, statesId }: AcceptedLine, number: num
 function keepIdentity(ids: NewLineIds, { type, id, lookups = [] }: RejectedLine, number: number): void {
   if (type === undefined || id === undefined || ids.numberOf(type, id) !== undefined) return;
   ids.add(type, id, number);
-  for (const key of lookups) if (ids.filedUnder(type, key).length === 0) ids.file(type, key, id);
+  for (const { key, name } of lookups) if (ids.filedUnder(type, key).length === 0) ids.file(type, key, { id, name });
+}
+
+/** Files the record of a line under its names and identifiers. */
+export function fileNames(ids: NewLineIds, { type, input }: ParsedRecord, id: string): void {
+  for (const { key, name } of filedNames(modelOf[type], input)) ids.file(type, key, { id, name });
+}
+
+/** Files the record of a line under its title, if it is an entry whose title a reference asks for. */
+export function fileTitle(ids: NewLineIds, titles: Scan['titles'], { type, input }: ParsedRecord, id: string): void {
+  if (titles.size === 0 || NAMED_TYPES.has(type)) return;
+  const [title] = writtenNames(modelOf[type], input);
+  const key = keyOfName(title!.name);
+  if (titles.has(referenceKey({ type, value: key }))) ids.file(type, key, { id, name: title });
+}
+
+/** The titles of entries that references may ask for, as `referenceKey` of their keys: what has the form of an id is none. */
+function titlesIn(references: Iterable<NameReference>): Set<string> {
+  const titles = new Set<string>();
+  for (const { type, value } of references)
+    if (!NAMED_TYPES.has(type) && !SLUG.test(value)) titles.add(referenceKey({ type, value: keyOfName(value) }));
+  return titles;
 }
 
 /** A hash of a text: 22 characters of base64url, 132 bits of SHA-256. */

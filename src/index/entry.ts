@@ -1,9 +1,8 @@
 import type { JsonObject } from '../domain/json/json.ts';
-import { identifierKey, nameKey } from '../domain/text/name.ts';
-import { NAMED_TYPES, type RecordType } from '../domain/record-type.ts';
+import type { RecordType } from '../domain/record-type.ts';
 import { monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day.ts';
 import { historicalDate } from '../domain/time/historical-date.ts';
-import { type Input, type Moment, momentsOf, statusOf, titleOf } from '../model/record.ts';
+import { type Input, type Moment, momentsOf, nameKeysOf, statusOf, titleOf } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { levelOf, noStartDay, positionOf, UNDATED_DAY, UNDATED_LEVEL, UNDATED_MONTH } from '../domain/time/levels.ts';
 
@@ -83,17 +82,6 @@ export function timelineColumns({ edtf, calendar }: Moment, key: number) {
 export const DOUBTED: Term = ['doubted', ''];
 
 const UNDATED = { startMin: UNDATED_DAY, startMax: UNDATED_DAY, endMin: UNDATED_DAY, endMax: UNDATED_DAY };
-
-/** The fields by which a record is found. */
-type Named = Pick<Input, 'title' | 'name' | 'names' | 'symbol' | 'identifiers'>;
-
-/** The distinct keys by which a record is found: those of its names, where its type is found by name, and its identifiers. */
-export function nameKeysOf(model: RecordModel, record: Named): string[] {
-  const { symbol, names = [], identifiers = [] } = record;
-  const named = NAMED_TYPES.has(model.type) ? [titleOf(model, record), symbol ?? '', ...names.map(({ name }) => name)] : [];
-  const keys = [...named.map(nameKey), ...identifiers.map(({ scheme, value }) => identifierKey(`${scheme}:${value}`))];
-  return [...new Set(keys)].filter((key) => key !== '');
-}
 
 /** The terms that all moments of a record share, except for related records. */
 function commonTerms({ type }: RecordModel, record: Input): Term[] {

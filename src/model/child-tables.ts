@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { blob, type Column, columnOfValue, columnsOf, integer, json, real, reference, required, searched, text } from './columns.ts';
-import type { Figure, Identifier, Name, NewAgreementDate, NewCitation, NewMembership, Participant, Relation } from './fields.ts';
+import type { Figure, Identifier, Name, NewAgreementDate, NewCitation, NewMembership, Participant } from './fields.ts';
+import type { Relation } from './relations.ts';
 
 /**
  * A table with a row for each item of a list of a record, in its order. Insert, update, delete, read, references, referrers and `include` follow from

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { CALENDAR_NAMES, calendarAdvice } from '../domain/time/calendars.ts';
-import { RECORD_TYPES } from '../domain/record-type.ts';
+import { isVisible } from '../domain/text/name.ts';
 import { required, searched, text } from './columns.ts';
-import { Id, Instant, Language, Line, ONE_REASON, Prose, Reference, Slug, Token } from './strings.ts';
+import { NewRelation, Relation } from './relations.ts';
+import { Id, Instant, Language, Line, ONE_REASON, Prose, Reference, SHOWS_NOTHING, Slug, Token } from './strings.ts';
 
 const edtf = z
   .string()
@@ -74,7 +75,12 @@ export const HistoricalDate = z
 /** One of the names of a record. */
 export const Name = z
   .strictObject({
-    name: z.string().min(1, ONE_REASON).max(300).regex(/\S/, 'give at least one character that is not a space'),
+    name: z
+      .string()
+      .min(1, ONE_REASON)
+      .max(300)
+      .regex(/\S/, { message: 'give at least one character that is not a space', abort: true })
+      .refine(isVisible, SHOWS_NOTHING),
     language: Language.optional(),
     kind: z.enum(['official', 'short', 'abbreviation', 'variant', 'misspelling']),
   })
@@ -127,22 +133,6 @@ export const Figure = z
     id: 'Figure',
     description: 'A quantity that an entry states.',
     examples: [{ label: 'troops', value: 2030, unit: 'person', qualifier: 'about' }],
-  });
-
-/** A record, by type and id. */
-export const RecordReference = z.strictObject({ type: z.enum(RECORD_TYPES), id: Id }).meta({
-  id: 'RecordReference',
-  description: 'A record, by its type and id.',
-  examples: [{ type: 'meeting', id: 'tashkent-conference-2018' }],
-});
-
-/** A typed link from this record to another. */
-export const Relation = z
-  .strictObject({ type: Slug.describe('`part-of`, `adopted-at`, `continues`, `protocol-to`, `responds-to`, ...'), record: RecordReference })
-  .meta({
-    id: 'Relation',
-    description: 'A typed link from this record to another; stated once, by one side.',
-    examples: [{ type: 'adopted-at', record: { type: 'meeting', id: 'tashkent-conference-2018' } }],
   });
 
 const citation = {
@@ -225,7 +215,7 @@ export const AgreementDate = z
 /** Fields that every record may have, as clients write them. */
 export const newCommonFields = {
   note: Prose.optional().describe('How the sources were read, where that is not plain.'),
-  relations: z.array(Relation).max(500).optional(),
+  relations: z.array(NewRelation).max(500).optional(),
   citations: z.array(NewCitation).max(500).optional(),
 };
 
@@ -264,14 +254,6 @@ export const match = z
   .optional()
   .describe('Only in a list asked with a window: whether it certainly or possibly overlaps it.');
 
-/** Present in lists that were asked with a scope of an actor: those through whom the record is found, as the actor itself takes no part. */
-export const via = z
-  .array(Id)
-  .optional()
-  .describe(
-    'Only in a list asked with `actorScope`: the bodies, members or groups through which it is found, as the actor itself takes no part.',
-  );
-
 /** The schemas of the fields that records are returned with otherwise than clients write them: ids for names, and dates with what they mean. */
 export const returnedFields: Readonly<Record<string, z.ZodType>> = {
   id: Id,
@@ -280,6 +262,7 @@ export const returnedFields: Readonly<Record<string, z.ZodType>> = {
   published: HistoricalDate.optional(),
   dates: z.array(AgreementDate).max(100).optional(),
   memberships: z.array(Membership).max(500).optional(),
+  relations: z.array(Relation).max(500).optional(),
   citations: z.array(Citation).max(500).optional(),
   place: Id.optional(),
   partOf: Id.optional(),

@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import type { Match } from '../domain/time/window.ts';
+import type { NameWarning as NameWarningSchema } from './name-warnings.ts';
 
 /** The number of items of a list: exact, or a lower bound. */
 export type Total = { total: number } | { totalAtLeast: number };
@@ -9,10 +11,11 @@ export type EchoedQuery = Record<string, string | string[]>;
 /** A value of a parameter that finds nothing or was read otherwise, and the nearest values in use. */
 export type Warning = { parameter: string; value: string; message: string; didYouMean?: string[] };
 
-/**
- * The JSON bytes of one item; how it lies in the window that was asked, if one was; and the actors through which it is found, where it is by a scope.
- */
-export type Item = { record?: number; document: Buffer; match?: Match; via?: string[] };
+/** A name of a record that another has, too, as the answer of a write tells it. */
+export type NameWarning = z.infer<typeof NameWarningSchema>;
+
+/** The JSON bytes of one item, and how it lies in the window that was asked, if one was. */
+export type Item = { record?: number; document: Buffer; match?: Match };
 
 /** One page of a list. `next` is the cursor of the page after it; a total may be unknown. */
 export type Page = {

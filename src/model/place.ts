@@ -23,9 +23,7 @@ export const place = defineModel({
     names,
     coordinates: Coordinates.optional(),
     identifiers,
-    country: Reference.optional().describe(
-      'The place that is its country, or another in which it lies; asking for a place finds what happened in those that lie in it.',
-    ),
+    country: Reference.optional().describe('The place that is its country; asking for a country finds what happened in its places.'),
   },
   columns: {
     note: searched(text),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { RecordType } from '../domain/record-type.ts';
 import { type Column, columnsOf, type Kinds } from './columns.ts';
-import { match, newCommonFields, returnedFields, serverSchemas, via } from './fields.ts';
+import { match, newCommonFields, returnedFields, serverSchemas } from './fields.ts';
+import { nameWarnings } from './name-warnings.ts';
 import { Id, Slug } from './strings.ts';
 
 /** The model of one record type: all that is particular to it, as data, which the verbs, the index, the search and the change log read. */
@@ -50,6 +51,9 @@ type Definition<Type extends RecordType, Fields extends z.ZodRawShape> = Descrip
   columns: Kinds<keyof Fields | 'note'>;
 };
 
+/** Fields with names by which a record is found, besides the title. */
+const NAME_FIELDS = ['names', 'symbol', 'symbols'];
+
 /** The model of a record type. The schemas of what is returned and of what may be patched follow from that of what clients write. */
 export function defineModel<Type extends RecordType, Fields extends z.ZodRawShape>({
   newDescription,
@@ -72,7 +76,8 @@ export function defineModel<Type extends RecordType, Fields extends z.ZodRawShap
     ...pick(returnedFields, Object.keys(own)),
     type: z.enum([type]),
     ...serverSchemas,
-    ...(timeline && { match, via }),
+    ...(timeline && { match }),
+    ...(NAME_FIELDS.some((field) => field in own) && { warnings: nameWarnings }),
   };
   return {
     ...description,

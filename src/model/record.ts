@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { issuesOfJson, type JsonObject } from '../domain/json/json.ts';
-import type { RecordType } from '../domain/record-type.ts';
+import { NAMED_TYPES, type RecordType } from '../domain/record-type.ts';
+import { identifierKey, keyOfName, SIGNS } from '../domain/text/name.ts';
 import { slugOf } from '../domain/text/slug.ts';
 import { CALENDARS } from '../domain/time/calendars.ts';
 import { isoOfDay } from '../domain/time/day.ts';
@@ -28,6 +29,49 @@ export type Moment = Partial<z.infer<typeof NewAgreementDate>>;
 /** The title of a record. */
 export const titleOf = ({ titleField }: RecordModel, input: Pick<Input, 'title' | 'name'>): string => input[titleField] ?? '';
 
+/** The class of a name among those of records that share it: the lowest goes first. */
+export type NameClass = 0 | 1 | 2;
+
+/** A name of a record as it is written there; `pointer` is its place (RFC 6901). */
+export type WrittenName = { name: string; nameClass: NameClass; pointer: string };
+
+/** The fields by which a record is found. */
+export type Named = Pick<Input, 'title' | 'name' | 'names' | 'symbol' | 'symbols' | 'identifiers'>;
+
+type NameKind = NonNullable<Input['names']>[number]['kind'];
+
+const CLASSES: Record<NameKind, NameClass> = { official: 0, short: 0, abbreviation: 0, variant: 1, misspelling: 2 };
+
+/** All names of a record: its title, its symbols, and its other names. */
+export function writtenNames(model: RecordModel, record: Named): WrittenName[] {
+  const { symbol, symbols = [], names = [] } = record;
+  return [
+    { name: titleOf(model, record), nameClass: 0, pointer: `/${model.titleField}` },
+    ...(symbol === undefined ? [] : [{ name: symbol, nameClass: 0 as const, pointer: '/symbol' }]),
+    ...symbols.map((name, index) => ({ name, nameClass: 0 as const, pointer: `/symbols/${index}` })),
+    ...names.map(({ name, kind }, index) => ({ name, nameClass: CLASSES[kind], pointer: `/names/${index}/name` })),
+  ];
+}
+
+/** A key of `lookups`, and the name of which it is made; absent for an identifier. */
+export type FiledName = { key: string; name?: WrittenName };
+
+/**
+ * The keys under which a record is filed in `lookups`, each as often as it has names of that key. The titles of entries are not among them: there are as many
+ * as entries, and `records` finds each by its sort key.
+ */
+export function filedNames(model: RecordModel, record: Named): FiledName[] {
+  const { identifiers = [] } = record;
+  const names = writtenNames(model, record).slice(NAMED_TYPES.has(model.type) ? 0 : 1);
+  return [
+    ...names.map((name) => ({ key: keyOfName(name.name), name })).filter(({ key }) => key !== SIGNS),
+    ...identifiers.map(({ scheme, value }) => ({ key: identifierKey(`${scheme}:${value}`) })),
+  ];
+}
+
+/** The distinct keys by which a record is found. */
+export const nameKeysOf = (model: RecordModel, record: Named): string[] => [...new Set(filedNames(model, record).map(({ key }) => key))];
+
 /** The status of an entry. */
 export const statusOf = ({ status }: Pick<Input, 'status'>): string => status ?? 'occurred';
 
@@ -49,14 +93,12 @@ export function fieldsOfMoments({ timeline }: RecordModel, items: Moment[]): Pic
 export const itemsOf = ({ field }: ChildTable, owner: JsonObject): JsonObject[] => (owner[field] ?? []) as JsonObject[]; // @NOTE so the schemas have it
 
 /**
- * A place in a record where another one is named. `exact` takes only an id; `reflexive` may name the record itself; `replace` puts the id there
- * once it is known.
+ * A place in a record where another one is named. `reflexive` may name the record itself; `replace` puts the id there once it is known.
  */
 export type Reference = {
   type: RecordType;
   value: string;
   pointer: string;
-  exact: boolean;
   reflexive: boolean;
   replace: (id: string) => void;
 };
@@ -92,9 +134,9 @@ function addReferences(references: Reference[], owner: JsonObject, columns: read
     if (to === undefined || owner[field] === undefined) continue;
     const { type, id } = asReference(owner[field], to);
     const replace = (known: string) => {
-      if (to !== 'any') owner[field] = known;
+      owner[field] = to === 'any' ? { type, id: known } : known;
     };
-    references.push({ type, value: id, pointer: `${path}/${field}`, exact: to === 'any', reflexive, replace });
+    references.push({ type, value: id, pointer: `${path}/${field}`, reflexive, replace });
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isVisible } from '../domain/text/name.ts';
 import { SLUG, SLUG_MAX } from '../domain/text/slug.ts';
 
 /**
@@ -31,14 +32,27 @@ export const IdOrName = z
   .max(300)
   .meta({ override: { pattern: '^[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]+$' } });
 
+/** The reason to refuse a text of invisible characters. */
+export const SHOWS_NOTHING = 'shows nothing: give at least one character that can be seen';
+
 /** One line: a title, a name, a label. */
-export const Line = z.string().min(1, ONE_REASON).max(500).regex(/\S/, 'give at least one character that is not a space');
+export const Line = z
+  .string()
+  .min(1, ONE_REASON)
+  .max(500)
+  .regex(/\S/, { message: 'give at least one character that is not a space', abort: true })
+  .refine(isVisible, SHOWS_NOTHING);
 
 /** A paragraph or more of prose. */
 export const Prose = z.string().min(1, ONE_REASON).max(10_000).regex(/\S/, 'give at least one character that is not a space');
 
 /** A word-like string: a unit, a symbol, a scheme. */
-export const Token = z.string().min(1, ONE_REASON).max(100).regex(/\S/, 'give at least one character that is not a space');
+export const Token = z
+  .string()
+  .min(1, ONE_REASON)
+  .max(100)
+  .regex(/\S/, { message: 'give at least one character that is not a space', abort: true })
+  .refine(isVisible, SHOWS_NOTHING);
 
 /** A parameter that is true or false. */
 export const booleanParameter = (description: string) =>

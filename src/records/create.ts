@@ -8,6 +8,7 @@ import { anyWithId, changeRow, lastRevision, newRecord } from '../storage/tables
 import { insertAll, type TableRows } from '../storage/tables/rows.ts';
 import type { Annals } from './annals.ts';
 import { freeId } from './names/free-id.ts';
+import { homonyms } from './names/homonyms.ts';
 import { guardIdentifiers, refuseTaken } from './constraints/identifiers.ts';
 import { partRows, type PreparedRecord, recordRow } from './document/rows.ts';
 import { beginChange, readNewest, resultOf, retried, type WriteResult } from './stored-record.ts';
@@ -50,6 +51,7 @@ async function createWithId(
     prepareRecord(annals, model, input, { key, keys: new Map([[`${model.type}/${id}`, key]]), momentKeys: [] }),
   ]);
   await refuseTaken(engine, prepared);
+  const warnings = await homonyms(engine, prepared);
   if (isTaken) throw alreadyExists(model.type, id);
   const after = { record: input, momentKeys: prepared.momentKeys };
   const { at, guards: first, indexStatements } = await beginChange(annals, { model, key, after }, newest.at);
@@ -62,7 +64,7 @@ async function createWithId(
     ...guardIdentifiers(complete),
     ...indexStatements,
   ]);
-  return resultOf(row, newest.generation);
+  return { ...resultOf(row, newest.generation), ...warnings };
 }
 
 /** The rows of a new record, without derived ones, in the order in which they are inserted; they abort the batch when the id is in use. */

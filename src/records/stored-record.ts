@@ -5,6 +5,7 @@ import type { KeyOf } from '../model/columns.ts';
 import type { RecordChange } from '../index/delta.ts';
 import { indexChange } from '../index/writer.ts';
 import { REFERENCE_COLUMNS } from '../model/models.ts';
+import type { NameWarning } from '../model/page.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import type { ValidatedRecord } from '../model/record.ts';
 import { generationOf } from '../domain/generation.ts';
@@ -35,8 +36,15 @@ export type CurrentRecord = StoredRecord & {
   keys: Map<string, number>;
 };
 
-/** A record as it stands after a write: its stored bytes, its revision, and the generation of the database. */
-export type WriteResult = { type: string; id: string; revision: number; generation: string; document: Buffer };
+/** A record as it stands after a write: its stored bytes, its revision, and the generation of the database; and warnings about its names. */
+export type WriteResult = {
+  type: string;
+  id: string;
+  revision: number;
+  generation: string;
+  document: Buffer;
+  warnings?: readonly NameWarning[];
+};
 
 /** The result of a change that wrote the row of a record. */
 export const resultOf = ({ type, slug, revision, document }: RecordRow, generation: string): WriteResult => ({

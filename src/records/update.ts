@@ -8,6 +8,7 @@ import { guardGeneration, logChange, replaceRecordRow } from '../storage/tables/
 import { type Annals, takeMomentKeys } from './annals.ts';
 import { guardIdentifiers, refuseTaken } from './constraints/identifiers.ts';
 import { guardCycle, refuseCycle } from './constraints/part-of-cycle.ts';
+import { homonyms } from './names/homonyms.ts';
 import { resolveReferences } from './names/resolve-references.ts';
 import { guardText } from './source-text.ts';
 import {
@@ -49,9 +50,14 @@ export function update(
     if (renderRecord(model, input, { ...serverFieldsOf(current), verified }).equals(current.document))
       return unchanged(model.type, current);
     guards.push(...(await checkConstraints(annals, prepared, former)), ...(preconditions ? [guardGeneration(current.generation)] : []));
-    return replaceRecord(annals, preparation, current, former, () => []);
+    const warnings = changesNames(former, input) ? await homonyms(annals.engine, prepared, former) : {};
+    return { ...(await replaceRecord(annals, preparation, current, former, () => [])), ...warnings };
   });
 }
+
+/** Returns true if a record has other names than before. */
+const changesNames = (former: ValidatedRecord, input: ValidatedRecord): boolean =>
+  (['title', 'name', 'names', 'symbol', 'symbols'] as const).some((field) => !isDeepStrictEqual(former[field], input[field]));
 
 /** A record without the fields that the service sets, the verification of its citations, and the guards of all that was read for both. */
 export type Preparation = { prepared: ResolvedRecord; verified: Verified; guards: Statement[] };

@@ -78,7 +78,7 @@ describe('a reference to a record that does not exist is refused with the most s
     expect(refused.body.detail).toBe(issue.message);
   });
 
-  test('/relations/0/record, which takes exact ids only', async () => {
+  test('/relations/0/record', async () => {
     for (const [type, id] of [
       ['actor', 'Kazakhstan'],
       ['event', 'never-happened'],
@@ -107,13 +107,14 @@ describe('a reference to a record that does not exist is refused with the most s
 
 test('a name that two records share is refused in a body, a path and a filter, with both ids', async () => {
   const didYouMean = ['first-twin', 'second-twin'];
-  const message = '"Twin Sister" may be first-twin or second-twin: use the id';
+  const message = '"Twin Sister" may be first-twin (person) or second-twin (person): use the id';
+  const candidates = didYouMean.map((id) => ({ type: 'actor', id, kind: 'person', title: 'Twin Sister' }));
   const inBody = await post('events', { ...event, participants: [{ actor: 'Twin Sister', role: 'a' }] });
-  expect(inBody.body.errors).toEqual([{ pointer: '/participants/0/actor', message, didYouMean }]);
+  expect(inBody.body.errors).toEqual([{ pointer: '/participants/0/actor', message, didYouMean, candidates }]);
   const inPath = await service.ask({ url: '/v1/actors/Twin%20Sister' });
-  expect(inPath.body.errors).toEqual([{ parameter: 'id', message, didYouMean }]);
+  expect(inPath.body.errors).toEqual([{ parameter: 'id', message, didYouMean, candidates }]);
   const inFilter = await service.ask({ url: '/v1/events?actor=Twin+Sister' });
-  expect(inFilter.body.errors).toEqual([{ parameter: 'actor', message, didYouMean }]);
+  expect(inFilter.body.errors).toEqual([{ parameter: 'actor', message, didYouMean, candidates }]);
   for (const { status, body } of [inBody, inPath, inFilter]) expect([status, body.type]).toEqual([400, '/problems/ambiguous-name']);
 });
 

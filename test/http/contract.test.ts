@@ -25,10 +25,16 @@ describe.each(models.map(({ type, path, newSchema, titleField }) => ({ type, pat
       return service.ask({ method: 'POST', url: `/v1/${path}`, body: { ...body, id } });
     }
 
-    /** All a record can say, with an identifier that no other record has. */
+    /** All a record can say, with names and an identifier that no other record has: a write of a shared name is answered with warnings. */
     const full = (id: string) => ({
       ...sample.full,
-      ...('identifiers' in sample.full ? { identifiers: [{ scheme: 'sample', value: id }] } : {}),
+      ...('names' in sample.full && {
+        names: (sample.full['names'] as { name: string }[]).map((each) => ({ ...each, name: `${each.name} ${id}` })), // @NOTE the samples are so
+      }),
+      ...('symbol' in sample.full && { symbol: id }),
+      ...('symbols' in sample.full && { symbols: [id] }),
+      ...('identifiers' in sample.full && { identifiers: [{ scheme: 'sample', value: id }] }),
+      [titleField]: `A sample of the ${type} ${id}`,
     });
 
     test('has a sample with every field', () => {

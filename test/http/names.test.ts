@@ -43,7 +43,7 @@ beforeAll(async () => {
 const called = [
   ...[
     'orsted-bureau',
-    'ORSTED BUREAU OF ANGSTROM SON',
+    'ORSTED BUREAU OF ANGSTROM AND SON',
     'ørsted–bureau  of ångström & søn',
     'Ørsted–Bureau of Ångström & Søn',
     'obas',
@@ -115,10 +115,124 @@ test.each([
   expect(refused.body.detail).toMatch(/: did you mean .+\?$/);
 });
 
-test('events, meetings and agreements have ids and no names', async () => {
-  const { body } = await service.ask({ url: '/v1/agreements/collective-security-treaty' });
-  expect((await service.ask({ url: `/v1/agreements/${encodeURIComponent(body.title)}` })).status).toBe(404);
-  expect((await service.ask({ url: '/v1/agreements/Collective-Security-Treaty' })).status).toBe(404);
+describe('an entry is found by its symbol and its title:', () => {
+  const letter = 'letter-to-the-security-council-president-2007-05-07';
+  test.each([
+    ['agreements', 'S/2007/279', letter],
+    ['agreements', 's 2007 279', letter],
+    ['agreements', 'COLLECTIVE security treaty', 'collective-security-treaty'],
+    ['agreements', 'Collective-Security-Treaty', 'collective-security-treaty'],
+    ['meetings', 'SC/14794', 'security-council-meeting-8967'],
+    ['meetings', 'First India–Central Asia Summit', 'india-central-asia-summit-2022'],
+  ])('/v1/%s/%s', async (path, name, id) => {
+    const found = await service.ask({ url: `/v1/${path}/${encodeURIComponent(name)}` });
+    expect([found.status, found.body.id, found.headers['content-location']], found.text).toEqual([200, id, `/v1/${path}/${id}`]);
+  });
+
+  test.each([
+    [`relatedTo=agreement/${encodeURIComponent('S/2007/279')}`, { relatedTo: [`agreement/${letter}`] }],
+    [
+      'relatedTo=agreement/S/2007/279,!event/csto-operation-in-kazakhstan-2022',
+      { relatedTo: [`agreement/${letter}`, '!event/csto-operation-in-kazakhstan-2022'] },
+    ],
+    ['during=agreement/S/2007/279/dated', { during: `agreement/${letter}/dated` }],
+    ['during=agreement/S/2007/279', { during: `agreement/${letter}` }],
+    ['before=agreement/S%2F2007%2F279/dated', { before: `agreement/${letter}/dated` }],
+    ['during=meeting/SC/14794', { during: 'meeting/security-council-meeting-8967' }],
+  ])('?%s', async (query, echo) => {
+    const { status, body } = await service.ask({ url: `/v1/timeline?${query}` });
+    expect([status, body.query], body.detail).toEqual([200, expect.objectContaining(echo)]);
+  });
+
+  test.each([
+    ['during=agreement/S/2007/278/dated', 'there is no agreement "S/2007/278"'],
+    ['during=agreement/S/2007/278', 'there is no agreement "S/2007/278"'],
+    ['during=agreement/S/2007/279/signed', `agreement/${letter}/signed has no date: name one of agreement/${letter}/dated`],
+    ['during=agreement//signed', 'during=agreement//signed is no record with a date'],
+  ])('?%s is refused', async (query, detail) => {
+    const { status, body } = await service.ask({ url: `/v1/timeline?${query}` });
+    expect([status, body.detail]).toEqual([400, expect.stringContaining(detail)]);
+  });
+
+  test('in a relation, whatever its title holds', async () => {
+    const commas = { id: 'titled-with-commas', kind: 'visit', title: 'Coming, seeing, leaving' };
+    await service.ask({ method: 'POST', url: '/v1/events', body: commas });
+    const body = {
+      id: 'titled-follower',
+      kind: 'visit',
+      title: 'Coming again',
+      relations: [
+        { type: 'follows', record: { type: 'event', id: 'COMING, seeing, leaving' } },
+        { type: 'follows', record: { type: 'agreement', id: 'S/2007/279' } },
+        { type: 'follows', record: { type: 'actor', id: 'wikidata:Q99' } },
+      ],
+    };
+    const created = await service.ask({ method: 'POST', url: '/v1/events', body });
+    expect(
+      created.body.relations.map(({ record }: { record: { id: string } }) => record.id),
+      created.text,
+    ).toEqual(['titled-with-commas', letter, 'orsted-bureau']);
+    const { body: related } = await service.ask({ url: '/v1/timeline?relatedTo=event/Coming,%20seeing,%20leaving' });
+    expect([related.query, related.total]).toEqual([{ relatedTo: ['event/titled-with-commas'] }, 1]);
+    const unknown = await service.ask({
+      method: 'PATCH',
+      url: '/v1/events/titled-follower',
+      body: { relations: [{ type: 'follows', record: { type: 'event', id: 'Comings and goings' } }] },
+    });
+    expect([unknown.status, unknown.body.errors[0].pointer]).toEqual([400, '/relations/0/record']);
+  });
+
+  test('a title or a symbol that two have is ambiguous', async () => {
+    for (const id of ['same-title-a', 'same-title-b'])
+      await service.ask({
+        method: 'POST',
+        url: '/v1/events',
+        body: { id, kind: 'visit', title: 'The same title', date: id.endsWith('a') ? '2001' : '2002' },
+      });
+    const { status, body } = await service.ask({ url: '/v1/events/the%20same%20title' });
+    expect([status, body.detail]).toEqual([
+      400,
+      '"the same title" may be same-title-a (visit; 2001) or same-title-b (visit; 2002): use the id',
+    ]);
+    for (const id of ['same-symbol-a', 'same-symbol-b'])
+      await service.ask({ method: 'POST', url: '/v1/agreements', body: { id, kind: 'treaty', title: id, symbol: 'XX/77' } });
+    expect((await service.ask({ url: '/v1/agreements/xx77' })).body.errors[0].didYouMean).toEqual(['same-symbol-a', 'same-symbol-b']);
+  });
+});
+
+test('a name without a letter or digit is found by its own spelling', async () => {
+  for (const [id, name] of [
+    ['star', '★'],
+    ['rocket', '🚀'],
+    ['colons', '::'],
+  ])
+    await service.ask({ method: 'POST', url: '/v1/actors', body: { id, kind: 'group', name } });
+  for (const [name, id] of [
+    ['★', 'star'],
+    ['🚀', 'rocket'],
+    ['::', 'colons'],
+  ])
+    expect((await service.ask({ url: `/v1/actors/${encodeURIComponent(name!)}` })).body.id).toBe(id);
+  expect((await service.ask({ url: `/v1/actors/${encodeURIComponent('☆')}` })).status).toBe(404);
+});
+
+/** Zero-width space and joiner, word joiner, soft hyphen, a mark alone, fillers of Hangul, a blank of Braille, no-break spaces, a tag. */
+const INVISIBLE = ['\u200B', '\u200D\u2060', '\u00AD', '\u0301', '\u115F\u3164', '\uFFA0', '\u2800', '\u00A0\u3000', '\u{E0041}', '\uFE0F'];
+
+const asked = (path: string, body: object) => service.ask({ method: 'POST', url: `/v1/${path}`, body });
+
+describe('a name of nothing visible is refused:', () => {
+  test.each(INVISIBLE.map((name) => [JSON.stringify(name), name]))('%s', async (_shown, name) => {
+    const message = /^(?:shows nothing: give at least one character that can be seen|give at least one character that is not a space)$/;
+    const issue = (pointer: string) => [{ pointer, message: expect.stringMatching(message) as string }];
+    expect((await asked('actors', { id: 'unseen', kind: 'group', name })).body.errors).toEqual(issue('/name'));
+    expect((await asked('events', { id: 'unseen', kind: 'visit', title: name })).body.errors).toEqual(issue('/title'));
+    const named = { id: 'unseen', kind: 'group', name: 'Seen', names: [{ name, kind: 'variant' }] };
+    expect((await asked('actors', named)).body.errors).toEqual(issue('/names/0/name'));
+    expect((await asked('agreements', { id: 'unseen', kind: 'treaty', title: 'Seen', symbol: name })).body.errors).toEqual(
+      issue('/symbol'),
+    );
+  });
 });
 
 test('a name with a slash, a comma or a percent sign is found when it is encoded', async () => {

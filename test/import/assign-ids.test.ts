@@ -139,7 +139,7 @@ test('a new record with the name of another is a record of its own, and the name
   const other = { type: 'actor', kind: 'group', name: 'Kazakhstan' };
   await expect(importLines(annals, [other, visit('KAZAKHSTAN')])).rejects.toMatchObject({
     code: 'invalid-import',
-    issues: [{ line: 2, message: expect.stringContaining('may be kazakhstan or kazakhstan-2') as string }],
+    issues: [{ line: 2, message: expect.stringContaining('may be kazakhstan (state) or kazakhstan-2') as string }],
   });
   expect(
     await importLines(annals, [

@@ -190,7 +190,16 @@ test('a name that a record of the file shares with a stored record is ambiguous'
   await expect(importLines(annals, [other, { ...operation, participants: [{ actor: 'csto!', role: 'actor' }] }])).rejects.toMatchObject({
     code: 'invalid-import',
     issues: [
-      { line: 2, pointer: '/participants/0/actor', message: '"csto!" may be csto or other: use the id', didYouMean: ['csto', 'other'] },
+      {
+        line: 2,
+        pointer: '/participants/0/actor',
+        message: '"csto!" may be csto (organization) or other: use the id',
+        didYouMean: ['csto', 'other'],
+        candidates: [
+          { type: 'actor', id: 'csto', kind: 'organization' },
+          { type: 'actor', id: 'other' },
+        ],
+      },
     ],
   });
 });

@@ -92,12 +92,16 @@ describe.each([
     expect({ wrong, empty }).toEqual({ wrong: [], empty: [] });
   });
 
-  test('have one name key for each actor, place and source', async () => {
+  test('have a key for the name of each actor, place and source, and for the other names of each agreement', async () => {
     const [rows] = await world.annals.engine.read([
       { sql: 'SELECT l.type, r.slug, l.key FROM lookups l LEFT JOIN records r ON r.id = l.record_id', params: [] },
     ]);
-    const named = [...world.documents.values()].filter(({ type }) => ['actor', 'place', 'source'].includes(type));
-    const expected = named.map(({ type, id, name, title }) => [type, id, nameKey(name ?? title!)]);
+    const expected = [...world.documents.values()].flatMap(({ type, id, name, title, ...rest }) => {
+      const { names = [], symbols = [], symbol } = rest as { names?: { name: string }[]; symbols?: string[]; symbol?: string }; // @NOTE the world's records have no more
+      const own = ['actor', 'place', 'source'].includes(type) ? [name ?? title!] : [];
+      const keys = [...own, ...(symbol === undefined ? [] : [symbol]), ...symbols, ...names.map((each) => each.name)].map(nameKey);
+      return [...new Set(keys)].map((key) => [type, id, key]);
+    });
     expect(rows.map((row) => JSON.stringify(row)).toSorted()).toEqual(expected.map((row) => JSON.stringify(row)).toSorted());
   });
 });

@@ -2,7 +2,7 @@ import { fold } from './fold.ts';
 
 /**
  * The key under which a name is found: its folded letters, vowel signs and digits, with "and" for "&" and without a leading "the". Two names that
- * differ only by these, by punctuation or by spacing have the same key; one without any letter or digit has the empty key and is found by none.
+ * differ only by these, by punctuation or by spacing have the same key; one without any letter or digit has the empty key (see `keyOfName`).
  */
 export function nameKey(name: string): string {
   return fold(name)
@@ -11,7 +11,22 @@ export function nameKey(name: string): string {
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, '');
 }
 
+/** Stands before the key of a name without a letter or digit: no other key begins with it. */
+export const SIGNS = '=';
+
+/** The key of a name in `lookups`. A name without a letter or digit, such as ★, is found by its own spelling only. */
+export const keyOfName = (name: string): string => nameKey(name) || `${SIGNS}${name.trim().normalize('NFC')}`;
+
+/** Returns true for the key of an identifier, which has a colon, and does not begin as the key of signs. */
+export const isIdentifierKey = (key: string): boolean => key.includes(':') && !key.startsWith(SIGNS);
+
 /** The key under which an identifier `scheme:value` is found: without regard to case. It holds a colon, so it never is the key of a name. */
 export function identifierKey(identifier: string): string {
   return identifier.trim().toLowerCase();
 }
+
+/** A character that shows something: no space, control, format or joining character, no mark alone, no filler of Hangul, no blank of Braille. */
+const VISIBLE = /[^\p{White_Space}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Returns true if a text shows at least one character. Characters that this version of Unicode does not know count as shown. */
+export const isVisible = (text: string): boolean => VISIBLE.test(text);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LISTED } from '../../import/report.ts';
-import { RecordReference } from '../../model/fields.ts';
+import { NameWarning } from '../../model/name-warnings.ts';
+import { RecordReference } from '../../model/relations.ts';
 import { object } from './schemas.ts';
 
 /** The schemas of the response of an import. */
@@ -19,6 +20,13 @@ const AssignedRecord = object('AssignedRecord', 'The record that a line without 
   record: RecordReference,
 });
 
+/** A name that a line gives to its record and that another record has. */
+const ImportWarning = object('ImportWarning', 'A name that a line gives to its record and that another record of the type has, too.', {
+  line: z.int().min(1),
+  record: RecordReference,
+  ...NameWarning.shape,
+});
+
 /** The report of an import. */
 export const ImportReport = object('ImportReport', 'What an import did with its records.', {
   dryRun: z.boolean().describe('Whether nothing was written: these numbers say what would be done.'),
@@ -30,4 +38,6 @@ export const ImportReport = object('ImportReport', 'What an import did with its 
   moreChanges: z.int().min(0).describe('How many more changes there are than `changes` lists.'),
   assigned: z.array(AssignedRecord).max(LISTED).describe('Which record each line without an id is, new or known.'),
   moreAssigned: z.int().min(0).describe('How many more such lines there are than `assigned` lists.'),
+  warnings: z.array(ImportWarning).max(LISTED).describe('Names that another record of the type has, too, and what each means from now on.'),
+  moreWarnings: z.int().min(0).describe('How many more such names there are than `warnings` lists.'),
 });

@@ -5,6 +5,7 @@ import { INCLUDED_TYPES } from '../../model/child-tables.ts';
 import { modelOf } from '../../model/models.ts';
 import { RECORD_TYPES } from '../../domain/record-type.ts';
 import { HistoricalDate, Status } from '../../model/fields.ts';
+import { Candidate } from '../../model/name-warnings.ts';
 import { filterEchoes } from '../../query/filters/index.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { HISTOGRAM_COUNTS } from '../../query/filters/parameters.ts';
@@ -158,10 +159,6 @@ export const Timeline = listed(
     place: Id.optional(),
     entry: object('EntrySummary', 'An entry in brief.', { ...BRIEF, status: Status }),
     match: z.enum(['certain', 'possible']).optional(),
-    via: z
-      .array(Id)
-      .optional()
-      .describe('The bodies, members or groups through which `actorScope` finds it; absent where the actor itself takes part.'),
   }),
   {
     ...totals,
@@ -286,7 +283,8 @@ export const Problem = object('Problem', 'An error, as RFC 9457 has it.', {
         parameter: text.describe('Which parameter.'),
         message: z.string(),
         sent: text.describe('The value in a line of an import, as JSON, shortened.'),
-        didYouMean: z.array(z.string()).optional(),
+        didYouMean: z.array(z.string()).optional().describe('What may have been meant, the nearest first: words, or ids of records.'),
+        candidates: z.array(Candidate).optional().describe('The records whose ids `didYouMean` lists, with what tells them apart.'),
       }),
     )
     .optional(),

@@ -61,7 +61,7 @@ export const getRecord = (model: RecordModel): UnroutedOperation =>
       ...ofOneRecord(model),
       id: `get${model.name}`,
       summary: `Read ${withArticle(model.type)}`,
-      answer: { description: `The ${model.type}.`, schema: model.schema, headers: model.timeline ? [] : ['Content-Location'] },
+      answer: { description: `The ${model.type}.`, schema: model.schema, headers: ['Content-Location'] },
     },
     ({ engine }, idOrName) => findRecord(engine, model, idOrName),
   );
@@ -134,13 +134,23 @@ export const listRevisions = (model: RecordModel): UnroutedOperation =>
 const ofOneRecord = (model: RecordModel) => ({
   tag: model.path,
   params: z.strictObject({
-    id: IdOrName.describe(
-      model.timeline ? `The id of the ${model.type}.` : `The id of the ${model.type}, any of its names, or \`scheme:value\`.`,
-    ),
+    id: IdOrName.describe(calledBy(model)),
   }),
   problems: ['not-found'] satisfies ProblemCode[],
   example: { address: addressOf(model) },
 });
+
+/** The ways to name a record in an address. */
+function calledBy({ type, newSchema, titleField }: RecordModel): string {
+  const has = (field: string) => field in newSchema.shape;
+  const ways = [
+    `its ${titleField}`,
+    ...(has('symbol') || has('symbols') ? ['its symbol'] : []),
+    ...(has('names') ? ['any of its names'] : []),
+    ...(has('identifiers') ? ['`scheme:value`'] : []),
+  ];
+  return `The id of the ${type}, or ${ways.join(', ')}.`;
+}
 
 /** The address of the example. */
 const addressOf = ({ path, example }: RecordModel): string => `/v1/${path}/${example.id}`;

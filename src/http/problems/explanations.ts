@@ -6,8 +6,10 @@ export const EXPLANATIONS: Record<ProblemCode, string> = {
   'invalid-request':
     'A parameter or a field of the body cannot be accepted. `errors` names each by its parameter or JSON pointer and says what to send instead.',
   'invalid-cursor': 'A cursor belongs to the query that gave it and is taken as it is. Ask the list again without a cursor.',
-  'ambiguous-name': 'Several records share this name. `didYouMean` lists their ids; use one of them.',
-  'unknown-reference': 'Nothing has this id, name or identifier. `didYouMean` lists the nearest; or create the record first.',
+  'ambiguous-name':
+    'Several records share this name, and none of them by right of its official name or its exact spelling. `didYouMean` lists their ids, and `candidates` what tells them apart: use one of the ids.',
+  'unknown-reference':
+    'Nothing has this id, name, symbol or identifier. `didYouMean` lists the ids of the nearest, if any is near, and `candidates` their names; or create the record first.',
   'malformed-json': 'The body could not be parsed as JSON (RFC 8259). `detail` says where.',
   'malformed-request': 'The request line, a header or the address could not be parsed. `detail` says which, where that is known.',
   'missing-key':
@@ -16,7 +18,8 @@ export const EXPLANATIONS: Record<ProblemCode, string> = {
     'A mistyped key and one that never existed get the same answer. The holder of a key that has expired or was revoked is told so and needs another: `annals keys create`, or `annals keys rotate` before it expires.',
   'missing-scope':
     'Each key has a scope, and each scope includes those before it: `read`, `write`, and `admin` for administration. `detail` names the one that is needed: `annals keys create --scope write`.',
-  'not-found': 'Nothing has this id or name. It may have been deleted: its `history` remains.',
+  'not-found':
+    'Nothing has this id or name. It may have been deleted: its `history` remains. `didYouMean` lists the ids of the nearest, if any is near.',
   'unknown-route': 'The API has no such address. `/docs` lists all of them.',
   'method-not-allowed': 'The address exists, but not with this method. The header `Allow` lists the methods that it has.',
   'request-timeout':

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { invalidParameter } from '../../domain/errors.ts';
+import { type AnnalsError, invalidParameter } from '../../domain/errors.ts';
 import { firstUnits } from '../../domain/text/first-units.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import { slugged } from '../../domain/text/slug.ts';
 import type { Window } from '../../domain/time/window.ts';
 import type { EchoedQuery, Warning } from '../../model/page.ts';
 import { ONE_REASON } from '../../model/strings.ts';
-import { isResolved, type NameReference, type Resolved, resolve, resolveParameters } from '../../records/names/names.ts';
+import { type NameReference, type Resolved, resolveIfKnown, resolveParameters } from '../../records/names/names.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import type { ResidualFilter, ResolvedQuery, QueryTerm } from '../plan/query.ts';
 
@@ -172,19 +172,32 @@ function markIn(parameter: string, word: string, sign: string): Warning[] {
 }
 
 /** The records that a parameter names by id or name, separated by commas. A known name with a comma is one name. */
-export async function resolveAsked(reader: Reader, parameter: string, type: RecordType, text: string): Promise<Asked<Resolved>> {
+export const resolveAsked = (reader: Reader, parameter: string, type: RecordType, text: string): Promise<Asked<Resolved>> =>
+  resolveReferences(reader, parameter, text, { of: (value) => ({ type, value }) });
+
+/** The reading of a value as a reference: `of` returns none for a value that has not its form, for which `refused` is the error. */
+type ReferenceForm = { of: (value: string) => NameReference | undefined; refused?: (value: string) => AnnalsError };
+
+/** As `resolveAsked`, for values that may be of several types. */
+export async function resolveReferences(
+  reader: Reader,
+  parameter: string,
+  text: string,
+  { of, refused }: ReferenceForm,
+): Promise<Asked<Resolved & { type: RecordType }>> {
   if (text.includes(',')) {
     const { value, side } = signed(parameter, text.trim());
-    const [whole] = await resolve(reader, [{ type, value }]);
-    if (isResolved(whole!)) return { any: [], none: [], [side]: [whole] };
+    const reference = of(value);
+    const whole = reference && (await resolveIfKnown(reader, reference));
+    if (whole) return { any: [], none: [], [side]: [{ ...whole, type: reference.type }] };
   }
   const { any, none } = valuesIn(parameter, text);
-  return resolveEach(reader, parameter, { any: any.map((value) => ({ type, value })), none: none.map((value) => ({ type, value })) });
-}
-
-/** Resolves the references of a parameter. */
-export async function resolveEach(reader: Reader, parameter: string, { any, none }: Asked<NameReference>): Promise<Asked<Resolved>> {
-  const found = await resolveParameters(reader, parameter, [...any, ...none]);
+  const references = [...any, ...none].flatMap((value) => {
+    const reference = of(value);
+    if (!reference && refused) throw refused(value);
+    return reference ?? [];
+  });
+  const found = (await resolveParameters(reader, parameter, references)).map((each, index) => ({ ...each, type: references[index]!.type }));
   return { any: found.slice(0, any.length), none: found.slice(any.length) };
 }
 

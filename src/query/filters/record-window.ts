@@ -1,10 +1,11 @@
-import { invalidParameter } from '../../domain/errors.ts';
+import { AnnalsError, invalidParameter } from '../../domain/errors.ts';
+import { firstUnits } from '../../domain/text/first-units.ts';
 import { ENTRY_TYPES, type EntryType } from '../../domain/record-type.ts';
 import type { CalendarName } from '../../domain/time/calendars.ts';
 import { historicalDate } from '../../domain/time/historical-date.ts';
 import { type Limits, type Overlap, UNLIMITED, type Window, windowWithin } from '../../domain/time/window.ts';
 import type { EchoedQuery } from '../../model/page.ts';
-import { resolveParameter } from '../../records/names/names.ts';
+import { isResolved, type Resolved, resolve, resolveParameter } from '../../records/names/names.ts';
 import { type Reader, statement } from '../../storage/port.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
 import type { ResidualFilter } from '../plan/query.ts';
@@ -70,22 +71,22 @@ const isAnother = (name: string, moment: number): ResidualFilter => ({
   ofWindow: true,
 });
 
-/** The date of `type/id`, of `agreement/id/role` or of the membership `actor/id/organization`. */
+/** The date of `type/id`, of `agreement/id/role` or of the membership `actor/id/organization`; each may be named by a name with a slash, too. */
 async function readDate(reader: Reader, parameter: string, value: string): Promise<DatedRecord> {
-  const [type = '', called = '', part, ...more] = value.split('/');
-  if (called === '' || part === '' || more.length > 0)
-    throw invalidParameter(parameter, `${parameter}=${value} is no record with a date: ${FORMS}`);
-  if (type === 'actor') return readMembership(reader, parameter, value, called, part);
-  if (!isEntryType(type)) throw invalidParameter(parameter, `${parameter}=${value} is no record with a date: ${FORMS}`);
-  const { id, key } = await resolveParameter(reader, parameter, { type, value: called });
+  const [type = '', ...rest] = value.split('/');
+  if (rest.length === 0 || rest.some((part) => part.trim() === '') || rest.length > PARTS_MAX)
+    throw invalidParameter(parameter, `${parameter}=${firstUnits(value, 80)} is no record with a date: ${FORMS}`);
+  if (type === 'actor') return readMembership(reader, parameter, value, rest);
+  if (!isEntryType(type)) throw invalidParameter(parameter, `${parameter}=${firstUnits(value, 80)} is no record with a date: ${FORMS}`);
+  const { record, part } = await resolveEntry(reader, parameter, type, rest);
   const [rows] = await reader.read([
     statement<[role: string, moment: number, ...StoredDate]>(
       'SELECT role, id, edtf, calendar FROM moments WHERE record_id = ? AND edtf IS NOT NULL ORDER BY ordinal',
-      key,
+      record.key,
     ),
   ]);
   const dates = part === undefined ? rows : rows.filter(([role]) => role === part);
-  const name = `${type}/${id}`;
+  const name = `${type}/${record.id}`;
   const roles = [...new Set(rows.map(([role]) => role))];
   const date = onlyDate(
     parameter,
@@ -96,18 +97,38 @@ async function readDate(reader: Reader, parameter: string, value: string): Promi
   return { ...date, moment: dates[0]![1] };
 }
 
+/** Parts between slashes that a value may have: each may be the end of a name. */
+const PARTS_MAX = 12;
+
 const isEntryType = (type: string): type is EntryType => ENTRY_TYPES.some((each) => each === type);
 
-async function readMembership(
+/** The entry of a value, and the role of its date. All parts are its name, or all but the last: a symbol such as S/2007/279 has slashes of its own. */
+async function resolveEntry(
   reader: Reader,
   parameter: string,
-  value: string,
-  member: string,
-  of: string | undefined,
-): Promise<DatedRecord> {
-  if (of === undefined) throw invalidParameter(parameter, `${parameter}=${value} names no membership: write actor/ID/ORGANIZATION`);
-  const actor = await resolveParameter(reader, parameter, { type: 'actor', value: member });
-  const organization = await resolveParameter(reader, parameter, { type: 'actor', value: of });
+  type: EntryType,
+  parts: readonly string[],
+): Promise<{ record: Resolved; part?: string }> {
+  const [whole, called, part] = [parts.join('/'), parts.slice(0, -1).join('/'), parts.at(-1)!];
+  if (called === '') return { record: await resolveParameter(reader, parameter, { type, value: whole }) };
+  const [byWhole, byPart] = await resolve(reader, [
+    { type, value: whole },
+    { type, value: called },
+  ]);
+  if (isResolved(byWhole!)) return { record: byWhole };
+  if (isResolved(byPart!)) return { record: byPart, part };
+  // The more telling of both readings: roles are words.
+  const unresolved = byWhole!.code === 'ambiguous-name' || !ROLE.test(part) ? byWhole! : byPart!;
+  throw new AnnalsError(unresolved.code, unresolved.issue.message, [{ parameter, ...unresolved.issue }]);
+}
+
+/** The form of a role; part of a symbol mostly has digits. */
+const ROLE = /^[a-z]+(?:-[a-z]+)*$/;
+
+async function readMembership(reader: Reader, parameter: string, value: string, parts: readonly string[]): Promise<DatedRecord> {
+  if (parts.length === 1)
+    throw invalidParameter(parameter, `${parameter}=${firstUnits(value, 80)} names no membership: write actor/ID/ORGANIZATION`);
+  const [actor, organization] = await resolveBoth(reader, parameter, parts);
   const [rows] = await reader.read([
     statement<StoredDate>(
       'SELECT period_edtf, period_calendar FROM memberships WHERE record_id = ? AND organization_id = ? AND period_edtf IS NOT NULL ORDER BY ordinal',
@@ -116,6 +137,23 @@ async function readMembership(
     ),
   ]);
   return onlyDate(parameter, rows, `actor/${actor.id}/${organization.id}`, '');
+}
+
+/** The two actors of a membership, at the first slash on whose sides are names of actors. */
+async function resolveBoth(reader: Reader, parameter: string, parts: readonly string[]): Promise<[Resolved, Resolved]> {
+  const actor = (from: number, to?: number) => ({ type: 'actor', value: parts.slice(from, to).join('/') }) as const;
+  const slashes = parts.slice(1).map((_, index) => index + 1);
+  if (slashes.length > 1) {
+    const found = await resolve(
+      reader,
+      slashes.flatMap((at) => [actor(0, at), actor(at)]),
+    );
+    for (const [index] of slashes.entries()) {
+      const [one, other] = [found[2 * index]!, found[2 * index + 1]!];
+      if (isResolved(one) && isResolved(other)) return [one, other];
+    }
+  }
+  return [await resolveParameter(reader, parameter, actor(0, 1)), await resolveParameter(reader, parameter, actor(1))];
 }
 
 /** The only date among some. Throws `invalid-request` for none and for several. */

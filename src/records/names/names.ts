@@ -1,14 +1,15 @@
-import { AnnalsError, type Issue } from '../../domain/errors.ts';
+import { AnnalsError, type Candidate, type Issue } from '../../domain/errors.ts';
 import { firstUnits } from '../../domain/text/first-units.ts';
-import { identifierKey, nameKey } from '../../domain/text/name.ts';
-import { nearest } from '../../domain/text/nearest.ts';
-import { SLUG_MAX } from '../../domain/text/slug.ts';
+import { identifierKey, keyOfName } from '../../domain/text/name.ts';
+import { sortKey } from '../../domain/text/sort-key.ts';
 import { NAMED_TYPES, type RecordType } from '../../domain/record-type.ts';
 import type { Reader } from '../../storage/port.ts';
-import { idsBeginning, keysOfIds, namesWithTrigrams, recordsByIdOrName } from '../../storage/tables/names.ts';
+import { HOLDERS_MAX, keysOfIds, recordsByIdOrName } from '../../storage/tables/names.ts';
+import { alternatives, candidateOf, type KnownRecord, listed, lowest, rankIn, readKnown, suggestions } from './candidates.ts';
+import { nearestRecords } from './nearest-records.ts';
 
-/** A reference to a record by its id, by a name or by `scheme:value`; `exact` admits the id only. */
-export type NameReference = { type: RecordType; value: string; exact?: boolean };
+/** A reference to a record by its id, by a name or symbol, or by `scheme:value`. */
+export type NameReference = { type: RecordType; value: string };
 
 /** A record that a reference means. `key` is its integer key. */
 export type Resolved = { key: number; id: string };
@@ -18,15 +19,13 @@ export type Unresolved = { code: 'ambiguous-name' | 'unknown-reference'; issue: 
 
 /** The keys under which a value may be filed in `lookups`: as a name, and as `scheme:value`. */
 export function lookupKeys(value: string): string[] {
-  const keys = [nameKey(value)];
-  if (value.includes(':')) keys.push(identifierKey(value));
-  return keys.filter((key) => key !== '');
+  return value.includes(':') ? [keyOfName(value), identifierKey(value)] : [keyOfName(value)];
 }
 
 /** Characters of a value that an issue repeats at most. */
 const SHOWN = 80;
 
-/** Resolves references, in order: each means the record with that id, else the only one with that name or identifier. */
+/** Resolves references, in order, each by the rule of `meantBy`. */
 export const resolve = (reader: Reader, references: readonly NameReference[]): Promise<(Resolved | Unresolved)[]> =>
   resolveEach(reader, references, (result) => result);
 
@@ -69,83 +68,88 @@ async function findByIds(reader: Reader, references: readonly NameReference[]): 
   return new Map(rows.map(([index, key, id]) => [references[index]!, { key, id }]));
 }
 
-/** Records that a reference may mean: the one with that id, and those with that name or identifier. */
-export type Candidates<Candidate = Resolved> = { byId?: Candidate | undefined; byName: Candidate[] };
+/**
+ * Records that a reference may mean: the one with that id, and those with that name or identifier. Where `isSure` is false, some of these were found
+ * by the sort key of their title, and may have another.
+ */
+export type Candidates = { byId?: Resolved | undefined; byName: Resolved[]; isSure: boolean };
 
 /** Finds the candidates of references, in order; one round trip. */
 export async function findCandidates(reader: Reader, references: readonly NameReference[]): Promise<Candidates[]> {
-  const candidates: Candidates[] = references.map(() => ({ byName: [] }));
+  const candidates: Candidates[] = references.map(() => ({ byName: [], isSure: true }));
   if (references.length === 0) return candidates;
-  const wanted = references.flatMap(({ type, value, exact }, index) => {
-    const keys = exact || !NAMED_TYPES.has(type) ? [] : lookupKeys(value);
-    return [{ index, type, slug: value }, ...keys.map((key) => ({ index, type, key }))];
-  });
+  const wanted = references.flatMap(({ type, value }, index) => [
+    { index, type, slug: value },
+    ...lookupKeys(value).map((key) => ({ index, type, key })),
+    ...(NAMED_TYPES.has(type) ? [] : [{ index, type, title: sortKey(value) }]),
+  ]);
   const [rows] = await reader.read([recordsByIdOrName(wanted)]);
-  for (const [index, isByName, key, id] of rows) {
+  for (const [index, by, key, id] of rows) {
     const each = candidates[index]!;
-    if (isByName === 0) each.byId = { key, id };
+    if (by === 'id') each.byId = { key, id };
     else if (!each.byName.some((other) => other.key === key)) each.byName.push({ key, id });
+    if (by === 'title') each.isSure = false;
   }
   return candidates;
 }
 
-/** The rule by which a reference means a record: the one with that id, else the only one with that name or identifier. */
-export function choose<Candidate>({ byId, byName }: Candidates<Candidate>): Candidate | 'none' | 'several' {
+/** Returns true for so many records of one name that no rule decides among them. */
+export const isTooMany = ({ length }: readonly unknown[]): boolean => length > HOLDERS_MAX;
+
+/** Reads the records of a name, unless there is only one. */
+export const readContested = async (
+  reader: Reader,
+  { type }: NameReference,
+  { byName, isSure }: Pick<Candidates, 'byName' | 'isSure'>,
+): Promise<KnownRecord[]> =>
+  isSure && byName.length <= 1
+    ? []
+    : readKnown(
+        reader,
+        type,
+        byName.slice(0, HOLDERS_MAX).map(({ key }) => key),
+      );
+
+/**
+ * The rule by which a reference means a record: the one with that id, else the only one with that name or identifier, else the one to whose names it
+ * is nearest (`rankOf`). More than fifty are not told apart. Returns the records that it may mean where it means no single one.
+ */
+async function meantBy(reader: Reader, reference: NameReference, candidates: Candidates): Promise<Resolved | KnownRecord[]> {
+  const { byId, byName, isSure } = candidates;
   if (byId) return byId;
   const [only, ...others] = byName;
-  if (only === undefined) return 'none';
-  return others.length > 0 ? 'several' : only;
+  if (only && others.length === 0 && isSure) return only;
+  const contested = await readContested(reader, reference, candidates);
+  const meant = isTooMany(byName) ? contested : lowest(contested, (each) => rankIn(reference.value, each));
+  return meant.length === 1 ? meant[0]! : meant;
 }
 
 async function decide(reader: Reader, reference: NameReference, candidates: Candidates): Promise<Resolved | Unresolved> {
-  const chosen = choose(candidates);
-  if (chosen === 'none') return { code: 'unknown-reference', issue: unknownReference(reference, await nearestRecords(reader, reference)) };
-  if (chosen !== 'several') return chosen;
-  const ids = candidates.byName.map(({ id }) => id);
-  return { code: 'ambiguous-name', issue: ambiguousName(reference, ids) };
+  const meant = await meantBy(reader, reference, candidates);
+  if (!Array.isArray(meant)) return meant;
+  if (meant.length === 0) return { code: 'unknown-reference', issue: unknownReference(reference, await nearestRecords(reader, reference)) };
+  return { code: 'ambiguous-name', issue: ambiguousName(reference, meant.map(candidateOf), isTooMany(candidates.byName)) };
 }
 
-/** The issue of a name that several records have. */
-export function ambiguousName({ value }: NameReference, ids: readonly string[]): Issue {
-  const didYouMean = ids.toSorted();
-  return { message: `"${firstUnits(value, SHOWN)}" may be ${didYouMean.join(' or ')}: use the id`, didYouMean };
+/** Resolves one reference that need not mean a record: returns none for a name that is not known or ambiguous, and looks for nothing near it. */
+export async function resolveIfKnown(reader: Reader, reference: NameReference): Promise<Resolved | undefined> {
+  const [candidates] = await findCandidates(reader, [reference]);
+  const meant = await meantBy(reader, reference, candidates!);
+  return Array.isArray(meant) ? undefined : meant;
 }
 
-/** The issue of an id or name that no record has; `didYouMean` are the ids that it may have meant. */
-export function unknownReference({ type, value }: NameReference, didYouMean: string[]): Issue {
+/** The issue of a name that several records have, none of them more than the others; `isMore` where there are more than the candidates. */
+export function ambiguousName({ type, value }: NameReference, candidates: readonly Candidate[], isMore = false): Issue {
+  const [shown, named] = [listed(candidates), `"${firstUnits(value, SHOWN)}"`];
+  const message = isMore
+    ? `${named} is a name of more than ${HOLDERS_MAX} ${type}s, such as ${alternatives(shown.slice(0, 3), 3)}: use the id`
+    : `${named} may be ${alternatives(shown, candidates.length)}: use the id`;
+  return { message, didYouMean: shown.map(({ id }) => id), candidates: shown };
+}
+
+/** The issue of an id or name that no record has; `candidates` are the records that it may have meant, the nearest first. */
+export function unknownReference({ type, value }: NameReference, candidates: Candidate[]): Issue {
   const message = `there is no ${type} "${firstUnits(value, SHOWN)}"`;
-  return didYouMean.length > 0 ? { message: `${message}: did you mean ${didYouMean.join(' or ')}?`, didYouMean } : { message };
+  if (candidates.length === 0) return { message };
+  return { message: `${message}: did you mean ${suggestions(candidates)}?`, didYouMean: candidates.map(({ id }) => id), candidates };
 }
-
-/** While the reader pool is busy, unknown references are refused without suggestions. */
-function withoutSuggestions(error: unknown): undefined {
-  if (error instanceof AnnalsError && ['query-timeout', 'too-many-queries'].includes(error.code)) return undefined;
-  throw error;
-}
-
-/** Trigrams of a name that are looked up at most: each is read in full, so a long name would cost more than it tells. */
-const TRIGRAMS_MAX = 8;
-
-/** The ids of up to three records whose id or a name of which is nearest: by the trigrams they share or how their ids begin, then by edits. */
-export async function nearestRecords(reader: Reader, { type, value }: NameReference): Promise<string[]> {
-  const key = firstUnits(nameKey(value), 60);
-  const suggestions = await reader
-    .read([namesWithTrigrams(type, trigramsOf(key)), idsBeginning(type, beginningOf(value.toLowerCase()))])
-    .catch(withoutSuggestions);
-  if (!suggestions) return [];
-  const [byName, byId] = suggestions;
-  const idOf = new Map([...byId.map(([id]) => [nameKey(id), id] as const), ...byName]);
-  return [...new Set(nearest(key, idOf.keys()).map((name) => idOf.get(name)!))];
-}
-
-/** Some trigrams of a name, as an expression of the full text that finds any of them. */
-function trigramsOf(key: string): string {
-  const letters = Array.from(key);
-  const all = [...new Set(letters.slice(2).map((_, index) => letters.slice(index, index + 3).join('')))];
-  const step = Math.max(1, all.length / TRIGRAMS_MAX);
-  const trigrams = all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
-  return trigrams.length > 0 ? trigrams.map((trigram) => `"${trigram}"`).join(' OR ') : '""';
-}
-
-/** The part of a misspelt id that most likely is right: its first two thirds. */
-const beginningOf = (id: string): string => firstUnits(id, Math.max(3, Math.ceil((Math.min(id.length, SLUG_MAX) * 2) / 3)));

@@ -36,7 +36,7 @@ export const lostChanges = statement<FaultyRow>(
 /** Reads the first ten identifiers that several records of a type have, with the ids of those records, and the number of all such identifiers. */
 export const sharedIdentifiers = statement<[total: number, type: RecordType, key: string, ids: string]>(
   `SELECT count(*) OVER (), l.type, l.key, ${dialect.jsonArray('r.slug')} FROM lookups l CROSS JOIN records r ON r.id = l.record_id
-     WHERE l.key LIKE '%:%' GROUP BY l.type, l.key HAVING count(*) > 1 ORDER BY l.type, l.key LIMIT 10`,
+     WHERE l.key LIKE '%:%' AND l.key NOT LIKE '=%' GROUP BY l.type, l.key HAVING count(*) > 1 ORDER BY l.type, l.key LIMIT 10`,
 );
 
 /** Reads the number of the newest change, the number of records, and the last of their keys; 0 where there are none. */

@@ -22,7 +22,7 @@ beforeEach(async () => {
     identifiers: [{ scheme: 'iso3166-1', value: 'BO' }],
   });
   await create(annals, actor, { id: 'congo-brazzaville', kind: 'state', name: 'Congo' });
-  await create(annals, actor, { id: 'congo-kinshasa', kind: 'state', name: 'Congo!' });
+  await create(annals, actor, { id: 'congo-kinshasa', kind: 'state', name: 'Congo' });
   await create(annals, place, { id: 'uzbekistan', kind: 'country', name: 'Uzbekistan' });
   await create(annals, place, { id: 'tashkent', kind: 'city', name: 'Tashkent', country: 'uzbekistan' });
   await create(annals, source, { id: 'chronicle', kind: 'book', title: 'The Chronicle' });

@@ -8,9 +8,9 @@ import { type Answer, placeOf, scan } from './naive.ts';
 import type { Question } from './questions.ts';
 import type { World } from './world.ts';
 
-/** What an item shows, and in which ways its match and the actors through whom it is found may be stated. */
-type Expected = { shown: string; stated: string[] };
-type Item = { shown: string; stated: string };
+/** What an item says, and in which ways its match may be stated. */
+type Expected = { shown: string; matches: (string | undefined)[] };
+type Item = { shown: string; match?: string };
 
 /** Walks a list to its end, page by page, and compares items, order, matches and totals with the scan. */
 export async function expectAsScanned(world: World, question: Question): Promise<void> {
@@ -22,13 +22,11 @@ export async function expectAsScanned(world: World, question: Question): Promise
   const found = ties.map((tie) => items.slice(at, (at += tie.length)));
   expect(found.map(shownIn)).toEqual(ties.map(shownIn));
   const otherwise = found.flatMap((tied, index) =>
-    tied.filter(({ shown, stated }) => !ties[index]!.some((each) => each.shown === shown && each.stated.includes(stated))),
+    tied.filter(({ shown, match }) => !ties[index]!.some((each) => each.shown === shown && each.matches.includes(match))),
   );
   expect(otherwise).toEqual([]);
   expect(items).toHaveLength(count);
 }
-
-const statedIn = ({ match, via }: { match?: string; via?: readonly string[] }): string => JSON.stringify({ match, via });
 
 /** What stands in a tie, in an order that two can be compared in. */
 const shownIn = (tie: readonly { shown: string }[]): string[] => tie.map(({ shown }) => shown).toSorted();
@@ -42,7 +40,7 @@ async function walk({ annals }: World, { list, filters }: Question, limit: strin
     expect(page.total).toEqual({ total });
     expect(page.items.length).toBeLessThanOrEqual(Number(limit));
     if (page.next !== undefined) expect(page.items).toHaveLength(Number(limit));
-    for (const item of page.items) items.push({ shown: item.document.toString('utf8'), stated: statedIn(item) });
+    for (const { document, match } of page.items) items.push({ shown: document.toString('utf8'), match });
     cursor = page.next;
   } while (cursor !== undefined && items.length <= total);
   return items;
@@ -51,17 +49,17 @@ async function walk({ annals }: World, { list, filters }: Question, limit: strin
 /** What the list must answer, in order; what ties stands together. */
 function expectedTies({ documents }: World, { list, filters }: Question): Expected[][] {
   const answers = list === 'timeline' ? scan(documents, filters) : scan(documents, { ...filters, type: list }, 'record');
-  if (list === 'timeline') return inOrder(answers, filters.sort, (answer) => [{ shown: shownMoment(answer), stated: [statedIn(answer)] }]);
+  if (list === 'timeline') return inOrder(answers, filters.sort, (answer) => [{ shown: shownMoment(answer), matches: [answer.match] }]);
   const firsts = new Map<Document, Answer[]>();
   for (const answer of answers.toSorted(compareMoments)) {
     const tied = firsts.get(answer.entry) ?? [];
     if (tied.every((first) => compareMoments(first, answer) === 0)) firsts.set(answer.entry, [...tied, answer]);
   }
-  const statedOf = (entry: Document) => firsts.get(entry)!.map(statedIn);
+  const matchesOf = (entry: Document) => firsts.get(entry)!.map(({ match }) => match);
   return inOrder(
     [...firsts.values()].map(([first]) => first!),
     filters.sort,
-    ({ entry }) => [{ shown: JSON.stringify(entry), stated: statedOf(entry) }],
+    ({ entry }) => [{ shown: JSON.stringify(entry), matches: matchesOf(entry) }],
   );
 }
 
