@@ -25,6 +25,12 @@ const itemWithEtag = (generation: string) => (item: Item) => ({ ...item, documen
 
 const MATCH_BYTES: Record<Match, Buffer> = { certain: Buffer.from(',"match":"certain"}'), possible: Buffer.from(',"match":"possible"}') };
 
+/** The bytes of an item: its document with the fields that a list adds. */
+function itemParts({ document, match, via }: Item): Buffer | Buffer[] {
+  if (via) return [document.subarray(0, -1), Buffer.from(`,${JSON.stringify({ match, via }).slice(1)}`)];
+  return match ? [document.subarray(0, -1), MATCH_BYTES[match]] : document;
+}
+
 /** A page: items, then the cursor of the next page, totals, the records that are referred to, and the echo of the query. */
 function pageJson(items: readonly Item[], { next, total, ranked, included, warnings, echo }: Page, generation: string): Buffer {
   const referred =
@@ -33,8 +39,7 @@ function pageJson(items: readonly Item[], { next, total, ranked, included, warni
       Object.entries(included).map(([path, documents]) => [path, listJson(documents.map((each) => withEtag(each, generation)))]),
     );
   const rest = fieldsJson({ next, ...total, ranked, included: referred && fieldsJson(referred), warnings, query: echo });
-  const parts = items.map(({ document, match }) => (match ? [document.subarray(0, -1), MATCH_BYTES[match]] : document));
-  return enclosed('{"items":[', parts, Buffer.concat([Buffer.from('],'), rest.subarray(1)]));
+  return enclosed('{"items":[', items.map(itemParts), Buffer.concat([Buffer.from('],'), rest.subarray(1)]));
 }
 
 /** An object of some fields. A Buffer is JSON bytes already; a field without a value is left out. */

@@ -254,6 +254,14 @@ export const match = z
   .optional()
   .describe('Only in a list asked with a window: whether it certainly or possibly overlaps it.');
 
+/** Present in lists that were asked with a scope of an actor: those through whom the record is found, as the actor itself takes no part. */
+export const via = z
+  .array(Id)
+  .optional()
+  .describe(
+    'Only in a list asked with `actorScope`: the bodies, members or groups through which it is found, as the actor itself takes no part.',
+  );
+
 /** The schemas of the fields that records are returned with otherwise than clients write them: ids for names, and dates with what they mean. */
 export const returnedFields: Readonly<Record<string, z.ZodType>> = {
   id: Id,

@@ -14,8 +14,10 @@ export type Warning = { parameter: string; value: string; message: string; didYo
 /** A name of a record that another has, too, as the answer of a write tells it. */
 export type NameWarning = z.infer<typeof NameWarningSchema>;
 
-/** The JSON bytes of one item, and how it lies in the window that was asked, if one was. */
-export type Item = { record?: number; document: Buffer; match?: Match };
+/**
+ * The JSON bytes of one item; how it lies in the window that was asked, if one was; and the actors through which it is found, where it is by a scope.
+ */
+export type Item = { record?: number; document: Buffer; match?: Match; via?: string[] };
 
 /** One page of a list. `next` is the cursor of the page after it; a total may be unknown. */
 export type Page = {

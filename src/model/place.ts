@@ -23,7 +23,9 @@ export const place = defineModel({
     names,
     coordinates: Coordinates.optional(),
     identifiers,
-    country: Reference.optional().describe('The place that is its country; asking for a country finds what happened in its places.'),
+    country: Reference.optional().describe(
+      'The place that is its country, or another in which it lies; asking for a place finds what happened in those that lie in it.',
+    ),
   },
   columns: {
     note: searched(text),

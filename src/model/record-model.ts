@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RecordType } from '../domain/record-type.ts';
 import { type Column, columnsOf, type Kinds } from './columns.ts';
-import { match, newCommonFields, returnedFields, serverSchemas } from './fields.ts';
+import { match, newCommonFields, returnedFields, serverSchemas, via } from './fields.ts';
 import { nameWarnings } from './name-warnings.ts';
 import { Id, Slug } from './strings.ts';
 
@@ -76,7 +76,7 @@ export function defineModel<Type extends RecordType, Fields extends z.ZodRawShap
     ...pick(returnedFields, Object.keys(own)),
     type: z.enum([type]),
     ...serverSchemas,
-    ...(timeline && { match }),
+    ...(timeline && { match, via }),
     ...(NAME_FIELDS.some((field) => field in own) && { warnings: nameWarnings }),
   };
   return {

@@ -54,7 +54,13 @@ export function issuesOfParameters(schema: z.ZodType, error: z.ZodError): Issue[
 }
 
 /** Fields that the service sets. A client that sends back what it received learns which. */
-const SET_BY_SERVICE: ReadonlySet<string> = new Set([...Object.keys(serverSchemas), ...Object.keys(derivedDate), 'verified', 'match']);
+const SET_BY_SERVICE: ReadonlySet<string> = new Set([
+  ...Object.keys(serverSchemas),
+  ...Object.keys(derivedDate),
+  'verified',
+  'match',
+  'via',
+]);
 
 function unknownName(place: Issue | { pointer?: string; parameter?: string }, what: string, name: string, known: string[]): Issue {
   const didYouMean = nearest(name, known);

@@ -49,7 +49,7 @@ describe('a wrong parameter is refused with a correction:', () => {
     ['actorScope=members', 'actorScope', 'actorScope=members is about an actor: add actor'],
     ['actorScope=self&role=host', 'actorScope', 'add actor'],
     ['undated=yes', 'undated', 'give one of true, false'],
-    ['actorScope=all', 'actorScope', 'give one of self, parts, members'],
+    ['actorScope=all', 'actorScope', 'give one of self, parts, members, groups'],
     ['sort=size', 'sort', 'give one of date, -date, updated, -updated, title, -title, relevance'],
     ['sort=relevance', 'sort', 'give q, or another sort'],
     ['status=likely', 'status', 'give occurred, ongoing, planned, cancelled, claimed, disputed'],

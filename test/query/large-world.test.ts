@@ -105,10 +105,10 @@ describe('in a world with terms of more than LOOKUP_MAX postings', () => {
     }
   });
 
-  test('members match in the days of their memberships, or always without a period', async () => {
+  test.each(['members', 'groups'] as const)('%s match in the days of their memberships, or always without a period', async (actorScope) => {
     for (const number of [0, 1, 2, 3, 4]) {
       const sort = number % 2 === 0 ? 'date' : '-date';
-      await expectAsScanned(world, { list: 'timeline', pages: 3, filters: { actor: [`actor-${number}`], actorScope: 'members', sort } });
+      await expectAsScanned(world, { list: 'timeline', pages: 3, filters: { actor: [`actor-${number}`], actorScope, sort } });
     }
   });
 

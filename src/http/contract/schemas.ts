@@ -159,6 +159,10 @@ export const Timeline = listed(
     place: Id.optional(),
     entry: object('EntrySummary', 'An entry in brief.', { ...BRIEF, status: Status }),
     match: z.enum(['certain', 'possible']).optional(),
+    via: z
+      .array(Id)
+      .optional()
+      .describe('The bodies, members or groups through which `actorScope` finds it; absent where the actor itself takes part.'),
   }),
   {
     ...totals,

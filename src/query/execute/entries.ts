@@ -1,5 +1,4 @@
 import type { EntryType } from '../../domain/record-type.ts';
-import { matchWithin } from '../../domain/time/window.ts';
 import type { Page } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import type { Reader } from '../../storage/port.ts';
@@ -13,7 +12,7 @@ import { nothingToRank } from '../search/ranking.ts';
 import { pageByRelevance } from '../search/relevance.ts';
 import { totalOf } from './count.ts';
 import { pageByField } from './page-by-field.ts';
-import { type Listing, pageByDate } from './timeline.ts';
+import { itemsOf, type Listing, pageByDate } from './timeline.ts';
 
 /** A page of records of one entry type. Throws for parameters that cannot be understood. */
 export async function listEntries(reader: Reader, model: RecordModel, parameters: EntryFilters): Promise<Page> {
@@ -35,6 +34,5 @@ function pageInOrder(reader: Reader, listing: Listing): Promise<Page> {
 
 async function rankedPage(reader: Reader, { list, plan, parameters, echo }: Listing): Promise<Page> {
   const { hits, next, ranked } = await pageByRelevance(reader, plan, pageRequest(BY_RELEVANCE, list, parameters));
-  const items = hits.map((hit) => ({ record: hit.record, document: hit.document, ...matchWithin(hit.date, plan.window) }));
-  return { items, next, echo, ranked, total: await totalOf(reader, plan) };
+  return { items: await itemsOf(reader, plan, hits), next, echo, ranked, total: await totalOf(reader, plan) };
 }

@@ -1,5 +1,5 @@
 import { UNDATED_LEVEL } from '../../domain/time/levels.ts';
-import { type DateRow, matchWithin } from '../../domain/time/window.ts';
+import type { DateRow } from '../../domain/time/window.ts';
 import { DATE_OF, MOMENT_MASK } from '../../index/position-sql.ts';
 import type { Page, Total } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
@@ -12,12 +12,12 @@ import { CANDIDATE_COST, COUNTED_MAX, LIGHT_LOOKUPS_MAX, SCANNED_MAX } from '../
 import { areFew, isScanHeavy, isWide } from '../plan/plan.ts';
 import type { Fragment, Plan } from '../plan/query.ts';
 import { asksForChanges, totalOf } from './count.ts';
-import type { Listing } from './timeline.ts';
+import { itemsOf, type Listing } from './timeline.ts';
 
 /** The order of a page, and the position after which it starts. */
 type FieldOrder = ReturnType<typeof fieldOrder> & { after: FieldPosition | undefined };
 
-type Found = [record: number, value: string | number, document: Buffer, ...date: DateRow];
+type Found = [record: number, value: string | number, document: Buffer, position: number, ...date: DateRow];
 
 /** A page of records by title or by last change. */
 export async function pageByField(reader: Reader, { list, plan, parameters, echo }: Listing, sort: string): Promise<Page> {
@@ -27,7 +27,8 @@ export async function pageByField(reader: Reader, { list, plan, parameters, echo
   const total = await totalOf(reader, plan.text ? { ...plan, estimate: { rows: plan.estimate.rows } } : plan);
   const found = await findByField(reader, plan, { ...order, after }, total, limit + 1);
   const { kept, next } = paginate(found, ([record, value]) => ({ value, record }));
-  const items = kept.map(([record, , document, ...date]) => ({ record, document, ...matchWithin(date, plan.window) }));
+  const hits = kept.map(([record, , document, position, ...date]) => ({ record, document, position, date }));
+  const items = await itemsOf(reader, plan, hits);
   return { items, next, echo, total, ...(plan.text && 'totalAtLeast' in total ? { ranked: 'newest' } : {}) };
 }
 
@@ -68,7 +69,7 @@ function expectedOf(plan: Plan, total: Total): number {
   return until === undefined || asksForChanges(plan) ? COUNTED_MAX : Math.max(1, total.totalAtLeast * (rows / SCANNED_MAX));
 }
 
-const COLUMNS = `r.id, r.$field, r.document, ${DATE_OF('m.position', 'm')}`;
+const COLUMNS = `r.id, r.$field, r.document, m.position, ${DATE_OF('m.position', 'm')}`;
 
 function fromCandidates(plan: Plan): Fragment {
   const { dated, undated } = allPositions(plan);

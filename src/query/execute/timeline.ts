@@ -1,7 +1,7 @@
 import type { ScanStart } from '../../domain/time/position-ranges.ts';
 import { type DateRow, matchWithin } from '../../domain/time/window.ts';
 import { DATE_OF, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
-import type { Page, EchoedQuery } from '../../model/page.ts';
+import type { EchoedQuery, Item, Page } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { positionsFrom } from '../access-paths/access-path.ts';
@@ -10,9 +10,10 @@ import type { EntryFilters } from '../filters/parameters.ts';
 import { parseQuery } from '../filters/parse.ts';
 import { BY_DATE } from '../lists/cursors.ts';
 import { pageRequest } from '../lists/page.ts';
-import { isPageHeavy, planOf } from '../plan/plan.ts';
+import { hasScope, isPageHeavy, planOf } from '../plan/plan.ts';
 import type { Fragment, Plan } from '../plan/query.ts';
 import { totalOf } from './count.ts';
+import { viaOf } from './via.ts';
 
 /** A list to execute: its name, its plan, its parameters, and their echo. */
 export type Listing = { list: string; plan: Plan; parameters: EntryFilters; echo: EchoedQuery };
@@ -39,9 +40,18 @@ export async function pageByDate(reader: Reader, { list, plan, parameters, echo 
   ]);
   const total = counted ?? (found.length <= limit ? { total: found.length } : await totalOf(reader, plan));
   const { kept, next } = paginate(found, ({ position }) => ({ position }));
-  const items = kept.map((hit) => ({ record: hit.record, document: hit.document, ...matchWithin(hit.date, plan.window) }));
+  const items = await itemsOf(reader, plan, kept);
   // Moments on the page may lie beyond the part that was counted.
   return { items, next, echo, total: 'total' in total ? total : { totalAtLeast: Math.max(total.totalAtLeast, found.length) } };
+}
+
+/** The items of hits: their documents, how they lie in the window and, where an actor has a scope, the actors through which they are found. */
+export async function itemsOf(reader: Reader, plan: Plan, hits: readonly Hit[]): Promise<Item[]> {
+  const via = hasScope(plan) ? await viaOf(reader, plan, hits) : undefined;
+  return hits.map(({ record, document, date }, index) => {
+    const through = via?.[index] ?? [];
+    return { record, document, ...matchWithin(date, plan.window), ...(through.length > 0 && { via: through }) };
+  });
 }
 
 type HitRow = [position: number, record: number, document: Buffer, ...date: DateRow];

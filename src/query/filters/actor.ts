@@ -1,25 +1,11 @@
 import { z } from 'zod';
 import { invalidParameter } from '../../domain/errors.ts';
-import { UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
 import type { EchoedQuery } from '../../model/page.ts';
 import { ONE_REASON } from '../../model/strings.ts';
 import type { Reader } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
 import type { QueryTerm } from '../plan/query.ts';
-import {
-  type Asked,
-  askedTerms,
-  echoedList,
-  echoOf,
-  filter,
-  alternatives,
-  wordsIn,
-  NO_VALUE,
-  readScope,
-  resolveList,
-  SCOPE_MAX,
-  VALUE,
-} from './filter.ts';
+import { ACTOR_SCOPES, type ActorScope, type Included, inScope } from './actor-scope.ts';
+import { type Asked, askedTerms, echoedList, echoOf, filter, alternatives, wordsIn, NO_VALUE, resolveList, VALUE } from './filter.ts';
 
 /** Actors and roles. With an actor, a role is that of the actor; without one, that of any participant. */
 export const actor = filter(
@@ -34,16 +20,18 @@ export const actor = filter(
       ),
     role: alternatives('In this role; of the actor, where one is asked.'),
     actorScope: z
-      .enum(['self', 'parts', 'members'])
+      .enum(ACTOR_SCOPES)
       .optional()
-      .describe('Also its bodies (`parts`), or whoever was its member at the date of the entry (`members`); needs an actor.'),
+      .describe(
+        'Also its bodies (`parts`), its members at the date of the entry (`members`), or the groups of which it was a member then (`groups`); needs an actor. An item that is found only through one of them names it in `via`.',
+      ),
   },
   async ({ actor: values, role, actorScope }, { reader }) => {
     if (actorScope !== undefined && !values) throw invalidParameter('actorScope', `actorScope=${actorScope} is about an actor: add actor`);
     const roles = wordsIn('role', role);
     const ofRole: EchoedQuery = role === undefined ? {} : { role: echoOf(roles) };
     if (!values) return { ...askedTerms('role', roles, 'by-moment'), warnings: roles.warnings, echo: ofRole };
-    const actors = await actorTerms(reader, values, actorScope, roles);
+    const actors = await actorTerms(reader, values, actorScope ?? 'self', roles);
     const scope: EchoedQuery = actorScope === undefined || actorScope === 'self' ? {} : { actorScope };
     return {
       conjuncts: [...actors.values()].flatMap(({ any }) => (any.length > 0 ? [any] : [])),
@@ -59,7 +47,7 @@ export const actor = filter(
 async function actorTerms(
   reader: Reader,
   values: readonly string[],
-  scope: string | undefined,
+  scope: ActorScope,
   roles: Asked,
 ): Promise<Map<string, Asked<QueryTerm>>> {
   const found = new Map<string, Asked<QueryTerm>>();
@@ -101,39 +89,4 @@ function refuseTerms(terms: number): void {
   if (terms <= TERMS_MAX) return;
   const message = `actor, actorScope and role together stand for more than ${TERMS_MAX.toLocaleString('en')} combinations: ask for fewer actors, or fewer roles`;
   throw invalidParameter('actorScope', message);
-}
-
-/** An actor by id, and the days in which it is included. */
-type Included = Omit<QueryTerm, 'field'>;
-
-/** Actors, with whom their scope includes. */
-async function inScope(reader: Reader, ids: readonly string[], scope: string | undefined): Promise<Included[]> {
-  if (ids.length === 0) return [];
-  const included = scope === 'parts' ? await descendantsOf(reader, ids) : scope === 'members' ? await membersOf(reader, ids) : [];
-  return distinct([...ids.map((id) => ({ value: id })), ...included]);
-}
-
-const distinct = (included: readonly Included[]): Included[] => [...new Map(included.map((each) => [JSON.stringify(each), each])).values()];
-
-/** The bodies of actors, bodies of bodies included. */
-async function descendantsOf(reader: Reader, ids: readonly string[]): Promise<Included[]> {
-  const sql = `WITH RECURSIVE bodies (key) AS (
-        SELECT r.id FROM ${dialect.elements('j', ':ids')} CROSS JOIN records r ON r.type = 'actor' AND r.slug = ${dialect.value('j', 'text')}
-        UNION SELECT a.record_id FROM bodies b CROSS JOIN actors a ON a.part_of_id = b.key
-        LIMIT ${SCOPE_MAX + 1})
-      SELECT r.slug FROM bodies b CROSS JOIN records r ON r.id = b.key`;
-  const rows = await readScope<[id: string]>(reader, { sql, ids, parameter: 'actorScope', included: 'bodies' });
-  return rows.map(([value]) => ({ value }));
-}
-
-/** The members of actors, for the days that the membership may cover. */
-async function membersOf(reader: Reader, ids: readonly string[]): Promise<Included[]> {
-  const sql = `SELECT m.slug, p.start_min, p.end_max FROM ${dialect.elements('j', ':ids')} CROSS JOIN records r ON r.type = 'actor' AND r.slug = ${dialect.value('j', 'text')}
-      CROSS JOIN memberships p ON p.organization_id = r.id CROSS JOIN records m ON m.id = p.record_id`;
-  const rows = await readScope<[id: string, from: number, to: number]>(reader, { sql, ids, parameter: 'actorScope', included: 'members' });
-  return rows.map(([value, from, to]) => ({
-    value,
-    ...(from === UNBOUNDED_START ? {} : { from }),
-    ...(to === UNBOUNDED_END ? {} : { to }),
-  }));
 }

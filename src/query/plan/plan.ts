@@ -101,6 +101,12 @@ const skipsMany = ({ excluded, estimate }: UnroutedPlan): boolean =>
 export const isWide = ({ conjuncts, excluded }: Pick<Plan, 'conjuncts' | 'excluded'>): boolean =>
   conjuncts.reduce((sum, { terms }) => sum + terms.length, excluded.terms.length) > LIGHT_TERMS_MAX;
 
+/** A scope includes some of the actors of a conjunct. */
+export const isScoped = ({ terms }: Conjunct): boolean => terms.some(({ via }) => via !== undefined);
+
+/** Returns true where a scope includes actors besides those that are asked for. */
+export const hasScope = ({ conjuncts }: Plan): boolean => conjuncts.some(isScoped);
+
 /** FTS5 joins terms that many moments have: their counts do not tell how many rows it reads until they meet. */
 const joinsTerms = ({ conjuncts }: Plan): boolean => conjuncts.filter(({ field }) => field !== 'type' && field !== 'everything').length > 1;
 

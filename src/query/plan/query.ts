@@ -9,9 +9,10 @@ export type Fragment = { sql: string; params: Record<string, Value> };
 
 /**
  * A field and a value by which moments are found (`index/entry.ts`). `from` and `to`, in days, narrow it to moments that may overlap them:
- * "members at the time". Where records are listed, a term `ofRecord` that is excluded excludes a record by any of its moments.
+ * "members at the time". Where records are listed, a term `ofRecord` that is excluded excludes a record by any of its moments. `via` is the id of an
+ * actor that a scope includes.
  */
-export type QueryTerm = { field: string; value: string; from?: number; to?: number; ofRecord?: true; role?: AskedRole };
+export type QueryTerm = { field: string; value: string; from?: number; to?: number; ofRecord?: true; role?: AskedRole; via?: string };
 
 /** The role of a term of an actor in a role, and its place in the parameter. */
 type AskedRole = { value: string; side: 'any' | 'none' };

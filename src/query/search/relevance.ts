@@ -10,10 +10,10 @@ import { isScanHeavy } from '../plan/plan.ts';
 import type { Plan, ResidualFilter } from '../plan/query.ts';
 import { offloadOfRows, rankMatches, type RankedRows } from './ranking.ts';
 
-/** An entry that matches a text, with its document. The days are those of its best moment. */
-export type RankedHit = { record: number; document: Buffer; date: DateRow };
+/** An entry that matches a text, with its document. The position and the days are those of its best moment. */
+export type RankedHit = { record: number; document: Buffer; position: number; date: DateRow };
 
-type RankedRow = [record: number, document: Buffer, ...date: DateRow];
+type RankedRow = [record: number, document: Buffer, position: number, ...date: DateRow];
 
 /** One page of the entries that match a query with a text, in order of relevance, each once. */
 export async function pageByRelevance(
@@ -31,7 +31,7 @@ export async function pageByRelevance(
   });
   const [found] = await reader.read([entriesAt(rows, listed, limit + 1)]);
   const { kept, next } = paginate(found, positionOf);
-  return { hits: kept.map(([record, document, ...date]) => ({ record, document, date })), next, ranked };
+  return { hits: kept.map(([record, document, position, ...date]) => ({ record, document, position, date })), next, ranked };
 }
 
 /** The moment is not newer than a key: moments created after the first page are not ranked on later ones. */
@@ -59,7 +59,7 @@ function isRanked(position: number, { oldestPosition }: RankedPosition): boolean
 
 /** Reads the entries of moments, in the same order, each once, at its best moment, without those listed before. */
 const entriesAt = (positions: readonly number[], listed: readonly number[], limit: number): Statement<RankedRow> => ({
-  sql: `SELECT x.record_id, r.document, ${DATE_OF('x.position', 'x')}
+  sql: `SELECT x.record_id, r.document, x.position, ${DATE_OF('x.position', 'x')}
     FROM (SELECT min(${dialect.ordinal('j')}) AS place, m.id, m.record_id, m.start_max, m.end_min, m.end_max, m.doubted, ${dialect.value('j', 'integer')} AS position FROM ${dialect.elements('j', ':positions')}
       CROSS JOIN ${MOMENTS_IN_BRIEF('m')} ON m.id = ${dialect.value('j', 'integer')} & ${MOMENT_MASK}
       WHERE m.record_id NOT IN ${dialect.list(':listed', 'integer')} GROUP BY m.record_id ORDER BY 1 ${dialect.limit(':limit')}) x

@@ -57,7 +57,7 @@ function derived({ type }: RecordModel, input: Input, { id, revision, createdAt,
   };
 }
 
-const DERIVED_FIELDS = new Set(['type', ...Object.keys(serverSchemas), 'match', 'verified']);
+const DERIVED_FIELDS = new Set(['type', ...Object.keys(serverSchemas), 'match', 'via', 'verified']);
 const DERIVED_DATE_FIELDS = new Set(Object.keys(derivedDate));
 
 /** The fields that clients wrote, out of a rendered record: the opposite of `renderRecord`. */

@@ -6,8 +6,8 @@ import type { Dated, Document, Moment, Participant } from './documents.ts';
 import { calendarOf, hasGaps, matchOf } from './naive-dates.ts';
 import { hasText } from './naive-text.ts';
 
-/** A moment that answers, and how surely it lies in the window, where one was asked. */
-export type Answer = Moment & { match?: 'certain' | 'possible' };
+/** A moment that answers, how surely it lies in the window, where one was asked, and through whom it is found, where the actor takes no part. */
+export type Answer = Moment & { match?: 'certain' | 'possible'; via?: string[] };
 
 type Documents = ReadonlyMap<string, Document>;
 type Known = { documents: Documents; actors: readonly Document[] };
@@ -25,7 +25,8 @@ export function scan(documents: Documents, filters: EntryFilters, each: 'record'
     if (!isWanted(documents, entry, filters)) return [];
     const kept = momentsOf(entry).filter((moment) => !isLeftOut({ documents, actors }, moment, filters));
     if (each === 'record' && kept.length < momentsOf(entry).length) return [];
-    return kept.flatMap((moment): Answer[] => {
+    return kept.flatMap((answer): Answer[] => {
+      const moment = { ...answer, ...viaIn(actors, answer, filters) };
       if (!isAsked({ documents, actors }, moment, filters)) return [];
       if (!isKnown(moment, filters)) return [];
       if (whole) return filters.undated === undefined || (filters.undated === 'true') === (moment.bounds === undefined) ? [moment] : [];
@@ -120,8 +121,14 @@ const takesPart = ({ participants }: Moment, actors: readonly string[] | undefin
       (roles.length === 0 || roles.includes(role)),
   );
 
-const isAt = ({ documents }: Known, place: string | undefined, asked: string): boolean =>
-  place !== undefined && (place === asked || documents.get(`place/${place}`)!.country === asked);
+function isAt({ documents }: Known, place: string | undefined, asked: string): boolean {
+  const seen = new Set<string>();
+  for (let each = place; each !== undefined && !seen.has(each); each = documents.get(`place/${each}`)!.country) {
+    if (each === asked) return true;
+    seen.add(each);
+  }
+  return false;
+}
 
 /** What is asked of one moment. */
 function isAsked(world: Known, moment: Moment, filters: EntryFilters): boolean {
@@ -133,6 +140,18 @@ function isAsked(world: Known, moment: Moment, filters: EntryFilters): boolean {
     (roles.length === 0 || filters.actor !== undefined || takesPart(moment, undefined, roles)) &&
     (filters.actor ?? []).every((asked) => anyOf(asked, isWith))
   );
+}
+
+/** The actors through whom a moment is found: for each value of `actor`, those of its scope, where none of the actors that are asked for takes part. */
+function viaIn(actors: readonly Document[], moment: Moment, filters: EntryFilters): { via?: string[] } {
+  const roles = sidesOf(filters.role).any;
+  const via = (filters.actor ?? []).flatMap((asked) => {
+    const { any } = sidesOf(asked);
+    if (takesPart(moment, any, roles)) return [];
+    const included = any.flatMap((actor) => inScope(actors, actor, filters.actorScope, moment.bounds));
+    return included.filter((actor) => takesPart(moment, [actor], roles));
+  });
+  return via.length > 0 ? { via: [...new Set(via)].toSorted() } : {};
 }
 
 /** One thing that is left out is true of the moment. */
@@ -150,22 +169,22 @@ function isLeftOut(world: Known, moment: Moment, filters: EntryFilters): boolean
   );
 }
 
-/** Who stands for an actor at the time of a moment: it, its bodies at any depth, or its members then; all members where there is no date. */
+/** Who stands for an actor at the time of a moment: it, its bodies at any depth, or its members or groups then; all of these where there is no date. */
 function inScope(actors: readonly Document[], actor: string, scope: EntryFilters['actorScope'], bounds: Bounds | undefined): string[] {
   if (scope === 'parts') {
     const parts = new Set([actor]);
     for (const part of parts) for (const { id, partOf } of actors) if (partOf === part) parts.add(id);
     return [...parts];
   }
-  if (scope !== 'members') return [actor];
-  const isMember = ({ memberships = [] }: Document) =>
-    memberships.some(({ organization, period }) => {
-      if (organization !== actor) return false;
-      if (!period || !bounds) return true;
+  const groupsOf = ({ memberships = [] }: Document): string[] =>
+    memberships.flatMap(({ organization, period }) => {
+      if (!period || !bounds) return [organization];
       const { startMin, endMax } = parseEdtf(period.edtf, calendarOf(period));
-      return overlap(bounds, { from: startMin, to: endMax }) !== undefined;
+      return overlap(bounds, { from: startMin, to: endMax }) === undefined ? [] : [organization];
     });
-  return [actor, ...actors.filter(isMember).map(({ id }) => id)];
+  if (scope === 'members') return [actor, ...actors.filter((each) => groupsOf(each).includes(actor)).map(({ id }) => id)];
+  if (scope === 'groups') return [actor, ...actors.filter(({ id }) => id === actor).flatMap(groupsOf)];
+  return [actor];
 }
 
 /**

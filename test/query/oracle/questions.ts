@@ -68,7 +68,7 @@ function filtersIn({ documents }: World): fc.Arbitrary<EntryFilters> {
       undated: oneIn(4, fc.constantFrom('true' as const, 'false' as const)),
       actor: oneIn(3, fc.array(actor, { minLength: 1, maxLength: 2 })),
       role: oneIn(6, anyOf([...SLUGS.role, 'unheard-of'])),
-      actorScope: oneIn(2, fc.constantFrom('self' as const, 'parts' as const, 'members' as const)),
+      actorScope: oneIn(2, fc.constantFrom('self' as const, 'parts' as const, 'members' as const, 'groups' as const)),
       kind: oneIn(6, anyOf([...SLUGS.kind, 'unheard-of'])),
       topic: oneIn(5, anyOf([...SLUGS.topic, 'unheard-of'])),
       status: oneIn(8, anyOf(SLUGS.status)),

@@ -8,9 +8,9 @@ import { type Answer, placeOf, scan } from './naive.ts';
 import type { Question } from './questions.ts';
 import type { World } from './world.ts';
 
-/** What an item says, and in which ways its match may be stated. */
-type Expected = { shown: string; matches: (string | undefined)[] };
-type Item = { shown: string; match?: string };
+/** What an item shows, and in which ways its match and the actors through whom it is found may be stated. */
+type Expected = { shown: string; stated: string[] };
+type Item = { shown: string; stated: string };
 
 /** Walks a list to its end, page by page, and compares items, order, matches and totals with the scan. */
 export async function expectAsScanned(world: World, question: Question): Promise<void> {
@@ -22,11 +22,13 @@ export async function expectAsScanned(world: World, question: Question): Promise
   const found = ties.map((tie) => items.slice(at, (at += tie.length)));
   expect(found.map(shownIn)).toEqual(ties.map(shownIn));
   const otherwise = found.flatMap((tied, index) =>
-    tied.filter(({ shown, match }) => !ties[index]!.some((each) => each.shown === shown && each.matches.includes(match))),
+    tied.filter(({ shown, stated }) => !ties[index]!.some((each) => each.shown === shown && each.stated.includes(stated))),
   );
   expect(otherwise).toEqual([]);
   expect(items).toHaveLength(count);
 }
+
+const statedIn = ({ match, via }: { match?: string; via?: readonly string[] }): string => JSON.stringify({ match, via });
 
 /** What stands in a tie, in an order that two can be compared in. */
 const shownIn = (tie: readonly { shown: string }[]): string[] => tie.map(({ shown }) => shown).toSorted();
@@ -40,7 +42,7 @@ async function walk({ annals }: World, { list, filters }: Question, limit: strin
     expect(page.total).toEqual({ total });
     expect(page.items.length).toBeLessThanOrEqual(Number(limit));
     if (page.next !== undefined) expect(page.items).toHaveLength(Number(limit));
-    for (const { document, match } of page.items) items.push({ shown: document.toString('utf8'), match });
+    for (const item of page.items) items.push({ shown: item.document.toString('utf8'), stated: statedIn(item) });
     cursor = page.next;
   } while (cursor !== undefined && items.length <= total);
   return items;
@@ -49,17 +51,17 @@ async function walk({ annals }: World, { list, filters }: Question, limit: strin
 /** What the list must answer, in order; what ties stands together. */
 function expectedTies({ documents }: World, { list, filters }: Question): Expected[][] {
   const answers = list === 'timeline' ? scan(documents, filters) : scan(documents, { ...filters, type: list }, 'record');
-  if (list === 'timeline') return inOrder(answers, filters.sort, (answer) => [{ shown: shownMoment(answer), matches: [answer.match] }]);
+  if (list === 'timeline') return inOrder(answers, filters.sort, (answer) => [{ shown: shownMoment(answer), stated: [statedIn(answer)] }]);
   const firsts = new Map<Document, Answer[]>();
   for (const answer of answers.toSorted(compareMoments)) {
     const tied = firsts.get(answer.entry) ?? [];
     if (tied.every((first) => compareMoments(first, answer) === 0)) firsts.set(answer.entry, [...tied, answer]);
   }
-  const matchesOf = (entry: Document) => firsts.get(entry)!.map(({ match }) => match);
+  const statedOf = (entry: Document) => firsts.get(entry)!.map(statedIn);
   return inOrder(
     [...firsts.values()].map(([first]) => first!),
     filters.sort,
-    ({ entry }) => [{ shown: JSON.stringify(entry), matches: matchesOf(entry) }],
+    ({ entry }) => [{ shown: JSON.stringify(entry), stated: statedOf(entry) }],
   );
 }
 

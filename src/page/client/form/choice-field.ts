@@ -1,6 +1,7 @@
 import { byId } from '../base/element.ts';
 import type { Choices } from './choices.ts';
-import { createCombobox, type Suggestions } from './combobox.ts';
+import { createCombobox } from './combobox.ts';
+import type { Suggestions } from './listbox.ts';
 
 /** `settle` takes what is typed, if it names something; else the list says that nothing has that name, and what may have been meant. */
 export type ChoiceField = { settle: () => Promise<void> };

@@ -7,7 +7,7 @@ const WORD_AT_END = /[\p{L}\p{N}\p{M}]+(?:['\u2019][\p{L}\p{N}\p{M}]+)*$/u;
 const DENSE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
 
 /** Reports whether a text is long enough to be asked for as a beginning: two letters or digits, or one of a script without spaces. */
-export function isBeginning(text: string): boolean {
+export function isLongEnough(text: string): boolean {
   const characters = fold(text).match(/[\p{L}\p{N}]/gu) ?? [];
   return characters.length > 1 || DENSE.test(text);
 }
@@ -34,14 +34,14 @@ export function askedWhileTyping(text: string): string {
   const [, before = '', last = ''] = /^(.*?)(\S*)$/su.exec(asked) ?? [];
   if (last === 'OR') return withoutOperator(before);
   if (asked !== typed || /["*]$/.test(last)) return asked;
-  if (last.startsWith('-') || !isBeginning(last)) return withoutOperator(before);
+  if (last.startsWith('-') || !isLongEnough(last)) return withoutOperator(before);
   return wordBeingTyped(asked) === '' ? asked : `${asked}*`;
 }
 
 function askedOfPhrase(typed: string, quote: number): string {
   const phrase = typed.slice(quote + 1).trim();
   const before = withoutOperator(typed.slice(0, quote).replace(/-$/, ''));
-  if (typed.slice(0, quote).endsWith('-') || !isBeginning(phrase)) return before;
+  if (typed.slice(0, quote).endsWith('-') || !isLongEnough(phrase)) return before;
   return `${typed.trimEnd()}"${wordBeingTyped(typed) === '' ? '' : '*'}`;
 }
 
@@ -56,7 +56,7 @@ export function askedOfNames(text: string): string {
     .split(/[\s"“”„«»*,;!?()]+/u)
     .map((word) => word.replaceAll(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}\p{M}]+$/gu, ''))
     .filter(Boolean);
-  return isBeginning(words.join('')) ? `${words.join(' ')}*` : '';
+  return isLongEnough(words.join('')) ? `${words.join(' ')}*` : '';
 }
 
 /** The query with another word in the place of one of its words; the other word alone where that is not one of them. */
