@@ -101,10 +101,24 @@ describe.skipIf(withoutChromium('the fields that complete'))('the fields of the 
     await page.keyboard.press('Enter');
     await list.getByText('Nothing is known by the name “xyzzyx”.').waitFor();
     expect(await options(page, 'actor').count()).toBe(0);
+    await page.fill('#actor', '');
     await page.fill('#topic', 'terorism');
     await page.getByRole('button', { name: 'Search' }).click();
     await expect.poll(() => options(page, 'topic').count()).toBeGreaterThan(0);
     expect(await chips(page)).toEqual(['Kazakhstan']);
+  });
+
+  test('a name that two have lets one choose between them', async () => {
+    for (const id of ['frg', 'gdr']) await create({ id, kind: 'state', name: 'Doppelland', description: `The one called ${id}.` });
+    const { page } = await open('/');
+    await page.fill('#actor', 'Doppelland');
+    await page.keyboard.press('Enter');
+    await page.locator('.field-actor .options').getByText('Several are known by the name “Doppelland”.').waitFor();
+    expect(await chips(page)).toEqual([]);
+    await options(page, 'actor').getByText('The one called gdr.').click();
+    await expect.poll(() => page.url()).toContain('actor=gdr');
+    const address = await open('/?actor=Doppelland');
+    await address.page.locator('#problem').getByText('The one called frg.').first().waitFor();
   });
 
   test('an identifier names an actor that no beginning finds', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import {
+  candidateOption,
   completionsOf,
   nearestWords,
   recordOptions,
   ROWS_MAX,
-  shortened,
   type Suggested,
   wordOptions,
 } from '../../src/page/client/text/options.ts';
@@ -42,9 +42,18 @@ describe('records are put in order by their names', () => {
     expect(recordOptions([guterres], 'antonio gut')).toMatchObject([{ detail: 'He leads the UN.', isNamed: true }]);
   });
 
-  test('homonyms of a kind show their ids', () => {
+  test('homonyms of a kind show their ids, and none of them is taken unasked', () => {
     const records = ['germany-1', 'germany-2'].map((id) => ({ id, kind: 'state', name: 'Germany' }));
-    expect(recordOptions(records, 'germ').map(({ note }) => note)).toEqual(['state, germany-1', 'state, germany-2']);
+    expect(recordOptions(records, 'germ')).toMatchObject([
+      { note: 'state, germany-1', isNamed: false },
+      { note: 'state, germany-2', isNamed: false },
+    ]);
+  });
+
+  test('a variant that two have, typed whole, takes neither', () => {
+    const records = ['FRG', 'GDR'].map((name) => ({ id: name, kind: 'state', name, names: [{ name: 'Germany' }] }));
+    expect(recordOptions(records, 'germany').map(({ isNamed }) => isNamed)).toEqual([false, false]);
+    expect(recordOptions(records, 'germ').map(({ isNamed }) => isNamed)).toEqual([true, true]);
   });
 
   test('a handful is shown', () => {
@@ -53,10 +62,12 @@ describe('records are put in order by their names', () => {
   });
 });
 
-test('a description is cut at a space', () => {
-  expect(shortened('short')).toBe('short');
-  expect(shortened('word '.repeat(30))).toMatch(/^(?:word )+…$/);
-  expect(shortened('word '.repeat(30)).length).toBeLessThanOrEqual(82);
+test('a candidate shows what tells it apart, cut to fit a row', () => {
+  const about = 'member of many organizations '.repeat(10);
+  const [state, plain] = [{ type: 'actor', id: 'x', kind: 'state', title: 'X', about } as const, { type: 'actor', id: 'x' } as const];
+  expect(candidateOption(state)).toMatchObject({ value: 'x', label: 'X', note: 'state' });
+  expect(candidateOption(state).detail).toMatch(/^member of .{60,80}…$/);
+  expect(candidateOption(plain)).toMatchObject({ label: 'x', note: '', detail: '' });
 });
 
 describe('words in use', () => {

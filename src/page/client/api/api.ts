@@ -1,5 +1,7 @@
-/** One thing wrong with a question, as the API says it (RFC 9457, `errors`). */
-export type Issue = { parameter?: string; message: string; didYouMean?: string[] };
+import type { Candidate } from '../../../domain/errors.ts';
+
+/** One thing wrong with a question, as the API says it (RFC 9457, `errors`). `candidates` are the records whose ids `didYouMean` lists. */
+export type Issue = { parameter?: string; message: string; didYouMean?: string[]; candidates?: Candidate[] };
 
 /** An error answered by the API: `title` in a few words, `message` a sentence, `issues` the fault of each parameter. */
 export class Problem extends Error {
@@ -52,13 +54,18 @@ function problemOf(response: Response, body: unknown): Problem {
   );
 }
 
-function issueOf({ parameter, message, didYouMean }: Record<string, unknown>): Issue {
+function issueOf({ parameter, message, didYouMean, candidates }: Record<string, unknown>): Issue {
   const near = Array.isArray(didYouMean) ? didYouMean : [didYouMean];
   return {
     ...(typeof parameter === 'string' && { parameter }),
     message: typeof message === 'string' ? message : '',
     didYouMean: near.filter((name) => typeof name === 'string'),
+    ...(Array.isArray(candidates) && { candidates: candidates.filter(isCandidate) }),
   };
+}
+
+function isCandidate(value: unknown): value is Candidate {
+  return isObject(value) && typeof value['type'] === 'string' && typeof value['id'] === 'string';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

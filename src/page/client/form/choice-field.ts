@@ -3,8 +3,11 @@ import type { Choices } from './choices.ts';
 import { createCombobox } from './combobox.ts';
 import type { Suggestions } from './listbox.ts';
 
-/** `settle` takes what is typed, if it names something; else the list says that nothing has that name, and what may have been meant. */
-export type ChoiceField = { settle: () => Promise<void> };
+/**
+ * `settle` takes what is typed, if it names something, and returns true; else the list says that nothing has that name, and what may have been meant, and
+ * it returns false.
+ */
+export type ChoiceField = { settle: () => Promise<boolean> };
 
 /** A field for the values of a filter. A text becomes a value only where it names one, so that no filter is made of what does not exist. */
 export function createChoiceField(id: string, label: string, choices: Choices, onChoice: (value: string) => void): ChoiceField {
@@ -18,24 +21,25 @@ export function createChoiceField(id: string, label: string, choices: Choices, o
     if (options[0]?.isNamed) return options[0].value;
     const found = await choices.find(text);
     if ('named' in found) return found.named.value;
-    const unknown = `Nothing is known by the name \u201C${text}\u201D.`;
-    if (found.near.length > 0) return { says: `${unknown} Did you mean:`, options: found.near };
-    return options.length > 0 ? { says: `${unknown} It stands in the description of:`, options } : { says: unknown, options };
+    if (found.near.length > 0) return { says: `${found.says} Did you mean:`, options: found.near };
+    return options.length > 0 ? { says: `${found.says} It stands elsewhere in:`, options } : { says: found.says, options };
   };
   const settle = async () => {
     const text = input.value.trim();
-    if (text === '') return;
+    if (text === '') return true;
     const outcome = await settled(text).catch((error: unknown) => ({
       says: error instanceof Error ? error.message : String(error),
       options: [],
     }));
-    if (input.value.trim() !== text) return;
+    if (input.value.trim() !== text) return false;
     if (typeof outcome !== 'string') {
       input.focus();
-      return combobox.show(outcome);
+      combobox.show(outcome);
+      return false;
     }
     combobox.close();
     take(outcome);
+    return true;
   };
   const combobox = createCombobox({
     input,

@@ -1,15 +1,19 @@
 import { ENTRY_TYPES } from '../../../domain/record-type.ts';
 import { apiAddress, getJson, Problem } from '../api/api.ts';
 import { rememberName, recordAddress } from '../api/names.ts';
-import { nearestWords, type Option, recordOptions, type Suggested, type WordInUse, wordOptions } from '../text/options.ts';
+import { candidateOption, nearestWords, type Option, recordOptions, type Suggested, type WordInUse, wordOptions } from '../text/options.ts';
 import { askedOfNames } from '../text/typed.ts';
 
 /** The values of a filter: suggested while one types, and found for a text that is typed to the end. */
 export type Choices = {
   suggest: (typed: string, signal?: AbortSignal) => Promise<Option[]>;
-  /** The option that a text names exactly, or those that it may have meant. */
-  find: (text: string) => Promise<{ named: Option } | { near: Option[] }>;
+  /** The option that a text names, or those that it may mean, with a sentence that says why it is none of them. */
+  find: (text: string) => Promise<{ named: Option } | { near: Option[]; says: string }>;
 };
+
+const unknown = (text: string): string => `Nothing is known by the name \u201C${text}\u201D.`;
+
+const NOT_FOUND = 404;
 
 const RANKED = '50'; // records that are asked for and put in order by their names
 
@@ -19,7 +23,6 @@ export function recordChoices(type: 'actor' | 'place'): Choices {
     for (const { id, name } of records) rememberName(type, id, name);
     return recordOptions(records, typed);
   };
-  const recordNamed = async (text: string) => getJson<Suggested>(recordAddress(type, text));
   return {
     async suggest(typed, signal) {
       const q = askedOfNames(typed);
@@ -30,13 +33,14 @@ export function recordChoices(type: 'actor' | 'place'): Choices {
     },
     async find(text) {
       try {
-        const record = await recordNamed(text);
+        const record = await getJson<Suggested>(recordAddress(type, text));
         return { named: { ...optionsOf([record], record.name)[0]!, value: record.id } };
       } catch (error) {
         if (!(error instanceof Problem) || error.issues.length === 0) throw error;
-        const names = error.issues.flatMap(({ didYouMean = [] }) => didYouMean);
-        const records = await Promise.allSettled(names.map(recordNamed));
-        return { near: records.flatMap((record) => (record.status === 'fulfilled' ? optionsOf([record.value], record.value.name) : [])) };
+        const candidates = error.issues.flatMap((issue) => issue.candidates ?? []);
+        for (const { id, title = id } of candidates) rememberName(type, id, title);
+        const says = error.status === NOT_FOUND ? unknown(text) : `Several are known by the name \u201C${text}\u201D.`;
+        return { near: candidates.map(candidateOption), says };
       }
     },
   };
@@ -59,7 +63,7 @@ export function wordChoices(field: keyof Vocabulary): Choices {
   return {
     suggest: async (typed) => wordOptions(await inUse(), typed),
     async find(text) {
-      return { near: nearestWords(await inUse(), text) };
+      return { near: nearestWords(await inUse(), text), says: unknown(text) };
     },
   };
 }

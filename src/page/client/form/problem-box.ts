@@ -30,8 +30,9 @@ function problemOf(error: unknown): { title: string; message: string; issues: Is
   return { title: 'The page failed', message: error instanceof Error ? error.message : String(error), issues: [] };
 }
 
-function issueItem({ parameter, message, didYouMean = [] }: Issue, said: string, store: Store): HTMLElement {
+function issueItem({ parameter, message, didYouMean = [], candidates = [] }: Issue, said: string, store: Store): HTMLElement {
   const text = message === said ? '' : `${parameter ? `${parameter}: ` : ''}${message} `;
-  const buttons = correctionButtons(didYouMean, (name) => store.go(corrected(store.current(), parameter, name)));
+  const meant = didYouMean.map((value) => ({ value, ...candidates.find(({ id }) => id === value) }));
+  const buttons = correctionButtons(meant, (name) => store.go(corrected(store.current(), parameter, name)));
   return element('li', {}, text, buttons.length > 0 && 'Ask instead for', ...buttons);
 }

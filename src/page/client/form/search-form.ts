@@ -27,10 +27,15 @@ export function createSearchForm(store: Store): SearchForm {
   ];
   const typed = (): Partial<State> => ({ ...Object.fromEntries(dates.map((input) => [input.name, input.value.trim()])), type: type.value });
 
+  /** Takes what is typed in the fields, one after the other, up to one whose text names nothing. */
+  const settleAll = async () => {
+    for (const choice of choices) if (!(await choice.settle())) return;
+  };
+
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     store.finish({ ...typed(), q: words.typed() });
-    for (const choice of choices) void choice.settle();
+    void settleAll();
   });
   form.addEventListener('change', ({ target }) => {
     if (target === type || dates.some((input) => input === target)) store.go(typed());

@@ -3,12 +3,16 @@ import { byId, element } from '../base/element.ts';
 import { corrected } from '../base/state.ts';
 import type { Store } from '../base/store.ts';
 
-/** A button for each name that may have been meant, with a space before it. */
-export function correctionButtons(names: readonly string[], take: (name: string) => void): HTMLElement[] {
-  return names.map((name) => {
-    const button = element('button', { type: 'button', class: 'plain' }, name);
-    button.addEventListener('click', () => take(name));
-    return element('span', {}, ' ', button);
+/** A value that may have been meant: a word, or the id of a record with its title and what tells it apart. */
+export type Meant = { value: string; title?: string; kind?: string; about?: string };
+
+/** A button for each value that may have been meant, with a space before it. */
+export function correctionButtons(meant: readonly Meant[], take: (value: string) => void): HTMLElement[] {
+  return meant.map(({ value, title = value, kind, about }) => {
+    const button = element('button', { type: 'button', class: 'plain' }, title);
+    button.addEventListener('click', () => take(value));
+    const apart = [kind, about].filter(Boolean).join('; ');
+    return element('span', {}, ' ', button, apart !== '' && element('span', { class: 'quiet' }, ` (${apart})`));
   });
 }
 
@@ -20,7 +24,10 @@ export function showWarnings(warnings: readonly Warning[], store: Store): void {
 }
 
 function warningLine({ parameter, value, message, didYouMean = [] }: Warning, store: Store): HTMLElement {
-  const buttons = correctionButtons(didYouMean, (name) => store.go(corrected(store.current(), parameter, name, value)));
+  const buttons = correctionButtons(
+    didYouMean.map((word) => ({ value: word })),
+    (name) => store.go(corrected(store.current(), parameter, name, value)),
+  );
   const text = `${parameter}: ${message}`;
   return element('span', {}, /[.?!]$/.test(text) ? text : `${text}.`, ...buttons, ' ');
 }

@@ -10,7 +10,7 @@ export function emptyRow(q: string, warnings: readonly Warning[], store: Store):
   const ofWords = warnings.filter(({ parameter }) => parameter === 'q');
   const meant = ofWords.flatMap(({ value, didYouMean = [] }) => didYouMean.map((name) => ({ value, name })));
   const buttons = meant.flatMap(({ value, name }) =>
-    correctionButtons([name], () => store.go(corrected(store.current(), 'q', name, value))),
+    correctionButtons([{ value: name }], () => store.go(corrected(store.current(), 'q', name, value))),
   );
   const beginning = asBeginning(q);
   return element(
@@ -20,6 +20,6 @@ export function emptyRow(q: string, warnings: readonly Warning[], store: Store):
     ...ofWords.map(({ message }) => element('p', {}, message)),
     buttons.length > 0 && element('p', { class: 'meant' }, 'Did you mean', ...buttons, '?'),
     beginning !== undefined &&
-      element('p', {}, 'Look for words that begin so:', ...correctionButtons([beginning], () => store.go({ q: beginning }))),
+      element('p', {}, 'Look for words that begin so:', ...correctionButtons([{ value: beginning }], () => store.go({ q: beginning }))),
   );
 }

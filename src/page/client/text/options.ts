@@ -1,9 +1,14 @@
+import type { Candidate } from '../../../domain/errors.ts';
+import { shortened } from '../../../domain/text/first-units.ts';
 import { nameKey } from '../../../domain/text/name.ts';
 import { nearest } from '../../../domain/text/nearest.ts';
 import { foldedWords, partsOfSnippet } from './marks.ts';
 import { wordBeingTyped } from './typed.ts';
 
-/** One row of a list of suggestions. `isNamed` says that the typed text begins words of a name of it: pressing Enter may take such an option. */
+/**
+ * One row of a list of suggestions. `isNamed` says that the typed text begins words of a name of it which no other row has: pressing Enter may take such
+ * an option.
+ */
 export type Option = { value: string; label: string; note: string; detail: string; isNamed: boolean };
 
 /** The parts of an actor or a place by which it is told from others. */
@@ -22,16 +27,20 @@ export function recordOptions(records: readonly Suggested[], typed: string): Opt
   const ranked = records.map((record) => ({ record, ...bestName(record, typed) })).toSorted((a, b) => a.rank - b.rank);
   const named = ranked.filter(({ rank }) => rank < ELSEWHERE);
   const shown = (named.length > 0 ? named : ranked).slice(0, ROWS_MAX);
-  const isHomonym = ({ name, kind }: Suggested) => shown.filter(({ record }) => record.name === name && record.kind === kind).length > 1;
+  const homonyms = ({ name }: Suggested) => shown.filter(({ record }) => nameKey(record.name) === nameKey(name));
+  const sharesName = (rank: number) => shown.filter((other) => other.rank === rank).length > 1;
+  const isAlike = (one: Suggested) => homonyms(one).filter(({ record }) => record.kind === one.kind).length > 1;
   return shown.map(({ record, name, rank }) => ({
     value: record.id,
     label: record.name,
-    note: [record.kind, isHomonym(record) && record.id].filter(Boolean).join(', '),
-    detail: [name !== record.name && name, shortened(record.description ?? '')].filter(Boolean).join(' \u00B7 '),
-    isNamed: rank < ELSEWHERE,
+    note: [record.kind, isAlike(record) && record.id].filter(Boolean).join(', '),
+    detail: [name !== record.name && name, shortened(record.description ?? '', DETAIL_MAX)].filter(Boolean).join(' \u00B7 '),
+    isNamed: rank < ELSEWHERE && homonyms(record).length === 1 && !(rank < BEGINS && sharesName(rank)),
   }));
 }
 
+/** Ranks of names that begin with the typed text, below which it is the name, and of records that have it in no name. */
+const BEGINS = 2;
 const ELSEWHERE = 6;
 
 /** The name that the typed text fits best; a lower rank fits better, and at the same fit the main name comes first. */
@@ -51,11 +60,14 @@ function beginsWords(name: string, typed: readonly string[]): boolean {
   return typed.length > 0 && typed.every((beginning) => words.some((word) => word.startsWith(beginning)));
 }
 
-/** A text cut at a space, so that it fits a row. */
-export function shortened(text: string): string {
-  if (text.length <= DETAIL_MAX) return text;
-  return `${text.slice(0, DETAIL_MAX).replace(/\s+\S*$/u, '')} \u2026`;
-}
+/** An option for a record that a name may mean, with what the API says of it to tell it apart. */
+export const candidateOption = ({ id, kind = '', title = id, about = '' }: Candidate): Option => ({
+  value: id,
+  label: title,
+  note: kind,
+  detail: shortened(about, DETAIL_MAX),
+  isNamed: false,
+});
 
 /** Options for kinds or topics that have words with the typed beginnings, most used first; all of them where nothing is typed. */
 export function wordOptions(inUse: readonly WordInUse[], typed: string): Option[] {
