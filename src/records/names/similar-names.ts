@@ -37,7 +37,7 @@ const WITHIN_MIN = 2 / 3;
  * asked are words of the name, in any order, or begin them, or are slips of them; or both differ by slips; or the name is nearly all that is asked.
  */
 export function distanceOf(asked: ComparedName, name: ComparedName): number | undefined {
-  const distances = [wordDistance(asked, name), isSlip(asked.key, name.key) ? COST.slipInWhole : undefined, distanceWithin(asked, name)];
+  const distances = [wordDistance(asked, name), isSlipInWhole(asked, name) ? COST.slipInWhole : undefined, distanceWithin(asked, name)];
   const known = distances.filter((each) => each !== undefined);
   return known.length > 0 ? Math.min(...known) : undefined;
 }
@@ -61,6 +61,18 @@ function costBetween(asked: string, word: string): number {
   if (asked.length >= BEGINNING_MIN && word.startsWith(asked)) return COST.begins;
   return isSlip(asked, word) ? COST.slip : Infinity;
 }
+
+/**
+ * Returns true for two names that differ by slips as a whole, such as a word in two. Of as many words, none may be another word: West Velmark is no slip
+ * of East Velmark, though few of all letters differ.
+ */
+function isSlipInWhole(asked: ComparedName, { key, words }: ComparedName): boolean {
+  if (!isSlip(asked.key, key)) return false;
+  if (asked.words.length !== words.length) return true;
+  return asked.words.every((word, index) => word === words[index] || isSlip(word, words[index]!) || isLetterMore(word, words[index]!));
+}
+
+const isLetterMore = (one: string, other: string): boolean => one.length !== other.length && distance(one, other) === 1;
 
 /** A name that is nearly all of what is asked: `Security Council` of `UN Security Council`. */
 function distanceWithin(asked: ComparedName, { words }: ComparedName): number | undefined {

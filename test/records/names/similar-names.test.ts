@@ -12,6 +12,7 @@ describe('near:', () => {
     ['two neighbours swapped', 'Kazakhtsan', 'Kazakhstan', 2],
     ['a name within what is asked', 'the UNODA Security Council', 'Security Council', 3],
     ['a word in two', 'Tash kent', 'Tashkent', 2.5],
+    ['a letter too few in a short word', 'Povestka dna dlya mira', 'Povestka dnya dlya mira', 2.5],
   ])('%s', (_what, asked, name, distance) => {
     const found = between(asked, name);
     expect(found === undefined ? found : Math.round(found * 10) / 10).toBe(distance);
@@ -30,6 +31,8 @@ describe('not near:', () => {
     ['Government of Kazakhstan', 'Kazakhstan'],
     ['Thorne', 'Thornton'],
     ['Austria', 'Australia'],
+    ['West Velmark', 'East Velmark'],
+    ['Republic of Iraq', 'Republic of Iran'],
   ])('%s and %s', (asked, name) => {
     expect(between(asked, name)).toBeUndefined();
   });
