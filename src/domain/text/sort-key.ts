@@ -20,7 +20,7 @@ export function sortKey(title: string): string {
  * letters otherwise in another release. It takes some 30 ms.
  */
 export const letterOrderDigest = once((): number => {
-  const codes = [...alphabets()].map(([letter, code]) => `${letter}${code}`).toSorted();
+  const codes = Array.from(alphabets(), ([letter, code]) => `${letter}${code}`);
   const hash = createHash('sha256').update(codes.join('\n')).update(hanInOrder().join(''));
   return hash.digest().readUInt32BE();
 });
@@ -113,9 +113,9 @@ const alphabets = once((): ReadonlyMap<string, string> => {
   const nextCode = codesInOrder();
   for (const letter of sorted) {
     const last = ranked.at(-1);
-    if (compare(letter, '0') < 0) codes.set(letter, '');
-    else if (last !== undefined && compare(letter, last) === 0) codes.set(letter, codes.get(last)!);
+    if (last !== undefined && compare(letter, last) === 0) codes.set(letter, codes.get(last)!);
     else if (last !== undefined && compare(letter, last + GREATEST) < 0) composed.push([letter, ranked.length - 1]);
+    else if (last === undefined && compare(letter, '0') < 0) codes.set(letter, '');
     else {
       ranked.push(letter);
       codes.set(letter, nextCode(letter));
