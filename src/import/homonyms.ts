@@ -1,10 +1,12 @@
 import { chunksOf } from '../domain/chunks.ts';
+import { keyOfName } from '../domain/text/name.ts';
 import { modelOf } from '../model/models.ts';
 import { type Input, type WrittenName, writtenNames } from '../model/record.ts';
 import { readKnown } from '../records/names/candidates.ts';
 import { addedNames, type Holder, holderOf, homonymWarning } from '../records/names/homonyms.ts';
 import { type Candidates, findCandidates, isTooMany, type NameReference } from '../records/names/names.ts';
 import type { Reader } from '../storage/port.ts';
+import { namesInUse } from '../storage/tables/names.ts';
 import { type ImportReport, LISTED } from './report.ts';
 import { linesNamed, type Resolution } from './resolve.ts';
 import { placeOf, type Scan, type ScannedLine } from './scan.ts';
@@ -28,11 +30,12 @@ export async function noteHomonyms(
     ),
   );
   for (const some of chunksOf(names)) {
+    const shared = await sharedAmong(reader, some, attempt.resolution);
     const candidates = await findCandidates(
       reader,
-      some.map(({ reference }) => reference),
+      shared.map(({ reference }) => reference),
     );
-    for (const [index, each] of some.entries()) {
+    for (const [index, each] of shared.entries()) {
       const others = otherHolders(each, candidates[index]!, attempt);
       if (others.stored.length + others.lines.length === 0) continue;
       if (report.warnings.length === LISTED) {
@@ -54,6 +57,17 @@ export async function noteHomonyms(
   }
 }
 
+/** Names that any other line has, or any record of the database. Most names are shared by none, and cost one look into the index. */
+async function sharedAmong(reader: Reader, names: readonly NewName[], { ids }: Resolution): Promise<NewName[]> {
+  const keys = names.map(({ line: { type }, reference: { value } }) => [type, keyOfName(value), value] as const);
+  const [rows] = await reader.read([namesInUse(keys)]);
+  const inUse = new Set(rows.map(([index]) => index));
+  return names.filter(({ line: { type, input } }, index) => {
+    const [, key, value] = keys[index]!;
+    return inUse.has(index) || ids.numberOf(type, value) !== undefined || ids.filedUnder(type, key).some(({ id }) => id !== input.id);
+  });
+}
+
 /** The other records that a name may belong to: keys of those of the database, and those of lines. */
 function otherHolders(
   { line: { type, input }, reference }: NewName,
@@ -62,7 +76,10 @@ function otherHolders(
 ): { stored: number[]; lines: Holder[]; isMore: boolean } {
   const isOther = ({ id }: { id: string }) => id !== input.id;
   const found = [...(byId ? [byId] : []), ...byName].filter((each) => isOther(each) && !isStated(type, each.id));
-  const lines = linesNamed(ids, reference, isStated).filter(isOther);
+  const called = reference.value;
+  const byLineId = ids.numberOf(type, called) === undefined ? [] : [{ id: called, names: [], candidate: { type, id: called } }];
+  const named = linesNamed(ids, reference, isStated).filter(({ id }) => id !== called);
+  const lines: Holder[] = [...byLineId, ...named].filter(isOther);
   return {
     stored: [...new Set(found.map(({ key }) => key))].slice(0, COMPARED),
     lines: lines.slice(0, COMPARED),

@@ -61,6 +61,12 @@ test('a record that is replaced is warned of its new names only, one that stays 
   expect((await importLines(annals, lines)).warnings).toEqual([]);
 });
 
+test('a name that is the id of another line means the record of that', async () => {
+  const annals = await temporaryAnnals();
+  const { warnings } = await importLines(annals, [actor('one', 'two'), actor('two', 'Second')]);
+  expect(warnings).toMatchObject([{ line: 1, name: 'two', means: 'two', candidates: [{ id: 'two' }] }]);
+});
+
 test('warnings beyond the first hundred are counted', async () => {
   const annals = await temporaryAnnals();
   const lines = Array.from({ length: 130 }, (_, index) => actor(`same-${index}`, 'Same'));

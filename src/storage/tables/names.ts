@@ -53,6 +53,14 @@ export function recordsByIdOrName(wanted: readonly WantedRecord[]): Statement<Na
     : statement(BY_ID_OR_NAME, list, list);
 }
 
+const NAMED_ALREADY = `SELECT ${dialect.ordinal('j')} FROM ${dialect.elements('j', '?')}
+  WHERE EXISTS (SELECT 1 FROM lookups l WHERE l.type = ${dialect.column('j', 0, 'text')} AND l.key = ${dialect.column('j', 1, 'text')})
+    OR EXISTS (SELECT 1 FROM records r WHERE r.type = ${dialect.column('j', 0, 'text')} AND r.slug = ${dialect.column('j', 2, 'text')})`;
+
+/** Reads which of some names are those of any record, by their indexes in the list: each is the key of a name, and an id that is spelt so. */
+export const namesInUse = (names: readonly (readonly [type: RecordType, key: string, id: string])[]): Statement<[index: number]> =>
+  statement(NAMED_ALREADY, JSON.stringify(names));
+
 /** Reads the keys of the records of a type whose names match an expression of trigrams best: those of the best hundred names of all types. */
 export const recordsNear = (type: RecordType, trigrams: string): Statement<[key: number]> => ({
   ...statement(
