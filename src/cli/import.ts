@@ -25,14 +25,18 @@ export function importCommand(context: CommandContext): Command {
       clearLeftovers(context, storeOf(context));
       const report = await withAnnals(context, (annals, progress) => importRecords(annals, files, options, progress));
       context.output.write(
-        `${dryRun ? 'this would be ' : ''}${[countsOf(report), ...changesOf(report), ...assignedIn(report), ...warningsIn(report)].join('\n')}\n`,
+        `${dryRun ? 'this would be ' : ''}${[countsOf(report), ...changesOf(report), ...assignedIn(report), ...warningsIn(report), ...unverifiedIn(report)].join('\n')}\n`,
       );
     });
 }
 
-function countsOf({ created, updated, unchanged, kept }: ImportReport): string {
+function countsOf({ created, updated, unchanged, kept, reverified }: ImportReport): string {
   const counts = `${formatCount(created)} created, ${formatCount(updated)} updated, ${formatCount(unchanged)} unchanged`;
-  return kept > 0 ? `${counts}, ${formatCount(kept)} kept as they are` : counts;
+  return [
+    counts,
+    ...(kept > 0 ? [`${formatCount(kept)} kept as they are`] : []),
+    ...(reverified > 0 ? [`${formatCount(reverified)} others verified anew`] : []),
+  ].join(', ');
 }
 
 /** A line for each change: `  actor kazakhstan: /description "A" -> "B"`. */
@@ -53,4 +57,12 @@ function assignedIn({ assigned, moreAssigned }: ImportReport): string[] {
 function warningsIn({ warnings, moreWarnings }: ImportReport): string[] {
   const lines = warnings.map(({ file, line, message }) => `  ${file}:${line}: warning: ${message}`);
   return moreWarnings > 0 ? [...lines, `  and ${formatCount(moreWarnings)} more names that others have`] : lines;
+}
+
+/** A line for each citation that does not hold: `  a.ndjson:3: event opening-speech: /citations/0/phrase: "..." does not stand in ...`. */
+function unverifiedIn({ unverified, moreUnverified }: ImportReport): string[] {
+  const lines = unverified.map(
+    ({ file, line, record: { type, id }, pointer, message }) => `  ${file}:${line}: ${type} ${id}: ${pointer}: ${message}`,
+  );
+  return moreUnverified > 0 ? [...lines, `  and ${formatCount(moreUnverified)} more phrases that do not stand in their paragraphs`] : lines;
 }

@@ -1,21 +1,28 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { type CheckedText, type Text, verifyTexts } from '../records/verify.ts';
+import { type CheckedText, type Text, verifyStored, verifyTexts } from '../records/verify.ts';
 import { CommandError } from './exit-codes.ts';
 import { type CommandContext, withAnnals } from './context.ts';
 
 /** `annals verify`. */
 export function verifyCommand(context: CommandContext): Command {
   return new Command('verify')
-    .description('Check every citation against the texts of the sources: its paragraph exists and contains its phrase.')
-    .requiredOption('--texts <dir>', 'the folder of the texts; each is matched to its source by SHA-256')
+    .description(
+      'Check every citation against the text of its source, stored or in a folder: its paragraph exists and contains its phrase.',
+    )
+    .option('--texts <dir>', 'a folder of texts, each matched to its source by SHA-256; the stored texts when left out')
     .option('--strict', 'also fail when a paragraph with a number or a month is not cited')
-    .action(async ({ texts: folder, strict }: { texts: string; strict?: true }) => {
+    .action(async ({ texts: folder, strict }: { texts?: string; strict?: true }) => {
       const { output, errors } = context;
-      const files = await textsIn(folder);
-      const { texts, mismatches } = await withAnnals(context, ({ engine }) => verifyTexts(engine, files));
+      const files = folder === undefined ? undefined : await textsIn(folder);
+      const { texts, mismatches, without } = await withAnnals(context, ({ engine }) =>
+        files ? verifyTexts(engine, files) : verifyStored(engine),
+      );
+      if (!files && texts.length === 0)
+        throw new CommandError('failed', 'no text of any source is stored: store them, or give the folder of the texts with --texts');
       for (const text of texts) output.write(`${summaryOf(text)}\n`);
+      for (const source of without) output.write(`${source}: no text is stored, and its citations were not checked\n`);
       for (const mismatch of mismatches) errors.write(`${mismatch}\n`);
       const uncited = texts.reduce((sum, text) => sum + text.uncited.length, 0);
       if (mismatches.length > 0) throw new CommandError('failed', `${plural(mismatches.length, 'mismatch', 'mismatches')} with the texts`);

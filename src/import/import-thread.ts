@@ -47,8 +47,9 @@ export async function importInThread(
     );
     // There is one file only, and its name is ours.
     if ('report' in outcome) {
-      const { assigned, warnings } = outcome.report;
-      return { ...outcome.report, assigned: assigned.map(withoutFile), warnings: warnings.map(withoutFile) };
+      const { assigned, warnings, unverified } = outcome.report;
+      const unnamed = { assigned: assigned.map(withoutFile), warnings: warnings.map(withoutFile), unverified: unverified.map(withoutFile) };
+      return { ...outcome.report, ...unnamed };
     }
     const { code, message, issues, forOperator } = outcome.refused;
     throw new AnnalsError(code, message, issues.map(withoutFile), { forOperator });

@@ -1,11 +1,11 @@
 import { groupsOf } from '../domain/groups.ts';
-import { differences } from '../domain/json/json-differences.ts';
+import { type Difference, differences } from '../domain/json/json-differences.ts';
 import { shown, valueAt } from '../domain/json/json.ts';
 import type { Progress } from '../domain/progress.ts';
 import { modelOf } from '../model/models.ts';
 import { type Input, momentsOf, referencesIn, selfReferences } from '../model/record.ts';
 import { type RelationChange, targetsOf } from '../index/related.ts';
-import { renderRecord, inputOfDocument } from '../records/document/render.ts';
+import { inputOfDocument, renderRecord, type StoredText, textResultsIn } from '../records/document/render.ts';
 import { verifiedInAll } from '../records/verify-citations.ts';
 import { type Reader, WriteConflict } from '../storage/port.ts';
 import type { OpenSpool } from '../storage/spool.ts';
@@ -14,15 +14,22 @@ import { sourcesWithText } from '../storage/tables/texts.ts';
 import type { Faults } from './faults.ts';
 import { noteHomonyms, type WrittenLine } from './homonyms.ts';
 import { type ParsedRecord, SENT_MAX, withSentValue } from './read.ts';
-import { emptyReport, type OnExisting, reportChanges } from './report.ts';
+import { emptyReport, LISTED, type OnExisting, reportChanges } from './report.ts';
 import type { Resolution } from './resolve.ts';
 import { placeOf, type Scan, type ScannedLine } from './scan.ts';
+import { paragraphsOfText, planCiting, planTexts, textDifference } from './texts/plan-texts.ts';
+import { collectUnverified } from './texts/unverified.ts';
 
 /** Pairs of the index of a citation and whether it is verified, since a spool keeps no map. */
 type VerifiedPairs = [citation: number, verified: boolean][];
 
 /** A line whose references are ids, and that differs from the stored record. */
-type ChangedLine = ParsedRecord & { key: number; verified: VerifiedPairs; stored: Omit<Stored, 'document'> & { document: string } };
+type ChangedLine = ParsedRecord & {
+  key: number;
+  verified: VerifiedPairs;
+  storedText?: StoredText | undefined;
+  stored: Omit<Stored, 'document'> & { document: string };
+};
 
 /** One attempt of an import, and the spools for its temporary files. */
 export type ImportAttempt = {
@@ -39,7 +46,7 @@ export type ImportPlan = Awaited<ReturnType<typeof planImport>>;
 
 /** Tells new records, changed and unchanged ones apart, and finds wrong references. */
 export async function planImport(reader: Reader, attempt: ImportAttempt) {
-  const { scan, resolution, faults, open, progress } = attempt;
+  const { scan, resolution, onExisting, faults, open, progress } = attempt;
   const [[newest], withText] = await reader.read([latestSequence, sourcesWithText]);
   const { assigned, moreAssigned, matched } = resolution;
   const plan = {
@@ -47,6 +54,16 @@ export async function planImport(reader: Reader, attempt: ImportAttempt) {
     /** New records are those of the lines whose keys are fresh; these are their verified citations, by the number of the line. */
     verified: open<[number: number, verified: VerifiedPairs]>(),
     changed: open<ChangedLine>(),
+    /** The keys of the changed records. */
+    changedKeys: new Set<number>(),
+    texts: planTexts(
+      scan.texts,
+      open,
+      (line) => resolution.keys[line]!,
+      (key) => onExisting === 'replace' || resolution.isFresh(key),
+    ),
+    /** Citations whose phrases do not stand in their paragraphs. */
+    unverified: collectUnverified(LISTED),
     /** Relations of new records that have any or are pointed to, and of all changed records, by the keys of these. */
     relations: new Map<number, RelationChange>(),
     /** Number of moments of the new records, and of those that the changed ones have more than before: as many keys are needed. */
@@ -65,6 +82,13 @@ export async function planImport(reader: Reader, attempt: ImportAttempt) {
     if (!faults.anyBesidesConflicts()) await compareLines(reader, lines, attempt, plan);
     progress('checking', (done += lines.length), scan.count);
   }
+  plan.report.reverified = await planCiting(reader, plan.texts, plan.changedKeys);
+  const unverified = await plan.unverified.explain((key) => paragraphsOfText(reader, scan.texts, plan.texts.of(key), key));
+  plan.report.unverified = unverified.map(({ number, ...fault }) => {
+    const { file, line } = placeOf(scan, number);
+    return { file: scan.files[file]!, line, ...fault };
+  });
+  plan.report.moreUnverified = plan.unverified.more();
   return plan;
 }
 
@@ -116,11 +140,13 @@ async function compareLines(reader: Reader, lines: readonly ScannedLine[], attem
     reader,
     own.map(({ number }) => keys[number]!).filter((key) => !isFresh(key)),
   );
-  const citing = own.filter(({ input }) => input.citations?.some(({ source }) => plan.withText.has(keyOf('source', source))));
+  const hasText = (key: number) => plan.withText.has(key) || plan.texts.of(key) !== undefined;
+  const citing = own.filter(({ input }) => input.citations?.some(({ source }) => hasText(keyOf('source', source))));
   const results = await verifiedInAll(
     reader,
     citing.map(({ input }) => input),
     keyOf,
+    plan.texts.paragraph,
   );
   const verified = new Map(citing.map(({ number }, index) => [number, results[index]!]));
   const written: WrittenLine[] = [];
@@ -129,11 +155,12 @@ async function compareLines(reader: Reader, lines: readonly ScannedLine[], attem
     const key = keys[number]!;
     const ofLine = [...(verified.get(number) ?? [])];
     if (!isFresh(key)) {
-      const former = compareRecord(line, ofLine, stored.get(key), attempt, plan);
+      const former = await compareRecord(reader, line, ofLine, stored.get(key), attempt, plan);
       if (former) written.push({ line, former });
       continue;
     }
     written.push({ line });
+    plan.unverified.note(line, ofLine, keyOf);
     plan.report.created += 1;
     plan.freshMoments += momentsOf(modelOf[type], input).length;
     if (ofLine.length > 0) plan.verified.add([number, ofLine]);
@@ -159,23 +186,27 @@ function noteRelations(
 }
 
 /** Compares a record with the stored one, and treats one that differs by the rule `onExisting`. Returns the stored one if the line replaces it. */
-function compareRecord(
+async function compareRecord(
+  reader: Reader,
   line: ScannedLine,
   verified: VerifiedPairs,
   before: Stored | undefined,
   attempt: ImportAttempt,
   plan: ImportPlan,
-): Input | undefined {
+): Promise<Input | undefined> {
   if (!before) throw new WriteConflict();
   const { number, type, input } = line;
   const { scan, resolution, onExisting, faults } = attempt;
   const { momentKeys, document } = before;
   const model = modelOf[type];
-  const after = renderRecord(model, input, { ...before, id: input.id, verified: new Map(verified) });
-  const former = after.equals(document) ? undefined : inputOfDocument(document);
-  const differing = former ? differences(former, inputOfDocument(after)) : [];
+  const key = resolution.keys[number]!;
+  const { storedText, differing: ofText } = type === 'source' ? await compareText(reader, line, document, attempt) : NO_TEXT;
+  const after = renderRecord(model, input, { ...before, id: input.id, verified: new Map(verified), ...(storedText && { storedText }) });
+  const former = after.equals(document) && ofText.length === 0 ? undefined : inputOfDocument(document);
+  const differing = former ? [...differences(former, inputOfDocument(after)), ...ofText] : [];
   if (!former || differing.length === 0) {
     plan.report.unchanged += 1;
+    plan.unverified.note(line, verified, resolution.keyOf);
     return undefined;
   }
   const record = { type, id: input.id };
@@ -187,8 +218,42 @@ function compareRecord(
   plan.moreMoments += Math.max(0, momentsOf(model, input).length - momentKeys.length);
   noteRelations(line, { isNew: false, before: targetsOf(former) }, attempt, plan);
   const stored = { ...before, document: document.toString('utf8') };
-  plan.changed.add({ type, input, key: resolution.keys[number]!, verified, stored });
+  plan.changed.add({ type, input, key, verified, storedText, stored });
+  plan.changedKeys.add(key);
+  if (ofText.length > 0) plan.texts.replaced.set(input.id, key);
+  plan.unverified.note(line, verified, resolution.keyOf);
   return former;
+}
+
+const NO_TEXT = { storedText: undefined, differing: [] };
+
+/**
+ * Compares the text of a source with the stored one, and returns the description of the text that it will have. A line without a text leaves the
+ * stored one alone, and may leave out what follows from it; a fault is added where it contradicts it.
+ */
+async function compareText(
+  reader: Reader,
+  { number, input }: ScannedLine,
+  document: Buffer,
+  { scan, resolution, onExisting, faults }: ImportAttempt,
+): Promise<{ storedText: StoredText | undefined; differing: Difference[] }> {
+  const { storedText } = textResultsIn(document);
+  const stored = inputOfDocument(document);
+  const sent = scan.texts.of(number);
+  if (sent) {
+    const key = resolution.keys[number]!;
+    const difference = await textDifference(reader, scan.texts, sent, { key, sha256: stored.sha256, storedText });
+    return difference ? { storedText: sent.description, differing: [difference] } : { storedText, differing: [] };
+  }
+  if (storedText === undefined) return NO_TEXT;
+  for (const field of ['sha256', 'paragraphs'] as const) {
+    if (input[field] === undefined) Object.assign(input, { [field]: stored[field] });
+    else if (onExisting === 'replace' && input[field] !== stored[field]) {
+      const message = `is not that of the stored text of the source "${input.id}": leave it out, or send the text with the line`;
+      faults.add(placeOf(scan, number), { pointer: `/${field}`, message, sent: shown(input[field], SENT_MAX) });
+    }
+  }
+  return { storedText, differing: [] };
 }
 
 type Stored = { revision: number; createdAt: number; updatedAt: number; document: Buffer; momentKeys: number[] };

@@ -11,6 +11,7 @@ import { SLUG, slugOf } from '../domain/text/slug.ts';
 import { modelOf } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import { type FiledName, filedNames, type ValidatedRecord, validate } from '../model/record.ts';
+import { type LineText, readLineText } from './texts/line-text.ts';
 
 /** A file of NDJSON as it is read, and the name that faults call it by. */
 export type NamedFile = { name: string; bytes: AsyncIterable<Buffer> };
@@ -132,7 +133,7 @@ function beginningOf(parts: readonly Buffer[]): Buffer {
 export type ParsedRecord = { type: RecordType; input: ValidatedRecord };
 
 /** A line that is right in itself. Where it states no id, the id in `input` is made from the title, and another record may have it. */
-export type AcceptedLine = ParsedRecord & { statesId: boolean };
+export type AcceptedLine = ParsedRecord & { statesId: boolean; text?: LineText };
 
 /** A line that is wrong in itself. It keeps its id and names, as far as they can be read, so that references to it are not reported too. */
 export type RejectedLine = { issues: Issue[]; type?: RecordType; id?: string; lookups?: FiledName[]; statesId?: boolean };
@@ -150,13 +151,20 @@ export function readLine(line: Line): AcceptedLine | RejectedLine | undefined {
   const type = RECORD_TYPES.find((known) => known === body['type']);
   if (repeated.length > 0) return { issues: repeated, ...(type && identityIn(modelOf[type], body)) };
   if (type === undefined) return { issues: [withSentValue(unknownType(body['type']), body)] };
-  const model = modelOf[type];
+  const { record, text, issues } = type === 'source' && 'text' in body ? readLineText(body) : { record: body, issues: [] };
+  const { input, wrong } = validated(modelOf[type], record);
+  const found = [...issues, ...wrong];
+  if (input && found.length === 0) return { type, input, statesId: body['id'] !== undefined, ...(text !== undefined && { text }) };
+  return { issues: found.map((issue) => withSentValue(issue, body)), ...identityIn(modelOf[type], body) };
+}
+
+/** The record of a line, or what is wrong with it. */
+function validated(model: RecordModel, record: JsonObject): { input?: ValidatedRecord; wrong: readonly Issue[] } {
   try {
-    return { type, input: validate(model, body), statesId: body['id'] !== undefined };
+    return { input: validate(model, record), wrong: [] };
   } catch (error) {
     if (!(error instanceof AnnalsError)) throw error;
-    const found: Issue[] = error.issues.length > 0 ? error.issues : [{ message: error.message }];
-    return { issues: found.map((issue) => withSentValue(issue, body)), ...identityIn(model, body) };
+    return { wrong: error.issues.length > 0 ? error.issues : [{ message: error.message }] };
   }
 }
 

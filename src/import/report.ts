@@ -36,6 +36,9 @@ export type AssignedId = { file?: string; line: number; record: RecordName };
 /** The warning of a name that a line gives to its record and that another record of the type has. */
 export type ImportWarning = { file?: string; line: number; record: RecordName } & NameWarning;
 
+/** A citation of a line whose phrase does not stand in its paragraph. `file` is absent where there is only one. */
+export type UnverifiedCitation = { file?: string; line: number; record: RecordName; pointer: string; message: string };
+
 /** Result of an import, or of its dry run. */
 export type ImportReport = ReturnType<typeof emptyReport>;
 
@@ -52,6 +55,11 @@ export const emptyReport = () => ({
   /** Records of the lines that state no id, new or known: the first `LISTED`, and the number of the others. */
   assigned: Array.of<AssignedId>(),
   moreAssigned: 0,
+  /** Number of stored records that are in no line and whose citations are verified otherwise, since a text that they cite is replaced. */
+  reverified: 0,
+  /** Citations whose phrases do not stand in their paragraphs: the first `LISTED`, and the number of the others. */
+  unverified: Array.of<UnverifiedCitation>(),
+  moreUnverified: 0,
   /** Names that lines give to their records and that others have: the first `LISTED`, and the number of the others. */
   warnings: Array.of<ImportWarning>(),
   moreWarnings: 0,

@@ -10,6 +10,7 @@ import { modelOf } from '../model/models.ts';
 import { filedNames, referencesIn, titleOf, type WrittenName, writtenNames } from '../model/record.ts';
 import type { NameReference } from '../records/names/names.ts';
 import type { OpenSpool } from '../storage/spool.ts';
+import { openTexts } from './texts/sent-texts.ts';
 import type { Faults, LinePlace } from './faults.ts';
 import { type AcceptedLine, linesOf, type NamedFile, type ParsedRecord, readLine, type RejectedLine, SENT_MAX } from './read.ts';
 
@@ -88,6 +89,8 @@ export async function scanFiles(files: readonly NamedFile[], open: OpenSpool, fa
     lines: open<ScannedLine>(),
     /** Ids and names of the lines that state an id, and of rejected ones. */
     ids: lineIds(),
+    /** The texts in lines of sources. */
+    texts: openTexts(open),
     /** Number of lines that hold a record, accepted or rejected. */
     count: 0,
     /** Number of accepted lines that state no id. */
@@ -127,8 +130,11 @@ export async function scanFiles(files: readonly NamedFile[], open: OpenSpool, fa
   return scan;
 }
 
-function accept(scan: Scan, { type, input, statesId }: AcceptedLine, number: number, contents: Map<string, number>, faults: Faults): void {
+function accept(scan: Scan, line: AcceptedLine, number: number, contents: Map<string, number>, faults: Faults): void {
+  const { type, input, statesId, text } = line;
   const model = modelOf[type];
+  // The hash follows from the text or is stated with it.
+  if (text !== undefined) scan.texts.add(number, text, input.sha256!);
   if (statesId) {
     const earlier = scan.ids.numberOf(type, input.id);
     if (earlier === undefined) {

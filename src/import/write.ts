@@ -10,16 +10,20 @@ import { readRelated, type RelatedRecords } from '../index/related.ts';
 import { statementsOf } from '../index/writer.ts';
 import type { Annals } from '../records/annals.ts';
 import { newRows } from '../records/create.ts';
+import { changedResults, rewritten } from '../records/citing-records.ts';
 import type { PreparedRecord } from '../records/document/rows.ts';
 import { inputOfStored, guardInstant, instantOfChange, readNewest } from '../records/stored-record.ts';
+import { removeText, storeText } from '../records/source-text.ts';
 import { replaceStatements } from '../records/update.ts';
 import type { Reader, Statement } from '../storage/port.ts';
 import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../storage/tables/deferred-indexes.ts';
 import { guardExistence, lastKey } from '../storage/tables/records.ts';
 import { guardUnchanged } from '../storage/tables/references.ts';
 import { rowRuns } from '../storage/tables/rows.ts';
+import { guardCiting, setVerified } from '../storage/tables/texts.ts';
 import { guardTakenIdentifiers } from './constraints.ts';
 import { type ImportAttempt, linkRecord, type ImportPlan } from './plan.ts';
+import { citingRecords } from './texts/plan-texts.ts';
 
 /** The work of a write: the attempt, its plan, what was read before the batch, and the instant and the ids of terms in the batch. */
 type WriteContext = ImportAttempt & { plan: ImportPlan; before: Awaited<ReturnType<typeof readBefore>>; now: number; terms: BulkTerms };
@@ -77,9 +81,11 @@ function* batch(work: WriteContext): Generator<Statement> {
   yield* guardTakenIdentifiers(resolution.ids, plan.since);
   yield guardTermIds(before.terms);
   yield* before.related.guards;
+  for (const source of plan.texts.replaced.values()) yield* [guardCiting(source, plan.since), ...removeText(source)];
   if (plan.report.created > 0) yield* insertCreated(work);
   yield* changeIndex(before.related.targets, terms);
   yield* replaceChanged(work);
+  yield* writeTexts(work);
   yield* terms.finish();
 }
 
@@ -122,7 +128,16 @@ function* createdRecords({ scan, resolution, plan, before, now }: WriteContext):
         const verified = new Map<number, boolean>(nextVerified.value?.[0] === number ? nextVerified.value[1] : []);
         if (verified.size > 0) nextVerified = verifiedPairs.next();
         const model = modelOf[type];
-        const serverFields = { id: input.id, revision: (revisions.get(number) ?? 0) + 1, createdAt: now, updatedAt: now, verified };
+        const sent = plan.texts.of(keys[number]!);
+        const text = sent && { storedText: sent.description };
+        const serverFields = {
+          id: input.id,
+          revision: (revisions.get(number) ?? 0) + 1,
+          createdAt: now,
+          updatedAt: now,
+          verified,
+          ...text,
+        };
         const momentKeys = momentsOf(model, input).map(() => nextMoment++);
         return { model, key: keys[number]!, momentKeys, input, serverFields, keyOf };
       });
@@ -134,16 +149,18 @@ function* replaceChanged({ resolution: { keyOf }, plan, before, now, terms, prog
   let done = 0;
   for (const changed of plan.changed.batches()) {
     const changes: IndexChange[] = [];
-    for (const { type, input, key, verified, stored } of changed) {
+    for (const { type, input, key, verified, storedText, stored } of changed) {
       const model = modelOf[type];
       const { revision, createdAt, momentKeys } = stored;
       const replaced = { id: input.id, revision, document: Buffer.from(stored.document) };
       const former = inputOfStored(replaced);
       const names = before.related.of(key);
       const more = momentsOf(model, input).slice(momentKeys.length);
-      const serverFields = { id: input.id, revision: revision + 1, createdAt, updatedAt: now, verified: new Map(verified) };
+      const text = storedText && { storedText };
+      const serverFields = { id: input.id, revision: revision + 1, createdAt, updatedAt: now, verified: new Map(verified), ...text };
       const prepared = { model, key, input, momentKeys: [...momentKeys, ...more.map(() => nextMoment++)], serverFields, keyOf };
       yield* replaceStatements(prepared, replaced, former);
+      yield* setVerified(key, changedResults(replaced.document, serverFields.verified));
       changes.push({
         before: entryOf(model, former, { key, momentKeys }, names.before),
         after: entryOf(model, input, prepared, names.after),
@@ -152,6 +169,16 @@ function* replaceChanged({ resolution: { keyOf }, plan, before, now, terms, prog
     }
     yield* changeIndex(changes, terms);
   }
+}
+
+/** Stores the texts of new sources and those that replace others, and writes the records anew that cite these. */
+function* writeTexts({ scan, resolution: { keys, isFresh }, plan: { texts }, now }: WriteContext): Generator<Statement> {
+  const replaced = new Set(texts.replaced.values());
+  for (const content of scan.texts.contents()) {
+    const key = keys[content.number]!;
+    if (isFresh(key) || replaced.has(key)) yield* storeText(key, content);
+  }
+  for (const citing of citingRecords(texts)) yield* rewritten(now, citing);
 }
 
 /** The statements that change the index, those of the full text last and in the order of its rows: FTS5 writes a segment for each step back. */

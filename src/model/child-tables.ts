@@ -99,7 +99,8 @@ export const memberships: ChildTable = {
   derived: columnsOf({ startMin: required(integer), endMax: required(integer) }),
 };
 
-const citations: ChildTable = {
+/** Citations, each with the result of holding its phrase against the text of the source: 1 or 0, or NULL without one. */
+export const citations: ChildTable = {
   ...ITEM,
   name: 'citations',
   field: 'citations',
@@ -113,6 +114,7 @@ const citations: ChildTable = {
     attributedTo: reference('actor'),
     note: text,
   }),
+  derived: columnsOf({ verified: integer }),
   reflexive: true,
 };
 

@@ -229,6 +229,26 @@ export const serverSchemas = {
   updatedAt: Instant,
 };
 
+/** The fields that the service sets in a source whose text is stored. */
+export const textSchemas = {
+  storedText: z
+    .strictObject({
+      form: z
+        .enum(['verbatim', 'paragraphs'])
+        .describe(
+          '`verbatim`: `GET /v1/sources/{id}/text` serves the bytes that came, and `sha256` is theirs. `paragraphs`: a release before kept only the paragraphs; these are served, one a line, and `sha256` is that of the bytes that came.',
+        ),
+      bytes: z.int().min(1).describe('How many bytes are served.'),
+      view: z
+        .enum(['trimmed-lines'])
+        .describe(
+          'How paragraphs are counted. `trimmed-lines`: lines end with LF, CRLF or CR; a byte order mark and the white space around a line are left out, and so are lines with nothing else.',
+        ),
+    })
+    .optional()
+    .meta({ id: 'StoredText', description: 'The stored text of a source; absent when none is stored.' }),
+};
+
 /** The status of an entry: its relation to what happened. */
 export const Status = z.enum(['occurred', 'ongoing', 'planned', 'cancelled', 'claimed', 'disputed']);
 

@@ -47,6 +47,8 @@ type Definition<Type extends RecordType, Fields extends z.ZodRawShape> = Descrip
   /** The kinds that its records have mostly. */
   kinds: string;
   fields: Fields;
+  /** The schemas of fields that the service sets, besides those of all types. */
+  set?: z.ZodRawShape;
   /** The kinds of its own columns. */
   columns: Kinds<keyof Fields | 'note'>;
 };
@@ -60,6 +62,7 @@ export function defineModel<Type extends RecordType, Fields extends z.ZodRawShap
   kinds,
   fields,
   columns,
+  set,
   ...description
 }: Definition<Type, Fields>) {
   const { type, name, titleField, timeline } = description;
@@ -75,6 +78,7 @@ export function defineModel<Type extends RecordType, Fields extends z.ZodRawShap
     ...own,
     ...pick(returnedFields, Object.keys(own)),
     type: z.enum([type]),
+    ...set,
     ...serverSchemas,
     ...(timeline && { match, via }),
     ...(NAME_FIELDS.some((field) => field in own) && { warnings: nameWarnings }),

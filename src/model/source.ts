@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { integer, json, searched, text } from './columns.ts';
-import { names, WrittenDate } from './fields.ts';
+import { names, textSchemas, WrittenDate } from './fields.ts';
 import { defineModel } from './record-model.ts';
 import { Language, Line, Prose, Token } from './strings.ts';
 
@@ -29,10 +29,16 @@ export const source = defineModel({
       .string()
       .regex(/^[0-9a-f]{64}$/, 'use 64 lower-case hexadecimal digits')
       .optional()
-      .describe('Of the bytes of its text.'),
-    paragraphs: z.int().min(0).max(1_000_000).optional().describe('How many paragraphs (non-empty lines) its text has.'),
+      .describe('Of the bytes of its text. Follows from the text where that is stored.'),
+    paragraphs: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .optional()
+      .describe('How many paragraphs (non-empty lines) its text has. Follows from the text where that is stored.'),
     published: WrittenDate.optional(),
   },
+  set: textSchemas,
   columns: {
     summary: searched(text),
     note: searched(text),

@@ -5,7 +5,7 @@ import { firstUnits } from '../domain/text/first-units.ts';
 import { escapePointer } from '../domain/json/json.ts';
 import { nearest } from '../domain/text/nearest.ts';
 import { SLUG, SLUG_MAX, slugged } from '../domain/text/slug.ts';
-import { derivedDate, serverSchemas } from './fields.ts';
+import { derivedDate, serverSchemas, textSchemas } from './fields.ts';
 
 /**
  * Issues that zod found in a body, each with its JSON pointer, a sentence, and for an unknown field the nearest known ones. A value of a wrong
@@ -19,6 +19,7 @@ export function issuesOfBody(schema: z.ZodType, error: z.ZodError): Issue[] {
     const known = Object.keys(shapeAt(schema, issue.path));
     return issue.keys.slice(0, ISSUES_MAX).map((key) => {
       const place = { pointer: `${pointer}/${escapePointer(key)}` };
+      if (key === 'text' && 'sha256' in shapeAt(schema, issue.path)) return { ...place, message: TEXT_OF_SOURCE };
       if (SET_BY_SERVICE.has(key)) return { ...place, message: `field "${key}" is set by the service: leave it out` };
       return unknownName(place, 'field', key, known);
     });
@@ -26,6 +27,10 @@ export function issuesOfBody(schema: z.ZodType, error: z.ZodError): Issue[] {
   const count = found.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
   return count > ISSUES_MAX ? [...issues.slice(0, ISSUES_MAX), { message: `and ${count - ISSUES_MAX} more` }] : issues;
 }
+
+/** The message for the text of a source, which is a field of lines of an import only. */
+const TEXT_OF_SOURCE =
+  'field "text" is no field of the record: store the text with PUT /v1/sources/{id}/text, or import the record with POST /v1/import';
 
 /** Issues in which those of a union are the issues of the alternative that takes the JSON type of the value, if there is one. */
 export function flatIssues(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
@@ -55,8 +60,7 @@ export function issuesOfParameters(schema: z.ZodType, error: z.ZodError): Issue[
 
 /** Fields that the service sets. A client that sends back what it received learns which. */
 const SET_BY_SERVICE: ReadonlySet<string> = new Set([
-  ...Object.keys(serverSchemas),
-  ...Object.keys(derivedDate),
+  ...[serverSchemas, textSchemas, derivedDate].flatMap((schemas) => Object.keys(schemas)),
   'verified',
   'match',
   'via',

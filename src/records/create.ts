@@ -45,7 +45,7 @@ async function createWithId(
   const { engine, idAllocator } = annals;
   const { id } = input;
   const key = await idAllocator.take('record', 1);
-  const [{ revision, isTaken }, newest, { prepared, verified, guards }] = await Promise.all([
+  const [{ revision, isTaken }, newest, { prepared, results, guards }] = await Promise.all([
     state,
     readNewest(engine),
     prepareRecord(annals, model, input, { key, keys: new Map([[`${model.type}/${id}`, key]]), momentKeys: [] }),
@@ -55,7 +55,7 @@ async function createWithId(
   if (isTaken) throw alreadyExists(model.type, id);
   const after = { record: input, momentKeys: prepared.momentKeys };
   const { at, guards: first, indexStatements } = await beginChange(annals, { model, key, after }, newest.at);
-  const complete = { ...prepared, serverFields: { id, revision: revision + 1, createdAt: at, updatedAt: at, verified } };
+  const complete = { ...prepared, serverFields: { id, revision: revision + 1, createdAt: at, updatedAt: at, ...results } };
   const row = recordRow(complete);
   await engine.write([
     ...first,

@@ -15,12 +15,14 @@ import { type Spool, withSpools } from '../storage/spool.ts';
 import { databaseSize, nextKeys, rowsByKey } from '../storage/tables/checks.ts';
 import { guardRevision, guardSequence } from '../storage/tables/records.ts';
 import { updateRow } from '../storage/tables/rows.ts';
+import { textSizes } from '../storage/tables/texts.ts';
 import type { Annals } from './annals.ts';
 import { type AssembledRecord, assemble } from './document/assemble.ts';
-import { renderMoment } from './document/render.ts';
-import { daysOf, recordRow } from './document/rows.ts';
+import { renderMoment, type ServerFields } from './document/render.ts';
+import { daysOf, recordRow, verifiedValue } from './document/rows.ts';
 import { retried } from './stored-record.ts';
-import { type Verified, verifiedInAll } from './verify-citations.ts';
+import { describeStored } from './source-text.ts';
+import { verifiedInAll } from './verify-citations.ts';
 
 /** A table whose rows, or some of their columns, follow from a record. `owner` is the column with the key of the record. */
 type DerivedTable = { name: string; owner: string; key: readonly string[]; columns: readonly Column[] };
@@ -110,8 +112,12 @@ export async function deriveRange(reader: Reader, range: KeyRange): Promise<Deri
   const { records, keyOf } = await assemble(reader, range);
   const { entries } = await entriesOf(reader, records);
   const inputs = records.map(({ input }) => input);
-  const verified = await verifiedInAll(reader, inputs, keyOf);
-  return records.map((record, index) => derive(record, entries[index]!, keyOf, verified[index]!));
+  const [verified, [sizes]] = await Promise.all([verifiedInAll(reader, inputs, keyOf), reader.read([textSizes(range.first, range.last)])]);
+  const texts = new Map(sizes.map((row) => [row[0], describeStored(row)]));
+  return records.map((record, index) => {
+    const storedText = texts.get(record.key);
+    return derive(record, entries[index]!, keyOf, { verified: verified[index]!, ...(storedText && { storedText }) });
+  });
 }
 
 /** Index entries, and the guards that abort a batch when the records or those that point to them have changed since. */
@@ -135,9 +141,9 @@ function derive(
   { model, key, input, momentKeys, ...facts }: AssembledRecord,
   entry: IndexEntry,
   keyOf: KeyOf,
-  verified: Verified,
+  results: Pick<ServerFields, 'verified' | 'storedText'>,
 ): DerivedRows {
-  const serverFields = { ...facts, id: input.id, verified };
+  const serverFields = { ...facts, id: input.id, ...results };
   const { sortTitle, document } = recordRow({ model, key, momentKeys, input, serverFields, keyOf });
   const rows: Record<string, Value[][]> = {
     records: [[key, sortTitle, document.toString()]],
@@ -146,6 +152,7 @@ function derive(
       return [momentKeys[ordinal]!, ...MOMENT_COLUMNS.map((name) => entry.moments[ordinal]![name]), entry.moments[ordinal]!.members, item];
     }),
     memberships: (input.memberships ?? []).map(({ period }, ordinal) => [key, ordinal, ...daysOf(period)]),
+    citations: (input.citations ?? []).map((_, ordinal) => [key, ordinal, verifiedValue(results.verified, ordinal)]),
     lookups: entry.names.map((name) => [entry.type, name, key]),
   };
   return { entry, revision: facts.revision, rows: DERIVED_TABLES.map(({ name }) => rows[name]!) };

@@ -23,8 +23,8 @@ import {
   unchanged,
   type WriteResult,
 } from './stored-record.ts';
-import { type Verified, verifyCitations } from './verify-citations.ts';
-import { renderRecord } from './document/render.ts';
+import { verifyCitations } from './verify-citations.ts';
+import { renderRecord, type ServerFields, textResultsIn } from './document/render.ts';
 import { type PreparedRecord, type ResolvedRecord, recordRow, replaceParts } from './document/rows.ts';
 
 /**
@@ -46,8 +46,8 @@ export function update(
     const input = validate(model, mergePatch(former, patch));
     if (input.id !== current.id) throw immutableId(current.id);
     const preparation = await prepareRecord(annals, model, input, current, { record: former, document: current.document });
-    const { prepared, verified, guards } = preparation;
-    if (renderRecord(model, input, { ...serverFieldsOf(current), verified }).equals(current.document))
+    const { prepared, results, guards } = preparation;
+    if (renderRecord(model, input, { ...serverFieldsOf(current), ...results }).equals(current.document))
       return unchanged(model.type, current);
     guards.push(...(await checkConstraints(annals, prepared, former)), ...(preconditions ? [guardGeneration(current.generation)] : []));
     const warnings = changesNames(former, input) ? await homonyms(annals.engine, prepared, former) : {};
@@ -59,8 +59,8 @@ export function update(
 const changesNames = (former: ValidatedRecord, input: ValidatedRecord): boolean =>
   (['title', 'name', 'names', 'symbol', 'symbols'] as const).some((field) => !isDeepStrictEqual(former[field], input[field]));
 
-/** A record without the fields that the service sets, the verification of its citations, and the guards of all that was read for both. */
-export type Preparation = { prepared: ResolvedRecord; verified: Verified; guards: Statement[] };
+/** A record without the fields that the service sets, what stored texts say of it, and the guards of all that was read for both. */
+export type Preparation = { prepared: ResolvedRecord; results: Pick<ServerFields, 'verified' | 'storedText'>; guards: Statement[] };
 
 /**
  * Resolves the references that are new since `former`, verifies the citations if they differ from those of `former`, and takes keys for additional
@@ -77,19 +77,18 @@ export async function prepareRecord(
   const added = referencesIn(model, input).filter(({ type, value }) => !keys.has(`${type}/${value}`));
   const existence = added.length === 0 ? [] : await resolveReferences(engine, model, input, added, keys);
   const keyOf = keyLookup(keys);
+  const before = former && textResultsIn(former.document);
   const { verified, guards } =
-    former && isDeepStrictEqual(input.citations, former.record.citations)
-      ? { verified: verifiedIn(former.document), guards: [] }
+    before && isDeepStrictEqual(input.citations, former.record.citations)
+      ? { verified: before.verified, guards: [] }
       : await verifyCitations(engine, input, keyOf);
   const more = momentsOf(model, input).length - momentKeys.length;
   const allKeys = more > 0 ? [...momentKeys, ...(await takeMomentKeys(annals, more))] : momentKeys;
-  return { prepared: { model, key, input, keyOf, momentKeys: allKeys }, verified, guards: [...existence, ...guards] };
-}
-
-/** The results of verifying the citations of a record, as it was rendered with them. */
-function verifiedIn(document: Buffer): Verified {
-  const { citations = [] } = JSON.parse(document.toString('utf8')) as { citations?: { verified?: boolean }[] }; // @NOTE rendered by us
-  return new Map(citations.flatMap(({ verified }, index) => (verified === undefined ? [] : [[index, verified]])));
+  return {
+    prepared: { model, key, input, keyOf, momentKeys: allKeys },
+    results: { ...before, verified },
+    guards: [...existence, ...guards],
+  };
 }
 
 const serverFieldsOf = ({ id, revision, createdAt, updatedAt }: CurrentRecord) => ({ id, revision, createdAt, updatedAt });
@@ -97,7 +96,7 @@ const serverFieldsOf = ({ id, revision, createdAt, updatedAt }: CurrentRecord) =
 /** Writes a prepared record in the place of the stored one. `more` returns further statements for the end of the batch, given its instant. */
 export async function replaceRecord(
   annals: Annals,
-  { prepared, verified, guards }: Preparation,
+  { prepared, results, guards }: Preparation,
   current: CurrentRecord,
   former: ValidatedRecord,
   more: (at: number) => readonly Statement[],
@@ -105,7 +104,7 @@ export async function replaceRecord(
   const { model, key, input, momentKeys } = prepared;
   const change = { model, key, before: { record: former, momentKeys }, after: { record: input, momentKeys } };
   const { at, guards: first, indexStatements } = await beginChange(annals, change, current.earliest);
-  const serverFields = { ...serverFieldsOf(current), revision: current.revision + 1, updatedAt: at, verified };
+  const serverFields = { ...serverFieldsOf(current), revision: current.revision + 1, updatedAt: at, ...results };
   const complete = { ...prepared, serverFields };
   const row = recordRow(complete);
   await annals.engine.write([...first, ...guards, ...replaceStatements(complete, current, former, row), ...indexStatements, ...more(at)]);

@@ -20,19 +20,32 @@ export async function verifyCitations(reader: Reader, input: Input, keyOf: KeyOf
   return { verified: verified!, guards: [guardRevisions(cited.size, sources)] };
 }
 
+/** A paragraph of a text that is about to be stored, as `comparable` returns it, by the key of its source; null where the text has no such paragraph. */
+export type SentParagraph = (source: number, paragraph: number) => string | null | undefined;
+
 /**
- * Verifies the citations of some records, in order; without a result for a citation without a phrase or paragraph, or whose source has no stored
- * text. One round trip at most.
+ * Verifies the citations of some records, in order; without a result for a citation without a phrase or paragraph, or whose source has no text.
+ * Texts that are `sent` go before stored ones. One round trip at most.
  */
-export async function verifiedInAll(reader: Reader, inputs: readonly Input[], keyOf: KeyOf): Promise<Verified[]> {
+export async function verifiedInAll(
+  reader: Reader,
+  inputs: readonly Input[],
+  keyOf: KeyOf,
+  sent: SentParagraph = () => undefined,
+): Promise<Verified[]> {
   const checkable = inputs.flatMap((input, record) =>
     checkableIn(input).map((each) => ({ ...each, record, source: keyOf('source', each.source) })),
   );
   const verified = inputs.map(() => new Map<number, boolean>());
-  if (checkable.length === 0) return verified;
-  const [rows] = await reader.read([paragraphsAt(checkable.map(({ source, paragraph }) => [source, paragraph]))]);
+  const ofStored = checkable.filter(({ record, citation, source, paragraph, phrase }) => {
+    const text = sent(source, paragraph);
+    if (text !== undefined) verified[record]!.set(citation, text !== null && hasPhrase(text, phrase));
+    return text === undefined;
+  });
+  if (ofStored.length === 0) return verified;
+  const [rows] = await reader.read([paragraphsAt(ofStored.map(({ source, paragraph }) => [source, paragraph]))]);
   for (const [index, text] of rows) {
-    const { record, citation, phrase } = checkable[index]!;
+    const { record, citation, phrase } = ofStored[index]!;
     verified[record]!.set(citation, text !== null && hasPhrase(comparable(text), phrase));
   }
   return verified;

@@ -13,8 +13,11 @@ export type Spool<Item> = {
   items: () => Generator<Item>;
 };
 
-/** Makes an empty spool. */
-export type OpenSpool = <Item>() => Spool<Item>;
+/** Texts in a temporary file, each of which is read by its number, counted from 0. Its memory grows by a number for each. */
+export type TextFile = { add: (texts: readonly string[]) => number; at: (number: number) => string };
+
+/** Makes empty spools and files of texts. */
+export type OpenSpool = { <Item>(): Spool<Item>; texts: () => TextFile };
 
 /** Characters of JSON that are written and read together. */
 const BATCH = 2 ** 20;
@@ -24,11 +27,12 @@ export async function withSpools<Result>(use: (open: OpenSpool) => Promise<Resul
   return withFolder(async (folder) => {
     const files: number[] = [];
     try {
-      return await use(<Item>() => {
+      const open = (): number => {
         const file = openSync(join(folder, String(files.length)), 'wx+', 0o600);
         files.push(file);
-        return spoolIn<Item>(file);
-      });
+        return file;
+      };
+      return await use(Object.assign(<Item>() => spoolIn<Item>(open()), { texts: () => textsIn(open()) }));
     } finally {
       for (const file of files) closeSync(file);
     }
@@ -73,6 +77,22 @@ function spoolIn<Item>(file: number): Spool<Item> {
     *items() {
       for (const batch of batches()) yield* batch;
     },
+  };
+}
+
+function textsIn(file: number): TextFile {
+  /** Positions at which texts begin, and the end of the last one. */
+  const positions = [0];
+  return {
+    add(texts) {
+      const first = positions.length - 1;
+      const start = positions.at(-1)!;
+      const bytes = Buffer.from(texts.join(''));
+      for (let from = 0; from < bytes.length; ) from += writeSync(file, bytes, from, bytes.length - from, start + from);
+      for (const text of texts) positions.push(positions.at(-1)! + Buffer.byteLength(text));
+      return first;
+    },
+    at: (number) => readText(file, positions[number]!, positions[number + 1]! - positions[number]!),
   };
 }
 

@@ -6,6 +6,7 @@ const DERIVED: Record<string, string> = {
   moments: `SELECT id, position, level, start_min, start_max, end_min, end_max, start_month, start_month_max, end_month, CAST(item AS TEXT)
     FROM moments ORDER BY id`,
   memberships: 'SELECT record_id, ordinal, start_min, end_max FROM memberships ORDER BY 1, 2',
+  citations: 'SELECT record_id, ordinal, verified FROM citations ORDER BY 1, 2',
   lookups: 'SELECT type, key, record_id FROM lookups ORDER BY 1, 2, 3',
   terms: 'SELECT field, value, count FROM terms WHERE count > 0 ORDER BY 1, 2',
   postings: 'SELECT t.field, t.value, p.level, p.position, p.end_day FROM postings p JOIN terms t ON t.id = p.term ORDER BY 1, 2, 3, 4',

@@ -6,6 +6,7 @@ export const WRECKS = {
   records: [
     'DELETE FROM lookups WHERE id % 20 = 0',
     "UPDATE lookups SET key = key || 'x' WHERE id % 20 = 1",
+    'UPDATE citations SET verified = 1',
     'UPDATE memberships SET start_min = 0, end_max = 0',
     "UPDATE records SET sort_title = 'zzz', document = CAST('{}' AS BLOB) WHERE id % 3 = 0",
     'UPDATE moments SET position = position + 1073741824, level = 3, end_max = 0, start_month = 1 WHERE id % 5 = 0',

@@ -37,7 +37,7 @@ test('records without moments are still written, read and exported', async () =>
   expect((await service.ask({ url: '/v1/export?type=event' })).status).toBe(200);
 });
 
-test('the remedy keeps all records, and texts can be stored again', async () => {
+test('the remedy keeps all records and texts', async () => {
   const url = '/v1/sources/way-out/text';
   const text = { method: 'PUT', url, body: 'One paragraph.\nAnother.', headers: { 'content-type': 'text/plain' } } as const;
   await service.ask({ method: 'POST', url: '/v1/sources', body: { ...samples.source.least, id: 'way-out' } });
@@ -47,10 +47,8 @@ test('the remedy keeps all records, and texts can be stored again', async () => 
   const imported = await another.ask({ method: 'POST', url: '/v1/import?onExisting=replace', body: exported.text, headers });
   expect([imported.status, imported.body.created > 0]).toEqual([200, true]);
   expect((await another.ask({ url: '/v1/sources/way-out/history' })).body.items).toHaveLength(1);
-  expect((await another.ask({ url })).status).toBe(404);
+  expect((await another.ask({ url })).text).toBe(text.body);
   const { writeKey } = service;
   const asWriter = { authorization: `Bearer ${writeKey}`, 'content-type': 'text/plain' };
   expect((await another.app.inject({ method: 'PUT', url, payload: 'One.', headers: asWriter })).statusCode).toBe(401);
-  const old = await service.ask({ url });
-  expect((await another.ask({ ...text, body: old.text })).body.paragraphs).toBe(2);
 });

@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { textIssue } from '../../src/domain/json/json.ts';
+import { noProgress } from '../../src/domain/progress.ts';
+import { paragraphsOf } from '../../src/domain/text/paragraphs.ts';
+import { check } from '../../src/records/check.ts';
+import { reindexBeside } from '../../src/records/reindex-beside.ts';
 import { sharedApp } from '../helpers/app.ts';
 import type { Answered, Json } from '../helpers/contract.ts';
 import { etagHeaderOf } from '../helpers/etags.ts';
 import { samples } from '../helpers/samples.ts';
+import { storeAt } from '../helpers/store.ts';
+import { tamper } from '../helpers/tamper.ts';
 
 const service = sharedApp();
 
@@ -35,14 +43,22 @@ async function citing(id: string, citations: object[]): Promise<Json> {
 const read = async (id: string): Promise<Json> => (await service.ask({ url: `/v1/events/${id}` })).body;
 const verifiedIn = ({ citations }: Json): unknown[] => citations.map(({ verified }: Json) => verified);
 
-test('a stored text gives its source a SHA-256, a number of paragraphs and a new revision, and is read by paragraphs', async () => {
+test('a stored text gives its source a SHA-256, a number of paragraphs and a new revision, and is read as it came', async () => {
   const source = await newSource();
   const stored = await put(source, TEXT);
   expect([stored.status, stored.headers['etag']]).toEqual([200, etagHeaderOf(source, 2)]);
-  expect(stored.body).toMatchObject({ id: source, paragraphs: 3, sha256: createHash('sha256').update(TEXT).digest('hex'), revision: 2 });
+  expect(stored.body).toMatchObject({
+    id: source,
+    paragraphs: 3,
+    sha256: createHash('sha256').update(TEXT).digest('hex'),
+    revision: 2,
+    storedText: { form: 'verbatim', bytes: Buffer.byteLength(TEXT), view: 'trimmed-lines' },
+  });
   expect((await service.ask({ url: `/v1/sources/${source}` })).text).toBe(stored.text);
   const text = await service.ask({ url: `/v1/sources/${source}/text` });
-  expect([text.status, text.headers['content-type'], text.text]).toEqual([200, 'text/plain; charset=utf-8', `${PARAGRAPHS.join('\n')}\n`]);
+  expect([text.status, text.headers['content-type'], text.text]).toEqual([200, 'text/plain; charset=utf-8', TEXT]);
+  const { body } = await service.ask({ url: `/v1/sources/${source}/paragraphs` });
+  expect(body.items.map(({ text: each }: Json) => each)).toEqual(PARAGRAPHS);
   const again = await service.ask({ url: `/v1/sources/${source}/text`, headers: { 'if-none-match': text.headers['etag']! } });
   expect([again.status, again.text]).toEqual([304, '']);
 });
@@ -121,6 +137,100 @@ test('a source that cites itself is verified by its text, which may be stored un
   });
   const stored = await put(encodeURIComponent(`named ${source}`), TEXT);
   expect([stored.status, verifiedIn(stored.body)]).toEqual([200, [true]]);
+});
+
+/** Pieces of texts: byte order marks, ends of lines of every kind, and characters that normalization would change. */
+const piece = fc.oneof(
+  fc.constantFrom('\uFEFF', '\r\n', '\n', '\r', '\n\n', '\t', ' ', '\f', '\u2028', '\u2029', '\u00a0', 'e\u0301', '\u212b', 'fi\ufb01'),
+  fc.string({ unit: 'grapheme', maxLength: 5 }).filter((text) => textIssue(text) === undefined),
+);
+const anyText = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
+
+test('property: a text is served byte for byte, and its SHA-256 is that of the source; HEAD says as much', async () => {
+  const source = await newSource();
+  const url = `/v1/sources/${source}/text`;
+  await fc.assert(
+    fc.asyncProperty(anyText, async (text) => {
+      const bytes = Buffer.from(text);
+      const stored = await put(source, bytes);
+      if (paragraphsOf(text).length === 0) {
+        expect(stored.status).toBe(400);
+        return;
+      }
+      expect(stored.status, stored.text).toBe(200);
+      const { rawPayload } = await service.app.inject(url);
+      expect(rawPayload.equals(bytes)).toBe(true);
+      expect(stored.body.sha256).toBe(createHash('sha256').update(rawPayload).digest('hex'));
+      expect(stored.body.storedText).toEqual({ form: 'verbatim', bytes: bytes.length, view: 'trimmed-lines' });
+      const head = await service.app.inject({ method: 'HEAD', url });
+      expect([head.statusCode, head.headers['content-length'], head.payload]).toEqual([200, String(bytes.length), '']);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a phrase stands in its paragraph where the text has canonically equivalent characters', async () => {
+  const source = await newSource();
+  await citing(`${source}-before`, [{ source, paragraph: 1, phrase: 'caf\u00e9 in Nukus' }]);
+  await put(source, 'The cafe\u0301 in Nukus\n');
+  expect(verifiedIn(await read(`${source}-before`))).toEqual([true]);
+  expect(verifiedIn(await citing(`${source}-after`, [{ source, paragraph: 1, phrase: 'The caf\u00e9' }]))).toEqual([true]);
+});
+
+test('a text is no field of a record', async () => {
+  const refused = await service.ask({ method: 'POST', url: '/v1/sources', body: { ...samples.source.least, text: 'A' } });
+  expect([refused.status, refused.body.errors[0].message]).toEqual([
+    400,
+    'field "text" is no field of the record: store the text with PUT /v1/sources/{id}/text, or import the record with POST /v1/import',
+  ]);
+});
+
+test('a line of an import brings the text of its source, and the answer names phrases that do not stand in it', async () => {
+  const citations = ['red', 'blue'].map((phrase) => ({ source: 'text-of-a-line', paragraph: 1, phrase }));
+  const lines = [
+    { ...samples.event.least, type: 'event', id: 'cites-a-line', citations },
+    { ...samples.source.least, type: 'source', id: 'text-of-a-line', text: 'red\r\n\r\nblue' },
+  ];
+  const body = lines.map((line) => JSON.stringify(line)).join('\n');
+  const imported = await service.ask({ method: 'POST', url: '/v1/import', headers: { 'content-type': 'application/x-ndjson' }, body });
+  expect([imported.status, imported.body.unverified]).toEqual([
+    200,
+    [
+      {
+        line: 1,
+        record: { type: 'event', id: 'cites-a-line' },
+        pointer: '/citations/1/phrase',
+        message: '"blue" does not stand in paragraph 1 of source "text-of-a-line", but in paragraph 2',
+      },
+    ],
+  ]);
+  expect((await service.ask({ url: '/v1/sources/text-of-a-line/text' })).text).toBe('red\r\n\r\nblue');
+  const exported = await service.app.inject('/v1/export?type=source');
+  expect(exported.body).toContain('"text":"red\\r\\n\\r\\nblue"}\n');
+});
+
+test('the description of a text is set by the service', async () => {
+  const refused = await service.ask({ method: 'POST', url: '/v1/sources', body: { ...samples.source.least, storedText: {} } });
+  expect([refused.status, refused.body.errors[0].message]).toEqual([400, 'field "storedText" is set by the service: leave it out']);
+});
+
+test('a text of which only the paragraphs are kept says so, is served by paragraphs, and is kept whole when it is put again', async () => {
+  const source = await newSource();
+  const { body: stored } = await put(source, TEXT);
+  tamper(service.path, `DELETE FROM texts WHERE source_id = (SELECT id FROM records WHERE type = 'source' AND slug = '${source}')`);
+  await reindexBeside(service.annals, storeAt(service.path), noProgress);
+  const lines = `${PARAGRAPHS.join('\n')}\n`;
+  expect((await service.ask({ url: `/v1/sources/${source}` })).body).toMatchObject({
+    sha256: stored.sha256,
+    paragraphs: 3,
+    revision: stored.revision,
+    storedText: { form: 'paragraphs', bytes: Buffer.byteLength(lines), view: 'trimmed-lines' },
+  });
+  expect((await service.ask({ url: `/v1/sources/${source}/text` })).text).toBe(lines);
+  expect((await put(source, TEXT)).body).toMatchObject({ revision: stored.revision + 1, storedText: { form: 'verbatim' } });
+  expect((await put(source, TEXT)).body.revision, 'the same text again').toBe(stored.revision + 1);
+  expect((await service.ask({ url: `/v1/sources/${source}/text` })).text).toBe(TEXT);
+  expect((await check(storeAt(service.path), noProgress)).findings).toEqual([]);
 });
 
 describe('a body that is not a text is refused:', () => {
@@ -205,10 +315,20 @@ describe('a field that follows from the text', () => {
         headers: { 'content-type': 'application/x-ndjson' },
         body: JSON.stringify({ ...samples.source.least, type: 'source', id: source, note: 'Imported.', ...fields }),
       });
-    const refused = await ask({});
-    expect([refused.status, refused.body.errors[0].pointer]).toEqual([400, '/sha256']);
-    expect(refused.body.detail).toContain(`"sha256" of the source "${source}" is that of its stored text`);
+    const refused = await ask({ sha256: '0'.repeat(64) });
+    expect([refused.status, refused.body.errors]).toEqual([
+      400,
+      [
+        {
+          line: 1,
+          pointer: '/sha256',
+          sent: JSON.stringify('0'.repeat(64)),
+          message: `is not that of the stored text of the source "${source}": leave it out, or send the text with the line`,
+        },
+      ],
+    ]);
+    expect((await ask({})).body).toMatchObject({ updated: 1, changes: [{ field: '/note' }] });
     const { sha256, paragraphs } = stored.body;
-    expect((await ask({ sha256, paragraphs })).body).toMatchObject({ updated: 1 });
+    expect((await ask({ sha256, paragraphs })).body).toMatchObject({ unchanged: 1 });
   });
 });

@@ -42,6 +42,7 @@ async function usedAnnals() {
 const WRECKS = [
   "UPDATE records SET document = '{}', sort_title = 'zzz'",
   "UPDATE moments SET item = '{}', position = id, level = 3, start_min = 0, start_max = 0, end_min = 0, end_max = 0, start_month = 1, start_month_max = 1, end_month = 1",
+  'UPDATE citations SET verified = 1',
   'UPDATE memberships SET start_min = 0, end_max = 0',
   'DELETE FROM lookups WHERE id % 2 = 0',
   "UPDATE lookups SET key = key || 'x'",

@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { verifyTexts } from '../../src/records/verify.ts';
+import { describe, expect, test } from 'vitest';
+import { paragraphsOf } from '../../src/domain/text/paragraphs.ts';
+import { modelOf } from '../../src/model/models.ts';
+import { readText } from '../../src/records/source-text.ts';
+import { findRecord } from '../../src/records/stored-record.ts';
+import { verifyStored, verifyTexts } from '../../src/records/verify.ts';
 import { runOn } from '../helpers/command.ts';
 import { temporaryAnnals, temporaryFolder } from '../helpers/database.ts';
+import { tamper } from '../helpers/tamper.ts';
 import { importLines } from '../helpers/transfer.ts';
 
 const TEXT = 'The  first paragraph.\n\n  It began in March with\tmuch noise. \r\n\nIn 2007 it ended.\nNothing more.\n';
@@ -34,6 +39,7 @@ test('citations in their paragraphs agree, with any white space', async () => {
   expect(found).toEqual({
     texts: [{ source: 'book', file: 'book.txt', paragraphs: 4, cited: 2, citations: 4, uncited: [] }],
     mismatches: [],
+    without: [],
   });
 });
 
@@ -108,4 +114,70 @@ test('the command fails on a mismatch, and with --strict on paragraphs without a
     output: '',
     errors: 'annals: /nowhere does not exist\n',
   });
+});
+
+describe('without a folder', () => {
+  const stored = { ...source, sha256: undefined, paragraphs: undefined, text: TEXT };
+
+  test('citations are held against the stored texts', async () => {
+    const annals = await temporaryAnnals();
+    await importLines(annals, [
+      stored,
+      { type: 'source', id: 'bare', kind: 'book', title: 'Bare' },
+      citing({ paragraph: 3, phrase: 'In 2007' }, { paragraph: 9 }, { phrase: 'it Ended' }, { source: 'bare', paragraph: 1 }),
+    ]);
+    expect(await verifyStored(annals.engine)).toEqual({
+      texts: [{ source: 'book', file: 'stored', paragraphs: 4, cited: 1, citations: 3, uncited: [2] }],
+      mismatches: [
+        'event "e", citation 2: source "book" has no paragraph 9, the last is 4',
+        'event "e", citation 3: "it Ended" does not stand in source "book"',
+      ],
+      without: ['bare'],
+    });
+  });
+
+  test('a stored text that was damaged is a mismatch', async () => {
+    const annals = await temporaryAnnals();
+    await importLines(annals, [stored, citing({ paragraph: 3 })]);
+    tamper(annals.path, "UPDATE texts SET bytes = CAST('Other' AS BLOB)");
+    expect((await verifyStored(annals.engine)).mismatches).toEqual([
+      `source "book": its stored text has the SHA-256 ${createHash('sha256').update('Other').digest('hex')}, and not ${sha256}`,
+      'source "book": its stored paragraphs are not those of its stored text',
+    ]);
+  });
+
+  test('the command fails on a mismatch, with --strict on paragraphs without a citation, and where no text is stored', async () => {
+    const annals = await temporaryAnnals();
+    expect(await runOn(annals.path, ['verify'])).toEqual({
+      code: 1,
+      output: '',
+      errors: 'annals: no text of any source is stored: store them, or give the folder of the texts with --texts\n',
+    });
+    await importLines(annals, [stored, citing({ paragraph: 3 })]);
+    const summary = 'book (stored): 4 paragraphs, 1 of them cited, 1 citations; with a number or a month but not cited: 2\n';
+    expect(await runOn(annals.path, ['verify'])).toEqual({ code: 0, output: summary, errors: '' });
+    expect(await runOn(annals.path, ['verify', '--strict'])).toMatchObject({ code: 1, output: summary });
+    await importLines(annals, [citing({ paragraph: 3, phrase: 'nowhere' })], { onExisting: 'replace' });
+    expect(await runOn(annals.path, ['verify'])).toEqual({
+      code: 1,
+      output: summary,
+      errors: 'event "e", citation 1: "nowhere" does not stand in paragraph 3 of source "book"\nannals: 1 mismatch with the texts\n',
+    });
+  });
+});
+
+test.each(['verbatim', 'paragraphs'])('the file that the service serves is that of its source: %s', async (form) => {
+  const annals = await temporaryAnnals();
+  await importLines(annals, [
+    { ...source, text: form === 'verbatim' ? TEXT : paragraphsOf(TEXT) },
+    citing({ paragraph: 3, phrase: 'In 2007' }),
+  ]);
+  const bytes = await readText(annals.engine, await findRecord(annals.engine, modelOf.source, 'book'));
+  expect(bytes.equals(Buffer.from(TEXT))).toBe(form === 'verbatim');
+  expect(await verifyTexts(annals.engine, [{ name: 'served.txt', bytes }])).toEqual({
+    texts: [{ source: 'book', file: 'served.txt', paragraphs: 4, cited: 1, citations: 1, uncited: [2] }],
+    mismatches: [],
+    without: [],
+  });
+  expect((await verifyTexts(annals.engine, [text])).mismatches, 'the file that came').toEqual([]);
 });

@@ -27,6 +27,14 @@ const ImportWarning = object('ImportWarning', 'A name that a line gives to its r
   ...NameWarning.shape,
 });
 
+/** A citation that does not hold. */
+const UnverifiedCitation = object('UnverifiedCitation', 'A citation whose phrase does not stand in the paragraph that it names.', {
+  line: z.int().min(1),
+  record: RecordReference,
+  pointer: z.string().describe('The phrase in the record: a JSON pointer.'),
+  message: z.string().describe('What is wrong, and in which paragraphs the phrase stands.'),
+});
+
 /** The report of an import. */
 export const ImportReport = object('ImportReport', 'What an import did with its records.', {
   dryRun: z.boolean().describe('Whether nothing was written: these numbers say what would be done.'),
@@ -40,4 +48,15 @@ export const ImportReport = object('ImportReport', 'What an import did with its 
   moreAssigned: z.int().min(0).describe('How many more such lines there are than `assigned` lists.'),
   warnings: z.array(ImportWarning).max(LISTED).describe('Names that another record of the type has, too, and what each means from now on.'),
   moreWarnings: z.int().min(0).describe('How many more such names there are than `warnings` lists.'),
+  reverified: z
+    .int()
+    .min(0)
+    .describe(
+      'How many records that no line replaces have a new revision, since a text that they cite was replaced and their citations are `verified` otherwise.',
+    ),
+  unverified: z
+    .array(UnverifiedCitation)
+    .max(LISTED)
+    .describe('The citations of the lines whose phrases do not stand in their paragraphs. They are imported all the same.'),
+  moreUnverified: z.int().min(0).describe('How many more such citations there are than `unverified` lists.'),
 });

@@ -19,7 +19,7 @@ export const exportRecords = operation(
     tag: 'export',
     summary: 'Export records as NDJSON that `annals import` reads',
     description:
-      'All records, or those of some types, as they stood at one change, whatever is written meanwhile: `Change-Position` is its position, and `GET /v1/changes?since=` with it tells what came after. An export that could not be finished ends without its last chunk, which every HTTP client reports.',
+      'All records, or those of some types, as they stood at one change, whatever is written meanwhile: `Change-Position` is its position, and `GET /v1/changes?since=` with it tells what came after. A source whose text is stored has it in the field `text` of its line: the whole text as a string or, where a release before kept only its paragraphs, these as a list. An export that could not be finished ends without its last chunk, which every HTTP client reports.',
     query: ExportQuery,
     answer: { status: 200, description: 'The records.', schema: Lines, contentType: NDJSON, headers: ['Change-Position'] },
     example: { address: '/v1/export?type=source' },

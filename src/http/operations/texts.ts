@@ -27,7 +27,7 @@ export const putSourceText = change(
     ...OF_TEXT,
     id: 'putSourceText',
     summary: 'Store the text of a source',
-    description: `Replaces any text there is; the source gets its SHA-256 and its number of paragraphs. Every citation of it says from then on whether its phrase is \`verified\`. A text bears the ETag of its source. With \`If-None-Match: *\` it is stored only where none is. ${IF_MATCH}`,
+    description: `Replaces any text there is, and keeps these bytes; the source gets their SHA-256, its number of paragraphs, and \`storedText\`. Every citation of it says from then on whether its phrase is \`verified\`. A text bears the ETag of its source. With \`If-None-Match: *\` it is stored only where none is. ${IF_MATCH}`,
     body: { contentTypes: ['text/plain'], schema: PlainText },
     answer: { description: 'The source as it stands now.', schema: modelOf.source.schema },
     problems: ['not-found', 'stale-revision'],
@@ -39,14 +39,15 @@ export const putSourceText = change(
   },
 );
 
-/** The paragraphs of a text. */
+/** The text as it came. */
 export const getSourceText = operation(
   {
     ...OF_TEXT,
     id: 'getSourceText',
     summary: 'Read the stored text of a source',
-    description: 'Its paragraphs, one a line.',
-    answer: { status: 200, description: 'The paragraphs, one a line.', schema: PlainText, contentType: 'text/plain', headers: ['ETag'] },
+    description:
+      'The bytes that were put, whose SHA-256 the source states. Of a text that a release before stored (`storedText.form` is `paragraphs`), its paragraphs, one a line.',
+    answer: { status: 200, description: 'The text.', schema: PlainText, contentType: 'text/plain', headers: ['ETag'] },
     problems: ['not-found'],
     example: { address: EXAMPLE },
   },
@@ -55,7 +56,7 @@ export const getSourceText = operation(
       const source = await findRecord(engine, modelOf.source, request.params.id);
       const text = await readText(engine, source);
       const known = answerConditional(request, reply, etagOf(tagOfRecord(source)));
-      return known ?? reply.type('text/plain; charset=utf-8').send(Buffer.from(text));
+      return known ?? reply.type('text/plain; charset=utf-8').send(text);
     },
 );
 

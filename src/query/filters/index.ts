@@ -12,10 +12,11 @@ import { topic } from './topic.ts';
 import { type } from './type.ts';
 import { undated } from './undated.ts';
 import { updatedSince } from './updated-since.ts';
+import { verified } from './verified.ts';
 import { window } from './window.ts';
 
 /** The filters of entries, in the order in which their parameters are documented and resolved. */
-const LIST = [window, undated, actor, kind, topic, place, source, relatedTo, status, moment, text, updatedSince, type] as const;
+const LIST = [window, undated, actor, kind, topic, place, source, relatedTo, status, moment, text, updatedSince, type, verified] as const;
 
 /** The intersection of the members of a union: as one function must take each of them, TypeScript infers a parameter of all. */
 type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void ? All : never;

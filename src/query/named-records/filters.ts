@@ -10,6 +10,7 @@ import { together } from '../access-paths/postings.ts';
 import { type Asked, echoOf, alternatives, valuesIn, wordsIn, resolveAsked } from '../filters/filter.ts';
 import { parseText, textParameter } from '../filters/text.ts';
 import { instant, updatedSinceParameter } from '../filters/updated-since.ts';
+import { citationsHold, verifiedParameter } from '../filters/verified.ts';
 import { pageParameters } from '../lists/page.ts';
 import type { Fragment } from '../plan/query.ts';
 import { unknownWords } from '../plan/warnings.ts';
@@ -19,7 +20,7 @@ type Condition = Fragment & { echo: string | string[]; indexed?: true; warnings?
 
 /** A filter of actors, places or sources: the schema of its parameter, and the condition that it makes of the value. */
 type RecordFilter = {
-  schema: z.ZodOptional<z.ZodString>;
+  schema: z.ZodOptional<z.ZodType<string>>;
   resolve: (value: string, reader: Reader, listed: RecordType) => Condition | Promise<Condition>;
 };
 
@@ -90,6 +91,12 @@ const language: RecordFilter = {
   },
 };
 
+const verified: RecordFilter = {
+  schema: verifiedParameter,
+  // @NOTE the values of the schema
+  resolve: (value) => ({ sql: `(${citationsHold(value as 'true' | 'false', 'r.id')})`, params: {}, echo: value }),
+};
+
 /** The filters of one type only. */
 const OWN_FILTERS = {
   actor: {
@@ -110,6 +117,7 @@ export const recordListParameters = ({ type }: RecordModel): z.ZodObject =>
     kind: kind.schema,
     q: textParameter,
     updatedSince: updatedSince.schema,
+    verified: verified.schema,
     sort: z
       .enum(['title', '-title', 'updated', '-updated', 'relevance'])
       .optional()
@@ -123,7 +131,7 @@ export const recordListParameters = ({ type }: RecordModel): z.ZodObject =>
 type OwnName = { [Type in keyof OwnFilters]: keyof OwnFilters[Type] }[keyof OwnFilters];
 
 /** Values of these parameters. */
-export type RecordFilters = Partial<Record<'kind' | 'q' | 'updatedSince' | 'sort' | 'limit' | 'cursor' | OwnName, string>>;
+export type RecordFilters = Partial<Record<'kind' | 'q' | 'updatedSince' | 'verified' | 'sort' | 'limit' | 'cursor' | OwnName, string>>;
 
 /** The condition that all parameters make on a record `r`, the terms that its text must have, and the echo of the parameters. */
 export type RecordCondition = Fragment & {
@@ -139,7 +147,7 @@ export async function recordCondition(reader: Reader, { type }: RecordModel, par
   const conditions: Condition[] = [];
   const echo: EchoedQuery = {};
   const warnings: Warning[] = [];
-  for (const [name, filter] of Object.entries({ kind, updatedSince, ...filtersOf[type] })) {
+  for (const [name, filter] of Object.entries({ kind, updatedSince, verified, ...filtersOf[type] })) {
     const value = parameters[name as keyof RecordFilters]; // @NOTE the names of the filters are parameters
     if (value === undefined) continue;
     const condition = await filter.resolve(value, reader, type);

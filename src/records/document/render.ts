@@ -1,13 +1,24 @@
+import type { z } from 'zod';
 import { historicalDate } from '../../domain/time/historical-date.ts';
 import { instantOf } from '../../domain/time/instant.ts';
 import { isObject, type JsonObject } from '../../domain/json/json.ts';
-import { derivedDate, serverSchemas } from '../../model/fields.ts';
+import { derivedDate, serverSchemas, textSchemas } from '../../model/fields.ts';
 import { models } from '../../model/models.ts';
 import { type Input, type Moment, statusOf, titleOf, withDates } from '../../model/record.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 
-/** Fields that the service sets. Instants in milliseconds; `verified` by the index of the citation. */
-export type ServerFields = { id: string; revision: number; createdAt: number; updatedAt: number; verified: ReadonlyMap<number, boolean> };
+/** The description of the stored text of a source. */
+export type StoredText = NonNullable<z.infer<typeof textSchemas.storedText>>;
+
+/** Fields that the service sets. Instants in milliseconds; `verified` by the index of the citation; `storedText` of a source whose text is stored. */
+export type ServerFields = {
+  id: string;
+  revision: number;
+  createdAt: number;
+  updatedAt: number;
+  verified: ReadonlyMap<number, boolean>;
+  storedText?: StoredText;
+};
 
 /** The record as the service returns it, in bytes: the fields of its schema, in that order, with those that the service sets or derives. */
 export function renderRecord(model: RecordModel, input: Input, serverFields: ServerFields): Buffer {
@@ -44,10 +55,12 @@ function renderDate(written: Moment) {
 }
 
 /** The fields that the service sets, or derives from what clients wrote. */
-function derived({ type }: RecordModel, input: Input, { id, revision, createdAt, updatedAt, verified }: ServerFields) {
+function derived({ type }: RecordModel, input: Input, serverFields: ServerFields) {
+  const { id, revision, createdAt, updatedAt, verified, storedText } = serverFields;
   return {
     type,
     id,
+    storedText,
     revision,
     createdAt: instantOf(createdAt),
     updatedAt: instantOf(updatedAt),
@@ -57,7 +70,7 @@ function derived({ type }: RecordModel, input: Input, { id, revision, createdAt,
   };
 }
 
-const DERIVED_FIELDS = new Set(['type', ...Object.keys(serverSchemas), 'match', 'via', 'verified']);
+const DERIVED_FIELDS = new Set(['type', ...Object.keys(serverSchemas), ...Object.keys(textSchemas), 'match', 'via', 'verified']);
 const DERIVED_DATE_FIELDS = new Set(Object.keys(derivedDate));
 
 /** The fields that clients wrote, out of a rendered record: the opposite of `renderRecord`. */
@@ -75,4 +88,14 @@ export function inputOfDocument(document: Buffer): Input {
 /** Returns true for the record itself and for a citation, which hold derived fields besides dates. Relations have a `type` of their own. */
 function isOwner(key: string, value: object): boolean {
   return key === '' || 'source' in value;
+}
+
+/** The results of holding a record against stored texts, as it was rendered with them: those of its citations, and its own text. */
+export function textResultsIn(document: Buffer): Pick<ServerFields, 'verified' | 'storedText'> {
+  const { citations = [], storedText } = JSON.parse(document.toString('utf8')) as {
+    citations?: { verified?: boolean }[];
+    storedText?: StoredText;
+  }; // @NOTE `renderRecord` made it
+  const verified = new Map(citations.flatMap(({ verified: result }, index) => (result === undefined ? [] : [[index, result]])));
+  return { verified, ...(storedText && { storedText }) };
 }

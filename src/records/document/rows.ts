@@ -7,7 +7,15 @@ import { type Column, type KeyOf, namesOf } from '../../model/columns.ts';
 import { changedFields, type Input, itemsOf, type Moment, momentsOf, titleOf, type ValidatedRecord, valueOf } from '../../model/record.ts';
 import { models } from '../../model/models.ts';
 import type { RecordModel } from '../../model/record-model.ts';
-import { CHILD_TABLES, type ChildTable, memberships, MOMENT_COLUMNS, moments, participations } from '../../model/child-tables.ts';
+import {
+  CHILD_TABLES,
+  type ChildTable,
+  citations,
+  memberships,
+  MOMENT_COLUMNS,
+  moments,
+  participations,
+} from '../../model/child-tables.ts';
 import type { Statement, Value } from '../../storage/port.ts';
 import { deleteItems, deleteMoments, deleteRows, insertAll, type RowKey, type TableRows, updateRow } from '../../storage/tables/rows.ts';
 import { type ServerFields, renderMoment, renderRecord } from './render.ts';
@@ -145,16 +153,26 @@ function listsOf({ model, key, momentKeys }: Pick<PreparedRecord, 'model' | 'key
 const LISTS = CHILD_TABLES.filter((table) => table !== moments);
 
 /** The rows of the items of a list from an ordinal on. */
-function itemRows({ keyOf }: PreparedRecord, { table, key, items }: List, from: number): TableRows {
+function itemRows(prepared: PreparedRecord, list: List, from: number): TableRows {
+  const { table, key, items } = list;
   const owner = Object.values(key);
-  const rows = items.slice(from).map((item, index) => [...owner, from + index, ...itemValues(table, item, keyOf)]);
+  const rows = items.slice(from).map((_, index) => [...owner, from + index, ...itemValues(prepared, list, from + index)]);
   return { table: LAYOUTS.get(table)!, rows };
 }
 
-function itemValues(table: ChildTable, item: unknown, keyOf: KeyOf): Value[] {
+/** The values of an item, with those that follow from it. */
+function itemValues({ keyOf, serverFields: { verified } }: PreparedRecord, { table, items }: List, ordinal: number): Value[] {
+  const item = items[ordinal];
   const values = valuesOf(item, table.columns, keyOf);
+  if (table === citations) values.push(verifiedValue(verified, ordinal));
   if (table === memberships) values.push(...daysOf((item as MembershipItem).period)); // @NOTE the items of the table
   return values;
+}
+
+/** The stored result of a citation: 1 or 0, or NULL without one. */
+export function verifiedValue(verified: ServerFields['verified'], citation: number): Value {
+  const result = verified.get(citation);
+  return result === undefined ? null : Number(result);
 }
 
 type MembershipItem = NonNullable<Input['memberships']>[number];
@@ -172,9 +190,7 @@ function updateItems(prepared: PreparedRecord, list: List, before: readonly unkn
   const differing = [...items.keys()].filter((ordinal) => !isDeepStrictEqual(items[ordinal], before[ordinal]));
   if (items.length === before.length) {
     const columns = [...table.columns, ...table.derived];
-    return differing.flatMap((ordinal) =>
-      updateRow(table.name, columns, itemValues(table, items[ordinal], prepared.keyOf), { ...key, ordinal }),
-    );
+    return differing.flatMap((ordinal) => updateRow(table.name, columns, itemValues(prepared, list, ordinal), { ...key, ordinal }));
   }
   const from = differing[0] ?? items.length;
   return [...(from < before.length ? [deleteItems(table.name, key, from)] : []), ...insertAll(itemRows(prepared, list, from))];

@@ -1,6 +1,7 @@
 import type { RecordType } from '../../domain/record-type.ts';
 import { conflictUnless, guard, type Statement, statement } from '../port.ts';
 import { dialect } from '../sqlite/dialect.ts';
+import { deleteRows, insertAll } from './rows.ts';
 
 /** The stored texts of sources, paragraph by paragraph, and the citations that are held against them. */
 
@@ -10,6 +11,36 @@ export const anyParagraph = (source: number) => statement('SELECT 1 FROM paragra
 /** Reads the paragraphs of a source, in order. */
 export const paragraphsOfSource = (source: number) =>
   statement<[text: string]>('SELECT text FROM paragraphs WHERE source_id = ? ORDER BY number', source);
+
+/** Reads the bytes of the text of a source and, only where these are not kept, its paragraphs in order. */
+export const textOfSource = (source: number) =>
+  [
+    statement<[bytes: Buffer]>('SELECT bytes FROM texts WHERE source_id = ?', source),
+    statement<[text: string]>(
+      'SELECT text FROM paragraphs WHERE source_id = ? AND NOT EXISTS (SELECT 1 FROM texts t WHERE t.source_id = ?) ORDER BY number',
+      source,
+      source,
+    ),
+  ] as const;
+
+/** Reads the key of a source by its id, and the SHA-256 that it states. */
+export const hashOfSource = (id: string) =>
+  statement<[key: number, sha256: string | null]>(
+    "SELECT r.id, s.sha256 FROM records r JOIN sources s ON s.record_id = r.id WHERE r.type = 'source' AND r.slug = ?",
+    id,
+  );
+
+/** The stored text of a source: its bytes where they are kept, and the bytes that its paragraphs take, one a line. */
+export type TextSizeRow = [source: number, kept: number | null, lines: number];
+
+/** Reads the sizes of the stored texts of sources with keys from `first` to `last`. */
+export const textSizes = (first: number, last: number) =>
+  statement<TextSizeRow>(
+    `SELECT p.source_id, (SELECT octet_length(t.bytes) FROM texts t WHERE t.source_id = p.source_id), sum(octet_length(p.text) + 1)
+       FROM paragraphs p WHERE p.source_id BETWEEN ? AND ? GROUP BY p.source_id`,
+    first,
+    last,
+  );
 
 /** Reads the paragraphs of a source from a number on, at most so many, and counts all of them. */
 export const paragraphsFrom = (source: number, first: number, most: number) =>
@@ -23,10 +54,30 @@ export const paragraphsFrom = (source: number, first: number, most: number) =>
     statement<[count: number]>('SELECT count(*) FROM paragraphs WHERE source_id = ?', source),
   ] as const;
 
-/** The statements that put paragraphs in the place of those of a source. */
-export const insertParagraphs = (source: number, paragraphs: readonly string[]): Statement[] =>
-  paragraphs.map((text, ordinal) =>
-    statement('INSERT INTO paragraphs (source_id, number, text) VALUES (?, ?, ?)', source, ordinal + 1, text),
+/** The statements that delete the text of a source. */
+export const deleteText = (source: number): Statement[] => [
+  deleteRows('paragraphs', { source_id: source }),
+  deleteRows('texts', { source_id: source }),
+];
+
+/** The statements that insert the text of a source that has none; without bytes where only its paragraphs are known. */
+export const insertText = (source: number, paragraphs: readonly string[], bytes: Buffer | undefined): Statement[] => [
+  ...insertAll({
+    table: 'paragraphs (source_id, number, text)',
+    rows: paragraphs.map((text, index) => [source, index + 1, text]),
+  }),
+  ...(bytes ? [statement('INSERT INTO texts (source_id, bytes) VALUES (?, ?)', source, bytes)] : []),
+];
+
+/** The statements that set the results of citations of a record, by the index of each; null for a citation that has none. */
+export const setVerified = (record: number, results: Iterable<readonly [citation: number, verified: boolean | undefined]>): Statement[] =>
+  Array.from(results, ([ordinal, verified]) =>
+    statement(
+      'UPDATE citations SET verified = ? WHERE record_id = ? AND ordinal = ?',
+      verified === undefined ? null : Number(verified),
+      record,
+      ordinal,
+    ),
   );
 
 /** Aborts the batch with an error when the source has a stored text, and a column of it is not the given value. */
@@ -82,8 +133,8 @@ export const recordsCiting = (source: number, after: number, most: number) =>
   );
 
 /** Reads the sources that state the SHA-256 of their text, and the number of paragraphs that they state, in the order of their ids. */
-export const sourcesWithHash = statement<[id: string, sha256: string, paragraphs: number | null]>(
-  'SELECT r.slug, s.sha256, s.paragraphs FROM sources s JOIN records r ON r.id = s.record_id WHERE s.sha256 IS NOT NULL ORDER BY r.slug',
+export const sourcesWithHash = statement<[id: string, sha256: string, paragraphs: number | null, key: number]>(
+  'SELECT r.slug, s.sha256, s.paragraphs, r.id FROM sources s JOIN records r ON r.id = s.record_id WHERE s.sha256 IS NOT NULL ORDER BY r.slug',
 );
 
 /** A citation: the key of its record, its ordinal, the type and the id of the record, and what it cites. */
@@ -97,12 +148,29 @@ export type CitationRow = [
   phrase: string | null,
 ];
 
+const CITATIONS = `SELECT c.record_id, c.ordinal, r.type, r.slug, s.slug, c.paragraph, c.phrase
+  FROM citations c JOIN records r ON r.id = c.record_id JOIN records s ON s.id = c.source_id`;
+
 /** Reads the next thousand citations after one, which is named by the key of its record and its ordinal. */
 export const citationsAfter = (record: number, ordinal: number) =>
   statement<CitationRow>(
-    `SELECT c.record_id, c.ordinal, r.type, r.slug, s.slug, c.paragraph, c.phrase
-       FROM citations c JOIN records r ON r.id = c.record_id JOIN records s ON s.id = c.source_id
-       WHERE (c.record_id, c.ordinal) > (?, ?) ORDER BY c.record_id, c.ordinal LIMIT 1000`,
+    `${CITATIONS} WHERE (c.record_id, c.ordinal) > (?, ?) ORDER BY c.record_id, c.ordinal LIMIT 1000`,
     record,
     ordinal,
   );
+
+/** Reads the next thousand citations of a source after one, as `citationsAfter` does. */
+export const citationsOfSource = (source: number, record: number, ordinal: number) =>
+  statement<CitationRow>(
+    `${CITATIONS} WHERE c.source_id = ? AND (c.record_id, c.ordinal) > (?, ?) ORDER BY c.record_id, c.ordinal LIMIT 1000`,
+    source,
+    record,
+    ordinal,
+  );
+
+/** Reads the sources that are cited or have a stored text, in the order of their ids, with the SHA-256 that they state and whether a text is stored. */
+export const textsToVerify = statement<[key: number, id: string, sha256: string | null, hasText: 0 | 1]>(
+  `SELECT r.id, r.slug, s.sha256, EXISTS (SELECT 1 FROM paragraphs p WHERE p.source_id = r.id) AS stored
+     FROM records r JOIN sources s ON s.record_id = r.id
+     WHERE stored OR EXISTS (SELECT 1 FROM citations c WHERE c.source_id = r.id) ORDER BY r.slug`,
+);

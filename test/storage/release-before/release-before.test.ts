@@ -12,6 +12,7 @@ import type { Json } from '../../helpers/contract.ts';
 import { derivedIn } from '../../helpers/derived.ts';
 import { NOW, RANDOM } from '../../helpers/fixtures.ts';
 import { storeAt } from '../../helpers/store.ts';
+import { tamper } from '../../helpers/tamper.ts';
 import { counted, importLines } from '../../helpers/transfer.ts';
 
 const read = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
@@ -76,4 +77,30 @@ test('the moments of its events and meetings get the role "date", in the tables 
   child.kill('SIGTERM');
   await end;
   expect(rolesIn(path)).toEqual([...ofAgreement, ['event', 'date'], ['meeting', 'date']]);
+});
+
+test('the text of a source that it stored by paragraphs stays as it is and says so, and its citations are verified anew', async () => {
+  const path = await databaseBefore();
+  const sha256 = 'f'.repeat(64);
+  tamper(
+    path,
+    `INSERT INTO paragraphs VALUES (6, 1, 'The members'), (6, 2, 'Two joint  exercises a year');
+     UPDATE sources SET sha256 = '${sha256}', paragraphs = 2 WHERE record_id = 6`,
+  );
+  expect(await runOn(path, ['migrate'])).toMatchObject({ code: 0, errors: '' });
+  expect((await check(storeAt(path), noProgress)).findings).toEqual([]);
+  const { address, child, end } = await serve(path);
+  const answer = async (query: string): Promise<Json> => (await fetch(`${address}/v1/${query}`)).json();
+  expect(await answer('sources/charter')).toMatchObject({
+    sha256,
+    paragraphs: 2,
+    revision: 1,
+    storedText: { form: 'paragraphs', bytes: 40, view: 'trimmed-lines' },
+  });
+  expect(await (await fetch(`${address}/v1/sources/charter/text`)).text()).toBe('The members\nTwo joint  exercises a year\n');
+  expect((await answer('events/exercise')).citations).toMatchObject([{ verified: true }]);
+  expect((await answer('events?verified=true')).items).toMatchObject([{ id: 'exercise' }]);
+  expect((await answer('events?verified=false')).items).toEqual([]);
+  child.kill('SIGTERM');
+  await end;
 });
