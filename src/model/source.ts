@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PARAGRAPHS_MAX } from '../domain/text/paragraphs.ts';
 import { integer, json, searched, text } from './columns.ts';
 import { names, textSchemas, WrittenDate } from './fields.ts';
 import { defineModel } from './record-model.ts';
@@ -33,7 +34,7 @@ export const source = defineModel({
     paragraphs: z
       .int()
       .min(0)
-      .max(1_000_000)
+      .max(PARAGRAPHS_MAX)
       .optional()
       .describe('How many paragraphs (non-empty lines) its text has. Follows from the text where that is stored.'),
     published: WrittenDate.optional(),

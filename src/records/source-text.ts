@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { AnnalsError } from '../domain/errors.ts';
 import { textIssue } from '../domain/json/json.ts';
-import { paragraphsOf, TEXT_MAX } from '../domain/text/paragraphs.ts';
+import { PARAGRAPHS_MAX, paragraphsOf, TEXT_MAX } from '../domain/text/paragraphs.ts';
 import type { Reader, Statement } from '../storage/port.ts';
 import { anyParagraph, deleteText, insertText, refuseOtherText, type TextSizeRow, textOfSource } from '../storage/tables/texts.ts';
 import type { StoredText } from './document/render.ts';
@@ -28,13 +28,16 @@ export const contentOfText = (text: string, bytes: Buffer = Buffer.from(text)): 
   bytes,
 });
 
-/** The reason why a text is not stored: its length, a control character, half of a surrogate pair, or no paragraph. */
+/** The reason why a text is not stored: its length, a control character, half of a surrogate pair, no paragraph or too many. */
 export function textFault(text: string): string | undefined {
   if (Buffer.byteLength(text) > TEXT_MAX)
     return `is longer than ${TEXT_MAX / 2 ** 20} MiB: store it in parts, each as the text of a source of its own`;
   const issue = textIssue(text.replaceAll(/[\r\f\u2028\u2029]/g, ''));
   if (issue !== undefined) return issue;
-  return paragraphsOf(text).length > 0 ? undefined : 'has no paragraph: send at least one line that is not empty';
+  const { length } = paragraphsOf(text);
+  if (length > PARAGRAPHS_MAX)
+    return `has ${length} paragraphs, more than ${PARAGRAPHS_MAX}: store it in parts, each as the text of a source of its own`;
+  return length > 0 ? undefined : 'has no paragraph: send at least one line that is not empty';
 }
 
 /** The rule by which paragraphs are counted: `paragraphsOf`. */

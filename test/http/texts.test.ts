@@ -6,7 +6,7 @@ import { noProgress } from '../../src/domain/progress.ts';
 import { paragraphsOf } from '../../src/domain/text/paragraphs.ts';
 import { check } from '../../src/records/check.ts';
 import { reindexBeside } from '../../src/records/reindex-beside.ts';
-import { sharedApp } from '../helpers/app.ts';
+import { seededApp, sharedApp } from '../helpers/app.ts';
 import type { Answered, Json } from '../helpers/contract.ts';
 import { etagHeaderOf } from '../helpers/etags.ts';
 import { samples } from '../helpers/samples.ts';
@@ -260,6 +260,17 @@ describe('a body that is not a text is refused:', () => {
       ]);
     }
     expect((await put(source, TEXT, 'TEXT/Plain; charset=UTF-8')).status).toBe(200);
+  });
+
+  test('a text that no import could bring', async () => {
+    const { ask, close } = await seededApp({ BODY_LIMIT: '10000000' });
+    const url = '/v1/sources/unrcca-website-timeline/text';
+    const send = (body: string) => ask({ method: 'PUT', url, body, headers: { 'content-type': 'text/plain' } });
+    const parts = 'store it in parts, each as the text of a source of its own';
+    expect((await send('a'.repeat(7 * 2 ** 20 + 1))).body.detail).toBe(`the text is longer than 7 MiB: ${parts}`);
+    expect((await send('a\n'.repeat(1_000_001))).body.detail).toBe(`the text has 1000001 paragraphs, more than 1000000: ${parts}`);
+    expect((await send('a'.repeat(7 * 2 ** 20))).status).toBe(200);
+    await close();
   });
 
   test('more than the limit', async () => {
