@@ -84,3 +84,7 @@ export const systemCode = (error: unknown): string => (error instanceof Error &&
 
 /** The codes of the system for what this program may not write. */
 export const NOT_WRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+/** True for the error of a question that the reader pool has no room or time for. */
+export const isOverloaded = (error: unknown): boolean =>
+  error instanceof AnnalsError && (error.code === 'query-timeout' || error.code === 'too-many-queries');

@@ -3,8 +3,9 @@ import { groupsOf } from '../domain/groups.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import type { Input } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import type { IndexEntry, IndexMoment, MomentColumns, SearchText, Term } from './entry.ts';
+import type { IndexEntry, IndexMoment, MomentColumns, Term } from './entry.ts';
 import { addMonthlyCounts, type MonthlyCounts } from './monthly-counts.ts';
+import type { SearchText } from './search-text.ts';
 
 /** A record as clients wrote it, with ids for references, and the keys of its moments, at least one for each. */
 export type IndexedState = { record: Input & { id: string }; momentKeys: readonly number[] };
@@ -151,13 +152,10 @@ function nameChange(before: IndexState | undefined, after: IndexState | undefine
 function textRowsOnlyIn(state: IndexState | undefined, other: IndexState | undefined): TextRow[] {
   if (!state?.text) return [];
   const rows = textRowsOf(state);
-  if (!isSameText(state.text, other?.text)) return rows;
+  if (!isDeepStrictEqual(state.text, other?.text)) return rows;
   const others = new Map(textRowsOf(other).map((row) => [row.rowid, row]));
   return rows.filter((row) => !hasSameTags(row, others.get(row.rowid)));
 }
-
-const isSameText = (one: SearchText | undefined, other: SearchText | undefined): boolean =>
-  one?.title === other?.title && one?.names === other?.names && one?.body === other?.body;
 
 function hasSameTags({ moment }: TextRow, other: TextRow | undefined): boolean {
   if (!moment || !other?.moment) return other !== undefined;

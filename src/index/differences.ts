@@ -5,16 +5,18 @@ import { type Statement, statement } from '../storage/port.ts';
 import { deltaOf, type IndexDelta } from './delta.ts';
 import type { IndexEntry, Term } from './entry.ts';
 import type { MonthlyCounts } from './monthly-counts.ts';
+import { insertForms } from './word-forms.ts';
 
 /**
  * Rows of the index that are compared with those of a rebuild, and how they are mended. A sum has a `correction`, which adds what it lacks, so that
- * others may add to it meanwhile. `deleteExtra` deletes a row that the rebuild does not have. `owner` says what the last column of the key belongs to,
+ * others may add to it meanwhile. `deleteExtra` deletes a row that the rebuild does not have, `insertMissing` inserts one that it has alone. `owner` says what the last column of the key belongs to,
  * whose rows are all written anew: the position of a moment; the rowid of a text, which is a position or, below zero, the key of a record; or the id
  * of a name in `lookups`.
  */
 export type IndexRows = ComparedRows & {
   correction?: (difference: Mismatch) => Correction;
   deleteExtra?: (row: TableRow) => Statement;
+  insertMissing?: (row: TableRow) => Statement;
   owner?: 'moment' | 'text' | 'name';
 };
 
@@ -50,6 +52,12 @@ export const INDEX_ROWS: Record<string, IndexRows> = {
       const type = rowOf(difference)[0] as RecordType; // @NOTE the type of a record
       return { words: [{ type, more: moreIn(difference, 3), words: [termIn(difference, 1)] }] };
     },
+  },
+  'word forms': {
+    sql: 'SELECT language, stem, word FROM word_forms ORDER BY language, stem, word',
+    key: 3,
+    mayHaveMore: true,
+    insertMissing: (row) => insertForms([row.map(String)]),
   },
   // Within a word, the order is that of the index: documents, columns, places. Tags are a set, whose order means nothing.
   'full text': {

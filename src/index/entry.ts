@@ -4,6 +4,7 @@ import { monthIndexOf, UNBOUNDED_END, UNBOUNDED_START } from '../domain/time/day
 import { historicalDate } from '../domain/time/historical-date.ts';
 import { type Input, type Moment, momentsOf, nameKeysOf, statusOf, titleOf } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
+import type { SearchText, TextPart } from './search-text.ts';
 import { levelOf, noStartDay, positionOf, UNDATED_DAY, UNDATED_LEVEL, UNDATED_MONTH } from '../domain/time/levels.ts';
 
 /** A value by which moments are found, under the name of its filter. */
@@ -17,9 +18,6 @@ export type MomentColumns = ReturnType<typeof timelineColumns>;
 
 /** A moment in the index, with its distinct terms. */
 export type IndexMoment = MomentColumns & { terms: readonly Term[] };
-
-/** The text of a record in the full text. */
-export type SearchText = { title: string; names: string | null; body: string };
 
 /** Everything that the index holds of one record. `words` count for the vocabulary, `names` are the keys by which the record is found. */
 export type IndexEntry = {
@@ -132,30 +130,33 @@ function distinct(terms: readonly Term[]): Term[] {
   return [...byName.values()];
 }
 
-const SEPARATOR = ' ; ';
-
-/** The text of a record. The ids of actors and places stand in it as words, so that "guterres" finds what he said. */
+/**
+ * The text of a record. The ids of actors and places stand in it as words, so that "guterres" finds what he said; the editor's note does not. The language
+ * of a source is that of its title and summary, too, as far as its script tells.
+ */
 function textOf(model: RecordModel, record: Input, moments: readonly Moment[]): SearchText {
-  const { names, topics = [], participants = [], figures = [] } = record;
+  const { names = [], topics = [], participants = [], figures = [], citations = [] } = record;
   const parts: (string | undefined)[] = [record.kind];
   const fields: JsonObject = record;
-  for (const { searched, path } of model.columns) if (searched) parts.push(fieldText(fields[path[0]!]));
+  for (const { searched, path } of model.columns) if (searched) parts.push(...fieldTexts(fields[path[0]!]));
   parts.push(...topics);
   for (const { label, value, unit } of figures) parts.push(label, figureText(value), unit);
   for (const each of [...participants, ...moments.flatMap((moment) => moment.participants ?? [])])
     parts.push(each.actor, each.onBehalfOf, each.asStated);
   for (const { place, asStated } of moments) parts.push(place, asStated);
+  for (const { phrase } of citations) parts.push(phrase);
+  const inLanguage = (text: string): TextPart => ({ text, ...(record.language !== undefined && { language: record.language }) });
   return {
-    title: titleOf(model, record),
-    names: names ? names.map(({ name }) => name).join(SEPARATOR) : null,
-    body: parts.filter((part) => part !== undefined).join(SEPARATOR),
+    title: inLanguage(titleOf(model, record)),
+    names: names.map(({ name, language }) => ({ text: name, ...(language !== undefined && { language }) })),
+    body: parts.flatMap((part) => (part === undefined ? [] : [inLanguage(part)])),
   };
 }
 
-/** Lists of strings stand as JSON. */
-function fieldText(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  return Array.isArray(value) ? JSON.stringify(value) : undefined;
+function fieldTexts(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'number') return [String(value)];
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 /** The value of a figure as C's `%.15g` writes it: 15 digits, without trailing zeros, with an exponent below 1e-4 and from 1e15 on. */

@@ -20,7 +20,7 @@ export function entriesTitled(type: EntryType, words: readonly string[]): Statem
     ...statement(
       `SELECT DISTINCT m.record_id FROM (SELECT ${fullText.row('s')} AS position FROM ${fullText.from('s')}
          WHERE ${fullText.matches('s', '?')} LIMIT ${ROWS_MAX}) x CROSS JOIN moments m ON m.id = x.position & ${MOMENT_MASK}`,
-      `title : (${titles}) AND tags : y${type}`,
+      `title : (${titles}) AND _y${type}`,
     ),
     offload: true,
   };

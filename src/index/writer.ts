@@ -16,9 +16,11 @@ import {
 import { entryOf, type IndexEntry, type Term } from './entry.ts';
 import { MONTHLY_COLUMNS } from './monthly-counts.ts';
 import { relatedChanges } from './related.ts';
+import { indexedText } from './search-text.ts';
+import type { WordForms } from './word-forms.ts';
 
-/** The index of a database: where it is read, and the ids of its terms. */
-export type Index = { reader: Reader; terms: TermIds };
+/** The index of a database: where it is read, the ids of its terms, and the words that have forms. */
+export type Index = { reader: Reader; terms: TermIds; forms: WordForms };
 
 /** The statements that change the index in the batch of a write: `guards` must come before all others of the batch. */
 export type IndexStatements = { guards: readonly Statement[]; statements: readonly Statement[] };
@@ -27,13 +29,16 @@ export type IndexStatements = { guards: readonly Statement[]; statements: readon
  * Reads what a change of records depends on in the index, and returns the statements that make it: of the records themselves, and of those that they
  * are related to. The batch must abort when a record is no longer as it was `before`, and when any record points to one that is deleted.
  */
-export async function indexChange({ reader, terms }: Index, changes: readonly RecordChange[]): Promise<IndexStatements> {
+export async function indexChange({ reader, terms, forms }: Index, changes: readonly RecordChange[]): Promise<IndexStatements> {
   const entries = changes.map(entriesOf);
   const isRelated = entries.some(isMoved) || changes.some(changesRelations);
   const related = isRelated ? await relatedChanges(reader, changes, entries) : { changes: entries, guards: [] };
   const delta = deltaOf(related.changes);
-  const { idOf, insertNew } = await terms.resolve(termsOf(delta));
-  return { guards: related.guards, statements: [...insertNew, ...statementsOf(delta, idOf)] };
+  const [{ idOf, insertNew }, newForms] = await Promise.all([
+    terms.resolve(termsOf(delta)),
+    delta.addedTexts.length === 0 ? [] : forms.insertNew(delta.addedTexts.map(({ text }) => text)),
+  ]);
+  return { guards: related.guards, statements: [...insertNew, ...newForms, ...statementsOf(delta, idOf)] };
 }
 
 const changesRelations = ({ before, after }: RecordChange): boolean =>
@@ -136,12 +141,16 @@ const atEnd = (order: number, each: Statement): Statement => ({ ...each, atEnd: 
 
 function insertText({ rowid, type, text, moment }: TextRow, idsOf: (terms: readonly Term[]) => readonly number[]): Statement {
   const tags = moment ? tagsOf(type, moment, idsOf(tagTerms(moment))) : tagsOf(type);
-  return statement(INSERT_TEXT, BigInt(rowid), text.title, text.names, text.body, tags);
+  const { title, names, body } = indexedText(text).columns;
+  return statement(INSERT_TEXT, BigInt(rowid), title, names, body, tags);
 }
 
-/** The tags of a row of the full text: its type and, where it is of a moment, the level and the ids of the terms of that. */
+/**
+ * The tags of a row of the full text: its type and, where it is of a moment, the level and the ids of the terms of that. A tag begins with a character
+ * that no folded word has.
+ */
 export const tagsOf = (type: string, moment?: { level: number }, ids: readonly number[] = []): string =>
-  moment ? `y${type} l${moment.level} t${ids.join(' t')}` : `y${type}`;
+  moment ? `_y${type} _l${moment.level} _t${ids.join(' _t')}` : `_y${type}`;
 
 /** Ids of some terms, and the statements that insert those of them that are new; they abort the batch when another writer was first. */
 export type ResolvedTerms = { idOf: (term: Term) => number; insertNew: readonly Statement[] };

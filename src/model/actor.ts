@@ -22,6 +22,6 @@ export const actor = defineModel({
     partOf: Reference.optional().describe('The actor it is a body of.'),
     memberships: z.array(NewMembership).max(500).optional(),
   },
-  columns: { description: searched(text), note: searched(text), partOf: reference('actor') },
+  columns: { description: searched(text), note: text, partOf: reference('actor') },
   example: { id: 'csto', patch: { description: 'An alliance of states that signed the Collective Security Treaty.' } },
 });

@@ -108,7 +108,7 @@ export const citations: ChildTable = {
     source: required(reference('source')),
     paragraph: integer,
     page: text,
-    phrase: text,
+    phrase: searched(text),
     supports: json,
     stance: text,
     attributedTo: reference('actor'),

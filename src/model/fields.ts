@@ -266,7 +266,7 @@ export const newStatus = Status.optional().describe(
 );
 
 /** The own columns that every entry has. */
-export const entryColumns = { status: { ...required(text), initial: 'occurred' }, summary: searched(text), note: searched(text) };
+export const entryColumns = { status: { ...required(text), initial: 'occurred' }, summary: searched(text), note: text };
 
 /** Present in lists that were asked with a window: the record certainly lies in it, or possibly. */
 export const match = z

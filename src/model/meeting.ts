@@ -40,7 +40,15 @@ export const meeting = defineModel({
     format: z.enum(['in-person', 'virtual', 'hybrid']).optional(),
     ...entryFields,
   },
-  columns: { ...entryColumns, number: integer, symbols: searched(json), startTime: text, endTime: text, timeZone: text, format: text },
+  columns: {
+    ...entryColumns,
+    number: searched(integer),
+    symbols: searched(json),
+    startTime: text,
+    endTime: text,
+    timeZone: text,
+    format: text,
+  },
   timeline: { single: true },
   example: { id: 'tashkent-conference-on-afghanistan-2018', patch: { format: 'in-person' } },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { real, reference, searched, text } from './columns.ts';
+import { real, reference, text } from './columns.ts';
 import { identifiers, names } from './fields.ts';
 import { defineModel } from './record-model.ts';
 import { Line, Reference } from './strings.ts';
@@ -28,7 +28,7 @@ export const place = defineModel({
     ),
   },
   columns: {
-    note: searched(text),
+    note: text,
     country: reference('place'),
     coordinates: { latitude: { ...real, name: 'latitude' }, longitude: { ...real, name: 'longitude' } },
   },

@@ -42,7 +42,7 @@ export const source = defineModel({
   set: textSchemas,
   columns: {
     summary: searched(text),
-    note: searched(text),
+    note: text,
     authors: searched(json),
     publisher: searched(text),
     symbol: searched(text),

@@ -4,6 +4,7 @@ import { takeKeys } from '../storage/tables/sequences.ts';
 import { MOMENT_MAX } from '../domain/time/levels.ts';
 import type { Index } from '../index/writer.ts';
 import { termIds } from '../index/writer.ts';
+import { wordForms } from '../index/word-forms.ts';
 import { keyedMutex, type KeyedMutex } from '../domain/keyed-mutex.ts';
 
 /** Milliseconds since 1970-01-01 UTC. */
@@ -31,7 +32,7 @@ const LAST = { record: Number.MAX_SAFE_INTEGER - 1, moment: MOMENT_MAX, term: Nu
 export function openAnnals(engine: Engine, clock: Clock): Annals {
   const idAllocator = reserveIds(engine);
   const terms = termIds(engine, (count) => idAllocator.take('term', count));
-  return { engine, clock, idAllocator, index: { reader: engine, terms }, mutex: keyedMutex() };
+  return { engine, clock, idAllocator, index: { reader: engine, terms, forms: wordForms(engine) }, mutex: keyedMutex() };
 }
 
 /** Takes the keys of so many moments. Rejects with `moments-used-up`. */

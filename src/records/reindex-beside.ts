@@ -102,7 +102,8 @@ async function mendIndex(annals: Annals, comparison: Comparison, progress: Progr
       const delta = correctionOf(rows, chunk);
       const { idOf, insertNew } = await index.terms.resolve([...delta.counts, ...delta.months].flatMap(({ terms }) => terms));
       const extra = chunk.flatMap(({ was, is }) => (was && !is && rows.deleteExtra ? [rows.deleteExtra(was)] : []));
-      const batch = [...insertNew, ...statementsOf(delta, idOf), ...extra];
+      const missing = chunk.flatMap(({ was, is }) => (is && !was && rows.insertMissing ? [rows.insertMissing(is)] : []));
+      const batch = [...insertNew, ...statementsOf(delta, idOf), ...extra, ...missing];
       if (batch.length > 0) await engine.write(batch);
     }
   let done = 0;

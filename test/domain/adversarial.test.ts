@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { decodeCursor, integerPart, textPart } from '../../src/domain/paging/cursor.ts';
 import { parseEdtf } from '../../src/domain/time/edtf.ts';
-import { parseSearchTerms, toMatch } from '../../src/domain/text/full-text.ts';
 import { nameKey } from '../../src/domain/text/name.ts';
-import { sortKey } from '../../src/domain/text/sort-key.ts';
 import { slugged, slugOf } from '../../src/domain/text/slug.ts';
-import { snippetOf } from '../../src/domain/text/snippet.ts';
+import { snippetOf } from '../../src/domain/full-text/snippet.ts';
+import { sortKey } from '../../src/domain/text/sort-key.ts';
+import { spellOut } from '../../src/domain/full-text/spell-out.ts';
+import { matchOf, parseTextQuery } from '../../src/domain/full-text/text-query.ts';
+import { wordsOf } from '../../src/domain/full-text/words.ts';
 
 /** Texts that make a careless matcher go back and forth, of any length. */
 const SHAPES: Record<string, (length: number) => string> = {
@@ -31,6 +33,8 @@ const SHAPES: Record<string, (length: number) => string> = {
   'Hebrew letters with many points': (length) => `\u05D1${'\u05B0'.repeat(30)}`.repeat(length / 31),
 };
 
+const spelledOut = (query: string) => spellOut(parseTextQuery(query), () => []);
+
 /** Functions that read text, each with the longest text that the API passes to it. */
 const READERS: [name: string, most: number, read: (text: string) => unknown][] = [
   ['dates', 64, parseEdtf],
@@ -40,9 +44,14 @@ const READERS: [name: string, most: number, read: (text: string) => unknown][] =
   ['ids from titles', 500, (title) => slugOf(title, { kind: 'visit', type: 'event' })],
   ['words of filters', 2000, slugged],
   ['cursors', 6000, (text) => decodeCursor({ title: textPart(200), key: integerPart(0, 9) }, text, 'query')],
-  ['words to look for', 300, (text) => toMatch(parseSearchTerms(text))],
-  ['prose with a hit', 10_000, (text) => snippetOf([text], [{ text: 'a', prefix: true }])],
-  ['prose with phrases of many words', 10_000, (text) => snippetOf([text], parseSearchTerms(`"${'a '.repeat(70)}b" "${'a '.repeat(70)}"`))],
+  ['words to look for', 1000, (text) => matchOf(spelledOut(text))],
+  ['the words of prose', 10_000, wordsOf],
+  ['prose with a hit', 10_000, (text) => snippetOf([text], [{ words: ['a'], prefix: true }])],
+  [
+    'prose with phrases of many words',
+    10_000,
+    (text) => snippetOf([text], spelledOut(`"${'a '.repeat(48)}b" "${'a '.repeat(48)}"`).clauses),
+  ],
 ];
 
 /** Upper bound of the time that reading takes, in milliseconds. */

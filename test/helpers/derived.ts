@@ -13,8 +13,10 @@ const DERIVED: Record<string, string> = {
   tallies: `SELECT t.field, t.value, x.type, x.month, x.started, x.ended, x.crosses_month, x.crosses_year, x.crosses_decade, x.crosses_century, x.begun
     FROM monthly_counts x JOIN terms t ON t.id = x.term ORDER BY 1, 2, 3, 4`,
   vocabulary: 'SELECT type, field, value, records FROM vocabulary ORDER BY 1, 2, 3',
+  // Words that no text has any more stay.
+  forms: 'SELECT language, stem, word FROM word_forms WHERE word IN (SELECT term FROM words) ORDER BY 1, 2, 3',
   words: "SELECT term, doc, col, offset FROM words WHERE col <> 'tags' ORDER BY 1, 2, 3, 4",
-  tags: `SELECT coalesce(t.field || '=' || t.value, w.term), w.doc FROM words w LEFT JOIN terms t ON w.term = 't' || t.id
+  tags: `SELECT coalesce(t.field || '=' || t.value, w.term), w.doc FROM words w LEFT JOIN terms t ON w.term = '_t' || t.id
     WHERE w.col = 'tags' ORDER BY 1, 2`,
   nearby: 'SELECT l.type, l.key, l.record_id, count(*) FROM trigrams g JOIN lookups l ON l.id = g.doc GROUP BY l.id ORDER BY 1, 2, 3',
 };

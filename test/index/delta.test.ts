@@ -65,7 +65,7 @@ describe('the delta of a record', () => {
   });
 
   test('of changed words replaces the row of text only', () => {
-    const delta = deltaOf([{ before: entry({}), after: entry({ note: 'New.' }) }]);
+    const delta = deltaOf([{ before: entry({}), after: entry({ summary: 'New.' }) }]);
     const { position } = entry({}).moments[0]!;
     expect(delta).toMatchObject({ ...EMPTY, removedTexts: [position], addedTexts: [{ rowid: position }] });
   });

@@ -67,6 +67,7 @@ describe('the entry of a record', () => {
     const [found] = await world.annals.engine.read([{ sql, params }]);
     return found;
   };
+  const texts = (sql: string, key: number): Promise<string[]> => rows(sql, key).then((found) => found.flat().map(String));
 
   async function relatedTo(key: number): Promise<string[]> {
     const found = await rows(
@@ -96,12 +97,27 @@ describe('the entry of a record', () => {
     }
   });
 
-  test('has the text of the view, with the participants of a moment after those of the record', async () => {
+  test('has the text of the view, without notes, and the phrases that are cited', async () => {
     for (const [key, { text }] of entries) {
       const [row] = await rows('SELECT title, names, body FROM record_text WHERE record = ?', key);
       const [title, names, body] = row as [string, string | null, string];
-      expect([text.title, text.names]).toEqual([title, names]);
-      expect(partsOf(text.body).toSorted()).toEqual(partsOf(body).toSorted());
+      const notes = await Promise.all(NOTED.map((table) => texts(`SELECT note FROM ${table} WHERE record_id = ?`, key)));
+      const [phrases, numbers, [symbols]] = await Promise.all([
+        texts('SELECT phrase FROM citations WHERE record_id = ? AND phrase IS NOT NULL', key),
+        texts('SELECT number FROM meetings WHERE record_id = ? AND number IS NOT NULL', key),
+        rows(
+          'SELECT symbols FROM meetings WHERE record_id = ? AND symbols IS NOT NULL UNION ALL SELECT authors FROM sources WHERE record_id = ? AND authors IS NOT NULL',
+          key,
+          key,
+        ),
+      ]);
+      const list = (symbols?.[0] ?? '[]') as string; // @NOTE a column of text
+      const left = [...notes.flat(), list];
+      const expected = partsOf(body).filter((part) => !left.includes(part) || left.splice(left.indexOf(part), 1).length === 0);
+      expect([text.title.text, text.names.map((name) => name.text).join(' ; ')]).toEqual([title, names ?? '']);
+      expect(text.body.map((part) => part.text).toSorted()).toEqual(
+        [...expected, ...phrases, ...numbers, ...(JSON.parse(list) as string[])].toSorted(),
+      );
     }
   });
 
@@ -110,6 +126,8 @@ describe('the entry of a record', () => {
       expect(sorted(names)).toEqual(sorted((await rows('SELECT key FROM lookups WHERE record_id = ?', key)).map(([name]) => name)));
   });
 });
+
+const NOTED = ['events', 'agreements', 'meetings', 'actors', 'sources', 'places'];
 
 const sorted = (items: readonly unknown[]): string[] => items.map((item) => JSON.stringify(item)).toSorted();
 const partsOf = (body: string): string[] => body.split(' ; ').filter((part) => part !== '');

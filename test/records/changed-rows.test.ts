@@ -15,7 +15,7 @@ import { importLines } from '../helpers/transfer.ts';
 
 /** The tables in which statements write, in order. */
 const tablesOf = (statements: readonly Statement[]): string[] =>
-  statements.flatMap(({ sql }) => /^(?:DELETE FROM|INSERT (?:OR FAIL )?INTO|UPDATE(?: OR FAIL)?) (\w+)/.exec(sql)?.slice(1) ?? []);
+  statements.flatMap(({ sql }) => /^(?:DELETE FROM|INSERT (?:OR \w+ )?INTO|UPDATE(?: OR FAIL)?) (\w+)/.exec(sql)?.slice(1) ?? []);
 
 /** The service with an engine that keeps all statements it writes in `written`. */
 function recordWrites(annals: Annals): { recorded: Annals; written: Statement[] } {
@@ -27,17 +27,18 @@ function recordWrites(annals: Annals): { recorded: Annals; written: Statement[] 
   return { recorded: { ...annals, engine: { ...annals.engine, write } }, written };
 }
 
-const INDEX_TABLES = new Set(['terms', 'postings', 'monthly_counts', 'vocabulary', 'lookups', 'search', 'nearby']);
+const INDEX_TABLES = new Set(['terms', 'postings', 'monthly_counts', 'vocabulary', 'lookups', 'search', 'word_forms', 'nearby']);
 const TERMS = ['terms', 'postings', 'monthly_counts'];
 
 test.each<[field: string, patch: object, tables: string[], index: string[]]>([
-  ['a note', { note: 'Read again.' }, ['events'], ['search']],
+  ['a note', { note: 'Read again.' }, ['events'], []],
+  ['a summary of known words', { summary: 'A group.' }, ['events'], ['search']],
   ['the status', { status: 'disputed' }, ['events', 'moments'], [...TERMS, 'vocabulary', 'search']],
-  ['the topics', { topics: ['peace'] }, ['topics'], [...TERMS, 'vocabulary', 'search']],
+  ['the topics', { topics: ['peace'] }, ['topics'], [...TERMS, 'vocabulary', 'search', 'word_forms']],
   ['a citation', { citations: [{ source: 's' }] }, ['citations'], []],
   ['who takes part', { participants: [{ actor: 'b', role: 'host' }] }, ['participations'], [...TERMS, 'search']],
   // A moment bears the title.
-  ['the title', { title: 'Another' }, ['moments'], ['search']],
+  ['the title', { title: 'Another' }, ['moments'], ['search', 'word_forms']],
 ])('a patch of %s writes only the changed rows', async (_field, patch, tables, index) => {
   const annals = await temporaryAnnals();
   await importLines(annals, [

@@ -200,6 +200,7 @@ const COMPARED: Record<string, string> = {
   monthly_counts: 'monthly counts',
   vocabulary: 'vocabulary',
   search: 'full text',
+  word_forms: 'word forms',
   nearby: 'near names',
 };
 

@@ -54,6 +54,7 @@ const WRECKS = [
   "INSERT INTO search (search) VALUES ('delete-all')",
   "INSERT INTO search (rowid, title) VALUES (5, 'nonsense')",
   "INSERT INTO nearby (nearby) VALUES ('delete-all')",
+  'DELETE FROM word_forms',
 ];
 
 test('a rebuild restores all derived rows exactly, and changes no others', async () => {

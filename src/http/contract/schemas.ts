@@ -213,6 +213,7 @@ export const SearchResults = listed(
   {
     ...totals,
     ranked,
+    warnings,
     query: EchoedQuery,
   },
 );

@@ -2,9 +2,11 @@ import { tagTerms } from '../delta.ts';
 import { insertRuns } from '../../storage/tables/rows.ts';
 import { type Statement, statement } from '../../storage/port.ts';
 import { type Sorted, postingBlock } from './counting-sort.ts';
-import type { IndexEntry, SearchText, Term } from '../entry.ts';
+import type { IndexEntry, Term } from '../entry.ts';
 import { bufferSegments, KEEP_SEGMENTS, MERGE_SEGMENTS, SEGMENT_BUFFER } from './fts-segments.ts';
 import { putTrigrams } from '../name-rows.ts';
+import { indexedText, type SearchColumns, type SearchText } from '../search-text.ts';
+import { formCollector } from '../word-forms.ts';
 import { ADD_MONTHS, ADD_WORDS, type IdOf, tagsOf } from '../writer.ts';
 
 /**
@@ -33,6 +35,7 @@ export function bulkWriter({ isLarge, block = POSTINGS }: BulkOptions): BulkWrit
   const postings = postingBlock();
   const vocabulary = wordCounts();
   const texts = textBlocks();
+  const forms = formCollector();
   const keys = { first: Number.MAX_SAFE_INTEGER, last: 0 };
 
   return {
@@ -43,6 +46,7 @@ export function bulkWriter({ isLarge, block = POSTINGS }: BulkOptions): BulkWrit
       keys.first = Math.min(keys.first, key);
       keys.last = Math.max(keys.last, key);
       vocabulary.add(type, words);
+      forms.add(text);
       if (moments.length === 0) texts.add(-key, text, tagsOf(type));
       for (const moment of moments) {
         postings.add({ type, ...moment }, moment.terms.map(idOf));
@@ -52,10 +56,12 @@ export function bulkWriter({ isLarge, block = POSTINGS }: BulkOptions): BulkWrit
     *drain() {
       if (postings.count() >= block) yield* writeBlock(postings.take());
       yield* texts.drain();
+      yield* forms.drain();
     },
     *finish() {
       yield* writeBlock(postings.take());
       yield* texts.finish();
+      yield* forms.finish();
       yield putTrigrams(keys);
       yield* insertRuns('vocabulary', vocabulary.rows(), ADD_WORDS);
       if (isLarge) yield* MERGE_SEGMENTS;
@@ -97,7 +103,7 @@ export function within<Value>(maps: Map<string, Map<string, Value>>, key: string
   return fresh;
 }
 
-type BulkTextRow = SearchText & { rowid: number; tags: string };
+type BulkTextRow = SearchColumns & { rowid: number; tags: string };
 
 /** Texts that are sorted and written together: FTS5 writes a segment whenever a rowid is smaller than the one before. */
 const TEXTS = 25_000;
@@ -112,7 +118,7 @@ function textBlocks() {
   }
 
   return {
-    add: (rowid: number, text: SearchText, tags: string) => void rows.push({ ...text, rowid, tags }),
+    add: (rowid: number, text: SearchText, tags: string) => void rows.push({ ...indexedText(text).columns, rowid, tags }),
     *drain(): Generator<Statement> {
       if (rows.length < TEXTS) return;
       yield bufferSegments(SEGMENT_BUFFER.bulk);

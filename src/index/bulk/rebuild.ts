@@ -26,6 +26,6 @@ export function* rebuildIndex(entries: Iterable<IndexEntry>, known: KnownTerms):
 
 function* emptyIndex(): Generator<Statement> {
   yield statement('UPDATE terms SET count = 0');
-  for (const table of ['postings', 'monthly_counts', 'vocabulary']) yield statement(`DELETE FROM ${table}`);
+  for (const table of ['postings', 'monthly_counts', 'vocabulary', 'word_forms']) yield statement(`DELETE FROM ${table}`);
   for (const table of ['search', 'nearby']) yield statement(`INSERT INTO ${table} (${table}) VALUES ('delete-all')`);
 }

@@ -1,4 +1,4 @@
-import { toMatch } from '../../domain/text/full-text.ts';
+import { matchOf as matchOfText } from '../../domain/full-text/text-query.ts';
 import { ENTRY_TYPES } from '../../domain/record-type.ts';
 import { NO_START_LEVEL, LEVELS, positionOf } from '../../domain/time/levels.ts';
 import { around, type Range } from '../../domain/time/position-ranges.ts';
@@ -63,7 +63,7 @@ function longPostings(plan: Plan, ranges: readonly Range[], from: number): Fragm
 function hasText({ text }: Plan): Fragment | undefined {
   if (!text) return undefined;
   const sql = ` AND EXISTS (SELECT 1 FROM ${fullText.from('g')} WHERE ${fullText.matches('g', ':text')} AND ${fullText.row('g')} = p.position)`;
-  return { sql, params: { text: toMatch(text.searchTerms) } };
+  return { sql, params: { text: matchOfText(text) } };
 }
 
 function scanOf(plan: Plan, spans: readonly Span[], order: 'ASC' | 'DESC', name: 'dated' | 'undated'): Fragment {
@@ -140,20 +140,20 @@ function excludedTags(plan: Plan): readonly KnownTerm[] {
 function matchOf(plan: Plan, levels?: readonly number[]): string {
   const conjuncts = plan.conjuncts.filter((conjunct) => isMatched(plan, conjunct));
   const parts = [
-    ...(plan.text ? [toMatch(plan.text.searchTerms)] : []),
+    ...(plan.text ? [matchOfText(plan.text)] : []),
     ...conjuncts.filter(({ field }) => field !== 'type').map(({ terms }) => tagged(tagsOf(terms))),
-    ...(levels ? [tagged(levels.map((level) => `l${level}`))] : []),
+    ...(levels ? [tagged(levels.map((level) => `_l${level}`))] : []),
   ];
   const without = tagsOf(excludedTags(plan));
   const types = conjuncts.find(({ field }) => field === 'type');
   // A type of most moments is slow to join: the other types are left out instead.
   const areMost = parts.length > 0 && types !== undefined && types.count * 2 > plan.everything;
-  if (areMost) without.push(...ENTRY_TYPES.filter((type) => types.terms.every(({ value }) => value !== type)).map((type) => `y${type}`));
-  else if (types) parts.push(tagged(types.terms.map(({ value }) => `y${value}`)));
+  if (areMost) without.push(...ENTRY_TYPES.filter((type) => types.terms.every(({ value }) => value !== type)).map((type) => `_y${type}`));
+  else if (types) parts.push(tagged(types.terms.map(({ value }) => `_y${value}`)));
   const expression = parts.join(' AND ');
   return without.length === 0 ? expression : `(${expression}) NOT ${tagged(without)}`;
 }
 
-const tagsOf = (terms: readonly KnownTerm[]): string[] => terms.map(({ key }) => `t${key}`);
+const tagsOf = (terms: readonly KnownTerm[]): string[] => terms.map(({ key }) => `_t${key}`);
 
-const tagged = (any: readonly string[]): string => `tags : (${any.join(' OR ')})`;
+const tagged = (any: readonly string[]): string => `(${any.join(' OR ')})`;

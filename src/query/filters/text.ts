@@ -1,13 +1,24 @@
 import { z } from 'zod';
 import { invalidParameter } from '../../domain/errors.ts';
-import { parseSearchTerms, prefixOf, type SearchTerm, toMatch, wordsOf } from '../../domain/text/full-text.ts';
-import { RECORD_TYPES } from '../../domain/record-type.ts';
+import { spellOut } from '../../domain/full-text/spell-out.ts';
+import {
+  type AskedText,
+  holds,
+  parseTextQuery,
+  type Phrase,
+  phrasesIn,
+  type TextCondition,
+  type TextExpression,
+  toMatch,
+} from '../../domain/full-text/text-query.ts';
+import type { Warning } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { countUpTo } from '../lists/page.ts';
 import { COUNTED_MAX, LIGHT_LOOKUPS_MAX, LOOKUP_MAX } from '../plan/costs.ts';
 import type { TextQuery } from '../plan/query.ts';
 import { filter } from './filter.ts';
+import { nearestWords, readForms } from './word-lookup.ts';
 
 const { fullText } = dialect;
 
@@ -20,102 +31,162 @@ const EXPANSIONS_MAX = 1200;
 /** Maximum number of prefixes of a query that are left to FTS5 because they expand to more words. */
 const UNEXPANDED_MAX = 2;
 
-/** The number of words of which the rows of each are counted up to `COUNTED_MAX` in some 5 ms. */
-const LIGHT_WORDS_MAX = 4;
+/** The number of expressions of which the rows of each are counted up to `COUNTED_MAX`, and up to `LOOKUP_MAX`, in some 5 ms. */
+const LIGHT_COUNTS_MAX = { far: 4, near: 20 };
 
 /** The greatest character: every word with a prefix comes before the prefix followed by it. */
 const LAST_CHARACTER = '\u{10FFFF}';
 
 /**
- * Parses the parameter `q` and estimates its cost. Whole words are counted first: one that is in no text ends the query before any prefix is
- * expanded. Throws `invalid-request`, also if more than two prefixes expand to too many words.
+ * Parses the parameter `q`, spells it out and estimates its cost. Expressions without a prefix are counted first: one that holds for no text ends the
+ * query before any prefix is expanded. Throws `invalid-request`, also if more than two prefixes expand to too many words.
  */
-export async function parseText(reader: Reader, q: string): Promise<TextQuery> {
-  const parsed = parseSearchTerms(q);
-  const { whole, prefixes } = wordsOf(parsed);
-  const words = [...new Map(whole.map((word) => [word.text.toLowerCase(), word])).values()];
-  const frequencies = await documentFrequencies(reader, words, LOOKUP_MAX);
-  for (const [index, word] of words.entries())
-    if (frequencies[index] === 0 && (await isIndexable(reader, word))) return matchingNothing(word);
-  const indexed = words.filter((_, index) => frequencies[index] !== 0);
-  const lowest = Math.min(COUNTED_MAX + 1, ...frequencies.filter((rows) => rows > 0));
+export async function parseText(reader: Reader, q: string): Promise<TextQuery & { warnings: Warning[] }> {
+  const asked = parseTextQuery(q);
+  const { clauses, excluded } = spellOut(asked, await readForms(reader, asked));
+  const whole = clauses.filter((clause) => !hasPrefix(clause));
+  const frequencies = await documentFrequencies(reader, whole, LOOKUP_MAX);
+  const absent = frequencies.indexOf(0);
+  if (absent >= 0) return nothing(whole[absent]!, await unknownWords(reader, asked));
+  const lowest = Math.min(COUNTED_MAX + 1, ...frequencies);
   const isSelective = lowest <= LOOKUP_MAX;
-  if (prefixes.length === 0) {
-    const documentFrequency = isSelective ? lowest : await lowestFrequency(reader, indexed);
-    return { searchTerms: parsed, documentFrequency, isLight: documentFrequency * whole.length <= LIGHT_LOOKUPS_MAX };
+  if (![...clauses, ...excluded].some(hasPrefix)) {
+    const documentFrequency = isSelective ? lowest : await lowestFrequency(reader, whole);
+    const words = phrasesOf(clauses).reduce((sum, phrase) => sum + phrase.words.length, 0);
+    const isLight = documentFrequency * words <= LIGHT_LOOKUPS_MAX;
+    return { clauses, excluded, documentFrequency, isLight, hasPrefix: false, warnings: [] };
   }
-  const searchTerms = await expandPrefixes(reader, parsed);
-  const absent = searchTerms.find(({ expansions }) => expansions?.length === 0);
-  if (absent) return matchingNothing({ text: absent.text, prefix: true });
-  refuseUnexpanded(searchTerms);
-  if (isSelective) return { searchTerms, documentFrequency: lowest, isLight: false };
-  const expanded = wordsOf(searchTerms).prefixes.filter(({ expansions }) => expansions !== undefined);
-  const bounds = [await lowestFrequency(reader, indexed), await lowestFrequency(reader, expanded)];
-  return { searchTerms, documentFrequency: Math.min(...bounds), isLight: false };
+  const expanded = await expandPrefixes(reader, { clauses, excluded });
+  const beginnings = expanded.clauses.filter((_, index) => hasPrefix(clauses[index]!));
+  const without = beginnings.find((clause) => !holds(clause, (phrase) => phrase !== NOWHERE));
+  if (without) return nothing(without, await unknownWords(reader, asked));
+  refuseUnexpanded(expanded);
+  const text = { ...expanded, isLight: false, hasPrefix: true, warnings: [] };
+  if (isSelective) return { ...text, documentFrequency: lowest };
+  const counted = [...whole, ...beginnings.filter((clause) => !hasPrefix(clause))];
+  return { ...text, documentFrequency: await lowestFrequency(reader, counted) };
 }
 
-const matchingNothing = (term: SearchTerm): TextQuery => ({ searchTerms: [term], documentFrequency: 0, isLight: true });
+/** A prefix that no word has. No text has such a word. */
+const NOWHERE: Phrase = { words: ['_nowhere'] };
 
-/** Counts the rows of the full text that have each word, up to `most` and one more. */
-async function documentFrequencies(reader: Reader, words: readonly SearchTerm[], most: number): Promise<number[]> {
-  // FTS5 merges the rows of all words with a prefix before it returns the first.
-  const isHeavy = words.some(({ prefix }) => prefix) || (most > LOOKUP_MAX && words.length > LIGHT_WORDS_MAX);
-  const counts = words.map((word) => ({ ...countMatches(toMatch([word]), most), ...offloadIf(isHeavy) }));
-  const answers = await reader.read(counts);
-  return answers.map(([row]) => row![0]);
+/** The query of a text that is nowhere. */
+const nothing = (clause: TextExpression, warnings: Warning[]): TextQuery & { warnings: Warning[] } => ({
+  clauses: [clause],
+  excluded: [],
+  documentFrequency: 0,
+  isLight: true,
+  hasPrefix: false,
+  warnings,
+});
+
+const hasPrefix = (expression: TextExpression): boolean => phrasesIn(expression).some(({ prefix }) => prefix);
+
+const phrasesOf = (clauses: readonly TextExpression[]): Phrase[] => clauses.flatMap(phrasesIn);
+
+/** Upper bounds of the rows of the full text for which each expression holds: counted by word up to `most` and one more. */
+async function documentFrequencies(reader: Reader, expressions: readonly TextExpression[], most: number): Promise<number[]> {
+  const counted = [...new Set(expressions.flatMap(unionsIn).map(toMatch))];
+  const light = most > LOOKUP_MAX ? LIGHT_COUNTS_MAX.far : LIGHT_COUNTS_MAX.near;
+  const weight = offloadIf(counted.length > light);
+  const answers = await reader.read(counted.map((match) => ({ ...countMatches(match, most), ...weight })));
+  const counts = new Map(counted.map((match, index) => [match, answers[index]![0]![0]]));
+  return expressions.map((expression) => boundOf(expression, (union) => counts.get(toMatch(union))!));
 }
 
-/** The lowest document frequency of the words, counted up to `COUNTED_MAX` and one more. */
-async function lowestFrequency(reader: Reader, words: readonly SearchTerm[]): Promise<number> {
-  return Math.min(COUNTED_MAX + 1, ...(await documentFrequencies(reader, words, COUNTED_MAX)));
+/** Words any of which a text may have, whose rows FTS5 counts without looking at most of them, as it would for a phrase. */
+const isUnion = (expression: TextExpression): boolean =>
+  'words' in expression
+    ? expression.words.length === 1
+    : 'any' in expression && expression.any.every((each) => 'words' in each && isUnion(each));
+
+const partsOf = (expression: TextExpression): readonly TextExpression[] => {
+  if ('words' in expression) return expression.words.map((word) => ({ words: [word] }));
+  return 'any' in expression ? expression.any : expression.all;
+};
+
+const unionsIn = (expression: TextExpression): TextExpression[] =>
+  isUnion(expression) ? [expression] : partsOf(expression).flatMap(unionsIn);
+
+/** The upper bound of an expression: the lowest of its words or parts, and the sum of alternatives. */
+function boundOf(expression: TextExpression, countOf: (union: TextExpression) => number): number {
+  if (isUnion(expression)) return countOf(expression);
+  const bounds = partsOf(expression).map((part) => boundOf(part, countOf));
+  return 'any' in expression ? bounds.reduce((sum, bound) => sum + bound, 0) : Math.min(...bounds);
 }
 
-/** A letter or digit in every version of the tokenizer of the full text. */
-const SURE_LETTER = /[a-z0-9а-я]/iu;
-
-/**
- * Tells whether a word that no row has is a word to the tokenizer. A character that it does not know is a space to it, within a phrase too:
- * after the tag that every record has, a space changes nothing, and a word matches nothing.
- */
-async function isIndexable(reader: Reader, { text }: SearchTerm): Promise<boolean> {
-  if (SURE_LETTER.test(text)) return true;
-  const anyRecord = `tags : (${RECORD_TYPES.map((type) => `"y${type} ${text}"`).join(' OR ')})`;
-  const [rows] = await reader.read([countMatches(anyRecord, 0)]);
-  return rows[0]![0] === 0;
-}
+/** The lowest document frequency of some expressions, counted up to `COUNTED_MAX` and one more. */
+const lowestFrequency = async (reader: Reader, expressions: readonly TextExpression[]): Promise<number> =>
+  Math.min(COUNTED_MAX + 1, ...(await documentFrequencies(reader, expressions, COUNTED_MAX)));
 
 /** Counts the rows of the full text that match an expression, up to `most` and one more. */
 export const countMatches = (match: string, most: number): Statement<[count: number]> =>
   countUpTo(`SELECT 1 FROM ${fullText.from('f')} WHERE ${fullText.matches('f', ':match')}`, { match }, most);
 
+/** Warnings of the words of a query that no text has, with the nearest that texts have. */
+async function unknownWords(reader: Reader, asked: AskedText): Promise<Warning[]> {
+  const words = asked.clauses.filter(({ length }) => length === 1).flatMap(([term]) => (term!.kind === 'prefix' ? [] : term!.words));
+  const distinct = [...new Map(words.map((word) => [word.folded, word])).values()].slice(0, WARNED_MAX);
+  const found = await documentFrequencies(
+    reader,
+    distinct.map(({ folded }) => ({ words: [folded] })),
+    0,
+  );
+  const unknown = distinct.filter((_, index) => found[index] === 0);
+  return Promise.all(
+    unknown.map(async ({ letters, folded }) => {
+      const didYouMean = await nearestWords(reader, folded);
+      const advice = didYouMean.length > 0 ? `: did you mean ${didYouMean.join(' or ')}?` : '';
+      return {
+        parameter: 'q',
+        value: letters,
+        message: `no text has the word "${letters}"${advice}`,
+        ...(didYouMean.length > 0 && { didYouMean }),
+      };
+    }),
+  );
+}
+
+/** Words of a query that are looked for one by one at most. */
+const WARNED_MAX = 10;
+
 /**
- * Expands the prefixes of terms to the indexed words that have them. Each prefix may have its share of the words, the longest first, as they have
- * the fewest; prefixes with more words are then expanded as far as all words that are left suffice. Stops at a prefix that no word has.
+ * Expands the prefixes of a query to the indexed words that have them. Each prefix may have its share of the words, the longest first, as they have
+ * the fewest; prefixes with more words are then expanded as far as all words that are left suffice. Stops at a prefix that must occur and no word has.
  */
-async function expandPrefixes(reader: Reader, terms: readonly SearchTerm[]): Promise<SearchTerm[]> {
-  const expanded = [...terms];
-  const prefixes = terms
-    .flatMap((term, index) => (term.prefix ? { index, prefix: prefixOf(term) ?? '' } : []))
-    .filter(({ prefix }) => prefix !== '')
-    .toSorted((a, b) => b.prefix.length - a.prefix.length);
+async function expandPrefixes(reader: Reader, { clauses, excluded }: TextCondition): Promise<TextCondition> {
+  const prefixes = phrasesOf([...clauses, ...excluded])
+    .filter(({ prefix }) => prefix)
+    .toSorted((a, b) => b.words.at(-1)!.length - a.words.at(-1)!.length);
+  const expansions = new Map<Phrase, readonly string[]>();
   const share = Math.floor(EXPANSIONS_MAX / prefixes.length);
   let left = EXPANSIONS_MAX;
   /** Expands a prefix that has at most `most` words; returns false for others. */
-  async function expand({ index, prefix }: (typeof prefixes)[number], most: number): Promise<boolean> {
-    const expansions = await wordsWith(reader, prefix, most);
-    if (expansions.length > most) return false;
-    expanded[index] = { ...expanded[index]!, expansions };
-    left -= expansions.length;
+  async function expand(phrase: Phrase, most: number): Promise<boolean> {
+    const words = await wordsWith(reader, phrase.words.at(-1)!, most);
+    if (words.length > most) return false;
+    expansions.set(phrase, words);
+    left -= words.length;
     return true;
   }
-  const larger: typeof prefixes = [];
-  for (const each of prefixes) {
-    if (!(await expand(each, share))) larger.push(each);
-    if (expanded[each.index]!.expansions?.length === 0) return expanded;
+  const larger: Phrase[] = [];
+  for (const phrase of prefixes) {
+    if (!(await expand(phrase, share))) larger.push(phrase);
+    if (expansions.get(phrase)?.length === 0 && clauses.includes(phrase)) break;
   }
   let unexpanded = 0;
-  for (const each of larger) if (unexpanded <= UNEXPANDED_MAX && !(await expand(each, left))) unexpanded += 1;
-  return expanded;
+  for (const phrase of larger) if (unexpanded <= UNEXPANDED_MAX && !(await expand(phrase, left))) unexpanded += 1;
+  const inFull = (expression: TextExpression): TextExpression => replaced(expression, expansions);
+  return { clauses: clauses.map(inFull), excluded: excluded.map(inFull) };
+}
+
+/** An expression with the words in place of each prefix that was expanded. */
+function replaced(expression: TextExpression, expansions: ReadonlyMap<Phrase, readonly string[]>): TextExpression {
+  if ('any' in expression) return { any: expression.any.map((each) => replaced(each, expansions)) };
+  if ('all' in expression) return { all: expression.all.map((each) => replaced(each, expansions)) };
+  const words = expansions.get(expression);
+  if (words === undefined) return expression;
+  return words.length === 0 ? NOWHERE : { any: words.map((word) => ({ words: [...expression.words.slice(0, -1), word] })) };
 }
 
 /** Reads up to `most` words with a prefix, and one more. The list of words has a row for each occurrence, so it is read by leaps. */
@@ -132,23 +203,25 @@ async function wordsWith(reader: Reader, prefix: string, most: number): Promise<
   return rows.map(([word]) => word);
 }
 
-function refuseUnexpanded(terms: readonly SearchTerm[]): void {
-  const unexpanded = terms.filter(({ prefix, expansions }) => prefix && expansions === undefined).map(({ text }) => `${text}*`);
+function refuseUnexpanded({ clauses, excluded }: TextCondition): void {
+  const unexpanded = phrasesOf([...clauses, ...excluded]).flatMap(({ prefix, words }) => (prefix ? [`${words.join(' ')}*`] : []));
   if (unexpanded.length <= UNEXPANDED_MAX) return;
   const message = `q has ${unexpanded.length} beginnings that very many words have (${unexpanded.slice(0, 5).join(', ')}): give more letters of all but ${UNEXPANDED_MAX}, or whole words`;
   throw invalidParameter('q', message);
 }
 
+/** The syntax of a text query, for descriptions of `q`. */
+const SYNTAX =
+  'Words (all of them, and their inflected forms), "phrases" (exactly), prefix*, -word (without it), `OR` between two of them. Without regard to case, diacritics and apostrophes, in any script.';
+
+/** The schema of a text query. */
+export const textQuery = z.string().min(1).max(1000).describe(SYNTAX);
+
 /** The schema of `q`, also of lists of other records. */
-export const textParameter = z
-  .string()
-  .min(1)
-  .max(300)
-  .optional()
-  .describe('Full text: words (all of them), "phrases", prefix*. Without regard to case and diacritics.');
+export const textParameter = textQuery.optional().describe(`Full text. ${SYNTAX}`);
 
 /** A text that the entry or the moment has. */
-export const text = filter({ q: textParameter }, async ({ q = '' }, { reader }) => ({
-  text: await parseText(reader, q),
-  echo: { q },
-}));
+export const text = filter({ q: textParameter }, async ({ q = '' }, { reader }) => {
+  const { warnings, ...query } = await parseText(reader, q);
+  return { text: query, warnings, echo: { q } };
+});

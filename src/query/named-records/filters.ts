@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type SearchTerm, toMatch } from '../../domain/text/full-text.ts';
+import { matchOf, type TextCondition } from '../../domain/full-text/text-query.ts';
 import { NAMED_TYPES, type RecordType } from '../../domain/record-type.ts';
 import type { EchoedQuery, Warning } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
@@ -133,9 +133,9 @@ type OwnName = { [Type in keyof OwnFilters]: keyof OwnFilters[Type] }[keyof OwnF
 /** Values of these parameters. */
 export type RecordFilters = Partial<Record<'kind' | 'q' | 'updatedSince' | 'verified' | 'sort' | 'limit' | 'cursor' | OwnName, string>>;
 
-/** The condition that all parameters make on a record `r`, the terms that its text must have, and the echo of the parameters. */
+/** The condition that all parameters make on a record `r`, that on its text, and the echo of the parameters. */
 export type RecordCondition = Fragment & {
-  searchTerms?: readonly SearchTerm[];
+  text?: TextCondition;
   echo: EchoedQuery;
   warnings?: readonly Warning[];
   /** Few records may match among very many that are read. */
@@ -157,13 +157,14 @@ export async function recordCondition(reader: Reader, { type }: RecordModel, par
   }
   const { q } = parameters;
   const text = q === undefined ? undefined : await parseText(reader, q);
+  warnings.push(...(text?.warnings ?? []));
   const { sql, params } = together(conditions);
   return {
     sql: `r.type = :type${sql}`,
-    params: { type, ...(text ? { match: `${toMatch(text.searchTerms)} AND tags : y${type}` } : {}), ...params },
+    params: { type, ...(text ? { match: `${matchOf(text)} AND _y${type}` } : {}), ...params },
     echo: { ...echo, ...(q === undefined ? {} : { q }) },
     ...(warnings.length > 0 && { warnings }),
-    ...(text ? { searchTerms: text.searchTerms } : {}),
+    ...(text ? { text } : {}),
     ...(!text && conditions.every(({ indexed }) => indexed) ? {} : { offload: true }),
   };
 }

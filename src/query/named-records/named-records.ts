@@ -12,7 +12,7 @@ import { type RecordCondition, recordCondition, type RecordFilters } from './fil
 /** A page of actors, places or sources. Throws `invalid-request` and the like for filters that cannot be understood. */
 export async function listRecords(reader: Reader, model: RecordModel, parameters: RecordFilters): Promise<Page> {
   const condition = await recordCondition(reader, model, parameters);
-  const sort = parameters.sort ?? (condition.searchTerms ? 'relevance' : 'title');
+  const sort = parameters.sort ?? (condition.text ? 'relevance' : 'title');
   const page =
     sort === 'relevance'
       ? await pageByRelevance(reader, model, condition, parameters)
@@ -20,7 +20,7 @@ export async function listRecords(reader: Reader, model: RecordModel, parameters
   const matches = `SELECT 1 FROM ${CANDIDATES(condition)} WHERE ${condition.sql}`;
   const [[counted]] = await reader.read([{ ...countUpTo(matches, condition.params), offload: condition.offload }]);
   const total = totalOfCount(counted![0]);
-  const cut = condition.searchTerms && 'totalAtLeast' in total ? ({ ranked: 'newest' } as const) : {};
+  const cut = condition.text && 'totalAtLeast' in total ? ({ ranked: 'newest' } as const) : {};
   return { ...cut, ...page, total, warnings: condition.warnings, echo: condition.echo };
 }
 
@@ -28,8 +28,8 @@ const { fullText } = dialect;
 const ROW = fullText.row('s');
 
 /** SQL of the records `r` to which the condition applies: all, or the newest that match its text, within a bound of their rows. */
-const CANDIDATES = ({ searchTerms }: RecordCondition, bound = ''): string =>
-  searchTerms === undefined
+const CANDIDATES = ({ text }: RecordCondition, bound = ''): string =>
+  text === undefined
     ? 'records r'
     : `(SELECT -${ROW} AS id FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':match')} AND ${ROW} < 0${bound} ORDER BY ${ROW} LIMIT ${COUNTED_MAX + 1}) x CROSS JOIN records r ON r.id = x.id`;
 
@@ -60,8 +60,8 @@ async function pageByRelevance(
   condition: RecordCondition,
   parameters: RecordFilters,
 ): Promise<Found> {
-  const { searchTerms, sql, params, offload } = condition;
-  if (!searchTerms) throw nothingToRank();
+  const { text, sql, params, offload } = condition;
+  if (!text) throw nothingToRank();
   const { limit, after, paginate } = pageRequest(BY_RELEVANCE, path, parameters);
   const candidates = (most: number): Statement<[row: number]> => ({
     sql: `SELECT -r.id FROM ${CANDIDATES(condition, after && ` AND ${ROW} >= :newest`)} WHERE ${sql}${after ? ' AND r.id >= :oldest' : ''} ORDER BY r.id DESC LIMIT ${most}`,
@@ -69,7 +69,7 @@ async function pageByRelevance(
     params: [{ ...params, ...(after ? { newest: BigInt(-after.newestRecord), oldest: after.oldestRecord } : {}) }],
     offload,
   });
-  const ranked = await rankMatches(reader, { searchTerms, after, candidates: (most) => ({ records: [candidates(most)] }) });
+  const ranked = await rankMatches(reader, { text, after, candidates: (most) => ({ records: [candidates(most)] }) });
   const rows = await namedFirst(reader, type, parameters.q ?? '', ranked.rows);
   const [found] = await reader.read([recordsOf({ ...ranked, rows }, limit + 1, 'r.document')]);
   const { kept, next } = paginate(found, ranked.positionOf);

@@ -36,7 +36,6 @@ type Unestimated = Omit<UnroutedPlan, 'estimate'>;
 const textPlanOf = (text: TextQuery): TextPlan => ({
   ...text,
   isSelective: text.documentFrequency <= LOOKUP_MAX,
-  hasPrefix: text.searchTerms.some(({ prefix }) => prefix),
 });
 
 /** Estimates from counts of terms and changes where these are few, or where monthly counts answer the plan; otherwise by month. */

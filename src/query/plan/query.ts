@@ -1,4 +1,4 @@
-import type { SearchTerm } from '../../domain/text/full-text.ts';
+import type { TextCondition } from '../../domain/full-text/text-query.ts';
 import type { EntryType } from '../../domain/record-type.ts';
 import type { Window } from '../../domain/time/window.ts';
 import type { Warning } from '../../model/page.ts';
@@ -47,13 +47,16 @@ export type ResidualFilter = {
 /** Entries changed since an instant: their number, up to `CHANGED_MAX` and one more, and the filter that finds them among others. */
 export type Changes = { since: number; count: number; filter: ResidualFilter };
 
-/** A text query. `documentFrequency` is an upper bound of the rows that have all terms, counted up to `COUNTED_MAX` and one more. */
-export type TextQuery = {
-  /** The terms that must all occur. If a word of the query is in no text, that word alone. */
-  searchTerms: readonly SearchTerm[];
+/**
+ * A text query, spelled out. If one of its expressions holds for no text, that one alone. `documentFrequency` is an upper bound of the rows for which all
+ * hold, counted up to `COUNTED_MAX` and one more.
+ */
+export type TextQuery = TextCondition & {
   documentFrequency: number;
-  /** All rows that have the terms are found within a few milliseconds. */
+  /** All rows that match are found within a few milliseconds. */
   isLight: boolean;
+  /** A word is a prefix: FTS5 reads all rows of all words with it before it returns one. */
+  hasPrefix: boolean;
 };
 
 /** The parameters of a query with names resolved. */
@@ -100,8 +103,6 @@ export type Plan = Omit<ResolvedQuery, 'conjuncts' | 'excluded' | 'text'> & {
 export type TextPlan = TextQuery & {
   /** True where few enough rows have the text that all of them can be read. */
   isSelective: boolean;
-  /** A search term is a prefix: FTS5 reads all rows of all words with it before it returns one. */
-  hasPrefix: boolean;
   /** Moments of the most selective conjunct that started before the month of the window and are still open, where they were counted. */
   open?: number;
 };

@@ -1,6 +1,6 @@
 import { type AnnalsError, invalidParameter } from '../../domain/errors.ts';
-import { type SearchTerm, toMatch } from '../../domain/text/full-text.ts';
-import { hasAll } from '../../domain/text/snippet.ts';
+import { matchOf, phrasesIn, type TextCondition, type TextExpression, toMatch } from '../../domain/full-text/text-query.ts';
+import { hasAll } from '../../domain/full-text/snippet.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import { offloadIf, type Reader, type Statement, statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
@@ -24,12 +24,12 @@ const WEIGHTS = [8, 6, 1, 0];
 /** The number of rows that are ranked within a few milliseconds. */
 const LIGHT_ROWS_MAX = 100;
 
-/** The number of terms of which the rows of each are counted up to `BM25_ROWS_MAX` within a few milliseconds. */
+/** The number of words of which the rows of each are counted up to `BM25_ROWS_MAX` within a few milliseconds. */
 const LIGHT_TERMS_MAX = 4;
 
 /** A query whose matches are ranked. Rows of the full text are numbered: moments by their position, other records by their key below zero. */
 export type RankedQuery = {
-  searchTerms: readonly SearchTerm[];
+  text: TextCondition;
   /** The end of the page before. No candidate is newer than its first page. */
   after: RankedPosition | undefined;
   /** Statements that read the newest candidates, at most `most`, newest first: of records that are no entries, and of moments. */
@@ -56,7 +56,7 @@ export type RankedRows = {
  * change the order of all others. So each page ranks anew, within the bounds of the first page, and leaves out the records listed before.
  */
 export async function rankMatches(reader: Reader, query: RankedQuery): Promise<RankedRows> {
-  const { after, searchTerms, documentFrequency } = query;
+  const { after, text, documentFrequency } = query;
   const { records = [], moments = [] } = query.candidates(after ? RANKED_AGAIN_MAX : RANKED_MAX + 1);
   const [[newest], ...found] = await reader.read([NEWEST_KEYS, ...records, ...moments]);
   const candidates = found.map((rows) => rows.map(([row]) => row));
@@ -74,7 +74,7 @@ export async function rankMatches(reader: Reader, query: RankedQuery): Promise<R
   // Later pages leave out rows added since the first page, but BM25 would read them: the estimate holds for first pages only.
   const known = after || documentFrequency === undefined ? undefined : { ranked, documentFrequency };
   return {
-    rows: rows.length < 2 ? rows : await inOrderOfRank(reader, searchTerms, rows, known),
+    rows: rows.length < 2 ? rows : await inOrderOfRank(reader, text, rows, known),
     ranked,
     listed: bounds.listed,
     positionOf: (_last, page) => ({ ...bounds, listed: [...bounds.listed, ...page.map(([record]) => record)] }),
@@ -93,39 +93,43 @@ const isWithin = (row: number, { oldestRecord, oldestPosition }: RankedPosition)
 
 type Estimate = { ranked: RankedRows['ranked']; documentFrequency: number };
 
-/** Ranks by BM25 if the terms are selective; otherwise by the field that has all terms: title, names, then any, each in the order given. */
-async function inOrderOfRank(reader: Reader, terms: readonly SearchTerm[], rows: readonly number[], known?: Estimate): Promise<number[]> {
-  return (await areSelective(reader, terms, known)) ? byScore(reader, terms, rows) : byField(reader, terms, rows);
+/** Ranks by field and BM25 if the terms are selective; otherwise by the field that has all terms: title, names, then any, each in the order given. */
+async function inOrderOfRank(reader: Reader, text: TextCondition, rows: readonly number[], known?: Estimate): Promise<number[]> {
+  return (await areSelective(reader, text, known)) ? byScore(reader, text, rows) : byField(reader, text, rows);
 }
 
-async function areSelective(reader: Reader, terms: readonly SearchTerm[], known?: Estimate): Promise<boolean> {
+async function areSelective(reader: Reader, { clauses }: TextCondition, known?: Estimate): Promise<boolean> {
   // A phrase is found by its words: if all of them are frequent, BM25 would read all their rows once more.
   if (known && known.documentFrequency > BM25_ROWS_MAX) return false;
-  if (known?.ranked === 'all' && terms.length === 1) return true;
+  if (known?.ranked === 'all' && clauses.length === 1) return true;
   // A prefix that is not expanded has very many words.
-  if (terms.some(({ prefix, expansions }) => prefix && expansions === undefined)) return false;
-  const counts = terms.map((term) => ({
-    ...countMatches(toMatch([term]), BM25_ROWS_MAX),
-    ...offloadIf(terms.length > LIGHT_TERMS_MAX || !isWord(term)),
+  if (clauses.some((clause) => phrasesIn(clause).some(({ prefix }) => prefix))) return false;
+  const counts = clauses.map((clause) => ({
+    ...countMatches(toMatch(clause), BM25_ROWS_MAX),
+    ...offloadIf(!areLight(clauses)),
   }));
   const answers = await reader.read(counts);
   return answers.every(([row]) => row![0] <= BM25_ROWS_MAX);
 }
 
-async function byScore(reader: Reader, terms: readonly SearchTerm[], rows: readonly number[]): Promise<number[]> {
-  const scored: Statement<[row: number]> = {
+/**
+ * Rows that match in their title or names first, each in the order of BM25: it adds up the forms of a word, and a rare form in a text would outweigh the
+ * usual one in a title.
+ */
+async function byScore(reader: Reader, text: TextCondition, rows: readonly number[]): Promise<number[]> {
+  const scored = (match: string): Statement<[row: number]> => ({
     sql: `SELECT ${fullText.row('f')} FROM ${fullText.from('f')}
       WHERE ${fullText.matches('f', ':match')} AND ${fullText.checkedRow('f')} IN ${dialect.list(':rows', 'integer')}
       ORDER BY ${fullText.rank('f', WEIGHTS)}, ${fullText.row('f')} DESC`,
-    params: [{ match: toMatch(terms), rows: JSON.stringify(rows) }],
-    ...offloadIf(terms.length > LIGHT_TERMS_MAX || !terms.every(isWord) || rows.length > LIGHT_ROWS_MAX),
-  };
-  const [found] = await reader.read([scored]);
-  return found.map(([row]) => row);
+    params: [{ match, rows: JSON.stringify(rows) }],
+    ...offloadIf(!areLight(text.clauses) || rows.length > LIGHT_ROWS_MAX),
+  });
+  const [named, found] = await reader.read([scored(`{title names} : (${matchOf({ ...text, excluded: [] })})`), scored(matchOf(text))]);
+  return [...new Set([...named, ...found].map(([row]) => row))];
 }
 
 /** Reads the titles and names of the rows: asked for one column, FTS5 would read all rows that have the term anywhere. */
-async function byField(reader: Reader, terms: readonly SearchTerm[], rows: readonly number[]): Promise<number[]> {
+async function byField(reader: Reader, { clauses }: TextCondition, rows: readonly number[]): Promise<number[]> {
   const fields: Statement<[row: number, title: string, names: string | null]> = {
     sql: `SELECT ${dialect.value('j', 'integer')}, r.title, (SELECT group_concat(n.name, ' ; ') FROM names n WHERE n.record_id = r.id)
       FROM ${dialect.elements('j', ':rows')} CROSS JOIN records r ON r.id = ${RECORD_OF_ROW(dialect.value('j', 'integer'))}`,
@@ -133,12 +137,15 @@ async function byField(reader: Reader, terms: readonly SearchTerm[], rows: reado
     ...offloadOfRows(rows),
   };
   const [found] = await reader.read([fields]);
-  const matches = hasAll(terms);
+  const matches = hasAll(clauses);
   const classes = new Map(found.map(([row, title, names]) => [row, matches(title) ? 0 : matches(names ?? '') ? 1 : 2]));
   return rows.toSorted((a, b) => (classes.get(a) ?? 2) - (classes.get(b) ?? 2));
 }
 
-const isWord = ({ text, prefix }: SearchTerm): boolean => !prefix && /^[\p{L}\p{N}\p{M}]+$/u.test(text);
+const areLight = (clauses: readonly TextExpression[]): boolean => {
+  const phrases = clauses.flatMap(phrasesIn);
+  return phrases.length <= LIGHT_TERMS_MAX && phrases.every(({ words, prefix }) => words.length === 1 && !prefix);
+};
 
 /** Offloads a statement that looks at each of many rows. */
 export const offloadOfRows = (rows: readonly number[]): { offload?: true } => offloadIf(rows.length > LIGHT_ROWS_MAX);

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { type SearchTerm, toMatch } from '../../domain/text/full-text.ts';
+import { matchOf, type TextCondition } from '../../domain/full-text/text-query.ts';
 import { ENTRY_TYPES, RECORD_TYPES } from '../../domain/record-type.ts';
-import { snippetOf } from '../../domain/text/snippet.ts';
+import { snippetOf } from '../../domain/full-text/snippet.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
 import { modelOf, SEARCHED_FIELDS } from '../../model/models.ts';
-import type { Total, EchoedQuery } from '../../model/page.ts';
+import type { EchoedQuery, Total, Warning } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
-import { parseText } from '../filters/text.ts';
+import { parseText, textQuery } from '../filters/text.ts';
 import { askedTypes, typesOf } from '../filters/type.ts';
 import { BY_RELEVANCE, type RankedPosition } from '../lists/cursors.ts';
 import { countUpTo, pageParameters, pageRequest, totalOfCount } from '../lists/page.ts';
@@ -17,7 +17,7 @@ const { fullText } = dialect;
 
 /** The parameters of the search over all records. */
 export const SearchParameters = z.strictObject({
-  q: z.string().min(1).max(300).describe('Words (all of them), "phrases", prefix*. Without regard to case and diacritics.'),
+  q: textQuery,
   type: typesOf(RECORD_TYPES),
   ...pageParameters,
 });
@@ -26,18 +26,25 @@ export const SearchParameters = z.strictObject({
 export type SearchHit = { type: string; id: string; kind: string; title: string; date?: unknown; snippet?: string };
 
 /** One page of search results, best first. */
-export type SearchPage = { items: SearchHit[]; next?: string; total: Total; ranked: RankedRows['ranked']; echo: EchoedQuery };
+export type SearchPage = {
+  items: SearchHit[];
+  next?: string;
+  total: Total;
+  ranked: RankedRows['ranked'];
+  warnings?: readonly Warning[];
+  echo: EchoedQuery;
+};
 
 /** Searches the text of all records for those that have all terms, best first. Throws `invalid-request` for a text without words. */
 export async function search(reader: Reader, parameters: z.infer<typeof SearchParameters>): Promise<SearchPage> {
-  const { searchTerms, documentFrequency, isLight } = await parseText(reader, parameters.q);
+  const { warnings, documentFrequency, isLight, ...text } = await parseText(reader, parameters.q);
   const { types, echo } = parameters.type === undefined ? {} : askedTypes(parameters.type, RECORD_TYPES);
-  const ofTypes = types ? ` AND tags : (${types.map((type) => `y${type}`).join(' OR ')})` : '';
-  const match = `${toMatch(searchTerms)}${ofTypes}`;
+  const ofTypes = types ? ` AND (${types.map((type) => `_y${type}`).join(' OR ')})` : '';
+  const match = `${matchOf(text)}${ofTypes}`;
   const { after, limit, paginate } = pageRequest(BY_RELEVANCE, 'search', parameters);
   const weight = offloadIf(!isLight);
   const found = await rankMatches(reader, {
-    searchTerms,
+    text,
     after,
     candidates: (most) => ({
       records: [{ ...namedRecords(match, most, after), ...weight }],
@@ -51,10 +58,11 @@ export async function search(reader: Reader, parameters: z.infer<typeof SearchPa
   ]);
   const { kept, next } = paginate(documents, found.positionOf);
   return {
-    items: kept.map(([, document]) => hitOf(document, searchTerms)),
+    items: kept.map(([, document]) => hitOf(document, text)),
     next,
     total: totalOfCount(counted![0]),
     ranked: found.ranked,
+    ...(warnings.length > 0 && { warnings }),
     echo: { q: parameters.q, ...(echo ? { type: echo } : {}) },
   };
 }
@@ -81,8 +89,8 @@ function moments(match: string, most: number, after: RankedPosition | undefined)
 }
 
 /** FTS5 expression of the types with several rows a record. */
-const SEVERAL = `tags : (${ENTRY_TYPES.filter((type) => !modelOf[type].timeline?.single)
-  .map((type) => `y${type}`)
+const SEVERAL = `(${ENTRY_TYPES.filter((type) => !modelOf[type].timeline?.single)
+  .map((type) => `_y${type}`)
   .join(' OR ')})`;
 
 /** Counts the records that match. Most have one row; the record of a row is looked up only if there may be more. */
@@ -117,11 +125,11 @@ type Document = {
   names?: { name: string }[];
 };
 
-function hitOf(bytes: Buffer, searchTerms: readonly SearchTerm[]): SearchHit {
+function hitOf(bytes: Buffer, { clauses }: TextCondition): SearchHit {
   const document = JSON.parse(bytes.toString('utf8')) as Document; // @NOTE rendered by us
   const { type, id, kind, title, name, names = [], date, dates, ...rest } = document;
   const texts = [...names.map((each) => each.name), ...textsIn(rest)];
-  const snippet = snippetOf(texts, searchTerms) ?? snippetOf([title ?? name ?? ''], searchTerms);
+  const snippet = snippetOf(texts, clauses) ?? snippetOf([title ?? name ?? ''], clauses);
   const first = date ?? dates?.find(({ edtf }) => edtf !== undefined);
   return { type, id, kind, title: title ?? name ?? id, date: first && dateOf(first), snippet };
 }
@@ -131,11 +139,11 @@ const BESIDE_DATE = new Set(['role', 'place', 'participants']);
 
 const dateOf = (date: object): object => Object.fromEntries(Object.entries(date).filter(([field]) => !BESIDE_DATE.has(field)));
 
-/** The searched texts of a record in reading order, without those of its citations, which are another's words. */
+/** The searched texts of a record in reading order. */
 function textsIn(value: object): string[] {
   return Object.entries(value).flatMap(([field, each]: [string, unknown]) => {
-    if (typeof each === 'string') return SEARCHED_FIELDS.has(field) ? [each] : [];
+    if (typeof each === 'string' || typeof each === 'number') return SEARCHED_FIELDS.has(field) ? [String(each)] : [];
     if (Array.isArray(each) && SEARCHED_FIELDS.has(field)) return each.map(String);
-    return typeof each === 'object' && each !== null && field !== 'citations' ? textsIn(each) : [];
+    return typeof each === 'object' && each !== null ? textsIn(each) : [];
   });
 }

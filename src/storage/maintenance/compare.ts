@@ -3,9 +3,10 @@ import { asStorageError } from '../sqlite/errors.ts';
 
 /**
  * Rows of a database that are compared with those of another. `sql` returns them in the order of their first `key` columns, which tell rows apart;
- * it must follow an index, so that rows are read one after the other. Rows of one key are joined where there may be several.
+ * it must follow an index, so that rows are read one after the other. Rows of one key are joined where there may be several. With `mayHaveMore`, rows
+ * that only the kept database has are no difference.
  */
-export type ComparedRows = { sql: string; key: number; several?: true };
+export type ComparedRows = { sql: string; key: number; several?: true; mayHaveMore?: true };
 
 /** A row of SQLite, texts and BLOBs as text. */
 export type TableRow = readonly (string | number | null)[];
@@ -28,7 +29,8 @@ export function openComparison(kept: string, rebuilt: string, progress: (rows: n
     *differences(compared) {
       const [was, is] = connections.map((connection) => rowsOf(connection, compared));
       try {
-        yield* differing(was!, is!, compared.key, () => progress(++count));
+        for (const difference of differing(was!, is!, compared.key, () => progress(++count)))
+          if (difference.is || !compared.mayHaveMore) yield difference;
       } catch (error) {
         throw asStorageError(error);
       } finally {

@@ -42,7 +42,7 @@ function columnsOf({ day, length }: Drawn, key: number): MomentColumns {
 function entryWith(moment: Drawn, key: number): IndexEntry {
   const terms = moment.terms.map((term): Term => ['topic', String(term)]);
   const moments = [{ ...columnsOf(moment, key), terms }];
-  return { key, type: moment.type, moments, words: [], names: [], text: { title: '', names: null, body: '' } };
+  return { key, type: moment.type, moments, words: [], names: [], text: { title: { text: '' }, names: [], body: [] } };
 }
 
 /** Rows of the index after imports, one after the other, that sort blocks of a size. */

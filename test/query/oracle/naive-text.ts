@@ -5,19 +5,25 @@ const tokens = (text: string): string[] => fold(text).match(/[\p{L}\p{N}]+/gu) ?
 
 /** Every text of an entry that is searched, field by field. */
 function textsOf(entry: Document, moments: readonly Moment[]): string[] {
-  const values = ['title', 'kind', 'summary', 'note', 'symbol'].map((field) => entry[field]);
-  const parts = entry as { names?: { name: string }[]; symbols?: string[]; figures?: { label: string; unit: string }[] };
+  const values = ['title', 'kind', 'summary', 'symbol', 'number'].map((field) => entry[field]);
+  const parts = entry as {
+    names?: { name: string }[];
+    symbols?: string[];
+    figures?: { label: string; unit: string }[];
+    citations?: { phrase?: string }[];
+  };
   return [
     ...values,
     ...(parts.names ?? []).map(({ name }) => name),
     ...(parts.symbols ?? []),
     ...(parts.figures ?? []).flatMap(({ label, unit }) => [label, unit]),
+    ...(parts.citations ?? []).map(({ phrase }) => phrase),
     ...(entry.topics ?? []),
     ...[...(entry.participants ?? []), ...moments.flatMap(({ participants }) => participants)].flatMap(
       ({ actor, onBehalfOf, asStated }) => [actor, onBehalfOf, asStated],
     ),
     ...moments.flatMap(({ place, date }) => [place, date?.asStated]),
-  ].filter((value) => typeof value === 'string');
+  ].flatMap((value) => (typeof value === 'string' || typeof value === 'number' ? [String(value)] : []));
 }
 
 const known = new WeakMap<Document, string[][]>();

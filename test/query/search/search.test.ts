@@ -28,7 +28,12 @@ async function library(): Promise<Annals> {
     name: 'António Guterres',
     names: [{ name: 'A. Guterres', kind: 'short' }],
   });
-  await create(annals, place, { id: 'lake', kind: 'region', name: 'Issyk-Kul', note: 'A warm lake in the mountains.' });
+  await create(annals, place, {
+    id: 'lake',
+    kind: 'region',
+    name: 'Issyk-Kul',
+    names: [{ name: 'Warm lake in the mountains', kind: 'variant' }],
+  });
   await create(annals, event, {
     id: 'speech',
     kind: 'statement',
@@ -64,7 +69,7 @@ test.each<[what: string, q: string, expected: string[]]>([
   ['a record by the id of who takes part', 'guterres', ['actor/guterres', 'event/speech']],
   ['an agreement once, though it has two moments', 'rivers', ['agreement/water-treaty']],
   ['what punctuation joins', 'Issyk-Kul', ['place/lake']],
-  ['words that are operators elsewhere as words', 'AND', ['agreement/water-treaty', 'event/speech']],
+  ['an operator by itself as a word', 'AND', ['agreement/water-treaty', 'event/speech']],
 ])('a search finds %s: %s', async (_what, q, expected) => {
   expect((await found(await library(), q)).toSorted()).toEqual(expected);
 });

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { parseSearchTerms } from '../../../src/domain/text/full-text.ts';
-import { hasAll, snippetOf } from '../../../src/domain/text/snippet.ts';
+import { hasAll, snippetOf } from '../../../src/domain/full-text/snippet.ts';
+import { spellOut } from '../../../src/domain/full-text/spell-out.ts';
+import { parseTextQuery } from '../../../src/domain/full-text/text-query.ts';
 
 const numbered = (count: number): string => Array.from({ length: count }, (_, index) => `w${index}`).join(' ');
-const snippet = (text: string, q: string) => snippetOf([text], parseSearchTerms(q));
-const beginning = (text: string) => snippetOf(['central asian centre'], [{ text, prefix: true }]);
+const spelledOut = (q: string) => spellOut(parseTextQuery(q), () => []).clauses;
+const snippet = (text: string, q: string) => snippetOf([text], spelledOut(q));
+const beginning = (words: string[]) => snippetOf(['central asian centre'], [{ words, prefix: true }]);
 
 describe('a snippet', () => {
   test('begins eight words before the first hit and has thirty', () => {
@@ -28,26 +30,26 @@ describe('a snippet', () => {
   });
 
   test('matches a prefix with the last word of a phrase only', () => {
-    expect(beginning('cent asia')).toBeUndefined();
-    expect(beginning('central asia')).toBe('**central** **asian** centre');
+    expect(beginning(['cent', 'asia'])).toBeUndefined();
+    expect(beginning(['central', 'asia'])).toBe('**central** **asian** centre');
   });
 
   test('comes from the first text that has a hit, also at the very end of that text', () => {
-    expect(snippetOf(['nothing', numbered(200), 'w199'], parseSearchTerms('"w198 w199"'))).toMatch(/^… w190 .* \*\*w198\*\* \*\*w199\*\*$/);
+    expect(snippetOf(['nothing', numbered(200), 'w199'], spelledOut('"w198 w199"'))).toMatch(/^… w190 .* \*\*w198\*\* \*\*w199\*\*$/);
   });
 
   test('finds a hit far into a text, also where folding changes lengths, and shows the words before it', () => {
     const far = `${'straße '.repeat(300)}the long road to Samarkand goes on`;
-    expect(snippetOf([far], parseSearchTerms('samarkand'))).toBe('… straße straße straße straße the long road to **Samarkand** goes on');
+    expect(snippetOf([far], spelledOut('samarkand'))).toBe('… straße straße straße straße the long road to **Samarkand** goes on');
     const words = `${'word '.repeat(2000)}${'x'.repeat(450)} hit`;
-    expect(snippetOf([words], parseSearchTerms('hit'))).toBe('… **hit**');
-    expect(snippetOf(['first ﬃ ½ Ⅻ last'], parseSearchTerms('last fir*'))).toBe('**first** ﬃ ½ Ⅻ **last**');
+    expect(snippetOf([words], spelledOut('hit'))).toBe('… **hit**');
+    expect(snippetOf(['first ﬃ ½ Ⅻ last'], spelledOut('last fir*'))).toBe('**first** ﬃ ½ Ⅻ **last**');
   });
 });
 
 test('a text matches when it holds every search term', () => {
-  expect(hasAll(parseSearchTerms('w49 "w3 w4"'))(numbered(50))).toBe(true);
-  expect(hasAll(parseSearchTerms('w49 "w4 w3"'))(numbered(50))).toBe(false);
-  expect(hasAll(parseSearchTerms('ÉTÉ w*'))('Un ete, deux W3')).toBe(true);
-  expect(hasAll(parseSearchTerms('w'))('w3')).toBe(false);
+  expect(hasAll(spelledOut('w49 "w3 w4"'))(numbered(50))).toBe(true);
+  expect(hasAll(spelledOut('w49 "w4 w3"'))(numbered(50))).toBe(false);
+  expect(hasAll(spelledOut('ÉTÉ w*'))('Un ete, deux W3')).toBe(true);
+  expect(hasAll(spelledOut('w'))('w3')).toBe(false);
 });

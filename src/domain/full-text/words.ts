@@ -1,0 +1,92 @@
+import { firstUnits } from '../text/first-units.ts';
+import { fold } from '../text/fold.ts';
+
+/** A word of a text: its place in UTF-16 units, its letters as they stand there, and its folded form, by which it is indexed and compared. */
+export type Word = { start: number; end: number; letters: string; folded: string };
+
+/** The longest word, in UTF-16 units; a longer one is cut, in texts and in queries alike. */
+const WORD_MAX = 64;
+
+/**
+ * An abbreviation with dots; a number with separators of thousands; letters and digits, with apostrophes and invisible characters between them; or
+ * "&". The first of these three stand for one word. ASCII apart, as its pattern takes a fraction of the time.
+ */
+const ASCII_WORD = /[A-Za-z](?:\.[A-Za-z](?![A-Za-z]))+|\d{1,3}(?:,\d{3})+(?!,?\d)|[A-Za-z0-9]+(?:'[A-Za-z0-9]+)*|&/g;
+const ANY_WORD =
+  /\p{L}\p{M}*(?:\.\p{L}\p{M}*(?![\p{L}\p{M}]))+|\p{Nd}{1,3}(?:[,\u00A0\u202F]\p{Nd}{3})+(?!,?\p{Nd})|[\p{L}\p{N}](?:['’‘‛`´′＇׳״\p{Cf}]*[\p{L}\p{N}\p{M}]+)*|[&＆﹠]/gu;
+
+const ASCII = /^\p{ASCII}*$/u;
+
+/**
+ * A character of a script that is written without spaces between words, with its marks, or a syllable of Hangul in its parts. Each is indexed as a word of
+ * its own.
+ */
+const UNSPACED =
+  /[\u1100-\u115E][\u1161-\u11A7]*[\u11A8-\u11FF]*|(?=[\p{L}\p{N}])[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Tibetan}]\p{M}*/gu;
+
+/**
+ * The first words of a text, in order, `most` or some more; all without it. Scripts without spaces give a word for each character, so that any run of
+ * characters in them is a phrase.
+ */
+export function wordsOf(text: string, most = Infinity): Word[] {
+  const words: Word[] = [];
+  const pattern = ASCII.test(text) ? ASCII_WORD : ANY_WORD;
+  for (const { 0: found, index } of text.matchAll(pattern)) {
+    addWords(words, found, index);
+    if (words.length >= most) break;
+  }
+  return words;
+}
+
+/** The folded words of a text, each after a space. */
+export function foldedWords(text: string): string {
+  let folded = '';
+  for (const word of wordsOf(text)) folded += ` ${word.folded}`;
+  return folded.slice(1);
+}
+
+/** True for a word of a script that is written without spaces. */
+export const isUnspaced = ({ letters }: Pick<Word, 'letters'>): boolean => letters.search(UNSPACED) === 0;
+
+/** The articles and pronouns that French and Italian write before an apostrophe, which are words of their own: l'accord, dell'ONU. */
+const ELISION = /^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|(?:d|n|s)?(?:all|ell)|dall|sull|un)(?=['’])/i;
+
+const POSSESSIVE = /['’]s$/i;
+
+const NOT_ASCII_OR_APOSTROPHE = /[^A-Za-z0-9]/;
+
+function addWords(words: Word[], found: string, start: number): void {
+  if (!NOT_ASCII_OR_APOSTROPHE.test(found)) return add(words, found, start);
+  if (/^[&＆﹠]$/.test(found)) return void words.push({ start, end: start + found.length, letters: 'and', folded: 'and' });
+  const elided = ELISION.exec(found)?.[0].length ?? 0;
+  if (elided > 0) add(words, found.slice(0, elided), start);
+  const rest = found.slice(elided).replace(POSSESSIVE, '');
+  const unspaced = rest.matchAll(UNSPACED);
+  let after = 0;
+  for (const { 0: character, index } of unspaced) {
+    if (index > after) add(words, rest.slice(after, index), start + elided + after);
+    add(words, character, start + elided + index);
+    after = index + character.length;
+  }
+  if (after < rest.length) add(words, rest.slice(after), start + elided + after);
+}
+
+const NOT_LETTERS = /[^\p{L}\p{N}\p{M}]+/gu;
+
+/** Adds a word, unless nothing is left of it when it is folded. */
+function add(words: Word[], found: string, start: number): void {
+  const letters = firstUnits(NOT_ASCII_OR_APOSTROPHE.test(found) ? found.replace(NOT_LETTERS, '') : found, WORD_MAX);
+  const folded = firstUnits(fold(letters).replace(NOT_LETTERS, ''), WORD_MAX);
+  if (folded === '') return;
+  const shift = found.startsWith(letters) ? 0 : found.search(/[\p{L}\p{N}]/u);
+  words.push({ start: start + Math.max(0, shift), end: start + found.length, letters, folded });
+}
+
+/** The words of a text in a script without spaces, as readers of it tell them apart: Unicode's text segmentation (UAX #29) with ICU's dictionaries. */
+export function segmented(text: string): string[] {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' });
+  return Array.from(segmenter.segment(text)).flatMap(({ segment, isWordLike }) => (isWordLike ? [segment] : []));
+}
+
+/** Made when it is first needed: its dictionaries take some milliseconds. */
+let segmenter: Intl.Segmenter | undefined;

@@ -1,0 +1,117 @@
+import { type Stem, stemsIn } from '../domain/full-text/stems.ts';
+import type { Word } from '../domain/full-text/words.ts';
+import { type Reader, type Statement, statement } from '../storage/port.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
+import { insertRuns } from '../storage/tables/rows.ts';
+import { indexedText, languageOf, type SearchText } from './search-text.ts';
+
+/**
+ * The forms of words that stand in texts: rows of a language, a stem and a folded word. A query spells a word out with those that share its stem, so
+ * the full text holds each word once. Rows are never deleted: a word that no text has any more finds nothing.
+ */
+export type WordForms = {
+  /** The statements that insert the words of some texts that the database does not have. */
+  insertNew: (texts: readonly SearchText[]) => Promise<Statement[]>;
+};
+
+type FormRow = [language: string, stem: string, word: string];
+
+/** Number of words that are remembered as stored. */
+const REMEMBERED = 2 ** 16;
+
+const FORM = `f.language = ${dialect.column('j', 0, 'text')} AND f.stem = ${dialect.column('j', 1, 'text')}`;
+
+/** A cache of the words that the database has. */
+export function wordForms(reader: Reader): WordForms {
+  /** Words that were read, by language and letters; what is inserted counts once it is read, as a batch may be undone. */
+  const stored = new Set<string>();
+  return {
+    async insertNew(texts) {
+      if (stored.size > REMEMBERED) stored.clear();
+      const words = new Map<string, Word>();
+      for (const text of new Set(texts)) for (const [key, word] of indexedText(text).words) if (!stored.has(key)) words.set(key, word);
+      if (words.size === 0) return [];
+      const unknown = Array.from(words, ([key, word]) => rowsOf(key, word).map((row) => ({ key, row }))).flat();
+      const [found] = await reader.read([
+        statement<[index: number]>(
+          `SELECT ${dialect.ordinal('j')} FROM ${dialect.elements('j', '?')} CROSS JOIN word_forms f ON ${FORM} AND f.word = ${dialect.column('j', 2, 'text')}`,
+          JSON.stringify(unknown.map(({ row }) => row)),
+        ),
+      ]);
+      const there = new Set(found.map(([index]) => index));
+      const missing = unknown.filter((_, index) => !there.has(index));
+      const isMissing = new Set(missing.map(({ key }) => key));
+      for (const key of words.keys()) if (!isMissing.has(key)) stored.add(key);
+      return missing.length === 0 ? [] : [insertForms(missing.map(({ row }) => row))];
+    },
+  };
+}
+
+/** Inserts rows unless they are there. */
+export const insertForms = (rows: readonly (readonly string[])[]): Statement =>
+  statement(
+    'INSERT OR IGNORE INTO word_forms (language, stem, word) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)',
+    JSON.stringify(rows),
+  );
+
+const rowsOf = (key: string, word: Word): FormRow[] => stemsIn(word, languageOf(key)).map((stem) => [...stem, word.folded]);
+
+/** Words of many texts that are kept in memory before they are written: some 100 bytes each. */
+const COLLECTED = 2 ** 18;
+
+/** The words of many texts, each written once. */
+export function formCollector() {
+  let rows = new Map<string, FormRow[]>();
+  function* take(): Generator<Statement> {
+    const distinct = new Map(Array.from(rows.values()).flatMap((each) => each.map((row) => [row.join('\n'), row] as const)));
+    yield* insertRuns(
+      'word_forms',
+      [...distinct].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row),
+      'ON CONFLICT DO NOTHING',
+    );
+    rows = new Map();
+  }
+  return {
+    add(text: SearchText): void {
+      for (const [key, word] of indexedText(text).words) if (!rows.has(key)) rows.set(key, rowsOf(key, word));
+    },
+    *drain(): Generator<Statement> {
+      if (rows.size >= COLLECTED) yield* take();
+    },
+    finish: take,
+  };
+}
+
+/** Reads the languages of the words in the index. By leaps: the table has a row for each word. */
+export const languagesInUse: Statement<[language: string]> = {
+  ...statement<[language: string]>(`WITH RECURSIVE l (language) AS (SELECT min(language) FROM word_forms
+    UNION ALL SELECT (SELECT min(f.language) FROM word_forms f WHERE f.language > l.language) FROM l WHERE l.language IS NOT NULL)
+    SELECT language FROM l WHERE language IS NOT NULL`),
+  cacheable: true,
+};
+
+/** Forms of one query that are read at most. */
+const FORMS_MAX = 5000;
+
+/** Reads the words that have any of some stems, each with the index of the stem in the list. */
+export const wordsWithStems = (stems: readonly Stem[]): Statement<[index: number, word: string]> => ({
+  ...statement<[index: number, word: string]>(
+    `SELECT ${dialect.ordinal('j')}, f.word FROM ${dialect.elements('j', '?')} CROSS JOIN word_forms f ON ${FORM} LIMIT ${FORMS_MAX}`,
+    JSON.stringify(stems),
+  ),
+  cacheable: true,
+});
+
+/** The greatest character: every word with a beginning comes before the beginning followed by it. */
+const LAST_CHARACTER = '\u{10FFFF}';
+
+/** Reads words of a language whose stems begin so, at most `most`. */
+export const wordsBetween = (language: string, beginning: string, most: number): Statement<[word: string]> => ({
+  ...statement<[word: string]>(
+    `SELECT word FROM word_forms WHERE language = ? AND stem BETWEEN ? AND ? LIMIT ${most}`,
+    language,
+    beginning,
+    `${beginning}${LAST_CHARACTER}`,
+  ),
+  offload: true,
+});
