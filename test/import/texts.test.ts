@@ -6,9 +6,13 @@ import { paragraphsOf } from '../../src/domain/text/paragraphs.ts';
 import { modelOf } from '../../src/model/models.ts';
 import type { Annals } from '../../src/records/annals.ts';
 import { check } from '../../src/records/check.ts';
+import { create } from '../../src/records/create.ts';
+import { exportRecords, newestChange } from '../../src/records/export.ts';
 import { putText } from '../../src/records/put-text.ts';
+import { reindex } from '../../src/records/reindex.ts';
 import { readText } from '../../src/records/source-text.ts';
 import { findRecord } from '../../src/records/stored-record.ts';
+import type { Engine } from '../../src/storage/port.ts';
 import type { Json } from '../helpers/contract.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 import { storeAt } from '../helpers/store.ts';
@@ -133,6 +137,40 @@ describe('a line of a source with its text', () => {
   });
 });
 
+/** The database, to which something is written just before the batch of the first attempt of an import. */
+function racing(write: () => Promise<unknown>): Annals {
+  let isFirst = true;
+  const load: Engine['load'] = async (statements) => {
+    if (isFirst) {
+      isFirst = false;
+      await write();
+    }
+    return annals.engine.load(statements);
+  };
+  return { ...annals, engine: { ...annals.engine, load } };
+}
+
+describe('an import of a text is planned anew', () => {
+  beforeEach(() => importLines(annals, [{ ...book, text: TEXT }]));
+  const lines = [{ ...book, text: 'Title\nother' }];
+
+  test('when a record that cites the source was written meanwhile', async () => {
+    const { type: _type, ...late } = citing('late', 'opened');
+    const other = racing(() => create(annals, modelOf.event, late));
+    expect(await importLines(other, lines, { onExisting: 'replace' })).toMatchObject({ updated: 1, reverified: 1 });
+    expect([await text(), await results('late')]).toEqual(['Title\nother', [false]]);
+    await sound();
+  });
+
+  test('when another text was stored meanwhile', async () => {
+    const other = racing(() => putText(annals, 'book', Buffer.from('Third')));
+    const { changes } = await importLines(other, lines, { onExisting: 'replace' });
+    expect(changes.at(-1)).toMatchObject({ field: '/text', from: described(5) });
+    expect(await text()).toBe('Title\nother');
+    await sound();
+  });
+});
+
 describe('a line of a source without a text', () => {
   beforeEach(() => importLines(annals, [{ ...book, text: TEXT }, citing('one', 'opened')]));
 
@@ -249,7 +287,6 @@ describe('an export', () => {
   test('has the paragraphs of a text of which no more is kept', async () => {
     await importLines(annals, [{ ...book, text: TEXT }, citing('one', 'opened', 'nowhere')]);
     tamper(annals.path, 'DELETE FROM texts');
-    const { reindex } = await import('../../src/records/reindex.ts');
     await reindex(annals, noProgress);
     const lines = await exported(annals);
     expect(JSON.parse(lines.split('\n')[0]!)).toMatchObject({ sha256, text: paragraphsOf(TEXT) });
@@ -269,7 +306,6 @@ describe('an export', () => {
 
   test('leaves out a text that was replaced after it began', async () => {
     await importLines(annals, [{ ...book, text: TEXT }]);
-    const { exportRecords, newestChange } = await import('../../src/records/export.ts');
     const { at } = await newestChange(annals.engine);
     await putText(annals, 'book', Buffer.from('Other'));
     let lines = '';
