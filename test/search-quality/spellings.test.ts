@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { RECORD_TYPES } from '../../src/domain/record-type.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { allRecords } from './queries.ts';
 import { SPELLINGS } from './spellings.ts';
@@ -28,7 +29,19 @@ async function idUnder(type: string, name: string): Promise<string | undefined> 
   return (JSON.parse(body) as { id?: string }).id; // @NOTE a record or a problem
 }
 
-describe.each(SPELLINGS)('with $name', ({ of }) => {
+async function isFound({ type, id }: Named, text: string): Promise<boolean> {
+  const address = `/v1/search?type=${type}&limit=200&q=${encodeURIComponent(text)}`;
+  let cursor = '';
+  do {
+    const { body } = await service.app.inject({ url: `${address}${cursor}` });
+    const { items = [], next } = JSON.parse(body) as { items?: { id: string }[]; next?: string }; // @NOTE a list, or a problem without items
+    if (items.some((item) => item.id === id)) return true;
+    cursor = next === undefined ? '' : `&cursor=${encodeURIComponent(next)}`;
+  } while (cursor !== '');
+  return false;
+}
+
+describe.each(SPELLINGS)('with $name', ({ of, inText }) => {
   test('a name finds its actor or place', async () => {
     const lost: string[] = [];
     const changed = changedBy(of, ['actor', 'place']);
@@ -39,4 +52,11 @@ describe.each(SPELLINGS)('with $name', ({ of }) => {
     }
     expect(lost).toEqual([]);
   });
+
+  if (inText !== false)
+    test('a name or title finds its record by text', async () => {
+      const lost: string[] = [];
+      for (const each of changedBy(of, RECORD_TYPES)) if (!(await isFound(each, of(each.name)))) lost.push(`${each.id}: ${of(each.name)}`);
+      expect(lost).toEqual([]);
+    });
 });

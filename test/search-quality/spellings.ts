@@ -1,12 +1,18 @@
 /** A way in which people write a name or a title otherwise than the record does; it is still the same name. */
-export type Spelling = { name: string; of: (text: string) => string };
+export type Spelling = {
+  name: string;
+  of: (text: string) => string;
+  /** False for a spelling of names alone. */
+  inText?: false;
+};
 
 const everywhere =
   (pattern: RegExp | string, by: string) =>
   (text: string): string =>
     text.replaceAll(pattern, by);
 
-const APOSTROPHES = /['’ʻʼ‘]/gu;
+/** Apostrophes but of the possessive, for which nobody writes a letter of another kind. */
+const APOSTROPHES = /['’ʻʼ‘](?!s\b)/gu;
 
 /** Letters without a decomposition, and what is typed for them. */
 const PLAIN: Record<string, string> = { ł: 'l', Ł: 'L', ø: 'o', Ø: 'O', đ: 'd', ı: 'i', ß: 'ss', æ: 'ae', Æ: 'AE', œ: 'oe', Œ: 'OE' };
@@ -49,7 +55,7 @@ export const SPELLINGS: readonly Spelling[] = [
     of: everywhere(APOSTROPHES, by),
   })),
   { name: 'spaces for hyphens', of: everywhere('-', ' ') },
-  { name: 'joined at hyphens', of: everywhere('-', '') },
+  { name: 'joined at hyphens', of: everywhere('-', ''), inText: false },
   { name: 'hyphens that do not break', of: everywhere('-', '\u2011') },
   { name: 'dashes', of: everywhere('-', '–') },
   { name: 'two spaces', of: everywhere(' ', '  ') },

@@ -103,8 +103,11 @@ export function stemsOf(word: Word): Stem[] {
 /** Cases of nouns in -ия. Their stem keeps the "и", without which Georgia (Грузия) is cargo (груз). */
 const IN_IYA = /^(.{2,}и)(?:я|и|ю|ей|ею|ям|ях|ями)$/;
 
-/** Endings of nouns in Russian and Ukrainian. */
-const NOUN_ENDING = /^(.{3,}?)(?:ами|ями|ах|ях|ам|ям|ом|ем|ём|єм|ой|ей|ою|ею|єю|ов|ев|ёв|ів|їв|ью|[аяуюеёєоиіїыьй])$/;
+/** Endings of nouns and surnames in Russian and Ukrainian. */
+const NOUN_ENDING = /^(.{3,}?)(?:ами|ями|ыми|ах|ях|ых|ам|ям|ым|ом|ем|ём|єм|ой|ей|ою|ею|єю|ов|ев|ёв|ів|їв|ью|[аяуюеёєоиіїыьй])$/;
+
+/** Words without an ending that end like a case of others: Лавров, систем, страх. Their other cases follow the whole word. */
+const NO_ENDING = /^.{3,}[вмх]$/;
 
 /**
  * The stems of a word by its stemmer and as a noun: stemmers take the nominative of nouns in -ан, -ов, -ит for a verb or an adjective, so that
@@ -114,7 +117,7 @@ function slavic(stemmer: (word: string) => string): Stemmer {
   return (word) => {
     const [, inIya] = IN_IYA.exec(word) ?? [];
     if (inIya !== undefined) return [inIya];
-    return [...new Set([stemmer(word), NOUN_ENDING.exec(word)?.[1] ?? word])];
+    return [...new Set([stemmer(word), NOUN_ENDING.exec(word)?.[1] ?? word, ...(NO_ENDING.test(word) ? [word] : [])])];
   };
 }
 

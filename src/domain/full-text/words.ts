@@ -49,9 +49,9 @@ export function foldedWords(text: string): string {
 export const isUnspaced = ({ letters }: Pick<Word, 'letters'>): boolean => letters.search(UNSPACED) === 0;
 
 /** The articles and pronouns that French and Italian write before an apostrophe, which are words of their own: l'accord, dell'ONU. */
-const ELISION = /^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|(?:d|n|s)?(?:all|ell)|dall|sull|un)(?=['’])/i;
+const ELISION = /^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|(?:d|n|s)?(?:all|ell)|dall|sull|un)(?=['’＇])/i;
 
-const POSSESSIVE = /['’]s$/i;
+const POSSESSIVE = /['’＇][sｓ]$/i;
 
 const NOT_ASCII_OR_APOSTROPHE = /[^A-Za-z0-9]/;
 
