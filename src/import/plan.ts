@@ -6,6 +6,7 @@ import { modelOf } from '../model/models.ts';
 import { type Input, momentsOf, referencesIn, selfReferences } from '../model/record.ts';
 import { type RelationChange, targetsOf } from '../index/related.ts';
 import { inputOfDocument, renderRecord, type StoredText, textResultsIn } from '../records/document/render.ts';
+import { indexInLanguage } from '../records/source-text.ts';
 import { verifiedInAll } from '../records/verify-citations.ts';
 import { type Reader, WriteConflict } from '../storage/port.ts';
 import type { OpenSpool } from '../storage/spool.ts';
@@ -221,6 +222,8 @@ async function compareRecord(
   plan.changed.add({ type, input, key, verified, storedText, stored });
   plan.changedKeys.add(key);
   if (ofText.length > 0) plan.texts.replaced.set(input.id, key);
+  else if (input.language !== former.language && storedText)
+    plan.texts.inLanguage.push(...(await indexInLanguage(reader, { key }, input.language)));
   plan.unverified.note(line, verified, resolution.keyOf);
   return former;
 }

@@ -134,7 +134,7 @@ function accept(scan: Scan, line: AcceptedLine, number: number, contents: Map<st
   const { type, input, statesId, text } = line;
   const model = modelOf[type];
   // The hash follows from the text or is stated with it.
-  if (text !== undefined) scan.texts.add(number, text, input.sha256!);
+  if (text !== undefined) scan.texts.add(number, text, { sha256: input.sha256!, language: input.language });
   if (statesId) {
     const earlier = scan.ids.numberOf(type, input.id);
     if (earlier === undefined) {

@@ -176,8 +176,9 @@ function* writeTexts({ scan, resolution: { keys, isFresh }, plan: { texts }, now
   const replaced = new Set(texts.replaced.values());
   for (const content of scan.texts.contents()) {
     const key = keys[content.number]!;
-    if (isFresh(key) || replaced.has(key)) yield* storeText(key, content);
+    if (isFresh(key) || replaced.has(key)) yield* storeText(key, content, content.language);
   }
+  yield* texts.inLanguage;
   for (const citing of citingRecords(texts)) yield* rewritten(now, citing);
 }
 

@@ -5,12 +5,13 @@ import { type Statement, statement } from '../storage/port.ts';
 import { deltaOf, type IndexDelta } from './delta.ts';
 import type { IndexEntry, Term } from './entry.ts';
 import type { MonthlyCounts } from './monthly-counts.ts';
+import { paragraphOfRow } from './paragraph-rows.ts';
 import { insertForms } from './word-forms.ts';
 
 /**
  * Rows of the index that are compared with those of a rebuild, and how they are mended. A sum has a `correction`, which adds what it lacks, so that
  * others may add to it meanwhile. `deleteExtra` deletes a row that the rebuild does not have, `insertMissing` inserts one that it has alone. `owner` says what the last column of the key belongs to,
- * whose rows are all written anew: the position of a moment; the rowid of a text, which is a position or, below zero, the key of a record; or the id
+ * whose rows are all written anew: the position of a moment; the rowid of a text, which is a position or, below zero, of a record or a paragraph; or the id
  * of a name in `lookups`.
  */
 export type IndexRows = ComparedRows & {
@@ -99,11 +100,16 @@ const termIn = (difference: Mismatch, column: number): Term => {
 
 const moreIn = ({ was, is }: Mismatch, column: number): number => Number(is?.[column] ?? 0) - Number(was?.[column] ?? 0);
 
-/** The owner of a row that differs: the key of a moment or of a record, or the id of a name. A sum has none. */
-export function ownerOf({ owner, key }: IndexRows, difference: Mismatch): [kind: 'moment' | 'record' | 'name', key: number] | undefined {
+/** The owner of a row that differs: the key of a moment, of a record or of the source of a text, or the id of a name. A sum has none. */
+export function ownerOf(
+  { owner, key }: IndexRows,
+  difference: Mismatch,
+): [kind: 'moment' | 'record' | 'name' | 'text', key: number] | undefined {
   const last = Number(rowOf(difference)[key - 1]);
   if (owner === undefined) return undefined;
   if (owner === 'name') return ['name', last];
+  const paragraph = owner === 'text' ? paragraphOfRow(last) : undefined;
+  if (paragraph) return ['text', paragraph.source];
   return owner === 'text' && last < 0 ? ['record', -last] : ['moment', last % (MOMENT_MAX + 1)];
 }
 

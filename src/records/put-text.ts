@@ -42,7 +42,7 @@ export function putText(annals: Annals, idOrName: string, bytes: Buffer, precond
     const results = { verified, storedText: describeText(content) };
     return replaceRecord(annals, { prepared, results, guards }, current, former, (at) => [
       ...setVerified(key, changed),
-      ...storeText(key, content),
+      ...storeText(key, content, input.language),
       ...citing.flatMap((each) => rewritten(at, each)),
     ]);
   });

@@ -4,6 +4,7 @@ import { groupsOf } from '../domain/groups.ts';
 import type { Progress } from '../domain/progress.ts';
 import { correctionOf, INDEX_ROWS, NAME_LENGTHS, ownerOf, renewalOf } from '../index/differences.ts';
 import { putTrigrams, renewTrigrams, takeTrigrams } from '../index/name-rows.ts';
+import { deleteParagraphs, insertParagraphs } from '../index/paragraph-rows.ts';
 import { statementsOf, termsOf } from '../index/writer.ts';
 import { type KeyRange, namesOf } from '../model/columns.ts';
 import type { Comparison } from '../storage/maintenance/compare.ts';
@@ -12,6 +13,7 @@ import type { Engine, Reader, Value } from '../storage/port.ts';
 import { ownersOfMoments } from '../storage/tables/checks.ts';
 import { guardRevision } from '../storage/tables/records.ts';
 import { rowsOf } from '../storage/tables/rows.ts';
+import { languageOfSource, paragraphsOfSource } from '../storage/tables/texts.ts';
 import type { Annals } from './annals.ts';
 import { DERIVED_TABLES, type DerivedRows, deriveRange, keyRanges, measure, readEntries, reindex, restore } from './reindex.ts';
 import { retried } from './stored-record.ts';
@@ -92,7 +94,7 @@ async function restoreRecord(engine: Engine, key: number): Promise<void> {
 /** Mends the index where it differs from a rebuild. */
 async function mendIndex(annals: Annals, comparison: Comparison, progress: Progress): Promise<void> {
   const { engine, index } = annals;
-  const wrong = { moment: bitmap(), record: bitmap(), name: bitmap() };
+  const wrong = { moment: bitmap(), record: bitmap(), name: bitmap(), text: bitmap() };
   for (const rows of [...Object.values(INDEX_ROWS), NAME_LENGTHS])
     for (const chunk of chunksOf(comparison.differences(rows), ROWS)) {
       for (const difference of chunk) {
@@ -114,12 +116,27 @@ async function mendIndex(annals: Annals, comparison: Comparison, progress: Progr
   await writeEach(wrong.record.members(), renew);
   for (const moments of chunksOf(wrong.moment.members(), ROWS)) await writeEach(await readOwners(engine, moments), renew);
   for (const names of chunksOf(wrong.name.members(), ROWS)) await engine.write(renewTrigrams(names));
+  await writeEach(wrong.text.members(), (source) => renewText(engine, source));
 }
 
 /** The records of moments that are there, each once. */
 async function readOwners(reader: Reader, moments: readonly number[]): Promise<number[]> {
   const [rows] = await reader.read([ownersOfMoments(moments)]);
   return rows.map(([record]) => record);
+}
+
+/** Indexes the stored text of a source anew. */
+async function renewText(engine: Engine, source: number): Promise<void> {
+  const [[row], paragraphs] = await engine.read([languageOfSource(source), paragraphsOfSource(source)]);
+  // A source that was deleted meanwhile has no rows.
+  if (!row) return;
+  const [revision, language] = row;
+  const texts = paragraphs.map(([text]) => text);
+  await engine.write([
+    guardRevision({ key: source, revision }),
+    deleteParagraphs(source),
+    ...insertParagraphs(source, texts, language ?? undefined),
+  ]);
 }
 
 /** Writes the postings and the texts of a record anew. */

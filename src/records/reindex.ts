@@ -3,6 +3,7 @@ import { readTerms } from '../index/bulk/bulk-terms.ts';
 import { INDEX_ROWS } from '../index/differences.ts';
 import { entryOf, type IndexEntry } from '../index/entry.ts';
 import { restoreNames } from '../index/name-rows.ts';
+import type { Paragraph } from '../index/paragraph-rows.ts';
 import { rebuildIndex } from '../index/bulk/rebuild.ts';
 import { readRelated, targetsOf } from '../index/related.ts';
 import { CHILD_TABLES, MOMENT_COLUMNS } from '../model/child-tables.ts';
@@ -15,7 +16,7 @@ import { type Spool, withSpools } from '../storage/spool.ts';
 import { databaseSize, nextKeys, rowsByKey } from '../storage/tables/checks.ts';
 import { guardRevision, guardSequence } from '../storage/tables/records.ts';
 import { updateRow } from '../storage/tables/rows.ts';
-import { textSizes } from '../storage/tables/texts.ts';
+import { paragraphsAfter, textSizes } from '../storage/tables/texts.ts';
 import type { Annals } from './annals.ts';
 import { type AssembledRecord, assemble } from './document/assemble.ts';
 import { renderMoment, type ServerFields } from './document/render.ts';
@@ -66,10 +67,24 @@ export async function reindex({ engine }: Pick<Annals, 'engine'>, progress: Prog
         for (const each of await deriveRange(engine, range)) derived.add(each);
         progress('reading', derived.count(), records);
       }
-      await engine.load(batch(derived, sequence, rebuildIndex(entriesIn(derived), await readTerms(engine)), progress));
+      const paragraphs = open<Paragraph>();
+      for await (const each of readParagraphs(engine)) paragraphs.add(each);
+      const index = rebuildIndex({ entries: entriesIn(derived), paragraphs: paragraphs.items() }, await readTerms(engine));
+      await engine.load(batch(derived, sequence, index, progress));
       return derived.count();
     }),
   );
+}
+
+/** Yields the paragraphs of all stored texts. */
+async function* readParagraphs(reader: Reader): AsyncGenerator<Paragraph> {
+  for (let [source, number] = [0, 0]; ; ) {
+    const [rows] = await reader.read([paragraphsAfter(source, number)]);
+    for (const row of rows) yield { source: row[0], number: row[1], text: row[2], language: row[3] };
+    const last = rows.at(-1);
+    if (!last) return;
+    [source, number] = last;
+  }
 }
 
 /**

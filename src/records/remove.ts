@@ -5,6 +5,7 @@ import type { Annals } from './annals.ts';
 import { beginChange, changeRecord, inputOfStored, type Preconditions } from './stored-record.ts';
 import { refuseReferrers, stillReferenced } from './referrers.ts';
 import { deleteParts } from './document/rows.ts';
+import { removeText } from './source-text.ts';
 
 /**
  * Deletes the record with an id or a name, if the preconditions allow it. Throws as `findRecord` and the preconditions do, or `still-referenced` with
@@ -23,6 +24,7 @@ export async function remove(annals: Annals, model: RecordModel, idOrName: strin
       ...(preconditions ? [guardGeneration(current.generation)] : []),
       refuseReferrers(key, new WriteConflict()),
       ...indexStatements,
+      ...(model.type === 'source' ? removeText(key) : []),
       ...deleteParts(model, key),
       deleteRecordRow(key, revision),
       logChange({ type: model.type, slug: id, action: 'deleted', revision: revision + 1, at, replaced: document }),

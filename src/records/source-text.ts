@@ -3,8 +3,17 @@ import { createHash } from 'node:crypto';
 import { AnnalsError } from '../domain/errors.ts';
 import { textIssue } from '../domain/json/json.ts';
 import { PARAGRAPHS_MAX, paragraphsOf, TEXT_MAX } from '../domain/text/paragraphs.ts';
+import { deleteParagraphs, insertParagraphForms, insertParagraphs } from '../index/paragraph-rows.ts';
 import type { Reader, Statement } from '../storage/port.ts';
-import { anyParagraph, deleteText, insertText, refuseOtherText, type TextSizeRow, textOfSource } from '../storage/tables/texts.ts';
+import {
+  anyParagraph,
+  deleteText,
+  insertText,
+  paragraphsOfSource,
+  refuseOtherText,
+  type TextSizeRow,
+  textOfSource,
+} from '../storage/tables/texts.ts';
 import type { StoredText } from './document/render.ts';
 import type { PreparedRecord } from './document/rows.ts';
 import type { StoredRecord } from './stored-record.ts';
@@ -59,10 +68,26 @@ export const describeStored = ([, kept, lines]: TextSizeRow): StoredText => ({
 const linesOf = (paragraphs: readonly string[]): string => paragraphs.map((text) => `${text}\n`).join('');
 
 /** The statements that delete the text of a source with a key, before its record is replaced. */
-export const removeText = (source: number): Statement[] => deleteText(source);
+export const removeText = (source: number): Statement[] => [deleteParagraphs(source), ...deleteText(source)];
 
-/** The statements that store the text of a source that has none. Every text is stored by these. */
-export const storeText = (source: number, { paragraphs, bytes }: TextContent): Statement[] => insertText(source, paragraphs, bytes);
+/** The statements that store and index the text of a source that has none. Every text is stored by these. `language` is that of the source. */
+export const storeText = (source: number, { paragraphs, bytes }: TextContent, language: string | undefined): Statement[] => [
+  ...insertText(source, paragraphs, bytes),
+  ...insertParagraphs(source, paragraphs, language),
+];
+
+/** The statements that index the stored text of a source in another language, if it has a text. */
+export async function indexInLanguage(
+  reader: Reader,
+  { key }: Pick<StoredRecord, 'key'>,
+  language: string | undefined,
+): Promise<Statement[]> {
+  const [paragraphs] = await reader.read([paragraphsOfSource(key)]);
+  return insertParagraphForms(
+    paragraphs.map(([text]) => text),
+    language,
+  );
+}
 
 /** Returns true when a text of the source is stored. */
 export async function hasText(reader: Reader, { key }: StoredRecord): Promise<boolean> {

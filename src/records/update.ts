@@ -10,7 +10,7 @@ import { guardIdentifiers, refuseTaken } from './constraints/identifiers.ts';
 import { guardCycle, refuseCycle } from './constraints/part-of-cycle.ts';
 import { homonyms } from './names/homonyms.ts';
 import { resolveReferences } from './names/resolve-references.ts';
-import { guardText } from './source-text.ts';
+import { guardText, indexInLanguage } from './source-text.ts';
 import {
   beginChange,
   changeRecord,
@@ -51,7 +51,9 @@ export function update(
       return unchanged(model.type, current);
     guards.push(...(await checkConstraints(annals, prepared, former)), ...(preconditions ? [guardGeneration(current.generation)] : []));
     const warnings = changesNames(former, input) ? await homonyms(annals.engine, prepared, former) : {};
-    return { ...(await replaceRecord(annals, preparation, current, former, () => [])), ...warnings };
+    const inLanguage =
+      model.type === 'source' && input.language !== former.language ? await indexInLanguage(annals.engine, current, input.language) : [];
+    return { ...(await replaceRecord(annals, preparation, current, former, () => inLanguage)), ...warnings };
   });
 }
 

@@ -110,7 +110,7 @@ const NOUN_ENDING = /^(.{3,}?)(?:ами|ями|ыми|ах|ях|ых|ам|ям|�
 const NO_ENDING = /^.{3,}[вмх]$/;
 
 /**
- * The stems of a word by its stemmer and as a noun: stemmers take the nominative of nouns in -ан, -ов, -ит for a verb or an adjective, so that
+ * The stems of a word by its stemmer, as a noun and as a base form: stemmers take the nominative of nouns in -ан, -ов, -ит for a verb or an adjective, so that
  * Казахстан and Казахстаном have nothing in common.
  */
 function slavic(stemmer: (word: string) => string): Stemmer {

@@ -22,7 +22,7 @@ const ASCII = /^\p{ASCII}*$/u;
  * its own.
  */
 const UNSPACED =
-  /[\u1100-\u115E][\u1161-\u11A7]*[\u11A8-\u11FF]*|(?=[\p{L}\p{N}])[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Tibetan}]\p{M}*/gu;
+  /[\u1100-\u115E][\u1161-\u11A7]*[\u11A8-\u11FF]*|(?=[\p{L}\p{N}])[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{sc=Tibetan}][\p{M}\uFF9E\uFF9F]*/gu;
 
 /**
  * The first words of a text, in order, `most` or some more; all without it. Scripts without spaces give a word for each character, so that any run of

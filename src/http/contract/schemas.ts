@@ -208,6 +208,7 @@ export const SearchResults = listed(
   object('SearchHit', 'A record that was found by its text.', {
     ...BRIEF,
     date: HistoricalDate.optional(),
+    paragraph: z.int().min(1).optional().describe('The paragraph of the stored text of a source where it matches.'),
     snippet: text.describe('Where it matches, hits between `**`.'),
   }),
   {

@@ -3,7 +3,7 @@ import { comparable, hasPhrase } from '../../domain/text/phrases.ts';
 import { type CitingRecord, type NewTexts, readCiting } from '../../records/citing-records.ts';
 import type { StoredText } from '../../records/document/render.ts';
 import type { SentParagraph } from '../../records/verify-citations.ts';
-import type { Reader } from '../../storage/port.ts';
+import type { Reader, Statement } from '../../storage/port.ts';
 import type { OpenSpool } from '../../storage/spool.ts';
 import { paragraphsFrom, paragraphsOfSource } from '../../storage/tables/texts.ts';
 import type { SentText, SentTexts } from './sent-texts.ts';
@@ -33,6 +33,8 @@ export function planTexts(texts: SentTexts, open: OpenSpool, keyOf: (line: numbe
     paragraph,
     /** Stored sources whose text is replaced or added, by their ids. */
     replaced: new Map<string, number>(),
+    /** Statements that index stored texts of sources whose language changes. */
+    inLanguage: [] as Statement[],
     /** Stored records that cite them, and that no line replaces. */
     citing: open<SpooledCiting>(),
   };

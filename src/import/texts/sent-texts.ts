@@ -12,15 +12,15 @@ export type SentTexts = ReturnType<typeof openTexts>;
 
 /** Texts of lines, none yet, in temporary files. Memory grows by a few numbers for each, and by a number for each paragraph. */
 export function openTexts(open: OpenSpool) {
-  const contents = open<{ number: number; sha256: string; text: LineText }>();
+  const contents = open<{ number: number; sha256: string; language: string | undefined; text: LineText }>();
   const paragraphs = open.texts();
   const byLine = new Map<number, SentText>();
   return {
-    add(number: number, text: LineText, sha256: string): void {
+    add(number: number, text: LineText, { sha256, language }: { sha256: string; language: string | undefined }): void {
       const content = contentOfLine(text, sha256);
       const first = paragraphs.add(content.paragraphs.map(comparable));
       byLine.set(number, { number, sha256, description: describeText(content), first, count: content.paragraphs.length });
-      contents.add({ number, sha256, text });
+      contents.add({ number, sha256, language, text });
     },
     /** The text of the line with a number. */
     of: (number: number): SentText | undefined => byLine.get(number),
@@ -28,9 +28,9 @@ export function openTexts(open: OpenSpool) {
     /** A paragraph as phrases are compared with it, counted from 1; null beyond the last. */
     paragraph: ({ first, count }: SentText, paragraph: number): string | null =>
       paragraph > count ? null : paragraphs.at(first + paragraph - 1),
-    /** The contents of all texts in the order of their lines, one at a time. */
-    *contents(): Generator<TextContent & { number: number }> {
-      for (const { number, sha256, text } of contents.items()) yield { number, ...contentOfLine(text, sha256) };
+    /** The contents of all texts, with the languages of their sources, in the order of their lines, one at a time. */
+    *contents(): Generator<TextContent & { number: number; language: string | undefined }> {
+      for (const { number, sha256, language, text } of contents.items()) yield { number, language, ...contentOfLine(text, sha256) };
     },
   };
 }

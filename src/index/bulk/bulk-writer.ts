@@ -5,6 +5,7 @@ import { type Sorted, postingBlock } from './counting-sort.ts';
 import type { IndexEntry, Term } from '../entry.ts';
 import { bufferSegments, KEEP_SEGMENTS, MERGE_SEGMENTS, SEGMENT_BUFFER } from './fts-segments.ts';
 import { putTrigrams } from '../name-rows.ts';
+import { type Paragraph, PARAGRAPH_TAG, rowOfParagraph, textOfParagraph } from '../paragraph-rows.ts';
 import { indexedText, type SearchColumns, type SearchText } from '../search-text.ts';
 import { formCollector } from '../word-forms.ts';
 import { ADD_MONTHS, ADD_WORDS, type IdOf, tagsOf } from '../writer.ts';
@@ -18,6 +19,8 @@ export type BulkWriter = {
   begin: () => Generator<Statement>;
   /** Adds a record. All ids of terms must be those of rows that are there when `drain` or `finish` runs. */
   add: (entry: IndexEntry, idOf: IdOf) => void;
+  /** Adds a paragraph of a stored text. */
+  addParagraph: (paragraph: Paragraph) => void;
   /** Yields the statements that are ready. Memory is bounded when it runs every few thousand records. */
   drain: () => Generator<Statement>;
   /** Yields all other statements; the rows of `lookups` must be there. */
@@ -52,6 +55,11 @@ export function bulkWriter({ isLarge, block = POSTINGS }: BulkOptions): BulkWrit
         postings.add({ type, ...moment }, moment.terms.map(idOf));
         texts.add(moment.position, text, tagsOf(type, moment, tagTerms(moment).map(idOf)));
       }
+    },
+    addParagraph(paragraph) {
+      const text = textOfParagraph(paragraph);
+      forms.add(text);
+      texts.add(rowOfParagraph(paragraph), text, PARAGRAPH_TAG);
     },
     *drain() {
       if (postings.count() >= block) yield* writeBlock(postings.take());

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { matchOf, type TextCondition } from '../../domain/full-text/text-query.ts';
 import { NAMED_TYPES, type RecordType } from '../../domain/record-type.ts';
+import { tagsOfTypes } from '../../index/paragraph-rows.ts';
 import type { EchoedQuery, Warning } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import type { Resolved } from '../../records/names/names.ts';
@@ -161,7 +162,7 @@ export async function recordCondition(reader: Reader, { type }: RecordModel, par
   const { sql, params } = together(conditions);
   return {
     sql: `r.type = :type${sql}`,
-    params: { type, ...(text ? { match: `${matchOf(text)} AND _y${type}` } : {}), ...params },
+    params: { type, ...(text ? { match: `${matchOf(text)} AND (${tagsOfTypes([type]).join(' OR ')})` } : {}), ...params },
     echo: { ...echo, ...(q === undefined ? {} : { q }) },
     ...(warnings.length > 0 && { warnings }),
     ...(text ? { text } : {}),

@@ -1,3 +1,4 @@
+import { IS_PARAGRAPH, IS_RECORD, SOURCE_OF_ROW } from '../../index/paragraph-rows.ts';
 import { nameKey } from '../../domain/text/name.ts';
 import type { Page } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
@@ -28,10 +29,15 @@ const { fullText } = dialect;
 const ROW = fullText.row('s');
 
 /** SQL of the records `r` to which the condition applies: all, or the newest that match its text, within a bound of their rows. */
-const CANDIDATES = ({ text }: RecordCondition, bound = ''): string =>
-  text === undefined
-    ? 'records r'
-    : `(SELECT -${ROW} AS id FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':match')} AND ${ROW} < 0${bound} ORDER BY ${ROW} LIMIT ${COUNTED_MAX + 1}) x CROSS JOIN records r ON r.id = x.id`;
+function CANDIDATES({ text, params }: RecordCondition, bound = ''): string {
+  if (text === undefined) return 'records r';
+  const newest = (id: string, rows: string) =>
+    `SELECT id FROM (SELECT ${id} AS id FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':match')} AND ${rows} ORDER BY ${ROW} LIMIT ${COUNTED_MAX + 1})`;
+  const records = newest(`-${ROW}`, `${IS_RECORD(ROW)}${bound}`);
+  // A source is found by its stored text, too.
+  const ids = params['type'] === 'source' ? `${records} UNION ${newest(SOURCE_OF_ROW(ROW), IS_PARAGRAPH(ROW))}` : records;
+  return `(${ids}) x CROSS JOIN records r ON r.id = x.id`;
+}
 
 type Found = Pick<Page, 'items' | 'next' | 'ranked'>;
 

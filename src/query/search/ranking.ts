@@ -1,6 +1,7 @@
 import { type AnnalsError, invalidParameter } from '../../domain/errors.ts';
 import { matchOf, phrasesIn, type TextCondition, type TextExpression, toMatch } from '../../domain/full-text/text-query.ts';
 import { hasAll } from '../../domain/full-text/snippet.ts';
+import { IS_PARAGRAPH, SOURCE_OF_ROW } from '../../index/paragraph-rows.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import { offloadIf, type Reader, type Statement, statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
@@ -32,8 +33,8 @@ export type RankedQuery = {
   text: TextCondition;
   /** The end of the page before. No candidate is newer than its first page. */
   after: RankedPosition | undefined;
-  /** Statements that read the newest candidates, at most `most`, newest first: of records that are no entries, and of moments. */
-  candidates: (most: number) => { records?: Statement<[row: number]>[]; moments?: Statement<[row: number]>[] };
+  /** Statements that read the newest candidates, at most `most`, newest first: of records that are no entries, of moments and of stored texts. */
+  candidates: (most: number) => Partial<Record<'records' | 'moments' | 'paragraphs', Statement<[row: number]>[]>>;
   /** Tells that a candidate is not older than the oldest that the first page ranked; by default by its number. */
   isRanked?: (row: number, bounds: RankedPosition) => boolean;
   /** Upper bound of the rows that match, if the terms are all that is asked for. */
@@ -57,10 +58,15 @@ export type RankedRows = {
  */
 export async function rankMatches(reader: Reader, query: RankedQuery): Promise<RankedRows> {
   const { after, text, documentFrequency } = query;
-  const { records = [], moments = [] } = query.candidates(after ? RANKED_AGAIN_MAX : RANKED_MAX + 1);
-  const [[newest], ...found] = await reader.read([NEWEST_KEYS, ...records, ...moments]);
+  const { records = [], moments = [], paragraphs = [] } = query.candidates(after ? RANKED_AGAIN_MAX : RANKED_MAX + 1);
+  const [[newest], ...found] = await reader.read([NEWEST_KEYS, ...records, ...moments, ...paragraphs]);
   const candidates = found.map((rows) => rows.map(([row]) => row));
-  const [ofRecords, ofMoments] = [candidates.slice(0, records.length).flat(), candidates.slice(records.length).flat()];
+  const ofRecords = candidates.slice(0, records.length).flat();
+  const ofMoments = candidates.slice(records.length, records.length + moments.length).flat();
+  const ofParagraphs = candidates
+    .slice(records.length + moments.length)
+    .flat()
+    .slice(0, RANKED_MAX);
   const bounds = after ?? {
     newestRecord: newest![0],
     newestMoment: newest![1],
@@ -69,8 +75,9 @@ export async function rankMatches(reader: Reader, query: RankedQuery): Promise<R
     listed: [],
   };
   const { isRanked = isWithin } = query;
-  const rows = [...ofRecords, ...ofMoments].filter((row) => isRanked(row, bounds));
-  const ranked: RankedRows['ranked'] = bounds.oldestRecord === 0 && bounds.oldestPosition === 0 ? 'all' : 'newest';
+  const rows = [...[...ofRecords, ...ofMoments].filter((row) => isRanked(row, bounds)), ...ofParagraphs];
+  const areAll = bounds.oldestRecord === 0 && bounds.oldestPosition === 0 && ofParagraphs.length < RANKED_MAX;
+  const ranked: RankedRows['ranked'] = areAll ? 'all' : 'newest';
   // Later pages leave out rows added since the first page, but BM25 would read them: the estimate holds for first pages only.
   const known = after || documentFrequency === undefined ? undefined : { ranked, documentFrequency };
   return {
@@ -114,7 +121,7 @@ async function areSelective(reader: Reader, { clauses }: TextCondition, known?: 
 
 /**
  * Rows that match in their title or names first, each in the order of BM25: it adds up the forms of a word, and a rare form in a text would outweigh the
- * usual one in a title.
+ * usual one in a title. Records that match by another row of theirs come last.
  */
 async function byScore(reader: Reader, text: TextCondition, rows: readonly number[]): Promise<number[]> {
   const scored = (match: string): Statement<[row: number]> => ({
@@ -125,7 +132,7 @@ async function byScore(reader: Reader, text: TextCondition, rows: readonly numbe
     ...offloadIf(!areLight(text.clauses) || rows.length > LIGHT_ROWS_MAX),
   });
   const [named, found] = await reader.read([scored(`{title names} : (${matchOf({ ...text, excluded: [] })})`), scored(matchOf(text))]);
-  return [...new Set([...named, ...found].map(([row]) => row))];
+  return [...new Set([...[...named, ...found].map(([row]) => row), ...rows])];
 }
 
 /** Reads the titles and names of the rows: asked for one column, FTS5 would read all rows that have the term anywhere. */
@@ -152,7 +159,7 @@ export const offloadOfRows = (rows: readonly number[]): { offload?: true } => of
 
 /** SQL of the key of the record that a row of the full text belongs to. */
 export const RECORD_OF_ROW = (row: string): string =>
-  `CASE WHEN ${row} < 0 THEN -${row} ELSE (SELECT m.record_id FROM ${MOMENTS_IN_BRIEF('m')} WHERE m.id = ${row} & ${MOMENT_MASK}) END`;
+  `CASE WHEN ${IS_PARAGRAPH(row)} THEN ${SOURCE_OF_ROW(row)} WHEN ${row} < 0 THEN -${row} ELSE (SELECT m.record_id FROM ${MOMENTS_IN_BRIEF('m')} WHERE m.id = ${row} & ${MOMENT_MASK}) END`;
 
 /** The number of documents that are shortened and read within a few milliseconds. */
 const LIGHT_DOCUMENTS_MAX = 60;

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { matchOf, type TextCondition } from '../../domain/full-text/text-query.ts';
 import { ENTRY_TYPES, RECORD_TYPES } from '../../domain/record-type.ts';
 import { snippetOf } from '../../domain/full-text/snippet.ts';
+import { IS_PARAGRAPH, IS_RECORD, paragraphOfRow, SOURCE_OF_ROW, tagsOfTypes } from '../../index/paragraph-rows.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
 import { modelOf, SEARCHED_FIELDS } from '../../model/models.ts';
 import type { EchoedQuery, Total, Warning } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
+import { paragraphsAt } from '../../storage/tables/texts.ts';
 import { parseText, textQuery } from '../filters/text.ts';
 import { askedTypes, typesOf } from '../filters/type.ts';
 import { BY_RELEVANCE, type RankedPosition } from '../lists/cursors.ts';
@@ -23,7 +25,7 @@ export const SearchParameters = z.strictObject({
 });
 
 /** A record of any type that matches a text. */
-export type SearchHit = { type: string; id: string; kind: string; title: string; date?: unknown; snippet?: string };
+export type SearchHit = { type: string; id: string; kind: string; title: string; date?: unknown; paragraph?: number; snippet?: string };
 
 /** One page of search results, best first. */
 export type SearchPage = {
@@ -39,7 +41,7 @@ export type SearchPage = {
 export async function search(reader: Reader, parameters: z.infer<typeof SearchParameters>): Promise<SearchPage> {
   const { warnings, documentFrequency, isLight, ...text } = await parseText(reader, parameters.q);
   const { types, echo } = parameters.type === undefined ? {} : askedTypes(parameters.type, RECORD_TYPES);
-  const ofTypes = types ? ` AND (${types.map((type) => `_y${type}`).join(' OR ')})` : '';
+  const ofTypes = types ? ` AND (${tagsOfTypes(types).join(' OR ')})` : '';
   const match = `${matchOf(text)}${ofTypes}`;
   const { after, limit, paginate } = pageRequest(BY_RELEVANCE, 'search', parameters);
   const weight = offloadIf(!isLight);
@@ -49,6 +51,7 @@ export async function search(reader: Reader, parameters: z.infer<typeof SearchPa
     candidates: (most) => ({
       records: [{ ...namedRecords(match, most, after), ...weight }],
       moments: [{ ...moments(match, most, after), ...weight }],
+      paragraphs: [{ ...paragraphs(match, most, after), ...weight }],
     }),
     documentFrequency: types ? undefined : documentFrequency,
   });
@@ -58,7 +61,7 @@ export async function search(reader: Reader, parameters: z.infer<typeof SearchPa
   ]);
   const { kept, next } = paginate(documents, found.positionOf);
   return {
-    items: kept.map(([, document]) => hitOf(document, text)),
+    items: await hitsOf(reader, kept, found.rows, text),
     next,
     total: totalOfCount(counted![0]),
     ranked: found.ranked,
@@ -74,9 +77,17 @@ const ROWS = `SELECT ${ROW} FROM ${fullText.from('s')} WHERE ${fullText.matches(
 /** Reads the rows of records that are no entries, numbered downwards as they were added, the newest first. */
 function namedRecords(match: string, most: number, after: RankedPosition | undefined): Statement<[row: number]> {
   return {
-    sql: `${ROWS} AND ${ROW} < 0${after ? ` AND ${ROW} >= :newest` : ''} ORDER BY ${ROW} LIMIT ${most}`,
+    sql: `${ROWS} AND ${IS_RECORD(ROW)}${after ? ` AND ${ROW} >= :newest` : ''} ORDER BY ${ROW} LIMIT ${most}`,
     // FTS5 uses a bound of the row's number only where it is bound as an integer.
     params: [{ match, ...(after ? { newest: BigInt(-after.newestRecord) } : {}) }],
+  };
+}
+
+/** Reads the rows of paragraphs of stored texts, those of the newest sources first. */
+function paragraphs(match: string, most: number, after: RankedPosition | undefined): Statement<[row: number]> {
+  return {
+    sql: `${ROWS} AND ${IS_PARAGRAPH(ROW)}${after ? ` AND ${SOURCE_OF_ROW(ROW)} <= :newest` : ''} ORDER BY ${ROW} LIMIT ${most}`,
+    params: [{ match, ...(after ? { newest: after.newestRecord } : {}) }],
   };
 }
 
@@ -89,9 +100,7 @@ function moments(match: string, most: number, after: RankedPosition | undefined)
 }
 
 /** FTS5 expression of the types with several rows a record. */
-const SEVERAL = `(${ENTRY_TYPES.filter((type) => !modelOf[type].timeline?.single)
-  .map((type) => `_y${type}`)
-  .join(' OR ')})`;
+const SEVERAL = `(${tagsOfTypes([...ENTRY_TYPES.filter((type) => !modelOf[type].timeline?.single), 'source']).join(' OR ')})`;
 
 /** Counts the records that match. Most have one row; the record of a row is looked up only if there may be more. */
 const countMatches = (match: string): Statement<[count: number]> =>
@@ -124,6 +133,30 @@ type Document = {
   dates?: { edtf?: string }[];
   names?: { name: string }[];
 };
+
+/** The hits of records. One whose best row is a paragraph of its text names it, and has its snippet from there. */
+async function hitsOf(
+  reader: Reader,
+  records: readonly (readonly [record: number, document: Buffer])[],
+  rows: readonly number[],
+  text: TextCondition,
+): Promise<SearchHit[]> {
+  const best = new Map<number, { number: number; isText: boolean }>();
+  for (const row of rows) {
+    const { source, number } = paragraphOfRow(row) ?? { source: -row, number: 0 };
+    if (source > 0 && !best.has(source)) best.set(source, { number, isText: number > 0 });
+  }
+  const hits = records.map(([record, document]) => ({ record, hit: hitOf(document, text), paragraph: best.get(record) }));
+  const inTexts = hits.filter(({ paragraph }) => paragraph?.isText);
+  if (inTexts.length === 0) return hits.map(({ hit }) => hit);
+  const [found] = await reader.read([paragraphsAt(inTexts.map(({ record, paragraph }) => [record, paragraph!.number]))]);
+  for (const [index, content] of found) {
+    const { hit, paragraph } = inTexts[index]!;
+    hit.paragraph = paragraph!.number;
+    hit.snippet = snippetOf([content ?? ''], text.clauses);
+  }
+  return hits.map(({ hit }) => hit);
+}
 
 function hitOf(bytes: Buffer, { clauses }: TextCondition): SearchHit {
   const document = JSON.parse(bytes.toString('utf8')) as Document; // @NOTE rendered by us

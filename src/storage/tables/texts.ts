@@ -12,6 +12,22 @@ export const anyParagraph = (source: number) => statement('SELECT 1 FROM paragra
 export const paragraphsOfSource = (source: number) =>
   statement<[text: string]>('SELECT text FROM paragraphs WHERE source_id = ? ORDER BY number', source);
 
+/** Reads the revision and the language of a source. */
+export const languageOfSource = (source: number) =>
+  statement<[revision: number, language: string | null]>(
+    'SELECT r.revision, s.language FROM records r JOIN sources s ON s.record_id = r.id WHERE r.id = ?',
+    source,
+  );
+
+/** Reads the next thousand paragraphs of all sources after one, with the language of the source. */
+export const paragraphsAfter = (source: number, number: number) =>
+  statement<[source: number, number: number, text: string, language: string | null]>(
+    `SELECT p.source_id, p.number, p.text, s.language FROM paragraphs p JOIN sources s ON s.record_id = p.source_id
+       WHERE (p.source_id, p.number) > (?, ?) ORDER BY p.source_id, p.number LIMIT 1000`,
+    source,
+    number,
+  );
+
 /** Reads the bytes of the text of a source and, only where these are not kept, its paragraphs in order. */
 export const textOfSource = (source: number) =>
   [

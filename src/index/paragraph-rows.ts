@@ -1,0 +1,82 @@
+import { chunksOf } from '../domain/chunks.ts';
+import type { RecordType } from '../domain/record-type.ts';
+import { type Statement, statement } from '../storage/port.ts';
+import { indexedText, type SearchText } from './search-text.ts';
+import { formCollector } from './word-forms.ts';
+
+/** A paragraph of the stored text of a source, which is named by its key; `language` is that of the source. */
+export type Paragraph = { source: number; number: number; text: string; language?: string | null };
+
+/** Rows of paragraphs in the full text lie below those of records: 2^20 numbers for each source, in order. */
+const FIRST = 2 ** 52;
+const OF_SOURCE = 2 ** 20;
+
+/** The number of the row of a paragraph in the full text. */
+export const rowOfParagraph = ({ source, number }: Pick<Paragraph, 'source' | 'number'>): number => number - FIRST - source * OF_SOURCE;
+
+/** The paragraph of a row of the full text; undefined for the row of a record. */
+export function paragraphOfRow(row: number): Pick<Paragraph, 'source' | 'number'> | undefined {
+  if (!isParagraph(row)) return undefined;
+  const source = Math.ceil((-row - FIRST) / OF_SOURCE);
+  return { source, number: row + FIRST + source * OF_SOURCE };
+}
+
+/** Returns true for the row of a paragraph. */
+const isParagraph = (row: number): boolean => row < -FIRST;
+
+/** SQL conditions on the number of a row: it is of a paragraph, or of a record that is no entry. */
+export const IS_PARAGRAPH = (row: string): string => `${row} < -${FIRST}`;
+export const IS_RECORD = (row: string): string => `${row} BETWEEN -${FIRST} AND -1`;
+
+/** SQL of the key of the source of a paragraph's row. */
+export const SOURCE_OF_ROW = (row: string): string => `((-${row} - ${FIRST} + ${OF_SOURCE - 1}) / ${OF_SOURCE})`;
+
+/** The tag of the rows of paragraphs. */
+export const PARAGRAPH_TAG = '_yparagraph';
+
+/** The tags of the rows of some types. A source has rows for the paragraphs of its text, too. */
+export const tagsOfTypes = (types: readonly RecordType[]): string[] =>
+  types.flatMap((type) => (type === 'source' ? [`_y${type}`, PARAGRAPH_TAG] : [`_y${type}`]));
+
+/** The text of a paragraph, for the full text. */
+export const textOfParagraph = ({ text, language }: Pick<Paragraph, 'text' | 'language'>): SearchText => ({
+  title: { text: '' },
+  names: [],
+  body: [{ text, ...(language && { language }) }],
+});
+
+/** Paragraphs that a statement inserts. FTS5 writes what it holds before each. */
+const ROWS = 1000;
+
+const INSERT_ROWS = `INSERT INTO search (rowid, title, names, body, tags)
+  SELECT value ->> 0, '', '', value ->> 1, '${PARAGRAPH_TAG}' FROM json_each(?)`;
+
+/** The statements that index the paragraphs of a source that has none in the index. */
+export function* insertParagraphs(source: number, paragraphs: readonly string[], language: string | undefined): Generator<Statement> {
+  const forms = formCollector();
+  let number = 0;
+  for (const chunk of chunksOf(paragraphs, ROWS)) {
+    const rows = chunk.map((text) => {
+      const indexed = textOfParagraph({ text, ...(language !== undefined && { language }) });
+      forms.add(indexed);
+      return [rowOfParagraph({ source, number: ++number }), indexedText(indexed).columns.body];
+    });
+    yield statement(INSERT_ROWS, JSON.stringify(rows));
+    yield* forms.drain();
+  }
+  yield* forms.finish();
+}
+
+/** The statements that insert the forms of the words of paragraphs, whose source has another language now. */
+export function insertParagraphForms(paragraphs: readonly string[], language: string | undefined): Statement[] {
+  const forms = formCollector();
+  for (const text of paragraphs) forms.add(textOfParagraph({ text, ...(language !== undefined && { language }) }));
+  return [...forms.finish()];
+}
+
+/** Deletes the paragraphs of a source from the index; they must be in the table of paragraphs still. */
+export const deleteParagraphs = (source: number): Statement =>
+  statement(
+    `DELETE FROM search WHERE rowid IN (SELECT number - ${FIRST} - source_id * ${OF_SOURCE} FROM paragraphs WHERE source_id = ?)`,
+    source,
+  );
