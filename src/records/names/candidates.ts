@@ -22,10 +22,14 @@ export async function readKnown(reader: Reader, type: RecordType, keys: readonly
   });
 }
 
-/** Rank of an exact spelling, of one that differs in case or composition only, and of one with the same key. */
+/** Rank of an exact spelling, of one that differs in case, composition or what does not show only, and of one with the same key. */
 const LIKENESS = { exact: 0, sameLetters: 1, folded: 2 };
 
-const lettersOf = (text: string): string => text.normalize('NFC').toLowerCase();
+const lettersOf = (text: string): string =>
+  text
+    .replaceAll(/\p{Cf}/gu, '')
+    .normalize('NFC')
+    .toLowerCase();
 
 /**
  * The rank of a record among those of a name, the lowest first: an official or short name goes before a variant, and among these the exact spelling before one

@@ -74,6 +74,11 @@ async function findByIds(reader: Reader, references: readonly NameReference[]): 
  */
 export type Candidates = { byId?: Resolved | undefined; byName: Resolved[]; isSure: boolean };
 
+/** The sort keys of titles that a value may mean: "&" stands for "and" in names, and for nothing in sort keys. */
+const titleKeys = (value: string): string[] => [
+  ...new Set([value, value.replaceAll('&', ' and '), value.replaceAll(/\band\b/giu, '&')].map(sortKey)),
+];
+
 /** Finds the candidates of references, in order; one round trip. */
 export async function findCandidates(reader: Reader, references: readonly NameReference[]): Promise<Candidates[]> {
   const candidates: Candidates[] = references.map(() => ({ byName: [], isSure: true }));
@@ -81,7 +86,7 @@ export async function findCandidates(reader: Reader, references: readonly NameRe
   const wanted = references.flatMap(({ type, value }, index) => [
     { index, type, slug: value },
     ...lookupKeys(value).map((key) => ({ index, type, key })),
-    ...(NAMED_TYPES.has(type) ? [] : [{ index, type, title: sortKey(value) }]),
+    ...(NAMED_TYPES.has(type) ? [] : titleKeys(value).map((title) => ({ index, type, title }))),
   ]);
   const [rows] = await reader.read([recordsByIdOrName(wanted)]);
   for (const [index, by, key, id] of rows) {
