@@ -237,7 +237,14 @@ describe('query plans', () => {
       estimate: { rows: 2000 },
       everything: 20_000,
     } as const;
-    const text = { clauses: [{ words: ['sea'] }], excluded: [], documentFrequency: 2000, isSelective: false, hasPrefix: false };
+    const text = {
+      clauses: [{ words: ['sea'] }],
+      excluded: [],
+      words: ['sea'],
+      documentFrequency: 2000,
+      isSelective: false,
+      hasPrefix: false,
+    };
     const weigh = (isLight: boolean, ...conjuncts: Conjunct[]) => isPageHeavy(routed({ ...common, conjuncts, text: { ...text, isLight } }));
     expect(weigh(false, known('actor', 'csto', 2000), known('type', 'event', 15_000))).toBe(true);
     expect(weigh(false, known('type', 'event', 15_000))).toBe(true);

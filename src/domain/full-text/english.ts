@@ -7,7 +7,6 @@ const IRREGULAR: ReadonlyMap<string, string> = new Map(
     person: 'people peoples',
     life: 'lives',
     wife: 'wives',
-    leaf: 'leaves',
     crisis: 'crises',
     analysis: 'analyses',
     basis: 'bases',

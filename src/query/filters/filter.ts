@@ -31,14 +31,14 @@ export type Filter<Shape extends z.ZodRawShape = z.ZodRawShape> = {
 export const echoedText = z.string().optional();
 export const echoedList = z.array(z.string()).optional();
 
-/** A filter with the types of its parameters. Each is echoed as one text, unless `echoed` says otherwise. */
+/** A filter with the types of its parameters. Each is echoed as one text, unless `echoed` says otherwise or has more. */
 export const filter = <Shape extends z.ZodRawShape>(
   parameters: Shape,
   contribute: Filter<Shape>['contribute'],
   echoed: z.ZodRawShape = {},
 ): Filter<Shape> => ({
   parameters,
-  echoed: Object.fromEntries(Object.keys(parameters).map((name) => [name, echoed[name] ?? echoedText])),
+  echoed: { ...Object.fromEntries(Object.keys(parameters).map((name) => [name, echoedText])), ...echoed },
   contribute,
 });
 

@@ -7,7 +7,7 @@ import { FILTERS, type FilterParameters } from './index.ts';
 
 /** The order of parameters in `query` of an answer; those of later filters follow. */
 const ECHO_ORDER =
-  'from to during before after overlap match basis actor actorScope role kind topic status moment place source relatedTo type q undated updatedSince'.split(
+  'from to during before after overlap match basis actor actorScope role kind topic status moment place source relatedTo type q words undated updatedSince'.split(
     ' ',
   );
 

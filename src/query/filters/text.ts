@@ -47,21 +47,21 @@ export async function parseText(reader: Reader, q: string): Promise<TextQuery & 
   const whole = clauses.filter((clause) => !hasPrefix(clause));
   const frequencies = await documentFrequencies(reader, whole, LOOKUP_MAX);
   const absent = frequencies.indexOf(0);
-  if (absent >= 0) return nothing(whole[absent]!, await unknownWords(reader, asked));
+  if (absent >= 0) return nothing(whole[absent]!, clauses, await unknownWords(reader, asked));
   const lowest = Math.min(COUNTED_MAX + 1, ...frequencies);
   const isSelective = lowest <= LOOKUP_MAX;
   if (![...clauses, ...excluded].some(hasPrefix)) {
     const documentFrequency = isSelective ? lowest : await lowestFrequency(reader, whole);
     const words = phrasesOf(clauses).reduce((sum, phrase) => sum + phrase.words.length, 0);
     const isLight = documentFrequency * words <= LIGHT_LOOKUPS_MAX;
-    return { clauses, excluded, documentFrequency, isLight, hasPrefix: false, warnings: [] };
+    return { clauses, excluded, words: echoOf(clauses), documentFrequency, isLight, hasPrefix: false, warnings: [] };
   }
   const expanded = await expandPrefixes(reader, { clauses, excluded });
   const beginnings = expanded.clauses.filter((_, index) => hasPrefix(clauses[index]!));
   const without = beginnings.find((clause) => !holds(clause, (phrase) => phrase !== NOWHERE));
-  if (without) return nothing(without, await unknownWords(reader, asked));
+  if (without) return nothing(without, clauses, await unknownWords(reader, asked));
   refuseUnexpanded(expanded);
-  const text = { ...expanded, isLight: false, hasPrefix: true, warnings: [] };
+  const text = { ...expanded, words: echoOf(clauses), isLight: false, hasPrefix: true, warnings: [] };
   if (isSelective) return { ...text, documentFrequency: lowest };
   const counted = [...whole, ...beginnings.filter((clause) => !hasPrefix(clause))];
   return { ...text, documentFrequency: await lowestFrequency(reader, counted) };
@@ -71,14 +71,22 @@ export async function parseText(reader: Reader, q: string): Promise<TextQuery & 
 const NOWHERE: Phrase = { words: ['_nowhere'] };
 
 /** The query of a text that is nowhere. */
-const nothing = (clause: TextExpression, warnings: Warning[]): TextQuery & { warnings: Warning[] } => ({
+const nothing = (clause: TextExpression, clauses: readonly TextExpression[], warnings: Warning[]): TextQuery & { warnings: Warning[] } => ({
   clauses: [clause],
   excluded: [],
+  words: echoOf(clauses),
   documentFrequency: 0,
   isLight: true,
   hasPrefix: false,
   warnings,
 });
+
+/** Words and phrases that are echoed at most. */
+const ECHOED_MAX = 50;
+
+/** The words and phrases of expressions, as `words` of an echo has them. */
+const echoOf = (clauses: readonly TextExpression[]): string[] =>
+  [...new Set(phrasesOf(clauses).map(({ words, prefix }) => `${words.join(' ')}${prefix ? '*' : ''}`))].slice(0, ECHOED_MAX);
 
 const hasPrefix = (expression: TextExpression): boolean => phrasesIn(expression).some(({ prefix }) => prefix);
 
@@ -220,8 +228,20 @@ export const textQuery = z.string().min(1).max(1000).describe(SYNTAX);
 /** The schema of `q`, also of lists of other records. */
 export const textParameter = textQuery.optional().describe(`Full text. ${SYNTAX}`);
 
+/** The schema of the words in an echo. */
+export const echoedWords = z
+  .array(z.string())
+  .optional()
+  .describe(
+    'The folded words and phrases by which a text may match `q`: its words and their other forms, the first fifty. One with `*` is a beginning.',
+  );
+
 /** A text that the entry or the moment has. */
-export const text = filter({ q: textParameter }, async ({ q = '' }, { reader }) => {
-  const { warnings, ...query } = await parseText(reader, q);
-  return { text: query, warnings, echo: { q } };
-});
+export const text = filter(
+  { q: textParameter },
+  async ({ q = '' }, { reader }) => {
+    const { warnings, ...query } = await parseText(reader, q);
+    return { text: query, warnings, echo: { q, words: [...query.words] } };
+  },
+  { words: echoedWords },
+);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { matchOf, type TextCondition } from '../../domain/full-text/text-query.ts';
+import { matchOf } from '../../domain/full-text/text-query.ts';
 import { NAMED_TYPES, type RecordType } from '../../domain/record-type.ts';
 import { tagsOfTypes } from '../../index/paragraph-rows.ts';
 import type { EchoedQuery, Warning } from '../../model/page.ts';
@@ -13,7 +13,7 @@ import { parseText, textParameter } from '../filters/text.ts';
 import { instant, updatedSinceParameter } from '../filters/updated-since.ts';
 import { citationsHold, verifiedParameter } from '../filters/verified.ts';
 import { pageParameters } from '../lists/page.ts';
-import type { Fragment } from '../plan/query.ts';
+import type { Fragment, TextQuery } from '../plan/query.ts';
 import { unknownWords } from '../plan/warnings.ts';
 
 /** A condition on a record `r`, and the resolved value of the parameter, which is echoed. An index in order of title finds `indexed` conditions. */
@@ -136,7 +136,7 @@ export type RecordFilters = Partial<Record<'kind' | 'q' | 'updatedSince' | 'veri
 
 /** The condition that all parameters make on a record `r`, that on its text, and the echo of the parameters. */
 export type RecordCondition = Fragment & {
-  text?: TextCondition;
+  text?: TextQuery;
   echo: EchoedQuery;
   warnings?: readonly Warning[];
   /** Few records may match among very many that are read. */
@@ -163,7 +163,7 @@ export async function recordCondition(reader: Reader, { type }: RecordModel, par
   return {
     sql: `r.type = :type${sql}`,
     params: { type, ...(text ? { match: `${matchOf(text)} AND (${tagsOfTypes([type]).join(' OR ')})` } : {}), ...params },
-    echo: { ...echo, ...(q === undefined ? {} : { q }) },
+    echo: { ...echo, ...(text ? { q, words: [...text.words] } : {}) },
     ...(warnings.length > 0 && { warnings }),
     ...(text ? { text } : {}),
     ...(!text && conditions.every(({ indexed }) => indexed) ? {} : { offload: true }),

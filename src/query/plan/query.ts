@@ -53,6 +53,8 @@ export type Changes = { since: number; count: number; filter: ResidualFilter };
  */
 export type TextQuery = TextCondition & {
   documentFrequency: number;
+  /** The words and phrases that a text may match by, as they are echoed; one that ends in `*` is a beginning. */
+  words: readonly string[];
   /** All rows that match are found within a few milliseconds. */
   isLight: boolean;
   /** A word is a prefix: FTS5 reads all rows of all words with it before it returns one. */

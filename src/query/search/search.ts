@@ -39,7 +39,7 @@ export type SearchPage = {
 
 /** Searches the text of all records for those that have all terms, best first. Throws `invalid-request` for a text without words. */
 export async function search(reader: Reader, parameters: z.infer<typeof SearchParameters>): Promise<SearchPage> {
-  const { warnings, documentFrequency, isLight, ...text } = await parseText(reader, parameters.q);
+  const { warnings, documentFrequency, isLight, words, ...text } = await parseText(reader, parameters.q);
   const { types, echo } = parameters.type === undefined ? {} : askedTypes(parameters.type, RECORD_TYPES);
   const ofTypes = types ? ` AND (${tagsOfTypes(types).join(' OR ')})` : '';
   const match = `${matchOf(text)}${ofTypes}`;
@@ -66,7 +66,7 @@ export async function search(reader: Reader, parameters: z.infer<typeof SearchPa
     total: totalOfCount(counted![0]),
     ranked: found.ranked,
     ...(warnings.length > 0 && { warnings }),
-    echo: { q: parameters.q, ...(echo ? { type: echo } : {}) },
+    echo: { q: parameters.q, words: [...words], ...(echo ? { type: echo } : {}) },
   };
 }
 

@@ -71,6 +71,7 @@ describe('an actor, place or source is understood', () => {
       match: 'certain',
       type: ['event'],
       q: 'visit',
+      words: ['visit'],
       updatedSince: '2020-01-01',
     });
   });
