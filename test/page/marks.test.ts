@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { markedParts, partsOfSnippet, wantedOf } from '../../src/page/client/text/marks.ts';
+import { formsIn, markedParts, partsOfSnippet, wantedOf } from '../../src/page/client/text/marks.ts';
 
 /** The text with its hits in brackets. */
 const marked = (text: string, q: string, forms: string[] = []) =>
@@ -42,6 +42,10 @@ test('the parts of a text are the text, whatever it holds', () => {
     }),
     { numRuns: 40 },
   );
+});
+
+test('the forms of words are read from snippets, each once', () => {
+  expect(formsIn(['… seized **drugs** and', '**Drug** seizures, **drugs**', 'none'])).toEqual(['drugs', 'Drug']);
 });
 
 test('the asterisks of a snippet become marks', () => {

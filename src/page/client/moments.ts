@@ -2,7 +2,7 @@ import type { TimelinePage, Warning } from './api/answers.ts';
 import { apiAddress, getJson } from './api/api.ts';
 import { byId, counted } from './base/element.ts';
 import type { HistogramStrip } from './chart/histogram.ts';
-import type { List } from './list/list.ts';
+import { type List, NOTHING_LOOKED_FOR } from './list/list.ts';
 import { createEarlier } from './list/earlier.ts';
 import { emptyRow } from './list/empty-row.ts';
 import { createPager } from './list/pager.ts';
@@ -13,7 +13,8 @@ import type { SearchForm } from './form/search-form.ts';
 import { firstDayOf, windowLabel } from './base/span.ts';
 import { questionOf, type State } from './base/state.ts';
 import type { Store } from './base/store.ts';
-import { wantedOf } from './text/marks.ts';
+import { formsIn, wantedOf } from './text/marks.ts';
+import type { Hit } from './text/options.ts';
 
 const PAGE = '200';
 
@@ -47,13 +48,14 @@ export function createMoments({ store, form, list, histogram }: Parts): (state: 
     const question = from === undefined ? asked : new URLSearchParams([...asked, ['overlap', 'starts']]);
     const ask = (parameters: URLSearchParams) => getJson<TimelinePage>(apiAddress('v1/timeline', parameters), signal);
     try {
-      const [page, all] = await Promise.all([
+      const [page, all, snippets] = await Promise.all([
         ask(question),
         from === undefined ? undefined : ask(new URLSearchParams([...questionOf(state), ['limit', '1']])),
+        snippetsFor(state.q, signal),
       ]);
       hideProblem();
       form.mark([]);
-      list.replace(page.items, wantedOf(state.q));
+      list.replace(page.items, { wanted: wantedOf(state.q, formsIn([...snippets.values()])), snippets });
       pager.follow(page, question, signal);
       showAnswer({ ...page, ...all, items: page.items, warnings: page.warnings ?? [] }, state);
       const before = all && earlierIn(all, page);
@@ -62,7 +64,7 @@ export function createMoments({ store, form, list, histogram }: Parts): (state: 
     } catch (error) {
       if (signal.aborted) return;
       showWarnings([], store);
-      list.replace([], []);
+      list.replace([], NOTHING_LOOKED_FOR);
       earlier.hide();
       pager.stop();
       byId('summary', HTMLElement).textContent = 'No answer';
@@ -84,6 +86,18 @@ export function createMoments({ store, form, list, histogram }: Parts): (state: 
     // A question that cannot be answered fails twice for one reason: once said is enough.
     if (strip.status === 'rejected' && byId('problem', HTMLElement).hidden) fail(strip.reason);
   };
+}
+
+/** The snippets of the best results of a query, by entry: they show the forms in which texts have its words. None where they cannot be had. */
+async function snippetsFor(q: string, signal: AbortSignal): Promise<Map<string, string>> {
+  if (q === '') return new Map();
+  const parameters = new URLSearchParams({ q, type: 'event,agreement,meeting', limit: PAGE });
+  try {
+    const { items } = await getJson<{ items: (Hit & { type: string; id: string })[] }>(apiAddress('v1/search', parameters), signal);
+    return new Map(items.flatMap(({ type, id, snippet }) => (snippet === undefined ? [] : [[`${type}/${id}`, snippet]])));
+  } catch {
+    return new Map();
+  }
 }
 
 /** The number of moments that began before the window: all less those that may begin in it; undefined where they are too many to be counted. */

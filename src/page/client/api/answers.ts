@@ -20,7 +20,7 @@ export type AnsweredDate = {
 export type Entry = { type: EntryType; id: string; kind: string; title: string; status: string };
 
 /** One item of `GET /v1/timeline`. */
-export type Moment = { date?: AnsweredDate; role?: string; place?: string; match?: 'certain' | 'possible'; entry: Entry; snippet?: string };
+export type Moment = { date?: AnsweredDate; role?: string; place?: string; match?: 'certain' | 'possible'; entry: Entry };
 
 /** `GET /v1/timeline`. */
 export type TimelinePage = { items: Moment[]; next?: string; total?: number; totalAtLeast?: number; warnings?: Warning[] };

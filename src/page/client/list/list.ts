@@ -1,15 +1,14 @@
 import type { Moment } from '../api/answers.ts';
 import { byId, element } from '../base/element.ts';
-import { rowOf } from './row.ts';
+import { type LookedFor, rowOf } from './row.ts';
 import { dayFromIso, endLabels, type Span } from '../base/span.ts';
 import { legendItems, spanBar } from './span-bar.ts';
 import type { Store } from '../base/store.ts';
-import type { Wanted } from '../text/marks.ts';
 
 /** The moments in time order, those without a date in a section of their own at the end. */
 export type List = {
   /** Lists other moments, with the words marked that were asked for. */
-  replace: (moments: Moment[], wanted: readonly Wanted[]) => void;
+  replace: (moments: Moment[], lookedFor: LookedFor) => void;
   append: (moments: Moment[]) => void;
   /** Adds moments that were going on before the window, to their own list. */
   appendEarlier: (moments: Moment[]) => void;
@@ -21,6 +20,9 @@ export type List = {
   length: () => number;
 };
 
+/** No words are asked for. */
+export const NOTHING_LOOKED_FOR: LookedFor = { wanted: [], snippets: new Map() };
+
 export function createList(store: Store): List {
   const earlier = byId('earlier', HTMLOListElement);
   const dated = byId('dated', HTMLOListElement);
@@ -28,7 +30,7 @@ export function createList(store: Store): List {
   const section = byId('undated-section', HTMLElement);
   const moments = new Map<HTMLLIElement, Moment>();
   let span: Span | undefined;
-  let wanted: readonly Wanted[] = [];
+  let lookedFor = NOTHING_LOOKED_FOR;
   let clicked: HTMLLIElement | undefined;
 
   const rowsOf = (entry: string) => [...moments.keys()].filter((row) => row.dataset['entry'] === entry);
@@ -42,7 +44,7 @@ export function createList(store: Store): List {
   };
   const add = (added: Moment[], rows: (moment: Moment) => HTMLOListElement) => {
     for (const moment of added) {
-      const row = rowOf(moment, { store, span, wanted });
+      const row = rowOf(moment, { store, span, lookedFor });
       row.querySelector('a')?.addEventListener('click', () => (clicked = row));
       moments.set(row, moment);
       rows(moment).append(row);
@@ -62,7 +64,7 @@ export function createList(store: Store): List {
     chosenRow,
     length: () => moments.size,
     replace(all, looked) {
-      wanted = looked;
+      lookedFor = looked;
       moments.clear();
       earlier.replaceChildren();
       dated.replaceChildren();

@@ -6,15 +6,18 @@ import type { Span } from '../base/span.ts';
 import { spanBar } from './span-bar.ts';
 import { followable, type Store } from '../base/store.ts';
 
+/** The words that were asked for, and the snippets, by entry, of texts that have them. */
+export type LookedFor = { wanted: readonly Wanted[]; snippets: ReadonlyMap<string, string> };
+
 /** The state in which a row is drawn: the span on the screen, and the words that were asked for. */
-export type RowContext = { store: Store; span: Span | undefined; wanted: readonly Wanted[] };
+export type RowContext = { store: Store; span: Span | undefined; lookedFor: LookedFor };
 
 /** One moment: its date in the words of its precision, its place in the span, its kind. The title leads to the entry. */
-export function rowOf({ date, role, match, entry, snippet }: Moment, { store, span, wanted }: RowContext): HTMLLIElement {
+export function rowOf({ date, role, match, entry }: Moment, { store, span, lookedFor }: RowContext): HTMLLIElement {
   const key = `${entry.type}/${entry.id}`;
-  const titleParts = markedParts(entry.title, wanted);
+  const titleParts = markedParts(entry.title, lookedFor.wanted);
   const title = followable(element('a', { class: 'title' }, ...markedNodes(titleParts)), store, () => ({ entry: key }));
-  const isElsewhere = snippet !== undefined && !titleParts.some(({ isHit }) => isHit);
+  const snippet = titleParts.some(({ isHit }) => isHit) ? undefined : lookedFor.snippets.get(key);
   const facts = element('p', { class: 'facts' }, element('span', { class: `type type-${entry.type}` }, words(entry.kind)));
   if (role && role !== 'date') facts.prepend(element('span', { class: 'role' }, words(role)), ' \u00B7 ');
   if (entry.status !== 'occurred') facts.append(' ', element('span', { class: `tag status-${entry.status}` }, entry.status));
@@ -34,7 +37,7 @@ export function rowOf({ date, role, match, entry, snippet }: Moment, { store, sp
       { class: 'what' },
       title,
       facts,
-      isElsewhere && element('p', { class: 'snippet' }, ...markedNodes(partsOfSnippet(snippet))),
+      snippet !== undefined && element('p', { class: 'snippet' }, ...markedNodes(partsOfSnippet(snippet))),
     ),
   );
 }
