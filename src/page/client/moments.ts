@@ -13,7 +13,7 @@ import type { SearchForm } from './form/search-form.ts';
 import { firstDayOf, windowLabel } from './base/span.ts';
 import { questionOf, type State } from './base/state.ts';
 import type { Store } from './base/store.ts';
-import { formsIn, wantedOf } from './text/marks.ts';
+import { wantedOf } from './text/marks.ts';
 import type { Hit } from './text/options.ts';
 
 const PAGE = '200';
@@ -55,7 +55,7 @@ export function createMoments({ store, form, list, histogram }: Parts): (state: 
       ]);
       hideProblem();
       form.mark([]);
-      list.replace(page.items, { wanted: wantedOf(state.q, formsIn([...snippets.values()])), snippets });
+      list.replace(page.items, { wanted: wantedOf(page.query?.words ?? []), snippets });
       pager.follow(page, question, signal);
       showAnswer({ ...page, ...all, items: page.items, warnings: page.warnings ?? [] }, state);
       const before = all && earlierIn(all, page);
@@ -88,7 +88,7 @@ export function createMoments({ store, form, list, histogram }: Parts): (state: 
   };
 }
 
-/** The snippets of the best results of a query, by entry: they show the forms in which texts have its words. None where they cannot be had. */
+/** The snippets of the best results of a query, by entry: the texts that have its words. None where they cannot be had. */
 async function snippetsFor(q: string, signal: AbortSignal): Promise<Map<string, string>> {
   if (q === '') return new Map();
   const parameters = new URLSearchParams({ q, type: 'event,agreement,meeting', limit: PAGE });

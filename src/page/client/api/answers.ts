@@ -23,7 +23,14 @@ export type Entry = { type: EntryType; id: string; kind: string; title: string; 
 export type Moment = { date?: AnsweredDate; role?: string; place?: string; match?: 'certain' | 'possible'; entry: Entry };
 
 /** `GET /v1/timeline`. */
-export type TimelinePage = { items: Moment[]; next?: string; total?: number; totalAtLeast?: number; warnings?: Warning[] };
+export type TimelinePage = {
+  items: Moment[];
+  next?: string;
+  total?: number;
+  totalAtLeast?: number;
+  warnings?: Warning[];
+  query?: { words?: string[] };
+};
 
 /** A value that finds less than it seems to. */
 export type Warning = { parameter: string; value: string; message: string; didYouMean?: string[] };

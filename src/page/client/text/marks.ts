@@ -1,5 +1,4 @@
-import { type AskedTerm, parseTextQuery, runsOf } from '../../../domain/full-text/text-query.ts';
-import { isUnspaced, segmented, type Word, wordsOf } from '../../../domain/full-text/words.ts';
+import { type Word, wordsOf } from '../../../domain/full-text/words.ts';
 
 /** A part of a text, and whether it is one of those looked for. */
 export type Part = { text: string; isHit: boolean };
@@ -7,17 +6,10 @@ export type Part = { text: string; isHit: boolean };
 /** A word or a phrase that is looked for: folded words, of which the last may be a beginning. */
 export type Wanted = { words: readonly string[]; isBeginning: boolean };
 
-/** The words and phrases of a query, less those it excludes, and the other forms of its words where these are known. None of a query that cannot be read. */
-export function wantedOf(q: string, forms: readonly string[] = []): Wanted[] {
-  return [...termsOf(q).flatMap(wantedTerms), ...forms.flatMap((form) => phrase(wordsOf(form)))];
-}
-
-function termsOf(q: string): AskedTerm[] {
-  try {
-    return parseTextQuery(q).clauses.flat();
-  } catch {
-    return [];
-  }
+/** The words, phrases and beginnings (`kaz*`) that an answer says it looked for: `words` of its `query`, other forms of the words asked among them. */
+export function wantedOf(words: readonly string[]): Wanted[] {
+  const wanted = words.map((each) => ({ words: foldedWords(each), isBeginning: each.endsWith('*') }));
+  return wanted.filter((each) => each.words.length > 0);
 }
 
 /** Every typed word as the beginning of a word. */
@@ -29,17 +21,6 @@ export function wantedBeginnings(typed: string): Wanted[] {
 export function foldedWords(text: string): string[] {
   return wordsOf(text).map(({ folded }) => folded);
 }
-
-function wantedTerms({ kind, words }: AskedTerm): Wanted[] {
-  if (kind !== 'words') return phrase(words).map((wanted) => ({ ...wanted, isBeginning: kind === 'prefix' }));
-  return runsOf(words).flatMap((run) => {
-    if (!isUnspaced(run[0]!)) return phrase(run);
-    return segmented(run.map(({ letters }) => letters).join('')).flatMap((segment) => phrase(wordsOf(segment)));
-  });
-}
-
-const phrase = (words: readonly Word[]): Wanted[] =>
-  words.length === 0 ? [] : [{ words: words.map(({ folded }) => folded), isBeginning: false }];
 
 /** The text in parts, those that match a wanted word or phrase apart. Its parts joined are the text. */
 export function markedParts(text: string, wanted: readonly Wanted[]): Part[] {
@@ -64,11 +45,6 @@ function standsAt(words: readonly Word[], at: number, { words: wanted, isBeginni
 export function partsOfSnippet(snippet: string): Part[] {
   const parts = snippet.split('**').map((text, index) => ({ text, isHit: index % 2 === 1 }));
   return parts.filter(({ text }) => text !== '');
-}
-
-/** The forms in which snippets have the words that were asked for: `drugs` where `drug` was asked. */
-export function formsIn(snippets: readonly string[]): string[] {
-  return [...new Set(snippets.flatMap(partsOfSnippet).flatMap(({ text, isHit }) => (isHit ? [text] : [])))];
 }
 
 /** The text cut at its ranges, which may overlap. */
