@@ -7,6 +7,7 @@ import { deltaOf, type IndexChange } from '../index/delta.ts';
 import { entryOf } from '../index/entry.ts';
 import { nameRows } from '../index/name-rows.ts';
 import { readRelated, type RelatedRecords } from '../index/related.ts';
+import { formCollector } from '../index/word-forms.ts';
 import { statementsOf } from '../index/writer.ts';
 import type { Annals } from '../records/annals.ts';
 import { newRows } from '../records/create.ts';
@@ -182,10 +183,17 @@ function* writeTexts({ scan, resolution: { keys, isFresh }, plan: { texts }, now
   for (const citing of citingRecords(texts)) yield* rewritten(now, citing);
 }
 
-/** The statements that change the index, those of the full text last and in the order of its rows: FTS5 writes a segment for each step back. */
+/**
+ * The statements that change the index and insert the forms of new words, those of the full text last and in the order of its rows: FTS5 writes a
+ * segment for each step back.
+ */
 function* changeIndex(changes: readonly IndexChange[], terms: BulkTerms): Generator<Statement> {
+  const delta = deltaOf(changes);
+  const forms = formCollector();
+  for (const { text } of delta.addedTexts) forms.add(text);
+  yield* forms.finish();
   const last: [order: number, statement: Statement][] = [];
-  for (const each of statementsOf(deltaOf(changes), terms.idOf)) {
+  for (const each of statementsOf(delta, terms.idOf)) {
     yield* terms.drain();
     if (each.atEnd === undefined) yield each;
     else last.push([each.atEnd, each]);

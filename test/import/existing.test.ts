@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest';
+import { noProgress } from '../../src/domain/progress.ts';
+import { search } from '../../src/query/search/search.ts';
+import { check } from '../../src/records/check.ts';
+import { storeAt } from '../helpers/store.ts';
 import { exported, counted, importLines } from '../helpers/transfer.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 import { remove } from '../../src/records/remove.ts';
@@ -218,4 +222,13 @@ test('a record that another writer changes between comparison and write is compa
   const { changes } = await importLines(raced, [poor], { onExisting: 'replace' });
   expect(changes).toHaveLength(CHANGES.length + 1);
   expect(changes).toContainEqual({ record: { type: 'actor', id: 'kazakhstan' }, field: '/note', from: '"Meanwhile."' });
+});
+
+test('a replaced record is found by other forms of the words that are new in it', async () => {
+  const annals = await temporaryAnnals();
+  await importLines(annals, [rich]);
+  await importLines(annals, [{ ...rich, description: 'Delegations met.' }], { onExisting: 'replace' });
+  const { items } = await search(annals.engine, { q: 'delegation' });
+  expect(items.map(({ id }) => id)).toEqual(['kazakhstan']);
+  expect((await check(storeAt(annals.path), noProgress)).findings).toEqual([]);
 });
