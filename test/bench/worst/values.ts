@@ -31,6 +31,14 @@ export const VALUES: Record<string, readonly (string | readonly string[])[]> = {
     word(300),
     word(1000),
     words(20, 300),
+    words(100),
+    words(100, 300),
+    Array.from({ length: 50 }, (_, index) => word(index)).join(' OR '),
+    `${word(0)} -${word(1)}`,
+    `${word(0)} ${Array.from({ length: 99 }, (_, index) => `-${word(index + 1)}`).join(' ')}`,
+    `"${words(99)}"`,
+    `${word(0)}${word(1)} ${word(2)}${word(3)} ${word(4)}-${word(5)}`,
+    MISSPELT,
     `${word(1500)} ${words(19)}`,
     `${word(15_000)} ${words(19)}`,
     `${ABSENT} ${LETTERS}`,
@@ -41,7 +49,7 @@ export const VALUES: Record<string, readonly (string | readonly string[])[]> = {
     numbers(19)
       .map((index) => `${word(10 + index)}*`)
       .join(' '),
-    numbers(149)
+    numbers(99)
       .map((index) => String.fromCodePoint(97 + (index % 26)))
       .join(' ')
       .replace(/.*/, '"$&"'),
@@ -87,6 +95,9 @@ export const VALUES: Record<string, readonly (string | readonly string[])[]> = {
   updatedSince: ['2000-01-01', '2999-01-01'],
   type: ['event', 'event,meeting', 'actor,place,event'],
   undated: ['true', 'false'],
+  verified: ['true', 'false'],
+  phrase: [words(30), `${'a '.repeat(140)}b`],
+  number: ['1'],
   include: ['actors,places,sources'],
   limit: ['200'],
   since: ['0', '50000'],
