@@ -240,6 +240,7 @@ describe('query plans', () => {
     const text = {
       clauses: [{ words: ['sea'] }],
       excluded: [],
+      asked: [],
       words: ['sea'],
       documentFrequency: 2000,
       isSelective: false,

@@ -1,3 +1,4 @@
+import { fold } from '../text/fold.ts';
 import { holds, type Phrase, phrasesIn, type TextExpression } from './text-query.ts';
 import { type Word, wordsOf } from './words.ts';
 
@@ -10,21 +11,42 @@ const WORDS = 30;
 /** Characters of a snippet before the first hit, at most: some words are very long. */
 const CHARACTERS_BEFORE = 400;
 
-/** Words of a text that are looked at before the whole text is. */
+/** Words of a text that are looked at before all of it is. */
 const FIRST_WORDS = 500;
 
 /**
  * Returns up to 30 words of the first text in which a phrase of the expressions stands, each hit between `**`, with "…" in place of the text before
- * and after. Returns undefined if no text has one.
+ * and after. Returns undefined if no text has one. Most texts have none and are not split into words, unless a word stands nowhere as it is folded.
  */
 export function snippetOf(texts: readonly string[], expressions: readonly TextExpression[]): string | undefined {
   const find = finderOf(expressions);
+  const firstWords = [...new Set(expressions.flatMap(phrasesIn).map(({ words }) => words[0]!))];
   for (const text of texts) {
-    const snippet =
-      snippetIn(text, wordsOf(text, FIRST_WORDS), find) ?? (text.length > FIRST_WORDS ? snippetIn(text, wordsOf(text), find) : undefined);
+    const from = placeBefore(text, firstWords);
+    const snippet = from === undefined ? undefined : snippetFrom(text, from, find);
+    if (snippet !== undefined) return snippet;
+  }
+  for (const text of texts) {
+    const snippet = snippetFrom(text, 0, find);
     if (snippet !== undefined) return snippet;
   }
   return undefined;
+}
+
+/** A place in a text, between two words, from which a snippet with the first of some folded words may begin; undefined if it has none of them. */
+function placeBefore(text: string, words: readonly string[]): number | undefined {
+  const folded = fold(text);
+  const places = words.map((word) => folded.indexOf(word)).filter((place) => place >= 0);
+  if (places.length === 0) return undefined;
+  const before = Math.min(...places) - CHARACTERS_BEFORE;
+  // Folding may change lengths: then the text is read from its start.
+  return before <= 0 || folded.length !== text.length ? 0 : text.indexOf(' ', before) + 1;
+}
+
+function snippetFrom(text: string, from: number, find: Finder): string | undefined {
+  const rest = text.slice(from);
+  const read = (most?: number) => snippetIn(rest, wordsOf(rest, most), { find, isStart: from === 0 });
+  return read(FIRST_WORDS) ?? (rest.length > FIRST_WORDS ? read() : undefined);
 }
 
 /** Makes a predicate: all expressions hold for a text. It reads each text once. */
@@ -63,7 +85,8 @@ function standsAt(words: readonly Word[], index: number, { words: wanted, prefix
   });
 }
 
-function snippetIn(text: string, words: readonly Word[], find: Finder): string | undefined {
+/** `isStart`: no text stands before this one. */
+function snippetIn(text: string, words: readonly Word[], { find, isStart }: { find: Finder; isStart: boolean }): string | undefined {
   const hits = new Set<number>();
   let end = words.length;
   let first: number | undefined;
@@ -73,7 +96,7 @@ function snippetIn(text: string, words: readonly Word[], find: Finder): string |
       first ??= firstShown(words, index);
       end = Math.min(end, first + WORDS);
     }
-  return first === undefined ? undefined : excerpt(text, words, { first, hits });
+  return first === undefined ? undefined : excerpt(text, words, { first, hits, isStart: isStart && first === 0 });
 }
 
 function firstShown(words: readonly Word[], hit: number): number {
@@ -82,10 +105,14 @@ function firstShown(words: readonly Word[], hit: number): number {
   return first;
 }
 
-function excerpt(text: string, words: readonly Word[], { first, hits }: { first: number; hits: ReadonlySet<number> }): string {
+function excerpt(
+  text: string,
+  words: readonly Word[],
+  { first, hits, isStart }: { first: number; hits: ReadonlySet<number>; isStart: boolean },
+): string {
   const next = words[first + WORDS];
-  let at = first === 0 ? 0 : words[first]!.start;
-  let marked = first === 0 ? '' : '… ';
+  let at = isStart ? 0 : words[first]!.start;
+  let marked = isStart ? '' : '… ';
   for (const [index, { start, end }] of words.slice(first, first + WORDS).entries()) {
     const word = text.slice(start, end);
     marked += text.slice(at, start) + (hits.has(first + index) ? `**${word}**` : word);

@@ -31,7 +31,7 @@ const EXPANSIONS_MAX = 1200;
 /** Maximum number of prefixes of a query that are left to FTS5 because they expand to more words. */
 const UNEXPANDED_MAX = 2;
 
-/** The number of expressions of which the rows of each are counted up to `COUNTED_MAX`, and up to `LOOKUP_MAX`, in some 5 ms. */
+/** The number of words of which the rows of each are counted up to `COUNTED_MAX`, and up to `LOOKUP_MAX`, in some 5 ms. */
 const LIGHT_COUNTS_MAX = { far: 4, near: 20 };
 
 /** The greatest character: every word with a prefix comes before the prefix followed by it. */
@@ -54,14 +54,14 @@ export async function parseText(reader: Reader, q: string): Promise<TextQuery & 
     const documentFrequency = isSelective ? lowest : await lowestFrequency(reader, whole);
     const words = phrasesOf(clauses).reduce((sum, phrase) => sum + phrase.words.length, 0);
     const isLight = documentFrequency * words <= LIGHT_LOOKUPS_MAX;
-    return { clauses, excluded, words: echoOf(clauses), documentFrequency, isLight, hasPrefix: false, warnings: [] };
+    return { clauses, excluded, asked: clauses, words: echoOf(clauses), documentFrequency, isLight, hasPrefix: false, warnings: [] };
   }
   const expanded = await expandPrefixes(reader, { clauses, excluded });
   const beginnings = expanded.clauses.filter((_, index) => hasPrefix(clauses[index]!));
   const without = beginnings.find((clause) => !holds(clause, (phrase) => phrase !== NOWHERE));
   if (without) return nothing(without, clauses, await unknownWords(reader, asked));
   refuseUnexpanded(expanded);
-  const text = { ...expanded, words: echoOf(clauses), isLight: false, hasPrefix: true, warnings: [] };
+  const text = { ...expanded, asked: clauses, words: echoOf(clauses), isLight: false, hasPrefix: true, warnings: [] };
   if (isSelective) return { ...text, documentFrequency: lowest };
   const counted = [...whole, ...beginnings.filter((clause) => !hasPrefix(clause))];
   return { ...text, documentFrequency: await lowestFrequency(reader, counted) };
@@ -74,6 +74,7 @@ const NOWHERE: Phrase = { words: ['_nowhere'] };
 const nothing = (clause: TextExpression, clauses: readonly TextExpression[], warnings: Warning[]): TextQuery & { warnings: Warning[] } => ({
   clauses: [clause],
   excluded: [],
+  asked: clauses,
   words: echoOf(clauses),
   documentFrequency: 0,
   isLight: true,
@@ -94,9 +95,10 @@ const phrasesOf = (clauses: readonly TextExpression[]): Phrase[] => clauses.flat
 
 /** Upper bounds of the rows of the full text for which each expression holds: counted by word up to `most` and one more. */
 async function documentFrequencies(reader: Reader, expressions: readonly TextExpression[], most: number): Promise<number[]> {
-  const counted = [...new Set(expressions.flatMap(unionsIn).map(toMatch))];
+  const unions = new Map(expressions.flatMap(unionsIn).map((union) => [toMatch(union), union]));
+  const counted = [...unions.keys()];
   const light = most > LOOKUP_MAX ? LIGHT_COUNTS_MAX.far : LIGHT_COUNTS_MAX.near;
-  const weight = offloadIf(counted.length > light);
+  const weight = offloadIf(phrasesOf([...unions.values()]).length > light);
   const answers = await reader.read(counted.map((match) => ({ ...countMatches(match, most), ...weight })));
   const counts = new Map(counted.map((match, index) => [match, answers[index]![0]![0]]));
   return expressions.map((expression) => boundOf(expression, (union) => counts.get(toMatch(union))!));

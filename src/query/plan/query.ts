@@ -1,4 +1,4 @@
-import type { TextCondition } from '../../domain/full-text/text-query.ts';
+import type { TextCondition, TextExpression } from '../../domain/full-text/text-query.ts';
 import type { EntryType } from '../../domain/record-type.ts';
 import type { Window } from '../../domain/time/window.ts';
 import type { Warning } from '../../model/page.ts';
@@ -53,6 +53,8 @@ export type Changes = { since: number; count: number; filter: ResidualFilter };
  */
 export type TextQuery = TextCondition & {
   documentFrequency: number;
+  /** The expressions before prefixes are expanded to words, for what reads texts rather than the index. */
+  asked: readonly TextExpression[];
   /** The words and phrases that a text may match by, as they are echoed; one that ends in `*` is a beginning. */
   words: readonly string[];
   /** All rows that match are found within a few milliseconds. */

@@ -7,6 +7,7 @@ import { offloadIf, type Reader, type Statement, statement } from '../../storage
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { countMatches } from '../filters/text.ts';
 import { RANKED_MAX, type RankedPosition } from '../lists/cursors.ts';
+import type { TextQuery } from '../plan/query.ts';
 
 const { fullText } = dialect;
 
@@ -28,9 +29,12 @@ const LIGHT_ROWS_MAX = 100;
 /** The number of words of which the rows of each are counted up to `BM25_ROWS_MAX` within a few milliseconds. */
 const LIGHT_TERMS_MAX = 4;
 
+/** A text query, as far as it ranks. */
+export type RankedText = Pick<TextQuery, 'clauses' | 'excluded' | 'asked'>;
+
 /** A query whose matches are ranked. Rows of the full text are numbered: moments by their position, other records by their key below zero. */
 export type RankedQuery = {
-  text: TextCondition;
+  text: RankedText;
   /** The end of the page before. No candidate is newer than its first page. */
   after: RankedPosition | undefined;
   /** Statements that read the newest candidates, at most `most`, newest first: of records that are no entries, of moments and of stored texts. */
@@ -101,7 +105,7 @@ const isWithin = (row: number, { oldestRecord, oldestPosition }: RankedPosition)
 type Estimate = { ranked: RankedRows['ranked']; documentFrequency: number };
 
 /** Ranks by field and BM25 if the terms are selective; otherwise by the field that has all terms: title, names, then any, each in the order given. */
-async function inOrderOfRank(reader: Reader, text: TextCondition, rows: readonly number[], known?: Estimate): Promise<number[]> {
+async function inOrderOfRank(reader: Reader, text: RankedText, rows: readonly number[], known?: Estimate): Promise<number[]> {
   return (await areSelective(reader, text, known)) ? byScore(reader, text, rows) : byField(reader, text, rows);
 }
 
@@ -136,7 +140,7 @@ async function byScore(reader: Reader, text: TextCondition, rows: readonly numbe
 }
 
 /** Reads the titles and names of the rows: asked for one column, FTS5 would read all rows that have the term anywhere. */
-async function byField(reader: Reader, { clauses }: TextCondition, rows: readonly number[]): Promise<number[]> {
+async function byField(reader: Reader, { asked }: RankedText, rows: readonly number[]): Promise<number[]> {
   const fields: Statement<[row: number, title: string, names: string | null]> = {
     sql: `SELECT ${dialect.value('j', 'integer')}, r.title, (SELECT group_concat(n.name, ' ; ') FROM names n WHERE n.record_id = r.id)
       FROM ${dialect.elements('j', ':rows')} CROSS JOIN records r ON r.id = ${RECORD_OF_ROW(dialect.value('j', 'integer'))}`,
@@ -144,7 +148,7 @@ async function byField(reader: Reader, { clauses }: TextCondition, rows: readonl
     ...offloadOfRows(rows),
   };
   const [found] = await reader.read([fields]);
-  const matches = hasAll(clauses);
+  const matches = hasAll(asked);
   const classes = new Map(found.map(([row, title, names]) => [row, matches(title) ? 0 : matches(names ?? '') ? 1 : 2]));
   return rows.toSorted((a, b) => (classes.get(a) ?? 2) - (classes.get(b) ?? 2));
 }

@@ -22,7 +22,7 @@ export async function pageByRelevance(
   { after, limit, paginate }: PageRequest<RankedPosition>,
 ): Promise<{ hits: RankedHit[]; next?: string | undefined; ranked: RankedRows['ranked'] }> {
   const { rows, listed, ranked, positionOf } = await rankMatches(reader, {
-    text: plan.text ?? { clauses: [], excluded: [] },
+    text: plan.text ?? { clauses: [], excluded: [], asked: [] },
     after,
     candidates: (most) => ({
       moments: candidatesOf(after ? { ...plan, residual: [...plan.residual, noNewerThan(after.newestMoment)] } : plan, most),

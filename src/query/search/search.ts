@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { matchOf, type TextCondition } from '../../domain/full-text/text-query.ts';
+import { matchOf } from '../../domain/full-text/text-query.ts';
 import { ENTRY_TYPES, RECORD_TYPES } from '../../domain/record-type.ts';
 import { snippetOf } from '../../domain/full-text/snippet.ts';
 import { IS_PARAGRAPH, IS_RECORD, paragraphOfRow, SOURCE_OF_ROW, tagsOfTypes } from '../../index/paragraph-rows.ts';
@@ -13,7 +13,7 @@ import { parseText, textQuery } from '../filters/text.ts';
 import { askedTypes, typesOf } from '../filters/type.ts';
 import { BY_RELEVANCE, type RankedPosition } from '../lists/cursors.ts';
 import { countUpTo, pageParameters, pageRequest, totalOfCount } from '../lists/page.ts';
-import { rankMatches, type RankedRows, RECORD_OF_ROW, recordsOf } from './ranking.ts';
+import { rankMatches, type RankedRows, type RankedText, RECORD_OF_ROW, recordsOf } from './ranking.ts';
 
 const { fullText } = dialect;
 
@@ -139,7 +139,7 @@ async function hitsOf(
   reader: Reader,
   records: readonly (readonly [record: number, document: Buffer])[],
   rows: readonly number[],
-  text: TextCondition,
+  text: RankedText,
 ): Promise<SearchHit[]> {
   const best = new Map<number, { number: number; isText: boolean }>();
   for (const row of rows) {
@@ -153,16 +153,16 @@ async function hitsOf(
   for (const [index, content] of found) {
     const { hit, paragraph } = inTexts[index]!;
     hit.paragraph = paragraph!.number;
-    hit.snippet = snippetOf([content ?? ''], text.clauses);
+    hit.snippet = snippetOf([content ?? ''], text.asked);
   }
   return hits.map(({ hit }) => hit);
 }
 
-function hitOf(bytes: Buffer, { clauses }: TextCondition): SearchHit {
+function hitOf(bytes: Buffer, { asked }: RankedText): SearchHit {
   const document = JSON.parse(bytes.toString('utf8')) as Document; // @NOTE rendered by us
   const { type, id, kind, title, name, names = [], date, dates, ...rest } = document;
   const texts = [...names.map((each) => each.name), ...textsIn(rest)];
-  const snippet = snippetOf(texts, clauses) ?? snippetOf([title ?? name ?? ''], clauses);
+  const snippet = snippetOf([...texts, title ?? name ?? ''], asked);
   const first = date ?? dates?.find(({ edtf }) => edtf !== undefined);
   return { type, id, kind, title: title ?? name ?? id, date: first && dateOf(first), snippet };
 }
