@@ -85,6 +85,8 @@ export const systemCode = (error: unknown): string => (error instanceof Error &&
 /** The codes of the system for what this program may not write. */
 export const NOT_WRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
 
-/** True for the error of a question that the reader pool has no room or time for. */
-export const isOverloaded = (error: unknown): boolean =>
-  error instanceof AnnalsError && (error.code === 'query-timeout' || error.code === 'too-many-queries');
+/** Returns no rows for the error of a read that the reader pool has no room or time for: an answer can do without its suggestions. Throws others. */
+export function noneIfOverloaded(error: unknown): [] {
+  if (error instanceof AnnalsError && (error.code === 'query-timeout' || error.code === 'too-many-queries')) return [];
+  throw error;
+}

@@ -1,11 +1,14 @@
 import { chunksOf } from '../domain/chunks.ts';
 import type { RecordType } from '../domain/record-type.ts';
 import { type Statement, statement } from '../storage/port.ts';
+import { dialect } from '../storage/sqlite/dialect.ts';
 import { indexedText, type SearchText } from './search-text.ts';
 import { formCollector } from './word-forms.ts';
 
 /** A paragraph of the stored text of a source, which is named by its key; `language` is that of the source. */
 export type Paragraph = { source: number; number: number; text: string; language?: string | null };
+
+const { fullText } = dialect;
 
 /** Rows of paragraphs in the full text lie below those of records: 2^20 numbers for each source, in order. */
 const FIRST = 2 ** 52;
@@ -30,6 +33,21 @@ export const IS_RECORD = (row: string): string => `${row} BETWEEN -${FIRST} AND 
 
 /** SQL of the key of the source of a paragraph's row. */
 export const SOURCE_OF_ROW = (row: string): string => `((-${row} - ${FIRST} + ${OF_SOURCE - 1}) / ${OF_SOURCE})`;
+
+/** SQL of the row of the first paragraph that matches after a place, an SQL expression. */
+const firstRow = (match: string, from: string): string =>
+  `(SELECT s.rowid FROM ${fullText.from('s')} WHERE ${fullText.matches('s', match)} AND s.rowid >= ${from} AND ${IS_PARAGRAPH('s.rowid')} ORDER BY s.rowid LIMIT 1)`;
+
+/**
+ * SQL of the rows `row` of the first paragraph that matches a parameter of each source, the newest sources first, at most `most`. By leaps from source
+ * to source: a long text may have the words in each of its paragraphs. With `newest`, a parameter, sources with higher keys are left out.
+ */
+export const FIRST_PARAGRAPHS = (match: string, most: number, newest?: string): string => {
+  const start = newest === undefined ? `-${2 * FIRST}` : `-${FIRST} - ${newest} * ${OF_SOURCE}`;
+  return `WITH RECURSIVE p (row) AS (SELECT ${firstRow(match, start)}
+    UNION ALL SELECT ${firstRow(match, `-${FIRST} - (${SOURCE_OF_ROW('p.row')} - 1) * ${OF_SOURCE}`)} FROM p WHERE p.row IS NOT NULL LIMIT ${most})
+    SELECT row FROM p WHERE row IS NOT NULL`;
+};
 
 /** The tag of the rows of paragraphs. */
 export const PARAGRAPH_TAG = '_yparagraph';

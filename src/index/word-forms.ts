@@ -1,12 +1,13 @@
 import { type Stem, stemsIn } from '../domain/full-text/stems.ts';
 import type { Word } from '../domain/full-text/words.ts';
-import { type Reader, type Statement, statement } from '../storage/port.ts';
+import { offloadIf, type Reader, type Statement, statement } from '../storage/port.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 import { insertRuns } from '../storage/tables/rows.ts';
 import { indexedText, languageOf, type SearchText } from './search-text.ts';
 
 /**
- * The forms of words that stand in texts: rows of a language, a stem and a folded word. A query spells a word out with those that share its stem, so
+ * The forms of words that stand in texts: rows of a language, a stem and a folded word; for a compound with hyphens, the stem is that of its joined
+ * letters, and the word has spaces. A query spells a word out with those that share its stem, so
  * the full text holds each word once. Rows are never deleted: a word that no text has any more finds nothing.
  */
 export type WordForms = {
@@ -93,6 +94,9 @@ export const languagesInUse: Statement<[language: string]> = {
 /** Forms of one query that are read at most. */
 const FORMS_MAX = 5000;
 
+/** Stems that are looked up in some 2 ms. */
+const LIGHT_STEMS_MAX = 500;
+
 /** Reads the words that have any of some stems, each with the index of the stem in the list. */
 export const wordsWithStems = (stems: readonly Stem[]): Statement<[index: number, word: string]> => ({
   ...statement<[index: number, word: string]>(
@@ -100,18 +104,27 @@ export const wordsWithStems = (stems: readonly Stem[]): Statement<[index: number
     JSON.stringify(stems),
   ),
   cacheable: true,
+  ...offloadIf(stems.length > LIGHT_STEMS_MAX),
 });
 
-/** The greatest character: every word with a beginning comes before the beginning followed by it. */
-const LAST_CHARACTER = '\u{10FFFF}';
+/** The end of the range of words that begin so: no character is greater. */
+export const endOfWords = (beginning: string): string => `${beginning}\u{10FFFF}`;
 
-/** Reads words of a language whose stems begin so, at most `most`. */
-export const wordsBetween = (language: string, beginning: string, most: number): Statement<[word: string]> => ({
+/**
+ * Reads words of a language whose stems have a beginning, at most `most`: those that are at most some edits longer or shorter than a word, and those
+ * that begin with it.
+ */
+export const wordsLike = (word: string, { edits, most }: { edits: number; most: number }, language: string, beginning: string) => ({
   ...statement<[word: string]>(
-    `SELECT word FROM word_forms WHERE language = ? AND stem BETWEEN ? AND ? LIMIT ${most}`,
+    `SELECT word FROM word_forms WHERE language = ? AND stem BETWEEN ? AND ?
+       AND (length(word) BETWEEN ? AND ? OR word BETWEEN ? AND ?) LIMIT ${most}`,
     language,
     beginning,
-    `${beginning}${LAST_CHARACTER}`,
+    endOfWords(beginning),
+    word.length - edits,
+    word.length + edits,
+    word,
+    endOfWords(word),
   ),
-  offload: true,
+  offload: true as const,
 });

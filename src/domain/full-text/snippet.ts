@@ -53,11 +53,18 @@ function snippetFrom(text: string, from: number, find: Finder): string | undefin
 export function hasAll(expressions: readonly TextExpression[]): (text: string) => boolean {
   const find = finderOf(expressions);
   return (text) => {
+    const folded = fold(text);
+    // Most texts lack a word, which is found without splitting them into words.
+    const may = ({ words }: Phrase) => folded.includes(words[0]!) || JOINED.test(text);
+    if (!expressions.every((expression) => holds(expression, may))) return false;
     const words = wordsOf(text);
     const found = new Set(words.flatMap((_, index) => find(words, index)));
     return expressions.every((expression) => holds(expression, (phrase) => found.has(phrase)));
   };
 }
+
+/** Characters that a word of a text may have and its folded form lacks. */
+const JOINED = /[.,'’‘‛`´′＇׳״&\u00A0\u202F]/u;
 
 /** Returns the phrases that stand in a text from the word with an index on. */
 type Finder = (words: readonly Word[], index: number) => Phrase[];

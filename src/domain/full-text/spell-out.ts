@@ -5,8 +5,8 @@ import { segmented, type Word, wordsOf } from './words.ts';
 /** The words of the index that share a stem with a word; itself among them where it is in the index. */
 export type Forms = (word: Word) => readonly string[];
 
-/** A query of up to so many words is spelled out with the compounds that its words may be written as. */
-const SPLIT_WORDS_MAX = 8;
+/** A query of up to so many words, and letters, is spelled out with the parts of its words; of up to so many words, with compounds of them. */
+const SPLIT_MAX = { words: 8, letters: 120 };
 const JOINED_WORDS_MAX = 20;
 
 /**
@@ -14,11 +14,12 @@ const JOINED_WORDS_MAX = 20;
  * dots, ordinals of numbers. Calls `forms` for the same words whatever it returns, so that a first pass may collect them.
  */
 export function spellOut({ clauses, excluded }: AskedText, forms: Forms): TextCondition {
-  const words = clauses.flat().reduce((sum, term) => sum + term.words.length, 0);
-  const splits = words <= SPLIT_WORDS_MAX;
+  const asked = clauses.flat().flatMap(({ words }) => words);
+  const letters = asked.reduce((sum, word) => sum + word.letters.length, 0);
+  const splits = asked.length <= SPLIT_MAX.words && letters <= SPLIT_MAX.letters;
   const spelled = clauses.map((terms) => anyOf(terms.map((term) => spelledTerm(term, forms, splits))));
   return {
-    clauses: words <= JOINED_WORDS_MAX ? withJoined(clauses, spelled, forms) : spelled,
+    clauses: asked.length <= JOINED_WORDS_MAX ? withJoined(clauses, spelled, forms) : spelled,
     excluded: excluded.map((term) => spelledTerm(term, forms, false)),
   };
 }
@@ -54,8 +55,11 @@ function spelledRun(run: readonly Word[], forms: Forms, splits: boolean): TextEx
 /** A word and its other forms. */
 function formsOf(word: Word, forms: Forms): Phrase[] {
   const inflected = isInflected(word) ? forms(word) : [];
-  return [...new Set([word.folded, ...inflected, ...ordinalsOf(word.folded)])].map((each) => ({ words: [each] }));
+  return [...new Set([word.folded, ...inflected, ...ordinalsOf(word.folded)])].map(phraseOf);
 }
+
+/** A form of the index as a phrase: one word, or those of a compound. */
+const phraseOf = (form: string): Phrase => ({ words: form.split(' ') });
 
 /** English ordinals of a number, and the number of an ordinal: 8967 and 8967th. */
 function ordinalsOf(word: string): string[] {
@@ -68,7 +72,7 @@ function ordinalsOf(word: string): string[] {
 
 /** The forms in the index of several words written as one. */
 const joinedForms = (words: readonly Word[], forms: Forms): Phrase[] =>
-  words.every(isInflected) ? forms(wordOf(words.map(({ letters }) => letters).join(''))).map((each) => ({ words: [each] })) : [];
+  words.every(isInflected) ? forms(wordOf(words.map(({ letters }) => letters).join(''))).map(phraseOf) : [];
 
 /** Letters of the shortest part of a compound, and of the longest compound. */
 const PART_MIN = 3;
@@ -80,11 +84,15 @@ const DOTTED_MAX = 4;
 /** Letters before an apostrophe that may be left out: L'viv, Lviv. */
 const ELIDED = /^[cdjlmnst]/i;
 
-/** A word as two words of the index one after the other, and an abbreviation as its letters. */
+/**
+ * A word that the index lacks as two words of it one after the other, a word with an elided article, and an abbreviation as its letters. A word that the
+ * index has is not parted: its compounds with hyphens are among its forms, and parts that are common words cost much and mean something else.
+ */
 function splitsOf(word: Word, forms: Forms): Phrase[] {
   const letters = Array.from(word.letters);
   if (!isInflected(word) || letters.length > COMPOUND_MAX) return [];
   const places = letters.map((_, index) => index).filter((index) => index >= PART_MIN && index <= letters.length - PART_MIN);
+  if (forms(word).length > 0) places.length = 0;
   if (letters.length > PART_MIN && ELIDED.test(word.letters)) places.push(1);
   return [
     ...places.flatMap((place) => {

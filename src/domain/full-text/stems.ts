@@ -88,16 +88,16 @@ export function stemsIn(word: Word, language: string | undefined): Stem[] {
   const code = language?.split('-')[0]!.toLowerCase();
   const known = code === undefined ? defaultOf(stemmers, letters) : (SAME_LANGUAGE[code] ?? code);
   const stemmer = known === undefined ? undefined : stemmers[known];
-  return stemmer === undefined ? [[NO_LANGUAGE, word.folded]] : stemmer(letters).map((stem) => [known!, fold(stem)]);
+  return stemmer === undefined ? [[NO_LANGUAGE, fold(letters)]] : stemmer(letters).map((stem) => [known!, fold(stem)]);
 }
 
-/** The stems of a word of a query, whose language is not known, in each language of its script. */
-export function stemsOf(word: Word): Stem[] {
+/** The stems of a word of a query, whose language is not known, in each of some languages that its script has. */
+export function stemsOf(word: Word, languages: ReadonlySet<string>): Stem[] {
   const letters = word.letters.toLowerCase();
   const stems = Object.entries(stemmersOf(letters)).flatMap(([language, stemmer]) =>
-    stemmer(letters).map((stem): Stem => [language, fold(stem)]),
+    languages.has(language) ? stemmer(letters).map((stem): Stem => [language, fold(stem)]) : [],
   );
-  return [...stems, [NO_LANGUAGE, word.folded]];
+  return languages.has(NO_LANGUAGE) ? [...stems, [NO_LANGUAGE, word.folded]] : stems;
 }
 
 /** Cases of nouns in -ия. Their stem keeps the "и", without which Georgia (Грузия) is cargo (груз). */

@@ -6,7 +6,7 @@ import { distance } from 'fastest-levenshtein';
  */
 export function nearest(word: string, known: Iterable<string>): string[] {
   const folded = word.toLowerCase();
-  const limit = Math.max(word.length > 3 ? 2 : 1, Math.floor(word.length / 3));
+  const limit = editsOf(word);
   return [...known]
     .map((candidate) => ({ candidate, edits: distance(folded, candidate.toLowerCase()) }))
     .filter(({ candidate, edits }) => edits <= limit || (folded.length >= 3 && candidate.toLowerCase().startsWith(folded)))
@@ -14,3 +14,6 @@ export function nearest(word: string, known: Iterable<string>): string[] {
     .slice(0, 3)
     .map(({ candidate }) => candidate);
 }
+
+/** The most edits between a misspelt word and one that it may mean. */
+export const editsOf = (word: string): number => Math.max(word.length > 3 ? 2 : 1, Math.floor(word.length / 3));

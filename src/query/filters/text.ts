@@ -11,6 +11,7 @@ import {
   type TextExpression,
   toMatch,
 } from '../../domain/full-text/text-query.ts';
+import { endOfWords } from '../../index/word-forms.ts';
 import type { Warning } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
@@ -33,9 +34,6 @@ const UNEXPANDED_MAX = 2;
 
 /** The number of words of which the rows of each are counted up to `COUNTED_MAX`, and up to `LOOKUP_MAX`, in some 5 ms. */
 const LIGHT_COUNTS_MAX = { far: 4, near: 20 };
-
-/** The greatest character: every word with a prefix comes before the prefix followed by it. */
-const LAST_CHARACTER = '\u{10FFFF}';
 
 /**
  * Parses the parameter `q`, spells it out and estimates its cost. Expressions without a prefix are counted first: one that holds for no text ends the
@@ -105,14 +103,16 @@ async function documentFrequencies(reader: Reader, expressions: readonly TextExp
 }
 
 /** Words any of which a text may have, whose rows FTS5 counts without looking at most of them, as it would for a phrase. */
-const isUnion = (expression: TextExpression): boolean =>
-  'words' in expression
-    ? expression.words.length === 1
-    : 'any' in expression && expression.any.every((each) => 'words' in each && isUnion(each));
+const isUnion = (expression: TextExpression): boolean => isWord(expression) || ('any' in expression && expression.any.every(isWord));
 
+const isWord = (expression: TextExpression): boolean => 'words' in expression && expression.words.length === 1;
+
+/** The parts of an expression that are counted apart. The words among some alternatives are counted together. */
 const partsOf = (expression: TextExpression): readonly TextExpression[] => {
   if ('words' in expression) return expression.words.map((word) => ({ words: [word] }));
-  return 'any' in expression ? expression.any : expression.all;
+  if ('all' in expression) return expression.all;
+  const words = expression.any.filter(isWord);
+  return [...(words.length > 0 ? [{ any: words }] : []), ...expression.any.filter((each) => !isWord(each))];
 };
 
 const unionsIn = (expression: TextExpression): TextExpression[] =>
@@ -158,7 +158,7 @@ async function unknownWords(reader: Reader, asked: AskedText): Promise<Warning[]
 }
 
 /** Words of a query that are looked for one by one at most. */
-const WARNED_MAX = 10;
+const WARNED_MAX = 5;
 
 /**
  * Expands the prefixes of a query to the indexed words that have them. Each prefix may have its share of the words, the longest first, as they have
@@ -206,7 +206,7 @@ async function wordsWith(reader: Reader, prefix: string, most: number): Promise<
         UNION ALL SELECT (SELECT term FROM ${fullText.words} WHERE term >= w.term || char(1) ORDER BY term LIMIT 1) FROM w
           WHERE w.term >= :prefix AND w.term < :end ${dialect.limit(':leaps')})
       SELECT term FROM w WHERE term >= :prefix AND term < :end`,
-    params: [{ prefix, end: `${prefix}${LAST_CHARACTER}`, leaps: most + 1 }],
+    params: [{ prefix, end: endOfWords(prefix), leaps: most + 1 }],
     offload: true,
   };
   const [rows] = await reader.read([words]);

@@ -1,4 +1,4 @@
-import { IS_PARAGRAPH, IS_RECORD, SOURCE_OF_ROW } from '../../index/paragraph-rows.ts';
+import { FIRST_PARAGRAPHS, IS_RECORD, SOURCE_OF_ROW } from '../../index/paragraph-rows.ts';
 import { nameKey } from '../../domain/text/name.ts';
 import type { Page } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
@@ -31,11 +31,10 @@ const ROW = fullText.row('s');
 /** SQL of the records `r` to which the condition applies: all, or the newest that match its text, within a bound of their rows. */
 function CANDIDATES({ text, params }: RecordCondition, bound = ''): string {
   if (text === undefined) return 'records r';
-  const newest = (id: string, rows: string) =>
-    `SELECT id FROM (SELECT ${id} AS id FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':match')} AND ${rows} ORDER BY ${ROW} LIMIT ${COUNTED_MAX + 1})`;
-  const records = newest(`-${ROW}`, `${IS_RECORD(ROW)}${bound}`);
+  const records = `SELECT id FROM (SELECT -${ROW} AS id FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':match')} AND ${IS_RECORD(ROW)}${bound} ORDER BY ${ROW} LIMIT ${COUNTED_MAX + 1})`;
   // A source is found by its stored text, too.
-  const ids = params['type'] === 'source' ? `${records} UNION ${newest(SOURCE_OF_ROW(ROW), IS_PARAGRAPH(ROW))}` : records;
+  const texts = `SELECT ${SOURCE_OF_ROW('t.row')} FROM (${FIRST_PARAGRAPHS(':match', COUNTED_MAX + 1)}) t`;
+  const ids = params['type'] === 'source' ? `${records} UNION ${texts}` : records;
   return `(${ids}) x CROSS JOIN records r ON r.id = x.id`;
 }
 

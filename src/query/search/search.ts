@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { matchOf } from '../../domain/full-text/text-query.ts';
 import { ENTRY_TYPES, RECORD_TYPES } from '../../domain/record-type.ts';
 import { snippetOf } from '../../domain/full-text/snippet.ts';
-import { IS_PARAGRAPH, IS_RECORD, paragraphOfRow, SOURCE_OF_ROW, tagsOfTypes } from '../../index/paragraph-rows.ts';
+import { FIRST_PARAGRAPHS, IS_RECORD, paragraphOfRow, tagsOfTypes } from '../../index/paragraph-rows.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
 import { modelOf, SEARCHED_FIELDS } from '../../model/models.ts';
 import type { EchoedQuery, Total, Warning } from '../../model/page.ts';
@@ -83,13 +83,11 @@ function namedRecords(match: string, most: number, after: RankedPosition | undef
   };
 }
 
-/** Reads the rows of paragraphs of stored texts, those of the newest sources first. */
-function paragraphs(match: string, most: number, after: RankedPosition | undefined): Statement<[row: number]> {
-  return {
-    sql: `${ROWS} AND ${IS_PARAGRAPH(ROW)}${after ? ` AND ${SOURCE_OF_ROW(ROW)} <= :newest` : ''} ORDER BY ${ROW} LIMIT ${most}`,
-    params: [{ match, ...(after ? { newest: after.newestRecord } : {}) }],
-  };
-}
+/** Reads the row of the first paragraph that matches of each stored text, those of the newest sources first. */
+const paragraphs = (match: string, most: number, after: RankedPosition | undefined): Statement<[row: number]> => ({
+  sql: FIRST_PARAGRAPHS(':match', most, after && ':newest'),
+  params: [{ match, ...(after ? { newest: BigInt(after.newestRecord) } : {}) }],
+});
 
 /** Reads the rows of moments, numbered in order of time, the latest first. */
 function moments(match: string, most: number, after: RankedPosition | undefined): Statement<[row: number]> {

@@ -1,4 +1,4 @@
-import { AnnalsError, type Candidate } from '../../domain/errors.ts';
+import { type Candidate, noneIfOverloaded } from '../../domain/errors.ts';
 import { ENTRY_TYPES, type EntryType, type RecordType } from '../../domain/record-type.ts';
 import { firstUnits } from '../../domain/text/first-units.ts';
 import { SLUG_MAX } from '../../domain/text/slug.ts';
@@ -24,11 +24,11 @@ const UNITS_MAX = 60;
 
 /**
  * The records of a type that an unknown id or name most likely means, the nearest first, at most five: those whose names or ids have the words that are
- * asked, in any order, and slips of the pen. None is better than a wrong one.
+ * asked, in any order, and slips of the pen. None is better than a wrong one, and none is returned while the reader pool is busy.
  */
 export async function nearestRecords(reader: Reader, { type, value }: { type: RecordType; value: string }): Promise<Candidate[]> {
   const asked = comparedName(firstUnits(value, UNITS_MAX));
-  const found = await reader.read(lookups(type, value, asked)).catch(withoutSuggestions);
+  const found = await reader.read(lookups(type, value, asked)).catch(noneIfOverloaded);
   const keys = [...new Set(found.flatMap((rows) => rows.map(([key]) => key)))].slice(0, COMPARED);
   const known = await readKnown(reader, type, keys);
   return nearestOf(known, (record) => distanceTo(asked, record)).map(candidateOf);
@@ -70,12 +70,6 @@ const isEntry = (type: RecordType): type is EntryType => ENTRY_TYPES.some((each)
 
 /** Words of a title that are looked for at most. */
 const WORDS_MAX = 6;
-
-/** While the reader pool is busy, unknown references are refused without suggestions. */
-function withoutSuggestions(error: unknown): [] {
-  if (error instanceof AnnalsError && ['query-timeout', 'too-many-queries'].includes(error.code)) return [];
-  throw error;
-}
 
 /** Trigrams of a name that are looked up at most: each is read in full, so a long name would cost more than it tells. */
 const TRIGRAMS_MAX = 8;
