@@ -13,60 +13,54 @@ export type SearchColumns = { title: string; names: string; body: string };
 /** Stands between two parts of a text, so that no phrase goes from one into the other. No folded word has this character. */
 const BETWEEN_PARTS = ' _ ';
 
-/**
- * A text as it is indexed: its columns, and its words that may have other forms, by their language, each as it is first written. The words of a compound
- * with hyphens are among them as one.
- */
-export type IndexedText = { columns: SearchColumns; words: ReadonlyMap<string, Word> };
+/** The words of a part of a text, in its language, and its compounds with hyphens as one word each: joined letters, folded words with spaces. */
+type IndexedPart = { language: string | undefined; words: readonly Word[]; compounds: readonly Word[] };
 
-const known = new WeakMap<SearchText, IndexedText>();
+/** A text as it is indexed: its columns, and the words that they are made of. */
+export type IndexedText = { columns: SearchColumns; parts: readonly IndexedPart[] };
 
-/** The columns and the words of a text; made once for each text, as an agreement has a row for each of its moments. */
+let last: { text: SearchText; indexed: IndexedText } | undefined;
+
+/** The columns and the words of a text. The last one is remembered: an agreement has a row for each of its moments. */
 export function indexedText(text: SearchText): IndexedText {
-  const indexed = known.get(text) ?? readText(text);
-  known.set(text, indexed);
-  return indexed;
+  if (last?.text !== text) last = { text, indexed: readText(text) };
+  return last.indexed;
 }
 
 function readText({ title, names, body }: SearchText): IndexedText {
-  const words = new Map<string, Word>();
-  const columnOf = (parts: readonly TextPart[]): string => parts.map((part) => readPart(part, words)).join(BETWEEN_PARTS);
-  return { columns: { title: columnOf([title]), names: columnOf(names), body: columnOf(body) }, words };
+  const parts: IndexedPart[] = [];
+  const columnOf = (texts: readonly TextPart[]): string =>
+    texts
+      .map((each) => {
+        const part = readPart(each);
+        parts.push(part);
+        return part.words.map(({ folded }) => folded).join(' ');
+      })
+      .join(BETWEEN_PARTS);
+  return { columns: { title: columnOf([title]), names: columnOf(names), body: columnOf(body) }, parts };
 }
 
-function readPart({ text, language = '' }: TextPart, words: Map<string, Word>): string {
-  const folded: string[] = [];
-  /** Words with hyphens between them, up to the last one read. */
-  let compound: Word[] = [];
-  const addCompound = () => {
-    if (compound.length < 2 || !compound.every(isInflected)) return;
-    const joined = joinedWord(compound);
-    words.set(`${language} ${joined.letters.toLowerCase()}-`, joined);
-  };
-  for (const word of wordsOf(text)) {
-    folded.push(word.folded);
-    const key = `${language} ${word.letters.toLowerCase()}`;
-    if (!words.has(key) && isInflected(word)) words.set(key, word);
-    const last = compound.at(-1);
-    if (last && word.start === last.end + 1 && HYPHENS.includes(text[last.end]!)) {
-      compound.push(word);
-      continue;
-    }
-    addCompound();
-    compound = [word];
+function readPart({ text, language }: TextPart): IndexedPart {
+  const words = wordsOf(text);
+  return { language, words, compounds: HYPHEN.test(text) ? compoundsIn(text, words) : [] };
+}
+
+const HYPHEN = /[-\u2010\u2011]/;
+
+/** The runs of words with nothing but a hyphen between them, each as one word. */
+function compoundsIn(text: string, words: readonly Word[]): Word[] {
+  const runs: Word[][] = [];
+  for (const word of words) {
+    const run = runs.at(-1);
+    const end = run?.at(-1)!.end;
+    if (run && word.start === end! + 1 && HYPHEN.test(text[end!]!)) run.push(word);
+    else runs.push([word]);
   }
-  addCompound();
-  return folded.join(' ');
+  return runs.filter((run) => run.length > 1 && run.every(isInflected)).map(joinedWord);
 }
 
-const HYPHENS = '-\u2010\u2011';
-
-/** The letters of a compound as one word, under whose stem its folded words are found, with spaces between them. */
 const joinedWord = (words: readonly Word[]): Word => ({
   ...words[0]!,
   letters: words.map(({ letters }) => letters).join(''),
   folded: words.map(({ folded }) => folded).join(' '),
 });
-
-/** The language of a word among those of a text, by its key. */
-export const languageOf = (key: string): string | undefined => key.slice(0, key.indexOf(' ')) || undefined;

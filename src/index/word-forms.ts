@@ -1,9 +1,9 @@
-import { type Stem, stemsIn } from '../domain/full-text/stems.ts';
+import { isInflected, type Stem, stemsIn } from '../domain/full-text/stems.ts';
 import type { Word } from '../domain/full-text/words.ts';
 import { offloadIf, type Reader, type Statement, statement } from '../storage/port.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 import { insertRuns } from '../storage/tables/rows.ts';
-import { indexedText, languageOf, type SearchText } from './search-text.ts';
+import { type IndexedText, indexedText, type SearchText } from './search-text.ts';
 
 /**
  * The forms of words that stand in texts: rows of a language, a stem and a folded word; for a compound with hyphens, the stem is that of its joined
@@ -29,10 +29,18 @@ export function wordForms(reader: Reader): WordForms {
   return {
     async insertNew(texts) {
       if (stored.size > REMEMBERED) stored.clear();
-      const words = new Map<string, Word>();
-      for (const text of new Set(texts)) for (const [key, word] of indexedText(text).words) if (!stored.has(key)) words.set(key, word);
-      if (words.size === 0) return [];
-      const unknown = Array.from(words, ([key, word]) => rowsOf(key, word).map((row) => ({ key, row }))).flat();
+      const unknown: { key: string; row: FormRow }[] = [];
+      const keys = new Set<string>();
+      for (const text of new Set(texts))
+        eachNewForm(
+          indexedText(text),
+          (key) => stored.has(key) || keys.has(key),
+          (key, rows) => {
+            keys.add(key);
+            for (const row of rows) unknown.push({ key, row });
+          },
+        );
+      if (unknown.length === 0) return [];
       const [found] = await reader.read([
         statement<[index: number]>(
           `SELECT ${dialect.ordinal('j')} FROM ${dialect.elements('j', '?')} CROSS JOIN word_forms f ON ${FORM} AND f.word = ${dialect.column('j', 2, 'text')}`,
@@ -42,7 +50,7 @@ export function wordForms(reader: Reader): WordForms {
       const there = new Set(found.map(([index]) => index));
       const missing = unknown.filter((_, index) => !there.has(index));
       const isMissing = new Set(missing.map(({ key }) => key));
-      for (const key of words.keys()) if (!isMissing.has(key)) stored.add(key);
+      for (const key of keys) if (!isMissing.has(key)) stored.add(key);
       return missing.length === 0 ? [] : [insertForms(missing.map(({ row }) => row))];
     },
   };
@@ -55,7 +63,21 @@ export const insertForms = (rows: readonly (readonly string[])[]): Statement =>
     JSON.stringify(rows),
   );
 
-const rowsOf = (key: string, word: Word): FormRow[] => stemsIn(word, languageOf(key)).map((stem) => [...stem, word.folded]);
+/** Calls `add` with a key and the rows of each word of a text whose key is not known yet. Words without other forms have no rows. */
+function eachNewForm({ parts }: IndexedText, isKnown: (key: string) => boolean, add: (key: string, rows: FormRow[]) => void): void {
+  for (const { language, words, compounds } of parts) {
+    const prefix = language === undefined ? '' : `${language} `;
+    const rowsOf = (word: Word): FormRow[] => stemsIn(word, language).map((stem) => [...stem, word.folded]);
+    for (const word of words) {
+      const key = prefix + word.letters.toLowerCase();
+      if (!isKnown(key)) add(key, isInflected(word) ? rowsOf(word) : []);
+    }
+    for (const word of compounds) {
+      const key = `${prefix}${word.letters.toLowerCase()}-${word.folded}`;
+      if (!isKnown(key)) add(key, rowsOf(word));
+    }
+  }
+}
 
 /** Words of many texts that are kept in memory before they are written: some 100 bytes each. */
 const COLLECTED = 2 ** 18;
@@ -74,7 +96,11 @@ export function formCollector() {
   }
   return {
     add(text: SearchText): void {
-      for (const [key, word] of indexedText(text).words) if (!rows.has(key)) rows.set(key, rowsOf(key, word));
+      eachNewForm(
+        indexedText(text),
+        (key) => rows.has(key),
+        (key, made) => void rows.set(key, made),
+      );
     },
     *drain(): Generator<Statement> {
       if (rows.size >= COLLECTED) yield* take();

@@ -79,7 +79,8 @@ const UKRAINIAN = /[іїєґ]/u;
 export type Stem = readonly [language: string, stem: string];
 
 /** True for a word that may have inflected forms: letters of a script that is written with spaces. */
-export const isInflected = (word: Word): boolean => /^[\p{L}\p{M}]+$/u.test(word.folded) && !isUnspaced(word);
+export const isInflected = (word: Word): boolean =>
+  /^[a-z]+$/.test(word.folded) || (/^[\p{L}\p{M}]+$/u.test(word.folded) && !isUnspaced(word));
 
 /** The stems under which a word of a text is found: in the language of the text (BCP 47) where it is known and has a stemmer, else in that of its script. */
 export function stemsIn(word: Word, language: string | undefined): Stem[] {

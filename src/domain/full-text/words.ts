@@ -32,18 +32,12 @@ const UNSPACED =
 export function wordsOf(text: string, most = Infinity): Word[] {
   const words: Word[] = [];
   const pattern = ASCII.test(text) ? ASCII_WORD : ANY_WORD;
-  for (const { 0: found, index } of text.matchAll(pattern)) {
-    addWords(words, found, index);
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    addWords(words, match[0], match.index);
     if (words.length >= most) break;
   }
   return words;
-}
-
-/** The folded words of a text, each after a space. */
-export function foldedWords(text: string): string {
-  let folded = '';
-  for (const word of wordsOf(text)) folded += ` ${word.folded}`;
-  return folded.slice(1);
 }
 
 /** True for a word of a script that is written without spaces. */
@@ -54,10 +48,10 @@ const ELISION = /^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|(?:d|n|s)?(?:all|ell)|dal
 
 const POSSESSIVE = /['’＇][sｓ]$/i;
 
-const NOT_ASCII_OR_APOSTROPHE = /[^A-Za-z0-9]/;
+const NOT_ALPHANUMERIC = /[^A-Za-z0-9]/;
 
 function addWords(words: Word[], found: string, start: number): void {
-  if (!NOT_ASCII_OR_APOSTROPHE.test(found)) return add(words, found, start);
+  if (!NOT_ALPHANUMERIC.test(found)) return addPlain(words, found, start);
   if (/^[&＆﹠]$/.test(found)) return void words.push({ start, end: start + found.length, letters: 'and', folded: 'and' });
   const elided = ELISION.exec(found)?.[0].length ?? 0;
   if (elided > 0) add(words, found.slice(0, elided), start);
@@ -74,9 +68,16 @@ function addWords(words: Word[], found: string, start: number): void {
 
 const NOT_LETTERS = /[^\p{L}\p{N}\p{M}]+/gu;
 
+/** Adds a word of ASCII letters and digits. */
+function addPlain(words: Word[], found: string, start: number): void {
+  const letters = found.length > WORD_MAX ? found.slice(0, WORD_MAX) : found;
+  words.push({ start, end: start + found.length, letters, folded: letters.toLowerCase() });
+}
+
 /** Adds a word, unless nothing is left of it when it is folded. */
 function add(words: Word[], found: string, start: number): void {
-  const letters = firstUnits(NOT_ASCII_OR_APOSTROPHE.test(found) ? found.replace(NOT_LETTERS, '') : found, WORD_MAX);
+  if (!NOT_ALPHANUMERIC.test(found)) return addPlain(words, found, start);
+  const letters = firstUnits(found.replace(NOT_LETTERS, ''), WORD_MAX);
   const folded = firstUnits(fold(letters).replace(NOT_LETTERS, ''), WORD_MAX);
   if (folded === '') return;
   const shift = found.startsWith(letters) ? 0 : found.search(/[\p{L}\p{N}]/u);
