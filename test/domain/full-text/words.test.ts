@@ -40,3 +40,9 @@ describe('the words of a text', () => {
 it('a run of ideographs is segmented into words', () => {
   expect(segmented('中亚峰会')).toEqual(['中亚', '峰会']);
 });
+
+it('long lists of numbers take linear time', () => {
+  const start = performance.now();
+  for (const first of ['', 'é ']) expect(wordsOf(`${first}${'111,'.repeat(50_000)}1111`).length).toBeGreaterThan(5000);
+  expect(performance.now() - start).toBeLessThan(2000);
+});
