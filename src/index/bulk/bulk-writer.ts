@@ -113,22 +113,27 @@ export function within<Value>(maps: Map<string, Map<string, Value>>, key: string
 
 type BulkTextRow = SearchColumns & { rowid: number; tags: string };
 
-/** Texts that are sorted and written together: FTS5 writes a segment whenever a rowid is smaller than the one before. */
-const TEXTS = 25_000;
+/** Texts, and characters of them, that are sorted and written together: FTS5 writes a segment whenever a rowid is smaller than the one before. */
+const [TEXTS, CHARACTERS] = [25_000, 2 ** 26];
 
 function textBlocks() {
   let rows: BulkTextRow[] = [];
+  let characters = 0;
 
   function* put(): Generator<Statement> {
     for (const { rowid, title, names, body, tags } of rows.toSorted((one, other) => one.rowid - other.rowid))
       yield statement(PUT_TEXT, rowid, title, names, body, tags);
-    rows = [];
+    [rows, characters] = [[], 0];
   }
 
   return {
-    add: (rowid: number, text: SearchText, tags: string) => void rows.push({ ...indexedText(text).columns, rowid, tags }),
+    add(rowid: number, text: SearchText, tags: string): void {
+      const { columns } = indexedText(text);
+      rows.push({ ...columns, rowid, tags });
+      characters += columns.title.length + columns.names.length + columns.body.length;
+    },
     *drain(): Generator<Statement> {
-      if (rows.length < TEXTS) return;
+      if (rows.length < TEXTS && characters < CHARACTERS) return;
       yield bufferSegments(SEGMENT_BUFFER.bulk);
       yield* put();
     },

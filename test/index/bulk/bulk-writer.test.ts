@@ -76,3 +76,14 @@ test('the index is the same for any number of blocks and any earlier rows', asyn
     { seed: 1, numRuns: 60 },
   );
 });
+
+test('long texts are written before many are held in memory', () => {
+  const writer = bulkWriter({ isLarge: false });
+  const text = { title: { text: '' }, names: [], body: [{ text: 'word '.repeat(2 ** 20) }] };
+  let written = 0;
+  for (let key = 1; key <= 40; key += 1) {
+    writer.add({ key, type: 'source', moments: [], words: [], names: [], text }, Number);
+    written += [...writer.drain()].length;
+  }
+  expect(written).toBeGreaterThanOrEqual(26);
+});
