@@ -125,6 +125,17 @@ describe('a walk lists each old record once while others are added before each p
   });
 });
 
+test('a walk of sources found by their texts lists none that is added', async () => {
+  const addSource = async (id: string): Promise<void> => {
+    await createAll(service, [{ type: 'source', id, kind: 'book', title: `Source ${id}` }]);
+    const headers = { 'content-type': 'text/plain' };
+    expect((await service.ask({ method: 'PUT', url: `/v1/sources/${id}/text`, body: 'A sirocco in the text', headers })).status).toBe(200);
+  };
+  for (const id of ['sirocco-1', 'sirocco-2', 'sirocco-3']) await addSource(id);
+  const ids = await walk(service, '/v1/sources?q=sirocco&limit=1', (page) => addSource(`sirocco-late-${page}`));
+  expect(ids.toSorted()).toEqual(['sirocco-1', 'sirocco-2', 'sirocco-3']);
+});
+
 describe('a walk of more matches than are ranked lists the newest once, and no added ones:', () => {
   test.each([
     ['event', '/v1/events?q=zephyr&sort=relevance'],

@@ -69,9 +69,11 @@ async function pageByRelevance(
   if (!text) throw nothingToRank();
   const { limit, after, paginate } = pageRequest(BY_RELEVANCE, path, parameters);
   const candidates = (most: number): Statement<[row: number]> => ({
-    sql: `SELECT -r.id FROM ${CANDIDATES(condition, after && ` AND ${ROW} >= :newest`)} WHERE ${sql}${after ? ' AND r.id >= :oldest' : ''} ORDER BY r.id DESC LIMIT ${most}`,
+    sql: `SELECT -r.id FROM ${CANDIDATES(condition, after && ` AND ${ROW} >= :newest`)} WHERE ${sql}${after ? ' AND r.id BETWEEN :oldest AND :newestKey' : ''} ORDER BY r.id DESC LIMIT ${most}`,
     // FTS5 uses a bound of the row's number only where it is bound as an integer.
-    params: [{ ...params, ...(after ? { newest: BigInt(-after.newestRecord), oldest: after.oldestRecord } : {}) }],
+    params: [
+      { ...params, ...(after ? { newest: BigInt(-after.newestRecord), oldest: after.oldestRecord, newestKey: after.newestRecord } : {}) },
+    ],
     offload,
   });
   const ranked = await rankMatches(reader, { text, after, candidates: (most) => ({ records: [candidates(most)] }) });
