@@ -1,4 +1,4 @@
--- The full text holds words that the program folds and separates (domain/text/words.ts), so that names and texts are folded alike. Tags begin with "_",
+-- The full text holds words that the program folds and separates (domain/full-text/words.ts), so that names and texts are folded alike. Tags begin with "_",
 -- which no folded word has, and "_" alone stands between the parts of a text. The index is rebuilt after this migration.
 DROP TABLE search;
 CREATE VIRTUAL TABLE search USING fts5 (

@@ -100,6 +100,14 @@ test.each([
   expect(await warningsOf(`/v1/timeline?${query}`)).toEqual([warning]);
 });
 
+test('the nearest word is found among very many with its first letters', async () => {
+  const letters = Array.from({ length: 13 }, (_, index) => String.fromCharCode(97 + index));
+  const words = letters.flatMap((one) => letters.flatMap((two) => letters.slice(0, 7).map((three) => `hea${one}${two}${three}opqkwt`)));
+  const headers = { 'content-type': 'text/plain' };
+  await service.ask({ method: 'PUT', url: '/v1/sources/unread-book/text', body: `${words.join(' ')} herring`, headers });
+  expect(await warningsOf('/v1/search?q=herrnig')).toMatchObject([{ value: 'herrnig', didYouMean: ['herring'] }]);
+});
+
 test.each(['/v1/timeline', '/v1/search', '/v1/actors', '/v1/events'])(
   '%s tells a word that no text has, with the nearest in use',
   async (path) => {

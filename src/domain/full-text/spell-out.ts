@@ -1,12 +1,12 @@
 import { isInflected } from './stems.ts';
 import { type AskedTerm, type AskedText, type Phrase, runsOf, type TextCondition, type TextExpression, wordOf } from './text-query.ts';
-import { segmented, type Word, wordsOf } from './words.ts';
+import { isUnspaced, segmented, type Word, wordsOf } from './words.ts';
 
 /** The words of the index that share a stem with a word; itself among them where it is in the index. */
 export type Forms = (word: Word) => readonly string[];
 
 /** A query of up to so many words, and letters, is spelled out with the parts of its words; of up to so many words, with compounds of them. */
-const SPLIT_MAX = { words: 8, letters: 120 };
+const SPLIT_MAX = { words: 8, letters: 80 };
 const JOINED_WORDS_MAX = 20;
 
 /**
@@ -26,10 +26,8 @@ export function spellOut({ clauses, excluded }: AskedText, forms: Forms): TextCo
 
 function spelledTerm({ kind, words }: AskedTerm, forms: Forms, splits: boolean): TextExpression {
   if (kind !== 'words') return { words: words.map(({ folded }) => folded), ...(kind === 'prefix' && { prefix: true }) };
-  return allOf(runsOf(words).flatMap((run) => (isInSpacedScript(run) ? [spelledRun(run, forms, splits)] : segments(run))));
+  return allOf(runsOf(words).flatMap((run) => (isUnspaced(run[0]!) ? segments(run) : [spelledRun(run, forms, splits)])));
 }
-
-const isInSpacedScript = (run: readonly Word[]): boolean => runsOf([run[0]!, wordOf('a')]).length === 1;
 
 /** The words of a run without spaces, each a phrase of its characters. Single characters in a row are one phrase: apart, they say little. */
 function segments(run: readonly Word[]): Phrase[] {
