@@ -62,7 +62,7 @@ async function readTextOf(
   if (!source) return undefined;
   // The hash and the text of one snapshot.
   const [[current], [kept], paragraphs] = await reader.read([hashOfSource(id), ...textOfSource(source[0])]);
-  if (current?.[1] !== sha256) return undefined;
+  if (!current || (current[1] ?? undefined) !== sha256) return undefined;
   if (form === 'verbatim') return kept?.[0].toString('utf8');
   return paragraphs.length === 0 ? undefined : paragraphs.map(([text]) => text);
 }
