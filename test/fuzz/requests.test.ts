@@ -93,7 +93,7 @@ function requests(method: string, path: string, operation: Described, manner: Ma
   const all = operation.parameters ?? [];
   const parts = fc.record({
     path: fc.oneof(
-      { weight: 3, arbitrary: fc.constantFrom(...IDS).map((id) => ({ id: [id] })) },
+      { weight: 3, arbitrary: fc.constantFrom(...IDS).map((id): Sent => ({ id: [id], number: ['1'] })) },
       { weight: 1, arbitrary: parameters(all, 'path', manner) },
     ),
     query: parameters(all, 'query', manner),
@@ -106,7 +106,7 @@ function requests(method: string, path: string, operation: Described, manner: Ma
   });
   return parts.map(({ path: sent, query, header, content: { body, type }, as }) => ({
     method: method as NonNullable<Asked['method']>, // @NOTE a method of the document
-    url: `${path.replace('{id}', () => inPath(sent['id']))}?${inQuery(query)}`,
+    url: `${path.replaceAll(/\{(\w+)\}/g, (_, name: string) => inPath(sent[name] ?? []))}?${inQuery(query)}`,
     headers: {
       ...Object.fromEntries(Object.entries<string[]>(header).map(([name, values]) => [name.toLowerCase(), inHeader(values)])),
       ...(type !== undefined && { 'content-type': type }),
