@@ -7,7 +7,7 @@ import { deltaOf, type IndexChange } from '../index/delta.ts';
 import { entryOf } from '../index/entry.ts';
 import { nameRows } from '../index/name-rows.ts';
 import { readRelated, type RelatedRecords } from '../index/related.ts';
-import { formCollector } from '../index/word-forms.ts';
+import { formStatements } from '../index/word-forms.ts';
 import { statementsOf } from '../index/writer.ts';
 import type { Annals } from '../records/annals.ts';
 import { newRows } from '../records/create.ts';
@@ -189,9 +189,7 @@ function* writeTexts({ scan, resolution: { keys, isFresh }, plan: { texts }, now
  */
 function* changeIndex(changes: readonly IndexChange[], terms: BulkTerms): Generator<Statement> {
   const delta = deltaOf(changes);
-  const forms = formCollector();
-  for (const { text } of delta.addedTexts) forms.add(text);
-  yield* forms.finish();
+  yield* formStatements(delta.addedTexts.map(({ text }) => text));
   const last: [order: number, statement: Statement][] = [];
   for (const each of statementsOf(delta, terms.idOf)) {
     yield* terms.drain();

@@ -1,12 +1,11 @@
 import { chunksOf } from '../domain/chunks.ts';
-import type { RecordType } from '../domain/record-type.ts';
 import { type Statement, statement } from '../storage/port.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
-import { indexedText, type SearchText } from './search-text.ts';
-import { formCollector } from './word-forms.ts';
+import { indexedText, PARAGRAPH_TAG, type SearchText } from './search-text.ts';
+import { formCollector, formStatements } from './word-forms.ts';
 
 /** A paragraph of the stored text of a source, which is named by its key; `language` is that of the source. */
-export type Paragraph = { source: number; number: number; text: string; language?: string | null };
+export type Paragraph = { source: number; number: number; text: string; language: string | null | undefined };
 
 const { fullText } = dialect;
 
@@ -16,6 +15,9 @@ const OF_SOURCE = 2 ** 20;
 
 /** The number of the row of a paragraph in the full text. */
 export const rowOfParagraph = ({ source, number }: Pick<Paragraph, 'source' | 'number'>): number => number - FIRST - source * OF_SOURCE;
+
+/** SQL of the same number. */
+const ROW_OF = (number: string, source: string): string => `${number} - ${FIRST} - ${source} * ${OF_SOURCE}`;
 
 /** The paragraph of a row of the full text; undefined for the row of a record. */
 export function paragraphOfRow(row: number): Pick<Paragraph, 'source' | 'number'> | undefined {
@@ -43,18 +45,11 @@ const firstRow = (match: string, from: string): string =>
  * to source: a long text may have the words in each of its paragraphs. With `newest`, a parameter, sources with higher keys are left out.
  */
 export const FIRST_PARAGRAPHS = (match: string, most: number, newest?: string): string => {
-  const start = newest === undefined ? `-${2 * FIRST}` : `-${FIRST} - ${newest} * ${OF_SOURCE}`;
+  const start = newest === undefined ? `-${2 * FIRST}` : ROW_OF('0', newest);
   return `WITH RECURSIVE p (row) AS (SELECT ${firstRow(match, start)}
-    UNION ALL SELECT ${firstRow(match, `-${FIRST} - (${SOURCE_OF_ROW('p.row')} - 1) * ${OF_SOURCE}`)} FROM p WHERE p.row IS NOT NULL LIMIT ${most})
+    UNION ALL SELECT ${firstRow(match, ROW_OF('0', `(${SOURCE_OF_ROW('p.row')} - 1)`))} FROM p WHERE p.row IS NOT NULL LIMIT ${most})
     SELECT row FROM p WHERE row IS NOT NULL`;
 };
-
-/** The tag of the rows of paragraphs. */
-export const PARAGRAPH_TAG = '_yparagraph';
-
-/** The tags of the rows of some types. A source has rows for the paragraphs of its text, too. */
-export const tagsOfTypes = (types: readonly RecordType[]): string[] =>
-  types.flatMap((type) => (type === 'source' ? [`_y${type}`, PARAGRAPH_TAG] : [`_y${type}`]));
 
 /** The text of a paragraph, for the full text. */
 export const textOfParagraph = ({ text, language }: Pick<Paragraph, 'text' | 'language'>): SearchText => ({
@@ -75,7 +70,7 @@ export function* insertParagraphs(source: number, paragraphs: readonly string[],
   let number = 0;
   for (const chunk of chunksOf(paragraphs, ROWS)) {
     const rows = chunk.map((text) => {
-      const indexed = textOfParagraph({ text, ...(language !== undefined && { language }) });
+      const indexed = textOfParagraph({ text, language });
       forms.add(indexed);
       return [rowOfParagraph({ source, number: ++number }), indexedText(indexed).columns.body];
     });
@@ -86,15 +81,9 @@ export function* insertParagraphs(source: number, paragraphs: readonly string[],
 }
 
 /** The statements that insert the forms of the words of paragraphs, whose source has another language now. */
-export function insertParagraphForms(paragraphs: readonly string[], language: string | undefined): Statement[] {
-  const forms = formCollector();
-  for (const text of paragraphs) forms.add(textOfParagraph({ text, ...(language !== undefined && { language }) }));
-  return [...forms.finish()];
-}
+export const insertParagraphForms = (paragraphs: readonly string[], language: string | undefined): Statement[] =>
+  formStatements(paragraphs.map((text) => textOfParagraph({ text, language })));
 
 /** Deletes the paragraphs of a source from the index; they must be in the table of paragraphs still. */
 export const deleteParagraphs = (source: number): Statement =>
-  statement(
-    `DELETE FROM search WHERE rowid IN (SELECT number - ${FIRST} - source_id * ${OF_SOURCE} FROM paragraphs WHERE source_id = ?)`,
-    source,
-  );
+  statement(`DELETE FROM search WHERE rowid IN (SELECT ${ROW_OF('number', 'source_id')} FROM paragraphs WHERE source_id = ?)`, source);

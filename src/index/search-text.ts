@@ -1,5 +1,6 @@
 import { isInflected } from '../domain/full-text/stems.ts';
-import { type Word, wordsOf } from '../domain/full-text/words.ts';
+import { joinedLetters, type Word, wordsOf } from '../domain/full-text/words.ts';
+import type { RecordType } from '../domain/record-type.ts';
 
 /** A text and its language (BCP 47), where that is known. */
 export type TextPart = { text: string; language?: string };
@@ -61,6 +62,25 @@ function compoundsIn(text: string, words: readonly Word[]): Word[] {
 
 const joinedWord = (words: readonly Word[]): Word => ({
   ...words[0]!,
-  letters: words.map(({ letters }) => letters).join(''),
+  letters: joinedLetters(words),
   folded: words.map(({ folded }) => folded).join(' '),
 });
+
+/**
+ * Tags of a row of the full text: its type, the level of its moment, and the terms of that by their ids. They begin with a character that no folded
+ * word has.
+ */
+export const typeTag = (type: string): string => `_y${type}`;
+export const levelTag = (level: number): string => `_l${level}`;
+export const termTag = (id: number): string => `_t${id}`;
+
+/** The tag of the rows of paragraphs. */
+export const PARAGRAPH_TAG = typeTag('paragraph');
+
+/** The tags of the rows of some types. A source has rows for the paragraphs of its text, too. */
+export const tagsOfTypes = (types: readonly RecordType[]): string[] =>
+  types.flatMap((type) => (type === 'source' ? [typeTag(type), PARAGRAPH_TAG] : [typeTag(type)]));
+
+/** The tags of a row: its type and, where it is of a moment, the level and the ids of the terms of that. */
+export const tagsOf = (type: string, moment?: { level: number }, ids: readonly number[] = []): string =>
+  (moment ? [typeTag(type), levelTag(moment.level), ...ids.map(termTag)] : [typeTag(type)]).join(' ');

@@ -2,6 +2,7 @@ import type { EntryType } from '../domain/record-type.ts';
 import { type Statement, statement } from '../storage/port.ts';
 import { dialect } from '../storage/sqlite/dialect.ts';
 import { MOMENT_MASK } from './position-sql.ts';
+import { typeTag } from './search-text.ts';
 
 const { fullText } = dialect;
 
@@ -20,7 +21,7 @@ export function entriesTitled(type: EntryType, words: readonly string[]): Statem
     ...statement(
       `SELECT DISTINCT m.record_id FROM (SELECT ${fullText.row('s')} AS position FROM ${fullText.from('s')}
          WHERE ${fullText.matches('s', '?')} LIMIT ${ROWS_MAX}) x CROSS JOIN moments m ON m.id = x.position & ${MOMENT_MASK}`,
-      `title : (${titles}) AND _y${type}`,
+      `title : (${titles}) AND ${typeTag(type)}`,
     ),
     offload: true,
   };

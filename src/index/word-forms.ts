@@ -7,8 +7,8 @@ import { type IndexedText, indexedText, type SearchText } from './search-text.ts
 
 /**
  * The forms of words that stand in texts: rows of a language, a stem and a folded word; for a compound with hyphens, the stem is that of its joined
- * letters, and the word has spaces. A query spells a word out with those that share its stem, so
- * the full text holds each word once. Rows are never deleted: a word that no text has any more finds nothing.
+ * letters, and the word has spaces. A query spells a word out with those that share its stem, so the full text holds each word once. Rows are never
+ * deleted: a word that no text has any more finds nothing.
  */
 export type WordForms = {
   /** The statements that insert the words of some texts that the database does not have. */
@@ -107,6 +107,13 @@ export function formCollector() {
     },
     finish: take,
   };
+}
+
+/** The statements that insert the forms of the words of some texts, whichever of them the database has. */
+export function formStatements(texts: Iterable<SearchText>): Statement[] {
+  const forms = formCollector();
+  for (const text of texts) forms.add(text);
+  return [...forms.finish()];
 }
 
 /** Reads the languages of the words in the index. By leaps: the table has a row for each word. */

@@ -16,7 +16,7 @@ import {
 import { entryOf, type IndexEntry, type Term } from './entry.ts';
 import { MONTHLY_COLUMNS } from './monthly-counts.ts';
 import { relatedChanges } from './related.ts';
-import { indexedText } from './search-text.ts';
+import { indexedText, tagsOf } from './search-text.ts';
 import type { WordForms } from './word-forms.ts';
 
 /** The index of a database: where it is read, the ids of its terms, and the words that have forms. */
@@ -144,13 +144,6 @@ function insertText({ rowid, type, text, moment }: TextRow, idsOf: (terms: reado
   const { title, names, body } = indexedText(text).columns;
   return statement(INSERT_TEXT, BigInt(rowid), title, names, body, tags);
 }
-
-/**
- * The tags of a row of the full text: its type and, where it is of a moment, the level and the ids of the terms of that. A tag begins with a character
- * that no folded word has.
- */
-export const tagsOf = (type: string, moment?: { level: number }, ids: readonly number[] = []): string =>
-  moment ? `_y${type} _l${moment.level} _t${ids.join(' _t')}` : `_y${type}`;
 
 /** Ids of some terms, and the statements that insert those of them that are new; they abort the batch when another writer was first. */
 export type ResolvedTerms = { idOf: (term: Term) => number; insertNew: readonly Statement[] };

@@ -241,7 +241,7 @@ describe('query plans', () => {
       clauses: [{ words: ['sea'] }],
       excluded: [],
       asked: [],
-      words: ['sea'],
+
       documentFrequency: 2000,
       isSelective: false,
       hasPrefix: false,

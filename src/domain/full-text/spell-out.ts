@@ -1,6 +1,6 @@
 import { isInflected } from './stems.ts';
 import { type AskedTerm, type AskedText, type Phrase, runsOf, type TextCondition, type TextExpression, wordOf } from './text-query.ts';
-import { isUnspaced, segmented, type Word, wordsOf } from './words.ts';
+import { isUnspaced, joinedLetters, segmented, type Word, wordsOf } from './words.ts';
 
 /** The words of the index that share a stem with a word; itself among them where it is in the index. */
 export type Forms = (word: Word) => readonly string[];
@@ -32,7 +32,7 @@ function spelledTerm({ kind, words }: AskedTerm, forms: Forms, splits: boolean):
 /** The words of a run without spaces, each a phrase of its characters. Single characters in a row are one phrase: apart, they say little. */
 function segments(run: readonly Word[]): Phrase[] {
   const phrases: { words: string[]; isOpen: boolean }[] = [];
-  for (const segment of segmented(run.map(({ letters }) => letters).join(''))) {
+  for (const segment of segmented(joinedLetters(run))) {
     const words = wordsOf(segment).map(({ folded }) => folded);
     const last = phrases.at(-1);
     if (words.length === 1 && last?.isOpen) last.words.push(...words);
@@ -70,7 +70,7 @@ function ordinalsOf(word: string): string[] {
 
 /** The forms in the index of several words written as one. */
 const joinedForms = (words: readonly Word[], forms: Forms): Phrase[] =>
-  words.every(isInflected) ? forms(wordOf(words.map(({ letters }) => letters).join(''))).map(phraseOf) : [];
+  words.every(isInflected) ? forms(wordOf(joinedLetters(words))).map(phraseOf) : [];
 
 /** Letters of the shortest part of a compound, and of the longest compound. */
 const PART_MIN = 3;

@@ -1,5 +1,6 @@
 import { firstUnits } from '../text/first-units.ts';
 import { fold } from '../text/fold.ts';
+import { segmentsOf } from '../text/segments.ts';
 
 /** A word of a text: its place in UTF-16 units, its letters as they stand there, and its folded form, by which it is indexed and compared. */
 export type Word = { start: number; end: number; letters: string; folded: string };
@@ -84,11 +85,8 @@ function add(words: Word[], found: string, start: number): void {
   words.push({ start: start + Math.max(0, shift), end: start + found.length, letters, folded });
 }
 
-/** The words of a text in a script without spaces, as readers of it tell them apart: Unicode's text segmentation (UAX #29) with ICU's dictionaries. */
-export function segmented(text: string): string[] {
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' });
-  return Array.from(segmenter.segment(text)).flatMap(({ segment, isWordLike }) => (isWordLike ? [segment] : []));
-}
+/** The words of a text in a script without spaces, as readers of it tell them apart. */
+export const segmented = (text: string): string[] => segmentsOf(text).flatMap(({ segment, isWordLike }) => (isWordLike ? [segment] : []));
 
-/** Made when it is first needed: its dictionaries take some milliseconds. */
-let segmenter: Intl.Segmenter | undefined;
+/** The letters of some words, one word after the other. */
+export const joinedLetters = (words: readonly Word[]): string => words.map(({ letters }) => letters).join('');

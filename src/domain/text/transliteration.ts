@@ -1,5 +1,6 @@
 import anyAscii from 'any-ascii';
 import { MANY_MARKS } from './fold.ts';
+import { segmentsOf } from './segments.ts';
 
 const ASCII = /^\p{ASCII}*$/u;
 
@@ -66,13 +67,11 @@ export function transliterated(text: string): string {
     .toLowerCase();
 }
 
-let segmenter: Intl.Segmenter | undefined;
-
 /** A piece of text with spaces around its words. */
-function inWords(piece: string): string {
-  segmenter ??= new Intl.Segmenter('und', { granularity: 'word' });
-  return ` ${Array.from(segmenter.segment(piece), ({ segment }) => segment).join(' ')} `;
-}
+const inWords = (piece: string): string =>
+  ` ${segmentsOf(piece)
+    .map(({ segment }) => segment)
+    .join(' ')} `;
 
 function ofOtherScript(word: string): string {
   const corrected = CORRECTIONS.reduce((text, [letters, written]) => text.replace(letters, written), word);

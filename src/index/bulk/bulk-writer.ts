@@ -5,10 +5,10 @@ import { type Sorted, postingBlock } from './counting-sort.ts';
 import type { IndexEntry, Term } from '../entry.ts';
 import { bufferSegments, KEEP_SEGMENTS, MERGE_SEGMENTS, SEGMENT_BUFFER } from './fts-segments.ts';
 import { putTrigrams } from '../name-rows.ts';
-import { type Paragraph, PARAGRAPH_TAG, rowOfParagraph, textOfParagraph } from '../paragraph-rows.ts';
-import { indexedText, type SearchColumns, type SearchText } from '../search-text.ts';
+import { type Paragraph, rowOfParagraph, textOfParagraph } from '../paragraph-rows.ts';
+import { indexedText, PARAGRAPH_TAG, type SearchColumns, type SearchText, tagsOf } from '../search-text.ts';
 import { formCollector } from '../word-forms.ts';
-import { ADD_MONTHS, ADD_WORDS, type IdOf, tagsOf } from '../writer.ts';
+import { ADD_MONTHS, ADD_WORDS, type IdOf } from '../writer.ts';
 
 /**
  * Writes the index entries of many new records: the rows that `writer.ts` would write, but each table once and in the order of its keys. The

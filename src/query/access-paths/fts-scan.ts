@@ -3,6 +3,7 @@ import { ENTRY_TYPES } from '../../domain/record-type.ts';
 import { NO_START_LEVEL, LEVELS, positionOf } from '../../domain/time/levels.ts';
 import { around, type Range } from '../../domain/time/position-ranges.ts';
 import { LEVEL_OF } from '../../index/position-sql.ts';
+import { levelTag, termTag, typeTag } from '../../index/search-text.ts';
 import type { Value } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { PROBED_TERMS_MAX, ROWS_PER_LOOKUP, ROWS_PER_PROBE } from '../plan/costs.ts';
@@ -142,18 +143,18 @@ function matchOf(plan: Plan, levels?: readonly number[]): string {
   const parts = [
     ...(plan.text ? [matchOfText(plan.text)] : []),
     ...conjuncts.filter(({ field }) => field !== 'type').map(({ terms }) => tagged(tagsOf(terms))),
-    ...(levels ? [tagged(levels.map((level) => `_l${level}`))] : []),
+    ...(levels ? [tagged(levels.map(levelTag))] : []),
   ];
   const without = tagsOf(excludedTags(plan));
   const types = conjuncts.find(({ field }) => field === 'type');
   // A type of most moments is slow to join: the other types are left out instead.
   const areMost = parts.length > 0 && types !== undefined && types.count * 2 > plan.everything;
-  if (areMost) without.push(...ENTRY_TYPES.filter((type) => types.terms.every(({ value }) => value !== type)).map((type) => `_y${type}`));
-  else if (types) parts.push(tagged(types.terms.map(({ value }) => `_y${value}`)));
+  if (areMost) without.push(...ENTRY_TYPES.filter((type) => types.terms.every(({ value }) => value !== type)).map(typeTag));
+  else if (types) parts.push(tagged(types.terms.map(({ value }) => typeTag(value))));
   const expression = parts.join(' AND ');
   return without.length === 0 ? expression : `(${expression}) NOT ${tagged(without)}`;
 }
 
-const tagsOf = (terms: readonly KnownTerm[]): string[] => terms.map(({ key }) => `_t${key}`);
+const tagsOf = (terms: readonly KnownTerm[]): string[] => terms.map(({ key }) => termTag(key));
 
 const tagged = (any: readonly string[]): string => `(${any.join(' OR ')})`;

@@ -2,7 +2,7 @@ import { UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
 import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import type { QueryTerm } from '../plan/query.ts';
-import { readScope, SCOPE_MAX } from './filter.ts';
+import { readScope, readWithin } from './filter.ts';
 
 /** An actor by id, the days in which it is included and, where it is included by a scope, its id again as `via`. */
 export type Included = Omit<QueryTerm, 'field'>;
@@ -31,13 +31,9 @@ const distinct = (included: readonly Included[]): Included[] => [...new Map(incl
 
 /** The bodies of actors, bodies of bodies included. */
 async function descendantsOf(reader: Reader, ids: readonly string[]): Promise<Included[]> {
-  const sql = `WITH RECURSIVE bodies (key) AS (
-        SELECT r.id FROM ${dialect.elements('j', ':ids')} CROSS JOIN records r ON r.type = 'actor' AND r.slug = ${dialect.value('j', 'text')}
-        UNION SELECT a.record_id FROM bodies b CROSS JOIN actors a ON a.part_of_id = b.key
-        LIMIT ${SCOPE_MAX + 1})
-      SELECT r.slug FROM bodies b CROSS JOIN records r ON r.id = b.key`;
-  const rows = await readScope<[id: string]>(reader, { sql, ids, parameter: 'actorScope', included: 'bodies' });
-  return rows.map(([value]) => ({ value }));
+  const bodies = { type: 'actor', table: 'actors', column: 'part_of_id' } as const;
+  const within = await readWithin(reader, bodies, { ids, parameter: 'actorScope', included: 'bodies' });
+  return within.map((value) => ({ value }));
 }
 
 /** The columns of a membership that hold the actor that is asked for, and the one that is included. */

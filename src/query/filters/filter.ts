@@ -8,6 +8,7 @@ import type { EchoedQuery, Warning } from '../../model/page.ts';
 import { ONE_REASON } from '../../model/strings.ts';
 import { type NameReference, type Resolved, resolveIfKnown, resolveParameters } from '../../records/names/names.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
+import { dialect } from '../../storage/sqlite/dialect.ts';
 import type { ResidualFilter, ResolvedQuery, QueryTerm } from '../plan/query.ts';
 
 /** The part of a query that a filter makes of its parameters, and their echo. */
@@ -212,10 +213,29 @@ const idsOf = (records: readonly Resolved[]): string[] => [...new Set(records.ma
 /** Maximum number of records that a scope includes. They are read by the reader pool, as so many take tens of milliseconds. */
 export const SCOPE_MAX = 5000;
 
+/** Ids that stand for more records, the parameter that has them, and the plural of what they include, for a message. */
+type AskedScope = { ids: readonly string[]; parameter: string; included: string };
+
+/**
+ * Reads the ids of records of a type and of all that lie in them at any depth, by a column of a table of that type. Throws as `readScope` does.
+ */
+export async function readWithin(
+  reader: Reader,
+  { type, table, column }: { type: RecordType; table: string; column: string },
+  scope: AskedScope,
+): Promise<string[]> {
+  const sql = `WITH RECURSIVE inside (key) AS (
+        SELECT r.id FROM ${dialect.elements('j', ':ids')} CROSS JOIN records r ON r.type = '${type}' AND r.slug = ${dialect.value('j', 'text')}
+        UNION SELECT p.record_id FROM inside i CROSS JOIN ${table} p ON p.${column} = i.key
+        LIMIT ${SCOPE_MAX + 1})
+      SELECT r.slug FROM inside i CROSS JOIN records r ON r.id = i.key`;
+  return (await readScope<[id: string]>(reader, { sql, ...scope })).map(([id]) => id);
+}
+
 /** Reads the records that some ids, the parameter `:ids` of the statement, include. Throws `invalid-request` for more than 5,000: none is left out silently. */
 export async function readScope<Row extends readonly unknown[]>(
   reader: Reader,
-  { sql, ids, parameter, included }: { sql: string; ids: readonly string[]; parameter: string; included: string },
+  { sql, ids, parameter, included }: AskedScope & { sql: string },
 ): Promise<Row[]> {
   const scope: Statement<Row> = { sql: `${sql} LIMIT ${SCOPE_MAX + 1}`, params: [{ ids: JSON.stringify(ids) }], offload: true };
   const [rows] = await reader.read([scope]);

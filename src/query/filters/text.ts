@@ -52,14 +52,14 @@ export async function parseText(reader: Reader, q: string): Promise<TextQuery & 
     const documentFrequency = isSelective ? lowest : await lowestFrequency(reader, whole);
     const words = phrasesOf(clauses).reduce((sum, phrase) => sum + phrase.words.length, 0);
     const isLight = documentFrequency * words <= LIGHT_LOOKUPS_MAX;
-    return { clauses, excluded, asked: clauses, words: echoOf(clauses), documentFrequency, isLight, hasPrefix: false, warnings: [] };
+    return { clauses, excluded, asked: clauses, documentFrequency, isLight, hasPrefix: false, warnings: [] };
   }
   const expanded = await expandPrefixes(reader, { clauses, excluded });
   const beginnings = expanded.clauses.filter((_, index) => hasPrefix(clauses[index]!));
   const without = beginnings.find((clause) => !holds(clause, (phrase) => phrase !== NOWHERE));
   if (without) return nothing(without, clauses, await unknownWords(reader, asked));
   refuseUnexpanded(expanded);
-  const text = { ...expanded, asked: clauses, words: echoOf(clauses), isLight: false, hasPrefix: true, warnings: [] };
+  const text = { ...expanded, asked: clauses, isLight: false, hasPrefix: true, warnings: [] };
   if (isSelective) return { ...text, documentFrequency: lowest };
   const counted = [...whole, ...beginnings.filter((clause) => !hasPrefix(clause))];
   return { ...text, documentFrequency: await lowestFrequency(reader, counted) };
@@ -73,7 +73,6 @@ const nothing = (clause: TextExpression, clauses: readonly TextExpression[], war
   clauses: [clause],
   excluded: [],
   asked: clauses,
-  words: echoOf(clauses),
   documentFrequency: 0,
   isLight: true,
   hasPrefix: false,
@@ -83,9 +82,9 @@ const nothing = (clause: TextExpression, clauses: readonly TextExpression[], war
 /** Words and phrases that are echoed at most. */
 const ECHOED_MAX = 50;
 
-/** The words and phrases of expressions, as `words` of an echo has them. */
-const echoOf = (clauses: readonly TextExpression[]): string[] =>
-  [...new Set(phrasesOf(clauses).map(({ words, prefix }) => `${words.join(' ')}${prefix ? '*' : ''}`))].slice(0, ECHOED_MAX);
+/** The words and phrases that a text may match by, as `words` of an echo has them. */
+export const echoedWordsOf = ({ asked }: Pick<TextQuery, 'asked'>): string[] =>
+  [...new Set(phrasesOf(asked).map(({ words, prefix }) => `${words.join(' ')}${prefix ? '*' : ''}`))].slice(0, ECHOED_MAX);
 
 const hasPrefix = (expression: TextExpression): boolean => phrasesIn(expression).some(({ prefix }) => prefix);
 
@@ -243,7 +242,7 @@ export const text = filter(
   { q: textParameter },
   async ({ q = '' }, { reader }) => {
     const { warnings, ...query } = await parseText(reader, q);
-    return { text: query, warnings, echo: { q, words: [...query.words] } };
+    return { text: query, warnings, echo: { q, words: echoedWordsOf(query) } };
   },
   { words: echoedWords },
 );

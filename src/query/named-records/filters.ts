@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { matchOf } from '../../domain/full-text/text-query.ts';
 import { NAMED_TYPES, type RecordType } from '../../domain/record-type.ts';
-import { tagsOfTypes } from '../../index/paragraph-rows.ts';
+import { tagsOfTypes } from '../../index/search-text.ts';
 import type { EchoedQuery, Warning } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import type { Resolved } from '../../records/names/names.ts';
@@ -9,7 +9,7 @@ import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { together } from '../access-paths/postings.ts';
 import { type Asked, echoOf, alternatives, valuesIn, wordsIn, resolveAsked } from '../filters/filter.ts';
-import { parseText, textParameter } from '../filters/text.ts';
+import { echoedWordsOf, parseText, textParameter } from '../filters/text.ts';
 import { instant, updatedSinceParameter } from '../filters/updated-since.ts';
 import { citationsHold, verifiedParameter } from '../filters/verified.ts';
 import { pageParameters } from '../lists/page.ts';
@@ -163,7 +163,7 @@ export async function recordCondition(reader: Reader, { type }: RecordModel, par
   return {
     sql: `r.type = :type${sql}`,
     params: { type, ...(text ? { match: `${matchOf(text)} AND (${tagsOfTypes([type]).join(' OR ')})` } : {}), ...params },
-    echo: { ...echo, ...(text ? { q, words: [...text.words] } : {}) },
+    echo: { ...echo, ...(text ? { q, words: echoedWordsOf(text) } : {}) },
     ...(warnings.length > 0 && { warnings }),
     ...(text ? { text } : {}),
     ...(!text && conditions.every(({ indexed }) => indexed) ? {} : { offload: true }),

@@ -55,8 +55,6 @@ export type TextQuery = TextCondition & {
   documentFrequency: number;
   /** The expressions before prefixes are expanded to words, for what reads texts rather than the index. */
   asked: readonly TextExpression[];
-  /** The words and phrases that a text may match by, as they are echoed; one that ends in `*` is a beginning. */
-  words: readonly string[];
   /** All rows that match are found within a few milliseconds. */
   isLight: boolean;
   /** A word is a prefix: FTS5 reads all rows of all words with it before it returns one. */

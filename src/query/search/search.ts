@@ -2,14 +2,15 @@ import { z } from 'zod';
 import { matchOf } from '../../domain/full-text/text-query.ts';
 import { ENTRY_TYPES, RECORD_TYPES } from '../../domain/record-type.ts';
 import { snippetOf } from '../../domain/full-text/snippet.ts';
-import { FIRST_PARAGRAPHS, IS_RECORD, paragraphOfRow, tagsOfTypes } from '../../index/paragraph-rows.ts';
+import { FIRST_PARAGRAPHS, IS_RECORD, paragraphOfRow } from '../../index/paragraph-rows.ts';
 import { MOMENT_MASK } from '../../index/position-sql.ts';
+import { tagsOfTypes } from '../../index/search-text.ts';
 import { modelOf, SEARCHED_FIELDS } from '../../model/models.ts';
 import type { EchoedQuery, Total, Warning } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/sqlite/dialect.ts';
 import { paragraphsAt } from '../../storage/tables/texts.ts';
-import { parseText, textQuery } from '../filters/text.ts';
+import { echoedWordsOf, parseText, textQuery } from '../filters/text.ts';
 import { askedTypes, typesOf } from '../filters/type.ts';
 import { BY_RELEVANCE, type RankedPosition } from '../lists/cursors.ts';
 import { countUpTo, pageParameters, pageRequest, totalOfCount } from '../lists/page.ts';
@@ -39,7 +40,7 @@ export type SearchPage = {
 
 /** Searches the text of all records for those that have all terms, best first. Throws `invalid-request` for a text without words. */
 export async function search(reader: Reader, parameters: z.infer<typeof SearchParameters>): Promise<SearchPage> {
-  const { warnings, documentFrequency, isLight, words, ...text } = await parseText(reader, parameters.q);
+  const { warnings, documentFrequency, isLight, ...text } = await parseText(reader, parameters.q);
   const { types, echo } = parameters.type === undefined ? {} : askedTypes(parameters.type, RECORD_TYPES);
   const ofTypes = types ? ` AND (${tagsOfTypes(types).join(' OR ')})` : '';
   const match = `${matchOf(text)}${ofTypes}`;
@@ -66,7 +67,7 @@ export async function search(reader: Reader, parameters: z.infer<typeof SearchPa
     total: totalOfCount(counted![0]),
     ranked: found.ranked,
     ...(warnings.length > 0 && { warnings }),
-    echo: { q: parameters.q, words: [...words], ...(echo ? { type: echo } : {}) },
+    echo: { q: parameters.q, words: echoedWordsOf(text), ...(echo ? { type: echo } : {}) },
   };
 }
 
@@ -139,21 +140,25 @@ async function hitsOf(
   rows: readonly number[],
   text: RankedText,
 ): Promise<SearchHit[]> {
-  const best = new Map<number, { number: number; isText: boolean }>();
+  /** The best row of each record that is no entry: the number of a paragraph, or 0 for the row of the record itself. */
+  const best = new Map<number, number>();
   for (const row of rows) {
     const { source, number } = paragraphOfRow(row) ?? { source: -row, number: 0 };
-    if (source > 0 && !best.has(source)) best.set(source, { number, isText: number > 0 });
+    if (!best.has(source)) best.set(source, number);
   }
-  const hits = records.map(([record, document]) => ({ record, hit: hitOf(document, text), paragraph: best.get(record) }));
-  const inTexts = hits.filter(({ paragraph }) => paragraph?.isText);
-  if (inTexts.length === 0) return hits.map(({ hit }) => hit);
-  const [found] = await reader.read([paragraphsAt(inTexts.map(({ record, paragraph }) => [record, paragraph!.number]))]);
+  const hits = records.map(([, document]) => hitOf(document, text));
+  const inTexts = records.flatMap(([record], index) => {
+    const paragraph = best.get(record) ?? 0;
+    return paragraph > 0 ? [{ record, paragraph, hit: hits[index]! }] : [];
+  });
+  if (inTexts.length === 0) return hits;
+  const [found] = await reader.read([paragraphsAt(inTexts.map(({ record, paragraph }) => [record, paragraph]))]);
   for (const [index, content] of found) {
     const { hit, paragraph } = inTexts[index]!;
-    hit.paragraph = paragraph!.number;
+    hit.paragraph = paragraph;
     hit.snippet = snippetOf([content ?? ''], text.asked);
   }
-  return hits.map(({ hit }) => hit);
+  return hits;
 }
 
 function hitOf(bytes: Buffer, { asked }: RankedText): SearchHit {
