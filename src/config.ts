@@ -62,10 +62,15 @@ const Options = z.object({
     'an address or host name, such as 127.0.0.1',
   ),
   DATABASE_URL: text(
-    (url) => /^file:[^?]+$/.test(url),
+    (url) => /^(?:file:[^?]+$|postgres(?:ql)?:\/\/)/.test(url),
     'file:data/annals.db',
-    'The database: `file:` and a path.',
-    '"file:" and a path, such as file:data/annals.db',
+    'The database: `file:` and a path, or `postgres://` with hosts and a database.',
+    '"file:" and a path, such as file:data/annals.db, or "postgres://" with user, hosts and database, such as postgres://annals@localhost/annals',
+  ),
+  DATABASE_CONNECTIONS: count(
+    4,
+    [1, 256],
+    'The number of connections to PostgreSQL that read; another one writes, and `READ_THREADS` more run large queries.',
   ),
   READ_ACCESS: choice(['open', 'key'], 'open', 'Read access: `open` for everybody, `key` for holders of an API key.'),
   REQUIRE_IF_MATCH: choice(['true', 'false'], 'false', 'Refuse changes and deletions without `If-Match`: `true` or `false`.'),
@@ -118,7 +123,7 @@ const Options = z.object({
     .default('auto')
     .meta({
       description:
-        'The number of threads for large queries, so that other requests need not wait; `auto`: one fewer than there are cores, from 1 to 4; 0: none.',
+        'The number of threads for large queries (of connections on PostgreSQL), so that other requests need not wait; `auto`: one fewer than there are cores, from 1 to 4; 0: none.',
       give: 'auto or a whole number from 0 to 64',
     }),
   READ_QUEUE: count(64, [0, 10_000], 'The limit of large queries that wait for such a thread; more are answered 503.'),
@@ -157,13 +162,16 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const parsed = Options.safeParse(Object.fromEntries(given));
   if (parsed.success) return parsed.data;
   const wrong = new Set(parsed.error.issues.map((issue) => String(issue.path[0])));
-  const sentences = [...wrong].map((name) => `${name} is "${environment[name]}": give ${adviceFor(name)}`);
+  const sentences = [...wrong].map((name) => `${name} is "${withoutPassword(environment[name]!)}": give ${adviceFor(name)}`);
   throw new AnnalsError(
     'invalid-request',
     sentences.join('; '),
     sentences.map((message) => ({ message })),
   );
 }
+
+/** A value as it is shown: a URL may hold a password, which may itself hold any of the characters that end one. */
+const withoutPassword = (value: string): string => value.replace(/^(\w+:\/*)?([^:/@]*):.*@/s, '$1$2:***@');
 
 function adviceFor(name: string): string {
   const [, option] = Object.entries(Options.shape).find(([known]) => known === name) ?? [];

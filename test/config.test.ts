@@ -6,6 +6,7 @@ test('every option has its default when no variable is set', () => {
     PORT: 3000,
     HOST: '127.0.0.1',
     DATABASE_URL: 'file:data/annals.db',
+    DATABASE_CONNECTIONS: 4,
     READ_ACCESS: 'open',
     REQUIRE_IF_MATCH: 'false',
     LOG_LEVEL: 'info',
@@ -43,7 +44,10 @@ test.each([
   [{ PORT: '70000' }, 'PORT is "70000": give a whole number from 0 to 65535'],
   [{ PORT: '-1' }, 'PORT is "-1": give a whole number from 0 to 65535'],
   [{ READ_THREADS: '65' }, 'READ_THREADS is "65": give auto or a whole number from 0 to 64'],
-  [{ DATABASE_URL: 'postgres://db' }, 'DATABASE_URL is "postgres://db": give "file:" and a path, such as file:data/annals.db'],
+  [
+    { DATABASE_URL: 'mysql://db' },
+    'DATABASE_URL is "mysql://db": give "file:" and a path, such as file:data/annals.db, or "postgres://" with user, hosts and database, such as postgres://annals@localhost/annals',
+  ],
   [{ TRUST_PROXY: 'loopback,10.0.0.0/33' }, /TRUST_PROXY is "loopback,10.0.0.0\/33": give none, or addresses and networks/],
   [{ TRUST_PROXY: 'proxy.example' }, /TRUST_PROXY is "proxy.example": give none, or addresses and networks/],
   [

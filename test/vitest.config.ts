@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     ...shared,
     include: ['test/**/*.test.ts'],
-    exclude: ['test/{browser,faults,fuzz,processes}/**'],
+    exclude: ['test/{browser,faults,fuzz,postgres,processes}/**'],
     // Files share the modules of their worker: to load the service again for each takes half a second.
     isolate: false,
     // One more than there are processors, since some tests wait.

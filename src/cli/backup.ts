@@ -12,7 +12,7 @@ export function backupCommand(context: CommandContext): Command {
     .option('--force', 'replace an existing file')
     .action(async (file: string, { force }: { force?: true }) => {
       const { clock, random, output } = context;
-      const store = storeOf(context);
+      const store = await storeOf(context);
       refuseNoFile(file);
       if (existsSync(file) && !force) throw new CommandError('failed', `${file} exists: name another file, or replace it with --force`);
       await withProgress(context, (progress) => store.backUp(file, { now: clock(), random }, progress));

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { check, type Finding } from '../records/check.ts';
+import type { Store } from '../storage/store.ts';
 import { CommandError } from './exit-codes.ts';
 import { formatCount, storeOf, type CommandContext, withProgress } from './context.ts';
 
@@ -11,19 +12,18 @@ export function checkCommand(context: CommandContext): Command {
     )
     .action(async () => {
       const { output } = context;
-      const store = storeOf(context);
+      const store = await storeOf(context);
       const { records, changes, derived, findings } = await withProgress(context, (progress) => check(store, progress));
       for (const { message } of findings) output.write(`${message}\n`);
       if (findings.length === 0)
         output.write(
           `${formatCount(records)} records, ${formatCount(changes)} changes and ${derived} derived tables are as they should be\n`,
         );
-      else throw new CommandError('unsound', `${store.name} is not as it should be: ${adviceFor(findings)}`);
+      else throw new CommandError('unsound', `${store.name} is not as it should be: ${adviceFor(store, findings)}`);
     });
 }
 
-const ADVICE: Record<Finding['remedy'], string> = {
-  restore: 'put a backup in its place with "annals restore", or save what it holds with "annals export"',
+const ADVICE: Record<Exclude<Finding['remedy'], 'restore'>, string> = {
   drop: 'another program changed the schema: remove what is not of Annals, then check again',
   draw: '"annals new-generation" draws a generation',
   reindex: '"annals reindex" rebuilds what differs',
@@ -31,9 +31,9 @@ const ADVICE: Record<Finding['remedy'], string> = {
 };
 
 /** The remedies in their order. A backup makes a rebuild needless. */
-function adviceFor(findings: readonly Finding[]): string {
+function adviceFor({ goBack }: Store, findings: readonly Finding[]): string {
   const remedies = new Set(findings.map(({ remedy }) => remedy));
-  if (remedies.has('restore')) return ADVICE.restore;
+  if (remedies.has('restore')) return `${goBack}, or save what it holds with "annals export"`;
   return Object.entries(ADVICE)
     .flatMap(([remedy, advice]) => (remedies.has(remedy as Finding['remedy']) ? [advice] : [])) // @NOTE the keys of that very object
     .join('; ');

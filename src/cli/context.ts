@@ -2,7 +2,8 @@ import type { Config } from '../config.ts';
 import { noProgress, type Progress } from '../domain/progress.ts';
 import type { Randomness } from '../domain/token.ts';
 import { type Annals, type Clock, openAnnals } from '../records/annals.ts';
-import { openStore, type Store } from '../storage/maintenance/store.ts';
+import { openStore } from '../storage/maintenance/open-store.ts';
+import type { Store } from '../storage/store.ts';
 
 /** A stream that a command writes to. */
 export type Output = NodeJS.WritableStream & { isTTY?: boolean };
@@ -22,15 +23,15 @@ export type CommandContext = {
   folders: { migrations: string; seeds: string };
 };
 
-/** The database that DATABASE_URL names. Throws `CommandError` and `invalid-request`. */
-export const storeOf = ({ config, folders }: CommandContext): Store => openStore(config().DATABASE_URL, folders.migrations);
+/** The database that DATABASE_URL names. Rejects with `CommandError` and `invalid-request`. */
+export const storeOf = async ({ config, folders }: CommandContext): Promise<Store> => openStore(config().DATABASE_URL, folders.migrations);
 
 /** Opens the database, uses it with a display of progress, and closes it. Throws `storage-unusable` if it is missing or lacks a migration. */
 export async function withAnnals<Result>(
   context: CommandContext,
   use: (annals: Annals, progress: Progress) => Promise<Result>,
 ): Promise<Result> {
-  const engine = storeOf(context).open();
+  const engine = await (await storeOf(context)).open();
   try {
     return await withProgress(context, (progress) => use(openAnnals(engine, context.clock), progress));
   } finally {

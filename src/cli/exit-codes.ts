@@ -9,11 +9,11 @@ export const EXIT_CODES = {
   unusable: {
     code: 3,
     meaning:
-      'The database cannot be used: it is missing, lacks migrations, is locked, the disk is full, or its keys are used up; or temporary files cannot be kept.',
+      'The database cannot be used: it is missing, lacks migrations, is locked, the disk is full, its keys are used up, or its server does not answer, refuses the role, is too old or may lose writes; or temporary files cannot be kept.',
   },
-  corrupt: { code: 10, meaning: 'The database file is corrupt.' },
+  corrupt: { code: 10, meaning: 'The database file is corrupt, or its server says so.' },
   'not-a-database': { code: 11, meaning: 'The file is not an SQLite database.' },
-  'read-only': { code: 12, meaning: 'The database file or its folder is read-only.' },
+  'read-only': { code: 12, meaning: 'The database file or its folder is read-only, or its server is, such as a standby.' },
   newer: { code: 13, meaning: 'The database was made by a newer Annals.' },
   'port-taken': { code: 14, meaning: 'Another program listens on the port.' },
   foreign: { code: 15, meaning: 'The database belongs to another program, or migrations were changed.' },
@@ -55,14 +55,15 @@ const SYSTEM: Record<string, string> = {
   ENOSPC: 'cannot be written: the disk is full',
 };
 
-/** The lines that explain an error at the terminal: a sentence, then each fault of an import with its line. */
+/** The lines that explain an error at the terminal: a sentence, then each thing that is wrong, with its line in an import. */
 export function explain(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   if ('path' in error && SYSTEM[systemCode(error)]) return [`${String(error.path)} ${SYSTEM[systemCode(error)]}`];
-  const issues = error instanceof AnnalsError ? error.issues.filter(({ line }) => line !== undefined) : [];
+  const issues =
+    error instanceof AnnalsError ? error.issues.filter(({ line, message }) => line !== undefined || message !== error.message) : [];
   const details = issues.map(
     ({ file, line, pointer, message, sent }) =>
-      `  ${file}:${line}: ${pointer ? `${pointer} ` : ''}${message}${sent === undefined || message.includes(sent) ? '' : ` (sent: ${sent})`}`,
+      `  ${line === undefined ? '' : `${file}:${line}: `}${pointer ? `${pointer} ` : ''}${message}${sent === undefined || message.includes(sent) ? '' : ` (sent: ${sent})`}`,
   );
   return [(error instanceof AnnalsError ? error.forOperator : undefined) ?? error.message, ...details];
 }

@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { exportRecords, newestChange } from '../records/export.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { refuseNoFile } from '../storage/maintenance/output-file.ts';
-import type { Store } from '../storage/maintenance/store.ts';
+import type { Store } from '../storage/store.ts';
 import { storeOf, type CommandContext, withAnnals } from './context.ts';
 
 /** `annals export`. */
@@ -15,7 +15,7 @@ export function exportCommand(context: CommandContext): Command {
     .argument('[file]', 'the file to write; standard output when left out')
     .option('--type <type>', `only records of this type (${RECORD_TYPES.join(', ')}); may be repeated`, addType)
     .action(async (path: string | undefined, { type = [...RECORD_TYPES] }: { type?: RecordType[] }) => {
-      if (path !== undefined) refuseTarget(path, storeOf(context));
+      if (path !== undefined) refuseTarget(path, await storeOf(context));
       await withAnnals(context, async ({ engine }, progress) => {
         const lines = exportRecords(engine, { types: type, ...(await newestChange(engine)) }, progress);
         if (path === undefined) return pipeline(lines, context.output, { end: false });

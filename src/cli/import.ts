@@ -4,7 +4,7 @@ import { importRecords } from '../import/import.ts';
 import { IMPORT_DEFAULTS, type ImportReport, ON_EXISTING, type OnExisting } from '../import/report.ts';
 import { clearLeftovers, formatCount, storeOf, type CommandContext, withAnnals } from './context.ts';
 
-type Options = { dryRun?: true; onExisting: OnExisting };
+type Options = { dryRun?: true; onExisting: OnExisting; replaceSource?: string };
 
 /** `annals import`. */
 export function importCommand(context: CommandContext): Command {
@@ -19,24 +19,32 @@ export function importCommand(context: CommandContext): Command {
         .choices(ON_EXISTING)
         .default(IMPORT_DEFAULTS.onExisting),
     )
-    .action(async (paths: string[], { dryRun, onExisting }: Options) => {
+    .option('--replace-source <source>', 'delete records that cite this source, cite no other, and are not in the files')
+    .action(async (paths: string[], { dryRun, onExisting, replaceSource }: Options) => {
       const files = paths.map((path) => (path === '-' ? { name: 'standard input', bytes: context.input } : fileAt(path)));
-      const options = { mode: dryRun ? 'check' : 'write', onExisting } as const;
-      clearLeftovers(context, storeOf(context));
+      const options = { mode: dryRun ? 'check' : 'write', onExisting, replaceSource } as const;
+      clearLeftovers(context, await storeOf(context));
       const report = await withAnnals(context, (annals, progress) => importRecords(annals, files, options, progress));
       context.output.write(
-        `${dryRun ? 'this would be ' : ''}${[countsOf(report), ...changesOf(report), ...assignedIn(report), ...warningsIn(report), ...unverifiedIn(report)].join('\n')}\n`,
+        `${dryRun ? 'this would be ' : ''}${[countsOf(report), ...deletionsOf(report), ...changesOf(report), ...assignedIn(report), ...warningsIn(report), ...unverifiedIn(report)].join('\n')}\n`,
       );
     });
 }
 
-function countsOf({ created, updated, unchanged, kept, reverified }: ImportReport): string {
+function countsOf({ created, updated, unchanged, kept, deleted, reverified }: ImportReport): string {
   const counts = `${formatCount(created)} created, ${formatCount(updated)} updated, ${formatCount(unchanged)} unchanged`;
   return [
     counts,
     ...(kept > 0 ? [`${formatCount(kept)} kept as they are`] : []),
+    ...(deleted > 0 ? [`${formatCount(deleted)} deleted`] : []),
     ...(reverified > 0 ? [`${formatCount(reverified)} others verified anew`] : []),
   ].join(', ');
+}
+
+/** A line for each deleted record: `  actor kazakhstan: deleted`. */
+function deletionsOf({ deletions, moreDeletions }: ImportReport): string[] {
+  const lines = deletions.map(({ type, id }) => `  ${type} ${id}: deleted`);
+  return moreDeletions > 0 ? [...lines, `  and ${formatCount(moreDeletions)} more deleted records`] : lines;
 }
 
 /** A line for each change: `  actor kazakhstan: /description "A" -> "B"`. */

@@ -8,7 +8,7 @@ export function migrateCommand(context: CommandContext): Command {
     .description('Make the database, or bring it to the newest migration; a copy is made first. An index of an older release is rebuilt.')
     .action(async () => {
       const { clock, random, output } = context;
-      const store = storeOf(context);
+      const store = await storeOf(context);
       const { applied, copy } = await store.migrate({ now: clock(), random });
       const done =
         applied.length === 0 ? 'is at the newest migration already' : `is at the newest migration now: applied ${applied.join(', ')}`;

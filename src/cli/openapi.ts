@@ -11,7 +11,7 @@ import { createKey } from '../records/keys/api-keys.ts';
 import { noProgress } from '../domain/progress.ts';
 import { seedEmpty } from '../import/import.ts';
 import { refuseDatabase } from '../storage/maintenance/output-file.ts';
-import { openStore } from '../storage/maintenance/store.ts';
+import { openStore } from '../storage/maintenance/open-store.ts';
 import type { CommandContext } from './context.ts';
 
 /** `annals openapi`. Its examples are answers of the service on the seeds, in a temporary database. */
@@ -30,9 +30,9 @@ export function openapiCommand(context: CommandContext): Command {
 async function generateOnSeeds({ folders, random }: CommandContext, version: string): Promise<string> {
   return withFolder(async (folder) => {
     const url = `file:${join(folder, 'annals.db')}`;
-    const store = openStore(url, folders.migrations);
+    const store = await openStore(url, folders.migrations);
     await store.migrate({ now: EXAMPLES_AT, random: EXAMPLES_RANDOM });
-    const engine = store.open();
+    const engine = await store.open();
     const annals = openAnnals(engine, () => EXAMPLES_AT);
     // Without a socket the event loop hardly turns, which looks like a delay.
     const config = readConfig({ LOG_LEVEL: 'silent', MAX_DELAY: '0', DATABASE_URL: url });

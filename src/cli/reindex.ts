@@ -7,7 +7,7 @@ export function reindexCommand(context: CommandContext): Command {
   return new Command('reindex')
     .description('Rebuild all derived data: rendered records, indexes, counts and the full text; also while a server uses the database.')
     .action(async () => {
-      const store = storeOf(context);
+      const store = await storeOf(context);
       const count = await withAnnals(context, (annals, progress) => reindexBeside(annals, store, progress));
       context.output.write(`rebuilt the derived data of ${formatCount(count)} records\n`);
     });

@@ -8,7 +8,7 @@ export function restoreCommand(context: CommandContext): Command {
     .argument('<file>', 'a file that "backup" wrote; it is not changed')
     .action(async (file: string) => {
       const { clock, random, output } = context;
-      const store = storeOf(context);
+      const store = await storeOf(context);
       const { keptAs, keys } = await store.restore(file, { now: clock(), random });
       output.write(`restored ${store.name} from ${file}\n`);
       if (keptAs !== undefined) output.write(`the database before is in ${keptAs}\n`);

@@ -35,7 +35,7 @@ export function serveCommand(context: CommandContext): Command {
 /** Migrates the database, rebuilds its index if an older definition made it, and loads the seeds if `seed` is set. */
 async function prepare(context: CommandContext, seed: true | undefined): Promise<void> {
   const { clock, random, output } = context;
-  const store = storeOf(context);
+  const store = await storeOf(context);
   clearLeftovers(context, store);
   await store.migrate({ now: clock(), random });
   await withProgress(context, (progress) => reindexOutdated(store, progress));
@@ -48,7 +48,8 @@ async function prepare(context: CommandContext, seed: true | undefined): Promise
 async function serve(context: CommandContext, config: Config): Promise<never> {
   const { clock, openFiles, output } = context;
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
-  const engine = storeOf(context).open({ readerPool: readerPoolOptions(config), writeQueue: config.MAX_WAITING_WRITES });
+  const { MAX_WAITING_WRITES: writeQueue, DATABASE_CONNECTIONS: connections } = config;
+  const engine = await (await storeOf(context)).open({ readerPool: readerPoolOptions(config), writeQueue, connections });
   let app: App;
   let port: number;
   try {

@@ -9,3 +9,14 @@ export function* chunksOf<Item>(items: Iterable<Item>, size = 1000): Generator<I
   }
   if (chunk.length > 0) yield chunk;
 }
+
+/** As `chunksOf`, of items that are waited for. */
+export async function* asyncChunksOf<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<Item[]> {
+  let chunk: Item[] = [];
+  for await (const item of items) {
+    if (chunk.push(item) < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}

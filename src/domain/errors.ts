@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'query-timeout'
   | 'too-many-queries'
   | 'storage-busy'
+  | 'outcome-unknown'
   | 'storage-full'
   | 'moments-used-up'
   | 'temporary-unusable'

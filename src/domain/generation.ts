@@ -1,4 +1,11 @@
 import { AnnalsError } from './errors.ts';
+import { base32, type Randomness } from './token.ts';
+
+/** The number of random bytes of a generation: 40 bits, eight digits of base 32. */
+const GENERATION_BYTES = 5;
+
+/** A generation drawn at random. */
+export const drawnWord = (random: Randomness): string => base32(random(GENERATION_BYTES));
 
 /** The form of a generation, as the source of a regular expression. */
 export const GENERATION = '[0-9a-hjkmnp-tv-z]{8}';

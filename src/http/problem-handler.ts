@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { AnnalsError } from '../domain/errors.ts';
-import { type ProblemCode, ProblemError, PROBLEMS, sendProblem } from './problems/problems.ts';
+import { type ProblemCode, ProblemError, PROBLEMS, sendProblem, tooLong } from './problems/problems.ts';
 import { originForm } from './requests/route.ts';
 
 /** Problems that are not logged: an overloaded service has no time for it, and `serve` logs a migration once. */
@@ -54,7 +54,7 @@ function detailOf(code: ProblemCode, error: FastifyError | undefined, request: F
     case 'unsupported-media-type':
       return `a body of the content type "${(request.headers['content-type'] ?? '').slice(0, 80)}" is not accepted here: leave it out`;
     case 'body-too-large':
-      return `the body is longer than ${request.routeOptions.bodyLimit ?? ''} bytes: send less at a time`;
+      return tooLong('body', request.routeOptions.bodyLimit ?? 0, request.headers);
     case 'malformed-request':
       return error?.code === 'FST_ERR_BAD_URL'
         ? `the address ${originForm(request.url).slice(0, 120)} is not percent-encoded UTF-8: write %25 for a percent sign`

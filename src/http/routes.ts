@@ -7,12 +7,13 @@ import { importRecords } from './operations/import.ts';
 import { createRecord, deleteRecord, getRecord, listRecords, listRelations, listRevisions, updateRecord } from './operations/records.ts';
 import { getVocabulary, listChanges, search } from './operations/search.ts';
 import { getSourceParagraph, getSourceText, listSourceParagraphs, putSourceText } from './operations/texts.ts';
-import { getTimelineHistogram, listActorCounterparts, listActorTimeline, listTimeline } from './operations/timeline.ts';
+import { getTimelineCounts, getTimelineHistogram, listActorCounterparts, listActorTimeline, listTimeline } from './operations/timeline.ts';
 
 /** Every operation of the API at its address, with the scope it needs, in the order of the reference. */
 export const OPERATIONS: readonly Operation[] = [
   route('GET', '/v1/timeline', 'read', listTimeline),
   route('GET', '/v1/timeline/histogram', 'read', getTimelineHistogram),
+  route('GET', '/v1/timeline/counts', 'read', getTimelineCounts),
   route('GET', '/v1/actors/{id}/timeline', 'read', listActorTimeline),
   route('GET', '/v1/actors/{id}/counterparts', 'read', listActorCounterparts),
   ...models.toReversed().flatMap(recordRoutes),

@@ -1,7 +1,8 @@
 import { chunksOf } from '../domain/chunks.ts';
 import { keyOfName } from '../domain/text/name.ts';
 import { modelOf } from '../model/models.ts';
-import { type Input, type WrittenName, writtenNames } from '../model/record.ts';
+import type { Input } from '../model/record.ts';
+import { type WrittenName, writtenNames } from '../model/record-names.ts';
 import { readKnown } from '../records/names/candidates.ts';
 import { addedNames, type Holder, holderOf, homonymWarning } from '../records/names/homonyms.ts';
 import { type Candidates, findCandidates, isTooMany, type NameReference } from '../records/names/names.ts';
@@ -72,10 +73,12 @@ async function sharedAmong(reader: Reader, names: readonly NewName[], { ids }: R
 function otherHolders(
   { line: { type, input }, reference }: NewName,
   { byId, byName }: Candidates,
-  { resolution: { ids, isStated } }: { resolution: Resolution },
+  { resolution: { ids, isStated, deletions } }: { resolution: Resolution },
 ): { stored: number[]; lines: Holder[]; isMore: boolean } {
   const isOther = ({ id }: { id: string }) => id !== input.id;
-  const found = [...(byId ? [byId] : []), ...byName].filter((each) => isOther(each) && !isStated(type, each.id));
+  const found = [...(byId ? [byId] : []), ...byName].filter(
+    (each) => isOther(each) && !isStated(type, each.id) && !deletions.has(type, each.id),
+  );
   const called = reference.value;
   const byLineId = ids.numberOf(type, called) === undefined ? [] : [{ id: called, names: [], candidate: { type, id: called } }];
   const named = linesNamed(ids, reference, isStated).filter(({ id }) => id !== called);

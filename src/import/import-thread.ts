@@ -5,7 +5,7 @@ import { Piscina } from 'piscina';
 import { AnnalsError } from '../domain/errors.ts';
 import { noProgress } from '../domain/progress.ts';
 import { type Annals, openAnnals } from '../records/annals.ts';
-import { engineAt } from '../storage/maintenance/store.ts';
+import { engineAt } from '../storage/maintenance/open-store.ts';
 import type { EngineAddress } from '../storage/port.ts';
 import { withFolder } from '../storage/temporary-files.ts';
 import { threadModule } from '../storage/thread-module.ts';
@@ -82,7 +82,7 @@ export default async function runImport({ database, file, options, read }: Job):
   // The clock goes on from the instant at which it was read, so that the start of the thread does not put it back.
   const clock = () => read.now + Number((process.hrtime.bigint() - read.ticks) / 1_000_000n);
   try {
-    const engine = engineAt(database);
+    const engine = await engineAt(database);
     try {
       return { report: await importRecords(openAnnals(engine, clock), [fileAt(file)], options, noProgress) };
     } finally {

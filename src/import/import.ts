@@ -3,7 +3,7 @@ import type { Annals, IdAllocator } from '../records/annals.ts';
 import { retried } from '../records/stored-record.ts';
 import { withSpools } from '../storage/spool.ts';
 import { anyRecord } from '../storage/tables/records.ts';
-import { checkConstraints } from './constraints.ts';
+import { checkConstraints, refuseReferrers } from './constraints.ts';
 import { collectFaults } from './faults.ts';
 import { planImport } from './plan.ts';
 import { filesIn, type NamedFile } from './read.ts';
@@ -14,13 +14,13 @@ import { writePlan } from './write.ts';
 
 /**
  * Imports files of NDJSON, one record per line as clients write it, with its `type`: all lines or none, in one batch. Lines may refer to each
- * other in any order, by id or by name. Throws `invalid-import` with the faults of each line, and `import-conflict` when existing records differ
- * that are not to be changed. The README of this folder describes the walk.
+ * other in any order, by id or by name. Throws `invalid-import` with the faults of each line, `import-conflict` when existing records differ
+ * that are not to be changed, and `still-referenced` when others refer to records that are to be deleted. The README of this folder describes the walk.
  */
 export async function importRecords(
   annals: Annals,
   files: readonly NamedFile[],
-  { mode, onExisting }: ImportOptions,
+  { mode, onExisting, replaceSource }: ImportOptions,
   progress: Progress,
 ): Promise<ImportReport> {
   const { engine } = annals;
@@ -32,13 +32,14 @@ export async function importRecords(
     return retried(async () => {
       const faults = collectFaults(names, found.known());
       const allocator = mode === 'check' || faults.any() ? NO_KEYS : annals.idAllocator;
-      const resolution = await resolveLines(engine, allocator, scan, onExisting);
+      const resolution = await resolveLines(engine, allocator, scan, { onExisting, replaceSource });
       const attempt = { scan, resolution, onExisting, faults, open, progress };
       const plan = await planImport(engine, attempt);
       await checkConstraints(engine, attempt, plan);
       if (faults.any()) throw await faults.error(engine, resolution.ids.idsOf);
-      const { created, updated } = plan.report;
-      if (mode === 'write' && created + updated > 0) await writePlan(annals, attempt, plan);
+      await refuseReferrers(engine, attempt, plan);
+      const { created, updated, deleted } = plan.report;
+      if (mode === 'write' && created + updated + deleted > 0) await writePlan(annals, attempt, plan);
       return plan.report;
     });
   });

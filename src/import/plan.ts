@@ -2,20 +2,23 @@ import { groupsOf } from '../domain/groups.ts';
 import { type Difference, differences } from '../domain/json/json-differences.ts';
 import { shown, valueAt } from '../domain/json/json.ts';
 import type { Progress } from '../domain/progress.ts';
+import { citationsOf } from '../model/citations.ts';
 import { modelOf } from '../model/models.ts';
 import { type Input, momentsOf, referencesIn, selfReferences } from '../model/record.ts';
 import { type RelationChange, targetsOf } from '../index/related.ts';
 import { inputOfDocument, renderRecord, type StoredText, textResultsIn } from '../records/document/render.ts';
+import { isPartType, wholesOf } from '../records/constraints/part-of-cycle.ts';
 import { indexInLanguage } from '../records/source-text.ts';
 import { verifiedInAll } from '../records/verify-citations.ts';
 import { type Reader, WriteConflict } from '../storage/port.ts';
 import type { OpenSpool } from '../storage/spool.ts';
 import { latestSequence, recordsWithMoments } from '../storage/tables/records.ts';
 import { sourcesWithText } from '../storage/tables/texts.ts';
-import type { Faults } from './faults.ts';
+import { type Faults, REPORTED } from './faults.ts';
 import { noteHomonyms, type WrittenLine } from './homonyms.ts';
 import { type ParsedRecord, SENT_MAX, withSentValue } from './read.ts';
-import { emptyReport, LISTED, type OnExisting, reportChanges } from './report.ts';
+import { planDeletions } from './deletions/plan-deletions.ts';
+import { emptyReport, LISTED, type OnExisting, reportChanges, reportDeletion } from './report.ts';
 import type { Resolution } from './resolve.ts';
 import { placeOf, type Scan, type ScannedLine } from './scan.ts';
 import { paragraphsOfText, planCiting, planTexts, textDifference } from './texts/plan-texts.ts';
@@ -31,6 +34,9 @@ type ChangedLine = ParsedRecord & {
   storedText?: StoredText | undefined;
   stored: Omit<Stored, 'document'> & { document: string };
 };
+
+/** The records that a line states another to be part of, the number of the line, and the references as they are written there. */
+export type StatedPart = { wholes: readonly string[]; number: number; written: readonly string[] };
 
 /** One attempt of an import, and the spools for its temporary files. */
 export type ImportAttempt = {
@@ -65,17 +71,18 @@ export async function planImport(reader: Reader, attempt: ImportAttempt) {
     ),
     /** Citations whose phrases do not stand in their paragraphs. */
     unverified: collectUnverified(LISTED),
-    /** Relations of new records that have any or are pointed to, and of all changed records, by the keys of these. */
+    /** Relations of new and deleted records that have any or are pointed to, and of all changed records, by the keys of these. */
     relations: new Map<number, RelationChange>(),
     /** Number of moments of the new records, and of those that the changed ones have more than before: as many keys are needed. */
     freshMoments: 0,
     moreMoments: 0,
     /** The newest change before the plan was made. */
     since: newest?.[0] ?? 0,
+    deletions: planDeletions(resolution.deletions, open, REPORTED),
     /** The sources that have a text, which citations are held against. */
     withText: new Set(withText.map(([key]) => key)),
-    /** The actors that lines state actors to be part of, by ids, with the number of the line and the reference as it is written there. */
-    partOf: new Map<string, { whole: string; number: number; written: string }>(),
+    /** The records that lines state actors and places to be part of, by type and id. */
+    partOf: { actor: new Map<string, StatedPart>(), place: new Map<string, StatedPart>() },
   };
   let done = 0;
   for (const lines of scan.lines.batches()) {
@@ -83,7 +90,8 @@ export async function planImport(reader: Reader, attempt: ImportAttempt) {
     if (!faults.anyBesidesConflicts()) await compareLines(reader, lines, attempt, plan);
     progress('checking', (done += lines.length), scan.count);
   }
-  plan.report.reverified = await planCiting(reader, plan.texts, plan.changedKeys);
+  if (!faults.any()) await readDeletions(reader, plan);
+  plan.report.reverified = await planCiting(reader, plan.texts, (key) => plan.changedKeys.has(key) || resolution.deletions.keys.has(key));
   const unverified = await plan.unverified.explain((key) => paragraphsOfText(reader, scan.texts, plan.texts.of(key), key));
   plan.report.unverified = unverified.map(({ number, ...fault }) => {
     const { file, line } = placeOf(scan, number);
@@ -91,6 +99,15 @@ export async function planImport(reader: Reader, attempt: ImportAttempt) {
   });
   plan.report.moreUnverified = plan.unverified.more();
   return plan;
+}
+
+/** Adds the records that are deleted to the plan. */
+async function readDeletions(reader: Reader, { deletions, changedKeys, relations, report }: ImportPlan): Promise<void> {
+  for await (const { record, relations: change } of deletions.read(reader, changedKeys)) {
+    deletions.records.add(record);
+    reportDeletion(report, record);
+    if (change) relations.set(record.key, change);
+  }
 }
 
 /** Gives a record its id, and puts ids in the place of its references. Returns the references that are no record, and those whose text is another. */
@@ -110,7 +127,7 @@ export function linkRecord({ number, type, input }: ScannedLine, { otherIds, res
   return { wrong, written };
 }
 
-/** Adds a fault for each reference to no record or to itself, and notes what an actor is part of. */
+/** Adds a fault for each reference to no record or to itself, and notes what an actor or a place is part of. */
 function checkReferences(line: ScannedLine, { scan, resolution, faults }: ImportAttempt, plan: ImportPlan): void {
   const { number, type, input } = line;
   const { wrong, written } = linkRecord(line, resolution);
@@ -128,9 +145,10 @@ function checkReferences(line: ScannedLine, { scan, resolution, faults }: Import
     const text = written.get(issue.pointer ?? '');
     faults.add(placeOf(scan, number), text === undefined ? withSentValue(issue, input) : { ...issue, sent: shown(text, SENT_MAX) });
   }
-  const whole = input.partOf;
-  if (type === 'actor' && whole !== undefined && itself.length === 0 && resolution.isStated(type, input.id))
-    plan.partOf.set(input.id, { whole, number, written: written.get('/partOf') ?? whole });
+  const wholes = wholesOf(input);
+  if (!isPartType(type) || wholes.length === 0 || itself.length > 0 || !resolution.isStated(type, input.id)) return;
+  const asWritten = wholes.map((whole, index) => written.get(`/partOf/${index}`) ?? written.get('/partOf') ?? whole);
+  plan.partOf[type].set(input.id, { wholes, number, written: asWritten });
 }
 
 /** Adds new records to the plan, and compares the others with those stored. */
@@ -142,7 +160,7 @@ async function compareLines(reader: Reader, lines: readonly ScannedLine[], attem
     own.map(({ number }) => keys[number]!).filter((key) => !isFresh(key)),
   );
   const hasText = (key: number) => plan.withText.has(key) || plan.texts.of(key) !== undefined;
-  const citing = own.filter(({ input }) => input.citations?.some(({ source }) => hasText(keyOf('source', source))));
+  const citing = own.filter(({ input }) => citationsOf(input).some(({ source }) => hasText(keyOf('source', source))));
   const results = await verifiedInAll(
     reader,
     citing.map(({ input }) => input),
@@ -161,6 +179,7 @@ async function compareLines(reader: Reader, lines: readonly ScannedLine[], attem
       continue;
     }
     written.push({ line });
+    plan.deletions.noteLine(line, keyOf);
     plan.unverified.note(line, ofLine, keyOf);
     plan.report.created += 1;
     plan.freshMoments += momentsOf(modelOf[type], input).length;
@@ -221,6 +240,7 @@ async function compareRecord(
   const stored = { ...before, document: document.toString('utf8') };
   plan.changed.add({ type, input, key, verified, storedText, stored });
   plan.changedKeys.add(key);
+  plan.deletions.noteLine(line, resolution.keyOf);
   if (ofText.length > 0) plan.texts.replaced.set(input.id, key);
   else if (input.language !== former.language && storedText)
     plan.texts.inLanguage.push(...(await indexInLanguage(reader, { key }, input.language)));

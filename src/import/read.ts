@@ -8,9 +8,11 @@ import { isObject, type JsonObject, shown, valueAt } from '../domain/json/json.t
 import { nearest } from '../domain/text/nearest.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
 import { SLUG, slugOf } from '../domain/text/slug.ts';
+import { withTodaysFields } from '../model/former-names.ts';
 import { modelOf } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { type FiledName, filedNames, type ValidatedRecord, validate } from '../model/record.ts';
+import { type ValidatedRecord, validate } from '../model/record.ts';
+import { type FiledName, filedNames } from '../model/record-names.ts';
 import { type LineText, readLineText } from './texts/line-text.ts';
 
 /** A file of NDJSON as it is read, and the name that faults call it by. */
@@ -74,7 +76,10 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<It
 
   function finish(): Line {
     number += 1;
-    const line = length > LINE_MAX ? unreadable(number, `is longer than ${LINE_MAX / 2 ** 20} MiB`, parts) : decoded(number, parts);
+    const line =
+      length > LINE_MAX
+        ? unreadable(number, `is longer than ${LINE_MAX / 2 ** 20} MiB: it has ${length.toLocaleString('en')} bytes`, parts)
+        : decoded(number, parts);
     parts = [];
     length = 0;
     return line;
@@ -152,7 +157,8 @@ export function readLine(line: Line): AcceptedLine | RejectedLine | undefined {
   if (repeated.length > 0) return { issues: repeated, ...(type && identityIn(modelOf[type], body)) };
   if (type === undefined) return { issues: [withSentValue(unknownType(body['type']), body)] };
   const { record, text, issues } = type === 'source' && 'text' in body ? readLineText(body) : { record: body, issues: [] };
-  const { input, wrong } = validated(modelOf[type], record);
+  // Exports of earlier releases are read.
+  const { input, wrong } = validated(modelOf[type], withTodaysFields(modelOf[type], record));
   const found = [...issues, ...wrong];
   if (input && found.length === 0) return { type, input, statesId: body['id'] !== undefined, ...(text !== undefined && { text }) };
   return { issues: found.map((issue) => withSentValue(issue, body)), ...identityIn(modelOf[type], body) };

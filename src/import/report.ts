@@ -9,13 +9,16 @@ export const ON_EXISTING = ['refuse', 'replace', 'keep'] as const;
 /** `refuse`: the line is a fault. `replace`: the line takes the place of the record. `keep`: the record stays, and the line is left out. */
 export type OnExisting = (typeof ON_EXISTING)[number];
 
-/** Settings of one import; the mode `check` does everything but write. */
-export type ImportOptions = { mode: 'write' | 'check'; onExisting: OnExisting };
+/**
+ * Settings of one import; the mode `check` does everything but write. `replaceSource` is a source, by its id or a name: stored records that cite it alone and
+ * are in no line are deleted.
+ */
+export type ImportOptions = { mode: 'write' | 'check'; onExisting: OnExisting; replaceSource?: string | undefined };
 
 /** Settings of an import that states none: it writes, and refuses to change what exists. */
 export const IMPORT_DEFAULTS: ImportOptions = { mode: 'write', onExisting: 'refuse' };
 
-/** Number of changes, and number of assigned ids, that a report lists; it counts those beyond. */
+/** Number of changes, of assigned ids and of other things that a report lists; it counts those beyond. */
 export const LISTED = 100;
 
 /** Longest value of a report, in characters. */
@@ -49,6 +52,10 @@ export const emptyReport = () => ({
   unchanged: 0,
   /** Number of records that exist, differ from their lines, and stay as they are. */
   kept: 0,
+  /** Number of records that are deleted, since the import replaces a source and no longer has them; the first `LISTED`, and the number of the others. */
+  deleted: 0,
+  deletions: Array.of<RecordName>(),
+  moreDeletions: 0,
   /** Changes of the updated records, field by field: the first `LISTED`, and the number of the others. */
   changes: Array.of<FieldChange>(),
   moreChanges: 0,
@@ -77,4 +84,11 @@ export function reportChanges(report: ImportReport, record: RecordName, differen
         ...(to !== undefined && { to: shown(to, SHOWN) }),
       });
   }
+}
+
+/** Adds a deleted record to a report. */
+export function reportDeletion(report: ImportReport, { type, id }: RecordName): void {
+  report.deleted += 1;
+  if (report.deletions.length === LISTED) report.moreDeletions += 1;
+  else report.deletions.push({ type, id });
 }

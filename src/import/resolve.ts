@@ -1,10 +1,11 @@
 import { chunksOf } from '../domain/chunks.ts';
-import type { Candidate } from '../domain/errors.ts';
+import { AnnalsError, type Candidate } from '../domain/errors.ts';
 import { groupsOf } from '../domain/groups.ts';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
+import { isIdentifierKey } from '../domain/text/name.ts';
 import type { KeyOf, KeyRange } from '../model/columns.ts';
 import type { IdAllocator } from '../records/annals.ts';
-import { candidateOf, lowest, rankIn, rankOf } from '../records/names/candidates.ts';
+import { candidateOf, CLOSE_MATCH, lowest, rankIn, rankOf } from '../records/names/candidates.ts';
 import {
   ambiguousName,
   type Candidates,
@@ -13,11 +14,14 @@ import {
   lookupKeys,
   type NameReference,
   readContested,
+  unknownReference,
 } from '../records/names/names.ts';
+import { nearestRecords } from '../records/names/nearest-records.ts';
 import { type Reader, WriteConflict } from '../storage/port.ts';
 import { statesOfIds } from '../storage/tables/names.ts';
 import { assignIds, type ReferenceResult } from './assign-ids.ts';
-import type { OnExisting } from './report.ts';
+import { findDeletions, NO_DELETIONS, type Deletions, type ReplacedSource } from './deletions/find-deletions.ts';
+import type { ImportOptions } from './report.ts';
 import { byType, type LineIds, lineIds, referenceKey, type Scan } from './scan.ts';
 
 /** Returns true if a line says what the record of an id is, and not the database: a record that is kept has a line, but is not stated by it. */
@@ -30,7 +34,8 @@ type Records = { keys: number[]; reliedOn: Set<number>; revisions: Map<number, n
 export type Resolution = Awaited<ReturnType<typeof resolveLines>>;
 
 /** Finds the stored records of the lines, gives ids to the lines without one, takes keys for the new records, and resolves every distinct reference. */
-export async function resolveLines(reader: Reader, allocator: IdAllocator, scan: Scan, onExisting: OnExisting) {
+export async function resolveLines(reader: Reader, allocator: IdAllocator, scan: Scan, options: Omit<ImportOptions, 'mode'>) {
+  const { onExisting, replaceSource } = options;
   const keys = Array.from<number>({ length: scan.count }).fill(0);
   const records: Records = { keys, reliedOn: new Set(), revisions: new Map() };
   let fresh: KeyRange = { first: 1, last: 0 };
@@ -57,7 +62,10 @@ export async function resolveLines(reader: Reader, allocator: IdAllocator, scan:
   }
 
   const isStated = statedIn(ids);
-  const results = await resolveReferences(reader, scan.references.values(), ids, isStated);
+  const source = replaceSource === undefined ? undefined : await replacedSource(reader, replaceSource, { ids, isStated, keys });
+  const isInLines = (key: number) => records.reliedOn.has(key);
+  const deletions = source === undefined || isFresh(source.key) ? NO_DELETIONS : await findDeletions(reader, source, isInLines);
+  const results = await resolveReferences(reader, scan.references.values(), ids, isStated, deletions);
   const withoutLine = byType<number>();
   let isLinked = assignment.otherIds.size === 0;
   for (const [name, result] of results) {
@@ -86,6 +94,8 @@ export async function resolveLines(reader: Reader, allocator: IdAllocator, scan:
     /** Returns true for a key that was taken for a new record: these are one block, in the order of the lines. */
     isFresh,
     isStated,
+    /** The stored records that the import deletes. */
+    deletions,
     /** True where each line has the id that it states or its title makes, and refers to records by theirs, so that nothing is put in their place. */
     isLinked,
     /** Integer keys of all records of the lines and of all that they refer to. */
@@ -93,6 +103,24 @@ export async function resolveLines(reader: Reader, allocator: IdAllocator, scan:
     resolved: (reference: NameReference): ReferenceResult =>
       ids.numberOf(reference.type, reference.value) === undefined ? results.get(referenceKey(reference))! : { id: reference.value },
   };
+}
+
+/** The source that an import replaces, found as a line of the import would name it. Throws `unknown-reference` or `ambiguous-name`. */
+async function replacedSource(
+  reader: Reader,
+  value: string,
+  { ids, isStated, keys }: { ids: LineIds; isStated: IsStated; keys: readonly number[] },
+): Promise<ReplacedSource> {
+  const reference: NameReference = { type: 'source', value };
+  const ofLine = ids.numberOf('source', value);
+  if (ofLine !== undefined) return { key: keys[ofLine]!, id: value };
+  const result = (await resolveReferences(reader, [reference], ids, isStated)).get(referenceKey(reference))!;
+  if ('id' in result) return { id: result.id, key: result.key ?? keys[ids.numberOf('source', result.id)!]! };
+  const [code, issue] =
+    'issue' in result
+      ? (['ambiguous-name', result.issue] as const)
+      : (['unknown-reference', unknownReference(reference, await nearestRecords(reader, reference))] as const);
+  throw new AnnalsError(code, issue.message, [{ parameter: 'replaceSource', ...issue }]);
 }
 
 /** Notes the stored records of some ids of lines, and returns how many there are. */
@@ -118,31 +146,34 @@ async function resolveReferences(
   references: Iterable<NameReference>,
   ids: LineIds,
   isStated: IsStated,
+  deletions: Deletions = NO_DELETIONS,
 ): Promise<Map<string, ReferenceResult>> {
   const results = new Map<string, ReferenceResult>();
   for (const some of chunksOf(references)) {
     const others = some.filter(({ type, value }) => ids.numberOf(type, value) === undefined);
     const candidates = await findCandidates(reader, others);
     for (const [index, reference] of others.entries())
-      results.set(referenceKey(reference), await decide(reader, reference, candidates[index]!, { ids, isStated }));
+      results.set(referenceKey(reference), await decide(reader, reference, candidates[index]!, { ids, isStated, deletions }));
   }
   return results;
 }
 
 /**
  * Decides as `meantBy` of `records/names/names.ts` does, among the records of the database and those of the lines. A record that a line states has the
- * names of that line, not those of the database.
+ * names of that line, not those of the database. One that the import deletes is meant only where no other record may be.
  */
 async function decide(
   reader: Reader,
   reference: NameReference,
   { byId, byName, isSure }: Candidates,
-  { ids, isStated }: { ids: LineIds; isStated: IsStated },
+  { ids, isStated, deletions }: { ids: LineIds; isStated: IsStated; deletions: Deletions },
 ): Promise<ReferenceResult> {
   if (byId) return byId;
   const { type, value } = reference;
   const inLines = linesNamed(ids, reference, isStated);
-  const stored = byName.filter(({ id }) => !isStated(type, id));
+  const unstated = byName.filter(({ id }) => !isStated(type, id));
+  const staying = unstated.filter(({ id }) => !deletions.has(type, id));
+  const stored = staying.length + inLines.length > 0 ? staying : unstated;
   const [only, ...others] = stored;
   if (only && others.length === 0 && isSure && inLines.length === 0) return only;
   const contested = await readContested(reader, reference, { byName: stored, isSure: isSure && inLines.length === 0 });
@@ -164,16 +195,17 @@ async function decide(
 /** The records that lines state under a name, each once, with its rank. */
 export function linesNamed(ids: Pick<LineIds, 'filedUnder'>, { type, value }: NameReference, isStated: IsStated) {
   const filed = lookupKeys(value)
-    .flatMap((key) => ids.filedUnder(type, key))
+    .flatMap((key) => ids.filedUnder(type, key).map((line) => ({ ...line, key })))
     .filter(({ id }) => isStated(type, id));
   return Array.from(
     groupsOf(filed, ({ id }) => id),
     ([id, lines]) => {
       const names = lines.flatMap(({ name }) => name ?? []);
-      const isIdentifier = lines.some(({ name }) => name === undefined);
+      const identifiers = lines.filter(({ name }) => name === undefined);
+      const byIdentifier = identifiers.map(({ key }) => (isIdentifierKey(key) ? 0 : CLOSE_MATCH));
       const [first] = names;
       const candidate: Candidate = { type, id, ...(first && { title: first.name }) };
-      return { id, names, candidate, rank: isIdentifier ? 0 : rankOf(value, { names }) };
+      return { id, names, candidate, rank: Math.min(...byIdentifier, rankOf(value, { names })) };
     },
   );
 }

@@ -12,17 +12,19 @@ import { statementsOf } from '../index/writer.ts';
 import type { Annals } from '../records/annals.ts';
 import { newRows } from '../records/create.ts';
 import { changedResults, rewritten } from '../records/citing-records.ts';
+import { PART_TYPES } from '../records/constraints/part-of-cycle.ts';
 import type { PreparedRecord } from '../records/document/rows.ts';
 import { inputOfStored, guardInstant, instantOfChange, readNewest } from '../records/stored-record.ts';
 import { removeText, storeText } from '../records/source-text.ts';
+import { referrersOfAny } from '../records/referrers.ts';
 import { replaceStatements } from '../records/update.ts';
-import type { Reader, Statement } from '../storage/port.ts';
-import { type DeferredIndexes, deferredIndexes, NO_INDEXES } from '../storage/tables/deferred-indexes.ts';
+import { beginPhase, byOrderAtEnd, type Reader, type Statement } from '../storage/port.ts';
 import { guardExistence, lastKey } from '../storage/tables/records.ts';
 import { guardUnchanged } from '../storage/tables/references.ts';
 import { rowRuns } from '../storage/tables/rows.ts';
 import { guardCiting, setVerified } from '../storage/tables/texts.ts';
 import { guardTakenIdentifiers } from './constraints.ts';
+import { deleteTogether } from './deletions/write-deletions.ts';
 import { type ImportAttempt, linkRecord, type ImportPlan } from './plan.ts';
 import { citingRecords } from './texts/plan-texts.ts';
 
@@ -47,7 +49,7 @@ async function readBefore({ engine, idAllocator }: Annals, plan: ImportPlan) {
     firstMoment: moments > 0 ? await idAllocator.take('moment', moments) : 0,
     related,
     terms: await readTerms(engine, namesIn(plan, related)),
-    indexes: await readIndexes(engine, plan.report.created),
+    isLarge: await isLarge(engine, plan.report.created),
     earliest: (await readNewest(engine)).at,
   };
 }
@@ -63,22 +65,22 @@ function namesIn({ relations }: ImportPlan, related: RelatedRecords): Set<string
 }
 
 /**
- * Indexes to make anew: none when the database holds more records than are created. An index that is kept takes 1.6 to 2.3 times as long for a
- * row as one that is made anew.
+ * Returns true if at least as many records are created as there are already. An index that is kept takes 1.6 to 2.3 times as long for a row as one that
+ * is made anew.
  */
-async function readIndexes(reader: Reader, created: number): Promise<DeferredIndexes> {
+async function isLarge(reader: Reader, created: number): Promise<boolean> {
   const [[last]] = await reader.read([lastKey]);
-  return last![0] > created ? NO_INDEXES : deferredIndexes(reader);
+  return last![0] <= created;
 }
 
-/** New records come first and enter the index as a whole; then stored records that they are related to; then changed ones, which may refer to them. */
+/** New records come first and enter the index as a whole; then stored records that they are related to; then changed ones, which may refer to them, and deleted ones last. */
 function* batch(work: WriteContext): Generator<Statement> {
   const { resolution, plan, before, now, terms } = work;
   yield guardInstant(now);
   for (const keys of chunksOf(resolution.reliedOn)) yield guardExistence(keys);
-  // Citations were held against the texts of sources, and cycles were looked for among the actors that are part of others.
+  // Citations were held against the texts of sources, and cycles were looked for among the actors and places that are part of others.
   yield guardUnchanged('source', plan.since);
-  if (plan.partOf.size > 0) yield guardUnchanged('actor', plan.since);
+  for (const type of PART_TYPES) if (plan.partOf[type].size > 0) yield guardUnchanged(type, plan.since);
   yield* guardTakenIdentifiers(resolution.ids, plan.since);
   yield guardTermIds(before.terms);
   yield* before.related.guards;
@@ -86,15 +88,16 @@ function* batch(work: WriteContext): Generator<Statement> {
   if (plan.report.created > 0) yield* insertCreated(work);
   yield* changeIndex(before.related.targets, terms);
   yield* replaceChanged(work);
+  yield* deleteRecords(work);
   yield* writeTexts(work);
   yield* terms.finish();
 }
 
 function* insertCreated(work: WriteContext): Generator<Statement> {
   const { scan, plan, before, terms, progress } = work;
-  const { indexes, related } = before;
-  yield* indexes.drop;
-  const index = bulkWriter({ isLarge: indexes !== NO_INDEXES });
+  const { related } = before;
+  if (before.isLarge) yield beginPhase('rows');
+  const index = bulkWriter(before);
   yield* index.begin();
   const rows = rowRuns(['records', 'moments']);
   let done = 0;
@@ -110,7 +113,7 @@ function* insertCreated(work: WriteContext): Generator<Statement> {
     yield* index.drain();
     progress('writing', (done += records.length), scan.count);
   }
-  yield* indexes.create;
+  if (before.isLarge) yield beginPhase('rows-end');
   yield* index.finish();
 }
 
@@ -172,6 +175,18 @@ function* replaceChanged({ resolution: { keyOf }, plan, before, now, terms, prog
   }
 }
 
+/** Deletes records batch by batch. When all of them and their references are gone, nothing may refer to any of them. */
+function* deleteRecords({ resolution, plan, before, now, terms, progress }: WriteContext): Generator<Statement> {
+  const { records } = plan.deletions;
+  let done = 0;
+  const relatedTo = (key: number) => (plan.relations.has(key) ? before.related.of(key).before : []);
+  for (const deleted of records.batches()) {
+    yield* deleteTogether(deleted, { now, terms, relatedTo });
+    progress('deleting', (done += deleted.length), records.count());
+  }
+  for (const keys of chunksOf(resolution.deletions.keys)) yield referrersOfAny.refuse(keys);
+}
+
 /** Stores the texts of new sources and those that replace others, and writes the records anew that cite these. */
 function* writeTexts({ scan, resolution: { keys, isFresh }, plan: { texts }, now }: WriteContext): Generator<Statement> {
   const replaced = new Set(texts.replaced.values());
@@ -190,11 +205,11 @@ function* writeTexts({ scan, resolution: { keys, isFresh }, plan: { texts }, now
 function* changeIndex(changes: readonly IndexChange[], terms: BulkTerms): Generator<Statement> {
   const delta = deltaOf(changes);
   yield* formStatements(delta.addedTexts.map(({ text }) => text));
-  const last: [order: number, statement: Statement][] = [];
+  const last: Statement[] = [];
   for (const each of statementsOf(delta, terms.idOf)) {
     yield* terms.drain();
     if (each.atEnd === undefined) yield each;
-    else last.push([each.atEnd, each]);
+    else last.push(each);
   }
-  for (const [, each] of last.toSorted(([one], [other]) => one - other)) yield each;
+  yield* last.toSorted(byOrderAtEnd);
 }

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { groupsOf } from '../domain/groups.ts';
-import type { RecordType } from '../domain/record-type.ts';
+import { isEntryType, type RecordType } from '../domain/record-type.ts';
 import type { Input } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import type { IndexEntry, IndexMoment, MomentColumns, Term } from './entry.ts';
+import { type IndexEntry, type IndexMoment, type MomentColumns, positionOfMoment, type Term, UNTAGGED } from './entry.ts';
 import { addMonthlyCounts, type MonthlyCounts } from './monthly-counts.ts';
 import type { SearchText } from './search-text.ts';
 
@@ -35,7 +35,7 @@ export type WordCounts = { type: RecordType; more: number; words: readonly Term[
 export type NameChange = { key: number; type: RecordType; removed: readonly string[]; added: readonly string[] };
 
 /** A row of the full text: `level` and `terms` are those of its moment, absent for a record without moments. */
-export type TextRow = { rowid: number; type: RecordType; text: SearchText; moment?: IndexMoment };
+export type TextRow = { number: bigint; type: RecordType; text: SearchText; moment?: IndexMoment };
 
 /** The difference between two states of some records in the index. Rows that are the same before and after are in none of the lists. */
 export type IndexDelta = {
@@ -45,7 +45,7 @@ export type IndexDelta = {
   months: readonly TermMonth[];
   words: readonly WordCounts[];
   names: readonly NameChange[];
-  removedTexts: readonly number[];
+  removedTexts: readonly bigint[];
   addedTexts: readonly TextRow[];
 };
 
@@ -61,7 +61,7 @@ export function deltaOf(changes: readonly IndexChange[]): IndexDelta {
     months: monthsOf(groups),
     words: changes.flatMap(({ before, after }) => [...wordsOnlyIn(before, after, -1), ...wordsOnlyIn(after, before, 1)]),
     names: changes.flatMap(({ before, after }) => nameChange(before, after)),
-    removedTexts: changes.flatMap(({ before, after }) => textRowsOnlyIn(before, after).map(({ rowid }) => rowid)),
+    removedTexts: changes.flatMap(({ before, after }) => textRowsOnlyIn(before, after).map(({ number }) => number)),
     addedTexts: changes.flatMap(({ before, after }) => textRowsOnlyIn(after, before)),
   };
 }
@@ -70,8 +70,8 @@ export function deltaOf(changes: readonly IndexChange[]): IndexDelta {
 export const termKey = ([field, value]: Term): string => `${field}\n${value}`;
 
 /** A text of all columns of a moment on which its rows in the index depend besides its terms. */
-export const placementOf = ({ position, endMax, startMonthMax, endMonth, doubted }: MomentColumns): string =>
-  `${position} ${endMax} ${startMonthMax} ${endMonth} ${doubted}`;
+export const placementOf = ({ key, slot, endMax, startMonthMax, endMonth, doubted }: MomentColumns): string =>
+  `${key} ${slot} ${endMax} ${startMonthMax} ${endMonth} ${doubted}`;
 
 /** Returns true for a record whose moments are elsewhere after a change. New and deleted records do not move. */
 export const isMoved = ({ before, after }: IndexChange): boolean =>
@@ -153,8 +153,8 @@ function textRowsOnlyIn(state: IndexState | undefined, other: IndexState | undef
   if (!state?.text) return [];
   const rows = textRowsOf(state);
   if (!isDeepStrictEqual(state.text, other?.text)) return rows;
-  const others = new Map(textRowsOf(other).map((row) => [row.rowid, row]));
-  return rows.filter((row) => !hasSameTags(row, others.get(row.rowid)));
+  const others = new Map(textRowsOf(other).map((row) => [row.number, row]));
+  return rows.filter((row) => !hasSameTags(row, others.get(row.number)));
 }
 
 function hasSameTags({ moment }: TextRow, other: TextRow | undefined): boolean {
@@ -165,13 +165,15 @@ function hasSameTags({ moment }: TextRow, other: TextRow | undefined): boolean {
   );
 }
 
+/** Returns true for a record with one row in the full text, numbered by its key: one without moments, and an actor, of which these are no entries. */
+export const hasOneText = ({ type, moments }: Pick<IndexEntry, 'type' | 'moments'>): boolean => moments.length === 0 || !isEntryType(type);
+
 function textRowsOf(state: IndexState | undefined): TextRow[] {
   if (!state?.text) return [];
   const { key, type, moments, text } = state;
-  if (moments.length === 0) return [{ rowid: -key, type, text }];
-  return moments.map((moment) => ({ rowid: moment.position, type, text, moment }));
+  if (hasOneText(state)) return [{ number: BigInt(-key), type, text }];
+  return moments.map((moment) => ({ number: positionOfMoment(moment), type, text, moment }));
 }
 
-/** The terms that are tags of the full text: all but related records, which change with other records. */
-export const tagTerms = ({ terms }: IndexMoment): readonly Term[] =>
-  terms.some(([field]) => field === 'related') ? terms.filter(([field]) => field !== 'related') : terms;
+/** The terms that are tags of the full text. */
+export const tagTerms = ({ terms }: IndexMoment): readonly Term[] => terms.filter(([field]) => !UNTAGGED.has(field));

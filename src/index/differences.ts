@@ -1,18 +1,21 @@
 import type { RecordType } from '../domain/record-type.ts';
-import { MOMENT_MAX } from '../domain/time/levels.ts';
-import type { ComparedRows, Mismatch, TableRow } from '../storage/maintenance/compare.ts';
+import { MOMENT_BITS, positionAt } from '../domain/time/levels.ts';
+import type { ComparedRows, Mismatch, TableRow } from '../storage/store.ts';
+import { dialect } from '../storage/dialect.ts';
 import { type Statement, statement } from '../storage/port.ts';
 import { deltaOf, type IndexDelta } from './delta.ts';
 import type { IndexEntry, Term } from './entry.ts';
 import type { MonthlyCounts } from './monthly-counts.ts';
 import { paragraphOfRow } from './paragraph-rows.ts';
+import { HALVES_OF } from './position-sql.ts';
 import { insertForms } from './word-forms.ts';
+import { deleteText } from './writer.ts';
 
 /**
  * Rows of the index that are compared with those of a rebuild, and how they are mended. A sum has a `correction`, which adds what it lacks, so that
- * others may add to it meanwhile. `deleteExtra` deletes a row that the rebuild does not have, `insertMissing` inserts one that it has alone. `owner` says what the last column of the key belongs to,
- * whose rows are all written anew: the position of a moment; the rowid of a text, which is a position or, below zero, of a record or a paragraph; or the id
- * of a name in `lookups`.
+ * others may add to it meanwhile. `deleteExtra` deletes a row that the rebuild does not have, `insertMissing` inserts one that it has alone. `owner` says what the end of the key belongs to,
+ * whose rows are all written anew: the slot and key of a moment; those of the number of a text, which is a position or, below zero, of a record or a
+ * paragraph; or the id of a name in `lookups`.
  */
 export type IndexRows = ComparedRows & {
   correction?: (difference: Mismatch) => Correction;
@@ -32,10 +35,10 @@ export const INDEX_ROWS: Record<string, IndexRows> = {
     correction: (difference) => ({ counts: [{ more: moreIn(difference, 3), terms: [termIn(difference, 1)] }] }),
   },
   postings: {
-    sql: 'SELECT term, level, position, end_day FROM postings ORDER BY term, level, position',
-    key: 3,
-    deleteExtra: ([term, level, position]) =>
-      statement('DELETE FROM postings WHERE term = ? AND level = ? AND position = ?', term!, level!, position!),
+    sql: `SELECT term, level, ${HALVES_OF('position')}, end_day FROM postings ORDER BY term, level, position`,
+    key: 4,
+    deleteExtra: ([term, level, slot, key]) =>
+      statement('DELETE FROM postings WHERE term = ? AND level = ? AND position = ?', term!, level!, positionAt(Number(slot), Number(key))),
     owner: 'moment',
   },
   'monthly counts': {
@@ -62,22 +65,22 @@ export const INDEX_ROWS: Record<string, IndexRows> = {
   },
   // Within a word, the order is that of the index: documents, columns, places. Tags are a set, whose order means nothing.
   'full text': {
-    sql: "SELECT term, doc, iif(col = 'tags', col, col || offset) FROM temp.words ORDER BY term",
-    key: 2,
+    sql: dialect.comparedTexts(HALVES_OF('text_row')),
+    key: 3,
     several: true,
     owner: 'text',
   },
   'lengths of texts': {
-    sql: 'SELECT id, hex(sz) FROM search_docsize ORDER BY id',
-    key: 1,
-    deleteExtra: ([rowid]) => statement('DELETE FROM search WHERE rowid = ?', BigInt(rowid!)),
+    sql: dialect.comparedLengths('search', HALVES_OF('text_row')),
+    key: 2,
+    deleteExtra: ([slot, key]) => deleteText(positionAt(Number(slot), Number(key))),
     owner: 'text',
   },
-  'near names': { sql: 'SELECT term, doc, offset FROM temp.trigrams ORDER BY term', key: 2, several: true, owner: 'name' },
+  'near names': { sql: dialect.comparedNames(), key: 2, several: true, owner: 'name' },
 };
 
 /** A name without trigrams has a length only. */
-export const NAME_LENGTHS: IndexRows = { sql: 'SELECT id, hex(sz) FROM nearby_docsize ORDER BY id', key: 1, owner: 'name' };
+export const NAME_LENGTHS: IndexRows = { sql: dialect.comparedLengths('nearby', 'text_row'), key: 1, owner: 'name' };
 
 /** Deletes monthly counts that are zero after their correction, or that no term has. */
 const DELETE_COUNTS = `DELETE FROM monthly_counts WHERE term = ? AND type = ? AND month = ?
@@ -105,12 +108,14 @@ export function ownerOf(
   { owner, key }: IndexRows,
   difference: Mismatch,
 ): [kind: 'moment' | 'record' | 'name' | 'text', key: number] | undefined {
-  const last = Number(rowOf(difference)[key - 1]);
+  const columns = rowOf(difference).slice(0, key).map(Number);
+  const [last, slot] = [columns.at(-1)!, columns.at(-2)];
   if (owner === undefined) return undefined;
-  if (owner === 'name') return ['name', last];
-  const paragraph = owner === 'text' ? paragraphOfRow(last) : undefined;
-  if (paragraph) return ['text', paragraph.source];
-  return owner === 'text' && last < 0 ? ['record', -last] : ['moment', last % (MOMENT_MAX + 1)];
+  if (owner === 'name' || slot === undefined) return ['name', last];
+  if (slot >= 0) return ['moment', last];
+  const row = slot * 2 ** MOMENT_BITS + last;
+  const paragraph = paragraphOfRow(row);
+  return paragraph ? ['text', paragraph.source] : ['record', -row];
 }
 
 const NOTHING: IndexDelta = { removed: [], added: [], counts: [], months: [], words: [], names: [], removedTexts: [], addedTexts: [] };
@@ -129,5 +134,5 @@ export function correctionOf({ correction }: IndexRows, differences: readonly Mi
 /** The delta that deletes and inserts all postings and texts of a record, and leaves sums as they are. */
 export function renewalOf(entry: IndexEntry): IndexDelta {
   const { added, addedTexts } = deltaOf([{ after: entry }]);
-  return { ...NOTHING, removed: added, added, removedTexts: addedTexts.map(({ rowid }) => rowid), addedTexts };
+  return { ...NOTHING, removed: added, added, removedTexts: addedTexts.map(({ number }) => number), addedTexts };
 }

@@ -1,17 +1,18 @@
 import { chunksOf } from '../domain/chunks.ts';
 import { type Statement, statement } from '../storage/port.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
+import { dialect } from '../storage/dialect.ts';
 import { indexedText, PARAGRAPH_TAG, type SearchText } from './search-text.ts';
 import { formCollector, formStatements } from './word-forms.ts';
 
 /** A paragraph of the stored text of a source, which is named by its key; `language` is that of the source. */
 export type Paragraph = { source: number; number: number; text: string; language: string | null | undefined };
 
-const { fullText } = dialect;
-
 /** Rows of paragraphs in the full text lie below those of records: 2^20 numbers for each source, in order. */
 const FIRST = 2 ** 52;
 const OF_SOURCE = 2 ** 20;
+
+/** The greatest key of a source whose rows are safe integers. */
+export const SOURCE_MAX = Math.floor((Number.MAX_SAFE_INTEGER - FIRST) / OF_SOURCE);
 
 /** The number of the row of a paragraph in the full text. */
 export const rowOfParagraph = ({ source, number }: Pick<Paragraph, 'source' | 'number'>): number => number - FIRST - source * OF_SOURCE;
@@ -36,9 +37,11 @@ export const IS_RECORD = (row: string): string => `${row} BETWEEN -${FIRST} AND 
 /** SQL of the key of the source of a paragraph's row. */
 export const SOURCE_OF_ROW = (row: string): string => `((-${row} - ${FIRST} + ${OF_SOURCE - 1}) / ${OF_SOURCE})`;
 
+const ROW = dialect.textRow('s');
+
 /** SQL of the row of the first paragraph that matches after a place, an SQL expression. */
 const firstRow = (match: string, from: string): string =>
-  `(SELECT s.rowid FROM ${fullText.from('s')} WHERE ${fullText.matches('s', match)} AND s.rowid >= ${from} AND ${IS_PARAGRAPH('s.rowid')} ORDER BY s.rowid LIMIT 1)`;
+  `(SELECT ${ROW} FROM ${dialect.textFrom('s')} WHERE ${dialect.textMatches('s', match)} AND ${ROW} >= ${from} AND ${IS_PARAGRAPH(ROW)} ORDER BY ${ROW} LIMIT 1)`;
 
 /**
  * SQL of the rows `row` of the first paragraph that matches a parameter of each source, the newest sources first, at most `most`. By leaps from source
@@ -46,8 +49,8 @@ const firstRow = (match: string, from: string): string =>
  */
 export const FIRST_PARAGRAPHS = (match: string, most: number, newest?: string): string => {
   const start = newest === undefined ? `-${2 * FIRST}` : ROW_OF('0', newest);
-  return `WITH RECURSIVE p (row) AS (SELECT ${firstRow(match, start)}
-    UNION ALL SELECT ${firstRow(match, ROW_OF('0', `(${SOURCE_OF_ROW('p.row')} - 1)`))} FROM p WHERE p.row IS NOT NULL LIMIT ${most})
+  return `WITH RECURSIVE p (row, number) AS (SELECT ${firstRow(match, start)}, 1
+    UNION ALL SELECT ${firstRow(match, ROW_OF('0', `(${SOURCE_OF_ROW('p.row')} - 1)`))}, p.number + 1 FROM p WHERE p.row IS NOT NULL AND p.number < ${most})
     SELECT row FROM p WHERE row IS NOT NULL`;
 };
 
@@ -61,8 +64,7 @@ export const textOfParagraph = ({ text, language }: Pick<Paragraph, 'text' | 'la
 /** Paragraphs that a statement inserts. FTS5 writes what it holds before each. */
 const ROWS = 1000;
 
-const INSERT_ROWS = `INSERT INTO search (rowid, title, names, body, tags)
-  SELECT value ->> 0, '', '', value ->> 1, '${PARAGRAPH_TAG}' FROM json_each(?)`;
+const INSERT_ROWS = dialect.insertBodies(':rows', PARAGRAPH_TAG);
 
 /** The statements that index the paragraphs of a source that has none in the index. */
 export function* insertParagraphs(source: number, paragraphs: readonly string[], language: string | undefined): Generator<Statement> {
@@ -74,7 +76,7 @@ export function* insertParagraphs(source: number, paragraphs: readonly string[],
       forms.add(indexed);
       return [rowOfParagraph({ source, number: ++number }), indexedText(indexed).columns.body];
     });
-    yield statement(INSERT_ROWS, JSON.stringify(rows));
+    yield { sql: INSERT_ROWS, params: [{ rows: JSON.stringify(rows) }] };
     yield* forms.drain();
   }
   yield* forms.finish();
@@ -86,4 +88,7 @@ export const insertParagraphForms = (paragraphs: readonly string[], language: st
 
 /** Deletes the paragraphs of a source from the index; they must be in the table of paragraphs still. */
 export const deleteParagraphs = (source: number): Statement =>
-  statement(`DELETE FROM search WHERE rowid IN (SELECT ${ROW_OF('number', 'source_id')} FROM paragraphs WHERE source_id = ?)`, source);
+  statement(
+    `DELETE FROM search WHERE ${dialect.textRow('search')} IN (SELECT ${ROW_OF('number', 'source_id')} FROM paragraphs WHERE source_id = ?)`,
+    source,
+  );

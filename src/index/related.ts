@@ -1,12 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { groupsOf } from '../domain/groups.ts';
-import type { RecordType } from '../domain/record-type.ts';
+import { fieldOf, type RecordType } from '../domain/record-type.ts';
 import { MOMENT_COLUMNS, moments } from '../model/child-tables.ts';
+import { modelOf } from '../model/models.ts';
 import type { Input } from '../model/record.ts';
+import { dialect } from '../storage/dialect.ts';
 import { conflictUnless, type Reader, type Statement, statement } from '../storage/port.ts';
 import { guardRevisions } from '../storage/tables/records.ts';
 import { type IndexChange, isMoved, type RecordChange } from './delta.ts';
 import type { MomentColumns, Term } from './entry.ts';
+import { SLOT_OF } from './position-sql.ts';
 
 /**
  * A change of the relations of one record. `before` and `after` are the records that it points to, as `type/id`, each once; `isNew` records have no
@@ -73,26 +76,28 @@ async function readIncoming(reader: Reader, changes: readonly RelationChange[]):
   if (keys.length === 0) return { names: new Map(), guards: [] };
   const [rows] = await reader.read([
     statement<[key: number, from: number, name: string]>(
-      `SELECT DISTINCT n.to_id, r.id, r.type || '/' || r.slug FROM json_each(?) j
-         CROSS JOIN relations n ON n.to_id = j.value CROSS JOIN records r ON r.id = n.record_id`,
+      `SELECT DISTINCT n.to_id, r.id, r.type || '/' || r.slug FROM ${dialect.integers('j', '?')}
+         CROSS JOIN relations n ON n.to_id = ${dialect.integer('j')} CROSS JOIN records r ON r.id = n.record_id`,
       JSON.stringify(keys),
     ),
   ]);
   const names: Names = new Map();
   for (const [key, , name] of rows) setName(names, key, name, true);
   const same = `SELECT 1 WHERE ? = (SELECT count(*) FROM (SELECT DISTINCT n.to_id, n.record_id
-      FROM json_each(?) j CROSS JOIN relations n ON n.to_id = j.value))
-    AND NOT EXISTS (SELECT 1 FROM json_each(?) j
-      WHERE NOT EXISTS (SELECT 1 FROM relations WHERE to_id = j.value ->> 0 AND record_id = j.value ->> 1))`;
+      FROM ${dialect.integers('j', '?')} CROSS JOIN relations n ON n.to_id = ${dialect.integer('j')}) x)
+    AND NOT EXISTS (SELECT 1 FROM ${dialect.elements('j', '?')}
+      WHERE NOT EXISTS (SELECT 1 FROM relations WHERE to_id = ${dialect.column('j', 0, 'integer')} AND record_id = ${dialect.column('j', 1, 'integer')}))`;
   const pairs = JSON.stringify(rows.map(([key, from]) => [key, from]));
   return { names, guards: [conflictUnless(1, same, rows.length, JSON.stringify(keys), pairs)] };
 }
 
-/** `MOMENT_COLUMNS` as they are stored. */
-const STORED_COLUMNS = moments.derived
-  .slice(0, MOMENT_COLUMNS.length)
-  .map(({ name }) => `m.${name}`)
-  .join(', ');
+/** The key and the slot of a moment and its `MOMENT_COLUMNS`, as they are stored. */
+const PLACEMENT = ['key', 'slot', ...MOMENT_COLUMNS] as const;
+const STORED_PLACEMENT = [
+  'm.id',
+  SLOT_OF('m.position'),
+  ...moments.derived.filter(({ path: [field] }) => MOMENT_COLUMNS.some((name) => name === field)).map(({ name }) => `m.${name}`),
+].join(', ');
 
 type MomentRow = [name: string, key: number, type: RecordType, revision: number, ...columns: (number | null)[]];
 
@@ -101,12 +106,13 @@ async function readTargets(
   reader: Reader,
   related: ReadonlyMap<string, ReadonlyMap<string, 'removed' | 'added'>>,
 ): Promise<{ changes: IndexChange[]; guards: Statement[] }> {
-  if (related.size === 0) return { changes: [], guards: [] };
-  const names = [...related.keys()].map((name) => name.split('/'));
+  // A record of a type that may have moments is guarded also while it has none: it may get some.
+  const names = [...related.keys()].map((name) => name.split('/')).filter(([type]) => modelOf[type as RecordType].timeline); // @NOTE `type/id`
+  if (names.length === 0) return { changes: [], guards: [] };
   const [rows] = await reader.read([
     statement<MomentRow>(
-      `SELECT r.type || '/' || r.slug, r.id, r.type, r.revision, ${STORED_COLUMNS} FROM json_each(?) j
-         CROSS JOIN records r ON r.type = j.value ->> 0 AND r.slug = j.value ->> 1 CROSS JOIN moments m ON m.record_id = r.id`,
+      `SELECT r.type || '/' || r.slug, r.id, r.type, r.revision, ${STORED_PLACEMENT} FROM ${dialect.elements('j', '?')}
+         CROSS JOIN records r ON r.type = ${dialect.column('j', 0, 'text')} AND r.slug = ${dialect.column('j', 1, 'text')} LEFT JOIN moments m ON m.record_id = r.id`,
       JSON.stringify(names),
     ),
   ]);
@@ -115,9 +121,9 @@ async function readTargets(
   return {
     changes: Array.from(byKey, ([key, ofRecord]): IndexChange => {
       const [[name, , type]] = ofRecord;
-      const ofMoments = ofRecord.map(([, , , , ...columns]) => columnsOf(columns));
+      const ofMoments = ofRecord.flatMap(([, , , , ...columns]) => (columns[0] === null ? [] : [columnsOf(columns)]));
       const terms = (how: 'removed' | 'added') =>
-        [...related.get(name)!].filter(([, each]) => each === how).map(([other]): Term => ['related', other]);
+        [...related.get(name)!].filter(([, each]) => each === how).map(([other]): Term => [fieldOf(type, 'related'), other]);
       const state = (how: 'removed' | 'added') => ({ key, type, moments: ofMoments.map((moment) => ({ ...moment, terms: terms(how) })) });
       return { before: state('removed'), after: state('added') };
     }),
@@ -126,7 +132,7 @@ async function readTargets(
 }
 
 const columnsOf = (columns: readonly (number | null)[]): MomentColumns =>
-  Object.fromEntries(MOMENT_COLUMNS.map((name, index) => [name, columns[index]])) as MomentColumns; // @NOTE none of them is NULL
+  Object.fromEntries(PLACEMENT.map((name, index) => [name, columns[index]])) as MomentColumns; // @NOTE none of them is NULL
 
 /**
  * The changes of the entries of records and of all that they are related to. Only the records whose relations or moments change, and those that they
@@ -173,6 +179,7 @@ function withRelated(entries: readonly IndexChange[], relations: readonly Relati
 }
 
 function addRelated(state: IndexChange['before'], names: readonly string[]): IndexChange['before'] {
-  const terms = names.map((name): Term => ['related', name]);
-  return state && { ...state, moments: state.moments.map((moment) => ({ ...moment, terms: [...moment.terms, ...terms] })) };
+  if (!state) return undefined;
+  const terms = names.map((name): Term => [fieldOf(state.type, 'related'), name]);
+  return { ...state, moments: state.moments.map((moment) => ({ ...moment, terms: [...moment.terms, ...terms] })) };
 }

@@ -1,7 +1,7 @@
 import { isInflected, type Stem, stemsIn } from '../domain/full-text/stems.ts';
 import type { Word } from '../domain/full-text/words.ts';
 import { offloadIf, type Reader, type Statement, statement } from '../storage/port.ts';
-import { dialect } from '../storage/sqlite/dialect.ts';
+import { dialect } from '../storage/dialect.ts';
 import { insertRuns } from '../storage/tables/rows.ts';
 import { type IndexedText, indexedText, type SearchText } from './search-text.ts';
 
@@ -59,7 +59,7 @@ export function wordForms(reader: Reader): WordForms {
 /** Inserts rows unless they are there. */
 export const insertForms = (rows: readonly (readonly string[])[]): Statement =>
   statement(
-    'INSERT OR IGNORE INTO word_forms (language, stem, word) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)',
+    `INSERT INTO word_forms (language, stem, word) SELECT ${dialect.column('j', 0, 'text')}, ${dialect.column('j', 1, 'text')}, ${dialect.column('j', 2, 'text')} FROM ${dialect.elements('j', '?')} WHERE true ON CONFLICT DO NOTHING`,
     JSON.stringify(rows),
   );
 
@@ -133,7 +133,7 @@ const LIGHT_STEMS_MAX = 500;
 /** Reads the words that have any of some stems, each with the index of the stem in the list. */
 export const wordsWithStems = (stems: readonly Stem[]): Statement<[index: number, word: string]> => ({
   ...statement<[index: number, word: string]>(
-    `SELECT ${dialect.ordinal('j')}, f.word FROM ${dialect.elements('j', '?')} CROSS JOIN word_forms f ON ${FORM} LIMIT ${FORMS_MAX}`,
+    `SELECT ${dialect.ordinal('j')}, f.word FROM ${dialect.elements('j', '?')} CROSS JOIN word_forms f ON ${FORM} ORDER BY 1, 2 LIMIT ${FORMS_MAX}`,
     JSON.stringify(stems),
   ),
   cacheable: true,
@@ -150,7 +150,7 @@ export const endOfWords = (beginning: string): string => `${beginning}\u{10FFFF}
 export const wordsLike = (word: string, { edits, most }: { edits: number; most: number }, language: string, beginning: string) => ({
   ...statement<[word: string]>(
     `SELECT word FROM word_forms WHERE language = ? AND stem BETWEEN ? AND ?
-       AND (length(word) BETWEEN ? AND ? OR word BETWEEN ? AND ?) LIMIT ${most}`,
+       AND (length(word) BETWEEN ? AND ? OR word BETWEEN ? AND ?) ORDER BY stem, word LIMIT ${most}`,
     language,
     beginning,
     endOfWords(beginning),

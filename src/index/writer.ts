@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { dialect } from '../storage/dialect.ts';
 import { conflictUnless, type Reader, type Statement, statement } from '../storage/port.ts';
 import {
   deltaOf,
@@ -13,10 +14,10 @@ import {
   type TextRow,
   type WordCounts,
 } from './delta.ts';
-import { entryOf, type IndexEntry, type Term } from './entry.ts';
+import { entryOf, type IndexEntry, positionOfMoment, type Term } from './entry.ts';
 import { MONTHLY_COLUMNS } from './monthly-counts.ts';
 import { relatedChanges } from './related.ts';
-import { indexedText, tagsOf } from './search-text.ts';
+import { indexedText, type SearchColumns, tagsOf } from './search-text.ts';
 import type { WordForms } from './word-forms.ts';
 
 /** The index of a database: where it is read, the ids of its terms, and the words that have forms. */
@@ -61,8 +62,9 @@ export type IdOf = (term: Term) => number;
 export function* statementsOf(delta: IndexDelta, idOf: IdOf): Generator<Statement> {
   const idsOf = once((terms) => terms.map(idOf).toSorted((one, other) => one - other));
   const ids = once((terms) => `[${idsOf(terms).join(',')}]`);
-  for (const { moment, terms } of delta.removed) yield statement(DELETE_POSTINGS, moment.level, moment.position, ids(terms));
-  for (const { moment, terms } of delta.added) yield statement(INSERT_POSTINGS, moment.level, moment.position, moment.endMax, ids(terms));
+  for (const { moment, terms } of delta.removed) yield statement(DELETE_POSTINGS, moment.level, positionOfMoment(moment), ids(terms));
+  for (const { moment, terms } of delta.added)
+    yield statement(INSERT_POSTINGS, moment.level, positionOfMoment(moment), moment.endMax, ids(terms));
   for (const { more, terms } of delta.counts) yield statement(COUNT_TERMS, more, ids(terms));
   for (const { type, month, more, terms } of delta.months) {
     yield statement(COUNT_MONTHS, type, month, ...more, ids(terms));
@@ -70,8 +72,8 @@ export function* statementsOf(delta: IndexDelta, idOf: IdOf): Generator<Statemen
   }
   for (const words of delta.words) yield* wordStatements(words);
   for (const names of delta.names) yield* nameStatements(names);
-  for (const rowid of delta.removedTexts) yield atEnd(rowid, statement(DELETE_TEXT, BigInt(rowid)));
-  for (const row of delta.addedTexts) yield atEnd(row.rowid, insertText(row, idsOf));
+  for (const number of delta.removedTexts) yield atEnd(number, deleteText(number));
+  for (const row of delta.addedTexts) yield atEnd(row.number, insertText(row, idsOf));
 }
 
 /** A function of lists of terms that is called once for each list. */
@@ -94,22 +96,20 @@ export function termsOf({ removed, added, addedTexts }: IndexDelta): Term[] {
 }
 
 /** Conflict clause that adds to monthly counts that are there already. */
-export const ADD_MONTHS = `ON CONFLICT DO UPDATE SET ${MONTHLY_COLUMNS.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')}`;
+export const ADD_MONTHS = `ON CONFLICT (term, type, month) DO UPDATE SET ${MONTHLY_COLUMNS.map((column) => `${column} = monthly_counts.${column} + excluded.${column}`).join(', ')}`;
 
 /** Conflict clause that adds to words that are there already. */
-export const ADD_WORDS = 'ON CONFLICT DO UPDATE SET records = records + excluded.records';
+export const ADD_WORDS = 'ON CONFLICT (type, field, value) DO UPDATE SET records = vocabulary.records + excluded.records';
 
-// A statement of many rows that may fail has SQLite copy each page that it changes, so as to undo it alone; with OR FAIL it does not. The batch
-// is undone as a whole.
-const INSERT_POSTINGS = 'INSERT OR FAIL INTO postings SELECT value, ?, ?, ? FROM json_each(?)';
-const DELETE_POSTINGS = 'DELETE FROM postings WHERE level = ? AND position = ? AND term IN (SELECT value FROM json_each(?))';
-const COUNT_TERMS = 'UPDATE OR FAIL terms SET count = count + ? FROM json_each(?) j WHERE terms.id = j.value';
-const COUNT_MONTHS = `INSERT OR FAIL INTO monthly_counts SELECT value, ?, ?, ${MONTHLY_COLUMNS.map(() => '?').join(', ')} FROM json_each(?) WHERE true ${ADD_MONTHS}`;
-const DELETE_EMPTY_MONTHS =
-  'DELETE FROM monthly_counts WHERE type = ? AND month = ? AND started = 0 AND ended = 0 AND begun = 0 AND term IN (SELECT value FROM json_each(?))';
-const COUNT_WORDS = `INSERT OR FAIL INTO vocabulary SELECT ?, value ->> 0, value ->> 1, ? FROM json_each(?) WHERE true ${ADD_WORDS}`;
+const INSERT_POSTINGS = `${dialect.insertMany()} postings (term, level, position, end_day) SELECT ${dialect.integer('j')}, ?, ?, ? FROM ${dialect.integers('j', '?')}`;
+const DELETE_POSTINGS = `DELETE FROM postings WHERE level = ? AND position = ? AND term IN ${dialect.list('?', 'integer')}`;
+const COUNT_TERMS = `${dialect.updateMany()} terms SET count = count + ? WHERE id IN ${dialect.list('?', 'integer')}`;
+const COUNT_MONTHS = `${dialect.insertMany()} monthly_counts (term, type, month, ${MONTHLY_COLUMNS.join(', ')})
+  SELECT ${dialect.integer('j')}, ?, ?, ${MONTHLY_COLUMNS.map(() => '?').join(', ')} FROM ${dialect.integers('j', '?')} WHERE true ${ADD_MONTHS}`;
+const DELETE_EMPTY_MONTHS = `DELETE FROM monthly_counts WHERE type = ? AND month = ? AND started = 0 AND ended = 0 AND begun = 0 AND term IN ${dialect.list('?', 'integer')}`;
+const COUNT_WORDS = `${dialect.insertMany()} vocabulary (type, field, value, records) SELECT ?, ${dialect.column('j', 0, 'text')}, ${dialect.column('j', 1, 'text')}, ? FROM ${dialect.elements('j', '?')} WHERE true ${ADD_WORDS}`;
 const DELETE_UNUSED_WORDS = `DELETE FROM vocabulary WHERE records = 0 AND type = ?
-    AND (field, value) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`;
+    AND (field, value) IN (SELECT ${dialect.column('j', 0, 'text')}, ${dialect.column('j', 1, 'text')} FROM ${dialect.elements('j', '?')})`;
 
 function* wordStatements({ type, more, words }: WordCounts): Generator<Statement> {
   yield statement(COUNT_WORDS, type, more, JSON.stringify(words));
@@ -117,10 +117,10 @@ function* wordStatements({ type, more, words }: WordCounts): Generator<Statement
 }
 
 const DELETE_TRIGRAMS = `DELETE FROM nearby
-    WHERE rowid IN (SELECT id FROM lookups WHERE record_id = ? AND key IN (SELECT value FROM json_each(?)))`;
-const DELETE_NAMES = 'DELETE FROM lookups WHERE record_id = ? AND key IN (SELECT value FROM json_each(?))';
-const INSERT_NAMES = 'INSERT OR FAIL INTO lookups (type, key, record_id) SELECT ?, value, ? FROM json_each(?)';
-const INSERT_TRIGRAMS = 'INSERT INTO nearby (rowid, key) VALUES ((SELECT id FROM lookups WHERE type = ? AND key = ? AND record_id = ?), ?)';
+    WHERE ${dialect.nameRow()} IN (SELECT id FROM lookups WHERE record_id = ? AND key IN ${dialect.list('?', 'text')})`;
+const DELETE_NAMES = `DELETE FROM lookups WHERE record_id = ? AND key IN ${dialect.list('?', 'text')}`;
+const INSERT_NAMES = `${dialect.insertMany()} lookups (type, key, record_id) SELECT ?, ${dialect.value('j', 'text')}, ? FROM ${dialect.elements('j', '?')}`;
+const INSERT_TRIGRAMS = dialect.insertName('(SELECT id FROM lookups WHERE type = ? AND key = ? AND record_id = ?)', '?');
 
 function* nameStatements({ key, type, removed, added }: NameChange): Generator<Statement> {
   if (removed.length > 0) {
@@ -132,17 +132,22 @@ function* nameStatements({ key, type, removed, added }: NameChange): Generator<S
   for (const name of added) yield atEnd(Infinity, statement(INSERT_TRIGRAMS, type, name, key, name));
 }
 
-// FTS5 writes all that it holds before a statement of several rows, and whenever a rowid is smaller than the one before: one row each, at the end
-// of the transaction, in the order of rowids. It ignores a rowid that is no bigint.
-const DELETE_TEXT = 'DELETE FROM search WHERE rowid = ?';
-const INSERT_TEXT = 'INSERT INTO search (rowid, title, names, body, tags) VALUES (?, ?, ?, ?, ?)';
+// FTS5 writes all that it holds before a statement of several rows, and whenever the number of a row is smaller than the one before: one row each, at
+// the end of the transaction, in the order of their numbers. It ignores a number that is no bigint.
+export const deleteText = (row: bigint): Statement => statement(`DELETE FROM search WHERE ${dialect.textRow('search')} = ?`, row);
+const INSERT_TEXT = dialect.insertText();
 
-const atEnd = (order: number, each: Statement): Statement => ({ ...each, atEnd: order });
+const atEnd = (order: number | bigint, each: Statement): Statement => ({ ...each, atEnd: order });
 
-function insertText({ rowid, type, text, moment }: TextRow, idsOf: (terms: readonly Term[]) => readonly number[]): Statement {
+/** Inserts a row of the full text. */
+export const putText = (row: bigint, { title, names, body }: SearchColumns, tags: string): Statement => ({
+  sql: INSERT_TEXT,
+  params: [{ row, title, names, body, tags }],
+});
+
+function insertText({ number, type, text, moment }: TextRow, idsOf: (terms: readonly Term[]) => readonly number[]): Statement {
   const tags = moment ? tagsOf(type, moment, idsOf(tagTerms(moment))) : tagsOf(type);
-  const { title, names, body } = indexedText(text).columns;
-  return statement(INSERT_TEXT, BigInt(rowid), title, names, body, tags);
+  return putText(number, indexedText(text).columns, tags);
 }
 
 /** Ids of some terms, and the statements that insert those of them that are new; they abort the batch when another writer was first. */
@@ -167,11 +172,11 @@ export function termIds(reader: Reader, takeIds: (count: number) => Promise<numb
     const keys = [...terms.keys()];
     const [found, used] = await reader.read([
       statement<[index: number, id: number]>(
-        'SELECT j.key, t.id FROM json_each(?) j CROSS JOIN terms t ON t.field = j.value ->> 0 AND t.value = j.value ->> 1',
+        `SELECT ${dialect.ordinal('j')}, t.id FROM ${dialect.elements('j', '?')} CROSS JOIN terms t ON t.field = ${dialect.column('j', 0, 'text')} AND t.value = ${dialect.column('j', 1, 'text')}`,
         JSON.stringify([...terms.values()]),
       ),
       statement<[id: number]>(
-        'SELECT t.id FROM json_each(?) j CROSS JOIN terms t ON t.id = j.value',
+        `SELECT t.id FROM ${dialect.integers('j', '?')} CROSS JOIN terms t ON t.id = ${dialect.integer('j')}`,
         JSON.stringify(keys.flatMap((key) => given.get(key) ?? [])),
       ),
     ]);
@@ -220,9 +225,14 @@ export function termIds(reader: Reader, takeIds: (count: number) => Promise<numb
   };
 }
 
+const INSERT_TERMS = `${dialect.insertMany()} terms (id, field, value)
+  SELECT ${dialect.column('j', 0, 'integer')}, ${dialect.column('j', 1, 'text')}, ${dialect.column('j', 2, 'text')} FROM ${dialect.elements('j', '?')}
+  WHERE true ON CONFLICT DO NOTHING`;
+const SAME_TERMS = `SELECT 1 FROM ${dialect.elements('j', '?')} CROSS JOIN terms t ON t.id = ${dialect.column('j', 0, 'integer')}
+  AND t.field = ${dialect.column('j', 1, 'text')} AND t.value = ${dialect.column('j', 2, 'text')}`;
+
 /** Inserts terms unless they are there, and aborts the batch unless each then has its id. */
 function insertTerms(rows: readonly (string | number)[][]): Statement[] {
-  const insert = `INSERT OR FAIL INTO terms (id, field, value) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
-    ON CONFLICT DO UPDATE SET count = count WHERE id = excluded.id AND field = excluded.field AND value = excluded.value`;
-  return [conflictUnless(rows.length, insert, JSON.stringify(rows))];
+  const json = JSON.stringify(rows);
+  return [statement(INSERT_TERMS, json), conflictUnless(rows.length, SAME_TERMS, json)];
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { reference, searched, text } from './columns.ts';
-import { identifiers, names, NewMembership } from './fields.ts';
+import { ActorDate, NewActorDate, NewMembership } from './fields.ts';
+import { names } from './names.ts';
 import { defineModel } from './record-model.ts';
-import { Line, Prose, Reference } from './strings.ts';
+import { Prose, Reference, Title } from './strings.ts';
 
 /** The model of actors. */
 export const actor = defineModel({
@@ -15,13 +16,15 @@ export const actor = defineModel({
   group: 'Who acts, under every name.',
   kinds: '`state`, `organization`, `person`, `group`, `office`',
   fields: {
-    name: Line,
+    name: Title,
     names,
     description: Prose.optional(),
-    identifiers,
     partOf: Reference.optional().describe('The actor it is a body of.'),
+    dates: z.array(NewActorDate).max(100).optional(),
     memberships: z.array(NewMembership).max(500).optional(),
   },
+  set: { dates: z.array(ActorDate).max(100).optional() },
+  timeline: { single: false, life: true },
   columns: { description: searched(text), note: text, partOf: reference('actor') },
   example: { id: 'csto', patch: { description: 'An alliance of states that signed the Collective Security Treaty.' } },
 });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { searched, text } from './columns.ts';
-import { entryColumns, entryFields, names, NewAgreementDate, newStatus } from './fields.ts';
+import { entryColumns, entryFields, NewAgreementDate, newStatus } from './fields.ts';
+import { names } from './names.ts';
 import { defineModel } from './record-model.ts';
-import { Line, Token } from './strings.ts';
+import { Title, Token } from './strings.ts';
 
 /** The model of agreements. */
 export const agreement = defineModel({
@@ -15,7 +16,7 @@ export const agreement = defineModel({
   group: 'Treaties, resolutions, plans, letters and other documents that actors agreed on or issued.',
   kinds: '`treaty`, `protocol`, `declaration`, `resolution`, `action-plan`, `programme`, `charter`, `letter`, `report`, ...',
   fields: {
-    title: Line,
+    title: Title,
     names,
     symbol: Token.optional().describe('Its document symbol, such as `S/2007/279`.'),
     dates: z.array(NewAgreementDate).max(100).optional(),

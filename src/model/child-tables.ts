@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import { RECORD_TYPES, type RecordType } from '../domain/record-type.ts';
-import { blob, type Column, columnOfValue, columnsOf, integer, json, real, reference, required, searched, text } from './columns.ts';
-import type { Figure, Identifier, Name, NewAgreementDate, NewCitation, NewMembership, Participant } from './fields.ts';
+import { blob, type Column, columnOfValue, columnsOf, integer, json, real, reference, required, searched, text, wide } from './columns.ts';
+import type { Link } from './attributes.ts';
+import type { Figure, NewAgreementDate, NewCitation, NewMembership, Participant } from './fields.ts';
+import type { Identifier, NewName } from './names.ts';
 import type { Relation } from './relations.ts';
 
 /**
@@ -37,9 +39,8 @@ export const participations: ChildTable = {
   }),
 };
 
-/** Columns that say where a moment lies in the index: days since 1970-01-01, months `year * 12 + month - 1`. */
+/** Columns that say where a moment lies in the index besides its position: days since 1970-01-01, months `year * 12 + month - 1`. */
 export const MOMENT_COLUMNS = [
-  'position',
   'level',
   'startMin',
   'startMax',
@@ -51,7 +52,10 @@ export const MOMENT_COLUMNS = [
   'doubted',
 ] as const;
 
-/** Moments of entries. Of those with a single moment, the items are made of other fields (`momentsOf`). */
+/** Columns of the days in which an actor may have existed and certainly did, in the moment with which that begins (`existenceOf`). */
+export const EXISTENCE_COLUMNS = ['existsStartMin', 'existsStartMax', 'existsEndMin', 'existsEndMax'] as const;
+
+/** Moments of entries and of actors. Of those with a single moment, the items are made of other fields (`momentsOf`). */
 export const moments: ChildTable = {
   name: 'moments',
   field: 'dates',
@@ -65,28 +69,34 @@ export const moments: ChildTable = {
     place: reference('place'),
   }),
   derived: columnsOf({
+    position: required(wide(integer)),
     ...Object.fromEntries(MOMENT_COLUMNS.map((name) => [name, required(integer)])),
     members: text,
     item: required(blob),
+    ...Object.fromEntries(EXISTENCE_COLUMNS.map((name) => [name, integer])),
   }),
 };
 
-const figures: ChildTable = {
+/** Figures, each with the slug of its label. */
+export const figures: ChildTable = {
   ...ITEM,
   name: 'figures',
   field: 'figures',
   columns: columnsOf<keyof z.infer<typeof Figure>>({
     label: searched(required(text)),
-    value: required(real),
+    value: real,
+    low: real,
+    high: real,
     unit: required(text),
     qualifier: required(text),
     asStated: text,
     attributedTo: reference('actor'),
   }),
+  derived: columnsOf({ key: required(text) }),
   reflexive: true,
 };
 
-/** Memberships of actors, with the first and the last day that each may cover. */
+/** Memberships of actors, with the days that each may cover and certainly covers. */
 export const memberships: ChildTable = {
   ...ITEM,
   name: 'memberships',
@@ -94,17 +104,25 @@ export const memberships: ChildTable = {
   columns: columnsOf<keyof z.infer<typeof NewMembership>>({
     organization: required(reference('actor')),
     role: text,
+    onBehalfOf: reference('actor'),
     period: { edtf: text, asStated: text, basis: text, calendar: text },
   }),
-  derived: columnsOf({ startMin: required(integer), endMax: required(integer) }),
+  derived: columnsOf({
+    ...Object.fromEntries(['startMin', 'startMax', 'endMin', 'endMax', 'doubted'].map((name) => [name, required(integer)])),
+    members: text,
+  }),
 };
 
-/** Citations, each with the result of holding its phrase against the text of the source: 1 or 0, or NULL without one. */
+/**
+ * Citations of a record and of its memberships, in the order of `citationsOf`, each with the result of holding its phrase against the text of the
+ * source: 1 or 0, or NULL without one.
+ */
 export const citations: ChildTable = {
   ...ITEM,
   name: 'citations',
   field: 'citations',
-  columns: columnsOf<keyof z.infer<typeof NewCitation>>({
+  columns: columnsOf<keyof z.infer<typeof NewCitation> | 'part'>({
+    part: text,
     source: required(reference('source')),
     paragraph: integer,
     page: text,
@@ -129,14 +147,57 @@ const names: ChildTable = {
   ...ITEM,
   name: 'names',
   field: 'names',
-  columns: columnsOf<keyof z.infer<typeof Name>>({ name: required(text), language: text, kind: required(text) }),
+  columns: columnsOf<keyof z.infer<typeof NewName>>({
+    name: required(text),
+    language: text,
+    kind: text,
+    period: { edtf: text, asStated: text, basis: text, calendar: text },
+  }),
 };
 
 const identifiers: ChildTable = {
   ...ITEM,
   name: 'identifiers',
   field: 'identifiers',
-  columns: columnsOf<keyof z.infer<typeof Identifier>>({ scheme: required(text), value: required(text) }),
+  columns: columnsOf<keyof z.infer<typeof Identifier>>({ scheme: required(text), value: required(text), match: text }),
+};
+
+const links: ChildTable = {
+  ...ITEM,
+  name: 'links',
+  field: 'links',
+  columns: columnsOf<keyof z.infer<typeof Link>>({
+    url: required(text),
+    title: searched(text),
+    kind: text,
+    credit: searched(text),
+    license: text,
+  }),
+};
+
+/** The places of entries. */
+const entryPlaces: ChildTable = {
+  ...ITEM,
+  name: 'entry_places',
+  field: 'places',
+  columns: [columnOfValue('place_id', required(reference('place')))],
+};
+
+/** The places in which places lie. */
+const placeWholes: ChildTable = {
+  ...ITEM,
+  name: 'place_wholes',
+  field: 'partOf',
+  columns: [columnOfValue('whole_id', required(reference('place')))],
+};
+
+/** Authors of sources, each with the key of its name. */
+export const authors: ChildTable = {
+  ...ITEM,
+  name: 'authors',
+  field: 'authors',
+  columns: [columnOfValue('name', searched(required(text)))],
+  derived: columnsOf({ key: required(text) }),
 };
 
 const topics: ChildTable = { ...ITEM, name: 'topics', field: 'topics', columns: [columnOfValue('topic', required(text))] };
@@ -151,6 +212,10 @@ export const CHILD_TABLES: readonly ChildTable[] = [
   relations,
   names,
   identifiers,
+  links,
+  entryPlaces,
+  placeWholes,
+  authors,
   topics,
 ];
 

@@ -5,12 +5,13 @@ import type { RecordType } from '../domain/record-type.ts';
  * in `as_stated`, `period.edtf` in `period_edtf`, a reference `source` in `source_id`.
  */
 
-/** Kind of a column. `to` is the type of record that it refers to, `any` where the field holds the type too; `initial` is stored for an absent field. */
+/** Kind of a column. `to` is the type of record that it refers to, `any` where the field holds the type too; `wide` is an integer that may be larger than JavaScript has a number for; `initial` is stored for an absent field. */
 export type Kind = {
   type: 'TEXT' | 'INTEGER' | 'REAL' | 'BLOB';
   required?: true;
   json?: true;
   to?: RecordType | 'any';
+  wide?: true;
   searched?: true;
   initial?: string;
   name?: string;
@@ -33,6 +34,9 @@ export const reference = (to: RecordType | 'any'): Kind => ({ type: 'INTEGER', t
 /** A column that always has a value. */
 export const required = (kind: Kind): Kind => ({ ...kind, required: true });
 
+/** A column of integers beyond 2^53, which are read as text. */
+export const wide = (kind: Kind): Kind => ({ ...kind, wide: true });
+
 /** A column whose words the full text finds, and search results quote. */
 export const searched = (kind: Kind): Kind => ({ ...kind, searched: true });
 
@@ -48,6 +52,10 @@ export function columnsOf<Field extends PropertyKey>(kinds: Kinds<Field>): Colum
 
 /** The column of an item that is itself a value, such as a topic. */
 export const columnOfValue = (name: string, kind: Kind): Column => ({ ...kind, name, path: [] });
+
+/** The SQL that reads some columns, wide integers as text. */
+export const readingOf = (columns: readonly Column[]): string[] =>
+  columns.map(({ name, wide: isWide }) => (isWide ? `CAST(${name} AS TEXT)` : name));
 
 /** The names of some columns. */
 export const namesOf = (columns: readonly Column[]): string[] => columns.map(({ name }) => name);

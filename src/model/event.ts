@@ -1,6 +1,8 @@
-import { entryColumns, entryFields, WrittenDate, newStatus } from './fields.ts';
+import { WrittenDate } from './dates.ts';
+import { entryColumns, entryFields, newStatus } from './fields.ts';
+import { names } from './names.ts';
 import { defineModel } from './record-model.ts';
-import { Line, Reference } from './strings.ts';
+import { Title } from './strings.ts';
 
 /** The model of events. */
 export const event = defineModel({
@@ -12,8 +14,9 @@ export const event = defineModel({
   newDescription: 'An event to record.',
   group: 'What happened, is planned, or is said to have happened.',
   kinds: '`statement`, `operation`, `attack`, `initiative`, `prize`, `war`, ...',
-  fields: { title: Line, date: WrittenDate.optional(), status: newStatus, place: Reference.optional(), ...entryFields },
+  fields: { title: Title, names, date: WrittenDate.optional(), status: newStatus, ...entryFields },
   columns: entryColumns,
   timeline: { single: true },
+  former: { place: 'places' },
   example: { id: 'csto-operation-in-kazakhstan-2022', patch: { status: 'disputed' } },
 });

@@ -1,113 +1,11 @@
 import { z } from 'zod';
-import { CALENDAR_NAMES, calendarAdvice } from '../domain/time/calendars.ts';
-import { isVisible } from '../domain/text/name.ts';
+import { refuseDisorder } from '../domain/figure.ts';
+import { Attributes, Link } from './attributes.ts';
 import { required, searched, text } from './columns.ts';
+import { derivedDate, edtf, HistoricalDate, shown, statedFields, WrittenDate } from './dates.ts';
+import { Identifier, Name } from './names.ts';
 import { NewRelation, Relation } from './relations.ts';
-import { Id, Instant, Language, Line, ONE_REASON, Prose, Reference, SHOWS_NOTHING, Slug, Token } from './strings.ts';
-
-const edtf = z
-  .string()
-  .min(1)
-  .max(64)
-  .meta({
-    description:
-      'EDTF (ISO 8601-2 level 0 without times of day, level 1 without years of more than four digits, and sets of which one is meant): `2018-03-26`, `2018-03`, `2018`, `199X`, `2001-21` (spring), `2015/2021`, `2021-09/..` (still going on), `/2021` (start unknown), `2022-01~` (about), `2018?` (uncertain), `[1890,1892]` or `[1890..1892]` (one of these), `[..1911]` (before 1912). Kept verbatim.',
-    examples: ['2022-03-03/2022-03-04'],
-  });
-const asStated = Line.meta({ description: "The source's own wording of the date.", examples: ['in September 2006'] });
-
-/** The ways in which a date is known. */
-export const Basis = z.enum(['stated', 'inferred']);
-
-const basis = Basis.optional().describe(
-  'How the date is known: `stated` by the source (the same as left out), or `inferred` from it by the reader.',
-);
-
-const calendar = z
-  .enum(CALENDAR_NAMES, { error: ({ input }) => calendarAdvice(input) })
-  .optional()
-  .describe(
-    'The calendar in which `edtf` is written: `gregorian` (the same as left out), `julian`, or `islamic-civil` (reckoned by rule, years of the Hijra). `earliest` and `latest` are Gregorian, and `label` names the days of both.',
-  );
-
-/** Fields of a date as clients write them, besides the date itself. */
-const statedFields = { asStated: asStated.optional(), basis, calendar };
-
-/** A date as clients write it, with what they say of it. */
-export const NewHistoricalDate = z.strictObject({ edtf, ...statedFields }).meta({
-  id: 'NewHistoricalDate',
-  description: 'A date, as precise as its source and never more.',
-  examples: [{ edtf: '2018-03-26' }, { edtf: '1917-10-25', calendar: 'julian' }],
-});
-
-/** Examples of a schema that transforms: zod leaves those of its metadata out of the JSON schema. */
-const shown = (example: unknown) => ({ examples: [example], override: { examples: [example] } });
-
-/** A date as clients write it: the text of `edtf` stands for an object with nothing else. */
-export const WrittenDate = z
-  .union([edtf.transform((written): z.infer<typeof NewHistoricalDate> => ({ edtf: written })), NewHistoricalDate])
-  .meta({
-    id: 'WrittenDate',
-    description: 'A date: its EDTF string alone, or an object. It is returned as an object.',
-    ...shown('2018-03-26'),
-  });
-
-const day = z
-  .string()
-  .meta({ description: 'A day, `YYYY-MM-DD`, proleptic Gregorian; years before 1 are astronomical (`-0043` is 44 BCE).' });
-const side = z.enum(['start', 'end', 'both']);
-
-/** Fields that the server derives from an EDTF string; every dated shape that it returns has them. */
-export const derivedDate = {
-  earliest: day.optional().describe('The earliest day it can have started; absent when that end is open or unknown.'),
-  latest: day.optional().describe('The latest day it can have ended; absent when that end is open or unknown.'),
-  precision: z.enum(['day', 'month', 'season', 'year', 'decade', 'century']).describe('The coarser of its two ends.'),
-  label: z.string().describe('The date in English words.'),
-  open: side.optional().describe('Which end is open: `end` is still going on.'),
-  unknown: side.optional().describe('Which end is unknown.'),
-};
-
-/** A date as the server returns it. */
-export const HistoricalDate = z
-  .strictObject({ edtf, ...statedFields, ...derivedDate })
-  .meta({ id: 'HistoricalDate', description: 'A date as stated, with the days it can lie on.' });
-
-/** One of the names of a record. */
-export const Name = z
-  .strictObject({
-    name: z
-      .string()
-      .min(1, ONE_REASON)
-      .max(300)
-      .regex(/\S/, { message: 'give at least one character that is not a space', abort: true })
-      .refine(isVisible, SHOWS_NOTHING),
-    language: Language.optional(),
-    kind: z.enum(['official', 'short', 'abbreviation', 'variant', 'misspelling']),
-  })
-  .meta({
-    id: 'Name',
-    description: 'A name under which the record is found, whatever its case, diacritics, punctuation or spacing.',
-    examples: [{ name: 'Republic of Kazakhstan', kind: 'official' }],
-  });
-
-/** An identifier in somebody else's scheme. */
-export const Identifier = z
-  .strictObject({
-    scheme: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9.-]*$/, 'use a lower-case scheme such as "iso3166-1" or "wikidata"')
-      .max(40),
-    value: Token,
-  })
-  .meta({
-    id: 'Identifier',
-    description: 'An identifier in a scheme such as `iso3166-1` or `wikidata`; `scheme:value` finds the record.',
-    examples: [{ scheme: 'iso3166-1', value: 'KZ' }],
-  });
-
-/** The names of a record, and its identifiers. */
-export const names = z.array(Name).max(200).optional();
-export const identifiers = z.array(Identifier).max(50).optional();
+import { Id, Instant, Line, Prose, Reference, Slug, Token } from './strings.ts';
 
 /** An actor in an entry. */
 export const Participant = z
@@ -119,16 +17,23 @@ export const Participant = z
   })
   .meta({ id: 'Participant', description: 'An actor in an entry, with its role.', examples: [{ actor: 'kazakhstan', role: 'host' }] });
 
+const quantity = z.number().min(-1e15).max(1e15);
+
 /** A quantity that an entry states. */
 export const Figure = z
   .strictObject({
     label: Line,
-    value: z.number().min(-1e15).max(1e15),
+    value: quantity.optional().describe('The best number; may be left out where `low` and `high` are given.'),
+    low: quantity.optional().describe('The least that it may be.'),
+    high: quantity.optional().describe('The most that it may be.'),
     unit: Token.describe('What is counted: `person`, `USD`, `tonne`, `operation`.'),
-    qualifier: z.enum(['exact', 'about', 'at-least', 'at-most']),
+    qualifier: z
+      .enum(['exact', 'about', 'estimate', 'at-least', 'at-most'])
+      .describe('How the value is meant. `estimate`: somebody reckoned it; `about`: the source rounds it.'),
     asStated: Line.optional(),
     attributedTo: Reference.optional().describe('The actor who claims it.'),
   })
+  .superRefine(refuseDisorder)
   .meta({
     id: 'Figure',
     description: 'A quantity that an entry states.',
@@ -172,26 +77,58 @@ export const Citation = z
 
 const membership = {
   organization: Reference.describe('The organization, office or state it belongs or belonged to.'),
-  role: Slug.optional(),
+  role: Slug.optional().describe('What it is there: `chair`, `president`; `member` when left out.'),
+  onBehalfOf: Reference.optional().describe(
+    'The actor for whom it holds the membership: the state whose ambassador presides over a council.',
+  ),
 };
 
 /** An actor's membership, as clients write it. */
-export const NewMembership = z.strictObject({ ...membership, period: WrittenDate.optional() }).meta({
-  id: 'NewMembership',
-  description: 'A membership of this actor in another.',
-  ...shown({ organization: 'csto', role: 'member' }),
-});
+export const NewMembership = z
+  .strictObject({ ...membership, period: WrittenDate.optional(), citations: z.array(NewCitation).max(50).optional() })
+  .meta({
+    id: 'NewMembership',
+    description: 'A membership of this actor in another.',
+    ...shown({ organization: 'csto', role: 'member' }),
+  });
 
 /** An actor's membership, as the server returns it. */
 export const Membership = z
-  .strictObject({ ...membership, period: HistoricalDate.optional() })
+  .strictObject({ ...membership, period: HistoricalDate.optional(), citations: z.array(Citation).max(50).optional() })
   .meta({ id: 'Membership', description: 'A membership of this actor in another.' });
 
-const agreementDate = {
-  role: Slug.describe('`proposed`, `adopted`, `signed`, `entered-into-force`, `effective` (a period), `ended`, `circulated`'),
+/** Fields of a date in the life of an actor or an agreement, besides its role. */
+const roledDate = {
   edtf: edtf.optional().describe('EDTF; absent when the source says that it happened, not when.'),
   ...statedFields,
   place: Reference.optional(),
+};
+
+/** Fields that the server derives from such a date, absent where it has no `edtf`. */
+const derivedIfDated = { ...derivedDate, precision: derivedDate.precision.optional(), label: derivedDate.label.optional() };
+
+const actorDate = {
+  role: Slug.describe(
+    '`founded`, `born`, `established`, `dissolved`, `died`, `abolished`, `existed` (a period). `existingOn` finds actors by these; other roles stand on the timeline only.',
+  ),
+  ...roledDate,
+};
+
+/** One date in an actor's life, as clients write it. */
+export const NewActorDate = z.strictObject(actorDate).meta({
+  id: 'NewActorDate',
+  description: "One dated point or period in an actor's life.",
+  examples: [{ role: 'founded', edtf: '1945-10-24' }],
+});
+
+/** One date in an actor's life, as the server returns it. */
+export const ActorDate = z
+  .strictObject({ ...actorDate, ...derivedIfDated })
+  .meta({ id: 'ActorDate', description: "One dated point or period in an actor's life." });
+
+const agreementDate = {
+  role: Slug.describe('`proposed`, `adopted`, `signed`, `entered-into-force`, `effective` (a period), `ended`, `circulated`'),
+  ...roledDate,
   participants: z.array(Participant).max(500).optional(),
 };
 
@@ -204,16 +141,14 @@ export const NewAgreementDate = z.strictObject(agreementDate).meta({
 
 /** One date in an agreement's life, as the server returns it. */
 export const AgreementDate = z
-  .strictObject({
-    ...agreementDate,
-    ...derivedDate,
-    precision: derivedDate.precision.optional(),
-    label: derivedDate.label.optional(),
-  })
+  .strictObject({ ...agreementDate, ...derivedIfDated })
   .meta({ id: 'AgreementDate', description: "One dated point or period in an agreement's life." });
 
 /** Fields that every record may have, as clients write them. */
 export const newCommonFields = {
+  attributes: Attributes.optional(),
+  identifiers: z.array(Identifier).max(50).optional(),
+  links: z.array(Link).max(200).optional(),
   note: Prose.optional().describe('How the sources were read, where that is not plain.'),
   relations: z.array(NewRelation).max(500).optional(),
   citations: z.array(NewCitation).max(500).optional(),
@@ -254,8 +189,13 @@ export const Status = z.enum(['occurred', 'ongoing', 'planned', 'cancelled', 'cl
 
 /** Fields that every entry may have besides its dates. */
 export const entryFields = {
+  places: z
+    .array(Reference)
+    .max(200)
+    .meta({ description: 'Where it happens or happened: ids; when writing also names, or `scheme:value`.', examples: [['tashkent']] })
+    .optional(),
   summary: Prose.optional(),
-  topics: z.array(Slug).max(100).optional(),
+  topics: z.array(Slug).max(500).optional(),
   participants: z.array(Participant).max(500).optional(),
   figures: z.array(Figure).max(200).optional(),
 };
@@ -272,7 +212,7 @@ export const entryColumns = { status: { ...required(text), initial: 'occurred' }
 export const match = z
   .enum(['certain', 'possible'])
   .optional()
-  .describe('Only in a list asked with a window: whether it certainly or possibly overlaps it.');
+  .describe('Only in a list asked with a window, or for the days of a life: whether it certainly or possibly overlaps them.');
 
 /** Present in lists that were asked with a scope of an actor: those through whom the record is found, as the actor itself takes no part. */
 export const via = z
@@ -286,13 +226,13 @@ export const via = z
 export const returnedFields: Readonly<Record<string, z.ZodType>> = {
   id: Id,
   status: Status,
+  names: z.array(Name).max(200).optional(),
   date: HistoricalDate.optional(),
   published: HistoricalDate.optional(),
   dates: z.array(AgreementDate).max(100).optional(),
   memberships: z.array(Membership).max(500).optional(),
   relations: z.array(Relation).max(500).optional(),
   citations: z.array(Citation).max(500).optional(),
-  place: Id.optional(),
+  places: z.array(Id).max(200).optional().describe('Where it happens or happened.'),
   partOf: Id.optional(),
-  country: Id.optional(),
 };

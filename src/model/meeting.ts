@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { isTimeZone, timeZoneFault } from '../domain/time/time-zone.ts';
 import { integer, json, searched, text } from './columns.ts';
-import { entryColumns, entryFields, WrittenDate, newStatus } from './fields.ts';
+import { WrittenDate } from './dates.ts';
+import { entryColumns, entryFields, newStatus } from './fields.ts';
+import { names } from './names.ts';
 import { defineModel } from './record-model.ts';
-import { Line, ONE_REASON, Reference, Token } from './strings.ts';
+import { ONE_REASON, Title, Token } from './strings.ts';
 
 const time = z.string().regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/, 'use a wall-clock time such as "11:07"');
 
@@ -21,10 +23,10 @@ export const meeting = defineModel({
   group: 'Conferences, sessions, summits, debates.',
   kinds: '`conference`, `session`, `summit`, `debate`, `consultation`, ...',
   fields: {
-    title: Line,
+    title: Title,
+    names,
     date: WrittenDate.optional(),
     status: newStatus,
-    place: Reference.optional(),
     number: z.int().min(1).max(1_000_000).optional().describe('Its ordinal: 8967 for the 8967th meeting.'),
     symbols: z.array(Token).max(50).optional().describe('The symbols of its documents, such as `SC/14794`.'),
     startTime: time.optional().describe('Local wall-clock time.'),
@@ -50,5 +52,6 @@ export const meeting = defineModel({
     format: text,
   },
   timeline: { single: true },
+  former: { place: 'places' },
   example: { id: 'tashkent-conference-on-afghanistan-2018', patch: { format: 'in-person' } },
 });

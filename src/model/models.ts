@@ -23,7 +23,15 @@ function referencesOf(table: string, columns: readonly Column[]): ReferenceColum
   return columns.flatMap(({ name, to }) => (to === undefined ? [] : [{ table, column: name, to }]));
 }
 
+/** The last steps of the paths of columns whose words the full text finds; undefined for an item that is itself a text. */
+function searchedIn(columns: readonly Column[]): (string | undefined)[] {
+  return columns.flatMap(({ path, searched }) => (searched ? [path.at(-1)] : []));
+}
+
 /** The fields whose words the full text finds, in a record or in an item of it. */
 export const SEARCHED_FIELDS: ReadonlySet<string> = new Set(
-  [...models, ...CHILD_TABLES].flatMap(({ columns }) => columns.flatMap(({ path, searched }) => (searched ? path.slice(-1) : []))),
+  [
+    ...models.flatMap(({ columns }) => searchedIn(columns)),
+    ...CHILD_TABLES.flatMap(({ field, columns }) => searchedIn(columns).map((name) => name ?? field)),
+  ].filter((name) => name !== undefined),
 );

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { real, reference, text } from './columns.ts';
-import { identifiers, names } from './fields.ts';
+import { real, text } from './columns.ts';
+import { names } from './names.ts';
 import { defineModel } from './record-model.ts';
-import { Line, Reference } from './strings.ts';
+import { Id, Reference, Title } from './strings.ts';
 
 const Coordinates = z
   .strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
@@ -19,18 +19,24 @@ export const place = defineModel({
   group: 'Where it happens.',
   kinds: '`city`, `region`, `country`, `venue`, `waters`',
   fields: {
-    name: Line,
+    name: Title,
     names,
     coordinates: Coordinates.optional(),
-    identifiers,
-    country: Reference.optional().describe(
-      'The place that is its country, or another in which it lies; asking for a place finds what happened in those that lie in it.',
-    ),
+    partOf: z
+      .array(Reference)
+      .max(50)
+      .meta({
+        description:
+          'The places in which it lies: its country, both countries of a border. Asking for a place finds what happened in those that lie in it.',
+        examples: [['uzbekistan']],
+      })
+      .optional(),
   },
   columns: {
     note: text,
-    country: reference('place'),
     coordinates: { latitude: { ...real, name: 'latitude' }, longitude: { ...real, name: 'longitude' } },
   },
+  set: { partOf: z.array(Id).max(50).optional() },
+  former: { country: 'partOf' },
   example: { id: 'termez', patch: { coordinates: { latitude: 37.224, longitude: 67.278 } } },
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { RecordType } from '../domain/record-type.ts';
-import { type Column, columnsOf, type Kinds } from './columns.ts';
+import { isEntryType, NAMED_TYPES, type RecordType } from '../domain/record-type.ts';
+import { type Column, columnsOf, integer, json, type Kinds, text } from './columns.ts';
 import { match, newCommonFields, returnedFields, serverSchemas, via } from './fields.ts';
+import { type FormerNames, formerNames } from './former-names.ts';
 import { nameWarnings } from './name-warnings.ts';
 import { Id, Slug } from './strings.ts';
 
@@ -13,6 +14,8 @@ export type RecordModel = Description & {
   patchSchema: z.ZodObject;
   /** Its own columns besides the key. */
   columns: readonly Column[];
+  /** Its own columns that follow from the record: a rebuild makes them anew. */
+  derived: readonly Column[];
 };
 
 type Description = {
@@ -29,25 +32,28 @@ type Description = {
   group: string;
   /** Its moments; absent for a type that does not stand on the timeline. */
   timeline?: Timeline;
+  /** Names that its fields had in earlier releases. */
+  former: FormerNames;
   /** An example of what clients write, and the id of a seeded record for the reference's examples. */
   example: { id: string; patch: Record<string, unknown> };
 };
 
 /**
- * The moments of a type: `single` for exactly one, with the fields `date` and `place` and the role `date`; otherwise one for each item of the
- * field `dates`, or an undated one without a role where there is none.
+ * The moments of a type: `single` for exactly one, with the field `date` and the role `date`; otherwise one for each item of the field `dates`, or an
+ * undated one without a role where there is none. Those of a `life` are the dates of an actor and its memberships with a period, or none.
  */
-export type Timeline = { single: boolean };
+export type Timeline = { single: boolean; life?: true };
 
 /** The description of a record type: `fields` are those of its records besides the fields of all records, as clients write them, in their order. */
-type Definition<Type extends RecordType, Fields extends z.ZodRawShape> = Description & {
+type Definition<Type extends RecordType, Fields extends z.ZodRawShape> = Omit<Description, 'former'> & {
   type: Type;
+  former?: FormerNames;
   /** A phrase for the schema of what clients write. */
   newDescription: string;
   /** The kinds that its records have mostly. */
   kinds: string;
   fields: Fields;
-  /** The schemas of fields that the service sets, besides those of all types. */
+  /** The schemas of fields that the service sets or returns otherwise than clients write them, besides those of all types. */
   set?: z.ZodRawShape;
   /** The kinds of its own columns. */
   columns: Kinds<keyof Fields | 'note'>;
@@ -63,6 +69,7 @@ export function defineModel<Type extends RecordType, Fields extends z.ZodRawShap
   fields,
   columns,
   set,
+  former = {},
   ...description
 }: Definition<Type, Fields>) {
   const { type, name, titleField, timeline } = description;
@@ -80,19 +87,32 @@ export function defineModel<Type extends RecordType, Fields extends z.ZodRawShap
     type: z.enum([type]),
     ...set,
     ...serverSchemas,
-    ...(timeline && { match, via }),
+    ...((timeline ?? 'published' in fields) && { match }),
+    ...(isEntryType(type) && { via }),
     ...(NAME_FIELDS.some((field) => field in own) && { warnings: nameWarnings }),
   };
+  const patchSchema = newSchema
+    .partial()
+    .meta({ id: `${name}Patch`, description: 'A JSON merge patch (RFC 7396); null clears an optional field.' });
+  for (const schema of [newSchema, patchSchema]) formerNames.add(schema, former);
   return {
     ...description,
-    columns: columnsOf(columns),
+    former,
+    columns: columnsOf({ ...columns, attributes: json }),
+    derived: derivedColumns(fields, NAMED_TYPES.has(type)),
     newSchema,
-    patchSchema: newSchema
-      .partial()
-      .meta({ id: `${name}Patch`, description: 'A JSON merge patch (RFC 7396); null clears an optional field.' }),
+    patchSchema,
     schema: z.strictObject(returned).meta({ id: name, description: description.description }),
   };
 }
+
+/** The derived columns of a type: the terms of the attributes of records that are in no posting, and the days of the date of publication. */
+const derivedColumns = (fields: z.ZodRawShape, isNamed: boolean): Column[] => [
+  ...(isNamed ? columnsOf({ attributeTerms: json }) : []),
+  ...('published' in fields
+    ? columnsOf({ published: { startMin: integer, startMax: integer, endMin: integer, endMax: integer, doubted: integer, members: text } })
+    : []),
+];
 
 const pick = <Value>(values: Readonly<Record<string, Value>>, names: readonly string[]): Record<string, Value> =>
   Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));

@@ -2,14 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { AnnalsError, type Issue } from '../domain/errors.ts';
 import { issuesOfJson, type JsonObject } from '../domain/json/json.ts';
-import { NAMED_TYPES, type RecordType } from '../domain/record-type.ts';
-import { identifierKey, keyOfName, SIGNS } from '../domain/text/name.ts';
+import type { RecordType } from '../domain/record-type.ts';
 import { slugOf } from '../domain/text/slug.ts';
 import { CALENDARS } from '../domain/time/calendars.ts';
 import { isoOfDay } from '../domain/time/day.ts';
 import { historicalDate } from '../domain/time/historical-date.ts';
 import type { Value } from '../storage/port.ts';
-import { CHILD_TABLES, type ChildTable, moments, participations } from './child-tables.ts';
+import { CHILD_TABLES, type ChildTable, citations, memberships as membershipTable, moments, participations } from './child-tables.ts';
 import type { Column, KeyOf, RecordId, ReferenceOf } from './columns.ts';
 import type { NewAgreementDate } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
@@ -23,74 +22,57 @@ type ValueOf<Each, Name extends Field> = Each extends unknown ? (Name extends ke
 /** A record of any type as clients write it, after its schema has passed: the fields of all types, derived from their schemas. */
 export type Input = { [Name in Exclude<Field, 'type'>]?: ValueOf<Written, Name> } & { kind: string };
 
-/** One moment of an entry as it lies on the timeline. Without `edtf` it is undated. */
-export type Moment = Partial<z.infer<typeof NewAgreementDate>>;
+/** One moment of an entry or an actor as it lies on the timeline. Without `edtf` it is undated. */
+export type Moment = Partial<z.infer<typeof NewAgreementDate>> & { membership?: Membership };
+
+/** A membership of an actor. */
+export type Membership = NonNullable<Input['memberships']>[number];
+
+/** The role of a membership that states none. */
+export const MEMBER = 'member';
 
 /** The title of a record. */
 export const titleOf = ({ titleField }: RecordModel, input: Pick<Input, 'title' | 'name'>): string => input[titleField] ?? '';
-
-/** The class of a name among those of records that share it: the lowest goes first. */
-export type NameClass = 0 | 1 | 2;
-
-/** A name of a record as it is written there; `pointer` is its place (RFC 6901). */
-export type WrittenName = { name: string; nameClass: NameClass; pointer: string };
-
-/** The fields by which a record is found. */
-export type Named = Pick<Input, 'title' | 'name' | 'names' | 'symbol' | 'symbols' | 'identifiers'>;
-
-type NameKind = NonNullable<Input['names']>[number]['kind'];
-
-const CLASSES: Record<NameKind, NameClass> = { official: 0, short: 0, abbreviation: 0, variant: 1, misspelling: 2 };
-
-/** All names of a record: its title, its symbols, and its other names. */
-export function writtenNames(model: RecordModel, record: Named): WrittenName[] {
-  const { symbol, symbols = [], names = [] } = record;
-  return [
-    { name: titleOf(model, record), nameClass: 0, pointer: `/${model.titleField}` },
-    ...(symbol === undefined ? [] : [{ name: symbol, nameClass: 0 as const, pointer: '/symbol' }]),
-    ...symbols.map((name, index) => ({ name, nameClass: 0 as const, pointer: `/symbols/${index}` })),
-    ...names.map(({ name, kind }, index) => ({ name, nameClass: CLASSES[kind], pointer: `/names/${index}/name` })),
-  ];
-}
-
-/** A key of `lookups`, and the name of which it is made; absent for an identifier. */
-export type FiledName = { key: string; name?: WrittenName };
-
-/**
- * The keys under which a record is filed in `lookups`, each as often as it has names of that key. The titles of entries are not among them: there are as many
- * as entries, and `records` finds each by its sort key.
- */
-export function filedNames(model: RecordModel, record: Named): FiledName[] {
-  const { identifiers = [] } = record;
-  const names = writtenNames(model, record).slice(NAMED_TYPES.has(model.type) ? 0 : 1);
-  return [
-    ...names.map((name) => ({ key: keyOfName(name.name), name })).filter(({ key }) => key !== SIGNS),
-    ...identifiers.map(({ scheme, value }) => ({ key: identifierKey(`${scheme}:${value}`) })),
-  ];
-}
-
-/** The distinct keys by which a record is found. */
-export const nameKeysOf = (model: RecordModel, record: Named): string[] => [...new Set(filedNames(model, record).map(({ key }) => key))];
 
 /** The status of an entry. */
 export const statusOf = ({ status }: Pick<Input, 'status'>): string => status ?? 'occurred';
 
 /** The moments of a record, none when its type does not stand on the timeline. */
-export function momentsOf({ timeline }: RecordModel, { date, place, dates = [] }: Input): Moment[] {
+export function momentsOf({ timeline }: RecordModel, { date, dates = [], memberships = [] }: Input): Moment[] {
   if (!timeline) return [];
+  if (timeline.life) return [...dates, ...memberships.flatMap(momentOfMembership)];
   if (!timeline.single) return dates.length > 0 ? dates : [{}];
-  return [{ ...date, role: 'date', place }];
+  return [{ ...date, role: 'date' }];
 }
 
-/** The fields that moments were made of: the opposite of `momentsOf`. */
-export function fieldsOfMoments({ timeline }: RecordModel, items: Moment[]): Pick<Input, 'date' | 'dates' | 'place'> {
-  if (!timeline?.single) return { dates: items.flatMap(({ role, ...rest }) => (role === undefined ? [] : [{ role, ...rest }])) };
-  const [{ role: _role, participants: _participants, edtf, place, ...rest } = {}] = items;
-  return { date: edtf === undefined ? undefined : { edtf, ...rest }, place };
+/** The moment of a membership with a period. */
+const momentOfMembership = (membership: Membership): Moment[] =>
+  membership.period ? [{ ...membership.period, role: membership.role ?? MEMBER, membership }] : [];
+
+/** The places of a moment, each once: its own, then those of its entry. */
+export const placesOf = ({ places = [] }: Pick<Input, 'places'>, { place }: Moment): string[] => [
+  ...new Set(place === undefined ? places : [place, ...places]),
+];
+
+/** The fields that moments were made of, but for memberships: the opposite of `momentsOf`. */
+export function fieldsOfMoments(
+  model: RecordModel,
+  items: Moment[],
+  { memberships }: Pick<Input, 'memberships'>,
+): Pick<Input, 'date' | 'dates'> {
+  if (!model.timeline?.single) {
+    const dates = items.slice(0, items.length - (memberships ?? []).flatMap(momentOfMembership).length);
+    return { dates: dates.flatMap(({ role, ...rest }) => (role === undefined ? [] : [{ role, ...rest }])) };
+  }
+  const [{ role: _role, participants: _participants, edtf, ...rest } = {}] = items;
+  return { date: edtf === undefined ? undefined : { edtf, ...rest } };
 }
 
-/** The items of a list of a record or of a moment. All but topics are objects. */
-export const itemsOf = ({ field }: ChildTable, owner: JsonObject): JsonObject[] => (owner[field] ?? []) as JsonObject[]; // @NOTE so the schemas have it
+/** The items of a list of a record or of a moment. A field of that name that is no list is a column of its type. */
+export function itemsOf({ field }: ChildTable, owner: JsonObject): unknown[] {
+  const value = owner[field];
+  return Array.isArray(value) ? value : [];
+}
 
 /**
  * A place in a record where another one is named. `reflexive` may name the record itself; `replace` puts the id there once it is known.
@@ -107,7 +89,6 @@ export type Reference = {
 export function referencesIn(model: RecordModel, input: Input): Reference[] {
   const references: Reference[] = [];
   addReferences(references, input, model.columns, '');
-  if (model.timeline?.single) addReferences(references, input, [PLACE], '');
   for (const table of REFERRING) addReferencesOfItems(references, input, table, '');
   return references;
 }
@@ -115,16 +96,19 @@ export function referencesIn(model: RecordModel, input: Input): Reference[] {
 /** The tables of lists whose items refer to records. */
 const REFERRING = CHILD_TABLES.filter(({ columns }) => columns.some(({ to }) => to !== undefined));
 
-/** The place of the only moment of a record is a field of the record. */
-const PLACE = moments.columns.find(({ to }) => to === 'place')!;
-
 function addReferencesOfItems(references: Reference[], owner: JsonObject, table: ChildTable, path: string): void {
   const { field, columns, reflexive } = table;
-  if (owner[field] === undefined) return;
-  for (const [index, item] of itemsOf(table, owner).entries()) {
+  const items = itemsOf(table, owner);
+  for (const [index, item] of items.entries()) {
     const pointer = `${path}/${field}/${index}`;
-    addReferences(references, item, columns, pointer, reflexive);
-    if (field === moments.field) addReferencesOfItems(references, item, participations, pointer);
+    const [column] = columns;
+    if (column?.path.length === 0) {
+      addReference(references, { value: item, to: column.to!, pointer, reflexive, put: (id) => void (items[index] = id) });
+      continue;
+    }
+    addReferences(references, item as JsonObject, columns, pointer, reflexive); // @NOTE an item with columns of its own is an object
+    if (field === moments.field) addReferencesOfItems(references, item as JsonObject, participations, pointer);
+    if (field === membershipTable.field) addReferencesOfItems(references, item as JsonObject, citations, pointer);
   }
 }
 
@@ -132,12 +116,17 @@ function addReferences(references: Reference[], owner: JsonObject, columns: read
   for (const { to, path: steps } of columns) {
     const field = steps[0]!;
     if (to === undefined || owner[field] === undefined) continue;
-    const { type, id } = asReference(owner[field], to);
-    const replace = (known: string) => {
-      owner[field] = to === 'any' ? { type, id: known } : known;
-    };
-    references.push({ type, value: id, pointer: `${path}/${field}`, reflexive, replace });
+    const put = (id: unknown) => void (owner[field] = id);
+    addReference(references, { value: owner[field], to, pointer: `${path}/${field}`, reflexive, put });
   }
+}
+
+/** A value that refers to another record, its place, and how another value is put there. */
+type Referring = { value: unknown; to: RecordType | 'any'; pointer: string; reflexive: boolean | undefined; put: (id: unknown) => void };
+
+function addReference(references: Reference[], { value, to, pointer, reflexive = false, put }: Referring): void {
+  const { type, id } = asReference(value, to);
+  references.push({ type, value: id, pointer, reflexive, replace: (known) => put(to === 'any' ? { type, id: known } : known) });
 }
 
 /** Issues of the references that a record makes to itself where none may. */
@@ -177,7 +166,7 @@ function checked(model: RecordModel, body: unknown): Input {
   const parsed = model.newSchema.safeParse(body, { reportInput: true });
   if (!parsed.success) throw invalid(model, issuesOfBody(model.newSchema, parsed.error));
   const { type: _type, ...input } = parsed.data;
-  return withoutEmptyLists(input as Input); // @NOTE the schema is that of a type
+  return withoutEmpty(input as Input); // @NOTE the schema is that of a type
 }
 
 /** Refuses bad characters and deep nesting (`issuesOfJson`), which schemas and recursion must not meet. Throws `invalid-request`. */
@@ -201,14 +190,17 @@ export function refuseBadPatch(model: RecordModel, patch: unknown): void {
   if (issues.length > 0) throw invalid(model, issuesOfBody(model.patchSchema, new z.ZodError(issues)));
 }
 
-/** A copy in which lists without items are left out, as all fields without a value are: the tables could not tell them apart. */
-export function withoutEmptyLists<Whole>(value: Whole): Whole {
+/** A copy in which lists and attributes without items are left out, as all fields without a value are: the tables could not tell them apart. */
+export function withoutEmpty<Whole>(value: Whole): Whole {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(withoutEmptyLists) as Whole; // @NOTE the copy of a list is a list of the same
+  if (Array.isArray(value)) return value.map(withoutEmpty) as Whole; // @NOTE the copy of a list is a list of the same
   const copy: Record<string, unknown> = {};
-  for (const [field, child] of Object.entries(value))
-    if (child !== undefined && !(Array.isArray(child) && child.length === 0)) copy[field] = withoutEmptyLists(child);
-  return copy as Whole; // @NOTE every list that an input may hold is optional
+  for (const [field, child] of Object.entries(value)) {
+    const kept: unknown = withoutEmpty(child);
+    const isEmpty = typeof kept === 'object' && kept !== null && Object.keys(kept).length === 0;
+    if (kept !== undefined && !isEmpty) copy[field] = kept;
+  }
+  return copy as Whole; // @NOTE every list that an input may hold is optional, and so are attributes
 }
 
 function invalid({ type }: RecordModel, issues: Issue[]): AnnalsError {
@@ -248,14 +240,18 @@ function timeIssues({ date, startTime, endTime }: Input): Issue[] {
 }
 
 /** The fields of a record that hold dates, with the result of `replace` in the place of each date. */
-export function withDates<Result>({ date, published, dates, memberships }: Input, replace: (date: Moment, pointer: string) => Result) {
+export function withDates<Result>(
+  { names, date, published, dates, memberships }: Input,
+  replace: (date: Moment, pointer: string) => Result,
+) {
+  const withPeriod = <Item extends { period?: Moment | undefined }>(item: Item, pointer: string) =>
+    item.period ? { ...item, period: replace(item.period, `${pointer}/period`) } : item;
   return {
+    names: names?.map((each, index) => withPeriod(each, `/names/${index}`)),
     date: date && replace(date, '/date'),
     published: published && replace(published, '/published'),
     dates: dates?.map((each, index) => replace(each, `/dates/${index}`)),
-    memberships: memberships?.map((each, index) =>
-      each.period ? { ...each, period: replace(each.period, `/memberships/${index}/period`) } : each,
-    ),
+    memberships: memberships?.map((each, index) => withPeriod(each, `/memberships/${index}`)),
   };
 }
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { PARAGRAPHS_MAX } from '../domain/text/paragraphs.ts';
 import { integer, json, searched, text } from './columns.ts';
-import { names, textSchemas, WrittenDate } from './fields.ts';
+import { WrittenDate } from './dates.ts';
+import { textSchemas } from './fields.ts';
+import { names } from './names.ts';
 import { defineModel } from './record-model.ts';
-import { Language, Line, Prose, Token } from './strings.ts';
-
-const isWebAddress = (value: string): boolean => /^https?:\/\/[^\s]+$/.test(value) && URL.canParse(value);
+import { Language, License, Line, Prose, Title, Token, WebAddress } from './strings.ts';
 
 /** The model of sources. */
 export const source = defineModel({
@@ -18,14 +18,20 @@ export const source = defineModel({
   group: 'The documents that say what the records state.',
   kinds: '`article`, `press-release`, `book`, `report`, `web-page`, `document`, ...',
   fields: {
-    title: Line,
+    title: Title,
     names,
     summary: Prose.optional(),
     authors: z.array(Line).max(100).optional(),
+    editors: z.array(Line).max(100).optional(),
     publisher: Line.optional(),
+    journal: Line.optional().describe('The journal or series that it appeared in.'),
+    volume: Token.optional(),
+    issue: Token.optional(),
+    pages: Token.optional().describe('The pages that it takes there, such as `117-134`.'),
     symbol: Token.optional(),
     language: Language.optional(),
-    url: z.string().max(2000).meta({ format: 'uri' }).refine(isWebAddress, 'use an absolute http or https address').optional(),
+    url: WebAddress.optional(),
+    license: License.optional(),
     sha256: z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'use 64 lower-case hexadecimal digits')
@@ -43,12 +49,17 @@ export const source = defineModel({
   columns: {
     summary: searched(text),
     note: text,
-    authors: searched(json),
+    editors: searched(json),
     publisher: searched(text),
+    journal: searched(text),
+    volume: text,
+    issue: text,
+    pages: text,
     symbol: searched(text),
     language: text,
     published: { edtf: text, asStated: text, basis: text, calendar: text },
     url: text,
+    license: text,
     sha256: text,
     paragraphs: integer,
   },

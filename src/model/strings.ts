@@ -35,24 +35,45 @@ export const IdOrName = z
 /** The reason to refuse a text of invisible characters. */
 export const SHOWS_NOTHING = 'shows nothing: give at least one character that can be seen';
 
-/** One line: a title, a name, a label. */
-export const Line = z
-  .string()
-  .min(1, ONE_REASON)
-  .max(500)
-  .regex(/\S/, { message: 'give at least one character that is not a space', abort: true })
-  .refine(isVisible, SHOWS_NOTHING);
+/** The schema of one line of at most so many characters, at least one of which can be seen. */
+export const lineOf = (max: number) =>
+  z
+    .string()
+    .min(1, ONE_REASON)
+    .max(max)
+    .regex(/\S/, { message: 'give at least one character that is not a space', abort: true })
+    .refine(isVisible, SHOWS_NOTHING);
+
+/** One line: a label, a phrase, a wording. */
+export const Line = lineOf(500);
+
+/** The title or the name of a record. */
+export const Title = lineOf(1000);
 
 /** A paragraph or more of prose. */
-export const Prose = z.string().min(1, ONE_REASON).max(10_000).regex(/\S/, 'give at least one character that is not a space');
+export const Prose = z.string().min(1, ONE_REASON).max(100_000).regex(/\S/, 'give at least one character that is not a space');
 
 /** A word-like string: a unit, a symbol, a scheme. */
-export const Token = z
+export const Token = lineOf(100);
+
+/** An address on the web. */
+export const WebAddress = z
+  .string()
+  .max(2000)
+  .meta({ format: 'uri' })
+  .refine((value) => /^https?:\/\/[^\s]+$/.test(value) && URL.canParse(value), 'use an absolute http or https address');
+
+/** Terms of use: an SPDX identifier or the address of a licence. */
+export const License = z
   .string()
   .min(1, ONE_REASON)
-  .max(100)
-  .regex(/\S/, { message: 'give at least one character that is not a space', abort: true })
-  .refine(isVisible, SHOWS_NOTHING);
+  .max(300)
+  .refine(isVisible, SHOWS_NOTHING)
+  .describe('The licence: its SPDX identifier, such as `CC-BY-4.0`, its name or its address.');
+
+/** The form of a key of attributes, and its maximum length. */
+export const ATTRIBUTE_KEY = /^[A-Za-z][A-Za-z0-9_.-]*$/;
+export const ATTRIBUTE_KEY_MAX = 80;
 
 /** A parameter that is true or false. */
 export const booleanParameter = (description: string) =>

@@ -5,7 +5,9 @@ import { firstUnits } from '../domain/text/first-units.ts';
 import { escapePointer } from '../domain/json/json.ts';
 import { nearest } from '../domain/text/nearest.ts';
 import { SLUG, SLUG_MAX, slugged } from '../domain/text/slug.ts';
-import { derivedDate, serverSchemas, textSchemas } from './fields.ts';
+import { derivedDate } from './dates.ts';
+import { formerNames } from './former-names.ts';
+import { serverSchemas, textSchemas } from './fields.ts';
 
 /**
  * Issues that zod found in a body, each with its JSON pointer, a sentence, and for an unknown field the nearest known ones. A value of a wrong
@@ -20,6 +22,13 @@ export function issuesOfBody(schema: z.ZodType, error: z.ZodError): Issue[] {
     return issue.keys.slice(0, ISSUES_MAX).map((key) => {
       const place = { pointer: `${pointer}/${escapePointer(key)}` };
       if (key === 'text' && 'sha256' in shapeAt(schema, issue.path)) return { ...place, message: TEXT_OF_SOURCE };
+      const renamed = issue.path.length === 0 ? todaysName(schema, key) : undefined;
+      if (renamed !== undefined)
+        return {
+          ...place,
+          message: `field "${key}" is called "${renamed}" now, and holds a list: "${renamed}": ["..."]`,
+          didYouMean: [renamed],
+        };
       if (SET_BY_SERVICE.has(key)) return { ...place, message: `field "${key}" is set by the service: leave it out` };
       return unknownName(place, 'field', key, known);
     });
@@ -54,8 +63,18 @@ export function issuesOfParameters(schema: z.ZodType, error: z.ZodError): Issue[
       return [{ parameter, message: 'is given more than once: give it once' }];
     if (issue.code !== 'unrecognized_keys') return [{ parameter, message: sentenceOf(issue, schema) }];
     const known = Object.keys(shapeAt(schema, []));
-    return issue.keys.map((key) => unknownName({ parameter: key }, 'parameter', key, known));
+    return issue.keys.map((key) => {
+      const renamed = todaysName(schema, key);
+      if (renamed === undefined) return unknownName({ parameter: key }, 'parameter', key, known);
+      return { parameter: key, message: `parameter "${key}" is called "${renamed}" now`, didYouMean: [renamed] };
+    });
   });
+}
+
+/** The name of today of a field or parameter that had this name in an earlier release. */
+function todaysName(schema: z.ZodType, name: string): string | undefined {
+  const names = formerNames.get(schema) ?? {};
+  return Object.hasOwn(names, name) ? names[name] : undefined;
 }
 
 /** Fields that the service sets. A client that sends back what it received learns which. */
@@ -94,18 +113,32 @@ function sentenceOf(issue: z.core.$ZodIssue, schema: z.ZodType): string {
       return `give ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
     }
     case 'too_big':
-      return issue.origin === 'string'
-        ? `is longer than ${issue.maximum} characters`
-        : issue.origin === 'array'
-          ? `has more than ${issue.maximum} items`
-          : `is more than ${issue.maximum}`;
+      return tooBig(issue);
     case 'too_small':
       return issue.origin === 'string' ? 'is empty: give a value or leave it out' : `is less than ${issue.minimum}`;
+    case 'invalid_key':
+      return keySentence(issue);
     case 'invalid_format':
       return slugSentence(issue) ?? issue.message;
     default:
       return issue.message;
   }
+}
+
+/** Sentence about a text or a list that is too long, with its length, or about a number that is too great. */
+function tooBig({ origin, maximum, input }: z.core.$ZodIssueTooBig): string {
+  const [most, it] = [maximum.toLocaleString('en'), lengthOf(input)];
+  if (origin === 'string') return `is longer than ${most} characters${it}`;
+  return origin === 'array' ? `has more than ${most} items${it}` : `is more than ${maximum}`;
+}
+
+const lengthOf = (input: unknown): string =>
+  typeof input === 'string' || Array.isArray(input) ? `: it has ${input.length.toLocaleString('en')}` : '';
+
+/** Sentence on a key of a map, as its own schema refuses it. */
+function keySentence({ issues: [first], message }: z.core.$ZodIssueInvalidKey): string {
+  if (first === undefined) return message;
+  return first.code === 'too_big' ? `is a key of more than ${first.maximum} characters` : first.message;
 }
 
 /** Sentence that names the slug of a text, where a slug is expected and the text has a Latin letter or digit. */
@@ -115,10 +148,13 @@ function slugSentence({ pattern, input }: z.core.$ZodIssueInvalidStringFormat): 
   return SLUG.test(slug) && slug.length <= SLUG_MAX ? `use lower-case letters, digits and single hyphens: "${slug}"` : undefined;
 }
 
+/** Types of zod that JSON calls otherwise. */
+const NOUNS: Readonly<Record<string, string>> = { int: 'whole number', record: 'object' };
+
 /** The JSON types that a schema takes. */
 function expectedTypes(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'invalid_union') return issue.errors.flatMap(([first]) => (first ? expectedTypes(first) : []));
-  return issue.code === 'invalid_type' ? [issue.expected === 'int' ? 'whole number' : issue.expected] : [];
+  return issue.code === 'invalid_type' ? [NOUNS[issue.expected] ?? issue.expected] : [];
 }
 
 /** Nouns of JSON types with their articles, and the example of the schema: `an object such as {"actor":"csto","role":"party"}`. */

@@ -5,7 +5,7 @@ import { MOMENT_MAX } from '../domain/time/levels.ts';
 import type { Index } from '../index/writer.ts';
 import { termIds } from '../index/writer.ts';
 import { wordForms } from '../index/word-forms.ts';
-import { keyedMutex, type KeyedMutex } from '../domain/keyed-mutex.ts';
+import { keyedMutex, type KeyedMutex } from '../domain/concurrency/keyed-mutex.ts';
 
 /** Milliseconds since 1970-01-01 UTC. */
 export type Clock = () => number;

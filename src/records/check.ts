@@ -1,7 +1,7 @@
 import { shortened } from '../domain/text/first-units.ts';
-import type { Comparison, Mismatch } from '../storage/maintenance/compare.ts';
-import type { SchemaFault } from '../storage/maintenance/schema.ts';
-import type { Copies, Store } from '../storage/maintenance/store.ts';
+import type { Comparison, Mismatch } from '../storage/store.ts';
+import type { SchemaFault } from '../storage/store.ts';
+import type { Copies, Store } from '../storage/store.ts';
 import type { Engine, Reader } from '../storage/port.ts';
 import { isGeneration } from '../domain/generation.ts';
 import { currentGeneration } from '../storage/tables/records.ts';
@@ -27,7 +27,7 @@ const SHOWN = 160;
  * memory does not grow with it. Throws `storage-full` and `storage-unusable`.
  */
 export async function check(store: Store, progress: Progress): Promise<Report> {
-  await store.open().close();
+  await (await store.open()).close();
   return store.withCopies((copies) => checkCopies(copies, progress), progress);
 }
 
@@ -43,11 +43,14 @@ async function checkCopies(copies: Copies, progress: Progress): Promise<Report> 
 }
 
 /** A finding for each kind of derived rows that differ, with the first difference. */
-function staleRows(comparison: Comparison): Finding[] {
-  return Object.entries(DERIVED).flatMap(([name, rows]): Finding[] => {
-    for (const { next } of comparison.differences(rows)) return [{ message: sentenceOf(name, next), remedy: 'reindex' }];
-    return [];
-  });
+async function staleRows(comparison: Comparison): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [name, rows] of Object.entries(DERIVED))
+    for await (const { next } of comparison.differences(rows)) {
+      findings.push({ message: sentenceOf(name, next), remedy: 'reindex' });
+      break;
+    }
+  return findings;
 }
 
 const SHOULD: Record<SchemaFault['fault'], string> = {

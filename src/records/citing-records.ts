@@ -1,4 +1,5 @@
 import { comparable, hasPhrase } from '../domain/text/phrases.ts';
+import { citationsOf } from '../model/citations.ts';
 import { modelOf } from '../model/models.ts';
 import type { Reader, Statement } from '../storage/port.ts';
 import { logChange, replaceDocument } from '../storage/tables/records.ts';
@@ -40,10 +41,13 @@ export async function* readCiting(reader: Reader, source: number, texts: NewText
 /** Verifies the phrases of the citations of a document against new texts, by index; citations of other sources keep their results. */
 export function verifiedAnew(document: Buffer, texts: NewTexts): Omit<CitingRecord, 'row'> {
   // @NOTE `renderRecord` made it
-  const { citations = [] } = JSON.parse(document.toString('utf8')) as { citations?: StoredCitation[] };
+  const record = JSON.parse(document.toString('utf8')) as {
+    citations?: StoredCitation[];
+    memberships?: { citations?: StoredCitation[] }[];
+  };
   const verified = new Map<number, boolean>();
   const changed: [citation: number, verified: boolean][] = [];
-  for (const [index, { source, paragraph, phrase, verified: before }] of citations.entries()) {
+  for (const [index, { source, paragraph, phrase, verified: before }] of citationsOf(record).entries()) {
     const result = (paragraph === undefined || phrase === undefined ? undefined : texts(source, paragraph, phrase)) ?? before;
     if (result === undefined) continue;
     verified.set(index, result);

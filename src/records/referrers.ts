@@ -2,10 +2,13 @@ import { AnnalsError } from '../domain/errors.ts';
 import { REFERENCE_COLUMNS } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import type { Reader } from '../storage/port.ts';
-import { referrersBy } from '../storage/tables/references.ts';
+import { referrersBy, referrersOfAnyBy } from '../storage/tables/references.ts';
 import type { StoredRecord } from './stored-record.ts';
 
 const referrers = referrersBy(REFERENCE_COLUMNS);
+
+/** The statements that tell who refers to any of many records. */
+export const referrersOfAny = referrersOfAnyBy(REFERENCE_COLUMNS);
 
 const SHOWN = 20;
 

@@ -1,14 +1,14 @@
 import { bitmap } from '../domain/bitmap.ts';
-import { chunksOf } from '../domain/chunks.ts';
+import { asyncChunksOf, chunksOf } from '../domain/chunks.ts';
 import { groupsOf } from '../domain/groups.ts';
 import type { Progress } from '../domain/progress.ts';
 import { correctionOf, INDEX_ROWS, NAME_LENGTHS, ownerOf, renewalOf } from '../index/differences.ts';
 import { putTrigrams, renewTrigrams, takeTrigrams } from '../index/name-rows.ts';
 import { deleteParagraphs, insertParagraphs } from '../index/paragraph-rows.ts';
 import { statementsOf, termsOf } from '../index/writer.ts';
-import { type KeyRange, namesOf } from '../model/columns.ts';
-import type { Comparison } from '../storage/maintenance/compare.ts';
-import type { Store } from '../storage/maintenance/store.ts';
+import { type KeyRange, readingOf } from '../model/columns.ts';
+import type { Comparison } from '../storage/store.ts';
+import type { Store } from '../storage/store.ts';
 import type { Engine, Reader, Value } from '../storage/port.ts';
 import { ownersOfMoments } from '../storage/tables/checks.ts';
 import { guardRevision } from '../storage/tables/records.ts';
@@ -60,7 +60,7 @@ async function restoreRecords(engine: Engine, progress: Progress): Promise<numbe
 async function readStored(reader: Reader, range: KeyRange): Promise<(key: number) => string> {
   const tables = await reader.read(
     DERIVED_TABLES.map(({ name, owner, key, columns }) =>
-      rowsOf<[record: number, ...values: Value[]]>({ table: name, owner, columns: [...key, ...namesOf(columns)] }, range),
+      rowsOf<[record: number, ...values: Value[]]>({ table: name, owner, columns: [...key, ...readingOf(columns)] }, range),
     ),
   );
   const byRecord = tables.map((rows) => groupsOf(rows, ([record]) => record));
@@ -96,7 +96,7 @@ async function mendIndex(annals: Annals, comparison: Comparison, progress: Progr
   const { engine, index } = annals;
   const wrong = { moment: bitmap(), record: bitmap(), name: bitmap(), text: bitmap() };
   for (const rows of [...Object.values(INDEX_ROWS), NAME_LENGTHS])
-    for (const chunk of chunksOf(comparison.differences(rows), ROWS)) {
+    for await (const chunk of asyncChunksOf(comparison.differences(rows), ROWS)) {
       for (const difference of chunk) {
         const [kind, key] = ownerOf(rows, difference) ?? [];
         if (kind) wrong[kind].add(key!);

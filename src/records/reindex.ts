@@ -1,16 +1,17 @@
 import type { Progress } from '../domain/progress.ts';
 import { readTerms } from '../index/bulk/bulk-terms.ts';
 import { INDEX_ROWS } from '../index/differences.ts';
-import { entryOf, type IndexEntry } from '../index/entry.ts';
+import { entryOf, type IndexEntry, positionOfMoment } from '../index/entry.ts';
 import { restoreNames } from '../index/name-rows.ts';
 import type { Paragraph } from '../index/paragraph-rows.ts';
 import { rebuildIndex } from '../index/bulk/rebuild.ts';
 import { readRelated, targetsOf } from '../index/related.ts';
 import { CHILD_TABLES, MOMENT_COLUMNS } from '../model/child-tables.ts';
-import { blob, type Column, columnsOf, type KeyOf, type KeyRange, namesOf, text } from '../model/columns.ts';
+import { blob, type Column, columnsOf, type KeyOf, type KeyRange, readingOf, text } from '../model/columns.ts';
+import { models } from '../model/models.ts';
 import { momentsOf } from '../model/record.ts';
-import type { ComparedRows } from '../storage/maintenance/compare.ts';
-import type { Store } from '../storage/maintenance/store.ts';
+import type { ComparedRows } from '../storage/store.ts';
+import type { Store } from '../storage/store.ts';
 import type { Reader, Statement, Value } from '../storage/port.ts';
 import { type Spool, withSpools } from '../storage/spool.ts';
 import { databaseSize, nextKeys, rowsByKey } from '../storage/tables/checks.ts';
@@ -20,7 +21,7 @@ import { paragraphsAfter, textSizes } from '../storage/tables/texts.ts';
 import type { Annals } from './annals.ts';
 import { type AssembledRecord, assemble } from './document/assemble.ts';
 import { renderMoment, type ServerFields } from './document/render.ts';
-import { daysOf, recordRow, verifiedValue } from './document/rows.ts';
+import { derivedItemsOf, existenceAt, ownDerivedOf, recordRow } from './document/rows.ts';
 import { retried } from './stored-record.ts';
 import { describeStored } from './source-text.ts';
 import { verifiedInAll } from './verify-citations.ts';
@@ -37,6 +38,9 @@ export const DERIVED_TABLES: readonly DerivedTable[] = [
     key: key.includes('id') ? ['id'] : key,
     columns: derived,
   })),
+  ...models
+    .filter(({ derived }) => derived.length > 0)
+    .map(({ path, derived }) => ({ name: path, owner: 'record_id', key: ['record_id'], columns: derived })),
   { name: 'lookups', owner: 'record_id', key: ['type', 'key', 'record_id'], columns: [] },
 ];
 
@@ -45,13 +49,13 @@ export const DERIVED: Record<string, ComparedRows> = {
   ...Object.fromEntries(
     DERIVED_TABLES.map(({ name, key, columns }) => [
       name === 'records' ? 'rendered records' : name,
-      rowsByKey(name, key, namesOf(columns)),
+      rowsByKey(name, key, readingOf(columns)),
     ]),
   ),
   ...INDEX_ROWS,
 };
 
-/** Everything that is derived of one record: its index entry, and its rows in each of `DERIVED_TABLES`, BLOBs as text. */
+/** Everything that is derived of one record: its index entry, and its rows in each of `DERIVED_TABLES`, BLOBs and wide integers as text. */
 export type DerivedRows = { entry: IndexEntry; revision: number; rows: Value[][][] };
 
 /**
@@ -92,7 +96,7 @@ async function* readParagraphs(reader: Reader): AsyncGenerator<Paragraph> {
  * database as it was.
  */
 export async function reindexOutdated(store: Store, progress: Progress): Promise<number | undefined> {
-  const engine = store.openOutdated();
+  const engine = await store.openOutdated();
   if (engine === undefined) return undefined;
   try {
     return await reindex({ engine }, progress);
@@ -164,13 +168,21 @@ function derive(
     records: [[key, sortTitle, document.toString()]],
     moments: momentsOf(model, input).map((moment, ordinal) => {
       const item = renderMoment(model, input, input.id, moment).toString();
-      return [momentKeys[ordinal]!, ...MOMENT_COLUMNS.map((name) => entry.moments[ordinal]![name]), entry.moments[ordinal]!.members, item];
+      const indexed = entry.moments[ordinal]!;
+      return [
+        indexed.key,
+        String(positionOfMoment(indexed)),
+        ...MOMENT_COLUMNS.map((name) => indexed[name]),
+        indexed.members,
+        item,
+        ...existenceAt(model, input, ordinal),
+      ];
     }),
-    memberships: (input.memberships ?? []).map(({ period }, ordinal) => [key, ordinal, ...daysOf(period)]),
-    citations: (input.citations ?? []).map((_, ordinal) => [key, ordinal, verifiedValue(results.verified, ordinal)]),
+    ...derivedItemsOf(key, input, results),
+    ...(model.derived.length > 0 && { [model.path]: [[key, ...ownDerivedOf(model, input)]] }),
     lookups: entry.names.map((name) => [entry.type, name, key]),
   };
-  return { entry, revision: facts.revision, rows: DERIVED_TABLES.map(({ name }) => rows[name]!) };
+  return { entry, revision: facts.revision, rows: DERIVED_TABLES.map(({ name }) => rows[name] ?? []) };
 }
 
 function* entriesIn(derived: Spool<DerivedRows>): Generator<IndexEntry> {
@@ -191,10 +203,13 @@ function* batch(derived: Spool<DerivedRows>, sequence: number, index: Iterable<S
 export function* restore({ entry, rows }: DerivedRows): Generator<Statement> {
   for (const [index, { name, key, columns }] of DERIVED_TABLES.entries())
     for (const row of rows[index]!) {
-      const values = columns.map(({ type }, at) => asStored(type, row[key.length + at]!));
+      const values = columns.map((column, at) => asStored(column, row[key.length + at]!));
       yield* updateRow(name, columns, values, Object.fromEntries(key.map((column, at) => [column, row[at]!])));
     }
   yield* restoreNames(entry.type, entry.key, entry.names);
 }
 
-const asStored = (type: Column['type'], value: Value): Value => (type === 'BLOB' ? Buffer.from(String(value)) : value);
+function asStored({ type, wide }: Column, value: Value): Value {
+  if (wide) return BigInt(String(value));
+  return type === 'BLOB' ? Buffer.from(String(value)) : value;
+}

@@ -39,13 +39,14 @@ export const contentOfText = (text: string, bytes: Buffer = Buffer.from(text)): 
 
 /** The reason why a text is not stored: its length, a control character, half of a surrogate pair, no paragraph or too many. */
 export function textFault(text: string): string | undefined {
-  if (Buffer.byteLength(text) > TEXT_MAX)
-    return `is longer than ${TEXT_MAX / 2 ** 20} MiB: store it in parts, each as the text of a source of its own`;
+  const bytes = Buffer.byteLength(text);
+  if (bytes > TEXT_MAX)
+    return `is longer than ${TEXT_MAX / 2 ** 20} MiB: it has ${bytes.toLocaleString('en')} bytes. Store it in parts, each as the text of a source of its own`;
   const issue = textIssue(text.replaceAll(/[\r\f\u2028\u2029]/g, ''));
   if (issue !== undefined) return issue;
   const { length } = paragraphsOf(text);
   if (length > PARAGRAPHS_MAX)
-    return `has ${length} paragraphs, more than ${PARAGRAPHS_MAX}: store it in parts, each as the text of a source of its own`;
+    return `has ${length.toLocaleString('en')} paragraphs, more than ${PARAGRAPHS_MAX.toLocaleString('en')}: store it in parts, each as the text of a source of its own`;
   return length > 0 ? undefined : 'has no paragraph: send at least one line that is not empty';
 }
 

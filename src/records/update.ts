@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AnnalsError } from '../domain/errors.ts';
 import { mergePatch } from '../domain/json/merge-patch.ts';
+import { citationsOf } from '../model/citations.ts';
 import { momentsOf, referencesIn, refuseBadPatch, type ValidatedRecord, validate } from '../model/record.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import type { Statement } from '../storage/port.ts';
@@ -81,7 +82,7 @@ export async function prepareRecord(
   const keyOf = keyLookup(keys);
   const before = former && textResultsIn(former.document);
   const { verified, guards } =
-    before && isDeepStrictEqual(input.citations, former.record.citations)
+    before && isDeepStrictEqual(citationsOf(input), citationsOf(former.record))
       ? { verified: before.verified, guards: [] }
       : await verifyCitations(engine, input, keyOf);
   const more = momentsOf(model, input).length - momentKeys.length;
@@ -113,11 +114,11 @@ export async function replaceRecord(
   return resultOf(row, current.generation);
 }
 
-/** Refuses an actor that becomes part of itself, and identifiers that another record has. Returns the guards of both. */
+/** Refuses an actor or a place that becomes part of itself, and identifiers that another record has. Returns the guards of both. */
 async function checkConstraints({ engine }: Annals, prepared: ResolvedRecord, former: ValidatedRecord): Promise<Statement[]> {
   const { input } = prepared;
   const guards: Statement[] = [];
-  if (input.partOf !== former.partOf) {
+  if (!isDeepStrictEqual(input.partOf, former.partOf)) {
     await refuseCycle(engine, prepared);
     guards.push(...guardCycle(prepared));
   }

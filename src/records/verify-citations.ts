@@ -1,11 +1,12 @@
 import { comparable, hasPhrase } from '../domain/text/phrases.ts';
 import type { KeyOf } from '../model/columns.ts';
+import { citationsOf } from '../model/citations.ts';
 import type { Input } from '../model/record.ts';
 import type { Reader, Statement } from '../storage/port.ts';
 import { guardRevisions } from '../storage/tables/records.ts';
 import { paragraphsAt, revisionsOf } from '../storage/tables/texts.ts';
 
-/** True for a citation whose phrase stands in its paragraph, by the index of the citation. */
+/** True for a citation whose phrase stands in its paragraph, by the index of the citation in `citationsOf`. */
 export type Verified = ReadonlyMap<number, boolean>;
 
 /**
@@ -15,8 +16,9 @@ export type Verified = ReadonlyMap<number, boolean>;
 export async function verifyCitations(reader: Reader, input: Input, keyOf: KeyOf): Promise<{ verified: Verified; guards: Statement[] }> {
   const cited = new Set(checkableIn(input).map(({ source }) => keyOf('source', source)));
   if (cited.size === 0) return { verified: new Map(), guards: [] };
-  // Read before the texts: one that is stored in between is then seen by the guard.
-  const [[sources], [verified]] = await Promise.all([reader.read([revisionsOf(cited)]), verifiedInAll(reader, [input], keyOf)]);
+  // Read before the texts: one that is stored in between is then seen by the guard. Reads at the same time may see different states of the database.
+  const [sources] = await reader.read([revisionsOf(cited)]);
+  const [verified] = await verifiedInAll(reader, [input], keyOf);
   return { verified: verified!, guards: [guardRevisions(cited.size, sources)] };
 }
 
@@ -52,8 +54,8 @@ export async function verifiedInAll(
 }
 
 /** The citations that name a paragraph and a phrase, each with its index. */
-export function checkableIn({ citations = [] }: Input) {
-  return citations.flatMap(({ source, paragraph, phrase }, citation) =>
+export function checkableIn(input: Input) {
+  return citationsOf(input).flatMap(({ source, paragraph, phrase }, citation) =>
     paragraph === undefined || phrase === undefined ? [] : [{ citation, source, paragraph, phrase }],
   );
 }

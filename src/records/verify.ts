@@ -128,7 +128,11 @@ async function servedHash(reader: Reader, key: number): Promise<string> {
   return hashOf(kept ? kept[0] : Buffer.from(paragraphs.map(([text]) => `${text}\n`).join('')));
 }
 
-const nameOf = ([, ordinal, type, id]: CitationRow): string => `${type} "${id}", citation ${ordinal + 1}`;
+/** The name of a citation: `actor "csto", membership 1, citation 2`. */
+function nameOf([, , type, id, , , , part, number]: CitationRow): string {
+  const membership = part === null ? '' : `membership ${Number(part.split('/')[1]) + 1}, `;
+  return `${type} "${id}", ${membership}citation ${number + 1}`;
+}
 
 function checkLength(row: CitationRow, mismatches: string[]): void {
   const words = row[6]?.split(/\s+/u).filter((word) => word !== '').length ?? 0;

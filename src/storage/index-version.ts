@@ -8,7 +8,7 @@ import { type Statement, statement } from './port.ts';
  * Version of the definition of the index (`index/entry.ts`). Every change of what the index holds of a record raises it: a database whose index an
  * older definition made is rebuilt before it is used.
  */
-export const INDEX_VERSION = 4;
+export const INDEX_VERSION = 6;
 
 /** The room of the digest of the order of letters below the version of the definition. */
 const DIGESTS = 2 ** 32;
@@ -47,9 +47,12 @@ export function outdatedVersionIn(connection: Database.Database): number | undef
   return version === notedVersion() ? undefined : version;
 }
 
-/** Throws `storage-unusable` with the reason `newer` where a newer definition made the index. */
-export function refuseNewerIndex(connection: Database.Database): void {
-  const definition = definitionIn(versionIn(connection) ?? 0);
+/** Throws `storage-unusable` with the reason `newer` where a newer definition made the index of a connection. */
+export const refuseNewerIndex = (connection: Database.Database): void => refuseNewer(versionIn(connection) ?? 0);
+
+/** Throws `storage-unusable` with the reason `newer` for the noted version of a newer definition. */
+export function refuseNewer(noted: number): void {
+  const definition = definitionIn(noted);
   if (definition <= INDEX_VERSION) return;
   const message = `the database is newer than this program: its index is of version ${definition}, and this program knows ${INDEX_VERSION}; start a newer Annals`;
   throw new AnnalsError('storage-unusable', message, [], { reason: 'newer' });

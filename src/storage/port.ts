@@ -1,8 +1,14 @@
+import type { CommitListener } from '../domain/concurrency/write-queue.ts';
+import type { TextMatch } from './full-text/text-match.ts';
+
 /**
- * A value that the database stores. SQLite binds every number as REAL: it compares as it should, but FTS5 ignores it as a rowid, where a
- * bigint is due, and it does not divide as integers do, for which SQL has CAST.
+ * A value that the database stores. SQLite binds every number as REAL: it compares as it should, but FTS5 ignores it as the number of a row, where
+ * a bigint is due, and it does not divide as integers do, for which SQL has CAST.
  */
 export type Value = null | number | bigint | string | Buffer;
+
+/** A parameter with a name: a value, or a condition on texts. */
+export type Parameter = Value | TextMatch;
 
 /**
  * One SQL statement with its parameters: in order (`?`) or by name (`:name`). `Row` is the tuple it returns; it exists for the compiler only.
@@ -11,7 +17,7 @@ export type Value = null | number | bigint | string | Buffer;
  */
 export type Statement<Row extends readonly unknown[] = readonly unknown[]> = {
   sql: string;
-  params: readonly Value[] | readonly [Readonly<Record<string, Value>>];
+  params: readonly Value[] | readonly [Readonly<Record<string, Parameter>>];
   guard?: { rows: number; error: Error };
   /** The statement may look at so many rows that other requests would wait for it: an engine with a reader pool runs it there. */
   offload?: true;
@@ -21,9 +27,23 @@ export type Statement<Row extends readonly unknown[] = readonly unknown[]> = {
    * Runs the statement at the end of the transaction, after all statements without this number and in ascending order of it, also where batches
    * share a transaction. No other statement may depend on it. A hint: in a load it runs where it stands.
    */
-  atEnd?: number;
+  atEnd?: number | bigint;
+  /** The statement inserts its parameters, `width` values for each row, and has no conflict clause: a load may hand the rows over in another way. */
+  inserts?: { table: string; width: number };
+  /** In a load, the phase that begins here. The statement has no text. */
+  phase?: LoadPhase;
   readonly row?: Row;
 };
+
+/**
+ * A phase of a load of as many rows as there are already, for which an engine may prepare itself: the rows of records, the index, and blocks of texts
+ * in it, in the order of their numbers.
+ */
+export type LoadPhase = 'rows' | 'rows-end' | 'index' | 'index-end' | 'texts' | 'texts-end';
+
+/** Compares statements that run at the end of a transaction by their order. */
+export const byOrderAtEnd = ({ atEnd: one = 0 }: Statement, { atEnd: other = 0 }: Statement): number =>
+  one < other ? -1 : Number(one > other);
 
 /** The property `offload` of a statement that may be heavy. */
 export const offloadIf = (isHeavy: boolean): Pick<Statement, 'offload'> => (isHeavy ? { offload: true } : {});
@@ -51,9 +71,6 @@ export type ResultRows<Statements extends readonly Statement[]> = {
   [Index in keyof Statements]: Statements[Index] extends Statement<infer Row> ? Row[] : never;
 };
 
-/** Receives, for each committed transaction, the number of writes that shared it, refused ones included. */
-export type CommitListener = (writes: number) => void;
-
 /** The reading half of the port. Everything above it that does not change records takes this. */
 export interface Reader {
   /**
@@ -66,8 +83,8 @@ export interface Reader {
 /** The size of a reader pool: threads, reads that may wait for one, and the longest time of a read, waiting included, in milliseconds. */
 export type ReaderPoolOptions = { threads: number; queue: number; timeout: number };
 
-/** The pool for offloaded statements, and the number of writes that may wait for their transaction. */
-export type EngineOptions = { readerPool?: ReaderPoolOptions; writeQueue?: number };
+/** The pool for offloaded statements, the number of writes that may wait for their transaction, and that of connections to a server for other reads. */
+export type EngineOptions = { readerPool?: ReaderPoolOptions; writeQueue?: number; connections?: number };
 
 /** The URL of a database, and the number of the newest migration that this program knows, past which nothing is written. */
 export type EngineAddress = { url: string; known: KnownVersions | undefined };
@@ -83,7 +100,7 @@ export interface Engine extends Reader {
   /**
    * Runs the statements in order as one atomic, durable batch and returns the rows of the last that has any. Rejects with
    * a guard's error, with a `ConstraintError` for a broken constraint, with `overloaded` when too many writes wait already, with `storage-full`,
-   * `storage-busy` or `storage-unusable`, and with `storage-migrated` once a newer program has migrated the database; nothing of the batch is
+   * `storage-busy` or `storage-unusable`, with `outcome-unknown` where the connection was lost during the commit, and with `storage-migrated` once a newer program has migrated the database; nothing of the batch is
    * kept then.
    */
   write(batch: readonly Statement[]): Promise<unknown[][]>;
@@ -115,6 +132,12 @@ export interface Engine extends Reader {
 export function statement<Row extends readonly unknown[] = readonly unknown[]>(sql: string, ...params: Value[]): Statement<Row> {
   return { sql, params };
 }
+
+/** Begins a phase of a load. */
+export const beginPhase = (phase: LoadPhase): Statement => ({ sql: '', params: [], phase });
+
+/** The key of a cacheable statement, whose parameters are neither bigints nor conditions. */
+export const keyOf = ({ sql, params }: Statement): string => sql + JSON.stringify(params);
 
 /** A statement that aborts its batch with `error` unless it changes or returns exactly `rows` rows. */
 export function guard(rows: number, error: Error, sql: string, ...params: Value[]): Statement {

@@ -8,12 +8,14 @@ import { say } from './report/progress.ts';
 import { writeReport } from './report/readme.ts';
 import { report, type Results } from './report/tables.ts';
 import { comparisonTable, measureAgainst } from './run/against.ts';
+import { type EngineResults, engineReport, measureEngines } from './run/engines.ts';
 import { plans } from './run/plan.ts';
 import { measure } from './run/measure.ts';
 import { measureWorst, worstLines } from './worst/worst.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const RESULTS = join(ROOT, 'bench-results.json');
+const RESULTS_OF_ENGINES = join(ROOT, 'bench-results-postgres.json');
 
 const { values } = parseArgs({
   options: {
@@ -27,12 +29,23 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     alone: { type: 'boolean', default: false },
     against: { type: 'string' },
+    postgres: { type: 'boolean', default: false },
     imports: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '5' },
   },
 });
 
-if (values.readme) {
+const comparison = {
+  events: Number(values.events),
+  imports: Number(values.imports),
+  latency: { rounds: Number(values.rounds), asks: 40, most: 3000 },
+  load: { rounds: Number(values.rounds), seconds: 2 },
+};
+
+if (values.readme && values.postgres) {
+  const results = JSON.parse(readFileSync(RESULTS_OF_ENGINES, 'utf8')) as EngineResults; // @NOTE written below, by a run before
+  writeReport(join(import.meta.dirname, 'README.md'), engineReport(results), 'npm run bench -- --postgres --readme');
+} else if (values.readme) {
   const results = JSON.parse(readFileSync(RESULTS, 'utf8')) as Results; // @NOTE written below, by a run before
   writeReport(join(import.meta.dirname, 'README.md'), report(results));
 } else if (values.worst) {
@@ -42,15 +55,12 @@ if (values.readme) {
   say(missingWrk()!);
   process.exitCode = 1;
 } else if (values.against !== undefined) {
-  const rounds = Number(values.rounds);
-  const noted = await measureAgainst({
-    folder: resolve(values.against),
-    events: Number(values.events),
-    imports: Number(values.imports),
-    latency: { rounds, asks: 40, most: 3000 },
-    load: { rounds, seconds: 2 },
-  });
+  const noted = await measureAgainst(resolve(values.against), comparison);
   process.stdout.write(`${machine()}\n\n${comparisonTable(noted)}\n`);
+} else if (values.postgres) {
+  const results: EngineResults = { at: new Date().toISOString(), machine: machine(), ...(await measureEngines(comparison)) };
+  writeFileSync(RESULTS_OF_ENGINES, `${JSON.stringify(results, null, 2)}\n`);
+  process.stdout.write(`${engineReport(results)}\n`);
 } else {
   const figures = figureList();
   const [at, measuredOn] = [new Date().toISOString(), machine()];

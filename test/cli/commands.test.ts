@@ -110,6 +110,31 @@ test('`--on-existing` decides whether an existing record that differs is refused
   expect(await runOn(path, ['import', '--on-existing', 'merge', '-'], actorLine('C'))).toMatchObject({ code: 2 });
 });
 
+/** The line of an actor that cites a source. */
+const citingActor = (id: string) => `{"type":"actor","id":"${id}","kind":"group","name":"${id}","citations":[{"source":"s"}]}\n`;
+
+test('`--replace-source` deletes the records of a source that are not in the files, or says what refers to them', async () => {
+  const path = await temporaryDatabase();
+  const source = '{"type":"source","id":"s","kind":"dataset","title":"S"}\n';
+  await runOn(path, ['import', '-'], { input: source + citingActor('one') + citingActor('two') });
+  const replace = ['import', '--replace-source', 's'];
+  const input = citingActor('one');
+  const report = '0 created, 0 updated, 1 unchanged, 1 deleted\n  actor two: deleted\n';
+  expect(await runOn(path, [...replace, '--dry-run', '-'], { input })).toEqual({ code: 0, output: `this would be ${report}`, errors: '' });
+  expect(await runOn(path, [...replace, '-'], { input })).toEqual({ code: 0, output: report, errors: '' });
+  expect((await runOn(path, ['export'])).output).not.toContain('two');
+  await runOn(path, ['import', '-'], { input: '{"type":"actor","id":"part","kind":"group","name":"Part","partOf":"one"}' });
+  const refused = await runOn(path, [...replace, '-'], { input: '' });
+  expect(refused).toMatchObject({ code: 1, output: '' });
+  expect(refused.errors).toMatch(
+    /^annals: nothing was imported, because one reference [^\n]*\n {2}the actor "part" refers to the actor "one"\n$/,
+  );
+  expect(await runOn(path, ['import', '--replace-source', 'S of old', '-'], { input })).toMatchObject({
+    code: 1,
+    errors: expect.stringMatching(/^annals: there is no source "S of old"[^\n]*\n$/) as string,
+  });
+});
+
 test('bad lines are listed with their file and number', async () => {
   const path = await temporaryDatabase();
   const { code, output, errors } = await runOn(path, ['import', '-'], { input: '{"type":"actor","kind":"state","name":"A"}\n\nno\n{}' });

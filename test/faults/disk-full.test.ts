@@ -47,7 +47,7 @@ async function expectFull(ask: Ask, { acknowledged, refused }: Awaited<ReturnTyp
 
 test('a database at its size limit refuses writes, serves reads, and accepts writes again when it may grow', async () => {
   const { path, key } = await smallWorld();
-  const engine = storeAt(path).open();
+  const engine = await storeAt(path).open();
   const app = await buildApp({ annals: openAnnals(engine, () => NOW), config: readConfig({ LOG_LEVEL: 'silent' }) });
   onTestFinished(async () => {
     await app.close();

@@ -21,7 +21,8 @@ type FaultyEngine = Engine & { failAt: (statement: number) => void };
 function faultyEngine(engine: Engine): FaultyEngine {
   let left = 0;
   function* spoilt(statements: Iterable<Statement>): Generator<Statement> {
-    for (const each of statements) yield --left === 0 ? { ...each, sql: 'SELECT fault_injected()', params: [] } : each;
+    for (const each of statements)
+      yield --left === 0 ? { ...statement('SELECT fault_injected()'), ...(each.atEnd !== undefined && { atEnd: each.atEnd }) } : each;
   }
   return {
     read: (statements) => engine.read(statements),
@@ -105,7 +106,7 @@ const WRITES: Record<string, (service: Service) => Promise<unknown>> = {
 describe.each(Object.entries(WRITES))('%s', (what, write) => {
   test('changes no row when any of its statements fails, reports it, and succeeds afterwards', { timeout: 120_000 }, async () => {
     const { path, key } = await smallWorld();
-    const engine = faultyEngine(storeAt(path).open());
+    const engine = faultyEngine(await storeAt(path).open());
     const annals = openAnnals(engine, () => NOW + 1000);
     const app = await buildApp({ annals, config: readConfig({ LOG_LEVEL: 'silent' }) });
     onTestFinished(async () => {

@@ -29,7 +29,7 @@ const LINES = [
 export async function smallWorld(): Promise<{ path: string; key: string }> {
   const path = join(temporaryFolder(), 'annals.db');
   await storeAt(path).migrate({ now: NOW, random: RANDOM });
-  const engine = storeAt(path).open();
+  const engine = await storeAt(path).open();
   const annals = openAnnals(engine, () => NOW);
   await importLines(annals, LINES);
   await putText(annals, STEADY_SOURCE, Buffer.from('The first words.\n'));

@@ -1,19 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { beforeAll, inject } from 'vitest';
+import { beforeAll } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { LogStream } from '../../src/http/observe/log.ts';
 import { type Annals, openAnnals } from '../../src/records/annals.ts';
 import { createKey } from '../../src/records/keys/api-keys.ts';
 import { type Asked, type Asking, checker } from './contract.ts';
-import { temporaryFolder } from './database.ts';
+import { copyOf, temporaryCopy } from './copies.ts';
 import { NOW } from './fixtures.ts';
-import { storeAt } from './store.ts';
+import { storeAt, urlOf } from './store.ts';
 
 /** The real service on a database of its own, and how to ask it: every answer is held against the OpenAPI document. */
 export type TestApp = {
@@ -48,11 +44,9 @@ export async function seededApp(
   environment: Record<string, string> = {},
   log?: LogStream,
 ): Promise<TestApp & { close: () => Promise<void> }> {
-  const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
-  const path = join(folder, 'annals.db');
-  await copyFile(inject('databases').seeded, path);
-  const config = readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: `file:${path}`, ...UNHURRIED, ...environment });
-  const engine = storeAt(path).open({ writeQueue: config.MAX_WAITING_WRITES });
+  const { place: path, remove } = await copyOf('seeded');
+  const config = readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: urlOf(path), ...UNHURRIED, ...environment });
+  const engine = await storeAt(path).open({ writeQueue: config.MAX_WAITING_WRITES });
   const annals = openAnnals(engine, () => NOW);
   const app = await buildApp({ annals, config, ...(log && { log }) });
   const keys = {
@@ -64,19 +58,13 @@ export async function seededApp(
   const close = async () => {
     await app.close();
     await engine.close();
-    rmSync(folder, { recursive: true, force: true });
+    await remove();
   };
   return { app, annals, config, path, writeKey: keys.write.token, readKey: keys.read.token, ask, close };
 }
 
-/** The path of a copy of the database with the seeds; it is gone when the test is over. */
-export const seededCopy = (): Promise<string> => copyOf('seeded');
+/** The place of a copy of the database with the seeds; it is gone when the test is over. */
+export const seededCopy = (): Promise<string> => temporaryCopy('seeded');
 
-/** The path of a copy of the database with `smallRecords`; it is gone when the test is over. */
-export const smallCopy = (): Promise<string> => copyOf('small');
-
-async function copyOf(name: 'seeded' | 'small'): Promise<string> {
-  const path = join(temporaryFolder(), 'annals.db');
-  await copyFile(inject('databases')[name], path);
-  return path;
-}
+/** The place of a copy of the database with `smallRecords`; it is gone when the test is over. */
+export const smallCopy = (): Promise<string> => temporaryCopy('small');

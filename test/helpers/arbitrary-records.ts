@@ -44,72 +44,117 @@ const some = (fields: Record<string, fc.Arbitrary<unknown>>, required: string[])
 const calendar = fc.constantFrom('gregorian', 'julian');
 const date = some({ edtf, asStated: text, calendar }, ['edtf']);
 const participants = list(some({ actor: of(KNOWN.actor), role: slug, onBehalfOf: of(KNOWN.actor), asStated: text }, ['actor', 'role']));
+const period = some({ edtf, asStated: text, basis: of(['stated', 'inferred']), calendar }, ['edtf']);
+const names = list(some({ name: text, language: of(['en', 'uz-Latn']), kind: of(['official', 'short', 'variant']), period }, ['name']));
+/** Values of exact identifiers are counted, since each belongs to one record; a close one may belong to several. */
+let identified = 0;
+const scheme = of(['wikidata', 'x.y']);
+const identifiers = list(
+  fc.oneof(
+    some({ scheme, value: text.map((written) => `${written}${(identified += 1)}`), match: fc.constant('exact') }, ['scheme', 'value']),
+    fc.record({ scheme, value: text, match: fc.constant('close') }),
+  ),
+);
+const number = fc.oneof(
+  fc.integer(),
+  fc.double({ min: -1e15, max: 1e15, noNaN: true }).map((value) => value + 0),
+);
+const attributes = fc.dictionary(
+  of(['coded', 'event_clarity', 'dyad.name', 'Where-coded']),
+  fc.oneof(text, number, fc.boolean(), fc.array(text, { minLength: 1, maxLength: 3 })),
+  { noNullPrototype: true },
+);
+const links = list(
+  some({ url: of(['https://example.org/a?b=c', 'http://example.org/#d']), title: text, kind: slug, credit: text, license: text }, ['url']),
+);
+const citations = list(
+  some(
+    {
+      source: of(KNOWN.source),
+      paragraph: fc.integer({ min: 1, max: 99 }),
+      page: text,
+      phrase: text,
+      supports: list(of(['date.start', 'figures'])),
+      stance: of(['supports', 'contradicts', 'qualifies']),
+      attributedTo: of(KNOWN.actor),
+      note: text,
+    },
+    ['source'],
+  ),
+);
 const common = {
+  names,
+  attributes,
+  identifiers,
+  links,
   note: text,
   relations: list(fc.record({ type: slug, record: fc.record({ type: fc.constant('event'), id: of(KNOWN.event) }) })),
-  citations: list(
-    some(
-      {
-        source: of(KNOWN.source),
-        paragraph: fc.integer({ min: 1, max: 99 }),
-        page: text,
-        phrase: text,
-        supports: list(of(['date.start', 'figures'])),
-        stance: of(['supports', 'contradicts', 'qualifies']),
-        attributedTo: of(KNOWN.actor),
-        note: text,
-      },
-      ['source'],
-    ),
-  ),
+  citations,
 };
-const names = list(some({ name: text, language: of(['en', 'uz-Latn']), kind: of(['official', 'short', 'variant']) }, ['name', 'kind']));
-/** Values are counted, since an identifier belongs to one record. */
-let identified = 0;
-const identifierValue = text.map((written) => `${written}${(identified += 1)}`);
-const identifiers = list(fc.record({ scheme: of(['wikidata', 'x.y']), value: identifierValue }));
-const figure = {
-  label: text,
-  value: fc.oneof(
-    fc.integer(),
-    fc.double({ min: -1e15, max: 1e15, noNaN: true }).map((value) => value + 0),
-  ),
+const about = {
   unit: text,
-  qualifier: of(['exact', 'about', 'at-least', 'at-most']),
+  qualifier: of(['exact', 'about', 'estimate', 'at-least', 'at-most']),
   asStated: text,
   attributedTo: of(KNOWN.actor),
 };
+/** Numbers in order, as the least, the best and the most. */
+const ordered = fc.tuple(number, number, number).map((numbers) => numbers.toSorted((one, other) => one - other));
+const figure = fc.oneof(
+  some({ label: text, value: number, ...about }, ['label', 'value', 'unit', 'qualifier']),
+  fc
+    .tuple(
+      ordered,
+      some({ label: text, ...about }, ['label', 'unit', 'qualifier']),
+      of([
+        ['low', 'high'],
+        ['low', 'value'],
+        ['value', 'high'],
+        ['low', 'value', 'high'],
+      ]),
+    )
+    .map(([[low, value, high], rest, stated]) => ({
+      ...rest,
+      ...Object.fromEntries(Object.entries({ value, low, high }).filter(([side]) => stated.includes(side))),
+    })),
+);
 const entry = {
   status: of(Status.options),
   summary: text,
   topics: fc.uniqueArray(slug, { maxLength: 3 }),
   participants,
-  figures: list(some(figure, ['label', 'value', 'unit', 'qualifier'])),
+  figures: list(figure),
+  places: list(of(KNOWN.place)),
 };
-const dated = { date, place: of(KNOWN.place) };
+const dated = { date };
 
 const FIELDS: Record<RecordType, Record<string, fc.Arbitrary<unknown>>> = {
   place: {
-    names,
-    identifiers,
-    country: of(KNOWN.place),
+    partOf: list(of(KNOWN.place)),
     coordinates: fc.record({
       latitude: fc.double({ min: -90, max: 90, noNaN: true }).map((value) => value + 0),
       longitude: fc.integer({ min: -180, max: 180 }),
     }),
   },
   actor: {
-    names,
-    identifiers,
     description: text,
     partOf: of(KNOWN.actor),
-    memberships: list(some({ organization: of(KNOWN.actor), role: slug, period: date }, ['organization'])),
+    dates: list(
+      some({ role: of(['founded', 'died', 'existed', 'moved']), edtf, asStated: text, calendar, place: of(KNOWN.place) }, ['role', 'edtf']),
+    ),
+    memberships: list(
+      some({ organization: of(KNOWN.actor), role: slug, onBehalfOf: of(KNOWN.actor), period: date, citations }, ['organization']),
+    ),
   },
   source: {
-    names,
     summary: text,
     authors: list(text),
+    editors: list(text),
     publisher: text,
+    journal: text,
+    volume: text,
+    issue: text,
+    pages: text,
+    license: text,
     symbol: text,
     language: of(['en', 'ru']),
     published: date,
@@ -119,7 +164,6 @@ const FIELDS: Record<RecordType, Record<string, fc.Arbitrary<unknown>>> = {
   },
   agreement: {
     ...entry,
-    names,
     symbol: text,
     dates: list(
       fc.oneof(

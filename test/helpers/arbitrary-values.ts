@@ -56,6 +56,7 @@ const HOSTILE = [
 /** Any value that a schema of the document admits, mostly small ones. */
 export function arbitraryValue(schema: Schema): fc.Arbitrary<unknown> {
   if ('$ref' in schema) return arbitraryValue(document.components.schemas[String(schema['$ref']).split('/').pop()!]!);
+  if (Array.isArray(schema['anyOf'])) return fc.oneof(...(schema['anyOf'] as Schema[]).map(arbitraryValue)); // @NOTE schemas
   if (Array.isArray(schema['enum'])) return fc.constantFrom(...(schema['enum'] as unknown[])); // @NOTE as `Array.isArray` found
   switch (schema['type']) {
     case 'object':
@@ -75,7 +76,11 @@ export function arbitraryValue(schema: Schema): fc.Arbitrary<unknown> {
 
 const numberIn = (schema: Schema, keyword: string, otherwise: number): number => Number(schema[keyword] ?? otherwise);
 
-function arbitraryObject({ properties, required }: Schema): fc.Arbitrary<unknown> {
+function arbitraryObject({ properties, required, propertyNames, additionalProperties }: Schema): fc.Arbitrary<unknown> {
+  if (properties === undefined) {
+    const [key, value] = [propertyNames, additionalProperties].map((each) => arbitraryValue(each as Schema)); // @NOTE a map has both
+    return fc.dictionary(key as fc.Arbitrary<string>, value!, { maxKeys: 3, noNullPrototype: true }); // @NOTE names are texts
+  }
   const fields = Object.entries(properties as Fields).map(([name, schema]) => [name, arbitraryValue(schema)] as const); // @NOTE no object is without
   return fc.record(Object.fromEntries(fields), { requiredKeys: (required ?? []) as string[], noNullPrototype: true }); // @NOTE names of fields
 }
@@ -92,9 +97,11 @@ function arbitraryText(schema: Schema): fc.Arbitrary<string> {
       ? fc.stringMatching(form, { size: 'small' })
       : fc.string({ unit: 'binary', minLength: least, maxLength: Math.min(most, 20) });
   const meaningful = MEANINGFUL.filter(admits);
-  return meaningful.length === 0
-    ? made.filter(admits)
-    : fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...meaningful) }, { weight: 1, arbitrary: made.filter(admits) });
+  const examples = ((schema['examples'] ?? []) as unknown[]).map(String).filter(admits); // @NOTE a list
+  return fc.oneof(
+    { weight: 1, arbitrary: made.filter(admits) },
+    ...[meaningful, examples].filter((each) => each.length > 0).map((each) => ({ weight: 3, arbitrary: fc.constantFrom(...each) })),
+  );
 }
 
 /** Any text, and such as may trip something. */

@@ -22,7 +22,7 @@ export function placesIn(path: string): unknown[] {
 export async function databaseAndBackup(): Promise<{ path: string; file: string }> {
   const path = await temporaryDatabase();
   const file = join(temporaryFolder(), 'backup.db');
-  const engine = storeAt(path).open();
+  const engine = await storeAt(path).open();
   const annals = openAnnals(engine, () => NOW);
   await create(annals, modelOf.place, { id: 'before', kind: 'city', name: 'Before' });
   await copyDatabase(path, file, () => undefined);

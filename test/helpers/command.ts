@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import { optionsFrom, runCommandLine } from '../../src/cli/run.ts';
 import { temporaryFolder } from './database.ts';
 import { MIGRATIONS, SEEDS } from './fixtures.ts';
+import { urlOf } from './store.ts';
 
 /** The exit code of a command and what it printed. */
 export type Ended = { code: number; output: string; errors: string };
@@ -43,7 +44,7 @@ export function run(args: readonly string[], { environment = {}, input = '' }: A
 
 /** Runs `annals` on a database. */
 export const runOn = (path: string, args: readonly string[], around: Around = {}): Promise<Ended> =>
-  run(args, { ...around, environment: { DATABASE_URL: `file:${path}`, ...around.environment } });
+  run(args, { ...around, environment: { DATABASE_URL: urlOf(path), ...around.environment } });
 
 async function* bytesOf(text: string): AsyncGenerator<Buffer> {
   if (text !== '') yield Buffer.from(text);

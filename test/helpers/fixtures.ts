@@ -14,5 +14,11 @@ export const GENERATION = base32(RANDOM(5));
 /** The folder of migrations, wherever the tests run. */
 export const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 
+/** The folder with the migrations of SQLite. */
+export const SQLITE_MIGRATIONS = join(MIGRATIONS, 'sqlite');
+
+/** The folder with the migrations of PostgreSQL. */
+export const POSTGRES_MIGRATIONS = join(MIGRATIONS, 'postgres');
+
 /** The folder of seeds. */
 export const SEEDS = join(import.meta.dirname, '../../seeds');

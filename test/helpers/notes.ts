@@ -18,3 +18,13 @@ export const note = (text: string) => statement('INSERT INTO notes (text) VALUES
 /** All notes, as they were added. */
 export const texts = async (engine: Engine) =>
   (await engine.read([statement('SELECT text FROM notes ORDER BY id')]))[0].map(([text]) => text);
+
+/** A note that is inserted at the end of the transaction. */
+export const last = (text: string, atEnd: number) => ({ ...note(text), atEnd });
+
+/** Two notes from a source that breaks after them. */
+export function* breaking() {
+  yield note('a');
+  yield note('b');
+  throw new Error('the source broke');
+}

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { urlOf } from './store.ts';
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js');
 
@@ -57,4 +58,4 @@ export const runProcess = (args: readonly string[], around?: Around): Promise<Pr
 
 /** Runs `annals` in a process of its own on a database. */
 export const runProcessOn = (path: string, args: readonly string[], around: Around = {}): Promise<ProcessEnded> =>
-  runProcess(args, { ...around, environment: { DATABASE_URL: `file:${path}`, ...around.environment } });
+  runProcess(args, { ...around, environment: { DATABASE_URL: urlOf(path), ...around.environment } });

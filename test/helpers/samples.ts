@@ -16,7 +16,35 @@ export type Sample = {
 };
 
 const source = 'un-and-central-asia-regional-security';
-const evidence: Fields = {
+const names = [
+  { name: 'First name of the sample', language: 'en', kind: 'official', period: { edtf: '1992/2019', asStated: 'until 2019' } },
+  { name: 'Имя образца', language: 'ru', kind: 'variant' },
+  { name: 'A name without a kind' },
+];
+/** The fields that records of every type may have. */
+const common: Fields = {
+  names,
+  attributes: {
+    coded: true,
+    event_clarity: 1.5,
+    'dyad.name': 'Government – Opposition',
+    'where-coded': ['Oslo', 'Uppsala'],
+  },
+  identifiers: [
+    { scheme: 'sample', value: 'A-1' },
+    { scheme: 'gwcode', value: '702', match: 'close' },
+    { scheme: 'cow', value: '703', match: 'exact' },
+  ],
+  links: [
+    {
+      url: 'https://example.org/photo.jpg?size=1#here',
+      title: 'The photograph',
+      kind: 'image',
+      credit: 'Photographer Ünïcödé',
+      license: 'CC-BY-4.0',
+    },
+    { url: 'http://example.org/' },
+  ],
   note: 'Two sentences.\n\tIndented.',
   relations: [{ type: 'concerns', record: { type: 'actor', id: 'unrcca' } }],
   citations: [
@@ -44,21 +72,20 @@ const entry: Fields = {
   figures: [
     { label: 'personnel', value: 3800.5, unit: 'person', qualifier: 'about', asStated: 'some', attributedTo: 'csto' },
     { label: 'debt', value: -1, unit: 'USD', qualifier: 'at-most' },
+    { label: 'deaths', value: 12, low: 9, high: 25.5, unit: 'person', qualifier: 'estimate' },
+    { label: 'injured', low: 0, high: 40, unit: 'person', qualifier: 'estimate' },
   ],
-  ...evidence,
+  places: ['tashkent', 'termez'],
+  ...common,
 };
 const date = { edtf: '2021-09/..', asStated: 'since September 2021' };
-const names = [
-  { name: 'First name of the sample', language: 'en', kind: 'official' },
-  { name: 'Имя образца', language: 'ru', kind: 'variant' },
-];
 const year = { edtf: '2021', earliest: '2021-01-01', latest: '2021-12-31', precision: 'year', label: '2021' };
 const nestedDate = { patch: { date: { edtf: '2021' } }, after: { date: { ...year, asStated: 'since September 2021' } } };
 
 /** The sample of each type. */
 export const samples: Record<RecordType, Sample> = {
   event: {
-    full: { type: 'event', kind: 'statement', title: 'A sample of an event', date, place: 'tashkent', ...entry },
+    full: { type: 'event', kind: 'statement', title: 'A sample of an event', date, ...entry },
     least: { kind: 'statement', title: 'The least event' },
     optional: 'summary',
     required: 'title',
@@ -70,7 +97,6 @@ export const samples: Record<RecordType, Sample> = {
       kind: 'summit',
       title: 'A sample of a meeting',
       date,
-      place: 'tashkent',
       number: 7,
       symbols: ['SC/1', 'SC/2'],
       startTime: '09:30',
@@ -89,7 +115,6 @@ export const samples: Record<RecordType, Sample> = {
       type: 'agreement',
       kind: 'treaty',
       title: 'A sample of an agreement',
-      names,
       symbol: 'S/2007/279',
       dates: [
         {
@@ -114,17 +139,22 @@ export const samples: Record<RecordType, Sample> = {
       type: 'source',
       kind: 'book',
       title: 'A sample of a source',
-      names,
       summary: 'On samples.',
       authors: ['A. Author', 'B. Author'],
+      editors: ['E. Editor', 'F. Editor'],
       publisher: 'The press',
+      journal: 'Journal of Samples',
+      volume: 'XII',
+      issue: '3-4',
+      pages: '117-134',
+      license: 'CC-BY-4.0',
       symbol: 'A/SAMPLE/1',
       language: 'uz-Latn',
       published: { edtf: '2008?', asStated: '2008 (?)' },
       url: 'https://example.org/a?b=c#d',
       sha256: 'a'.repeat(64),
       paragraphs: 12,
-      ...evidence,
+      ...common,
     },
     least: { kind: 'book', title: 'The least source' },
     optional: 'published',
@@ -136,15 +166,23 @@ export const samples: Record<RecordType, Sample> = {
       type: 'actor',
       kind: 'organization',
       name: 'A sample of an actor',
-      names,
       description: 'It acts.',
-      identifiers: [{ scheme: 'sample', value: 'A-1' }],
       partOf: 'united-nations',
+      dates: [
+        { role: 'founded', edtf: '1992-05-15', asStated: 'on 15 May', basis: 'inferred', calendar: 'julian', place: 'tashkent' },
+        { role: 'dissolved' },
+      ],
       memberships: [
-        { organization: 'csto', role: 'member', period: { edtf: '1994/2001-04', asStated: 'until April' } },
+        {
+          organization: 'csto',
+          role: 'member',
+          onBehalfOf: 'kazakhstan',
+          period: { edtf: '1994/2001-04', asStated: 'until April' },
+          citations: [{ source, paragraph: 3, phrase: 'some words', supports: ['period'], attributedTo: 'unrcca' }, { source }],
+        },
         { organization: 'kazakhstan' },
       ],
-      ...evidence,
+      ...common,
     },
     least: { kind: 'group', name: 'The least actor' },
     optional: 'partOf',
@@ -156,11 +194,9 @@ export const samples: Record<RecordType, Sample> = {
       type: 'place',
       kind: 'venue',
       name: 'A sample of a place',
-      names,
       coordinates: { latitude: 41.5, longitude: -69.25 },
-      identifiers: [{ scheme: 'sample', value: 'P-1' }],
-      country: 'uzbekistan',
-      ...evidence,
+      partOf: ['uzbekistan', 'central-asia'],
+      ...common,
     },
     least: { kind: 'city', name: 'The least place' },
     optional: 'coordinates',

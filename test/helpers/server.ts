@@ -1,5 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { type ProcessEnded, ended, start } from './processes.ts';
+import { urlOf } from './store.ts';
 
 /** A running `annals serve`: where it serves, what it has printed until then, and how it will end. */
 export type Server = { child: ChildProcessWithoutNullStreams; end: Promise<ProcessEnded>; printed: string; address: string };
@@ -12,7 +13,7 @@ export async function serve(
   main?: string,
 ): Promise<Server> {
   const child = start(['serve', ...args], {
-    environment: { DATABASE_URL: `file:${path}`, PORT: '0', MAX_DELAY: '0', ...environment },
+    environment: { DATABASE_URL: urlOf(path), PORT: '0', MAX_DELAY: '0', ...environment },
     ...(main === undefined ? {} : { main }),
   });
   const end = ended(child);

@@ -12,7 +12,9 @@ const referred: readonly Line[] = [
   { type: 'actor', id: 'unrcca', kind: 'organization', name: 'UNRCCA', partOf: 'united-nations' },
   { type: 'actor', id: 'csto', kind: 'organization', name: 'CSTO' },
   { type: 'place', id: 'uzbekistan', kind: 'country', name: 'Uzbekistan' },
-  { type: 'place', id: 'tashkent', kind: 'city', name: 'Tashkent', country: 'uzbekistan' },
+  { type: 'place', id: 'tashkent', kind: 'city', name: 'Tashkent', partOf: ['uzbekistan'] },
+  { type: 'place', id: 'termez', kind: 'city', name: 'Termez', partOf: ['uzbekistan'] },
+  { type: 'place', id: 'central-asia', kind: 'region', name: 'Central Asia' },
   { type: 'source', id: 'un-and-central-asia-regional-security', kind: 'book', title: 'The UN and regional security' },
 ];
 

@@ -1,12 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sharedApp } from '../helpers/app.ts';
+import { createdOn } from '../helpers/requests.ts';
 
 const service = sharedApp();
 
-const post = async (path: string, body: object): Promise<void> => {
-  const { status, body: answer } = await service.ask({ method: 'POST', url: `/v1/${path}`, body });
-  expect(status, JSON.stringify(answer)).toBe(201);
-};
+const post = createdOn(service);
 
 const by = (...participants: [actor: string, role?: string, onBehalfOf?: string][]) => ({
   participants: participants.map(([actor, role = 'speaker', onBehalfOf]) => ({ actor, role, ...(onBehalfOf && { onBehalfOf }) })),
@@ -184,10 +182,10 @@ test('an actor without memberships has no groups', async () => {
 describe('a place stands for the places that lie in it', () => {
   beforeAll(async () => {
     await post('places', { id: 'dawsbergen', kind: 'country', name: 'Dawsbergen' });
-    await post('places', { id: 'serros', kind: 'city', name: 'Serros', country: 'dawsbergen' });
-    await post('places', { id: 'castle-of-serros', kind: 'venue', name: 'Castle of Serros', country: 'serros' });
+    await post('places', { id: 'serros', kind: 'city', name: 'Serros', partOf: ['dawsbergen'] });
+    await post('places', { id: 'castle-of-serros', kind: 'venue', name: 'Castle of Serros', partOf: ['serros'] });
     for (const place of ['dawsbergen', 'serros', 'castle-of-serros'])
-      await post('events', { id: `at-${place}`, kind: 'audience', title: place, topics: ['graustark'], place });
+      await post('events', { id: `at-${place}`, kind: 'audience', title: place, topics: ['graustark'], places: [place] });
   });
 
   test.each<[query: string, ids: string[]]>([

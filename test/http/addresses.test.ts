@@ -9,6 +9,7 @@ const service = sharedServer();
 const ASKED: [path: string, ...parameters: string[]][] = [
   ['/v1/timeline', 'actor=CSTO', 'from=1990', 'limit=2'],
   ['/v1/timeline/histogram', 'by=year', 'from=1990', 'actor=csto'],
+  ['/v1/timeline/counts', 'by=kind', 'from=1990', 'actor=csto'],
   ['/v1/events', 'limit=2', 'kind=operation,conference', 'sort=-date'],
   ['/v1/actors', 'limit=2', 'sort=-title'],
   ['/v1/search', 'q=security', 'limit=1', 'type=event'],

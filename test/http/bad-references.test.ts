@@ -16,7 +16,7 @@ beforeAll(async () => {
 const event = samples.event.least;
 const actor = samples.actor.least;
 const places: [pointer: string, path: string, type: string, body: (value: string) => object][] = [
-  ['/place', 'events', 'place', (place) => ({ ...event, place })],
+  ['/places/1', 'events', 'place', (place) => ({ ...event, places: ['termez', place] })],
   [
     '/participants/1/actor',
     'events',
@@ -57,7 +57,7 @@ const places: [pointer: string, path: string, type: string, body: (value: string
   ],
   ['/partOf', 'actors', 'actor', (partOf) => ({ ...actor, partOf })],
   ['/memberships/0/organization', 'actors', 'actor', (organization) => ({ ...actor, memberships: [{ organization }] })],
-  ['/country', 'places', 'place', (country) => ({ kind: 'city', name: 'a', country })],
+  ['/partOf/0', 'places', 'place', (place) => ({ kind: 'city', name: 'a', partOf: [place] })],
 ];
 /** A name that is nearly that of a seeded record, by type, and the record's id. */
 const misspelt: Record<string, [name: string, id: string]> = {
@@ -95,13 +95,17 @@ describe('a reference to a record that does not exist is refused with the most s
   test('all such references in one body', async () => {
     const refused = await post('events', {
       ...event,
-      place: 'Nowhere Land',
+      places: ['Tashkent', 'Nowhere Land'],
       participants: [
         { actor: 'nobody-at-all', role: 'a' },
         { actor: 'Twin Sister', role: 'a' },
       ],
     });
-    expect(refused.body.errors.map(({ pointer }: Json) => pointer)).toEqual(['/place', '/participants/0/actor', '/participants/1/actor']);
+    expect(refused.body.errors.map(({ pointer }: Json) => pointer)).toEqual([
+      '/participants/0/actor',
+      '/participants/1/actor',
+      '/places/1',
+    ]);
   });
 });
 
@@ -149,8 +153,8 @@ describe('a record cannot refer to itself:', () => {
       const refused = await service.ask({ method: 'PATCH', url: '/v1/actors/ouroboros', body: { partOf } });
       expect([refused.status, refused.body.errors], partOf).toEqual([400, [{ ...toItself, pointer: '/partOf' }]]);
     }
-    const place = await post('places', { kind: 'city', name: 'Cityland', id: 'cityland', country: 'cityland' });
-    expect([place.status, place.body.errors]).toEqual([400, [{ ...toItself, pointer: '/country' }]]);
+    const place = await post('places', { kind: 'city', name: 'Cityland', id: 'cityland', partOf: ['tashkent', 'cityland'] });
+    expect([place.status, place.body.errors]).toEqual([400, [{ ...toItself, pointer: '/partOf/1' }]]);
   });
 
   test('a source may still cite itself', async () => {

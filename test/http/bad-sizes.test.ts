@@ -29,13 +29,17 @@ function withValue(body: object, pointer: string, value: (before: Json) => unkno
   return copy;
 }
 
+/** The message about one more than a limit, with both numbers as people write them. */
+const tooBig = (is: string, most: number, things: string): string =>
+  `${is} ${most.toLocaleString('en')} ${things}: it has ${(most + 1).toLocaleString('en')}`;
+
 /** Values that exceed a limit of a schema by one, each with its message. */
 function overstepping(schema: Schema): [value: (before: Json) => unknown, message: string][] {
   const { maxLength, maxItems, minimum, maximum } = schema as Record<string, number | undefined>;
   const cases: [(before: Json) => unknown, string][] = [];
-  if (maxLength !== undefined) cases.push([() => 'a'.repeat(maxLength + 1), `is longer than ${maxLength} characters`]);
+  if (maxLength !== undefined) cases.push([() => 'a'.repeat(maxLength + 1), tooBig('is longer than', maxLength, 'characters')]);
   if (maxItems !== undefined)
-    cases.push([([item]: Json[]) => Array.from({ length: maxItems + 1 }, () => item), `has more than ${maxItems} items`]);
+    cases.push([([item]: Json[]) => Array.from({ length: maxItems + 1 }, () => item), tooBig('has more than', maxItems, 'items')]);
   if (minimum !== undefined) cases.push([() => minimum - 1, `is less than ${minimum}`]);
   if (maximum !== undefined) cases.push([() => maximum + 1, `is more than ${maximum}`]);
   return cases;
@@ -81,7 +85,7 @@ test('a body of one mebibyte is accepted, and one more byte is refused', async (
   expect((await service.ask({ method: 'POST', url: '/v1/events', body: padded(1_048_576) })).status).toBe(201);
   const refused = await service.ask({ method: 'POST', url: '/v1/events', body: padded(1_048_577) });
   expect(refused.status).toBe(413);
-  expect(refused.body.detail).toBe('the body is longer than 1048576 bytes: send less at a time');
+  expect(refused.body.detail).toBe('the body is longer than 1,048,576 bytes: it has 1,048,577. Send less at a time');
 });
 
 describe('the limits of parameters are enforced:', () => {
@@ -108,6 +112,6 @@ describe('the limits of parameters are enforced:', () => {
     const filled = path.replace('{id}', parameter.in === 'path' ? value : 'unrcca').replace('{number}', '1');
     const refused = await service.ask({ url: parameter.in === 'path' ? filled : `${filled}?${parameter.name}=${value}` });
     expect(refused.status).toBe(400);
-    expect(refused.body.errors).toContainEqual({ parameter: parameter.name, message: `is longer than ${maxLength} characters` });
+    expect(refused.body.errors).toContainEqual({ parameter: parameter.name, message: tooBig('is longer than', maxLength, 'characters') });
   });
 });

@@ -32,6 +32,7 @@ const LISTS: [url: string, name: string, parameters: Record<string, unknown>][] 
   ['/v1/actors?q=of', 'actors', { q: 'of' }],
   ['/v1/search?q=nuclear', 'search', { q: 'nuclear' }],
   ['/v1/search?q=afghanistan&type=event,actor', 'search', { q: 'afghanistan', type: 'event,actor' }],
+  ['/v1/timeline/counts?by=year,kind', 'timeline/counts', { by: 'year,kind' }],
   ['/v1/actors/csto/counterparts', 'counterparts/csto', {}],
   ['/v1/agreements/tashkent-declaration-2018/related', 'related/tashkent-declaration-2018', {}],
   ['/v1/events/forged-history/history', 'history/event/forged-history', {}],
@@ -51,14 +52,16 @@ async function queryOf(name: string, parameters: Record<string, unknown>): Promi
 /** A cursor of any parts with the right checksum. */
 function forged(query: string, parts: readonly string[]): string {
   const payload = parts.join('.');
-  return `1.${hash('sha256', `${query}\n1.${payload}`, 'base64url').slice(0, 16)}.${payload}`;
+  return `2.${hash('sha256', `${query}\n2.${payload}`, 'base64url').slice(0, 16)}.${payload}`;
 }
 
 const base64url = (text: string | Buffer): string => Buffer.from(text as string).toString('base64url');
 
 /** Parts of forged cursors. */
 const PARTS = [
-  ...'|-1|0|1|2|-9007199254740991|9007199254740991|9007199254740993|8640000000000001|1e308|1e3|-0|007'.split('|'),
+  ...'|-1|0|1|2|-9007199254740991|9007199254740991|9007199254740993|9223372036854775807|9223372036854775808|8640000000000001|1e308|1e3|-0|007'.split(
+    '|',
+  ),
   ...`NaN|Infinity|-Infinity|null|true|[]|{}|x|!|A|_w|%00|' OR 1=1 --|"`.split('|'),
   ...['\u0000', 'ä', '\uD800', "'; DROP TABLE records", 'a'.repeat(201), '中'.repeat(300), '0', '[1]'].map((text) => base64url(text)),
   base64url(Buffer.from([0xff, 0xfe, 0])),

@@ -22,7 +22,7 @@ const service = sharedApp();
 
 /** A second service on a database, with a reader pool, that counts the reads it offloads. */
 async function withReaderPool(path: string, pool: Partial<ReaderPoolOptions> = {}) {
-  const engine = storeAt(path).open({ readerPool: { threads: 1, queue: 10, timeout: 20_000, ...pool } });
+  const engine = await storeAt(path).open({ readerPool: { threads: 1, queue: 10, timeout: 20_000, ...pool } });
   onTestFinished(() => engine.close());
   const counted = { reads: 0 };
   const counting: typeof engine = {
@@ -52,7 +52,7 @@ describe('the export', () => {
     const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
     large = join(folder, 'annals.db');
     copyFileSync(inject('databases').empty, large);
-    const engine = storeAt(large).open();
+    const engine = await storeAt(large).open();
     const event = { type: 'event', kind: 'war', title: 'War', note: 'x'.repeat(6000) };
     await importLines(
       openAnnals(engine, () => NOW),

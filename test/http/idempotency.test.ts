@@ -166,12 +166,13 @@ test.each(['', ' ', '""', '"a', 'a b', '"a b"', '"a", "b"', 'é', 'a'.repeat(256
 test('a request repeated while the first runs is told to retry, and then gets the first response', async () => {
   const title = newTitle();
   const answers = await Promise.all(Array.from({ length: 5 }, () => keyed(creation(title), 'at-once')));
-  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409, 409, 409]);
+  // Some may be read only once the first is committed, and then repeat its response.
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));
   const waiting = answers.find(({ status }) => status === 409)!;
   expect([waiting.body.type, waiting.headers['retry-after']]).toEqual(['/problems/request-in-progress', '1']);
   expect(waiting.body.detail).toBe('the first request with the Idempotency-Key "at-once" is still under way: ask again for its answer');
-  const made = answers.find(({ status }) => status === 201)!;
-  expect(told(await keyed(creation(title), 'at-once'))).toEqual(told(made));
+  const again = told(await keyed(creation(title), 'at-once'));
+  for (const made of answers.filter(({ status }) => status === 201)) expect(told(made)).toEqual(again);
 });
 
 test('an operation that is idempotent by itself ignores a key', async () => {

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { reindex } from '../../src/records/reindex.ts';
 import { noProgress } from '../../src/domain/progress.ts';
 import { statement } from '../../src/storage/port.ts';
@@ -67,4 +67,67 @@ test('a record that shares an older identifier can still be changed in other fie
   expect((await patch('newer', { identifiers: state('', 'Q8', 'Q6').identifiers })).status).toBe(200);
   expect((await patch('newer', { identifiers: state('', 'Q8').identifiers })).status).toBe(200);
   expect((await patch('newer', { identifiers: state('', 'Q6').identifiers })).status).toBe(409);
+});
+
+const close = (id: string, name: string, ...values: string[]) => ({
+  ...state(id),
+  name,
+  identifiers: values.map((value) => ({ scheme: 'near', value, match: 'close' })),
+});
+const find = (value: string) => service.ask({ url: `/v1/actors/${value}` });
+
+describe('an identifier with a close match', () => {
+  test('may belong to several records, and finds the one that has it alone', async () => {
+    expect((await post(close('north', 'North', 'C1', 'C2'))).status).toBe(201);
+    expect((await post(close('south', 'South', 'c1'))).status).toBe(201);
+    expect((await find('near:c2')).body.id).toBe('north');
+    const both = await find('near:C1');
+    expect([both.status, both.body.type, both.body.errors[0].didYouMean]).toEqual([400, '/problems/ambiguous-name', ['north', 'south']]);
+    expect((await patch('south', { identifiers: close('', '', 'C1', 'C2').identifiers })).status).toBe(200);
+  });
+
+  test('goes after an exact one, which a record may have besides', async () => {
+    const exact = { ...state('exact'), identifiers: [{ scheme: 'near', value: 'C1', match: 'exact' }] };
+    expect((await post(exact)).status).toBe(201);
+    expect((await find('NEAR:c1')).body.id).toBe('exact');
+    const second = await post({ ...exact, id: 'second-exact' });
+    expect([second.status, second.body.type]).toEqual([409, '/problems/identifier-taken']);
+    const visit = { kind: 'visit', title: 'A visit', participants: [{ actor: 'near:C1', role: 'guest' }] };
+    expect((await post(visit, 'events')).body.participants).toEqual([{ actor: 'exact', role: 'guest' }]);
+  });
+
+  test('is shared by the lines of an import, too, and refers to the one that has it', async () => {
+    const lines = [
+      { type: 'actor', ...close('east', 'East', 'C3', 'C4') },
+      { type: 'actor', ...close('west', 'West', 'C3') },
+      { type: 'event', id: 'by-close', kind: 'visit', title: 'By a close match', participants: [{ actor: 'near:c4', role: 'guest' }] },
+    ];
+    const body = lines.map((line) => JSON.stringify(line)).join('\n');
+    const imported = await service.ask({
+      method: 'POST',
+      url: '/v1/import',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body,
+    });
+    expect(imported.body).toMatchObject({ created: 3 });
+    expect((await service.ask({ url: '/v1/events/by-close' })).body.participants[0].actor).toBe('east');
+    expect((await find('near:C3')).body.errors[0].didYouMean).toEqual(['east', 'west']);
+  });
+});
+
+test.each(['events', 'agreements', 'meetings', 'sources'])('%s are found by scheme:value', async (path) => {
+  const body = {
+    id: `with-identifier-${path}`,
+    kind: 'sample',
+    title: 'With an identifier',
+    identifiers: [{ scheme: 'ucdp', value: '4711' }],
+  };
+  const created = await post(body, path);
+  expect(created.status, created.text).toBe(201);
+  expect((await service.ask({ url: `/v1/${path}/UCDP:4711` })).body.id).toBe(body.id);
+  const again = await post({ ...body, id: 'another' }, path);
+  expect([again.status, again.body.type]).toEqual([409, '/problems/identifier-taken']);
+  const long = 'x'.repeat(200);
+  expect((await post({ ...body, id: 'long', identifiers: [{ scheme: 'ucdp', value: long }] }, path)).status).toBe(201);
+  expect((await service.ask({ url: `/v1/${path}/ucdp:${long}` })).body.id).toBe('long');
 });

@@ -93,7 +93,7 @@ test('a body that arrives in small pieces is imported when it is complete', asyn
 
 test('a body with too large a Content-Length is refused before it is sent', async () => {
   const socket = await begin('keep-alive', 'Content-Length: 100001');
-  expect(await answerOn(socket)).toMatch(/^HTTP\/1.1 413 [^]*the import is longer than 100000 bytes/);
+  expect(await answerOn(socket)).toMatch(/^HTTP\/1.1 413 [^]*the import is longer than 100,000 bytes/);
 });
 
 test('a body that exceeds the limit is refused while it is being sent', async () => {

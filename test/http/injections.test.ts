@@ -78,7 +78,11 @@ function withTexts(value: unknown, text: string): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([field, child]) => [
       field,
-      FREE_TEXTS.has(field) && typeof child === 'string' ? text : field === 'authors' ? [text] : withTexts(child, text),
+      FREE_TEXTS.has(field) && typeof child === 'string'
+        ? text
+        : field === 'authors' || field === 'editors'
+          ? [text]
+          : withTexts(child, text),
     ]),
   );
 }
@@ -95,6 +99,13 @@ const FREE_TEXTS = new Set([
   'label',
   'unit',
   'publisher',
+  'journal',
+  'volume',
+  'issue',
+  'pages',
+  'license',
+  'credit',
+  'dyad.name',
   'symbol',
 ]);
 
@@ -123,7 +134,7 @@ describe('a wildcard of LIKE or GLOB matches itself only:', () => {
     const asked = encodeURIComponent(pattern);
     expect((await service.ask({ url: `/v1/actors/${asked}` })).status).toBe(404);
     expect((await service.ask({ url: `/v1/timeline?actor=${asked}` })).body.type).toBe('/problems/unknown-reference');
-    expect((await service.ask({ url: `/v1/places?country=${asked}` })).body.type).toBe('/problems/unknown-reference');
+    expect((await service.ask({ url: `/v1/places?partOf=${asked}` })).body.type).toBe('/problems/unknown-reference');
     for (const parameter of ['kind', 'topic', 'role'])
       expect((await service.ask({ url: `/v1/events?${parameter}=${asked}` })).body.total ?? 0, parameter).toBe(0);
   });

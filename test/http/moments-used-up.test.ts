@@ -14,7 +14,7 @@ const USED_UP = {
   title: 'The keys of moments are used up',
   status: 507,
   detail: expect.stringMatching(
-    /used up its 33,554,431 keys of moments, .*export all records .* import them into a new database.*; stored texts must be put again and keys made again there, and history stays/,
+    /used up its 536,870,911 keys of moments, .*export all records .* import them into a new database.*; stored texts must be put again and keys made again there, and history stays/,
   ),
 };
 

@@ -26,14 +26,14 @@ beforeAll(async () => {
   const body = {
     ...samples.event.least,
     id: 'obas-event',
-    place: "o'bas square",
+    places: ["o'bas square", 'obas-square', 'GEONAMES:12:34'],
     participants: [{ actor: 'OBAS', role: 'host', onBehalfOf: 'WIKIDATA:q99' }],
     citations: [{ source: 'ob 2001 7' }],
   };
   const created = await service.ask({ method: 'POST', url: '/v1/events', body });
   expect(created.status).toBe(201);
   expect(created.body).toMatchObject({
-    place: 'obas-square',
+    places: ['obas-square', 'obas-square', 'obas-square'],
     participants: [{ actor: 'orsted-bureau', role: 'host', onBehalfOf: 'orsted-bureau' }],
     citations: [{ source: 'obas-gazette' }],
   });
@@ -107,7 +107,7 @@ test.each([
   ['/v1/places/Tashkend', 404, 'tashkent'],
   ['/v1/events?actor=Kazakstan', 400, 'kazakhstan'],
   ['/v1/events?actor=csto,Kazakstan', 400, 'kazakhstan'],
-  ['/v1/places?country=Uzbekistn', 400, 'uzbekistan'],
+  ['/v1/places?partOf=Uzbekistn', 400, 'uzbekistan'],
 ])('an unknown name in %s returns %i with the most similar names', async (url, status, id) => {
   const refused = await service.ask({ url });
   expect(refused.status).toBe(status);

@@ -62,7 +62,7 @@ const verbs = (name: string) => [
 test('the list of operations is pinned', () => {
   const expected = [
     ...['Event', 'Actor', 'Agreement', 'Meeting', 'Source', 'Place'].flatMap(verbs),
-    ...'listTimeline getTimelineHistogram listActorTimeline listActorCounterparts putSourceText getSourceText listSourceParagraphs getSourceParagraph'.split(
+    ...'listTimeline getTimelineHistogram getTimelineCounts listActorTimeline listActorCounterparts putSourceText getSourceText listSourceParagraphs getSourceParagraph'.split(
       ' ',
     ),
     ...'search importRecords exportRecords getVocabulary listChanges getHealth getReadiness'.split(' '),
@@ -99,16 +99,20 @@ test('every object is a named component without additional properties', () => {
     ).not.toEqual([]);
     if (node['type'] !== 'object' && !('properties' in node)) continue;
     expect(path).toMatch(/^\/components\/schemas\/[^/]+$/);
-    expect(node['additionalProperties'], path).toBe(false);
+    // The keys of attributes are the owner's.
+    const values = path === '/components/schemas/Attributes' ? { $ref: '#/components/schemas/AttributeValue' } : false;
+    expect(node['additionalProperties'], path).toEqual(values);
   }
   for (const { path, node } of schemas) if ('$ref' in node) expect(Object.keys(node), path).toEqual(['$ref']);
 });
 
-test('schemas have no nulls, no unions of types but that of a written date, and only the formats date-time and uri', () => {
+test('schemas have no nulls, no unions of types but those of a written date and of an attribute, and only the formats date-time and uri', () => {
   const [text, object] = (document.components.schemas['WrittenDate'] as { anyOf: unknown[] }).anyOf; // @NOTE the assertions are what checks it
   expect(text).toMatchObject({ type: 'string', maxLength: 64 });
   expect(object).toEqual({ $ref: '#/components/schemas/NewHistoricalDate' });
-  for (const { path, node } of schemas.filter((each) => each.path !== '/components/schemas/WrittenDate')) {
+  const { anyOf } = document.components.schemas['AttributeValue'] as { anyOf: { type: string }[] }; // @NOTE the assertion is what checks it
+  expect(anyOf.map(({ type }) => type)).toEqual(['string', 'number', 'boolean', 'array']);
+  for (const { path, node } of schemas.filter((each) => !/^\/components\/schemas\/(?:WrittenDate|AttributeValue)$/.test(each.path))) {
     expect(node, path).not.toHaveProperty('nullable');
     if ('type' in node) expect(['string', 'number', 'integer', 'boolean', 'array', 'object'], path).toContain(node['type']);
     if ('format' in node) expect(['date-time', 'uri'], path).toContain(node['format']);
@@ -139,12 +143,12 @@ const isFlat = ({ schema, ...rest }: Parameter) => {
   expect(rest).not.toHaveProperty('content');
   expect(rest.style ?? 'form', rest.name).toBe('form');
   expect(rest.name).toMatch(/^[A-Za-z-]+$/);
-  return ['string', 'integer', 'boolean'].includes(String(schema['type']));
+  return ['string', 'integer', 'number', 'boolean'].includes(String(schema['type']));
 };
 
 test('parameters are strings, numbers, booleans, or one repeated list', () => {
   const parameters = operations.flatMap(({ operation }) => operation.parameters ?? []);
-  expect(new Set(parameters.filter((parameter) => !isFlat(parameter)).map(({ name }) => name))).toEqual(new Set(['actor']));
+  expect(new Set(parameters.filter((parameter) => !isFlat(parameter)).map(({ name }) => name))).toEqual(new Set(['actor', 'attribute']));
   for (const { in: place, required } of parameters) if (place === 'path') expect(required).toBe(true);
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { RANKED_MAX } from '../../src/query/lists/cursors.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 
@@ -165,3 +165,23 @@ describe('a walk of more matches than are ranked lists the newest once, and no a
     }
   });
 });
+
+test('a page of the change log has `next` while there are more changes, and the last page leads on by `latest`', async () => {
+  const own = await seededApp();
+  onTestFinished(own.close);
+  const page = async (since: string) => (await own.app.inject(`/v1/changes?limit=200&since=${since}`)).json<ChangePage>();
+  const seen: number[] = [];
+  let since = '0';
+  for (;;) {
+    const { items, next, latest } = await page(since);
+    seen.push(...items.map(({ sequence }) => sequence));
+    since = next ?? latest;
+    expect(since).toBe(items.at(-1)!.position);
+    if (next === undefined) break;
+    expect(items).toHaveLength(200);
+  }
+  expect(seen).toEqual(seen.map((_, index) => index + 1));
+  expect(await page(since)).toEqual({ items: [], latest: since });
+});
+
+type ChangePage = { items: { position: string; sequence: number }[]; next?: string; latest: string };

@@ -34,7 +34,7 @@ describe('an actor that would be part of itself is refused with the chain of act
     expect(refused.body.errors).toEqual([
       {
         pointer: '/partOf',
-        message: 'makes "ring-c" part of itself: ring-c → ring-a → ring-b → ring-c: name another, or leave it out',
+        message: 'makes the actor "ring-c" part of itself: ring-c → ring-a → ring-b → ring-c: name another, or leave it out',
       },
     ]);
     expect((await service.ask({ url: '/v1/actors/ring-c' })).body.partOf).toBeUndefined();
@@ -65,13 +65,13 @@ describe('an actor that would be part of itself is refused with the chain of act
       {
         line: 2,
         pointer: '/partOf',
-        message: 'makes "first" part of itself: first → second → third → first: name another, or leave it out',
+        message: 'makes the actor "first" part of itself: first → second → third → first: name another, or leave it out',
         sent: '"second"',
       },
       {
         line: 5,
         pointer: '/partOf',
-        message: 'makes "ring-c" part of itself: ring-c → ring-a → ring-b → ring-c: name another, or leave it out',
+        message: 'makes the actor "ring-c" part of itself: ring-c → ring-a → ring-b → ring-c: name another, or leave it out',
         sent: '"ring-a"',
       },
     ]);

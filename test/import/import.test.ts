@@ -66,7 +66,7 @@ test('lines refer to each other in any order, by id, by name and by scheme:value
   const report = await importLines(annals, [
     {
       ...operation,
-      place: 'KAZAKHSTAN',
+      places: ['KAZAKHSTAN'],
       participants: [
         { actor: 'C.S.T.O.', role: 'actor' },
         { actor: 'iso3166-1:kz', role: 'host', onBehalfOf: 'csto' },
@@ -76,7 +76,7 @@ test('lines refer to each other in any order, by id, by name and by scheme:value
     '',
     state,
     alliance,
-    { type: 'meeting', id: 'summit', kind: 'summit', title: 'Summit', place: 'kazakhstan' },
+    { type: 'meeting', id: 'summit', kind: 'summit', title: 'Summit', places: ['kazakhstan'] },
     place,
     '   ',
   ]);
@@ -84,7 +84,7 @@ test('lines refer to each other in any order, by id, by name and by scheme:value
   expect(report.assigned).toEqual([{ file: 'test.ndjson', line: 1, record: { type: 'event', id: 'the-operation' } }]);
   const event = await documentOf(annals, 'event', 'the-operation');
   expect(event).toMatchObject({
-    place: 'kazakhstan',
+    places: ['kazakhstan'],
     participants: [
       { actor: 'csto', role: 'actor' },
       { actor: 'kazakhstan', role: 'host', onBehalfOf: 'csto' },

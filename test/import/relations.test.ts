@@ -19,7 +19,7 @@ const event = (id: string, edtf: string, ...others: string[]) => ({
 /** The postings of related records, and the counts of their terms, by value. */
 async function relatedIn(annals: Annals): Promise<unknown> {
   return annals.engine.read([
-    statement(`SELECT r.slug, t.value, p.level, p.position, p.end_day FROM terms t JOIN postings p ON p.term = t.id
+    statement(`SELECT r.slug, t.value, p.level, CAST(p.position AS TEXT), p.end_day FROM terms t JOIN postings p ON p.term = t.id
       JOIN moments m ON m.position = p.position JOIN records r ON r.id = m.record_id WHERE t.field = 'related' ORDER BY 1, 2, 4`),
     statement(`SELECT value, count FROM terms WHERE field = 'related' AND count > 0 ORDER BY 1`),
     statement(`SELECT t.value, c.* FROM terms t JOIN monthly_counts c ON c.term = t.id WHERE t.field = 'related' ORDER BY 1, c.month`),

@@ -11,7 +11,7 @@ const actor = (id: string) => ({ type: 'actor', id, kind: 'state', name: id });
 
 test('a fault shows the sent value, shortened, and the valid values', async () => {
   const annals = await temporaryAnnals();
-  const long = 'x'.repeat(600);
+  const long = 'x'.repeat(1100);
   const lines = [
     { type: 'event', id: 'GED-500.1', kind: 'Battle', title: 'X' },
     { type: 'event', kind: 'war', title: long, date: { edtf: '12/31/1999' } },
@@ -27,7 +27,12 @@ test('a fault shows the sent value, shortened, and the valid values', async () =
   expect((error as { issues: object[] }).issues).toMatchObject([
     { line: 1, pointer: '/id', sent: '"GED-500.1"', message: `${slugs}: "ged-500-1"` },
     { line: 1, pointer: '/kind', sent: '"Battle"', message: `${slugs}: "battle"` },
-    { line: 2, pointer: '/title', sent: `"${'x'.repeat(99)}…`, message: 'is longer than 500 characters' },
+    {
+      line: 2,
+      pointer: '/title',
+      sent: `"${'x'.repeat(99)}…`,
+      message: `is longer than 1,000 characters: it has ${long.length.toLocaleString('en')}`,
+    },
     { line: 3, pointer: '/date', sent: '20160102', message: 'give a string or an object such as "2018-03-26"' },
     { line: 4, sent: '"id,title"', message: expect.stringMatching(/^is not JSON: /) as string },
     { line: 5, pointer: '/partOf', sent: '"nobody"' },
@@ -112,7 +117,11 @@ test('a fault shows the beginning of a line that is not JSON', async () => {
   await expect(imported).rejects.toMatchObject({
     issues: [
       { line: 1, message: 'is not UTF-8', sent: '"{\\"name\\":\\"K\uFFFDln\\"}"' },
-      { line: 2, message: 'is longer than 16 MiB', sent: expect.stringMatching(/^"\{\\"name\\":\\"x{50,}…$/) as string },
+      {
+        line: 2,
+        message: 'is longer than 16 MiB: it has 17,825,803 bytes',
+        sent: expect.stringMatching(/^"\{\\"name\\":\\"x{50,}…$/) as string,
+      },
     ],
   });
 });

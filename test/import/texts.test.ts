@@ -210,7 +210,7 @@ describe('a text in a line is refused', () => {
       'longer than 7 MiB',
       { text: 'a'.repeat(7 * 2 ** 20 + 1) },
       '/text',
-      'is longer than 7 MiB: store it in parts, each as the text of a source of its own',
+      'is longer than 7 MiB: it has 7,340,033 bytes. Store it in parts, each as the text of a source of its own',
     ],
     [
       'of another hash',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deltaOf, type IndexState } from '../../src/index/delta.ts';
-import { entryOf, type IndexEntry } from '../../src/index/entry.ts';
+import { entryOf, type IndexEntry, positionOfMoment } from '../../src/index/entry.ts';
 import { modelOf } from '../../src/model/models.ts';
 
 const visit = { id: 'e', kind: 'visit', title: 'A visit', date: { edtf: '2001-05' }, topics: ['water'] };
@@ -36,7 +36,7 @@ describe('the delta of a record', () => {
         ],
       },
     ]);
-    expect(delta.addedTexts.map(({ rowid }) => rowid)).toEqual([after.moments[0]!.position]);
+    expect(delta.addedTexts.map(({ number }) => number)).toEqual([positionOfMoment(after.moments[0]!)]);
   });
 
   test('of a deleted record is the inverse of its creation', () => {
@@ -44,7 +44,7 @@ describe('the delta of a record', () => {
     const deleted = deltaOf([{ before: entry({}) }]);
     expect(deleted.removed).toEqual(created.added);
     expect(deleted.counts).toEqual(created.counts.map(({ more, terms }) => ({ more: -more, terms })));
-    expect(deleted.removedTexts).toEqual(created.addedTexts.map(({ rowid }) => rowid));
+    expect(deleted.removedTexts).toEqual(created.addedTexts.map(({ number }) => number));
   });
 
   test('of a changed topic has postings of that topic only', () => {
@@ -66,8 +66,8 @@ describe('the delta of a record', () => {
 
   test('of changed words replaces the row of text only', () => {
     const delta = deltaOf([{ before: entry({}), after: entry({ summary: 'New.' }) }]);
-    const { position } = entry({}).moments[0]!;
-    expect(delta).toMatchObject({ ...EMPTY, removedTexts: [position], addedTexts: [{ rowid: position }] });
+    const position = positionOfMoment(entry({}).moments[0]!);
+    expect(delta).toMatchObject({ ...EMPTY, removedTexts: [position], addedTexts: [{ number: position }] });
   });
 
   test('of a new relation does not change the text', () => {
@@ -100,5 +100,5 @@ const actorNamed = (names: string[]) =>
 test('names are compared one by one', () => {
   const delta = deltaOf([{ before: actorNamed(['Second', 'Third']), after: actorNamed(['Fourth', 'Third']) }]);
   expect(delta.names).toEqual([{ key: 9, type: 'actor', removed: ['second'], added: ['fourth'] }]);
-  expect(delta.removedTexts).toEqual([-9]);
+  expect(delta.removedTexts).toEqual([-9n]);
 });

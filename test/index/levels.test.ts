@@ -8,25 +8,40 @@ import {
   noStartDay,
   NO_END_LEVEL,
   isUndated,
+  lastPositionOf,
   levelOf,
   LEVELS,
   MOMENT_MAX,
+  placeOf,
+  POSITION_MAX,
+  positionAt,
   positionOf,
+  slotOf,
   UNDATED_DAY,
   UNDATED_LEVEL,
 } from '../../src/domain/time/levels.ts';
-import { LEVEL_OF, MOMENT_MASK, MONTH_OF } from '../../src/index/position-sql.ts';
+import { IS_OF_ONE_DAY, LEVEL_OF, MOMENT_MASK, MONTH_OF, SLOT_OF } from '../../src/index/position-sql.ts';
 
 const day = fc.integer({ min: EARLIEST_DAY, max: LATEST_DAY });
 const moment = fc.integer({ min: 1, max: MOMENT_MAX });
 const exact = { start: false, end: false };
+
+const time = fc.option(
+  fc.integer({ min: 0, max: 1439 }).map((minute) => {
+    return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+  }),
+  { nil: undefined },
+);
+
+const standing = (startDay: number, level: number, key: number, at?: string): bigint =>
+  positionAt(slotOf(startDay, placeOf(level, at)), key);
 
 /** Days that may be spanned, and where such a moment stands. */
 const placed = fc.tuple(day, day, moment, fc.constantFrom('exact', 'without end', 'without start')).map(([one, other, key, kind]) => {
   const start = kind === 'without start' ? UNBOUNDED_START : Math.min(one, other);
   const end = kind === 'without end' ? UNBOUNDED_END : Math.max(one, other);
   const level = levelOf(start, end, { start: kind === 'without start', end: kind === 'without end' });
-  return { start, end, level, position: positionOf(kind === 'without start' ? noStartDay(end) : start, level, key) };
+  return { start, end, level, position: standing(kind === 'without start' ? noStartDay(end) : start, level, key) };
 });
 
 test('the bounds of the levels ascend, and the last level holds every period with two ends', () => {
@@ -48,26 +63,39 @@ test('a level is the first whose bound reaches from the first to the last day', 
   );
 });
 
-test('positions are safe integers that sort by day, then level, then moment, and hold the level and the moment', () => {
-  const parts = fc.tuple(fc.integer({ min: UNBOUNDED_START, max: UNDATED_DAY }), fc.integer({ min: 0, max: 31 }), moment);
+/** The time counts on one day only, and a moment without one comes first. */
+const order = ([startDay, level, at, key]: [number, number, string | undefined, number]) => [
+  startDay,
+  level,
+  level > 0 || at === undefined ? -1 : Number(at.replace(':', '')),
+  key,
+];
+
+test('positions are integers of 63 bits that sort by day, then level, then time of day, then moment', () => {
+  const parts = fc.tuple(fc.integer({ min: UNBOUNDED_START, max: UNDATED_DAY }), fc.integer({ min: 0, max: 31 }), time, moment);
   fc.assert(
     fc.property(parts, parts, (a, b) => {
-      const [one, other] = [positionOf(...a), positionOf(...b)];
-      expect(Number.isSafeInteger(one) && one >= 0).toBe(true);
-      const first = a.findIndex((value, index) => value !== b[index]);
-      expect(Math.sign(one - other)).toBe(first === -1 ? 0 : Math.sign(a[first]! - b[first]!));
-      expect(Number((BigInt(one) >> 25n) & 31n)).toBe(a[1]);
-      expect(Number(BigInt(one) & BigInt(MOMENT_MASK))).toBe(a[2]);
+      const [one, other] = [a, b].map(([startDay, level, at, key]) => standing(startDay, level, key, at)) as [bigint, bigint];
+      const [ranks, others] = [order(a), order(b)];
+      expect(one >= 0n && one <= POSITION_MAX && POSITION_MAX < 2n ** 63n).toBe(true);
+      const first = ranks.findIndex((value, index) => value !== others[index]);
+      expect(one < other ? -1 : Number(one > other)).toBe(first === -1 ? 0 : Math.sign(ranks[first]! - others[first]!));
+      expect(one >= positionOf(a[0]) && one <= lastPositionOf(a[0])).toBe(true);
     }),
     { seed: 2 },
   );
 });
 
+test('positions of days beyond all are before or after those of all moments, and integers of a database', () => {
+  for (const beyond of [-9_000_000, UNBOUNDED_START]) expect(positionOf(beyond)).toBe(0n);
+  for (const beyond of [positionOf(9_000_000), lastPositionOf(9_000_000)]) expect(beyond >= POSITION_MAX && beyond < 2n ** 63n).toBe(true);
+});
+
 test('moments without a known start sort before all days by their end, and moments without a date after them', () => {
   expect(noStartDay(UNBOUNDED_START)).toBe(UNBOUNDED_START);
-  expect(positionOf(noStartDay(LATEST_DAY), NO_START_LEVEL, MOMENT_MAX)).toBeLessThan(positionOf(EARLIEST_DAY));
-  expect(isUndated(positionOf(LATEST_DAY, NO_END_LEVEL, MOMENT_MAX))).toBe(false);
-  expect(isUndated(positionOf(UNDATED_DAY, UNDATED_LEVEL, 1))).toBe(true);
+  expect(standing(noStartDay(LATEST_DAY), NO_START_LEVEL, MOMENT_MAX) < positionOf(EARLIEST_DAY)).toBe(true);
+  expect(isUndated(standing(LATEST_DAY, NO_END_LEVEL, MOMENT_MAX))).toBe(false);
+  expect(isUndated(standing(UNDATED_DAY, UNDATED_LEVEL, 1))).toBe(true);
 });
 
 test('every moment that overlaps a window is in the range of its level, in both directions and at every page', () => {
@@ -80,15 +108,14 @@ test('every moment that overlaps a window is in the range of its level, in both 
       fc.pre(each.start <= (to ?? Infinity) && each.end >= (from ?? -Infinity));
       fc.pre(after === undefined || (way === 'forward' ? each.position > after : each.position < after));
       const range = rangesOf({ from, to }, { direction: way, after }).find(({ level }) => level === each.level)!;
-      expect(range.low).toBeLessThanOrEqual(each.position);
-      expect(range.high).toBeGreaterThanOrEqual(each.position);
+      expect(range.low <= each.position && each.position <= range.high).toBe(true);
     }),
     { seed: 3, numRuns: 2000 },
   );
 });
 
 test('no range holds earlier pages or undated moments, which have a last range of their own in both directions', () => {
-  const undated = positionOf(UNDATED_DAY, UNDATED_LEVEL, 500);
+  const undated = standing(UNDATED_DAY, UNDATED_LEVEL, 500);
   for (const direction of ['forward', 'backward'] as const) {
     for (const { high } of rangesOf({}, { direction })) expect(isUndated(high)).toBe(false);
     const { low, high } = undatedRange({ direction, after: positionOf(17_000) });
@@ -96,25 +123,30 @@ test('no range holds earlier pages or undated moments, which have a last range o
     const rest = undatedRange({ direction, after: undated });
     expect(direction === 'forward' ? rest.low > undated : rest.high < undated).toBe(true);
   }
-  for (const { low } of rangesOf({}, { direction: 'forward', after: 77 })) expect(low).toBeGreaterThan(77);
-  for (const { high } of rangesOf({}, { direction: 'backward', after: 77 })) expect(high).toBeLessThan(77);
+  for (const { low } of rangesOf({}, { direction: 'forward', after: 77n })) expect(low > 77n).toBe(true);
+  for (const { high } of rangesOf({}, { direction: 'backward', after: 77n })) expect(high < 77n).toBe(true);
 });
 
-test('SQL computes the month of a position from its day', () => {
+test('SQL computes the month, the level, the slot and the moment of a position', () => {
   const connection = new Database(':memory:');
-  const monthOf = connection.prepare(`SELECT ${MONTH_OF('j.value')}, ${LEVEL_OF('j.value')} FROM json_each(?) j`).raw();
+  const [position, month, level, isOfOneDay] = ['j.value', MONTH_OF('j.value'), LEVEL_OF('j.value'), IS_OF_ONE_DAY('j.value')];
+  const read = connection.prepare(
+    `SELECT ${month}, ${level}, ${isOfOneDay}, ${SLOT_OF(position)}, (${position} & ${MOMENT_MASK}) FROM json_each(?) j`,
+  );
   fc.assert(
-    fc.property(day, fc.integer({ min: 0, max: 29 }), moment, (start, level, key) => {
-      expect(monthOf.get(JSON.stringify([positionOf(start, level, key)]))).toEqual([monthIndexOf(start), level]);
+    fc.property(day, fc.integer({ min: 0, max: 31 }), moment, time, (start, of, key, at) => {
+      const slot = slotOf(start, placeOf(of, at));
+      expect(read.raw().get(`[${positionAt(slot, key)}]`)).toEqual([monthIndexOf(start), of, Number(of === 0), slot, key]);
     }),
     {
       seed: 5,
       numRuns: 5000,
       examples: [
-        [EARLIEST_DAY, 0, 1],
-        [LATEST_DAY, 29, MOMENT_MAX],
-        [-719_468, 0, 1],
-        [0, 1, 1],
+        [EARLIEST_DAY, 0, 1, undefined],
+        [LATEST_DAY, 31, MOMENT_MAX, undefined],
+        [LATEST_DAY, 0, MOMENT_MAX, '23:59'],
+        [-719_468, 0, 1, '00:00'],
+        [0, 1, 1, '00:00'],
       ],
     },
   );

@@ -12,7 +12,7 @@ const TRADE: Term = ['topic', 'trade'];
 /** Two processes on one database. */
 async function twoProcesses() {
   const annals = await temporaryAnnals();
-  const engine = storeAt(annals.path).open();
+  const engine = await storeAt(annals.path).open();
   onTestFinished(() => engine.close());
   return [annals, openAnnals(engine, () => NOW)] as const;
 }

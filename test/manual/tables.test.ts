@@ -152,7 +152,14 @@ describe('the tables that the build makes', () => {
     for (const id of written) expect(chapter('data-model')).toContain(`<!-- fields ${String(id)} -->`);
     const shown = [...chapter('filters').matchAll(/^<!-- parameters (\w+) -->$/gm)].map(([, id]) => id);
     expect(shown).toEqual(
-      expect.arrayContaining(['listTimeline', 'getTimelineHistogram', 'listActorCounterparts', 'listEvents', 'search']),
+      expect.arrayContaining([
+        'listTimeline',
+        'getTimelineHistogram',
+        'getTimelineCounts',
+        'listActorCounterparts',
+        'listEvents',
+        'search',
+      ]),
     );
   });
 });

@@ -1,9 +1,7 @@
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, inject, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createKey } from '../../src/records/keys/api-keys.ts';
 import { openAnnals } from '../../src/records/annals.ts';
-import { temporaryFolder } from '../helpers/database.ts';
+import { temporaryDatabase } from '../helpers/database.ts';
 import { NOW, RANDOM } from '../helpers/fixtures.ts';
 import { served } from '../helpers/served.ts';
 import { storeAt } from '../helpers/store.ts';
@@ -13,9 +11,8 @@ import { chapter } from './markdown.ts';
 const block = (language: string): string => new RegExp(`\n\`\`\`${language}\n([^]*?)\`\`\``).exec(chapter('your-own-documents'))![1]!;
 
 test('the steps of the chapter turn an empty database into a timeline with verified citations', async () => {
-  const path = join(temporaryFolder(), 'annals.db');
-  await copyFile(inject('databases').empty, path);
-  const engine = storeAt(path).open();
+  const path = await temporaryDatabase();
+  const engine = await storeAt(path).open();
   const { token } = await createKey(
     openAnnals(engine, () => NOW),
     { label: 'me', scope: 'write' },

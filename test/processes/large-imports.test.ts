@@ -41,7 +41,7 @@ test('a file of several megabytes enters the index as a rebuild would make it', 
 
 test('faults of several batches are reported in the order of the lines', async () => {
   const bad = LINES.map((line, index) =>
-    index === 3500 ? { ...line, kind: 'Not A Slug' } : index % 1700 === 1699 ? { ...line, place: 'nowhere' } : line,
+    index === 3500 ? { ...line, kind: 'Not A Slug' } : index % 1700 === 1699 ? { ...line, places: ['nowhere'] } : line,
   );
   const path = await temporaryDatabase();
   const { code, errors } = await runOn(path, ['import', fileOf(bad)]);

@@ -20,8 +20,8 @@ const { actor, event } = modelOf;
 /** A seeded event that all writers change. */
 const WRITTEN = 'csto-operation-in-kazakhstan-2022';
 
-function opened(path: string): Annals {
-  const engine = storeAt(path).open();
+async function opened(path: string): Promise<Annals> {
+  const engine = await storeAt(path).open();
   onTestFinished(() => engine.close());
   return openAnnals(engine, () => NOW);
 }
@@ -65,12 +65,12 @@ test('annals reindex succeeds beside steady writers, which wait only moments', {
 }, async () => {
   const path = await seededCopy();
   await wreck(
-    opened(path),
+    await opened(path),
     EVERY_WRECK.map((sql) => (sql.startsWith('UPDATE records') ? `${sql} AND slug <> '${WRITTEN}'` : sql)),
   );
   let isOver = false;
-  const writing = ['one', 'two'].map((name) => keepWriting(opened(path), name, () => isOver));
-  const waiting = slowestWrite(opened(path), () => isOver);
+  const writing = ['one', 'two'].map(async (name) => keepWriting(await opened(path), name, () => isOver));
+  const waiting = slowestWrite(await opened(path), () => isOver);
   const outcome = await runProcessOn(path, ['reindex']);
   isOver = true;
   const writes = await Promise.all(writing);
@@ -79,6 +79,6 @@ test('annals reindex succeeds beside steady writers, which wait only moments', {
   const slowest = await waiting;
   expect(slowest).toBeLessThan(2000);
   const mended = derivedIn(path);
-  await reindex(opened(path), noProgress);
+  await reindex(await opened(path), noProgress);
   expect(mended).toEqual(derivedIn(path));
 });

@@ -17,12 +17,12 @@ const NAMED = 'terms k ON k.id = x.term';
 /** Everything derived, without what depends on the order of writing: the keys of terms. Every row of the full texts is read from their index. */
 const DUMPS = {
   terms: 'SELECT field, value, count FROM terms WHERE count > 0',
-  postings: `SELECT k.field, k.value, x.level, x.position, x.end_day FROM postings x LEFT JOIN ${NAMED}`,
+  postings: `SELECT k.field, k.value, x.level, CAST(x.position AS TEXT), x.end_day FROM postings x LEFT JOIN ${NAMED}`,
   tallies: `SELECT k.field, k.value, x.type, x.month, x.started, x.ended, x.crosses_month, x.crosses_year, x.crosses_decade, x.crosses_century, x.begun
     FROM monthly_counts x LEFT JOIN ${NAMED}`,
   vocabulary: 'SELECT type, field, value, records FROM vocabulary',
-  texts: "SELECT doc, col, term, offset FROM search_instances WHERE col <> 'tags'",
-  tags: `SELECT x.doc, coalesce(k.field || '=' || k.value, x.term) FROM search_instances x
+  texts: "SELECT CAST(doc AS TEXT), col, term, offset FROM search_instances WHERE col <> 'tags'",
+  tags: `SELECT CAST(x.doc AS TEXT), coalesce(k.field || '=' || k.value, x.term) FROM search_instances x
     LEFT JOIN terms k ON x.term GLOB 't[0-9]*' AND k.id = CAST(substr(x.term, 2) AS INTEGER) WHERE x.col = 'tags'`,
   nearby: 'SELECT doc, term FROM nearby_instances',
 };
@@ -53,7 +53,7 @@ async function dumpRebuilt({ path }: World): Promise<Dumps> {
   const original = new Database(path);
   await original.backup(copy);
   original.close();
-  const engine = storeAt(copy).open();
+  const engine = await storeAt(copy).open();
   await reindex(
     openAnnals(engine, () => NOW),
     noProgress,

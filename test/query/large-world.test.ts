@@ -98,7 +98,7 @@ describe('in a world with terms of more than LOOKUP_MAX postings', () => {
         const [joined, found] = await Promise.all(
           [plan, lookedUp].map((way) => findByDate(engine, way, { direction }, COUNTS.event, 'm.item')),
         );
-        expect(found!.map(({ position }) => position)).toEqual(joined!.map(({ position }) => position));
+        expect(found!.map(({ moment }) => moment)).toEqual(joined!.map(({ moment }) => moment));
       }
       expect(await totalOf(engine, lookedUp)).toEqual(await totalOf(engine, plan));
       if (each === 'moment') expect(await totalOf(engine, lookedUp)).toEqual({ total: scan(world.documents, filters).length });
@@ -124,7 +124,7 @@ describe('in a world with terms of more than LOOKUP_MAX postings', () => {
     const ways: Plan[] = [plan, many, { ...plan, path: 'ftsScan' }, { ...many, path: 'ftsScan' }];
     const [probed, ...others] = await Promise.all(ways.map((way) => findByDate(engine, way, { direction: 'forward' }, 5000, 'm.item')));
     expect(probed!.length).toBeGreaterThan(0);
-    for (const found of others) expect(found.map(({ position }) => position)).toEqual(probed!.map(({ position }) => position));
+    for (const found of others) expect(found.map(({ moment }) => moment)).toEqual(probed!.map(({ moment }) => moment));
     if (each === 'moment') expect(probed).toHaveLength(scan(world.documents, filters).length);
   });
 

@@ -9,7 +9,7 @@ test('keys are allocated up to the last safe key, and none beyond it', async () 
   await expect(idAllocator.take('moment', 101)).rejects.toMatchObject({ code: 'moments-used-up' });
   expect(await idAllocator.take('moment', 100)).toBe(MOMENT_MAX - 99);
   const message = expect.stringMatching(
-    /^this database has used up its 33,554,431 keys of moments, .*"annals export".* into a new database/,
+    /^this database has used up its 536,870,911 keys of moments, .*"annals export".* into a new database/,
   );
   for (let attempt = 0; attempt < 3; attempt += 1)
     await expect(idAllocator.take('moment', 1)).rejects.toMatchObject({ code: 'moments-used-up', message });

@@ -86,8 +86,8 @@ test('concurrent changes of one process are logged in the order of their instant
 });
 
 /** The service on the same database in which another process, whose clock is an hour ahead, makes a change just before the first batch. */
-function preceded(annals: Annals & { path: string }): Annals {
-  const engine = storeAt(annals.path).open();
+async function preceded(annals: Annals & { path: string }): Promise<Annals> {
+  const engine = await storeAt(annals.path).open();
   onTestFinished(() => engine.close());
   const other = openAnnals(engine, () => NOW + HOUR);
   let isFirst = true;
@@ -124,7 +124,7 @@ test.each<[string, (annals: Annals) => Promise<unknown>]>([
   const annals = await temporaryAnnals();
   await create(annals, source, { id: 'book', kind: 'book', title: 'A book' });
   await create(annals, event, { id: 'before', kind: 'visit', title: 'Before' });
-  await change(preceded(annals));
+  await change(await preceded(annals));
   expect(await instantsOf(annals)).toEqual([NOW, NOW, NOW + HOUR, NOW + HOUR]);
 });
 

@@ -54,7 +54,7 @@ test('a key expires after a day, and later writes delete it', async () => {
 
 test('equal concurrent requests in two processes run once each, and return the same response', async () => {
   const { annals, owner } = await annalsAt();
-  const engine = storeAt(annals.path).open();
+  const engine = await storeAt(annals.path).open();
   onTestFinished(() => engine.close());
   const other = openAnnals(engine, () => NOW);
   const requests = Array.from({ length: 30 }, (_, number) => requestOf(owner, `key-${number}`));

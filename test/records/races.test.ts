@@ -9,6 +9,7 @@ import { remove } from '../../src/records/remove.ts';
 import { findRecord, retried } from '../../src/records/stored-record.ts';
 import { update } from '../../src/records/update.ts';
 import { WriteConflict } from '../../src/storage/port.ts';
+import { revisionsOf } from '../../src/storage/tables/texts.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
 import { storeAt } from '../helpers/store.ts';
 import { importLines } from '../helpers/transfer.ts';
@@ -158,7 +159,7 @@ test('a change that always meets a write conflict ends after its last attempt', 
 });
 
 test('many concurrent changes of one record in two processes are all made', async () => {
-  const engine = storeAt(annals.path).open();
+  const engine = await storeAt(annals.path).open();
   const other = openAnnals(engine, annals.clock);
   const changes = Array.from({ length: 40 }, (_, index) =>
     update(index % 2 === 0 ? annals : other, event, 'e', { note: `Note ${index}.` }),
@@ -166,4 +167,14 @@ test('many concurrent changes of one record in two processes are all made', asyn
   await Promise.all(changes);
   await engine.close();
   expect(await stored('e')).toMatchObject({ revision: 41 });
+});
+
+test('a citation is verified by a text that is stored between the reads of it and of the revision of its source', async () => {
+  const { sql } = revisionsOf([]);
+  const read: Annals['engine']['read'] = async (statements) => {
+    if (statements.some((each) => each.sql === sql)) await putText(annals, 'book', Buffer.from('first words\n'));
+    return annals.engine.read(statements);
+  };
+  await create({ ...annals, engine: { ...annals.engine, read } }, event, { id: 'late', kind: 'visit', title: 'Late', citations });
+  expect(await stored('late')).toMatchObject({ citations: [{ verified: true }] });
 });

@@ -9,14 +9,14 @@ import { derivedIn } from '../helpers/derived.ts';
 import { EVERY_WRECK, wreck, WRECKS } from '../helpers/wrecks.ts';
 import { storeAt } from '../helpers/store.ts';
 
-function opened(path: string): Annals {
-  const engine = storeAt(path).open();
+async function opened(path: string): Promise<Annals> {
+  const engine = await storeAt(path).open();
   onTestFinished(() => engine.close());
   return openAnnals(engine, () => NOW);
 }
 
 async function expectRebuilt(path: string, statements: readonly string[]): Promise<void> {
-  const annals = opened(path);
+  const annals = await opened(path);
   const before = derivedIn(path);
   await wreck(annals, statements);
   expect(derivedIn(path)).not.toEqual(before);
@@ -38,7 +38,7 @@ test('a rebuild beside writers restores everything that is derived from the seed
 
 test('a rebuild beside writers does not write rows that are right', async () => {
   const path = await seededCopy();
-  const annals = opened(path);
+  const annals = await opened(path);
   let commits = 0;
   annals.engine.onCommit(() => (commits += 1));
   await reindexBeside(annals, storeAt(path), noProgress);

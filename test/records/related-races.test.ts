@@ -9,7 +9,7 @@ import { temporaryAnnals } from '../helpers/database.ts';
 import { NOW } from '../helpers/fixtures.ts';
 import { storeAt } from '../helpers/store.ts';
 
-const { event } = modelOf;
+const { actor, event } = modelOf;
 
 const to = (...ids: string[]) => ids.map((id) => ({ type: 'follows', record: { type: 'event', id } }));
 
@@ -36,6 +36,9 @@ const erase =
     remove(annals, event, id);
 const moved = { date: { edtf: '1950/..' } };
 
+const toActor = [{ type: 'concerns', record: { type: 'actor', id: 'x' } }];
+const founded: Write = (annals) => update(annals, actor, 'x', { dates: [{ role: 'founded', edtf: '1990' }] });
+
 const PAIRS: [name: string, one: Write, other: Write][] = [
   ['a new relation, and a move of its target', add(to('c')), patch('c', moved)],
   ['an added relation, and a move of its target', patch('a', { relations: to('b', 'c') }), patch('c', moved)],
@@ -51,6 +54,7 @@ const PAIRS: [name: string, one: Write, other: Write][] = [
   ['a deletion, and a move of its target', erase('a'), patch('b', moved)],
   ['a new relation, and a note of its target', add(to('b', 'c')), patch('c', { note: 'Seen.' })],
   ['a new relation, and the deletion of its target', add(to('c')), erase('c')],
+  ['a new relation to an actor without a moment, and its first date', add(toActor), founded],
 ];
 
 const BOTH_WAYS = 'SELECT record_id AS one, to_id AS other FROM relations UNION SELECT to_id, record_id FROM relations';
@@ -58,9 +62,9 @@ const BOTH_WAYS = 'SELECT record_id AS one, to_id AS other FROM relations UNION 
 /** The related records of all moments as the index has them, as the relations have them, and the terms whose counts are wrong. */
 async function relatedIn({ engine }: Annals) {
   const [postings, relations, wrong] = await engine.read([
-    statement(`SELECT p.level, p.position, p.end_day, k.value FROM postings p JOIN terms k ON k.id = p.term WHERE k.field = 'related'
+    statement(`SELECT p.level, CAST(p.position AS TEXT), p.end_day, k.value FROM postings p JOIN terms k ON k.id = p.term WHERE k.field IN ('related', 'actor.related')
       ORDER BY p.position, k.value`),
-    statement(`SELECT m.level, m.position, m.end_max, r.type || '/' || r.slug AS name FROM (${BOTH_WAYS}) x
+    statement(`SELECT m.level, CAST(m.position AS TEXT), m.end_max, r.type || '/' || r.slug AS name FROM (${BOTH_WAYS}) x
       JOIN moments m ON m.record_id = x.one JOIN records r ON r.id = x.other ORDER BY m.position, name`),
     statement(`SELECT field, value FROM terms k WHERE count <> (SELECT count(*) FROM postings WHERE term = k.id)
       OR count <> (SELECT coalesce(sum(started), 0) FROM monthly_counts WHERE term = k.id)
@@ -90,13 +94,14 @@ function interrupted(annals: Annals, other: () => Promise<unknown>): Annals {
 
 async function world(): Promise<Annals & { path: string }> {
   const annals = await temporaryAnnals();
+  await create(annals, actor, { id: 'x', kind: 'group', name: 'X' });
   for (const each of EVENTS.toReversed()) await create(annals, event, each);
   return annals;
 }
 
 /** A second process on the same database. */
-function secondProcess({ path }: { path: string }): Annals {
-  const engine = storeAt(path).open();
+async function secondProcess({ path }: { path: string }): Promise<Annals> {
+  const engine = await storeAt(path).open();
   onTestFinished(() => engine.close());
   return openAnnals(engine, () => NOW);
 }
@@ -116,7 +121,7 @@ describe.each(PAIRS)('%s write the relations to the index', (_name, one, other) 
     ['the first', other, one],
   ])('when %s is written by another process while the other is prepared', async (_which, late, early) => {
     const annals = await world();
-    const second = secondProcess(annals);
+    const second = await secondProcess(annals);
     await late(interrupted(annals, () => early(second))).catch(() => undefined);
     await expectRight(annals);
   });

@@ -24,7 +24,7 @@ const folder = mkdtempSync(join(tmpdir(), 'annals-quality-'));
 try {
   const database = join(folder, 'annals.db');
   await makeSeeded(database);
-  const engine = storeAt(database).open();
+  const engine = await storeAt(database).open();
   const annals = openAnnals(engine, Date.now);
   const config = readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: `file:${database}`, MAX_DELAY: '0', RATE_LIMIT: '0' });
   const app = await buildApp({ annals, config });

@@ -9,8 +9,9 @@ import { NOW, RANDOM, SEEDS } from '../helpers/fixtures.ts';
 import { smallRecords } from '../helpers/small-records.ts';
 import { storeAt } from '../helpers/store.ts';
 import { importLines } from '../helpers/transfer.ts';
+import { makeDatabase } from '../postgres/databases.ts';
 
-/** The paths of the closed databases that a run makes once and each test copies: without records, with `smallRecords`, and with the seeds. */
+/** The places of the closed databases that a run makes once and each test copies: without records, with `smallRecords`, and with the seeds. */
 export type Databases = { empty: string; small: string; seeded: string };
 
 declare module 'vitest' {
@@ -22,20 +23,22 @@ declare module 'vitest' {
 /** Makes the databases before the first file of tests; they are gone after the last. */
 export default async function setUp(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
-  const databases = { empty: join(folder, 'empty.db'), small: join(folder, 'small.db'), seeded: join(folder, 'seeded.db') };
+  const server = process.env['TEST_SERVER'];
+  const placeOf = async (name: string): Promise<string> => (server === undefined ? join(folder, `${name}.db`) : makeDatabase(server, name));
+  const databases = { empty: await placeOf('empty'), small: await placeOf('small'), seeded: await placeOf('seeded') };
   await storeAt(databases.empty).migrate({ now: NOW, random: RANDOM });
-  await makeDatabase(databases.small, (annals) => importLines(annals, smallRecords));
+  await fillDatabase(databases.small, (annals) => importLines(annals, smallRecords));
   await makeSeeded(databases.seeded);
   project.provide('databases', databases);
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
 /** Makes a database with the seeds. */
-export const makeSeeded = (path: string): Promise<void> => makeDatabase(path, (annals) => seedEmpty(annals, SEEDS, noProgress));
+export const makeSeeded = (path: string): Promise<void> => fillDatabase(path, (annals) => seedEmpty(annals, SEEDS, noProgress));
 
-async function makeDatabase(path: string, fill: (annals: Annals) => Promise<unknown>): Promise<void> {
+async function fillDatabase(path: string, fill: (annals: Annals) => Promise<unknown>): Promise<void> {
   await storeAt(path).migrate({ now: NOW, random: RANDOM });
-  const engine = storeAt(path).open();
+  const engine = await storeAt(path).open();
   await fill(openAnnals(engine, () => NOW));
   await engine.close();
 }

@@ -7,16 +7,8 @@ import { ConstraintError, type Engine, guard, statement } from '../../src/storag
 import { openConnections } from '../../src/storage/sqlite/connections.ts';
 import { sqliteEngine } from '../../src/storage/sqlite/engine.ts';
 import { temporaryFolder } from '../helpers/database.ts';
-import { engineWithNotes, note, texts } from '../helpers/notes.ts';
-
-function* breaking() {
-  yield note('a');
-  yield note('b');
-  throw new Error('the source broke');
-}
-
-/** A note that is inserted at the end of the transaction. */
-const last = (text: string, atEnd: number) => ({ ...note(text), atEnd });
+import { breaking, engineWithNotes, last, note, texts } from '../helpers/notes.ts';
+import { holdsWrites } from './engine-contract.ts';
 
 const settings = (connection: Database.Database, ...names: string[]) => names.map((name) => connection.pragma(name, { simple: true }));
 
@@ -30,6 +22,8 @@ function commitsIn(path: string): number {
 }
 
 describe('writes', () => {
+  holdsWrites(async (options) => (await engineWithNotes(options)).engine);
+
   test('share one transaction when they arrive together, and not with later ones', async () => {
     const { engine, path } = await engineWithNotes();
     const before = commitsIn(path);
@@ -54,33 +48,6 @@ describe('writes', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled']);
     expect(results[1]).toMatchObject({ reason: expect.any(ConstraintError) as unknown });
     expect(await texts(engine)).toEqual(['a', 'c', 'd']);
-  });
-
-  test('roll back their whole batch when a guard counts too few or too many rows', async () => {
-    const { engine } = await engineWithNotes();
-    await engine.write([note('a'), note('b')]);
-    const refused = new Error('refused');
-    const tooFew = guard(1, refused, "UPDATE notes SET text = 'x' WHERE text = ?", 'nobody');
-    const tooMany = guard(1, refused, 'DELETE FROM notes WHERE id > ?', 0);
-    const answering = guard(0, refused, 'SELECT 1 FROM notes WHERE text = ?', 'a');
-    for (const refusing of [tooFew, tooMany, answering])
-      await expect(engine.write([note('before'), refusing, note('after')])).rejects.toBe(refused);
-    expect(await texts(engine)).toEqual(['a', 'b']);
-    await engine.write([
-      guard(1, refused, "UPDATE notes SET text = 'A' WHERE text = ?", 'a'),
-      guard(1, refused, 'SELECT 1 FROM notes WHERE text = ?', 'A'),
-    ]);
-    expect(await texts(engine)).toEqual(['A', 'b']);
-  });
-
-  test('return the rows of their last statement with rows', async () => {
-    const { engine } = await engineWithNotes();
-    const rows = await engine.write([
-      statement('INSERT INTO notes (text) VALUES (?) RETURNING id', 'a'),
-      statement('INSERT INTO notes (text) VALUES (?) RETURNING id, text', 'b'),
-      note('c'),
-    ]);
-    expect(rows).toEqual([[2, 'b']]);
   });
 
   test('run the final statements of all batches last and in the order of their numbers', async () => {
@@ -109,27 +76,6 @@ describe('writes', () => {
     const again = sqliteEngine(path);
     expect(await texts(again)).toEqual(['a']);
     await again.close();
-  });
-
-  test('are refused at once when the queue is full, and accepted again afterwards', async () => {
-    const { engine } = await engineWithNotes({ writeQueue: 3 });
-    const results = await Promise.allSettled(['a', 'b', 'c', 'd', 'e'].map((text) => engine.write([note(text)])));
-    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
-    expect(results[3]).toMatchObject({ reason: { code: 'overloaded', message: expect.stringContaining('3 writes wait') as unknown } });
-    await engine.write([note('f')]);
-    expect(await texts(engine)).toEqual(['a', 'b', 'c', 'f']);
-  });
-
-  test('are counted while they wait, and for each transaction', async () => {
-    const { engine } = await engineWithNotes();
-    const commits: number[] = [];
-    engine.onCommit((writes) => commits.push(writes));
-    const together = Promise.all(['a', 'b', 'c'].map((text) => engine.write([note(text)])));
-    expect(engine.waiting()).toBe(3);
-    await together;
-    await engine.write([note('d')]);
-    expect(engine.waiting()).toBe(0);
-    expect(commits).toEqual([3, 1]);
   });
 
   test('are refused as busy while another process holds the database', { timeout: 20_000 }, async () => {

@@ -10,7 +10,7 @@ import { drawGeneration, drawGenerationIn } from '../../src/storage/sqlite/gener
 import { seededApp } from '../helpers/app.ts';
 import { runOn } from '../helpers/command.ts';
 import { migrationsTo, temporaryDatabase, temporaryFolder } from '../helpers/database.ts';
-import { GENERATION, MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
+import { GENERATION, SQLITE_MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
 import { tamper } from '../helpers/tamper.ts';
 import { storeAt } from '../helpers/store.ts';
 
@@ -40,7 +40,7 @@ test('a database without a generation gets one from its migration, and not earli
 
 test('a backup, a restored database, a copy before a migration and a new draw each have a new generation', async () => {
   const path = join(temporaryFolder(), 'annals.db');
-  const all = readdirSync(MIGRATIONS).length;
+  const all = readdirSync(SQLITE_MIGRATIONS).length;
   await storeAt(path, migrationsTo(6)).migrate({ now: NOW, random: randomBytes });
   const first = generationIn(path);
   const to = join(temporaryFolder(), 'backup.db');
@@ -55,14 +55,14 @@ test('a backup, a restored database, a copy before a migration and a new draw ea
     seen.push(generationIn(copy!));
   }
   expect(generationIn(path)).toBe(first);
-  seen.push(storeAt(path).newGeneration(randomBytes));
+  seen.push(await storeAt(path).newGeneration(randomBytes));
   expect(generationIn(path)).toBe(seen.at(-1));
   expect(new Set(seen).size).toBe(seen.length);
 });
 
 test('open connections read the new generation at once', async () => {
   const path = await temporaryDatabase();
-  const engine = storeAt(path).open();
+  const engine = await storeAt(path).open();
   onTestFinished(() => engine.close());
   const read = async () => (await engine.read([currentGeneration]))[0][0]?.[0];
   expect([await read(), await read()]).toEqual([GENERATION, GENERATION]);
@@ -83,7 +83,7 @@ test.each(['DELETE FROM generation', "UPDATE generation SET word = ''"])(
     tamper(path, sql);
     const lost = await app.inject('/readyz');
     expect([lost.statusCode, lost.json()]).toMatchObject([503, { type: expect.stringContaining('storage-unusable') }]);
-    storeAt(path).newGeneration(randomBytes);
+    await storeAt(path).newGeneration(randomBytes);
     expect((await app.inject('/readyz')).statusCode).toBe(200);
   },
 );

@@ -46,8 +46,10 @@ describe.each([
     tamper(path, [...EVERY_WRECK, setVersion(version)].join(';'));
   });
 
-  test('is not opened', () => {
-    expect(() => storeAt(path).open()).toThrow(new RegExp(`^${maker} made the index of .+: run "annals migrate", which rebuilds it$`));
+  test('is not opened', async () => {
+    await expect(storeAt(path).open()).rejects.toThrow(
+      new RegExp(`^${maker} made the index of .+: run "annals migrate", which rebuilds it$`),
+    );
   });
 
   test('is rebuilt by "annals migrate", once', async () => {
@@ -91,14 +93,14 @@ describe('a database whose index a newer definition made', () => {
   test('is refused, and does not change', async () => {
     const path = await smallCopy();
     tamper(path, setVersion(NEWER));
-    expect(() => storeAt(path).open()).toThrow(expect.objectContaining(newer));
+    await expect(storeAt(path).open()).rejects.toThrow(expect.objectContaining(newer));
     await expect(storeAt(path).migrate({ now: NOW, random: RANDOM })).rejects.toMatchObject(newer);
     expect(versionIn(path)).toBe(NEWER);
   });
 
   test('gets no more rows from a program that had it open before', async () => {
     const path = await smallCopy();
-    const engine = storeAt(path).open();
+    const engine = await storeAt(path).open();
     onTestFinished(() => engine.close());
     tamper(path, setVersion(NEWER));
     const refused = {
@@ -113,7 +115,7 @@ describe('a database whose index a newer definition made', () => {
 
 test('a program gets no more rows into a database whose index another order of letters made after it was opened', async () => {
   const path = await smallCopy();
-  const engine = storeAt(path).open();
+  const engine = await storeAt(path).open();
   onTestFinished(() => engine.close());
   tamper(path, setVersion(OTHER_ORDER));
   const refused = {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { readMigrations } from '../../src/storage/maintenance/migrations.ts';
+import { readMigrations } from '../../src/storage/migration-files.ts';
 import { temporaryFolder } from '../helpers/database.ts';
-import { MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
+import { SQLITE_MIGRATIONS, NOW, RANDOM } from '../helpers/fixtures.ts';
 import { storeAt } from '../helpers/store.ts';
 
 const FIRST = { '0001-notes.sql': 'CREATE TABLE notes (id INTEGER PRIMARY KEY) STRICT;' };
@@ -57,13 +57,13 @@ describe('migrations', () => {
     const { folder, path } = place(FIRST);
     await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
     writeFileSync(join(folder, '0002-authors.sql'), SECOND['0002-authors.sql']);
-    expect(() => storeAt(path, folder).open()).toThrow(/lacks migrations/);
+    await expect(storeAt(path, folder).open()).rejects.toThrow(/lacks migrations/);
     expect(await storeAt(path, folder).migrate({ now: NOW, random: RANDOM })).toEqual({
       applied: ['0002-authors.sql'],
       copy: `${path}.before-0002`,
     });
     expect(stateOf(`${path}.before-0002`).tables).toEqual(['notes']);
-    await storeAt(path, folder).open().close();
+    await (await storeAt(path, folder).open()).close();
   });
 
   test('are not applied again when another process applies them during the copy', async () => {
@@ -125,7 +125,7 @@ describe('migrations', () => {
     await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
     writeFileSync(join(folder, '0001-notes.sql'), `${FIRST['0001-notes.sql']} `);
     await expect(storeAt(path, folder).migrate({ now: NOW, random: RANDOM })).rejects.toMatchObject(unusable(/migrations never change/));
-    expect(() => storeAt(path, folder).open()).toThrow(/migrations never change/);
+    await expect(storeAt(path, folder).open()).rejects.toThrow(/migrations never change/);
     writeFileSync(join(folder, '0001-notes.sql'), FIRST['0001-notes.sql']);
     renameSync(join(folder, '0001-notes.sql'), join(folder, '0001-other.sql'));
     await expect(storeAt(path, folder).migrate({ now: NOW, random: RANDOM })).rejects.toMatchObject(
@@ -168,6 +168,8 @@ describe('migrations', () => {
   });
 
   test('of this program are numbered without gaps', () => {
-    expect(readMigrations(MIGRATIONS).map(({ number }) => number)).toEqual(readMigrations(MIGRATIONS).map((_, index) => index + 1));
+    expect(readMigrations(SQLITE_MIGRATIONS).map(({ number }) => number)).toEqual(
+      readMigrations(SQLITE_MIGRATIONS).map((_, index) => index + 1),
+    );
   });
 });

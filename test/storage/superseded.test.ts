@@ -14,7 +14,7 @@ import { storeAt } from '../helpers/store.ts';
 /** An open database, and a connection of somebody else. */
 async function openTwice(): Promise<{ path: string; engine: Engine; other: Database.Database }> {
   const path = await temporaryDatabase();
-  const engine = storeAt(path).open();
+  const engine = await storeAt(path).open();
   const other = new Database(path);
   onTestFinished(() => {
     other.close();

@@ -75,7 +75,7 @@ const KEY_FORGOTTEN = 550;
 /** Walks the requests through the service on a database with the seeds, which they change. */
 export async function measureWalks(database: string): Promise<Walks> {
   const config = readConfig({ LOG_LEVEL: 'silent', DATABASE_URL: `file:${database}`, MAX_DELAY: '0', PORT: '0' });
-  const engine = storeAt(database).open();
+  const engine = await storeAt(database).open();
   const annals = openAnnals(engine, Date.now);
   const app = await buildApp({ annals, config });
   const { token } = await createKey(annals, { label: 'walks', scope: 'write' }, randomBytes);

@@ -133,28 +133,11 @@ function distinct(clauses: readonly AskedTerm[][]): AskedTerm[][] {
 /** Words one after the other; with `prefix`, the last one begins a word of the text. */
 export type Phrase = { words: readonly string[]; prefix?: true };
 
-/** A condition on the words of a text. */
-export type TextExpression = Phrase | { any: readonly TextExpression[] } | { all: readonly TextExpression[] };
+/** A condition on the words of a text. Alternatives may be all phrases of indexed words that spell out a phrase with a prefix, `beginning`. */
+export type TextExpression = Phrase | { any: readonly TextExpression[]; beginning?: Phrase } | { all: readonly TextExpression[] };
 
 /** A condition on a text: expressions that must all hold, and those of which none may. */
 export type TextCondition = { clauses: readonly TextExpression[]; excluded: readonly TextExpression[] };
-
-/** The FTS5 expression of a condition. */
-export function matchOf({ clauses, excluded }: TextCondition): string {
-  const wanted = joined(clauses, ' AND ');
-  return excluded.length === 0 ? wanted : `(${wanted} NOT ${joined(excluded, ' OR ')})`;
-}
-
-/** The FTS5 expression of a text expression. Its words are letters and digits in quotes, so they have no FTS5 syntax. */
-export function toMatch(expression: TextExpression): string {
-  if ('words' in expression) return `"${expression.words.join(' ')}"${expression.prefix ? ' *' : ''}`;
-  return 'any' in expression ? joined(expression.any, ' OR ') : joined(expression.all, ' AND ');
-}
-
-function joined(parts: readonly TextExpression[], operator: string): string {
-  const [only, ...others] = parts;
-  return only && others.length === 0 ? toMatch(only) : `(${parts.map(toMatch).join(operator)})`;
-}
 
 /** The phrases in an expression, in order. */
 export function phrasesIn(expression: TextExpression): Phrase[] {

@@ -1,3 +1,4 @@
+import { memo } from '../caches/memo.ts';
 import { firstUnits } from '../text/first-units.ts';
 import { fold } from '../text/fold.ts';
 import { segmentsOf } from '../text/segments.ts';
@@ -78,11 +79,21 @@ function addPlain(words: Word[], found: string, start: number): void {
 /** Adds a word, unless nothing is left of it when it is folded. */
 function add(words: Word[], found: string, start: number): void {
   if (!NOT_ALPHANUMERIC.test(found)) return addPlain(words, found, start);
+  const { letters, folded, shift } = found.length <= 2 ? formsOfCharacter(found, () => formsOf(found)) : formsOf(found);
+  if (folded === '') return;
+  words.push({ start: start + shift, end: start + found.length, letters, folded });
+}
+
+/** The forms of words of one character. A text without spaces has thousands of few characters, and folding each of them takes most of its time. */
+const formsOfCharacter = memo<Forms>(5000);
+
+/** `shift`: UTF-16 units before the letters of the word. */
+type Forms = Pick<Word, 'letters' | 'folded'> & { shift: number };
+
+function formsOf(found: string): Forms {
   const letters = firstUnits(found.replace(NOT_LETTERS, ''), WORD_MAX);
   const folded = firstUnits(fold(letters).replace(NOT_LETTERS, ''), WORD_MAX);
-  if (folded === '') return;
-  const shift = found.startsWith(letters) ? 0 : found.search(/[\p{L}\p{N}]/u);
-  words.push({ start: start + Math.max(0, shift), end: start + found.length, letters, folded });
+  return { letters, folded, shift: found.startsWith(letters) ? 0 : Math.max(0, found.search(/[\p{L}\p{N}]/u)) };
 }
 
 /** The words of a text in a script without spaces, as readers of it tell them apart. */

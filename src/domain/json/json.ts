@@ -9,6 +9,10 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The JSON text of a list of integers, or of lists of them, also of integers beyond 2^53. */
+export const integersJson = (values: readonly (number | bigint | readonly (number | bigint)[])[]): string =>
+  `[${values.map((value) => (typeof value === 'object' ? `[${value.join(',')}]` : value)).join(',')}]`;
+
 /** Number of levels that arrays and objects may nest. */
 export const DEPTH_MAX = 32;
 

@@ -24,13 +24,26 @@ export function integerPart(least: number, most: number): CursorPart<number> {
 
 const INTEGER = /^(?:0|-?[1-9][0-9]{0,15})$/;
 
-/** A text of at most `longest` UTF-16 code units. */
+/** An integer of 64 bits from `least` to `most`, inclusive. */
+export function wideIntegerPart(least: bigint, most: bigint): CursorPart<bigint> {
+  return {
+    write: String,
+    read: (text) => {
+      const value = WIDE_INTEGER.test(text) ? BigInt(text) : least - 1n;
+      return value >= least && value <= most ? value : undefined;
+    },
+  };
+}
+
+const WIDE_INTEGER = /^(?:0|-?[1-9][0-9]{0,18})$/;
+
+/** A text of at most `longest` UTF-16 code units without U+0000, which no record has and PostgreSQL does not know. */
 export function textPart(longest: number): CursorPart<string> {
   return {
     write: base64url,
     read: (text) => {
       const value = Buffer.from(text, 'base64url').toString('utf8');
-      return value.length <= longest && base64url(value) === text ? value : undefined;
+      return value.length <= longest && !value.includes('\0') && base64url(value) === text ? value : undefined;
     },
   };
 }
@@ -41,7 +54,7 @@ export const keySetPart = (most: number): CursorPart<readonly number[]> => ({ wr
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
 
 /** Version of all forms, increased when a position is written in another way: a cursor of another version is refused. */
-const VERSION = '1';
+const VERSION = '2';
 
 /** Encodes a position as a cursor of URL-safe characters, bound to its query by a checksum over both. */
 export function encodeCursor<Position extends CursorPosition>(form: CursorForm<Position>, position: Position, query: string): string {

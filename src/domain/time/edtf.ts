@@ -69,7 +69,8 @@ export function parseEdtf(text: string, calendar = gregorian): EdtfDate {
 }
 
 function read(text: string, calendar: Calendar): EdtfDate {
-  if (text.length > MAX_LENGTH) throw refusal(`${quoted(text)} is too long: at most ${MAX_LENGTH} characters`);
+  if (text.length > MAX_LENGTH)
+    throw refusal(`${quoted(text)} is too long: it has ${text.length} characters, and at most ${MAX_LENGTH} are taken`);
   if (/^\[[^[\]/]*\]$/.test(text)) return oneOf(text, calendar);
   const [left = '', right, ...more] = text.split('/');
   if (right === undefined) {

@@ -1,4 +1,4 @@
-import { memo } from '../memo.ts';
+import { memo } from '../caches/memo.ts';
 import { CALENDAR_NAMES, type CalendarName, CALENDARS } from './calendars.ts';
 import { isoOfDay, UNBOUNDED_END, UNBOUNDED_START } from './day.ts';
 import { labelOf } from './edtf-label.ts';

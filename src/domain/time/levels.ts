@@ -22,8 +22,16 @@ export const UNDATED_DAY = 3_350_000;
 /** Month that undated moments are counted in. */
 export const UNDATED_MONTH = 1_000_000;
 
-/** Largest key of a moment: 25 bits. */
-export const MOMENT_MAX = 2 ** 25 - 1;
+/** Bits of a position: the day, the place within it, and the key of the moment. */
+const DAY_BITS = 23;
+export const PLACE_BITS = 11;
+export const MOMENT_BITS = 29;
+
+/** Largest key of a moment. */
+export const MOMENT_MAX = 2 ** MOMENT_BITS - 1;
+
+/** The places within a day of moments that lie on it alone: one for those without a time of day, then one for each minute. Levels from 1 on follow. */
+export const ONE_DAY_PLACES = 1 + 24 * 60;
 
 /** Days before 1970-01-01 at which positions start. */
 export const DAY_OFFSET = 5_000_000;
@@ -40,23 +48,55 @@ export function levelOf(start: number, end: number, unbounded: { start: boolean;
   return LEVELS.findIndex((bound) => bound >= end - start);
 }
 
-/**
- * The position of a moment on the timeline, one integer below 2^53 that sorts: by earliest day, then the narrower level first, then by key.
- * The rows of the full text stand in its order, too. The smallest position of a day is that of level 0 and moment 0.
- */
-export function positionOf(startDay: number, level = 0, moment = 0): number {
-  return (startDay + DAY_OFFSET) * 2 ** 30 + level * 2 ** 25 + moment;
+/** The place within its first day of a moment of a level; `time` is its time of day, as `HH:MM`, which counts where the moment lies on one day. */
+export function placeOf(level: number, time?: string): number {
+  if (level > 0) return ONE_DAY_PLACES + level;
+  return time === undefined ? 0 : 1 + Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 }
 
-/** The last possible position: that of an undated moment with the largest key. The first is 0. */
-export const POSITION_MAX = positionOf(UNDATED_DAY, UNDATED_LEVEL, MOMENT_MAX);
+/** The slot of a moment on the timeline, an integer below 2^34: its first day and its place within that. */
+export function slotOf(startDay: number, place: number): number {
+  return (startDay + DAY_OFFSET) * 2 ** PLACE_BITS + place;
+}
+
+/**
+ * The position of a moment on the timeline, an integer of 63 bits: its slot, and below that its key. Positions sort by first day, then the narrower date
+ * first, then by time of day, then by key. The rows of the full text stand in their order, too. Rows are read as slot and key, which are safe integers.
+ */
+export function positionAt(slot: number, moment: number): bigint {
+  return BigInt(slot * 2 ** MOMENT_BITS) + BigInt(moment);
+}
+
+/** Positions of one day. */
+export const DAY_POSITIONS = 2n ** BigInt(PLACE_BITS + MOMENT_BITS);
+
+/** The largest integer of a database, beyond every position. */
+const BEYOND_ALL = 2n ** 63n - 1n;
+
+/** The first position of a day: 0 for a day before all others, the largest integer for one after them. */
+export function positionOf(day: number): bigint {
+  const number = day + DAY_OFFSET;
+  if (number >= 2 ** DAY_BITS) return BEYOND_ALL;
+  // A number holds such a multiple of 2^40 exactly.
+  return number > 0 ? BigInt(number * 2 ** (PLACE_BITS + MOMENT_BITS)) : 0n;
+}
+
+/** The last position of a day. */
+export function lastPositionOf(day: number): bigint {
+  return positionOf(day + 1) - 1n;
+}
+
+/** The last position of a moment: that of an undated one with the largest key. The first is 0. */
+export const POSITION_MAX = positionAt(slotOf(UNDATED_DAY, placeOf(UNDATED_LEVEL)), MOMENT_MAX);
 
 /** The day under which moments without a known start are filed: before every real day, in order of their ends (in steps of 16 days). */
 export function noStartDay(endDay: number): number {
   return Math.floor((endDay + DAY_OFFSET) / 16) - DAY_OFFSET;
 }
 
+const UNDATED = positionOf(UNDATED_DAY);
+
 /** Returns true for a position of an undated moment. */
-export function isUndated(position: number): boolean {
-  return position >= positionOf(UNDATED_DAY);
+export function isUndated(position: bigint): boolean {
+  return position >= UNDATED;
 }

@@ -1,51 +1,58 @@
 import { UNBOUNDED_START } from './day.ts';
-import type { Window } from './window.ts';
 import {
+  DAY_POSITIONS,
   GAPS_LEVEL,
+  isUndated,
+  lastPositionOf,
+  LEVELS,
+  NO_END_LEVEL,
   NO_START_LEVEL,
   noStartDay,
-  NO_END_LEVEL,
-  isUndated,
-  LEVELS,
-  MOMENT_MAX,
+  POSITION_MAX,
   positionOf,
   UNDATED_DAY,
   UNDATED_LEVEL,
 } from './levels.ts';
+import type { Window } from './window.ts';
 
 /** The positions of one level that may overlap a window, inclusive. */
-export type Range = { level: number; low: number; high: number };
+export type Range = { level: number; low: bigint; high: bigint };
 
 /** The point from which paging goes on: strictly after this position in the direction. */
-export type ScanStart = { direction: 'forward' | 'backward'; after?: number | undefined };
+export type ScanStart = { direction: 'forward' | 'backward'; after?: bigint | undefined };
 
 const FIRST = positionOf(UNBOUNDED_START);
-const LAST_DATED = positionOf(UNDATED_DAY) - 1;
+const LAST_DATED = positionOf(UNDATED_DAY) - 1n;
+
+/** Positions from the first day on which a moment of a level may start to the window. */
+export const REACH = LEVELS.map((days) => BigInt(days) * DAY_POSITIONS);
+
+/** The earlier and the later of two positions. */
+export const least = (one: bigint, other: bigint): bigint => (one < other ? one : other);
+export const most = (one: bigint, other: bigint): bigint => (one > other ? one : other);
 
 /**
  * One range of positions per level: whatever of the level overlaps the window starts in it. What starts in it need not overlap: the
  * end is compared row by row.
  */
-export function rangesOf(window: Window, { direction, after }: ScanStart): Range[] {
-  const low = direction === 'forward' && after !== undefined ? after + 1 : FIRST;
-  const high = direction === 'backward' && after !== undefined ? after - 1 : LAST_DATED;
-  const until = window.to === undefined ? high : Math.min(high, positionOf(window.to + 1) - 1);
-  const since = (day: number | undefined) => (day === undefined ? low : Math.max(low, positionOf(Math.max(day, UNBOUNDED_START))));
-  const from = window.from;
-  const bounded = LEVELS.map((days, level) => ({ level, low: since(from === undefined ? undefined : from - days), high: until }));
+export function rangesOf({ from, to }: Window, { direction, after }: ScanStart): Range[] {
+  const low = direction === 'forward' && after !== undefined ? after + 1n : FIRST;
+  const end = direction === 'backward' && after !== undefined ? after - 1n : LAST_DATED;
+  const high = to === undefined ? end : least(end, lastPositionOf(to));
+  const inside = from === undefined ? undefined : positionOf(from);
   return [
-    ...bounded,
-    { level: GAPS_LEVEL, low, high: until },
-    { level: NO_END_LEVEL, low, high: until },
-    { level: NO_START_LEVEL, low: since(from === undefined ? undefined : noStartDay(from)), high: until },
+    ...REACH.map((reach, level) => ({ level, low: inside === undefined ? low : most(low, inside - reach), high })),
+    { level: GAPS_LEVEL, low, high },
+    { level: NO_END_LEVEL, low, high },
+    { level: NO_START_LEVEL, low: from === undefined ? low : most(low, positionOf(noStartDay(from))), high },
   ];
 }
 
 /** The range of the undated, which come last in both directions. */
 export function undatedRange({ direction, after }: ScanStart): Range {
   const begun = after !== undefined && isUndated(after);
-  const low = direction === 'forward' && begun ? after + 1 : LAST_DATED + 1;
-  const high = direction === 'backward' && begun ? after - 1 : positionOf(UNDATED_DAY, UNDATED_LEVEL, MOMENT_MAX);
+  const low = direction === 'forward' && begun ? after + 1n : LAST_DATED + 1n;
+  const high = direction === 'backward' && begun ? after - 1n : POSITION_MAX;
   return { level: UNDATED_LEVEL, low, high };
 }
 
@@ -55,6 +62,6 @@ export function isPastDated({ after }: ScanStart): boolean {
 }
 
 /** All positions from the first of some ranges to the last. */
-export function around(ranges: readonly Range[]): { low: number; high: number } {
-  return { low: Math.min(...ranges.map(({ low }) => low)), high: Math.max(...ranges.map(({ high }) => high)) };
+export function around(ranges: readonly Range[]): { low: bigint; high: bigint } {
+  return { low: ranges.map(({ low }) => low).reduce(least), high: ranges.map(({ high }) => high).reduce(most) };
 }

@@ -1,4 +1,4 @@
-import { memo } from '../memo.ts';
+import { memo } from '../caches/memo.ts';
 import { nearest } from '../text/nearest.ts';
 
 const verdicts = memo<boolean>(1024);

@@ -18,7 +18,7 @@ import { sendProblem } from '../problems/problems.ts';
  * Version of the form of every answer with an ETag. Raise it whenever a release sends the same record or list in other bytes: clients would go
  * on with what an earlier release sent. `test/http/rendering.test.ts` fails until it is raised.
  */
-export const RENDERING = 4;
+export const RENDERING = 5;
 
 /** The value of the header ETag: the tag of a state with the version of the rendering and, unless it is the first one, the name of the format. */
 export const etagOf = (tag: string, { name }: Pick<Format, 'name'> = FORMATS[0]): string =>

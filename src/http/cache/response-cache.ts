@@ -9,8 +9,8 @@ import { sendTagged } from './etags.ts';
 /** A response in the cache: its bytes, its ETag, and the headers Link and Content-Location. */
 type Cached = { body: Buffer; etag: string; headers: Record<string, string> };
 
-/** Makes a response: its bytes and ETag, or an answer that was sent and is not cached. It may set the headers Link and Content-Location. */
-type MakeResponse = () => Promise<{ body: Buffer; etag: string } | FastifyReply>;
+/** Makes a response: its bytes and ETag; undefined where an answer was sent, which is not cached. It may set the headers Link and Content-Location. */
+type MakeResponse = () => Promise<{ body: Buffer; etag: string } | undefined>;
 
 type CachedAnswer = (request: FastifyRequest, reply: FastifyReply, make: MakeResponse) => Promise<FastifyReply>;
 
@@ -63,7 +63,7 @@ export function responseCache(engine: Engine, bytes: number): ResponseCache {
     const { version, found } = await look(key);
     if (found) return send(request, reply, found);
     const made = await make();
-    if (!('body' in made)) return made;
+    if (!made) return reply;
     const { body, etag } = made;
     if (version === current) responses.set(key, { body: inOwnMemory(body), etag, headers: headersOf(reply) });
     return sendTagged(request, reply, etag, body);
@@ -113,7 +113,7 @@ function listTags(engine: Engine): ResponseCache['listTag'] {
 
 async function makeAnew(request: FastifyRequest, reply: FastifyReply, make: MakeResponse): Promise<FastifyReply> {
   const made = await make();
-  return 'body' in made ? sendTagged(request, reply, made.etag, made.body) : made;
+  return made ? sendTagged(request, reply, made.etag, made.body) : reply;
 }
 
 const send = (request: FastifyRequest, reply: FastifyReply, { body, etag, headers }: Cached): FastifyReply =>

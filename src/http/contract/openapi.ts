@@ -168,7 +168,7 @@ const STORAGE: ProblemCode[] = ['storage-busy', 'storage-unusable', 'storage-mig
 const PROBLEMS_OF: Record<RequiredScope, ProblemCode[]> = {
   none: [],
   read: [...KEY, 'query-timeout', 'too-many-queries', ...STORAGE],
-  write: [...KEY, 'missing-scope', ...STORAGE, 'storage-full', 'moments-used-up'],
+  write: [...KEY, 'missing-scope', ...STORAGE, 'outcome-unknown', 'storage-full', 'moments-used-up'],
   admin: [...KEY, 'missing-scope', ...STORAGE],
 };
 

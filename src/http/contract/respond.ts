@@ -50,8 +50,8 @@ export function list<Form extends 'records' | 'moments' | 'revisions' | 'object'
         cache.cached(request, reply, async () => {
           const { tag, generation } = await cache.listTag();
           const etag = etagOf(tag, request.format);
-          const known = isNamed(request, etag) ? answerConditional(request, reply, etag) : undefined;
-          if (known) return known;
+          // A reply must not be returned: it can be waited for, and then is undefined.
+          if (isNamed(request, etag) && answerConditional(request, reply, etag) !== undefined) return undefined;
           const result = await find(annals, request);
           // RFC 8288
           if (paging !== undefined && result.next !== undefined)

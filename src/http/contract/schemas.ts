@@ -4,11 +4,13 @@ import { withArticle } from '../../domain/text/article.ts';
 import { INCLUDED_TYPES } from '../../model/child-tables.ts';
 import { modelOf } from '../../model/models.ts';
 import { RECORD_TYPES } from '../../domain/record-type.ts';
-import { HistoricalDate, Status } from '../../model/fields.ts';
+import { HistoricalDate } from '../../model/dates.ts';
+import { Status } from '../../model/fields.ts';
 import { Candidate } from '../../model/name-warnings.ts';
 import { filterEchoes } from '../../query/filters/index.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { HISTOGRAM_COUNTS } from '../../query/filters/parameters.ts';
+import { recordListEchoes } from '../../query/named-records/filters.ts';
 import { Id, Instant, Slug } from '../../model/strings.ts';
 
 /** The shapes of answers that are not records. */
@@ -18,13 +20,14 @@ export const object = <Shape extends z.ZodRawShape>(id: string, description: str
   z.strictObject(shape).meta({ id, description });
 
 /** A page of items. */
-const listed = (id: string, description: string, item: z.ZodType, rest: z.ZodRawShape = {}) =>
+export const listed = (id: string, description: string, item: z.ZodType, rest: z.ZodRawShape = {}) =>
   object(id, description, { items: z.array(item), next, ...rest });
 
 const recordType = z.enum(RECORD_TYPES);
 const next = z.string().optional().describe('The cursor of the next page; absent on the last.');
-const count = z.int().min(0);
-const atLeastOne = z.int().min(1);
+/** A number of things, and one of at least one. */
+export const count = z.int().min(0);
+export const atLeastOne = z.int().min(1);
 const text = z.string().optional();
 
 /** The resolved parameters of a list. */
@@ -33,15 +36,12 @@ export const EchoedQuery = object(
   'The parameters of the request as the service resolved them: names to ids, dates to days.',
   {
     ...filterEchoes,
-    partOf: text,
-    memberOf: text,
-    country: text,
-    language: text,
+    ...recordListEchoes,
   },
 );
 
 /** Warnings of values that find less than they seem to. */
-const warnings = z
+export const warnings = z
   .array(
     object('QueryWarning', 'A value of a parameter that finds nothing, or that was read otherwise.', {
       parameter: z.string(),
@@ -152,12 +152,14 @@ export const SourceParagraph = object('SourceParagraph', 'A paragraph of the tex
 /** A page of the timeline. */
 export const Timeline = listed(
   'Timeline',
-  'Moments of entries, in time order.',
-  object('TimelineItem', 'A moment in the life of an entry.', {
+  'Moments of entries or of actors, in time order.',
+  object('TimelineItem', 'A moment in the life of an entry or of an actor.', {
     date: HistoricalDate.optional(),
     role: Slug.optional(),
-    place: Id.optional(),
-    entry: object('EntrySummary', 'An entry in brief.', { ...BRIEF, status: Status }),
+    places: z.array(Id).optional().describe('The place of the moment itself, then those of its entry.'),
+    organization: Id.optional().describe('Of which the actor was a member; only with `type=actor`.'),
+    onBehalfOf: Id.optional().describe('For whom it was a member; only with `type=actor`.'),
+    entry: object('EntrySummary', 'An entry in brief, or an actor, which has no status.', { ...BRIEF, status: Status.optional() }),
     match: z.enum(['certain', 'possible']).optional(),
     via: z
       .array(Id)
@@ -219,23 +221,6 @@ export const SearchResults = listed(
   },
 );
 
-/** Actors that share entries with another. */
-export const CounterpartList = listed(
-  'CounterpartList',
-  'Who shares entries with an actor, most first.',
-  object('Counterpart', 'An actor that shares entries with another.', {
-    actor: object('ActorSummary', 'An actor in brief.', { id: Id, name: z.string(), kind: Slug }),
-    entries: atLeastOne.describe('How many entries they share.'),
-    first: text.describe('The earliest day of the first.'),
-    last: text.describe('The latest day of the last.'),
-  }),
-  {
-    counted: z
-      .enum(['all', 'newest'])
-      .describe('Whether all entries were counted or, because there are too many, only those of the newest 5,000 moments of the actor.'),
-  },
-);
-
 const Word = object('Word', 'A word in use.', {
   value: Slug,
   count: atLeastOne.describe('In how many records.'),
@@ -250,6 +235,8 @@ export const Vocabulary = object('Vocabulary', 'The words in use, most used firs
   topics: z.array(Word),
   relations: z.array(Word),
   statuses: z.array(Word),
+  figures: z.array(Word).describe('The labels of figures, as slugs.'),
+  attributes: z.array(Word).describe('The keys of attributes.'),
 });
 
 /** A part of the change log. */
@@ -266,8 +253,8 @@ export const ChangeList = listed(
     at: Instant,
   }),
   {
-    next: text.describe('What to give as `since` for the next page; absent when there is none yet.'),
-    latest: z.string().describe('The position of the newest change there is.'),
+    next: text.describe('What to give as `since` for the next page; absent on the last, from whose `latest` you go on.'),
+    latest: z.string().describe('The position of the newest change of all.'),
   },
 );
 

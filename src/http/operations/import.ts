@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { booleanParameter } from '../../model/strings.ts';
+import { booleanParameter, Reference } from '../../model/strings.ts';
 import { importInThread } from '../../import/import-thread.ts';
 import { IMPORT_DEFAULTS, type ImportOptions, type ImportReport, ON_EXISTING } from '../../import/report.ts';
 import { NDJSON, NDJSON_NAMES } from '../requests/content-types.ts';
 import { operation } from '../contract/operation.ts';
 import { sendUncached } from '../contract/respond.ts';
 import { importQueue, type Upload } from '../limits/import-queue.ts';
-import { ProblemError } from '../problems/problems.ts';
+import { ProblemError, tooLong } from '../problems/problems.ts';
 import { ImportReport as ReportSchema } from '../contract/import-schemas.ts';
 
 const Lines = z.string().meta({
@@ -17,6 +17,10 @@ const Lines = z.string().meta({
 
 const ImportQuery = z.strictObject({
   dryRun: booleanParameter('Checks everything and says what would be done, but writes nothing.'),
+  replaceSource: Reference.optional().meta({
+    description:
+      'A source, by its id, a name, a symbol or `scheme:value`: the import is all there is of it. A record of any type that cites this source, cites no other and is in no line is deleted in the same transaction. The source itself stays, and so does every record that cites another source besides, or none. A source that only the lines bring deletes nothing. Where a record that stays refers to one that would be deleted, nothing is imported, and the answer is 409 and lists these references.',
+  }),
   onExisting: z.enum(ON_EXISTING).default(IMPORT_DEFAULTS.onExisting).meta({
     description:
       'What happens to a record that exists under the type and id of a line and differs from it: `refuse`: nothing is imported, and each such record is named with what differs; `replace`: the line takes its place; `keep`: it stays as it is, and the line is left out.',
@@ -46,14 +50,23 @@ export const importRecords = operation(
     query: ImportQuery,
     body: { contentTypes: [NDJSON], schema: Lines },
     answer: { status: 200, description: 'What was done, or would be.', schema: ReportSchema, form: 'object' },
-    problems: ['invalid-import', 'import-conflict', 'import-busy', 'temporary-unusable'],
+    problems: [
+      'invalid-import',
+      'import-conflict',
+      'still-referenced',
+      'unknown-reference',
+      'ambiguous-name',
+      'import-busy',
+      'temporary-unusable',
+    ],
     example: { address: '/v1/import?dryRun=true', body: EXAMPLE },
   },
   ({ annals, config }) => {
     const queue = importQueue(config);
     return async (request, reply) => {
       const dryRun = request.query.dryRun === 'true';
-      const options: ImportOptions = { mode: dryRun ? 'check' : 'write', onExisting: request.query.onExisting };
+      const { onExisting, replaceSource } = request.query;
+      const options: ImportOptions = { mode: dryRun ? 'check' : 'write', onExisting, replaceSource };
       const upload = queue.enter();
       try {
         const bytes = received(request, config.IMPORT_LIMIT, upload);
@@ -68,10 +81,10 @@ export const importRecords = operation(
 );
 
 /** The outcome of an import as a sentence for the log. */
-const outcomeOf = (dryRun: boolean, { created, updated, unchanged }: ImportReport): string =>
+const outcomeOf = (dryRun: boolean, { created, updated, unchanged, deleted }: ImportReport): string =>
   dryRun
     ? 'it was a dry run: nothing was written'
-    : `the import was written: ${created} records created, ${updated} updated, ${unchanged} unchanged`;
+    : `the import was written: ${created} records created, ${updated} updated, ${unchanged} unchanged${deleted > 0 ? `, ${deleted} deleted` : ''}`;
 
 /** A signal that aborts when the client leaves before its answer. */
 function disconnectSignal({ raw }: FastifyReply): AbortSignal {
@@ -86,14 +99,14 @@ function disconnectSignal({ raw }: FastifyReply): AbortSignal {
  */
 async function* received({ body, headers }: FastifyRequest, limit: number, upload: Upload): AsyncGenerator<Buffer> {
   if (!(body instanceof Readable)) return;
-  if (Number(headers['content-length']) > limit) throw tooLong(limit);
+  if (Number(headers['content-length']) > limit) throw new ProblemError('body-too-large', tooLong('import', limit, headers));
   let size = 0;
   try {
     // Leaving the loop early does not destroy a server's request: the problem is sent on its connection.
     for await (const chunk of body) {
       const bytes = chunk as Buffer; // @NOTE a body without an encoding gives Buffers
       size += bytes.length;
-      if (size > limit) throw tooLong(limit);
+      if (size > limit) throw new ProblemError('body-too-large', tooLong('import', limit, headers));
       upload.took(bytes.length);
       yield bytes;
     }
@@ -102,6 +115,3 @@ async function* received({ body, headers }: FastifyRequest, limit: number, uploa
     throw new ProblemError('malformed-request', 'the body ended before its end: nothing was imported');
   }
 }
-
-const tooLong = (limit: number): ProblemError =>
-  new ProblemError('body-too-large', `the import is longer than ${limit} bytes: send less at a time`);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isEntryType } from '../../domain/record-type.ts';
 import { withArticle } from '../../domain/text/article.ts';
 import { EntryListParameters } from '../../query/filters/parameters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
@@ -21,7 +22,7 @@ import type { ProblemCode } from '../problems/problems.ts';
 
 const PageQuery = z.strictObject(pageParameters);
 
-const parametersOf = (model: RecordModel): z.ZodObject => (model.timeline ? EntryListParameters : recordListParameters(model));
+const parametersOf = (model: RecordModel): z.ZodObject => (isEntryType(model.type) ? EntryListParameters : recordListParameters(model));
 
 /** The operations of every record type, for one of them. Their ids are those of the functions with the name of the type: `createEvent`. */
 
@@ -36,7 +37,7 @@ export const listRecords = (model: RecordModel): UnroutedOperation =>
       answer: { description: `A page of ${model.path}.`, schema: listOf(model) },
       example: { address: `/v1/${model.path}?limit=1` },
     },
-    ({ engine }, { query }) => (model.timeline ? listEntries : listNamedRecords)(engine, model, query),
+    ({ engine }, { query }) => (isEntryType(model.type) ? listEntries : listNamedRecords)(engine, model, query),
   );
 
 export const createRecord = (model: RecordModel): UnroutedOperation =>

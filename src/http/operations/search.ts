@@ -58,7 +58,7 @@ export const listChanges = list(
     tag: 'changes',
     summary: 'Read the change log, in order',
     description:
-      'Every create, update and delete, without gaps. Ask again with `since` set to the last `position` you have seen: nothing is missed. `at` never goes back by more than a second, also when the clock of the server is set back. A position names the generation of the database: after a restore, those from before it are answered 410, for the same numbers may stand for other changes.',
+      'Every create, update and delete, without gaps. Ask again with `since` set to `next`, or to `latest` where the page has no `next`: nothing is missed. `at` never goes back by more than a second, also when the clock of the server is set back. A position names the generation of the database: after a restore, those from before it are answered 410, for the same numbers may stand for other changes.',
     query: ChangesQuery,
     answer: { description: 'Changes after `since`.', schema: ChangeList },
     problems: ['stale-position'],

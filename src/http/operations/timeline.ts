@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { ActorTimelineParameters, CounterpartParameters, HistogramParameters, TimelineParameters } from '../../query/filters/parameters.ts';
 import { modelOf } from '../../model/models.ts';
 import { IdOrName } from '../../model/strings.ts';
+import { timelineCounts } from '../../query/counts/counts.ts';
+import { CountsParameters } from '../../query/counts/parameters.ts';
 import { listTimeline as pageOfTimeline } from '../../query/execute/timeline.ts';
 import { counterpartsOf } from '../../query/execute/counterparts.ts';
 import { timelineHistogram } from '../../query/execute/histogram.ts';
 import { findRecord } from '../../records/stored-record.ts';
 import { list } from '../contract/respond.ts';
-import { CounterpartList, Histogram, Timeline } from '../contract/schemas.ts';
+import { CounterpartList, CountList } from '../contract/count-schemas.ts';
+import { Histogram, Timeline } from '../contract/schemas.ts';
 
 const TIMELINE = { description: 'Moments of entries, in time order.', schema: Timeline };
 
@@ -18,7 +21,8 @@ export const listTimeline = list(
     id: 'listTimeline',
     tag: 'timeline',
     summary: 'List the moments of all entries, in time order',
-    description: 'Every dated point or period in the life of an event, agreement or meeting; undated ones come last.',
+    description:
+      'Every dated point or period in the life of an event, agreement or meeting; undated ones come last. With `type=actor` those of actors instead: their dates, and their memberships with a period.',
     query: TimelineParameters,
     answer: TIMELINE,
     example: { address: '/v1/timeline?on=2022-01-10&limit=1' },
@@ -42,6 +46,22 @@ export const getTimelineHistogram = list(
   async ({ engine }, { query: { by = 'year', count, ...filters } }) => ({ by, ...(await timelineHistogram(engine, filters, by, count)) }),
 );
 
+/** Counts of moments by their values. */
+export const getTimelineCounts = list(
+  'object',
+  {
+    id: 'getTimelineCounts',
+    tag: 'timeline',
+    summary: 'Count moments by kind, role, topic, actor, place and so on, or by two of them',
+    description:
+      'Groups of the moments that answer the filters, in time order where one dimension is a unit of time, then most moments first. A moment is in a group for each of its values: of two topics in two groups. `actor` and `role` together count participations: the actor in that role, also where another acts for it. Groups are about entries: the moments of actors are not counted. By time, a moment counts where it begins, as in the histogram. Up to 100,000 moments are read one by one. Of more, one dimension, or `actor` and `role` together, is counted by the index: of all moments, or those of one type in a window of whole months, at any size, and of up to 1,000,000 that answer other filters. Two dimensions of more are refused, and sums.',
+    query: CountsParameters,
+    answer: { description: 'A page of groups.', schema: CountList },
+    example: { address: '/v1/timeline/counts?by=year,kind&actor=CSTO&from=2021&limit=2' },
+  },
+  ({ engine }, { query }) => timelineCounts(engine, query),
+);
+
 /** The facts of the operations on an actor. */
 const OF_ACTOR = {
   tag: 'actors',
@@ -56,6 +76,8 @@ export const listActorTimeline = list(
     ...OF_ACTOR,
     id: 'listActorTimeline',
     summary: "List an actor's moments, in time order",
+    description:
+      'The moments of the entries in which it takes part. With `type=actor` its life instead: its dates, its memberships, and those of others in it or on its behalf.',
     query: ActorTimelineParameters,
     answer: TIMELINE,
     example: { address: '/v1/actors/unrcca/timeline?limit=1' },
@@ -74,7 +96,7 @@ export const listActorCounterparts = list(
     id: 'listActorCounterparts',
     summary: 'List who shares entries with an actor, how often, first and last',
     description:
-      'Who stands in an entry that the actor takes part in; with a window, in one that it may take part in then. Of an actor with more than 5,000 moments in the window the newest are counted, and `counted` says so.',
+      'Who stands in an entry that the actor takes part in; with a window, in one that it may take part in then. With `role=yes`, both take part in it in that role: so the votes that two states cast alike can be counted. Of several roles they may have different ones; with `!` before one, moments in which the actor has it are left out, and counterparts that have it in the entry. Of an actor with more than 5,000 moments in the window the newest are counted, and `counted` says so.',
     query: CounterpartParameters,
     answer: { description: 'Its counterparts, most entries first.', schema: CounterpartList },
     example: { address: '/v1/actors/kazakhstan/counterparts?limit=1' },

@@ -29,7 +29,7 @@ export const EXPLANATIONS: Record<ProblemCode, string> = {
     'An identifier, a scheme and a value, belongs to one record of a type; upper and lower case are the same. `errors` names the record that has it. Leave it out, or take it from that record first.',
   'import-conflict':
     'Nothing was imported: the id of a line is that of a record that differs. `errors` names each record and what differs. Import with `onExisting=replace` to put the lines in the place of the records, with `onExisting=keep` to leave the records as they are, or give the lines other ids.',
-  'still-referenced': 'Other records refer to this one; `errors` lists them. Change or delete them first.',
+  'still-referenced': 'Other records refer to one that would be deleted; `errors` lists them. Change or delete them first.',
   'request-in-progress':
     'An earlier request with this `Idempotency-Key` is not answered yet. Send the same request again after a moment: it gets the answer of the first.',
   'stale-position':
@@ -65,11 +65,13 @@ export const EXPLANATIONS: Record<ProblemCode, string> = {
     'This server imports one body after the other. This import waited longer than it may (`IMPORT_WAIT`), or too many are being received or wait. Nothing of it was imported: send it again when the others are done.',
   'storage-busy': 'Another process holds the database, or other requests keep changing the same records. Try again after a moment.',
   'storage-unusable': 'The database does not answer. `/readyz` says when it does again.',
+  'outcome-unknown':
+    'The connection to the database was lost while the change was being committed, so it was made or it was not. Send the same request with the same `Idempotency-Key` again: it gets the answer of the first if that was made, and is made if it was not. Without a key, read the record first.',
   'storage-migrated':
     'This server is of an older release than the database, and writes nothing more, so that no row of an older form gets in. It goes on reading what it can. `/readyz` says so as well; the server has to be replaced by the newer release.',
   'temporary-unusable':
     'An import waits in a temporary file, and this server has no folder that it may write to (`TMPDIR`). Nothing was written. The log tells the operator which folder, and why.',
   'storage-full': 'Nothing was written. Reading goes on; writing resumes when there is room again.',
   'moments-used-up':
-    'A database numbers its dated moments up to 33,554,431, and uses no number twice: the numbers of deleted moments and of failed imports count as well. Nothing was written, and deleting records does not help. Reading, changes that need no further moment and exports go on. The way out is a new database: `annals export`, `annals migrate` with another `DATABASE_URL`, `annals import`. An export holds the records only: read each stored text (`GET /v1/sources/{id}/text`) and put it again, make keys again (`annals keys create`), and keep the old database for its history, as revisions and changes are numbered from 1 in the new one.',
+    'A database numbers its dated moments up to 536,870,911, and uses no number twice: the numbers of deleted moments and of failed imports count as well. Nothing was written, and deleting records does not help. Reading, changes that need no further moment and exports go on. The way out is a new database: `annals export`, `annals migrate` with another `DATABASE_URL`, `annals import`. An export holds the records only: read each stored text (`GET /v1/sources/{id}/text`) and put it again, make keys again (`annals keys create`), and keep the old database for its history, as revisions and changes are numbered from 1 in the new one.',
 };

@@ -43,6 +43,7 @@ export const PROBLEMS = {
   'import-busy': { status: 503, title: 'Other imports are under way' },
   'storage-busy': { status: 503, title: 'The database is busy' },
   'storage-unusable': { status: 503, title: 'The database cannot be used' },
+  'outcome-unknown': { status: 503, title: 'It is not known whether the change was made' },
   'storage-migrated': { status: 503, title: 'A newer Annals has migrated the database' },
   'temporary-unusable': { status: 507, title: 'Temporary files cannot be kept' },
   'storage-full': { status: 507, title: 'The disk is full' },
@@ -61,6 +62,16 @@ export class ProblemError extends Error {
     super(message);
     this.code = code;
   }
+}
+
+/** The sentence about a body beyond a limit, both in bytes; with its length, where its headers say that. */
+export function tooLong(
+  what: 'body' | 'import',
+  limit: number,
+  { 'content-length': stated }: { 'content-length'?: string | undefined },
+): string {
+  const advice = stated === undefined ? 'send less at a time' : `it has ${Number(stated).toLocaleString('en')}. Send less at a time`;
+  return `the ${what} is longer than ${limit.toLocaleString('en')} bytes: ${advice}`;
 }
 
 /** A problem as RFC 9457 has it. */

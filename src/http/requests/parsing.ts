@@ -69,7 +69,7 @@ function isPercentEncoded(text: string): boolean {
 }
 
 /** Parameters that may be repeated. Their values are always arrays. */
-const REPEATABLE = new Set(['actor']);
+const REPEATABLE = new Set(['actor', 'attribute']);
 
 /** Parses a query string. Any other parameter that is repeated becomes an array too, which its schema refuses. */
 function parseQueryString(text: string): Record<string, string | string[]> {

@@ -61,17 +61,21 @@ async function hasParagraphs(reader: Reader, texts: SentTexts, sent: SentText, k
   return rows.length === sent.count && rows.every(([number, text]) => comparable(text) === texts.paragraph(sent, number));
 }
 
-/** Reads the stored records that cite a replaced text and whose results change, besides those with the keys of `changed` lines. Returns their number. */
-export async function planCiting(reader: Reader, { replaced, citing, paragraph }: TextPlan, changed: ReadonlySet<number>): Promise<number> {
+/** Reads the stored records that cite a replaced text and whose results change, besides those that lines change or that are deleted. Returns their number. */
+export async function planCiting(
+  reader: Reader,
+  { replaced, citing, paragraph }: TextPlan,
+  isWritten: (key: number) => boolean,
+): Promise<number> {
   const texts: NewTexts = (source, number, phrase) => {
     const key = replaced.get(source);
     return key === undefined ? undefined : hasPhrase(paragraph(key, number) ?? '', phrase);
   };
-  const known = new Set(changed);
+  const known = new Set<number>();
   for (const source of replaced.values())
     for await (const { row, verified, changed: results } of readCiting(reader, source, texts)) {
       const [key, type, id, revision, createdAt, document] = row;
-      if (known.has(key)) continue;
+      if (isWritten(key) || known.has(key)) continue;
       known.add(key);
       citing.add({
         row: [key, type, id, revision, createdAt],

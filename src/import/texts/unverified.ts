@@ -1,14 +1,15 @@
 import { groupsOf } from '../../domain/groups.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import type { KeyOf } from '../../model/columns.ts';
+import { citationsOf, pointerOfCitation } from '../../model/citations.ts';
 import type { ValidatedRecord } from '../../model/record.ts';
 import { phraseFault } from '../../records/verify.ts';
 
-/** A citation whose phrase does not stand in its paragraph, by the number of its line, and the key of its source. */
+/** A citation whose phrase does not stand in its paragraph, by the number of its line, its place in the record, and the key of its source. */
 type UnverifiedCitation = {
   number: number;
   record: { type: RecordType; id: string };
-  citation: number;
+  place: string;
   key: number;
   source: string;
   paragraph: number;
@@ -36,12 +37,12 @@ export function collectUnverified(most: number) {
           more += 1;
           continue;
         }
-        const { source, paragraph, phrase } = input.citations![citation]!;
+        const { source, paragraph, phrase } = citationsOf(input)[citation]!;
         // @NOTE a citation is verified by its paragraph and its phrase
         first.push({
           number,
           record: { type, id: input.id },
-          citation,
+          place: pointerOfCitation(input, citation),
           key: keyOf('source', source),
           source,
           paragraph: paragraph!,
@@ -54,8 +55,8 @@ export function collectUnverified(most: number) {
       const faults: PhraseFault[] = [];
       for (const [key, citations] of groupsOf(first, (each) => each.key)) {
         const paragraphs = await paragraphsOf(key);
-        for (const { number, record, citation, ...cited } of citations)
-          faults.push({ number, record, pointer: `/citations/${citation}/phrase`, message: phraseFault(cited, paragraphs)! });
+        for (const { number, record, place, ...cited } of citations)
+          faults.push({ number, record, pointer: `${place}/phrase`, message: phraseFault(cited, paragraphs)! });
       }
       return faults.toSorted((one, other) => one.number - other.number);
     },

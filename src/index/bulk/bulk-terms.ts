@@ -1,3 +1,4 @@
+import { dialect } from '../../storage/dialect.ts';
 import { insertRuns } from '../../storage/tables/rows.ts';
 import { conflictUnless, type Reader, type Statement, statement, WriteConflict } from '../../storage/port.ts';
 import { within } from './bulk-writer.ts';
@@ -28,11 +29,13 @@ export async function readTerms(reader: Reader, related?: Iterable<string>): Pro
   const [terms, [next]] = await reader.read([
     related
       ? statement<TermRow>(
-          `${all} WHERE field <> 'related' UNION ALL ${all} WHERE field = 'related' AND value IN (SELECT value FROM json_each(?))`,
+          `${all} WHERE field <> 'related' UNION ALL ${all} WHERE field = 'related' AND value IN ${dialect.list('?', 'text')}`,
           JSON.stringify([...related]),
         )
       : statement<TermRow>(all),
-    statement<[next: number]>("SELECT max(next, (SELECT coalesce(max(id), 0) + 1 FROM terms)) FROM sequences WHERE name = 'term'"),
+    statement<[next: number]>(
+      `SELECT ${dialect.greater('next', '(SELECT coalesce(max(id), 0) + 1 FROM terms)')} FROM sequences WHERE name = 'term'`,
+    ),
   ]);
   return { terms, next: next![0] };
 }

@@ -1,14 +1,13 @@
-import { tagTerms } from '../delta.ts';
+import { hasOneText, tagTerms } from '../delta.ts';
 import { insertRuns } from '../../storage/tables/rows.ts';
-import { type Statement, statement } from '../../storage/port.ts';
+import { beginPhase, type Statement, statement } from '../../storage/port.ts';
 import { type Sorted, postingBlock } from './counting-sort.ts';
-import type { IndexEntry, Term } from '../entry.ts';
-import { bufferSegments, KEEP_SEGMENTS, MERGE_SEGMENTS, SEGMENT_BUFFER } from './fts-segments.ts';
+import { type IndexEntry, positionOfMoment, type Term } from '../entry.ts';
 import { putTrigrams } from '../name-rows.ts';
 import { type Paragraph, rowOfParagraph, textOfParagraph } from '../paragraph-rows.ts';
 import { indexedText, PARAGRAPH_TAG, type SearchColumns, type SearchText, tagsOf } from '../search-text.ts';
 import { formCollector } from '../word-forms.ts';
-import { ADD_MONTHS, ADD_WORDS, type IdOf } from '../writer.ts';
+import { ADD_MONTHS, ADD_WORDS, type IdOf, putText } from '../writer.ts';
 
 /**
  * Writes the index entries of many new records: the rows that `writer.ts` would write, but each table once and in the order of its keys. The
@@ -43,23 +42,24 @@ export function bulkWriter({ isLarge, block = POSTINGS }: BulkOptions): BulkWrit
 
   return {
     *begin() {
-      if (isLarge) yield* KEEP_SEGMENTS;
+      if (isLarge) yield beginPhase('index');
     },
     add({ key, type, moments, words, text }, idOf) {
       keys.first = Math.min(keys.first, key);
       keys.last = Math.max(keys.last, key);
       vocabulary.add(type, words);
       forms.add(text);
-      if (moments.length === 0) texts.add(-key, text, tagsOf(type));
+      const isOne = hasOneText({ type, moments });
+      if (isOne) texts.add(BigInt(-key), text, tagsOf(type));
       for (const moment of moments) {
         postings.add({ type, ...moment }, moment.terms.map(idOf));
-        texts.add(moment.position, text, tagsOf(type, moment, tagTerms(moment).map(idOf)));
+        if (!isOne) texts.add(positionOfMoment(moment), text, tagsOf(type, moment, tagTerms(moment).map(idOf)));
       }
     },
     addParagraph(paragraph) {
       const text = textOfParagraph(paragraph);
       forms.add(text);
-      texts.add(rowOfParagraph(paragraph), text, PARAGRAPH_TAG);
+      texts.add(BigInt(rowOfParagraph(paragraph)), text, PARAGRAPH_TAG);
     },
     *drain() {
       if (postings.count() >= block) yield* writeBlock(postings.take());
@@ -72,7 +72,7 @@ export function bulkWriter({ isLarge, block = POSTINGS }: BulkOptions): BulkWrit
       yield* forms.finish();
       yield putTrigrams(keys);
       yield* insertRuns('vocabulary', vocabulary.rows(), ADD_WORDS);
-      if (isLarge) yield* MERGE_SEGMENTS;
+      if (isLarge) yield beginPhase('index-end');
     },
   };
 }
@@ -111,38 +111,36 @@ export function within<Value>(maps: Map<string, Map<string, Value>>, key: string
   return fresh;
 }
 
-type BulkTextRow = SearchColumns & { rowid: number; tags: string };
+type BulkTextRow = { number: bigint; columns: SearchColumns; tags: string };
 
-/** Texts, and characters of them, that are sorted and written together: FTS5 writes a segment whenever a rowid is smaller than the one before. */
+/** Texts, and characters of them, that are sorted and written together: FTS5 writes a segment whenever the number of a row is smaller than the one before. */
 const [TEXTS, CHARACTERS] = [25_000, 2 ** 26];
 
 function textBlocks() {
   let rows: BulkTextRow[] = [];
   let characters = 0;
 
+  // One row at a time: FTS5 would write a segment for each statement of several, since such a statement may be undone alone.
   function* put(): Generator<Statement> {
-    for (const { rowid, title, names, body, tags } of rows.toSorted((one, other) => one.rowid - other.rowid))
-      yield statement(PUT_TEXT, rowid, title, names, body, tags);
+    for (const { number, columns, tags } of rows.toSorted((one, other) => (one.number < other.number ? -1 : 1)))
+      yield putText(number, columns, tags);
     [rows, characters] = [[], 0];
   }
 
   return {
-    add(rowid: number, text: SearchText, tags: string): void {
+    add(number: bigint, text: SearchText, tags: string): void {
       const { columns } = indexedText(text);
-      rows.push({ ...columns, rowid, tags });
+      rows.push({ number, columns, tags });
       characters += columns.title.length + columns.names.length + columns.body.length;
     },
     *drain(): Generator<Statement> {
       if (rows.length < TEXTS && characters < CHARACTERS) return;
-      yield bufferSegments(SEGMENT_BUFFER.bulk);
+      yield beginPhase('texts');
       yield* put();
     },
     *finish(): Generator<Statement> {
       yield* put();
-      yield bufferSegments(SEGMENT_BUFFER.usual);
+      yield beginPhase('texts-end');
     },
   };
 }
-
-/** One row at a time: FTS5 would write a segment for each statement of several, since such a statement may be undone alone. */
-const PUT_TEXT = 'INSERT INTO search (rowid, title, names, body, tags) VALUES (CAST(? AS INTEGER), ?, ?, ?, ?)';

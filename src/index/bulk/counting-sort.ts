@@ -1,13 +1,13 @@
-import type { MomentColumns } from '../entry.ts';
+import { type MomentColumns, positionOfMoment } from '../entry.ts';
 import { addMonthlyCounts, type MonthlyCounts } from '../monthly-counts.ts';
 
 /** The columns of a moment on which its rows in the index depend. */
-const COLUMNS = ['level', 'position', 'endMax', 'startMonth', 'startMonthMax', 'endMonth', 'doubted'] as const;
+const COLUMNS = ['level', 'slot', 'key', 'endMax', 'startMonth', 'startMonthMax', 'endMonth', 'doubted'] as const;
 
 /** A moment in the index. */
 export type IndexedMoment = { type: string } & Pick<MomentColumns, (typeof COLUMNS)[number]>;
 
-type Cells = readonly (number | string)[];
+type Cells = readonly (number | bigint | string)[];
 
 /** Rows of `postings` and `monthly_counts`, sorted by primary key, and the number of postings of each term. A row is valid until the next one. */
 export type Sorted = { postings: Iterable<Cells>; monthlyCounts: Iterable<Cells>; counts: Iterable<[term: number, postings: number]> };
@@ -27,7 +27,8 @@ type Columns = { type: string[] } & Record<(typeof COLUMNS)[number], number[]>;
 const noMoments = (): Columns => ({
   type: [],
   level: [],
-  position: [],
+  slot: [],
+  key: [],
   endMax: [],
   startMonth: [],
   startMonthMax: [],
@@ -45,7 +46,7 @@ function grown(numbers: Uint32Array, most: number): Uint32Array<ArrayBuffer> {
   return copy;
 }
 
-/** An empty block. It takes 4 bytes per posting, 4 more while it is sorted, and 60 per moment. */
+/** An empty block. It takes 4 bytes per posting, 4 more while it is sorted, and 90 per moment. */
 export function postingBlock(): PostingBlock {
   let moments = noMoments();
   let terms = new Uint32Array(FEWEST);
@@ -77,8 +78,8 @@ export function postingBlock(): PostingBlock {
 type PostingLists = { starts: Uint32Array; moments: Uint32Array };
 
 /** Counting sort: sorts the moments once, then deals them out to their terms in that order, so that no posting list is sorted. */
-function sortByTerm({ level, position }: Columns, terms: Uint32Array, ends: readonly number[]): PostingLists {
-  const order = Uint32Array.from(ends.keys()).toSorted((a, b) => level[a]! - level[b]! || position[a]! - position[b]!);
+function sortByTerm({ level, slot, key }: Columns, terms: Uint32Array, ends: readonly number[]): PostingLists {
+  const order = Uint32Array.from(ends.keys()).toSorted((a, b) => level[a]! - level[b]! || slot[a]! - slot[b]! || key[a]! - key[b]!);
   const starts = new Uint32Array(terms.reduce((most, term) => Math.max(most, term), 0) + 2);
   for (const term of terms) starts[term + 1]! += 1;
   for (let term = 1; term < starts.length; term += 1) starts[term]! += starts[term - 1]!;
@@ -97,14 +98,15 @@ function* listsOf({ starts }: PostingLists): Generator<{ term: number; from: num
 }
 
 /** Yields one row after the other in the same array: there are twenty for a moment. */
-function* postingRows({ level, position, endMax }: Columns, lists: PostingLists): Generator<Cells> {
-  const row = [0, 0, 0, 0];
+function* postingRows({ level, slot, key, endMax }: Columns, lists: PostingLists): Generator<Cells> {
+  const positions = slot.map((each, moment) => positionOfMoment({ slot: each, key: key[moment]! }));
+  const row: [number, number, bigint, number] = [0, 0, 0n, 0];
   for (const { term, from, to } of listsOf(lists))
     for (let at = from; at < to; at += 1) {
       const moment = lists.moments[at]!;
       row[0] = term;
       row[1] = level[moment]!;
-      row[2] = position[moment]!;
+      row[2] = positions[moment]!;
       row[3] = endMax[moment]!;
       yield row;
     }

@@ -1,3 +1,4 @@
+import { dialect } from '../../storage/dialect.ts';
 import { noteIndexVersion } from '../../storage/index-version.ts';
 import { type Statement, statement } from '../../storage/port.ts';
 import { bulkTerms, guardTermIds, type KnownTerms } from './bulk-terms.ts';
@@ -35,5 +36,5 @@ export function* rebuildIndex({ entries, paragraphs }: Indexed, known: KnownTerm
 function* emptyIndex(): Generator<Statement> {
   yield statement('UPDATE terms SET count = 0');
   for (const table of ['postings', 'monthly_counts', 'vocabulary', 'word_forms']) yield statement(`DELETE FROM ${table}`);
-  for (const table of ['search', 'nearby']) yield statement(`INSERT INTO ${table} (${table}) VALUES ('delete-all')`);
+  for (const table of ['search', 'nearby'] as const) yield statement(dialect.emptyTexts(table));
 }

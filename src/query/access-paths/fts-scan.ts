@@ -1,19 +1,18 @@
-import { matchOf as matchOfText } from '../../domain/full-text/text-query.ts';
 import { ENTRY_TYPES } from '../../domain/record-type.ts';
 import { NO_START_LEVEL, LEVELS, positionOf } from '../../domain/time/levels.ts';
-import { around, type Range } from '../../domain/time/position-ranges.ts';
+import { around, least, most, type Range } from '../../domain/time/position-ranges.ts';
 import { LEVEL_OF } from '../../index/position-sql.ts';
 import { levelTag, termTag, typeTag } from '../../index/search-text.ts';
-import type { Value } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import type { Parameter } from '../../storage/port.ts';
+import { dialect } from '../../storage/dialect.ts';
+import { anyTag, butNot, matchOf as matchOfText, type TextMatch } from '../../storage/full-text/text-match.ts';
 import { PROBED_TERMS_MAX, ROWS_PER_LOOKUP, ROWS_PER_PROBE } from '../plan/costs.ts';
 import { areFew, conjunctOf } from '../plan/plan.ts';
 import type { At, Conjunct, Fragment, KnownTerm, Plan } from '../plan/query.ts';
 import { CHANGED_POSITIONS } from './change-scan.ts';
 import { conditionsOf, excludedTerms, lookup, postingScan } from './postings.ts';
 
-const { fullText } = dialect;
-const ROW = fullText.row('f');
+const ROW = dialect.textRow('f');
 const AT: At = { level: LEVEL_OF(ROW), position: ROW };
 
 /** Moments of the levels up to this number of days that overlap a window start at most that long before it. */
@@ -32,7 +31,7 @@ const FAR: readonly number[][] = [
 const FIRST_FAR = FAR[0]![0]!;
 
 /** Positions to scan, of all levels or of some. */
-type Span = { low: number; high: number; levels?: readonly number[] };
+type Span = { low: bigint; high: bigint; levels?: readonly number[] };
 
 /**
  * The positions of moments with the text and the terms, in timeline order: the rows of the full text are numbered by position, and have the
@@ -54,8 +53,8 @@ const areFewOpen = ({ text, everything }: Plan): boolean => text?.open !== undef
 
 /** Moments that start long before the window, by their postings: few moments are long, and fewer have the most selective term. */
 function longPostings(plan: Plan, ranges: readonly Range[], from: number): Fragment {
-  const before = nearOf(from) - 1;
-  const long = ranges.filter(({ level }) => level >= FIRST_FAR).map((range) => ({ ...range, high: Math.min(range.high, before) }));
+  const before = nearOf(from) - 1n;
+  const long = ranges.filter(({ level }) => level >= FIRST_FAR).map((range) => ({ ...range, high: least(range.high, before) }));
   const [term, ...others] = plan.conjuncts[0]!.terms;
   return others.length === 0 ? postingScan(plan, term!, long, hasText(plan)) : lookup(plan, long, hasText(plan));
 }
@@ -63,27 +62,35 @@ function longPostings(plan: Plan, ranges: readonly Range[], from: number): Fragm
 /** The posting `p` has the text. */
 function hasText({ text }: Plan): Fragment | undefined {
   if (!text) return undefined;
-  const sql = ` AND EXISTS (SELECT 1 FROM ${fullText.from('g')} WHERE ${fullText.matches('g', ':text')} AND ${fullText.row('g')} = p.position)`;
+  const sql = ` AND EXISTS (SELECT 1 FROM ${dialect.textFrom('g')} WHERE ${dialect.textMatches('g', ':text')} AND ${dialect.textRow('g')} = p.position)`;
   return { sql, params: { text: matchOfText(text) } };
 }
 
 function scanOf(plan: Plan, spans: readonly Span[], order: 'ASC' | 'DESC', name: 'dated' | 'undated'): Fragment {
   const conditions = conditionsWithin(plan);
-  const params: Record<string, Value> = { ...conditions.params };
+  const params: Record<string, Parameter> = { ...conditions.params };
   const { from } = plan.window;
   const endsInTime = name === 'undated' || from === undefined ? '' : ENDS_IN_TIME;
   if (from !== undefined) params['near'] = nearOf(from);
   const branches = spans.map(({ low, high, levels }, index) => {
-    params[`match${name}${index}`] = matchOf(plan, levels);
-    params[`low${name}${index}`] = BigInt(low);
-    params[`high${name}${index}`] = BigInt(high);
-    return `SELECT * FROM (SELECT ${ROW} AS position FROM ${fullText.from('f')} WHERE ${fullText.matches('f', `:match${name}${index}`)}
-      AND ${ROW} BETWEEN :low${name}${index} AND :high${name}${index}${endsInTime}${conditions.sql} ORDER BY ${ROW} ${order})`;
+    const match = `match${name}${index}`;
+    const has = index === 0 && isCommon(plan) ? dialect.textChecked : dialect.textMatches;
+    params[match] = matchOf(plan, levels);
+    params[`low${name}${index}`] = low;
+    params[`high${name}${index}`] = high;
+    return `SELECT * FROM (SELECT ${ROW} AS position FROM ${dialect.textFrom('f', plan.text?.isSelective ? `:${match}` : '')} WHERE ${has('f', `:${match}`)}
+      AND ${ROW} BETWEEN :low${name}${index} AND :high${name}${index}${endsInTime}${conditions.sql} ORDER BY ${ROW} ${order}) branch`;
   });
   return { sql: dialect.merge(branches), params };
 }
 
-/** The conditions that are not in the expression. Positions of few changed entries are compared, instead of each row looked up. */
+/** More rows have the text than moments lie in the window, and no terms are asked for with it. */
+const isCommon = ({ text, conjuncts, estimate }: Plan): boolean =>
+  text !== undefined &&
+  estimate.rows < text.documentFrequency &&
+  conjuncts.every(({ field }) => field === 'everything' || field === 'type');
+
+/** The conditions that are not in the match. Positions of few changed entries are compared, instead of each row looked up. */
 function conditionsWithin(plan: Plan): Fragment {
   const { changes } = plan;
   const probed = plan.conjuncts.filter((conjunct) => !isMatched(plan, conjunct));
@@ -92,11 +99,11 @@ function conditionsWithin(plan: Plan): Fragment {
   if (!areFew(changes)) return conditionsOf(plan, AT, probed, { excluded });
   const residual = plan.residual.filter((each) => each !== changes.filter);
   const { sql, params } = conditionsOf(plan, AT, probed, { excluded, residual });
-  return { sql: ` AND ${fullText.checkedRow('f')} IN (${CHANGED_POSITIONS})${sql}`, params: { ...params, ...changes.filter.params } };
+  return { sql: ` AND ${dialect.textCheckedRow('f')} IN (${CHANGED_POSITIONS})${sql}`, params: { ...params, ...changes.filter.params } };
 }
 
 /** The first position from which on moments start so short a time before the window that their level does not matter. */
-const nearOf = (from: number): number => positionOf(from - NEAR);
+const nearOf = (from: number): bigint => positionOf(from - NEAR);
 
 /**
  * The spans with all moments that overlap the window: near it those of every level, before that, where most have ended, those of the levels
@@ -108,9 +115,9 @@ function spansOf({ text, changes }: Plan, ranges: readonly Range[], from: number
   if (text?.isSelective || text?.hasPrefix || areFew(changes)) return [whole];
   const far = FAR.map((levels): Span => {
     const { low, high } = around(ranges.filter(({ level }) => levels.includes(level)));
-    return { low, high: Math.min(high, nearOf(from) - 1), levels };
+    return { low, high: least(high, nearOf(from) - 1n), levels };
   });
-  return [{ ...whole, low: Math.max(whole.low, nearOf(from)) }, ...far];
+  return [{ ...whole, low: most(whole.low, nearOf(from)) }, ...far];
 }
 
 /**
@@ -137,24 +144,21 @@ function excludedTags(plan: Plan): readonly KnownTerm[] {
   return terms.length > 0 && isMatched(plan, conjunctOf('excluded', terms)) ? terms : [];
 }
 
-/** The FTS5 expression of the text, the conjuncts and excluded terms that are part of it, and the levels. */
-function matchOf(plan: Plan, levels?: readonly number[]): string {
+/** The condition of the text, the conjuncts and excluded terms that are part of it, and the levels. */
+function matchOf(plan: Plan, levels?: readonly number[]): TextMatch {
   const conjuncts = plan.conjuncts.filter((conjunct) => isMatched(plan, conjunct));
-  const parts = [
+  const parts: TextMatch[] = [
     ...(plan.text ? [matchOfText(plan.text)] : []),
-    ...conjuncts.filter(({ field }) => field !== 'type').map(({ terms }) => tagged(tagsOf(terms))),
-    ...(levels ? [tagged(levels.map(levelTag))] : []),
+    ...conjuncts.filter(({ field }) => field !== 'type').map(({ terms }) => anyTag(tagsOf(terms))),
+    ...(levels ? [anyTag(levels.map(levelTag))] : []),
   ];
   const without = tagsOf(excludedTags(plan));
   const types = conjuncts.find(({ field }) => field === 'type');
   // A type of most moments is slow to join: the other types are left out instead.
   const areMost = parts.length > 0 && types !== undefined && types.count * 2 > plan.everything;
   if (areMost) without.push(...ENTRY_TYPES.filter((type) => types.terms.every(({ value }) => value !== type)).map(typeTag));
-  else if (types) parts.push(tagged(types.terms.map(({ value }) => typeTag(value))));
-  const expression = parts.join(' AND ');
-  return without.length === 0 ? expression : `(${expression}) NOT ${tagged(without)}`;
+  else if (types) parts.push(anyTag(types.terms.map(({ value }) => typeTag(value))));
+  return butNot({ all: parts }, without.length === 0 ? [] : [anyTag(without)]);
 }
 
 const tagsOf = (terms: readonly KnownTerm[]): string[] => terms.map(({ key }) => termTag(key));
-
-const tagged = (any: readonly string[]): string => `(${any.join(' OR ')})`;

@@ -1,19 +1,21 @@
-import { memo } from '../../domain/memo.ts';
+import { integersJson } from '../../domain/json/json.ts';
+import { memo } from '../../domain/caches/memo.ts';
 import {
   AFTER_ALL_DAYS,
   BEFORE_ALL_DAYS,
   GAPS_LEVEL,
   NO_START_LEVEL,
   NO_END_LEVEL,
-  LEVELS,
+  lastPositionOf,
+  POSITION_MAX,
   positionOf,
   UNDATED_LEVEL,
 } from '../../domain/time/levels.ts';
-import type { Range } from '../../domain/time/position-ranges.ts';
+import { least, type Range, REACH } from '../../domain/time/position-ranges.ts';
 import { hasWindow, limitsOf } from '../../domain/time/window.ts';
 import { MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
-import type { Value } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import type { Parameter } from '../../storage/port.ts';
+import { dialect } from '../../storage/dialect.ts';
 import type { At, Conjunct, Fragment, KnownTerm, Plan, ResidualFilter } from '../plan/query.ts';
 
 const AT: At = { level: 'p.level', position: 'p.position', end: 'p.end_day' };
@@ -35,12 +37,12 @@ export const sqlByShape = () => memo<string>(SHAPES_MAX);
  */
 export function postingScan(plan: Plan, term: KnownTerm, ranges: readonly Range[], also = NOTHING): Fragment {
   const conditions = conditionsOf(plan, AT, plan.conjuncts.slice(1), { also });
-  const params: Record<string, Value> = { ...conditions.params, term: term.key };
+  const params: Record<string, Parameter> = { ...conditions.params, term: term.key };
   params['since'] = Math.max(term.from ?? BEFORE_ALL_DAYS, plan.window.from ?? BEFORE_ALL_DAYS);
   const until = lastPosition(term.to);
   for (const { level, low, high } of ranges) {
     if (level === UNDATED_LEVEL) Object.assign(params, { undatedLow: low, undatedHigh: high });
-    else params['high'] = Math.min(high, until);
+    else params['high'] = least(high, until);
     if (level === NO_END_LEVEL) params['low'] = low;
     if (level === NO_START_LEVEL) params['withoutStart'] = low;
   }
@@ -51,19 +53,18 @@ export function postingScan(plan: Plan, term: KnownTerm, ranges: readonly Range[
 const scanOfShape = sqlByShape();
 
 const mergeOfLevels = (ranges: readonly Range[], conditions: string): string =>
-  dialect.merge(
-    ranges.map(
-      ({ level }) =>
-        `SELECT p.position FROM postings p WHERE p.term = :term AND p.level = ${level} AND p.position BETWEEN ${between(level)} AND p.end_day >= :since${conditions}`,
-    ),
+  dialect.eachSpan(
+    `SELECT p.position FROM postings p
+      WHERE p.term = :term AND p.level = span.level AND p.position BETWEEN span.low AND span.high AND p.end_day >= :since${conditions}`,
+    ranges.map(({ level }) => ({ level, ...spanOf(level) })),
   );
 
 /** The positions of a level, as `rangesOf` gives them: of 28 bounded levels from one parameter, as SQLite looks each up by its name. */
-function between(level: number): string {
-  if (level === UNDATED_LEVEL) return ':undatedLow AND :undatedHigh';
-  if (level === NO_START_LEVEL) return ':withoutStart AND :high';
-  const days = LEVELS[level];
-  return days === undefined ? ':low AND :high' : `max(:low, :within - ${positionOf(days) - positionOf(0)}) AND :high`;
+function spanOf(level: number): { low: string; high: string } {
+  if (level === UNDATED_LEVEL) return { low: ':undatedLow', high: ':undatedHigh' };
+  if (level === NO_START_LEVEL) return { low: ':withoutStart', high: ':high' };
+  const reach = REACH[level];
+  return { low: reach === undefined ? ':low' : dialect.greater(':low', `:within - ${reach}`), high: ':high' };
 }
 
 /** The postings of all terms of the first conjunct, each position once, in no order: in the dated ranges, or in the undated one. */
@@ -77,7 +78,7 @@ export function lookup(plan: Plan, ranges: readonly Range[], also = NOTHING): Fr
     params: {
       ...conditions.params,
       terms: termsJson(plan.conjuncts[0]!.terms),
-      [name]: JSON.stringify(ranges.map(({ level, low, high }) => [level, low, high])),
+      [name]: integersJson(ranges.map(({ level, low, high }) => [level, low, high])),
     },
   };
 }
@@ -87,10 +88,10 @@ const ofRange = (index: number): string => dialect.column('l', index, 'integer')
 
 /** Terms with the last position and the first day of their periods. */
 const termsJson = (terms: readonly KnownTerm[]): string =>
-  JSON.stringify(terms.map(({ key, from, to }) => [key, lastPosition(to), from ?? BEFORE_ALL_DAYS]));
+  integersJson(terms.map(({ key, from, to }) => [key, lastPosition(to), from ?? BEFORE_ALL_DAYS]));
 
 /** The last position that starts by a day. */
-const lastPosition = (to: number | undefined): number => (to === undefined ? Number.MAX_SAFE_INTEGER : positionOf(to + 1) - 1);
+const lastPosition = (to: number | undefined): bigint => (to === undefined ? POSITION_MAX : lastPositionOf(to));
 
 /** Conditions other than those of the plan: a further one, and the residual filters and excluded terms that are left to check. */
 type Conditions = { also?: Fragment; residual?: readonly ResidualFilter[]; excluded?: readonly KnownTerm[] };
@@ -115,7 +116,7 @@ export function conditionsOf(
 }
 
 /** The days of the window, where a side without a limit is beyond every day, sentinels included; `within` is the first position of `from`. */
-function windowParameters({ window }: Plan): Record<string, Value> {
+function windowParameters({ window }: Plan): Record<string, Parameter> {
   const from = window.from ?? BEFORE_ALL_DAYS;
   return { from, to: window.to ?? AFTER_ALL_DAYS, within: positionOf(from), ...limitsOf(window) };
 }
@@ -138,7 +139,7 @@ function isOfRecordWithout(terms: readonly KnownTerm[], { position }: At): Fragm
   if (terms.length === 0) return [];
   const { sql, params } = hasAny(terms, { level: 'w.level', position: 'w.position' }, 'excludedOfRecord');
   const moments = `${MOMENTS_IN_BRIEF('v')} CROSS JOIN moments w ON w.record_id = v.record_id`;
-  return [{ sql: `NOT EXISTS (SELECT 1 FROM ${moments} WHERE v.id = ${position} & ${MOMENT_MASK} AND ${sql})`, params }];
+  return [{ sql: `NOT EXISTS (SELECT 1 FROM ${moments} WHERE v.id = (${position} & ${MOMENT_MASK}) AND ${sql})`, params }];
 }
 
 /** The window holds a day of the moment: a date with gaps may have none in it. */
@@ -151,13 +152,13 @@ const gapSql = sqlByShape();
 
 /** One of the dates of the moment at a position lies in the window. */
 export const hasMemberIn = (position: string): string =>
-  `EXISTS (SELECT 1 FROM moments g CROSS JOIN ${dialect.elements('e', 'g.members')} WHERE g.id = ${position} & ${MOMENT_MASK}
+  `EXISTS (SELECT 1 FROM moments g CROSS JOIN ${dialect.elements('e', 'g.members')} WHERE g.id = (${position} & ${MOMENT_MASK})
     AND ${dialect.column('e', 0, 'integer')} <= :to AND ${dialect.column('e', 1, 'integer')} >= :from)`;
 
 /** Joins conditions by AND. */
 export function together(parts: readonly Fragment[]): Fragment {
   const sql = parts.map((part) => (part.sql === '' ? '' : ` AND ${part.sql}`)).join('');
-  return { sql, params: Object.assign({}, ...parts.map(({ params }) => params)) as Record<string, Value> }; // @NOTE a union of such records
+  return { sql, params: Object.assign({}, ...parts.map(({ params }) => params)) as Record<string, Parameter> }; // @NOTE a union of such records
 }
 
 const ofProbe = (index: number): string => dialect.column('j', index, 'integer');
@@ -189,7 +190,7 @@ function isFirst(plan: Plan, { position }: At): Fragment {
   const matches = together([...conjuncts, ...hasNone(ofMoment, sibling), ...hasDay(plan, sibling), ...residual]);
   return {
     sql: `NOT EXISTS (SELECT 1 FROM ${MOMENTS_IN_BRIEF('o')} CROSS JOIN moments s ON s.record_id = o.record_id
-      WHERE o.id = ${position} & ${MOMENT_MASK} AND s.position < ${position}${inWindow}${matches.sql})`,
+      WHERE o.id = (${position} & ${MOMENT_MASK}) AND s.position < ${position}${inWindow}${matches.sql})`,
     params: matches.params,
   };
 }

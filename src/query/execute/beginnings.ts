@@ -1,19 +1,29 @@
-import { ENTRY_TYPES } from '../../domain/record-type.ts';
+import { ENTRY_TYPES, fieldOf } from '../../domain/record-type.ts';
 import { EARLIEST_DAY, monthIndexOf, type BucketUnit, type CalendarUnit } from '../../domain/time/day.ts';
-import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS, GAPS_LEVEL, NO_END_LEVEL, positionOf } from '../../domain/time/levels.ts';
+import {
+  AFTER_ALL_DAYS,
+  BEFORE_ALL_DAYS,
+  GAPS_LEVEL,
+  lastPositionOf,
+  NO_END_LEVEL,
+  positionOf,
+  UNDATED_LEVEL,
+} from '../../domain/time/levels.ts';
 import { limitsOf } from '../../domain/time/window.ts';
 import { DOUBTED } from '../../index/entry.ts';
 import {
   DAY_OF,
   FIRST_MONTH_OF,
+  IS_OF_ONE_DAY,
   LEVEL_OF,
   MOMENT_MASK,
   MOMENTS_BY_LATEST_START,
   MOMENTS_IN_BRIEF,
   MONTH_OF,
+  MONTH_OF_DAY,
 } from '../../index/position-sql.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import { dialect } from '../../storage/dialect.ts';
 import { allPositions } from '../access-paths/access-path.ts';
 import { isScanHeavy } from '../plan/plan.ts';
 import type { Fragment, Plan } from '../plan/query.ts';
@@ -37,7 +47,7 @@ function noBeginnings() {
 
 /** The first day in the window on which the moment of a row, one of dates with gaps, can have begun. */
 const firstInWindow = (row: string): string =>
-  `(SELECT min(max(${dialect.column('e', 0, 'integer')}, :windowFrom)) FROM ${dialect.elements('e', `${row}.members`)}
+  `(SELECT min(${dialect.greater(dialect.column('e', 0, 'integer'), ':windowFrom')}) FROM ${dialect.elements('e', `${row}.members`)}
     WHERE ${dialect.column('e', 0, 'integer')} <= :windowTo AND ${dialect.column('e', 1, 'integer')} >= :windowFrom)`;
 
 const ANY_TYPE = `IN (${ENTRY_TYPES.map((type) => `'${type}'`).join(', ')})`;
@@ -54,7 +64,7 @@ export async function beginningsByMonth(reader: Reader, plan: Plan, term: number
     params: [params],
   };
   const earlier: Statement<[started: number | null, ended: number | null, begun: number | null]> = {
-    sql: `SELECT sum(started), sum(ended), sum(begun) ${ofTerm} AND month < min(:first, :last + 1)`,
+    sql: `SELECT sum(started), sum(ended), sum(begun) ${ofTerm} AND month < ${dialect.smaller(':first', ':last + 1')}`,
     params: [params],
   };
   const isCut = from !== undefined && from !== firstOfMonth(from);
@@ -90,16 +100,16 @@ const WITH_START = JSON.stringify(Array.from({ length: NO_END_LEVEL + 1 }, (_, l
 function startedBetween(plan: Plan, term: number, by: CalendarUnit, first: number, last: number): Statement<(number | null)[]> {
   const { sql, params } = ofType(plan, term);
   return {
-    sql: `SELECT count(*), coalesce(sum(m.doubted OR m.start_max > :bucketEnd), 0), coalesce(sum(m.start_max > :last), 0)
+    sql: `SELECT count(*), count(*) FILTER (WHERE m.doubted = 1 OR m.start_max > :bucketEnd), count(*) FILTER (WHERE m.start_max > :last)
       FROM ${dialect.elements('l', ':levels')} CROSS JOIN postings p CROSS JOIN ${MOMENTS_IN_BRIEF('m')}
-      WHERE p.term = :term AND p.level = ${dialect.value('l', 'integer')} AND p.position BETWEEN :low AND :high AND m.id = p.position & ${MOMENT_MASK}${sql}`,
+      WHERE p.term = :term AND p.level = ${dialect.value('l', 'integer')} AND p.position BETWEEN :low AND :high AND m.id = (p.position & ${MOMENT_MASK})${sql}`,
     params: [
       {
         ...params,
         term,
         levels: WITH_START,
         low: positionOf(first),
-        high: positionOf(last + 1) - 1,
+        high: lastPositionOf(last),
         last,
         bucketEnd: lastDayOf(keyOf(first, by), by),
       },
@@ -122,9 +132,40 @@ function begunBetween(plan: Plan, term: number, first: number, last: number): St
 function gapsBefore(plan: Plan, term: number, from: number): Statement<(number | null)[]> {
   const { sql, params } = ofType(plan, term);
   return {
-    sql: `SELECT ${firstInWindow('g')}, count(*) FROM postings p CROSS JOIN moments g ON g.id = p.position & ${MOMENT_MASK}
+    sql: `SELECT ${firstInWindow('g')}, count(*) FROM postings p CROSS JOIN moments g ON g.id = (p.position & ${MOMENT_MASK})
       WHERE p.term = :term AND p.level = ${GAPS_LEVEL} AND p.position < :inside AND p.end_day >= :windowFrom${sql} GROUP BY 1`,
     params: [{ ...params, term, inside: positionOf(from), windowFrom: from, windowTo: plan.window.to ?? AFTER_ALL_DAYS }],
+  };
+}
+
+/** The bucket in which the moment at `d.position` begins, where that is in the window; `m` is its row, unless it lies on one day. */
+const bucketWithin = (by: CalendarUnit): string =>
+  FIRST_MONTH_OF(`coalesce(m.start_month, ${MONTH_OF('d.position')})`, by, 'd.position < :yearOne');
+
+/** The key of what had begun before the window, below that of every bucket. */
+export const BEFORE_WINDOW = -1_000_000;
+
+/**
+ * SQL of the key of the bucket in which the moment at `d.position` begins, at the earliest in the window: `BEFORE_WINDOW` for one that had begun before, and
+ * NULL for one without a known start. `m` is its row, unless it lies on one day.
+ */
+export function bucketOfStart(plan: Plan, by: CalendarUnit): Fragment {
+  const { fromMin, toMax } = limitsOf(plan.window);
+  const hasStart = fromMin !== BEFORE_ALL_DAYS;
+  const outside = hasStart ? String(BEFORE_WINDOW) : 'NULL';
+  const level = LEVEL_OF('d.position');
+  const withGaps = `CAST(${firstInWindow('m')} AS INTEGER)`;
+  return {
+    sql: `CASE WHEN ${level} = ${UNDATED_LEVEL} THEN NULL WHEN d.position >= :inside THEN ${bucketWithin(by)}
+      WHEN ${level} = ${GAPS_LEVEL} THEN CASE WHEN ${withGaps} >= ${EARLIEST_DAY} THEN ${FIRST_MONTH_OF(MONTH_OF_DAY(withGaps), by)} ELSE ${outside} END
+      ${hasStart ? 'WHEN m.start_max >= :windowFrom THEN :firstBucket ' : ''}ELSE ${outside} END`,
+    params: {
+      inside: positionOf(hasStart ? fromMin : EARLIEST_DAY),
+      windowFrom: fromMin,
+      windowTo: toMax,
+      ...(hasStart && { firstBucket: keyOf(fromMin, by) }),
+      ...((by === 'decade' || by === 'century') && { yearOne: positionOf(YEAR_ONE_DAY) }),
+    },
   };
 }
 
@@ -137,17 +178,16 @@ export async function beginningsByScan(reader: Reader, plan: Plan, by: BucketUni
   const { fromMin, toMax } = limitsOf(plan.window);
   const hasStart = fromMin !== BEFORE_ALL_DAYS;
   const [field, value] = DOUBTED;
-  const bucket =
-    by === 'day' ? DAY_OF('d.position') : FIRST_MONTH_OF(`coalesce(m.start_month, ${MONTH_OF('d.position')})`, by, 'd.position < :yearOne');
+  const bucket = by === 'day' ? DAY_OF('d.position') : bucketWithin(by);
   const crosses =
     by === 'day' ? 'm.start_max > m.start_min' : `${FIRST_MONTH_OF('m.start_month_max', by)} > ${FIRST_MONTH_OF('m.start_month', by)}`;
   const counted: Statement<[key: number | null, count: number, uncertain: number]> = {
     sql: `SELECT CASE WHEN d.position >= :inside THEN ${bucket} WHEN ${LEVEL_OF('d.position')} = ${GAPS_LEVEL} THEN ${firstInWindow('m')} + ${DAYS_APART}
           WHEN m.start_max >= :begunLater THEN :firstBucket END,
-        count(*), coalesce(sum(CASE WHEN ${LEVEL_OF('d.position')} = 0 THEN d.position IN (SELECT u.position FROM postings u WHERE u.level = 0
+        count(*), count(*) FILTER (WHERE CASE WHEN ${IS_OF_ONE_DAY('d.position')} THEN d.position IN (SELECT u.position FROM postings u WHERE u.level = 0
           AND u.term = (SELECT id FROM terms WHERE field = :doubtedField AND value = :doubtedValue))
-          ELSE d.position < :inside OR m.doubted OR ${crosses} END), 0)
-      FROM (${sql}) d LEFT JOIN moments m ON m.id = CASE WHEN ${LEVEL_OF('d.position')} = 0 THEN NULL ELSE d.position & ${MOMENT_MASK} END
+          ELSE d.position < :inside OR m.doubted = 1 OR ${crosses} END)
+      FROM (${sql}) d LEFT JOIN moments m ON m.id = CASE WHEN ${IS_OF_ONE_DAY('d.position')} THEN NULL ELSE (d.position & ${MOMENT_MASK}) END
       GROUP BY 1 LIMIT ${BUCKETS_MAX + 2}`,
     params: [
       {
@@ -157,7 +197,7 @@ export async function beginningsByScan(reader: Reader, plan: Plan, by: BucketUni
         firstBucket: hasStart ? keyOf(fromMin, by) : 0,
         windowFrom: fromMin,
         windowTo: toMax,
-        doubtedField: field,
+        doubtedField: fieldOf(plan.type, field),
         doubtedValue: value,
         ...(by === 'decade' || by === 'century' ? { yearOne: positionOf(YEAR_ONE_DAY) } : {}),
       },

@@ -3,8 +3,11 @@ import { civilOf, firstDayOfMonth, isoOfDay, monthIndexOf, type BucketUnit, firs
 import { labelOf, yearName } from '../../domain/time/edtf-label.ts';
 import { parseEdtf } from '../../domain/time/edtf.ts';
 
+/** The first and last day of a bucket, and its name. */
+export type Span = { start: string; end: string; label: string };
+
 /** A span of days and the number of moments in it; `uncertain` ones may not be in it. */
-export type Bucket = { start: string; end: string; label: string; count: number; uncertain?: number };
+export type Bucket = Span & { count: number; uncertain?: number };
 
 /** The numbers of a bucket. */
 export type Tally = Pick<Bucket, 'count' | 'uncertain'>;
@@ -35,11 +38,14 @@ export function refuseTooMany(buckets: number, by: BucketUnit): void {
 export function bucketsOf(tallies: ReadonlyMap<number, Tally>, by: BucketUnit, windowStart: number): Bucket[] {
   const found = [...tallies].filter(([, { count }]) => count > 0).toSorted(([a], [b]) => a - b);
   refuseTooMany(found.length, by);
-  return found.map(([key, tally]) => {
-    const [first, last] = [Math.max(firstDayOf(key, by), windowStart), lastDayOf(key, by)];
-    const start = isoOfDay(first);
-    return { start, end: isoOfDay(last), label: by === 'month' ? start.slice(0, -3) : bucketLabel(first, last, by), ...tally };
-  });
+  return found.map(([key, tally]) => ({ ...spanOf(key, by, windowStart), ...tally }));
+}
+
+/** The span of the bucket with a key, which begins with the window where that begins within it. */
+export function spanOf(key: number, by: BucketUnit, windowStart: number): Span {
+  const [first, last] = [Math.max(firstDayOf(key, by), windowStart), lastDayOf(key, by)];
+  const start = isoOfDay(first);
+  return { start, end: isoOfDay(last), label: by === 'month' ? start.slice(0, -3) : bucketLabel(first, last, by) };
 }
 
 /** `500 to 401 BCE`, `1 to 99 CE`, `1990`, `26 March 2018`. */

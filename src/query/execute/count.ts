@@ -45,7 +45,7 @@ function countMatching(plan: Plan): Statement<[count: number]>[] {
     until === undefined ? plan : { ...plan, window: { ...plan.window, to: until }, undated: 'without' },
   );
   return [...dated, ...undated].map(({ sql, params }) => ({
-    ...countUpTo(`SELECT 1 FROM (${sql})`, params),
+    ...countUpTo(`SELECT 1 FROM (${sql}) d`, params),
     ...offloadIf(isScanHeavy(plan)),
   }));
 }

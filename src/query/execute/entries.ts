@@ -4,7 +4,7 @@ import type { RecordModel } from '../../model/record-model.ts';
 import type { Reader } from '../../storage/port.ts';
 import type { EntryFilters } from '../filters/parameters.ts';
 import { parseQuery } from '../filters/parse.ts';
-import { includedWith } from '../lists/include.ts';
+import { includedWith, tooMuchIncluded } from '../lists/include.ts';
 import { BY_RELEVANCE } from '../lists/cursors.ts';
 import { pageRequest } from '../lists/page.ts';
 import { planOf } from '../plan/plan.ts';
@@ -19,9 +19,20 @@ export async function listEntries(reader: Reader, model: RecordModel, parameters
   const type = model.type as EntryType; // @NOTE models with a timeline are entries
   const { query, echo } = await parseQuery(reader, { ...parameters, type }, 'record');
   const plan = await planOf(reader, query);
-  const page = await pageInOrder(reader, { list: model.path, plan, parameters, echo });
-  const included = await includedWith(reader, page.items, parameters.include);
-  return { ...page, ...(included ? { included } : {}), warnings: plan.warnings };
+  const page = await pageWithIncluded(reader, { list: model.path, plan, parameters, echo });
+  return { ...page, warnings: plan.warnings };
+}
+
+/** A page with the records that its items refer to, where these are asked for. Where they are too long for one page, it has fewer items. */
+async function pageWithIncluded(reader: Reader, listing: Listing): Promise<Page> {
+  const { include } = listing.parameters;
+  const page = await pageInOrder(reader, listing);
+  if (include === undefined) return page;
+  const included = await includedWith(reader, page.items, include);
+  if (included) return { ...page, included };
+  if (page.items.length === 1) throw tooMuchIncluded(include);
+  const limit = String(Math.ceil(page.items.length / 2));
+  return pageWithIncluded(reader, { ...listing, parameters: { ...listing.parameters, limit } });
 }
 
 function pageInOrder(reader: Reader, listing: Listing): Promise<Page> {

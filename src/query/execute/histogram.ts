@@ -52,7 +52,8 @@ async function histogramOfStarts(reader: Reader, plan: Plan, by: BucketUnit): Pr
   return { count: 'starts', buckets: bucketsOf(buckets, by, fromMin), before, withoutStart, dated: { total } };
 }
 
-async function beginningsOf(reader: Reader, plan: Plan, by: BucketUnit): Promise<Beginnings> {
+/** The number of moments of a plan that begin in each bucket, by monthly counts where these answer it. */
+export async function beginningsOf(reader: Reader, plan: Plan, by: BucketUnit): Promise<Beginnings> {
   if (isEmpty(plan)) return { buckets: new Map(), outside: 0 };
   const term = countedTerm(plan);
   return term === undefined || by === 'day' ? beginningsByScan(reader, plan, by) : beginningsByMonth(reader, plan, term, by);

@@ -3,6 +3,7 @@ import {
   AFTER_ALL_DAYS,
   BEFORE_ALL_DAYS,
   GAPS_LEVEL,
+  lastPositionOf,
   LEVELS,
   NO_END_LEVEL,
   NO_START_LEVEL,
@@ -10,8 +11,9 @@ import {
   positionOf,
   UNDATED_MONTH,
 } from '../../domain/time/levels.ts';
+import { REACH } from '../../domain/time/position-ranges.ts';
 import { hasWindow } from '../../domain/time/window.ts';
-import type { Statement, Value } from '../../storage/port.ts';
+import type { Parameter, Statement } from '../../storage/port.ts';
 import { hasMemberIn, sqlByShape } from '../access-paths/postings.ts';
 import type { Fragment, Plan } from '../plan/query.ts';
 
@@ -26,6 +28,28 @@ export function countByMonth(plan: Plan, term: number): Statement<[count: number
     ...(plan.undated === 'without' ? [] : [countUndated(plan, term)]),
   ];
 }
+
+/** The window cuts no month, so that monthly counts alone tell which moments of a term it has, but for dates with gaps. */
+export const hasWholeMonths = ({ window: { from, to } }: Plan): boolean =>
+  (from === undefined || from === firstOfMonth(from)) && (to === undefined || isLastOfMonth(to));
+
+/**
+ * SQL of the number of moments in the window of the term of a row `t`, as `countByMonth` has it, for a plan that has no conjunct but that of the type and
+ * a window of whole months.
+ */
+export function countOfEach(plan: Plan): Fragment {
+  const counts = countByMonth(plan, NO_TERM).map(({ sql, params }) => ({
+    sql: `coalesce((${sql}), 0)`,
+    params: params[0] as Fragment['params'],
+  })); // @NOTE by name
+  return {
+    sql: counts.map(({ sql }) => sql.replaceAll(/:term\b/g, 't.id')).join(' + '),
+    params: Object.assign({}, ...counts.map(({ params: { term: _term, ...params } }) => params)) as Fragment['params'], // @NOTE their union
+  };
+}
+
+/** A key that no term has, for statements in which the term of a row stands instead. */
+const NO_TERM = 0;
 
 /** The last month with all its days in the window, or before it. */
 export const lastWholeMonth = ({ window: { to } }: Plan): number =>
@@ -52,7 +76,7 @@ export function gapsOf(plan: Plan, term: number): Edge[] {
     {
       sql: `SELECT -count(*) FROM postings p WHERE p.term = :term AND p.level = ${GAPS_LEVEL} AND p.position <= :until AND p.end_day >= :from
         AND NOT ${hasMemberIn('p.position')}${sql}`,
-      params: [{ ...params, term, from, to, until: Math.min(positionOf(to + 1) - 1, Number.MAX_SAFE_INTEGER) }],
+      params: [{ ...params, term, from, to, until: lastPositionOf(to) }],
     },
   ];
 }
@@ -100,7 +124,7 @@ const STARTED = [...LEVELS.keys(), GAPS_LEVEL, NO_END_LEVEL].map((level) => [lev
 
 /** A moment that ends on a day started earlier by at most the bound of its level. */
 const ENDED = [
-  ...LEVELS.map((days, level) => [level, `:low - ${positionOf(days) - positionOf(0)} AND :high`] as const),
+  ...REACH.map((reach, level) => [level, `:low - ${reach} AND :high`] as const),
   [GAPS_LEVEL, '0 AND :high'] as const,
   [NO_START_LEVEL, ':withoutStartLow AND :withoutStartHigh'] as const,
 ];
@@ -110,7 +134,7 @@ function startedInEdge(plan: Plan, term: number, first: number, last: number): E
   const { sql, params } = ofType(plan, term);
   return {
     sql: startedSql(sql, () => `SELECT ${summed(STARTED, sql)}`),
-    params: [{ ...params, term, low: positionOf(first), high: positionOf(last + 1) - 1 }],
+    params: [{ ...params, term, low: positionOf(first), high: lastPositionOf(last) }],
   };
 }
 
@@ -124,9 +148,9 @@ function endedInEdge(plan: Plan, term: number, first: number, last: number): Edg
         ...params,
         term,
         low: positionOf(first),
-        high: positionOf(last + 1) - 1,
+        high: lastPositionOf(last),
         withoutStartLow: positionOf(noStartDay(first)),
-        withoutStartHigh: positionOf(noStartDay(last) + 1) - 1,
+        withoutStartHigh: lastPositionOf(noStartDay(last)),
         first,
         last,
       },
@@ -135,7 +159,7 @@ function endedInEdge(plan: Plan, term: number, first: number, last: number): Edg
 }
 
 /** The parameters of `typeSql`. */
-export const typed = ({ type }: Plan): Record<string, Value> => (type === undefined ? {} : { type });
+export const typed = ({ type }: Plan): Record<string, Parameter> => (type === undefined ? {} : { type });
 
 /** The first day of the month with a day. */
 export const firstOfMonth = (day: number): number => firstDayOfMonth(monthIndexOf(day));

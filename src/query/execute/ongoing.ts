@@ -1,6 +1,6 @@
 import { invalidParameter } from '../../domain/errors.ts';
 import { EARLIEST_DAY, LATEST_DAY, monthIndexOf, type BucketUnit, type CalendarUnit, firstMonthOf } from '../../domain/time/day.ts';
-import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS, GAPS_LEVEL, positionOf } from '../../domain/time/levels.ts';
+import { AFTER_ALL_DAYS, BEFORE_ALL_DAYS, GAPS_LEVEL, lastPositionOf } from '../../domain/time/levels.ts';
 import { limitsOf, type Limits } from '../../domain/time/window.ts';
 import { FIRST_MONTH_OF, LEVEL_OF, MOMENT_MASK, MONTH_OF_DAY } from '../../index/position-sql.ts';
 import type { Total } from '../../model/page.ts';
@@ -130,8 +130,8 @@ async function readSpans(reader: Reader, plan: Plan, by: BucketUnit): Promise<Sc
       ? ['m.start_min', 'm.start_max', 'm.end_min', 'm.end_max']
       : ['m.start_month', 'm.start_month_max', MONTH_OF_DAY('m.end_min'), 'm.end_month'].map(ofMonth);
   const statement: Statement<ScanRow> = {
-    sql: `SELECT ${keys.join(', ')}, m.doubted OR m.end_min < :windowFrom, CASE WHEN ${LEVEL_OF('d.position')} = ${GAPS_LEVEL} THEN m.members END, count(*)
-      FROM (${found.sql}) d CROSS JOIN moments m ON m.id = d.position & ${MOMENT_MASK} GROUP BY 1, 2, 3, 4, 5, 6`,
+    sql: `SELECT ${keys.join(', ')}, m.doubted = 1 OR m.end_min < :windowFrom, CASE WHEN ${LEVEL_OF('d.position')} = ${GAPS_LEVEL} THEN m.members END, count(*)
+      FROM (${found.sql}) d CROSS JOIN moments m ON m.id = (d.position & ${MOMENT_MASK}) GROUP BY 1, 2, 3, 4, 5, 6`,
     params: [{ ...found.params, windowFrom: limitsOf(plan.window).fromMin }],
     ...offloadIf(isScanHeavy(plan)),
   };
@@ -152,9 +152,9 @@ export async function ongoingByMonth(reader: Reader, plan: Plan, term: number, b
     params: [{ term, first: monthIndexOf(from ?? EARLIEST_DAY), last: lastWholeMonth(plan), ...typed(plan) }],
   };
   const gaps: Statement<[startMonth: number, endMonth: number, members: string]> = {
-    sql: `SELECT g.start_month, g.end_month, g.members FROM postings p CROSS JOIN moments g ON g.id = p.position & ${MOMENT_MASK}
+    sql: `SELECT g.start_month, g.end_month, g.members FROM postings p CROSS JOIN moments g ON g.id = (p.position & ${MOMENT_MASK})
       WHERE p.term = :term AND p.level = ${GAPS_LEVEL} AND p.position <= :until AND p.end_day >= :from${sql}`,
-    params: [{ ...params, term, from: limits.fromMin, until: Math.min(positionOf(limits.toMax + 1) - 1, Number.MAX_SAFE_INTEGER) }],
+    params: [{ ...params, term, from: limits.fromMin, until: lastPositionOf(limits.toMax) }],
   };
   const { started, ended } = edgesOf(plan, term);
   const nothing: Statement<[number]> = { sql: 'SELECT 0', params: [] };

@@ -3,11 +3,11 @@ import type { DateRow } from '../../domain/time/window.ts';
 import { DATE_OF, MOMENT_MASK } from '../../index/position-sql.ts';
 import type { Page, Total } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import { dialect } from '../../storage/dialect.ts';
 import { allPositions } from '../access-paths/access-path.ts';
 import { conditionsOf } from '../access-paths/postings.ts';
 import { BY_FIELD, fieldOrder, type FieldPosition } from '../lists/cursors.ts';
-import { pageRequest } from '../lists/page.ts';
+import { pageRequest, rowDocument } from '../lists/page.ts';
 import { CANDIDATE_COST, COUNTED_MAX, LIGHT_LOOKUPS_MAX, SCANNED_MAX } from '../plan/costs.ts';
 import { areFew, isScanHeavy, isWide } from '../plan/plan.ts';
 import type { Fragment, Plan } from '../plan/query.ts';
@@ -17,7 +17,7 @@ import { itemsOf, type Listing } from './timeline.ts';
 /** The order of a page, and the position after which it starts. */
 type FieldOrder = ReturnType<typeof fieldOrder> & { after: FieldPosition | undefined };
 
-type Found = [record: number, value: string | number, document: Buffer, position: number, ...date: DateRow];
+type Found = [record: number, value: string | number, document: Buffer | null, bytes: number, moment: number, ...date: DateRow];
 
 /** A page of records by title or by last change. */
 export async function pageByField(reader: Reader, { list, plan, parameters, echo }: Listing, sort: string): Promise<Page> {
@@ -26,8 +26,12 @@ export async function pageByField(reader: Reader, { list, plan, parameters, echo
   // All rows of a text are sorted, up to those that are counted, so the count does not stop before.
   const total = await totalOf(reader, plan.text ? { ...plan, estimate: { rows: plan.estimate.rows } } : plan);
   const found = await findByField(reader, plan, { ...order, after }, total, limit + 1);
-  const { kept, next } = paginate(found, ([record, value]) => ({ value, record }));
-  const hits = kept.map(([record, , document, position, ...date]) => ({ record, document, position, date }));
+  const { kept, next } = paginate(
+    found,
+    ([record, value]) => ({ value, record }),
+    ([, , , bytes]) => bytes,
+  );
+  const hits = kept.map(([record, , document, , moment, ...date]) => ({ record, document, moment, date }));
   const items = await itemsOf(reader, plan, hits);
   return { items, next, echo, total, ...(plan.text && 'totalAtLeast' in total ? { ranked: 'newest' } : {}) };
 }
@@ -69,21 +73,21 @@ function expectedOf(plan: Plan, total: Total): number {
   return until === undefined || asksForChanges(plan) ? COUNTED_MAX : Math.max(1, total.totalAtLeast * (rows / SCANNED_MAX));
 }
 
-const COLUMNS = `r.id, r.$field, r.document, m.position, ${DATE_OF('m.position', 'm')}`;
+const COLUMNS = `r.id, r.$field, ${rowDocument('r.document')}, m.id, ${DATE_OF('m.position', 'm')}`;
 
 function fromCandidates(plan: Plan): Fragment {
   const { dated, undated } = allPositions(plan);
   const positions = plan.text ? [...dated, ...undated].map(newest) : [...dated, ...undated];
   return {
     sql: `SELECT ${COLUMNS} FROM (${positions.map(({ sql }) => sql).join(' UNION ALL ')}) d
-      CROSS JOIN moments m ON m.id = d.position & ${MOMENT_MASK} CROSS JOIN records r ON r.id = m.record_id WHERE true`,
+      CROSS JOIN moments m ON m.id = (d.position & ${MOMENT_MASK}) CROSS JOIN records r ON r.id = m.record_id WHERE true`,
     params: Object.assign({}, ...positions.map(({ params }) => params)) as Fragment['params'], // @NOTE a union of such records
   };
 }
 
 /** The newest of the positions, as many as are counted. */
 const newest = ({ sql, params }: Fragment): Fragment => ({
-  sql: `SELECT * FROM (${sql} ORDER BY 1 DESC LIMIT ${COUNTED_MAX + 1})`,
+  sql: `SELECT * FROM (${dialect.inOrder(sql, 'DESC', String(COUNTED_MAX + 1))}) newest`,
   params,
 });
 

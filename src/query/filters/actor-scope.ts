@@ -1,6 +1,6 @@
 import { UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
 import type { Reader } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import { dialect } from '../../storage/dialect.ts';
 import type { QueryTerm } from '../plan/query.ts';
 import { readScope, readWithin } from './filter.ts';
 
@@ -44,7 +44,12 @@ async function readMemberships(reader: Reader, ids: readonly string[], included:
   const [asked, other] = SIDES[included];
   const sql = `SELECT m.slug, p.start_min, p.end_max FROM ${dialect.elements('j', ':ids')} CROSS JOIN records r ON r.type = 'actor' AND r.slug = ${dialect.value('j', 'text')}
       CROSS JOIN memberships p ON p.${asked} = r.id CROSS JOIN records m ON m.id = p.${other}`;
-  const rows = await readScope<[id: string, from: number, to: number]>(reader, { sql, ids, parameter: 'actorScope', included });
+  const rows = await readScope<[id: string, from: number, to: number]>(reader, {
+    sql,
+    params: { ids: JSON.stringify(ids) },
+    parameter: 'actorScope',
+    included,
+  });
   return rows.map(([value, from, to]) => ({
     value,
     ...(from === UNBOUNDED_START ? {} : { from }),

@@ -8,8 +8,8 @@ import type { EchoedQuery, Warning } from '../../model/page.ts';
 import { ONE_REASON } from '../../model/strings.ts';
 import { type NameReference, type Resolved, resolveIfKnown, resolveParameters } from '../../records/names/names.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
-import type { ResidualFilter, ResolvedQuery, QueryTerm } from '../plan/query.ts';
+import { dialect } from '../../storage/dialect.ts';
+import type { Fragment, ResidualFilter, ResolvedQuery, QueryTerm } from '../plan/query.ts';
 
 /** The part of a query that a filter makes of its parameters, and their echo. */
 export type Contribution = Partial<Pick<ResolvedQuery, 'window' | 'undated' | 'type' | 'text' | 'changes'>> & {
@@ -27,6 +27,10 @@ export type Filter<Shape extends z.ZodRawShape = z.ZodRawShape> = {
   /** Resolves the parameters, if any is given. `window` is that of the query. Throws for values that cannot be understood. */
   contribute: (values: z.infer<z.ZodObject<Shape>>, context: { reader: Reader; window: Window }) => Contribution | Promise<Contribution>;
 };
+
+/** The schema of a date, and of whether what is only possible counts. */
+export const dateParameter = z.string().min(1).max(64).optional();
+export const matchParameter = z.enum(['possible', 'certain']).optional();
 
 /** The schemas of an echo that is one text, and of one that is a list. */
 export const echoedText = z.string().optional();
@@ -104,11 +108,14 @@ export const wordFilter = <Name extends string, Schema extends z.ZodOptional<z.Z
     { [name]: echoedList },
   );
 
+/** A term that no moment has. */
+export const NOTHING: QueryTerm = { field: 'nothing', value: '' };
+
 /** Terms of one field, each once. */
 export const termsOf = (field: string, values: readonly string[]): QueryTerm[] => [...new Set(values)].map((value) => ({ field, value }));
 
 /** Maximum number of values of a parameter: each is looked up, and each unknown one is compared with all names. */
-const VALUES_MAX = 50;
+export const VALUES_MAX = 50;
 
 /** The values of a parameter, separated by commas; none without a text. Throws `invalid-request` for a text that names nothing, or more than 50. */
 export function valuesIn(parameter: string, text: string | undefined): Asked {
@@ -213,8 +220,8 @@ const idsOf = (records: readonly Resolved[]): string[] => [...new Set(records.ma
 /** Maximum number of records that a scope includes. They are read by the reader pool, as so many take tens of milliseconds. */
 export const SCOPE_MAX = 5000;
 
-/** Ids that stand for more records, the parameter that has them, and the plural of what they include, for a message. */
-type AskedScope = { ids: readonly string[]; parameter: string; included: string };
+/** The parameter that stands for more records than it names, and the plural of what it includes, for a message. */
+type Scope = { parameter: string; included: string };
 
 /**
  * Reads the ids of records of a type and of all that lie in them at any depth, by a column of a table of that type. Throws as `readScope` does.
@@ -222,22 +229,21 @@ type AskedScope = { ids: readonly string[]; parameter: string; included: string 
 export async function readWithin(
   reader: Reader,
   { type, table, column }: { type: RecordType; table: string; column: string },
-  scope: AskedScope,
+  { ids, ...scope }: Scope & { ids: readonly string[] },
 ): Promise<string[]> {
   const sql = `WITH RECURSIVE inside (key) AS (
         SELECT r.id FROM ${dialect.elements('j', ':ids')} CROSS JOIN records r ON r.type = '${type}' AND r.slug = ${dialect.value('j', 'text')}
-        UNION SELECT p.record_id FROM inside i CROSS JOIN ${table} p ON p.${column} = i.key
-        LIMIT ${SCOPE_MAX + 1})
+        UNION SELECT p.record_id FROM inside i CROSS JOIN ${table} p ON p.${column} = i.key)
       SELECT r.slug FROM inside i CROSS JOIN records r ON r.id = i.key`;
-  return (await readScope<[id: string]>(reader, { sql, ...scope })).map(([id]) => id);
+  return (await readScope<[id: string]>(reader, { sql, params: { ids: JSON.stringify(ids) }, ...scope })).map(([id]) => id);
 }
 
-/** Reads the records that some ids, the parameter `:ids` of the statement, include. Throws `invalid-request` for more than 5,000: none is left out silently. */
+/** Reads the records that a parameter includes. Throws `invalid-request` for more than 5,000: none is left out silently. */
 export async function readScope<Row extends readonly unknown[]>(
   reader: Reader,
-  { sql, ids, parameter, included }: AskedScope & { sql: string },
+  { sql, params, parameter, included }: Scope & Fragment,
 ): Promise<Row[]> {
-  const scope: Statement<Row> = { sql: `${sql} LIMIT ${SCOPE_MAX + 1}`, params: [{ ids: JSON.stringify(ids) }], offload: true };
+  const scope: Statement<Row> = { sql: `${sql} LIMIT ${SCOPE_MAX + 1}`, params: [params], offload: true };
   const [rows] = await reader.read([scope]);
   if (rows.length <= SCOPE_MAX) return rows;
   throw invalidParameter(parameter, `${parameter} would stand for more than ${SCOPE_MAX} ${included}: ask for some of them by their ids`);

@@ -1,8 +1,12 @@
 import type { z } from 'zod';
 import { actor } from './actor.ts';
+import { area } from './area.ts';
+import { attribute } from './attribute.ts';
+import { figure } from './figure.ts';
 import type { Filter } from './filter.ts';
 import { kind } from './kind.ts';
 import { moment } from './moment.ts';
+import { monthDay } from './month-day.ts';
 import { place } from './place.ts';
 import { relatedTo } from './related-to.ts';
 import { source } from './source.ts';
@@ -16,7 +20,26 @@ import { verified } from './verified.ts';
 import { window } from './window.ts';
 
 /** The filters of entries, in the order in which their parameters are documented and resolved. */
-const LIST = [window, undated, actor, kind, topic, place, source, relatedTo, status, moment, text, updatedSince, type, verified] as const;
+const LIST = [
+  window,
+  undated,
+  actor,
+  kind,
+  topic,
+  place,
+  source,
+  relatedTo,
+  status,
+  moment,
+  text,
+  updatedSince,
+  type,
+  verified,
+  monthDay,
+  attribute,
+  figure,
+  area,
+] as const;
 
 /** The intersection of the members of a union: as one function must take each of them, TypeScript infers a parameter of all. */
 type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void ? All : never;

@@ -1,3 +1,4 @@
+import { invalidParameter } from '../../domain/errors.ts';
 import { hasWindow } from '../../domain/time/window.ts';
 import { modelOf } from '../../model/models.ts';
 import type { EchoedQuery, Warning } from '../../model/page.ts';
@@ -31,6 +32,7 @@ export async function parseQuery(
     Object.assign(echo, echoed);
     Object.assign(query, made, { conjuncts, excluded, residual });
   }
+  if (query.type === 'actor') fitToActors(query);
   const isSingle = query.type !== undefined && modelOf[query.type].timeline?.single === true;
   return {
     query: {
@@ -41,6 +43,16 @@ export async function parseQuery(
     },
     echo: inOrder(echo),
   };
+}
+
+/**
+ * Refuses a text, as the rows of actors in the full text are not those of their moments. Changed actors are found by the residual filter alone: the count
+ * of changes is that of entries. Throws `invalid-request`.
+ */
+function fitToActors(query: ResolvedQuery): void {
+  if (query.text)
+    throw invalidParameter('q', 'q does not find moments of actors: ask GET /v1/actors?q= for the actors, or leave out type=actor');
+  delete query.changes;
 }
 
 const inOrder = (echo: EchoedQuery): EchoedQuery => ({

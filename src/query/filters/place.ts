@@ -17,7 +17,7 @@ async function withPlacesIn(reader: Reader, ids: readonly string[]): Promise<str
   if (ids.length === 0) return [];
   const inside = await readWithin(
     reader,
-    { type: 'place', table: 'places', column: 'country_id' },
+    { type: 'place', table: 'place_wholes', column: 'whole_id' },
     { ids, parameter: 'place', included: 'places' },
   );
   return [...new Set([...ids, ...inside])];

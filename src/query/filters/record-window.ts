@@ -1,6 +1,6 @@
 import { AnnalsError, invalidParameter } from '../../domain/errors.ts';
 import { firstUnits } from '../../domain/text/first-units.ts';
-import { ENTRY_TYPES, type EntryType } from '../../domain/record-type.ts';
+import { type EntryType, isEntryType } from '../../domain/record-type.ts';
 import type { CalendarName } from '../../domain/time/calendars.ts';
 import { historicalDate } from '../../domain/time/historical-date.ts';
 import { type Limits, type Overlap, UNLIMITED, type Window, windowWithin } from '../../domain/time/window.ts';
@@ -65,7 +65,7 @@ export async function readRecordWindow(
 
 /** The moment is not the one with a key: a date that is not exact would possibly lie before and after itself. */
 const isAnother = (name: string, moment: number): ResidualFilter => ({
-  sql: ({ position }) => `${position} & ${MOMENT_MASK} <> :${name}`,
+  sql: ({ position }) => `(${position} & ${MOMENT_MASK}) <> :${name}`,
   params: { [name]: moment },
   keepsMost: true,
   ofWindow: true,
@@ -99,8 +99,6 @@ async function readDate(reader: Reader, parameter: string, value: string): Promi
 
 /** Parts between slashes that a value may have: each may be the end of a name. */
 const PARTS_MAX = 12;
-
-const isEntryType = (type: string): type is EntryType => ENTRY_TYPES.some((each) => each === type);
 
 /** The entry of a value, and the role of its date. All parts are its name, or all but the last: a symbol such as S/2007/279 has slashes of its own. */
 async function resolveEntry(

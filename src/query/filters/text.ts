@@ -9,19 +9,16 @@ import {
   phrasesIn,
   type TextCondition,
   type TextExpression,
-  toMatch,
 } from '../../domain/full-text/text-query.ts';
 import { endOfWords } from '../../index/word-forms.ts';
 import type { Warning } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
-import { countUpTo } from '../lists/page.ts';
+import { dialect } from '../../storage/dialect.ts';
+import type { TextMatch } from '../../storage/full-text/text-match.ts';
 import { COUNTED_MAX, LIGHT_LOOKUPS_MAX, LOOKUP_MAX } from '../plan/costs.ts';
 import type { TextQuery } from '../plan/query.ts';
 import { filter } from './filter.ts';
 import { nearestWords, readForms } from './word-lookup.ts';
-
-const { fullText } = dialect;
 
 /**
  * Maximum number of words that the prefixes of one query expand to together. FTS5 reads all rows of a prefix before it returns one; the rows
@@ -92,19 +89,18 @@ const phrasesOf = (clauses: readonly TextExpression[]): Phrase[] => clauses.flat
 
 /** Upper bounds of the rows of the full text for which each expression holds: counted by word up to `most` and one more. */
 async function documentFrequencies(reader: Reader, expressions: readonly TextExpression[], most: number): Promise<number[]> {
-  const unions = new Map(expressions.flatMap(unionsIn).map((union) => [toMatch(union), union]));
-  const counted = [...unions.keys()];
+  const unions = new Map(expressions.flatMap(unionsIn).map((union) => [JSON.stringify(union), union]));
   const light = most > LOOKUP_MAX ? LIGHT_COUNTS_MAX.far : LIGHT_COUNTS_MAX.near;
   const weight = offloadIf(phrasesOf([...unions.values()]).length > light);
-  const answers = await reader.read(counted.map((match) => ({ ...countMatches(match, most), ...weight })));
-  const counts = new Map(counted.map((match, index) => [match, answers[index]![0]![0]]));
-  return expressions.map((expression) => boundOf(expression, (union) => counts.get(toMatch(union))!));
+  const answers = await reader.read(Array.from(unions.values(), (union) => ({ ...countMatches(union, most), ...weight })));
+  const counts = new Map(Array.from(unions.keys(), (key, index) => [key, answers[index]![0]![0]]));
+  return expressions.map((expression) => boundOf(expression, (union) => counts.get(JSON.stringify(union))!));
 }
 
 /** Words any of which a text may have, whose rows FTS5 counts without looking at most of them, as it would for a phrase. */
 const isUnion = (expression: TextExpression): boolean => isWord(expression) || ('any' in expression && expression.any.every(isWord));
 
-const isWord = (expression: TextExpression): boolean => 'words' in expression && expression.words.length === 1;
+const isWord = (match: TextMatch): match is Phrase => 'words' in match && match.words.length === 1;
 
 /** The parts of an expression that are counted apart. The words among some alternatives are counted together. */
 const partsOf = (expression: TextExpression): readonly TextExpression[] => {
@@ -129,8 +125,10 @@ const lowestFrequency = async (reader: Reader, expressions: readonly TextExpress
   Math.min(COUNTED_MAX + 1, ...(await documentFrequencies(reader, expressions, COUNTED_MAX)));
 
 /** Counts the rows of the full text that match an expression, up to `most` and one more. */
-export const countMatches = (match: string, most: number): Statement<[count: number]> =>
-  countUpTo(`SELECT 1 FROM ${fullText.from('f')} WHERE ${fullText.matches('f', ':match')}`, { match }, most);
+export const countMatches = (match: TextMatch, most: number): Statement<[count: number]> => ({
+  sql: (isWord(match) && !match.prefix ? dialect.wordCount : dialect.textCount)(':match', most + 1),
+  params: [{ match }],
+});
 
 /** Warnings of the words of a query that no text has, with the nearest that texts have. */
 async function unknownWords(reader: Reader, asked: AskedText): Promise<Warning[]> {
@@ -195,17 +193,16 @@ function replaced(expression: TextExpression, expansions: ReadonlyMap<Phrase, re
   if ('all' in expression) return { all: expression.all.map((each) => replaced(each, expansions)) };
   const words = expansions.get(expression);
   if (words === undefined) return expression;
-  return words.length === 0 ? NOWHERE : { any: words.map((word) => ({ words: [...expression.words.slice(0, -1), word] })) };
+  return words.length === 0
+    ? NOWHERE
+    : { any: words.map((word) => ({ words: [...expression.words.slice(0, -1), word] })), beginning: expression };
 }
 
-/** Reads up to `most` words with a prefix, and one more. The list of words has a row for each occurrence, so it is read by leaps. */
+/** Reads up to `most` words with a prefix, and one more. */
 async function wordsWith(reader: Reader, prefix: string, most: number): Promise<string[]> {
   const words: Statement<[word: string]> = {
-    sql: `WITH RECURSIVE w (term) AS (SELECT (SELECT term FROM ${fullText.words} WHERE term >= :prefix ORDER BY term LIMIT 1)
-        UNION ALL SELECT (SELECT term FROM ${fullText.words} WHERE term >= w.term || char(1) ORDER BY term LIMIT 1) FROM w
-          WHERE w.term >= :prefix AND w.term < :end ${dialect.limit(':leaps')})
-      SELECT term FROM w WHERE term >= :prefix AND term < :end`,
-    params: [{ prefix, end: endOfWords(prefix), leaps: most + 1 }],
+    sql: dialect.textWords(':prefix', ':end', ':most'),
+    params: [{ prefix, end: endOfWords(prefix), most: most + 1 }],
     offload: true,
   };
   const [rows] = await reader.read([words]);

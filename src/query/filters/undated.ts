@@ -1,6 +1,6 @@
 import { invalidParameter } from '../../domain/errors.ts';
 import { hasWindow } from '../../domain/time/window.ts';
-import { Basis } from '../../model/fields.ts';
+import { Basis } from '../../model/dates.ts';
 import { booleanParameter } from '../../model/strings.ts';
 import { filter } from './filter.ts';
 

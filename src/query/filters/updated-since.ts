@@ -33,11 +33,11 @@ export const updatedSince = filter({ updatedSince: updatedSinceParameter }, asyn
 const CHANGED_MOMENTS = MOMENTS_IN_BRIEF('u');
 
 const isChanged = (position: string): string => `EXISTS (SELECT 1 FROM ${CHANGED_MOMENTS} CROSS JOIN records v ON v.id = u.record_id
-  WHERE u.id = ${position} & ${MOMENT_MASK} AND v.updated_at >= :updatedSince)`;
+  WHERE u.id = (${position} & ${MOMENT_MASK}) AND v.updated_at >= :updatedSince)`;
 
 /** Counts the entries changed since an instant, up to `CHANGED_MAX` and one more. */
 const countChanged = (since: number): Statement<[count: number]> => ({
-  sql: `SELECT count(*) FROM (SELECT 1 FROM records r WHERE ${CHANGED_ENTRIES} LIMIT ${CHANGED_MAX + 1})`,
+  sql: `SELECT count(*) FROM (SELECT 1 FROM records r WHERE ${CHANGED_ENTRIES} LIMIT ${CHANGED_MAX + 1}) changed`,
   params: [{ updatedSince: since }],
 });
 

@@ -20,7 +20,7 @@ export const verified = filter({ verified: verifiedParameter }, ({ verified: val
   residual: [
     {
       sql: ({ position }) =>
-        `EXISTS (SELECT 1 FROM ${MOMENTS} WHERE vm.id = ${position} & ${MOMENT_MASK} AND ${citationsHold(value, 'vm.record_id')})`,
+        `EXISTS (SELECT 1 FROM ${MOMENTS} WHERE vm.id = (${position} & ${MOMENT_MASK}) AND ${citationsHold(value, 'vm.record_id')})`,
       params: {},
       ofRecord: true,
     },

@@ -17,22 +17,19 @@ import {
 import { DOUBTED } from '../../index/entry.ts';
 import { DAY_OF, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import type { EchoedQuery } from '../../model/page.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import { dialect } from '../../storage/dialect.ts';
 import type { At, ResidualFilter } from '../plan/query.ts';
-import { echoedText, filter } from './filter.ts';
+import { dateParameter, echoedText, filter, matchParameter, NOTHING } from './filter.ts';
 import { readRecordWindow } from './record-window.ts';
 
-const date = z.string().min(1).max(64).optional();
 const record = z.string().min(3).max(600).optional();
-
-const MATCHES = z.enum(['possible', 'certain']);
 
 /** The window: `from` and `to`, `on`, or a record, and how a moment stands to it. */
 export const window = filter(
   {
-    from: date.describe('From this date on: `2018`, `2018-03`, `2018-03-26`; its first day counts.'),
-    to: date.describe('Up to this date; its last day counts.'),
-    on: date.describe('In this date: `2022-01`, `199X`, or an interval; excludes `from` and `to`.'),
+    from: dateParameter.describe('From this date on: `2018`, `2018-03`, `2018-03-26`; its first day counts.'),
+    to: dateParameter.describe('Up to this date; its last day counts.'),
+    on: dateParameter.describe('In this date: `2022-01`, `199X`, or an interval; excludes `from` and `to`.'),
     during: record.describe(
       'While this was going on: `event/ID`, `meeting/ID`, `agreement/ID/ROLE` (one of its dates), `actor/ID/ORGANIZATION` (a membership).',
     ),
@@ -44,7 +41,7 @@ export const window = filter(
       .describe(
         'How it shares days with the window: `any` of them (the default), `starts` in it, lies wholly `within` it, or `covers` all of it.',
       ),
-    match: MATCHES.optional().describe('Whether what is only `possible` counts (the default); `certain` needs a window.'),
+    match: matchParameter.describe('Whether what is only `possible` counts (the default); `certain` needs a window.'),
   },
   async ({ match = 'possible', overlap = 'any', during, before, after, ...dates }, { reader }) => {
     const days = parseWindow(dates);
@@ -69,7 +66,7 @@ export const window = filter(
     to: echoedText.describe('The last day of the window.'),
     during: echoedText.describe('The record that gives the window, by its type and id.'),
     overlap: z.enum(OVERLAPS).optional(),
-    match: MATCHES.optional(),
+    match: matchParameter,
   },
 );
 
@@ -89,7 +86,7 @@ function conditionsOf(found: Window, match: Match) {
       residual: [comparing(found, CONDITIONS[overlap].certain)],
       excluded: [{ field, value }],
       // Nothing is certain of a window that is doubted itself.
-      ...(found.asked?.doubted === true && { conjuncts: [[{ field: 'nothing', value: '' }]] }),
+      ...(found.asked?.doubted === true && { conjuncts: [[NOTHING]] }),
     };
   }
   const unscanned = CONDITIONS[overlap].possible.filter(([bound]) => bound !== 'startMin' && bound !== 'endMax');
@@ -110,7 +107,7 @@ function comparing(found: Window, comparisons: readonly Comparison[]): ResidualF
     sql: ({ level, position, end, row }) => {
       const compared = comparisons.map(([bound, is, limit]) => `${columnOf(bound, position, row ?? 'c')} ${is} :${limit}`).join(' AND ');
       if (row !== undefined) return `(${compared})`;
-      const read = `EXISTS (SELECT 1 FROM ${MOMENT} WHERE c.id = ${position} & ${MOMENT_MASK} AND ${compared})`;
+      const read = `EXISTS (SELECT 1 FROM ${MOMENT} WHERE c.id = (${position} & ${MOMENT_MASK}) AND ${compared})`;
       if (covers) return read;
       const isInside = end === undefined ? `(${level} = 0 AND ${position} < :afterInside)` : `${end} <= :insideEnd`;
       return `((${position} >= :inside AND ${isInside}) OR ${read})`;
@@ -131,7 +128,7 @@ function unitsLast(found: Window): ResidualFilter {
   const { fromMax } = limitsOf(found);
   const unit = dialect.column('e', 2, 'integer');
   return {
-    sql: ({ position }: At) => `NOT EXISTS (SELECT 1 FROM moments u WHERE u.id = ${position} & ${MOMENT_MASK} AND u.members IS NOT NULL
+    sql: ({ position }: At) => `NOT EXISTS (SELECT 1 FROM moments u WHERE u.id = (${position} & ${MOMENT_MASK}) AND u.members IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM ${dialect.elements('e', 'u.members')} WHERE ${dialect.column('e', 0, 'integer')} <= :to
         AND ${dialect.column('e', 1, 'integer')} >= :from AND (${unit} IS NULL
           OR EXISTS (SELECT 1 FROM ${dialect.elements('n', ':unitEnds')} WHERE ${dialect.ordinal('n')} = ${unit} AND ${dialect.value('n', 'integer')} >= :from))))`,

@@ -1,22 +1,26 @@
+import type { RecordType } from '../../domain/record-type.ts';
 import { withArticle } from '../../domain/text/article.ts';
 import { AnnalsError } from '../../domain/errors.ts';
 import { firstUnits } from '../../domain/text/first-units.ts';
+import type { JsonObject } from '../../domain/json/json.ts';
 import { instantOf } from '../../domain/time/instant.ts';
 import type { Revision } from '../../model/page.ts';
+import { withTodaysFields } from '../../model/former-names.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { type Reader, statement } from '../../storage/port.ts';
 import { positionOf } from '../../domain/generation.ts';
 import { currentGeneration, latestSequence } from '../../storage/tables/records.ts';
 import { generationOf } from '../../domain/generation.ts';
-import { pageRequest } from './page.ts';
+import { pageRequest, type RowDocument, rowDocument, withLong } from './page.ts';
 import { BY_REVISION } from './cursors.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import { dialect } from '../../storage/dialect.ts';
 
 /** One row of the change log. A row with the action `deleted` is a tombstone. */
 export type LoggedChange = { position: string; sequence: number; action: string; type: string; id: string; revision: number; at: string };
 
 /**
- * The changes after a position, in order, and the position of the newest change. `next` is the position to go on from if there are more.
+ * The changes after a position, in order, and the position of the newest change. `next` is the position to go on from while there are more; after the
+ * last page that is `latest`.
  * Throws `stale-position` for a position of another generation, and for one beyond the newest change.
  */
 export async function changesSince(
@@ -62,19 +66,16 @@ function stalePosition(since: string): AnnalsError {
 /** The revisions of a record, also of a deleted one, the first one first. Throws `not-found` if there never was such a record. */
 export async function historyOf(
   reader: Reader,
-  { type }: RecordModel,
+  model: RecordModel,
   id: string,
   parameters: { limit?: string; cursor?: string },
 ): Promise<{ items: Revision[]; next?: string }> {
+  const { type } = model;
   const { limit, after, paginate } = pageRequest(BY_REVISION, `history/${type}/${id}`, parameters);
-  // The change after a revision has the document that it replaced; the record has the document of the newest revision.
   const [rows] = await reader.read([
-    statement<[revision: number, action: string, at: number, document: Buffer | null]>(
-      `SELECT c.revision, c.action, c.at, CASE WHEN c.action = 'deleted' THEN NULL ELSE coalesce(n.replaced, r.document) END
-         FROM changes c
-         LEFT JOIN changes n ON n.type = c.type AND n.slug = c.slug AND n.revision = c.revision + 1
-         LEFT JOIN records r ON r.type = c.type AND r.slug = c.slug AND r.revision = c.revision
-         WHERE c.type = ? AND c.slug = ? AND c.revision > ? ORDER BY c.revision ${dialect.limit('?')}`,
+    statement<[revision: number, action: string, at: number, ...RowDocument]>(
+      `SELECT c.revision, c.action, c.at, ${rowDocument(REPLACED, SIZE)}
+         ${REVISIONS} AND c.revision > ? ORDER BY c.revision ${dialect.limit('?')}`,
       type,
       id,
       after?.revision ?? 0,
@@ -82,9 +83,52 @@ export async function historyOf(
     ),
   ]);
   if (rows.length === 0 && !after) throw new AnnalsError('not-found', `there never was ${withArticle(type)} "${firstUnits(id, 80)}"`);
-  const { kept, next } = paginate(rows, ([revision]) => ({ revision }));
-  const items = kept.map(([revision, action, at, document]) => {
-    return { revision, action, at: instantOf(at), ...(document ? { record: document } : {}) };
+  const { kept, next } = paginate(
+    rows,
+    ([revision]) => ({ revision }),
+    ([, , , , bytes]) => bytes,
+  );
+  const revisions = kept.map(([revision, action, at, document, bytes]) => ({
+    revision,
+    action,
+    at,
+    document: bytes > 0 ? document : NONE,
+  }));
+  const found = await withLong(
+    revisions,
+    ({ revision }) => revision,
+    async (keys) => (await reader.read([documentsOfRevisions(type, id, keys)]))[0],
+  );
+  const items = found.map(({ revision, action, at, document }) => {
+    return { revision, action, at: instantOf(at), ...(document.length > 0 ? { record: inTodaysShape(model, document) } : {}) };
   });
   return { items, next };
+}
+
+/** The document of a deletion. */
+const NONE = Buffer.alloc(0);
+
+/** SQL of the revisions `c` of a record. The change `n` after one has the document that it replaced; the record `r` has that of the newest revision. */
+const REVISIONS = `FROM changes c
+         LEFT JOIN changes n ON n.type = c.type AND n.slug = c.slug AND n.revision = c.revision + 1
+         LEFT JOIN records r ON r.type = c.type AND r.slug = c.slug AND r.revision = c.revision
+         WHERE c.type = ? AND c.slug = ?`;
+
+/** SQL of the document of a revision, and of its size: 0 for a deletion. */
+const REPLACED = 'coalesce(n.replaced, r.document)';
+const SIZE = "CASE WHEN c.action = 'deleted' THEN 0 ELSE coalesce(octet_length(n.replaced), octet_length(r.document), 0) END";
+
+/** Reads the documents of some revisions of a record. */
+const documentsOfRevisions = (type: RecordType, id: string, revisions: readonly number[]) =>
+  statement<[revision: number, document: Buffer]>(
+    `SELECT c.revision, ${REPLACED} ${REVISIONS} AND c.revision IN ${dialect.list('?', 'integer')}`,
+    type,
+    id,
+    JSON.stringify(revisions),
+  );
+
+/** A document of an earlier release with the fields of today. */
+function inTodaysShape(model: RecordModel, document: Buffer): Buffer {
+  if (!Object.keys(model.former).some((field) => document.includes(`"${field}":`))) return document;
+  return Buffer.from(JSON.stringify(withTodaysFields(model, JSON.parse(document.toString('utf8')) as JsonObject))); // @NOTE a rendered record
 }

@@ -1,6 +1,8 @@
-import { type CursorForm, integerPart, keySetPart, textPart } from '../../domain/paging/cursor.ts';
+import { type CursorForm, integerPart, keySetPart, textPart, wideIntegerPart } from '../../domain/paging/cursor.ts';
 import { SORT_KEY_MAX } from '../../domain/text/sort-key.ts';
-import { MOMENT_MAX, POSITION_MAX } from '../../domain/time/levels.ts';
+import { ATTRIBUTE_VALUE_MAX } from '../../model/attributes.ts';
+import { SLUG_MAX } from '../../domain/text/slug.ts';
+import { MOMENT_MAX, POSITION_MAX, UNDATED_MONTH } from '../../domain/time/levels.ts';
 
 /** The integer key of a row, or a number counted from 1 like one. */
 const key = integerPart(1, Number.MAX_SAFE_INTEGER);
@@ -10,7 +12,7 @@ const keyOrZero = integerPart(0, Number.MAX_SAFE_INTEGER);
 const INSTANT_MAX = 8.64e15;
 
 /** Timeline order: the position of the last moment. */
-export const BY_DATE: CursorForm<{ position: number }> = { position: integerPart(0, POSITION_MAX) };
+export const BY_DATE: CursorForm<{ position: bigint }> = { position: wideIntegerPart(0n, POSITION_MAX) };
 
 /** Position in a list by title or by last change: the sort value of the last record and its key. */
 export type FieldPosition = { value: string | number; record: number };
@@ -42,7 +44,7 @@ export type RankedPosition = {
   newestMoment: number;
   /** The oldest record, and the position of the oldest moment, that are ranked; 0 where all matches are. */
   oldestRecord: number;
-  oldestPosition: number;
+  oldestPosition: bigint;
   /** The keys of the records on the pages before. */
   listed: readonly number[];
 };
@@ -52,12 +54,31 @@ export const BY_RELEVANCE: CursorForm<RankedPosition> = {
   newestRecord: keyOrZero,
   newestMoment: integerPart(0, MOMENT_MAX),
   oldestRecord: keyOrZero,
-  oldestPosition: integerPart(0, POSITION_MAX),
+  oldestPosition: wideIntegerPart(0n, POSITION_MAX),
   listed: keySetPart(4 * RANKED_MAX),
 };
 
+/**
+ * Longest values of a group of moments: the value of an attribute, which form C makes three times as long at most, and an id or a word, or two of these, with
+ * a character between them, and another behind them.
+ */
+const GROUP_VALUES_MAX = Math.max(3 * ATTRIBUTE_VALUE_MAX + SLUG_MAX + 1, 2 * SLUG_MAX + 2);
+
 /** Order of counterparts: the number of shared entries of the last one, and its key. */
 export const BY_SHARED_ENTRIES: CursorForm<{ entries: number; actor: number }> = { entries: key, actor: key };
+
+/**
+ * Order of groups of moments: the values of the last one with a control character between them, the month with which its bucket begins, counted from `FIRST_BUCKET`,
+ * and the number of its moments.
+ */
+export const BY_GROUP: CursorForm<{ values: string; bucket: number; moments: number }> = {
+  values: textPart(GROUP_VALUES_MAX),
+  bucket: integerPart(0, 2 * UNDATED_MONTH),
+  moments: key,
+};
+
+/** A month before those of all buckets. */
+export const FIRST_BUCKET = -UNDATED_MONTH;
 
 /** Order of revisions: the number of the last one. */
 export const BY_REVISION: CursorForm<{ revision: number }> = { revision: key };

@@ -1,9 +1,11 @@
+import { type AnnalsError, invalidParameter } from '../../domain/errors.ts';
 import type { Item } from '../../model/page.ts';
 import { ENTRY_TYPES, type RecordType } from '../../domain/record-type.ts';
 import { CHILD_TABLES, INCLUDED_TYPES } from '../../model/child-tables.ts';
 import { modelOf, REFERENCE_COLUMNS } from '../../model/models.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import { dialect } from '../../storage/dialect.ts';
+import { PAGE_BYTES, type RowDocument } from './page.ts';
 
 /** SQL of the ids of the records of a type that the items `:items` refer to. Items of lists with `include` are entries, without memberships. */
 function referredBy(type: RecordType): string {
@@ -23,22 +25,34 @@ const REFERRED = new Map(INCLUDED_TYPES.map((type) => [modelOf[type].path, refer
 /** The number of items whose references are read within a few milliseconds: each item may have hundreds of participants. */
 const LIGHT_ITEMS_MAX = 10;
 
-/** Reads the records that the items refer to, each once, in order of id. `include` has plurals of types, separated by commas; undefined without it. */
-export async function includedWith(
-  reader: Reader,
-  items: readonly Item[],
-  include: string | undefined,
-): Promise<Record<string, Buffer[]> | undefined> {
-  if (include === undefined) return undefined;
+/** The records that items refer to, by the name in `include`. */
+type Included = Record<string, Buffer[]>;
+
+/**
+ * Reads the records that the items refer to, each once, in order of id. `include` has plurals of types, separated by commas. Returns nothing where their
+ * documents hold more than `PAGE_BYTES` together: none of them is read then.
+ */
+export async function includedWith(reader: Reader, items: readonly Item[], include: string): Promise<Included | undefined> {
   const paths = [...new Set(include.split(','))];
   const keys = JSON.stringify(items.flatMap(({ record }) => (record === undefined ? [] : [record])));
   const statements = paths.map(
-    (path): Statement<[document: Buffer]> => ({
-      sql: `SELECT r.document FROM (${REFERRED.get(path)}) x JOIN records r ON r.id = x.id ORDER BY r.slug`,
+    (path): Statement<RowDocument> => ({
+      sql: `WITH x (id) AS MATERIALIZED (${REFERRED.get(path)})
+        SELECT CASE WHEN (SELECT sum(octet_length(d.document)) FROM x CROSS JOIN records d ON d.id = x.id) <= ${PAGE_BYTES} THEN r.document END,
+          octet_length(r.document) FROM x CROSS JOIN records r ON r.id = x.id ORDER BY r.slug`,
       params: [{ items: keys }],
       ...offloadIf(items.length > LIGHT_ITEMS_MAX),
     }),
   );
   const answers = await reader.read(statements);
-  return Object.fromEntries(paths.map((path, index) => [path, answers[index]!.map(([document]) => document)]));
+  const size = answers.flat().reduce((sum, [, bytes]) => sum + bytes, 0);
+  if (size > PAGE_BYTES) return undefined;
+  return Object.fromEntries(paths.map((path, index) => [path, answers[index]!.flatMap(([document]) => document ?? [])]));
 }
+
+/** The error of a list whose first item alone refers to records that are too long to be included. */
+export const tooMuchIncluded = (include: string): AnnalsError =>
+  invalidParameter(
+    'include',
+    `the records of include=${include} to which one item of this page refers hold more than ${PAGE_BYTES / 2 ** 20} MiB together: ask for this page without include, and for these records by their ids`,
+  );

@@ -2,7 +2,7 @@ import type { Reader, Statement } from '../../storage/port.ts';
 import type { StoredRecord } from '../../records/stored-record.ts';
 import { pageRequest } from './page.ts';
 import { BY_RELATION } from './cursors.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import { dialect } from '../../storage/dialect.ts';
 
 /** A record at the other end of a relation. `outgoing`: the record of the request states the relation. */
 export type RelatedRecord = {
@@ -25,11 +25,11 @@ export async function relatedTo(
     sql: `SELECT * FROM (
         SELECT * FROM (SELECT 0, n.ordinal, n.to_id, n.type, r.type, r.slug, r.kind, r.title
           FROM relations n CROSS JOIN records r ON r.id = n.to_id
-          WHERE n.record_id = :key AND :incoming = 0 AND n.ordinal > :first ORDER BY n.ordinal ${dialect.limit(':most')})
+          WHERE n.record_id = :key AND :incoming = 0 AND n.ordinal > :first ORDER BY n.ordinal ${dialect.limit(':most')}) outgoing
         UNION ALL
         SELECT * FROM (SELECT 1, n.record_id, n.ordinal, n.type, r.type, r.slug, r.kind, r.title
           FROM relations n CROSS JOIN records r ON r.id = n.record_id
-          WHERE n.to_id = :key AND (n.record_id, n.ordinal) > (:source, :ordinal) ORDER BY n.record_id, n.ordinal ${dialect.limit(':most')}))
+          WHERE n.to_id = :key AND (n.record_id, n.ordinal) > (:source, :ordinal) ORDER BY n.record_id, n.ordinal ${dialect.limit(':most')}) incoming) related
       ORDER BY 1, 2, 3 ${dialect.limit(':most')}`,
     params: [
       { key, incoming, first, ...(incoming === 1 ? { source: first, ordinal: second } : { source: -1, ordinal: -1 }), most: limit + 1 },

@@ -1,11 +1,20 @@
 import type { Reader, Statement } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import { dialect } from '../../storage/dialect.ts';
 
 /** A word in use, the number of records that use it, and their types. */
 export type Word = { value: string; count: number; types: string[] };
 
 /** The fields of the table `vocabulary`, by their name in the answer. */
-const FIELDS = { kinds: 'kind', roles: 'role', moments: 'moment', topics: 'topic', relations: 'relation', statuses: 'status' } as const;
+const FIELDS = {
+  kinds: 'kind',
+  roles: 'role',
+  moments: 'moment',
+  topics: 'topic',
+  relations: 'relation',
+  statuses: 'status',
+  figures: 'figure',
+  attributes: 'attribute',
+} as const;
 
 /** The words in use, by field, most used first. */
 export type Vocabulary = Record<keyof typeof FIELDS, Word[]>;

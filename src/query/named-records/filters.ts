@@ -1,28 +1,36 @@
 import { z } from 'zod';
-import { matchOf } from '../../domain/full-text/text-query.ts';
 import { NAMED_TYPES, type RecordType } from '../../domain/record-type.ts';
 import { tagsOfTypes } from '../../index/search-text.ts';
+import { formerNames } from '../../model/former-names.ts';
+import { modelOf } from '../../model/models.ts';
 import type { EchoedQuery, Warning } from '../../model/page.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import type { Resolved } from '../../records/names/names.ts';
 import type { Reader } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import { dialect } from '../../storage/dialect.ts';
+import { anyTag, matchOf } from '../../storage/full-text/text-match.ts';
 import { together } from '../access-paths/postings.ts';
-import { type Asked, echoOf, alternatives, valuesIn, wordsIn, resolveAsked } from '../filters/filter.ts';
+import { type Asked, echoedText, echoOf, alternatives, valuesIn, wordsIn, resolveAsked } from '../filters/filter.ts';
 import { echoedWordsOf, parseText, textParameter } from '../filters/text.ts';
 import { instant, updatedSinceParameter } from '../filters/updated-since.ts';
+import { areaParameters, areasIn, keysWithin } from '../filters/area.ts';
+import { attributeParameter, attributesIn, echoOfAttributes, termsAsked } from '../filters/attribute.ts';
 import { citationsHold, verifiedParameter } from '../filters/verified.ts';
 import { pageParameters } from '../lists/page.ts';
 import type { Fragment, TextQuery } from '../plan/query.ts';
-import { unknownWords } from '../plan/warnings.ts';
+import { askedWords, unknownWords } from '../plan/warnings.ts';
+import { actorsInTime, actorsInTimeEchoes, actorsInTimeParameters } from './actors-in-time.ts';
+import type { DatedCondition } from './dated-condition.ts';
+import { having, ofTable } from './having.ts';
+import { publicationParameters, publications } from './publications.ts';
 
 /** A condition on a record `r`, and the resolved value of the parameter, which is echoed. An index in order of title finds `indexed` conditions. */
 type Condition = Fragment & { echo: string | string[]; indexed?: true; warnings?: readonly Warning[] };
 
 /** A filter of actors, places or sources: the schema of its parameter, and the condition that it makes of the value. */
-type RecordFilter = {
-  schema: z.ZodOptional<z.ZodType<string>>;
-  resolve: (value: string, reader: Reader, listed: RecordType) => Condition | Promise<Condition>;
+type RecordFilter<Value extends string | string[] = string> = {
+  schema: z.ZodOptional<z.ZodType<Value>>;
+  resolve: (value: Value, reader: Reader, listed: RecordType) => Condition | Promise<Condition>;
 };
 
 /** A filter by references of the record to others. `column` is in `table`. */
@@ -43,39 +51,21 @@ const referenceFilter = (name: string, type: RecordType, table: string, column: 
   },
 });
 
-/** The condition that the record has one of some values in a column of a table, given as SQL of their list. */
-const ofTable = (table: string, column: string) => (values: string) =>
-  `EXISTS (SELECT 1 FROM ${table} o WHERE o.record_id = r.id AND o.${column} IN ${values})`;
-
-/** The condition to have one of the values that are asked for, if there are any, and none of those left out. */
-function having(name: string, type: 'integer' | 'text', { any, none }: Asked<number | string>, has: (values: string) => string): Fragment {
-  const parts: Fragment[] = [];
-  if (any.length > 0) parts.push({ sql: has(dialect.list(`:${name}`, type)), params: { [name]: JSON.stringify(any) } });
-  if (none.length > 0)
-    parts.push({ sql: `NOT ${has(dialect.list(`:${name}None`, type))}`, params: { [`${name}None`]: JSON.stringify(none) } });
-  return {
-    sql: parts.map(({ sql }) => sql).join(' AND '),
-    params: Object.assign({}, ...parts.map(({ params }) => params)) as Fragment['params'],
-  }; // @NOTE a union of such records
-}
-
 /** SQLite uses a partial index only for a statement with the same condition. */
 const OF_INDEX_BY_KIND = `r.type IN (${[...NAMED_TYPES].map((type) => `'${type}'`).join(', ')})`;
 
 const kind: RecordFilter = {
   schema: alternatives('Of this kind.'),
   resolve: async (value, reader, listed): Promise<Condition> => {
-    const { any, none, warnings: read } = wordsIn('kind', value);
-    const echo = echoOf({ any, none });
-    const asked = (['any', 'none'] as const).flatMap((side) =>
-      ({ any, none })[side].map((word) => ({ parameter: 'kind', value: word, side })),
-    );
-    const warnings = [...read, ...(await unknownWords(reader, asked, [listed]))];
+    const words = wordsIn('kind', value);
+    const { any, none } = words;
+    const echo = echoOf(words);
+    const warnings = [...words.warnings, ...(await unknownWords(reader, askedWords('kind', words), [listed]))];
     // One kind is a range of the index `records_by_kind`.
     if (any.length === 1 && none.length === 0) {
       return { sql: `r.kind = :kind AND ${OF_INDEX_BY_KIND}`, params: { kind: any[0]! }, echo, warnings, indexed: true };
     }
-    return { ...having('kinds', 'text', { any, none }, (values) => `(r.kind IN ${values})`), echo, warnings };
+    return { ...having('kinds', 'text', words, (values) => `(r.kind IN ${values})`), echo, warnings };
   },
 };
 
@@ -98,13 +88,41 @@ const verified: RecordFilter = {
   resolve: (value) => ({ sql: `(${citationsHold(value as 'true' | 'false', 'r.id')})`, params: {}, echo: value }),
 };
 
+/** Values of attributes: each parameter has alternatives, and what is left out. */
+const attribute: RecordFilter<string[]> = {
+  schema: attributeParameter,
+  resolve: (values, _reader, listed) => {
+    const asked = values.map(attributesIn);
+    const has = (terms: string) =>
+      `EXISTS (SELECT 1 FROM ${modelOf[listed].path} o CROSS JOIN ${dialect.elements('t', 'o.attribute_terms')} WHERE o.record_id = r.id AND ${dialect.value('t', 'text')} IN ${terms})`;
+    const conditions = asked.map(({ any, none }, index) =>
+      having(`attribute${index}`, 'text', { any: any.flatMap(termsAsked), none: none.flatMap(termsAsked) }, has),
+    );
+    const { sql, params } = together(conditions);
+    return { sql: `TRUE${sql}`, params, echo: asked.map(echoOfAttributes) };
+  },
+};
+
+/** The places whose coordinates lie in an area. */
+const areaFilter = (name: 'near' | 'bbox'): RecordFilter => ({
+  schema: areaParameters[name],
+  resolve: async (value, reader) => {
+    const [area] = areasIn({ [name]: value });
+    const keys = await keysWithin(reader, area!);
+    return { sql: `r.id IN ${dialect.list(`:${name}`, 'integer')}`, params: { [name]: JSON.stringify(keys) }, echo: value };
+  },
+});
+
 /** The filters of one type only. */
 const OWN_FILTERS = {
   actor: {
     partOf: referenceFilter('partOf', 'actor', 'actors', 'part_of_id', 'Bodies of this actor, by id or name.'),
-    memberOf: referenceFilter('memberOf', 'actor', 'memberships', 'organization_id', 'Members of this actor, at any time, by id or name.'),
   },
-  place: { country: referenceFilter('country', 'place', 'places', 'country_id', 'In this country, by id or name.') },
+  place: {
+    partOf: referenceFilter('partOf', 'place', 'place_wholes', 'whole_id', 'Lying in this place, such as a country, by id or name.'),
+    near: areaFilter('near'),
+    bbox: areaFilter('bbox'),
+  },
   source: { language },
 } satisfies Partial<Record<RecordType, Record<string, RecordFilter>>>;
 
@@ -112,13 +130,22 @@ type OwnFilters = typeof OWN_FILTERS;
 
 const filtersOf: Partial<Record<RecordType, Record<string, RecordFilter>>> = OWN_FILTERS;
 
+/** The filters by date, and what is asked together with them, of one type only. */
+const DATED_FILTERS: Partial<
+  Record<RecordType, { parameters: z.ZodRawShape; condition: (reader: Reader, parameters: RecordFilters) => Promise<DatedCondition> }>
+> = {
+  actor: { parameters: actorsInTimeParameters, condition: actorsInTime },
+  source: { parameters: publicationParameters, condition: publications },
+};
+
 /** The parameters of the list of actors, places or sources. */
-export const recordListParameters = ({ type }: RecordModel): z.ZodObject =>
-  z.strictObject({
+export function recordListParameters({ type, former }: RecordModel): z.ZodObject {
+  const parameters = z.strictObject({
     kind: kind.schema,
     q: textParameter,
     updatedSince: updatedSince.schema,
     verified: verified.schema,
+    attribute: attribute.schema,
     sort: z
       .enum(['title', '-title', 'updated', '-updated', 'relevance'])
       .optional()
@@ -127,34 +154,62 @@ export const recordListParameters = ({ type }: RecordModel): z.ZodObject =>
       ),
     ...pageParameters,
     ...Object.fromEntries(Object.entries(filtersOf[type] ?? {}).map(([name, { schema }]) => [name, schema])),
+    ...DATED_FILTERS[type]?.parameters,
   });
+  formerNames.add(parameters, former);
+  return parameters;
+}
+
+/** The schemas of the echo of these parameters that no filter of entries has. */
+export const recordListEchoes = {
+  partOf: echoedText,
+  memberOf: echoedText,
+  ...actorsInTimeEchoes,
+  language: echoedText,
+  author: echoedText,
+};
+
+type DatedName = keyof typeof actorsInTimeParameters | keyof typeof publicationParameters;
 
 type OwnName = { [Type in keyof OwnFilters]: keyof OwnFilters[Type] }[keyof OwnFilters];
 
 /** Values of these parameters. */
-export type RecordFilters = Partial<Record<'kind' | 'q' | 'updatedSince' | 'verified' | 'sort' | 'limit' | 'cursor' | OwnName, string>>;
+export type RecordFilters = Partial<
+  Record<'kind' | 'q' | 'updatedSince' | 'verified' | 'sort' | 'limit' | 'cursor' | OwnName | DatedName, string>
+> & {
+  attribute?: string[] | undefined;
+};
 
 /** The condition that all parameters make on a record `r`, that on its text, and the echo of the parameters. */
 export type RecordCondition = Fragment & {
   text?: TextQuery;
   echo: EchoedQuery;
   warnings?: readonly Warning[];
+  /** The SQL of whether a record certainly meets the dates that are asked, and its parameters; absent where none is. */
+  certainty?: Fragment;
   /** Few records may match among very many that are read. */
   offload?: true;
 };
 
 /** Resolves the parameters of a list. Throws `invalid-request` and the errors of names for values that cannot be understood. */
 export async function recordCondition(reader: Reader, { type }: RecordModel, parameters: RecordFilters): Promise<RecordCondition> {
-  const conditions: Condition[] = [];
+  const conditions: (Fragment & Pick<Condition, 'indexed'>)[] = [];
   const echo: EchoedQuery = {};
   const warnings: Warning[] = [];
-  for (const [name, filter] of Object.entries({ kind, updatedSince, verified, ...filtersOf[type] })) {
+  const filters: Record<string, RecordFilter | RecordFilter<string[]>> = { kind, updatedSince, verified, attribute, ...filtersOf[type] };
+  for (const [name, filter] of Object.entries(filters)) {
     const value = parameters[name as keyof RecordFilters]; // @NOTE the names of the filters are parameters
     if (value === undefined) continue;
-    const condition = await filter.resolve(value, reader, type);
+    const condition = await filter.resolve(value as never, reader, type); // @NOTE the value of the schema of the filter
     conditions.push(condition);
     warnings.push(...(condition.warnings ?? []));
     echo[name] = condition.echo;
+  }
+  const dated = await DATED_FILTERS[type]?.condition(reader, parameters);
+  if (dated) {
+    if (dated.sql !== '') conditions.push(dated);
+    warnings.push(...dated.warnings);
+    Object.assign(echo, dated.echo);
   }
   const { q } = parameters;
   const text = q === undefined ? undefined : await parseText(reader, q);
@@ -162,10 +217,11 @@ export async function recordCondition(reader: Reader, { type }: RecordModel, par
   const { sql, params } = together(conditions);
   return {
     sql: `r.type = :type${sql}`,
-    params: { type, ...(text ? { match: `${matchOf(text)} AND (${tagsOfTypes([type]).join(' OR ')})` } : {}), ...params },
+    params: { type, ...(text ? { match: { all: [matchOf(text), anyTag(tagsOfTypes([type]))] } } : {}), ...params },
     echo: { ...echo, ...(text ? { q, words: echoedWordsOf(text) } : {}) },
     ...(warnings.length > 0 && { warnings }),
     ...(text ? { text } : {}),
+    ...(dated?.certainty !== undefined && { certainty: { sql: dated.certainty, params: dated.params } }),
     ...(!text && conditions.every(({ indexed }) => indexed) ? {} : { offload: true }),
   };
 }

@@ -53,3 +53,12 @@ export const LIGHT_COUNTERPART_MOMENTS_MAX = 500;
 
 /** Characters of the keys of participants added up for counterparts; 5,000 usual entries have a third of them. */
 export const COUNTERPART_KEYS_MAX = 500_000;
+
+/** Moments that are put into groups one by one, some 20 us each; of more, only groups by one field of the index are counted. */
+export const GROUPED_MOMENTS_MAX = 100_000;
+
+/** Moments that are read for the number of those without a value, where groups are counted without reading any. */
+export const LACKING_MOMENTS_MAX = 20_000;
+
+/** Moments whose positions are looked up in all postings of a field. */
+export const MATCHED_MOMENTS_MAX = 1_000_000;

@@ -2,7 +2,7 @@ import { dayOf, daysInMonth, monthIndexOf } from '../../domain/time/day.ts';
 import { UNDATED_MONTH } from '../../domain/time/levels.ts';
 import type { Window } from '../../domain/time/window.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import { dialect } from '../../storage/dialect.ts';
 import { ESTIMATED_TERMS_MAX, LIGHT_COUNTED_TERMS_MAX } from './costs.ts';
 import type { Conjunct, KnownTerm, Plan } from './query.ts';
 
@@ -45,13 +45,13 @@ function monthsOf({ from, to }: Window, undated: Plan['undated']): Months {
 
 const isCounted = ({ terms }: Conjunct): boolean => terms.length <= ESTIMATED_TERMS_MAX;
 
-const KEY = dialect.value('k', 'integer');
+const KEY = dialect.integer('k');
 
 /** The number of moments of each conjunct that overlap the months. */
 function momentsIn(conjuncts: readonly Conjunct[], { first, last }: Months): Statement<[moments: number | null]> {
   const counted = conjuncts.map((conjunct) => (isCounted(conjunct) ? conjunct.terms : []));
   return {
-    sql: `SELECT (SELECT sum(t.started) - sum(CASE WHEN t.month < :first THEN t.ended ELSE 0 END) FROM ${dialect.elements('k', 'c.value')} CROSS JOIN monthly_counts t
+    sql: `SELECT (SELECT sum(t.started) - sum(CASE WHEN t.month < :first THEN t.ended ELSE 0 END) FROM ${dialect.integers('k', 'c.value')} CROSS JOIN monthly_counts t
       WHERE t.term = ${KEY} AND t.month <= :last) FROM ${dialect.elements('c', ':conjuncts')}`,
     params: [{ first, last, conjuncts: JSON.stringify(counted.map(keysOf)) }],
     ...offloadOf(counted.flat()),
@@ -66,7 +66,7 @@ const keysOf = (terms: readonly KnownTerm[]): number[] => terms.map(({ key }) =>
 async function scannedUntil(reader: Reader, { terms }: Conjunct, { first, last }: Months, scannedMax: number): Promise<number | undefined> {
   const part: Statement<[month: number | null, begin: number]> = {
     sql: `WITH months (month, started, ended) AS (
-        SELECT t.month, sum(t.started), sum(t.ended) FROM ${dialect.elements('k', ':terms')} CROSS JOIN monthly_counts t WHERE t.term = ${KEY} AND t.month <= :last GROUP BY 1),
+        SELECT t.month, sum(t.started), sum(t.ended) FROM ${dialect.integers('k', ':terms')} CROSS JOIN monthly_counts t WHERE t.term = ${KEY} AND t.month <= :last GROUP BY 1),
       reached (month, moments) AS (
         SELECT month, sum(started) OVER (ORDER BY month) - (SELECT coalesce(sum(ended), 0) FROM months WHERE month < :first) FROM months)
       SELECT max(CASE WHEN moments <= :scannedMax THEN month END), min(month) FROM reached`,

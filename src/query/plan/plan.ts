@@ -1,5 +1,7 @@
+import { UNTAGGED } from '../../index/entry.ts';
+import { fieldOf, type TimelineType } from '../../domain/record-type.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import { dialect } from '../../storage/dialect.ts';
 import {
   CHANGED_MAX,
   COUNTED_MAX,
@@ -21,7 +23,7 @@ type UnroutedPlan = Omit<Plan, 'path'>;
 /** Plans a query: looks its terms up, estimates the matching rows and chooses the access path. */
 export async function planOf(reader: Reader, { conjuncts, excluded, text, ...query }: ResolvedQuery): Promise<Plan> {
   const { missing, ...terms } = await lookUpTerms(reader, conjuncts, excluded, query.type);
-  const found = missing.length > 0 ? await warningsOf(reader, missing) : [];
+  const found = missing.length > 0 ? await warningsOf(reader, missing, query.type) : [];
   const warnings = [...(query.warnings ?? []), ...found];
   const unestimated = { ...query, ...terms, ...(warnings.length > 0 && { warnings }) };
   if (text) return routed(await withText(reader, unestimated, textPlanOf(text)));
@@ -139,7 +141,7 @@ async function lookUpTerms(
   reader: Reader,
   named: readonly QueryTerm[][],
   excluded: readonly QueryTerm[],
-  type: string | undefined,
+  type: TimelineType | undefined,
 ): Promise<Pick<Plan, 'conjuncts' | 'excluded' | 'everything'> & { missing: MissingTerms[] }> {
   const conjuncts = named.length > 0 ? named : [[EVERYTHING]];
   const terms = [EVERYTHING, ...conjuncts.flat(), ...excluded];
@@ -157,22 +159,24 @@ async function lookUpTerms(
       row === undefined ? [] : [[{ ...term, key: row[1], count: row[2] }, row[3]]],
     );
   };
-  const found = conjuncts.map((each) => {
-    const known = knownOf(each, 'any');
+  // The rows of actors in the full text are not those of their moments.
+  const conjunctIn = (field: string, known: readonly [KnownTerm, number][]): Conjunct => {
     const conjunct = conjunctOf(
-      each[0]!.field,
+      field,
       known.map(([term]) => term),
     );
+    return type === 'actor' ? { ...conjunct, isTagged: false } : conjunct;
+  };
+  const found = conjuncts.map((each) => {
+    const known = knownOf(each, 'any');
+    const conjunct = conjunctIn(each[0]!.field, known);
     return { conjunct, isOfType: conjunct.field !== 'type' && known.every(([, isMixed]) => isMixed === 0) };
   });
   const dropsType = type !== undefined && found.some(({ isOfType }) => isOfType);
   const known = found.map(({ conjunct }) => conjunct).filter(({ field }) => !dropsType || field !== 'type');
   return {
     conjuncts: known.toSorted((a, b) => a.count - b.count),
-    excluded: conjunctOf(
-      'excluded',
-      knownOf(excluded, 'none').map(([term]) => term),
-    ),
+    excluded: conjunctIn('excluded', knownOf(excluded, 'none')),
     everything: rowOf[0]?.[2] ?? 0,
     missing,
   };
@@ -183,14 +187,17 @@ export const conjunctOf = (field: string, terms: readonly KnownTerm[]): Conjunct
   field,
   terms,
   count: terms.reduce((sum, { count }) => sum + count, 0),
-  isTagged: field !== 'related' && terms.every(({ from, to }) => from === undefined && to === undefined),
+  isTagged: !UNTAGGED.has(field) && terms.every(({ from, to }) => from === undefined && to === undefined),
 });
 
 /** The terms in the index: their ordinals, keys and counts, and 1 where a moment of another type may have the term. */
-function termsNamed(terms: readonly QueryTerm[], type = ''): Statement<[ordinal: number, key: number, count: number, isMixed: number]> {
+function termsNamed(
+  terms: readonly QueryTerm[],
+  type?: TimelineType,
+): Statement<[ordinal: number, key: number, count: number, isMixed: number]> {
   return {
     sql: TERMS_NAMED,
-    params: [{ type, asked: JSON.stringify(terms.map(({ field, value }) => [field, value])) }],
+    params: [{ type: type ?? '', asked: JSON.stringify(terms.map(({ field, value }) => [fieldOf(type, field), value])) }],
     ...(terms.length > LIGHT_NAMED_TERMS_MAX ? { offload: true } : { cacheable: true }),
   };
 }

@@ -1,11 +1,11 @@
 import type { TextCondition, TextExpression } from '../../domain/full-text/text-query.ts';
-import type { EntryType } from '../../domain/record-type.ts';
+import type { TimelineType } from '../../domain/record-type.ts';
 import type { Window } from '../../domain/time/window.ts';
 import type { Warning } from '../../model/page.ts';
-import type { Value } from '../../storage/port.ts';
+import type { Parameter } from '../../storage/port.ts';
 
 /** SQL with the named parameters it uses. */
-export type Fragment = { sql: string; params: Record<string, Value> };
+export type Fragment = { sql: string; params: Record<string, Parameter> };
 
 /**
  * A field and a value by which moments are found (`index/entry.ts`). `from` and `to`, in days, narrow it to moments that may overlap them:
@@ -35,7 +35,7 @@ export type At = { level: string; position: string; end?: string; row?: string }
 /** A condition that no index answers, so that it is checked for each moment. It may use the parameters `from`, `to` and `within` of the window. */
 export type ResidualFilter = {
   sql: (at: At) => string;
-  params: Record<string, Value>;
+  params: Record<string, Parameter>;
   /** It keeps most rows, so that a page is full after few more rows than it has. */
   keepsMost?: true;
   /** It keeps or drops all moments of a record alike. */
@@ -73,8 +73,8 @@ export type ResolvedQuery = {
   each: 'record' | 'moment';
   /** Values that find nothing, or were read otherwise; absent where there are none. */
   warnings?: readonly Warning[] | undefined;
-  /** The only entry type asked for, which monthly counts count apart. */
-  type?: EntryType;
+  /** The only type asked for, which monthly counts count apart. The terms of actors have fields of their own (`fieldOf`). */
+  type?: TimelineType;
   text?: TextQuery;
   changes?: Changes;
 };

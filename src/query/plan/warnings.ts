@@ -1,10 +1,10 @@
-import { ENTRY_TYPES } from '../../domain/record-type.ts';
+import { ENTRY_TYPES, type TimelineType } from '../../domain/record-type.ts';
 import { firstUnits } from '../../domain/text/first-units.ts';
 import { nearest } from '../../domain/text/nearest.ts';
 import { SLUG_MAX } from '../../domain/text/slug.ts';
 import type { Warning } from '../../model/page.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import { dialect } from '../../storage/dialect.ts';
 import type { QueryTerm } from './query.ts';
 
 /** Terms of a conjunct, or of what is left out, that are not in the index: some, or all. */
@@ -13,30 +13,43 @@ export type MissingTerms = { side: 'any' | 'none'; terms: readonly QueryTerm[]; 
 /** A word of a parameter that is asked for, or left out. */
 export type AskedWord = { parameter: string; value: string; side: 'any' | 'none' };
 
+/** The words of a parameter. */
+export const askedWords = (parameter: string, words: Readonly<Record<AskedWord['side'], readonly string[]>>): AskedWord[] =>
+  (['any', 'none'] as const).flatMap((side) => words[side].map((value) => ({ parameter, value, side })));
+
 /** The parameters whose values are words of the vocabulary. */
-const WORDS = new Set(['kind', 'topic', 'role', 'status', 'moment']);
+const WORDS = new Set(['kind', 'topic', 'role', 'status', 'moment', 'figure']);
 
 /** The parameters whose values are records, by the field of their terms. */
 const RECORDS: Readonly<Record<string, string>> = { actor: 'actor', place: 'place', source: 'source', related: 'relatedTo' };
 
 /** Warnings of terms that are not in the index: words that no entry has, and records that no entry refers to. */
-export async function warningsOf(reader: Reader, missing: readonly MissingTerms[]): Promise<Warning[]> {
+export async function warningsOf(reader: Reader, missing: readonly MissingTerms[], type?: TimelineType): Promise<Warning[]> {
   const words = missing.flatMap(({ side, terms }) =>
-    terms.flatMap(({ field, value }) => (WORDS.has(field) ? [{ parameter: field, value, side }] : [])),
+    terms.flatMap(({ field, value }) => {
+      if (field === 'attribute') return [{ parameter: field, value: value.slice(0, value.indexOf(':')), side }];
+      return WORDS.has(field) ? [{ parameter: field, value, side }] : [];
+    }),
   );
   // A role may be known, and the actor never had it. A scope has thousands of actors, who share the objects of their roles.
   const roles = new Set(missing.flatMap(({ terms }) => terms.flatMap(({ role }) => role ?? [])));
   const asked = [...words, ...[...roles].map((role) => ({ parameter: 'role', ...role }))];
-  return [...missing.flatMap(unused), ...(await unknownWords(reader, asked, ENTRY_TYPES))];
+  const ofActors = type === 'actor';
+  return [
+    ...missing.flatMap((each) => unused(each, ofActors ? 'moment of an actor' : 'entry')),
+    ...(await unknownWords(reader, asked, ofActors ? [type] : ENTRY_TYPES)),
+  ];
 }
 
-/** The warning that no entry refers to the records that are asked for. */
-function unused({ side, terms, areAll }: MissingTerms): Warning[] {
+/** The warning that nothing that is listed refers to the records that are asked for. */
+function unused({ side, terms, areAll }: MissingTerms, listed: string): Warning[] {
   const { field, value } = terms[0]!;
+  if (field === 'attribute' && side === 'any' && areAll)
+    return [{ parameter: field, value: firstUnits(value, SLUG_MAX), message: `no entry has the attribute ${firstUnits(value, SLUG_MAX)}` }];
   const parameter = RECORDS[field];
   if (side === 'none' || !areAll || parameter === undefined) return [];
   const others = terms.length === 1 ? '' : `, nor any of the ${terms.length - 1} others that are asked for`;
-  return [{ parameter, value, message: `no entry has the ${field === 'related' ? 'related record' : field} "${value}"${others}` }];
+  return [{ parameter, value, message: `no ${listed} has the ${field === 'related' ? 'related record' : field} "${value}"${others}` }];
 }
 
 /** Words that are compared with those in use at most, and the words in use, the most used first. */

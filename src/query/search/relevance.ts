@@ -1,19 +1,20 @@
+import { integersJson } from '../../domain/json/json.ts';
 import { isUndated } from '../../domain/time/levels.ts';
 import type { DateRow } from '../../domain/time/window.ts';
-import { DATE_OF, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
+import { DATE_OF, HALVES_OF, MOMENT_MASK, MOMENTS_IN_BRIEF } from '../../index/position-sql.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import { dialect } from '../../storage/dialect.ts';
 import { positionsFrom } from '../access-paths/access-path.ts';
 import type { RankedPosition } from '../lists/cursors.ts';
-import type { PageRequest } from '../lists/page.ts';
+import { type PageRequest, rowDocument } from '../lists/page.ts';
 import { isScanHeavy } from '../plan/plan.ts';
 import type { Plan, ResidualFilter } from '../plan/query.ts';
-import { offloadOfRows, rankMatches, type RankedRows } from './ranking.ts';
+import { offloadOfRows, rankMatches, type RankedRows, type RowHalves } from './ranking.ts';
 
-/** An entry that matches a text, with its document. The position and the days are those of its best moment. */
-export type RankedHit = { record: number; document: Buffer; position: number; date: DateRow };
+/** An entry that matches a text, with its document, null where it is long. The key and the days are those of its best moment. */
+export type RankedHit = { record: number; document: Buffer | null; moment: number; date: DateRow };
 
-type RankedRow = [record: number, document: Buffer, position: number, ...date: DateRow];
+type RankedRow = [record: number, document: Buffer | null, bytes: number, moment: number, ...date: DateRow];
 
 /** One page of the entries that match a query with a text, in order of relevance, each once. */
 export async function pageByRelevance(
@@ -30,40 +31,44 @@ export async function pageByRelevance(
     isRanked,
   });
   const [found] = await reader.read([entriesAt(rows, listed, limit + 1)]);
-  const { kept, next } = paginate(found, positionOf);
-  return { hits: kept.map(([record, document, position, ...date]) => ({ record, document, position, date })), next, ranked };
+  const { kept, next } = paginate(found, positionOf, ([, , bytes]) => bytes);
+  return { hits: kept.map(([record, document, , moment, ...date]) => ({ record, document, moment, date })), next, ranked };
 }
 
 /** The moment is not newer than a key: moments created after the first page are not ranked on later ones. */
 const noNewerThan = (newestMoment: number): ResidualFilter => ({
-  sql: ({ position }) => `${position} & ${MOMENT_MASK} <= :newestMoment`,
+  sql: ({ position }) => `(${position} & ${MOMENT_MASK}) <= :newestMoment`,
   params: { newestMoment },
   keepsMost: true,
 });
 
 /** Reads the positions that match, newest first, dated ones before the others. */
-function candidatesOf(plan: Plan, most: number): Statement<[position: number]>[] {
+function candidatesOf(plan: Plan, most: number): Statement<RowHalves>[] {
   const { dated, undated } = positionsFrom(plan, { direction: 'backward' });
   return [...dated, ...undated].map(({ sql, params }) => ({
-    sql: `${sql} ORDER BY 1 DESC ${dialect.limit(':most')}`,
+    sql: `SELECT ${HALVES_OF('d.position')} FROM (${dialect.inOrder(sql, 'DESC', ':most')}) d ORDER BY d.position DESC`,
     params: [{ ...params, most }],
     ...offloadIf(isScanHeavy(plan)),
   }));
 }
 
 /** Compares positions in the order of the candidates, where undated ones are the oldest. */
-function isRanked(position: number, { oldestPosition }: RankedPosition): boolean {
+function isRanked(position: bigint, { oldestPosition }: RankedPosition): boolean {
   if (isUndated(position) === isUndated(oldestPosition)) return position >= oldestPosition;
-  return oldestPosition === 0 || isUndated(oldestPosition);
+  return oldestPosition === 0n || isUndated(oldestPosition);
 }
 
+const [PLACE, POSITION] = [dialect.ordinal('j'), dialect.integer('j')];
+
 /** Reads the entries of moments, in the same order, each once, at its best moment, without those listed before. */
-const entriesAt = (positions: readonly number[], listed: readonly number[], limit: number): Statement<RankedRow> => ({
-  sql: `SELECT x.record_id, r.document, x.position, ${DATE_OF('x.position', 'x')}
-    FROM (SELECT min(${dialect.ordinal('j')}) AS place, m.id, m.record_id, m.start_max, m.end_min, m.end_max, m.doubted, ${dialect.value('j', 'integer')} AS position FROM ${dialect.elements('j', ':positions')}
-      CROSS JOIN ${MOMENTS_IN_BRIEF('m')} ON m.id = ${dialect.value('j', 'integer')} & ${MOMENT_MASK}
-      WHERE m.record_id NOT IN ${dialect.list(':listed', 'integer')} GROUP BY m.record_id ORDER BY 1 ${dialect.limit(':limit')}) x
+const entriesAt = (positions: readonly bigint[], listed: readonly number[], limit: number): Statement<RankedRow> => ({
+  sql: `SELECT x.record_id, ${rowDocument('r.document')}, x.id, ${DATE_OF('x.position', 'x')}
+    FROM (SELECT e.* FROM (SELECT ${PLACE} AS place, row_number() OVER (PARTITION BY m.record_id ORDER BY ${PLACE}) AS nth,
+          m.id, m.record_id, m.start_max, m.end_min, m.end_max, m.doubted, ${POSITION} AS position FROM ${dialect.integers('j', ':positions')}
+        CROSS JOIN ${MOMENTS_IN_BRIEF('m')} ON m.id = (${POSITION} & ${MOMENT_MASK})
+        WHERE m.record_id NOT IN ${dialect.list(':listed', 'integer')}) e
+      WHERE e.nth = 1 ORDER BY e.place ${dialect.limit(':limit')}) x
     CROSS JOIN records r ON r.id = x.record_id ORDER BY x.place`,
-  params: [{ positions: JSON.stringify(positions), listed: JSON.stringify(listed), limit }],
+  params: [{ positions: integersJson(positions), listed: JSON.stringify(listed), limit }],
   ...offloadOfRows(positions),
 });

@@ -1,22 +1,23 @@
 import { z } from 'zod';
-import { matchOf } from '../../domain/full-text/text-query.ts';
 import { ENTRY_TYPES, RECORD_TYPES } from '../../domain/record-type.ts';
 import { snippetOf } from '../../domain/full-text/snippet.ts';
-import { FIRST_PARAGRAPHS, IS_RECORD, paragraphOfRow } from '../../index/paragraph-rows.ts';
-import { MOMENT_MASK } from '../../index/position-sql.ts';
+import { integersJson } from '../../domain/json/json.ts';
+import { attributeTexts } from '../../index/entry.ts';
+import { FIRST_PARAGRAPHS, IS_RECORD, paragraphOfRow, SOURCE_MAX } from '../../index/paragraph-rows.ts';
+import { HALVES_OF, MOMENT_MASK } from '../../index/position-sql.ts';
 import { tagsOfTypes } from '../../index/search-text.ts';
 import { modelOf, SEARCHED_FIELDS } from '../../model/models.ts';
+import type { Input } from '../../model/record.ts';
 import type { EchoedQuery, Total, Warning } from '../../model/page.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
-import { dialect } from '../../storage/sqlite/dialect.ts';
+import { dialect } from '../../storage/dialect.ts';
+import { anyTag, butNot, matchOf, type TextMatch } from '../../storage/full-text/text-match.ts';
 import { paragraphsAt } from '../../storage/tables/texts.ts';
 import { echoedWordsOf, parseText, textQuery } from '../filters/text.ts';
 import { askedTypes, typesOf } from '../filters/type.ts';
 import { BY_RELEVANCE, type RankedPosition } from '../lists/cursors.ts';
-import { countUpTo, pageParameters, pageRequest, totalOfCount } from '../lists/page.ts';
-import { rankMatches, type RankedRows, type RankedText, RECORD_OF_ROW, recordsOf } from './ranking.ts';
-
-const { fullText } = dialect;
+import { countUpTo, pageParameters, pageRequest, rowDocument, totalOfCount, withLong } from '../lists/page.ts';
+import { rankMatches, type RankedRows, type RankedText, RECORD_OF_ROW, recordsOf, type RowHalves } from './ranking.ts';
 
 /** The parameters of the search over all records. */
 export const SearchParameters = z.strictObject({
@@ -42,8 +43,7 @@ export type SearchPage = {
 export async function search(reader: Reader, parameters: z.infer<typeof SearchParameters>): Promise<SearchPage> {
   const { warnings, documentFrequency, isLight, ...text } = await parseText(reader, parameters.q);
   const { types, echo } = parameters.type === undefined ? {} : askedTypes(parameters.type, RECORD_TYPES);
-  const ofTypes = types ? ` AND (${tagsOfTypes(types).join(' OR ')})` : '';
-  const match = `${matchOf(text)}${ofTypes}`;
+  const match: TextMatch = types ? { all: [matchOf(text), anyTag(tagsOfTypes(types))] } : matchOf(text);
   const { after, limit, paginate } = pageRequest(BY_RELEVANCE, 'search', parameters);
   const weight = offloadIf(!isLight);
   const found = await rankMatches(reader, {
@@ -57,12 +57,17 @@ export async function search(reader: Reader, parameters: z.infer<typeof SearchPa
     documentFrequency: types ? undefined : documentFrequency,
   });
   const [documents, [counted]] = await reader.read([
-    recordsOf(found, limit + 1, SHORTENED),
+    recordsOf(found, limit + 1, rowDocument(SHORTENED, 'octet_length(r.document)')),
     { ...(found.ranked === 'all' ? countRecordsOf(found.rows) : countMatches(match)), ...weight },
   ]);
-  const { kept, next } = paginate(documents, found.positionOf);
+  const { kept, next } = paginate(documents, found.positionOf, ([, , bytes]) => bytes);
+  const records = await withLong(
+    kept.map(([record, document]) => ({ record, document })),
+    ({ record }) => record,
+    async (keys) => (await reader.read([shortenedOf(keys)]))[0],
+  );
   return {
-    items: await hitsOf(reader, kept, found.rows, text),
+    items: await hitsOf(reader, records, found.rows, text),
     next,
     total: totalOfCount(counted![0]),
     ranked: found.ranked,
@@ -71,48 +76,48 @@ export async function search(reader: Reader, parameters: z.infer<typeof SearchPa
   };
 }
 
-const ROW = fullText.row('s');
+const ROW = dialect.textRow('s');
 
-const ROWS = `SELECT ${ROW} FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':match')}`;
+const MATCHING = `FROM ${dialect.textFrom('s')} WHERE ${dialect.textMatches('s', ':match')}`;
 
 /** Reads the rows of records that are no entries, numbered downwards as they were added, the newest first. */
-function namedRecords(match: string, most: number, after: RankedPosition | undefined): Statement<[row: number]> {
+function namedRecords(match: TextMatch, most: number, after: RankedPosition | undefined): Statement<[row: number]> {
   return {
-    sql: `${ROWS} AND ${IS_RECORD(ROW)}${after ? ` AND ${ROW} >= :newest` : ''} ORDER BY ${ROW} LIMIT ${most}`,
+    sql: `SELECT ${ROW} ${MATCHING} AND ${IS_RECORD(ROW)}${after ? ` AND ${ROW} >= :newest` : ''} ORDER BY ${ROW} LIMIT ${most}`,
     // FTS5 uses a bound of the row's number only where it is bound as an integer.
     params: [{ match, ...(after ? { newest: BigInt(-after.newestRecord) } : {}) }],
   };
 }
 
 /** Reads the row of the first paragraph that matches of each stored text, those of the newest sources first. */
-const paragraphs = (match: string, most: number, after: RankedPosition | undefined): Statement<[row: number]> => ({
+const paragraphs = (match: TextMatch, most: number, after: RankedPosition | undefined): Statement<[row: number]> => ({
   sql: FIRST_PARAGRAPHS(':match', most, after && ':newest'),
-  params: [{ match, ...(after ? { newest: BigInt(after.newestRecord) } : {}) }],
+  params: [{ match, ...(after ? { newest: BigInt(Math.min(after.newestRecord, SOURCE_MAX)) } : {}) }],
 });
 
 /** Reads the rows of moments, numbered in order of time, the latest first. */
-function moments(match: string, most: number, after: RankedPosition | undefined): Statement<[row: number]> {
+function moments(match: TextMatch, most: number, after: RankedPosition | undefined): Statement<RowHalves> {
   return {
-    sql: `${ROWS} AND ${ROW} > 0${after ? ` AND ${ROW} & ${MOMENT_MASK} <= :newest` : ''} ORDER BY ${ROW} DESC LIMIT ${most}`,
+    sql: `SELECT ${HALVES_OF(ROW)} ${MATCHING} AND ${ROW} > 0${after ? ` AND (${ROW} & ${MOMENT_MASK}) <= :newest` : ''} ORDER BY ${ROW} DESC LIMIT ${most}`,
     params: [{ match, ...(after ? { newest: after.newestMoment } : {}) }],
   };
 }
 
-/** FTS5 expression of the types with several rows a record. */
-const SEVERAL = `(${tagsOfTypes([...ENTRY_TYPES.filter((type) => !modelOf[type].timeline?.single), 'source']).join(' OR ')})`;
+/** The types with several rows a record. */
+const SEVERAL = anyTag(tagsOfTypes([...ENTRY_TYPES.filter((type) => !modelOf[type].timeline?.single), 'source']));
 
 /** Counts the records that match. Most have one row; the record of a row is looked up only if there may be more. */
-const countMatches = (match: string): Statement<[count: number]> =>
+const countMatches = (match: TextMatch): Statement<[count: number]> =>
   countUpTo(
-    `SELECT 1 FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':single')} UNION ALL SELECT 1 FROM (
-      SELECT DISTINCT ${RECORD_OF_ROW(ROW)} FROM ${fullText.from('s')} WHERE ${fullText.matches('s', ':several')})`,
-    { single: `(${match}) NOT ${SEVERAL}`, several: `(${match}) AND ${SEVERAL}` },
+    `SELECT 1 FROM ${dialect.textFrom('s')} WHERE ${dialect.textMatches('s', ':single')} UNION ALL SELECT 1 FROM (
+      SELECT DISTINCT ${RECORD_OF_ROW(ROW)} FROM ${dialect.textFrom('s')} WHERE ${dialect.textMatches('s', ':several')}) others`,
+    { single: butNot(match, [SEVERAL]), several: { all: [match, SEVERAL] } },
   );
 
 /** Counts the records of rows. */
-const countRecordsOf = (rows: readonly number[]): Statement<[count: number]> => ({
-  sql: `SELECT count(DISTINCT ${RECORD_OF_ROW(dialect.value('j', 'integer'))}) FROM ${dialect.elements('j', ':rows')}`,
-  params: [{ rows: JSON.stringify(rows) }],
+const countRecordsOf = (rows: readonly bigint[]): Statement<[count: number]> => ({
+  sql: `SELECT count(DISTINCT ${RECORD_OF_ROW(dialect.integer('j'))}) FROM ${dialect.integers('j', ':rows')}`,
+  params: [{ rows: integersJson(rows) }],
 });
 
 /** Size above which a document is read without the fields that snippets are seldom taken from: it may have hundreds of participants. */
@@ -120,7 +125,14 @@ const WHOLE_MAX = 8192;
 
 const WORDLESS = ['participants', 'citations', 'relations', 'topics', 'links', 'memberships'];
 
-const SHORTENED = `CASE WHEN ${dialect.bytes('r.document')} <= ${WHOLE_MAX} THEN r.document ELSE ${dialect.without('r.document', WORDLESS)} END`;
+const SHORTENED = `CASE WHEN octet_length(r.document) <= ${WHOLE_MAX} THEN r.document ELSE ${dialect.without('r.document', WORDLESS)} END`;
+
+/** Reads the documents of records by their keys, without these fields. */
+const shortenedOf = (keys: readonly number[]): Statement<[key: number, document: Buffer]> => ({
+  sql: `SELECT r.id, ${SHORTENED} FROM records r WHERE r.id IN ${dialect.list('?', 'integer')}`,
+  params: [JSON.stringify(keys)],
+  offload: true,
+});
 
 type Document = {
   type: string;
@@ -136,18 +148,18 @@ type Document = {
 /** The hits of records. One whose best row is a paragraph of its text names it, and has its snippet from there. */
 async function hitsOf(
   reader: Reader,
-  records: readonly (readonly [record: number, document: Buffer])[],
-  rows: readonly number[],
+  records: readonly { record: number; document: Buffer }[],
+  rows: readonly bigint[],
   text: RankedText,
 ): Promise<SearchHit[]> {
   /** The best row of each record that is no entry: the number of a paragraph, or 0 for the row of the record itself. */
   const best = new Map<number, number>();
-  for (const row of rows) {
+  for (const row of rows.filter((each) => each < 0n).map(Number)) {
     const { source, number } = paragraphOfRow(row) ?? { source: -row, number: 0 };
     if (!best.has(source)) best.set(source, number);
   }
-  const hits = records.map(([, document]) => hitOf(document, text));
-  const inTexts = records.flatMap(([record], index) => {
+  const hits = records.map(({ document }) => hitOf(document, text));
+  const inTexts = records.flatMap(({ record }, index) => {
     const paragraph = best.get(record) ?? 0;
     return paragraph > 0 ? [{ record, paragraph, hit: hits[index]! }] : [];
   });
@@ -178,6 +190,7 @@ const dateOf = (date: object): object => Object.fromEntries(Object.entries(date)
 /** The searched texts of a record in reading order. */
 function textsIn(value: object): string[] {
   return Object.entries(value).flatMap(([field, each]: [string, unknown]) => {
+    if (field === 'attributes') return attributeTexts(each as Input['attributes']); // @NOTE the schema of the field
     if (typeof each === 'string' || typeof each === 'number') return SEARCHED_FIELDS.has(field) ? [String(each)] : [];
     if (Array.isArray(each) && SEARCHED_FIELDS.has(field)) return each.map(String);
     return typeof each === 'object' && each !== null ? textsIn(each) : [];

@@ -65,10 +65,10 @@ function addedIdentifiers(input: Input, before: Input | undefined): Identifier[]
   return identifiersIn(input).filter(({ key }) => !known.has(key));
 }
 
-/** Identifiers of a record, in the order of its list. */
+/** Identifiers of a record with an exact match, in the order of its list. */
 export function identifiersIn({ identifiers = [] }: Input): Identifier[] {
-  return identifiers.map(({ scheme, value }, index) => {
+  return identifiers.flatMap(({ scheme, value, match }, index) => {
     const text = `${scheme}:${value}`;
-    return { text, key: identifierKey(text), index };
+    return match === 'close' ? [] : [{ text, key: identifierKey(text), index }];
   });
 }

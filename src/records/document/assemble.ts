@@ -1,7 +1,8 @@
 import { groupsOf } from '../../domain/groups.ts';
+import { citationsInParts } from '../../model/citations.ts';
 import { CHILD_TABLES, type ChildTable, moments, participations } from '../../model/child-tables.ts';
 import { type Column, type KeyOf, type KeyRange, namesOf, type ReferenceOf } from '../../model/columns.ts';
-import { fieldsOfMoments, type Input, itemOf, type Moment, type ValidatedRecord, withoutEmptyLists } from '../../model/record.ts';
+import { fieldsOfMoments, type Input, itemOf, type Moment, type ValidatedRecord, withoutEmpty } from '../../model/record.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import { modelOf, models } from '../../model/models.ts';
 import type { RecordType } from '../../domain/record-type.ts';
@@ -33,15 +34,10 @@ export async function assemble(reader: Reader, range: KeyRange): Promise<{ recor
   const of = (name: string, key: number): ChildRow[] => byRecord[TABLE_NUMBERS.get(name)!]!.get(key) ?? [];
   const assembled = records.map(([key, type, id, kind, title, revision, createdAt, updatedAt]) => {
     const model = modelOf[type];
-    const fields = {
-      kind,
-      [model.titleField]: title,
-      ...fieldsIn(model, of, key, referenceOf),
-      ...fieldsOfMoments(model, momentsIn(of, key, referenceOf)),
-      id,
-    };
+    const own = citationsInParts(fieldsIn(model, of, key, referenceOf));
+    const fields = { kind, [model.titleField]: title, ...own, ...fieldsOfMoments(model, momentsIn(of, key, referenceOf), own), id };
     const momentKeys = of('moments', key).map(([, momentKey]) => Number(momentKey));
-    return { model, key, input: withoutEmptyLists(fields), momentKeys, revision, createdAt, updatedAt };
+    return { model, key, input: withoutEmpty(fields), momentKeys, revision, createdAt, updatedAt };
   });
   return { records: assembled, keyOf };
 }
@@ -105,13 +101,17 @@ type RowsOf = (table: string, key: number) => ChildRow[];
 
 /** The fields of a record that lie in its own columns and in child tables, but for its moments. */
 function fieldsIn(model: RecordModel, of: RowsOf, key: number, referenceOf: ReferenceOf): Partial<Input> {
-  const lists = LISTS.map((table) => {
+  const lists = LISTS.filter((table) => isListOf(model, table)).map((table) => {
     const rows = of(table.name, key).filter(([, moment]) => moment === null);
     return [table.field, rows.map((row) => itemIn(table, row, referenceOf))];
   });
   const own = of(model.path, key).map((row) => itemIn(model, row, referenceOf));
   return Object.assign({}, ...own, Object.fromEntries(lists)) as Partial<Input>; // @NOTE the columns of these very fields
 }
+
+/** Returns true for the table of a field that is a list in the records of a type: `partOf` is one of places, and a column of actors. */
+const isListOf = ({ newSchema, columns }: RecordModel, { field }: ChildTable): boolean =>
+  field in newSchema.shape && !columns.some(({ path }) => path[0] === field);
 
 const LISTS: readonly ChildTable[] = CHILD_TABLES.filter((table) => table !== moments);
 

@@ -1,16 +1,19 @@
 import type { z } from 'zod';
 import { historicalDate } from '../../domain/time/historical-date.ts';
 import { instantOf } from '../../domain/time/instant.ts';
+import { isEntryType } from '../../domain/record-type.ts';
 import { isObject, type JsonObject } from '../../domain/json/json.ts';
-import { derivedDate, serverSchemas, textSchemas } from '../../model/fields.ts';
+import { citationsOf, withCitations } from '../../model/citations.ts';
+import { derivedDate } from '../../model/dates.ts';
+import { serverSchemas, textSchemas } from '../../model/fields.ts';
 import { models } from '../../model/models.ts';
-import { type Input, type Moment, statusOf, titleOf, withDates } from '../../model/record.ts';
+import { type Input, type Moment, placesOf, statusOf, titleOf, withDates } from '../../model/record.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 
 /** The description of the stored text of a source. */
 export type StoredText = NonNullable<z.infer<typeof textSchemas.storedText>>;
 
-/** Fields that the service sets. Instants in milliseconds; `verified` by the index of the citation; `storedText` of a source whose text is stored. */
+/** Fields that the service sets. Instants in milliseconds; `verified` by the index of the citation in `citationsOf`; `storedText` of a source whose text is stored. */
 export type ServerFields = {
   id: string;
   revision: number;
@@ -37,14 +40,25 @@ const FIELDS = new Map(models.map((model) => [model, Object.keys(model.schema.sh
 
 /** A moment as it stands on the timeline. */
 export function renderMoment(model: RecordModel, input: Input, id: string, moment: Moment): Buffer {
+  const { membership } = moment;
   const item = {
     date: moment.edtf === undefined ? undefined : renderDate(dateOf(moment)),
     role: moment.role,
-    place: moment.place,
-    entry: { type: model.type, id, kind: input.kind, title: titleOf(model, input), status: statusOf(input) },
+    places: orNone(placesOf(input, moment)),
+    organization: membership?.organization,
+    onBehalfOf: membership?.onBehalfOf,
+    entry: {
+      type: model.type,
+      id,
+      kind: input.kind,
+      title: titleOf(model, input),
+      ...(isEntryType(model.type) && { status: statusOf(input) }),
+    },
   };
   return Buffer.from(JSON.stringify(item));
 }
+
+const orNone = <Item>(items: readonly Item[]): readonly Item[] | undefined => (items.length > 0 ? items : undefined);
 
 const dateOf = ({ edtf, asStated, basis, calendar }: Moment): Moment => ({ edtf, asStated, basis, calendar });
 
@@ -57,6 +71,7 @@ function renderDate(written: Moment) {
 /** The fields that the service sets, or derives from what clients wrote. */
 function derived({ type }: RecordModel, input: Input, serverFields: ServerFields) {
   const { id, revision, createdAt, updatedAt, verified, storedText } = serverFields;
+  const checked = withCitations(input, (each, index) => (verified.has(index) ? { ...each, verified: verified.get(index) } : each));
   return {
     type,
     id,
@@ -65,8 +80,8 @@ function derived({ type }: RecordModel, input: Input, serverFields: ServerFields
     createdAt: instantOf(createdAt),
     updatedAt: instantOf(updatedAt),
     status: statusOf(input),
-    ...withDates(input, renderDate),
-    citations: input.citations?.map((each, index) => (verified.has(index) ? { ...each, verified: verified.get(index) } : each)),
+    ...withDates(checked, renderDate),
+    citations: checked.citations,
   };
 }
 
@@ -76,7 +91,8 @@ const DERIVED_DATE_FIELDS = new Set(Object.keys(derivedDate));
 /** The fields that clients wrote, out of a rendered record: the opposite of `renderRecord`. */
 export function inputOfDocument(document: Buffer): Input {
   return JSON.parse(document.toString('utf8'), function revive(this: unknown, key: string, value: unknown) {
-    if (!isObject(value)) return value;
+    // The keys of attributes are the owner's, whatever they are called.
+    if (!isObject(value) || key === 'attributes') return value;
     const dated = 'edtf' in value;
     const kept = Object.entries(value).filter(
       ([field]) => !(dated && DERIVED_DATE_FIELDS.has(field)) && !(isOwner(key, value) && DERIVED_FIELDS.has(field)),
@@ -90,12 +106,14 @@ function isOwner(key: string, value: object): boolean {
   return key === '' || 'source' in value;
 }
 
+/** Fields of a rendered record with results of holding it against stored texts. */
+type RenderedRecord = { storedText?: StoredText; citations?: Verifiable[]; memberships?: { citations?: Verifiable[] }[] };
+type Verifiable = { verified?: boolean };
+
 /** The results of holding a record against stored texts, as it was rendered with them: those of its citations, and its own text. */
 export function textResultsIn(document: Buffer): Pick<ServerFields, 'verified' | 'storedText'> {
-  const { citations = [], storedText } = JSON.parse(document.toString('utf8')) as {
-    citations?: { verified?: boolean }[];
-    storedText?: StoredText;
-  }; // @NOTE `renderRecord` made it
-  const verified = new Map(citations.flatMap(({ verified: result }, index) => (result === undefined ? [] : [[index, result]])));
+  const parsed = JSON.parse(document.toString('utf8')) as RenderedRecord; // @NOTE `renderRecord` made it
+  const { storedText } = parsed;
+  const verified = new Map(citationsOf(parsed).flatMap(({ verified: result }, index) => (result === undefined ? [] : [[index, result]])));
   return { verified, ...(storedText && { storedText }) };
 }

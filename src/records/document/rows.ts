@@ -1,16 +1,33 @@
 import { isDeepStrictEqual } from 'node:util';
+import { nameKey } from '../../domain/text/name.ts';
+import { slugged } from '../../domain/text/slug.ts';
 import { sortKey } from '../../domain/text/sort-key.ts';
 import { UNBOUNDED_END, UNBOUNDED_START } from '../../domain/time/day.ts';
+import type { Bounds } from '../../domain/time/edtf.ts';
 import { historicalDate } from '../../domain/time/historical-date.ts';
-import { timelineColumns } from '../../index/entry.ts';
+import { attributeTermsOf, positionOfMoment, timelineColumns } from '../../index/entry.ts';
+import { citationsOf } from '../../model/citations.ts';
+import { existenceOf } from '../../model/existence.ts';
 import { type Column, type KeyOf, namesOf } from '../../model/columns.ts';
-import { changedFields, type Input, itemsOf, type Moment, momentsOf, titleOf, type ValidatedRecord, valueOf } from '../../model/record.ts';
+import {
+  changedFields,
+  type Input,
+  itemsOf,
+  type Membership,
+  type Moment,
+  momentsOf,
+  titleOf,
+  type ValidatedRecord,
+  valueOf,
+} from '../../model/record.ts';
 import { models } from '../../model/models.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 import {
+  authors,
   CHILD_TABLES,
   type ChildTable,
   citations,
+  figures,
   memberships,
   MOMENT_COLUMNS,
   moments,
@@ -52,7 +69,7 @@ export function recordRow({ model, key, input, serverFields }: PreparedRecord) {
 /** The rows of a new record besides that in `records`, those of each table after those that they refer to. */
 export function partRows(prepared: PreparedRecord): TableRows[] {
   const { model, key, input, keyOf } = prepared;
-  const own = [key, ...valuesOf(input, model.columns, keyOf)];
+  const own = [key, ...valuesOf(input, model.columns, keyOf), ...ownDerivedOf(model, input)];
   return [
     { table: LAYOUTS.get(model)!, rows: [own] },
     momentRows(prepared, 0),
@@ -69,15 +86,35 @@ export function replaceParts(prepared: PreparedRecord, former: ValidatedRecord):
   const fields = changedFields(former, prepared.input);
   const before = new Map(listsOf(prepared, former).map((list) => [list.name, list.items]));
   return [
-    ...updateOwn(prepared, fields),
+    ...updateOwn(prepared, former, fields),
     ...updateMoments(prepared, former),
     ...listsOf(prepared, prepared.input).flatMap((list) => updateItems(prepared, list, before.get(list.name) ?? [])),
   ];
 }
 
-function updateOwn({ model, key, input, keyOf }: PreparedRecord, fields: ReadonlySet<string>): Statement[] {
+function updateOwn({ model, key, input, keyOf }: PreparedRecord, former: ValidatedRecord, fields: ReadonlySet<string>): Statement[] {
   const changed = model.columns.filter(({ path: [field] }) => fields.has(field!));
-  return updateRow(model.path, changed, valuesOf(input, changed, keyOf), { record_id: key });
+  const derived = changedValues(model.derived, ownDerivedOf(model, former), ownDerivedOf(model, input));
+  const values = [...valuesOf(input, changed, keyOf), ...derived.map(({ value }) => value)];
+  return updateRow(model.path, [...changed, ...derived.map(({ column }) => column)], values, { record_id: key });
+}
+
+/** The columns whose values differ, with their new values. */
+const changedValues = (columns: readonly Column[], before: readonly Value[], after: readonly Value[]) =>
+  columns.map((column, index) => ({ column, value: after[index]! })).filter(({ value }, index) => !isDeepStrictEqual(value, before[index]));
+
+/** The values of the derived columns of a type. */
+export function ownDerivedOf({ derived }: RecordModel, input: Input): Value[] {
+  const { published } = input;
+  const bounds = published && historicalDate(published.edtf, published.calendar).bounds;
+  return derived.map(({ path: [field, bound] }) => {
+    if (field === 'attributeTerms') {
+      const terms = attributeTermsOf(input);
+      return terms.length > 0 ? JSON.stringify(terms) : null;
+    }
+    if (bound === 'members') return bounds?.members ? JSON.stringify(bounds.members) : null;
+    return bounds === undefined ? null : Number(bounds[bound as keyof Bounds | 'doubted']); // @NOTE the columns are named after the bounds
+  });
 }
 
 /** A table with its columns, as `insertRuns` takes it. */
@@ -88,7 +125,7 @@ function columnsIn(table: string, key: readonly string[], columns: readonly Colu
 /** The tables of child rows and of models with their columns. */
 const LAYOUTS = new Map<ChildTable | RecordModel, string>([
   ...CHILD_TABLES.map((table) => [table, columnsIn(table.name, table.key, [...table.columns, ...table.derived])] as const),
-  ...models.map((model) => [model, columnsIn(model.path, ['record_id'], model.columns)] as const),
+  ...models.map((model) => [model, columnsIn(model.path, ['record_id'], [...model.columns, ...model.derived])] as const),
 ]);
 
 const valuesOf = (item: unknown, columns: readonly Column[], keyOf: KeyOf): Value[] =>
@@ -102,15 +139,28 @@ function momentRows(prepared: PreparedRecord, from: number): TableRows {
     key,
     ordinal,
     ...valuesOf(moment, moments.columns, keyOf),
-    ...derivedOf(prepared, moment, momentKeys[ordinal]!),
+    ...derivedOf(prepared, moment, ordinal),
   ]);
   return { table: LAYOUTS.get(moments)!, rows: rows.slice(from) };
 }
 
-/** The days of a moment, and its item on the timeline. */
-function derivedOf({ model, input, serverFields }: PreparedRecord, moment: Moment, key: number): Value[] {
-  const columns = timelineColumns(moment, key);
-  return [...MOMENT_COLUMNS.map((name) => columns[name]), columns.members, renderMoment(model, input, serverFields.id, moment)];
+/** The days of a moment, its item on the timeline, and the existence that begins with it. */
+function derivedOf({ model, input, momentKeys, serverFields }: PreparedRecord, moment: Moment, ordinal: number): Value[] {
+  const columns = timelineColumns(moment, momentKeys[ordinal]!, input.startTime);
+  return [
+    positionOfMoment(columns),
+    ...MOMENT_COLUMNS.map((name) => columns[name]),
+    columns.members,
+    renderMoment(model, input, serverFields.id, moment),
+    ...existenceAt(model, input, ordinal),
+  ];
+}
+
+/** The columns `EXISTENCE_COLUMNS` of the date of a record with an ordinal: NULL where no existence begins with it. */
+export function existenceAt({ timeline }: RecordModel, input: Pick<Input, 'dates'>, ordinal: number): Value[] {
+  const found = (timeline?.life ? existenceOf(input) : []).find((each) => each.ordinal === ordinal);
+  const { startMin = null, startMax = null, endMin = null, endMax = null } = found ?? {};
+  return [startMin, startMax, endMin, endMax];
 }
 
 /** The statements that bring the moments of a record from `former` to what they are. */
@@ -120,15 +170,13 @@ function updateMoments(prepared: PreparedRecord, former: ValidatedRecord): State
   const before = momentsOf(model, former);
   const statements: Statement[] = [];
   for (const [ordinal, was] of before.slice(0, after.length).entries()) {
-    const id = momentKeys[ordinal]!;
-    const [old, fresh] = [derivedOf({ ...prepared, input: former }, was, id), derivedOf(prepared, after[ordinal]!, id)];
+    const old = derivedOf({ ...prepared, input: former }, was, ordinal);
+    const fresh = derivedOf(prepared, after[ordinal]!, ordinal);
     const fields = changedFields(was, after[ordinal]!);
     const own = moments.columns.filter(({ path: [field] }) => fields.has(field!));
-    const derived = moments.derived
-      .map((column, index) => [column, index] as const)
-      .filter(([, index]) => !isDeepStrictEqual(old[index], fresh[index]));
-    const values = [...valuesOf(after[ordinal], own, keyOf), ...derived.map(([, index]) => fresh[index]!)];
-    statements.push(...updateRow(moments.name, [...own, ...derived.map(([column]) => column)], values, { id }));
+    const derived = changedValues(moments.derived, old, fresh);
+    const values = [...valuesOf(after[ordinal], own, keyOf), ...derived.map(({ value }) => value)];
+    statements.push(...updateRow(moments.name, [...own, ...derived.map(({ column }) => column)], values, { id: momentKeys[ordinal]! }));
   }
   if (before.length > after.length) statements.push(...deleteMoments(key, after.length));
   return [...statements, ...insertAll(momentRows(prepared, before.length))];
@@ -141,7 +189,7 @@ type List = { name: string; table: ChildTable; key: RowKey; items: readonly unkn
 function listsOf({ model, key, momentKeys }: Pick<PreparedRecord, 'model' | 'key' | 'momentKeys'>, input: ValidatedRecord): List[] {
   const ofRecord = LISTS.map((table): List => {
     const owner: List['key'] = table === participations ? { record_id: key, moment_id: null } : { record_id: key };
-    return { name: table.name, table, key: owner, items: itemsOf(table, input) };
+    return { name: table.name, table, key: owner, items: itemsIn(table, input) };
   });
   const ofMoments = momentsOf(model, input).map(({ participants = [] }, ordinal): List => {
     const owner = { record_id: key, moment_id: momentKeys[ordinal]! };
@@ -151,6 +199,9 @@ function listsOf({ model, key, momentKeys }: Pick<PreparedRecord, 'model' | 'key
 }
 
 const LISTS = CHILD_TABLES.filter((table) => table !== moments);
+
+/** The items of a record in a table: those of a list of it, but for citations, which its memberships have, too. */
+const itemsIn = (table: ChildTable, input: Input): readonly unknown[] => (table === citations ? citationsOf(input) : itemsOf(table, input));
 
 /** The rows of the items of a list from an ordinal on. */
 function itemRows(prepared: PreparedRecord, list: List, from: number): TableRows {
@@ -162,26 +213,32 @@ function itemRows(prepared: PreparedRecord, list: List, from: number): TableRows
 
 /** The values of an item, with those that follow from it. */
 function itemValues({ keyOf, serverFields: { verified } }: PreparedRecord, { table, items }: List, ordinal: number): Value[] {
-  const item = items[ordinal];
-  const values = valuesOf(item, table.columns, keyOf);
-  if (table === citations) values.push(verifiedValue(verified, ordinal));
-  if (table === memberships) values.push(...daysOf((item as MembershipItem).period)); // @NOTE the items of the table
-  return values;
+  return [...valuesOf(items[ordinal], table.columns, keyOf), ...derivedOfItem(table, items[ordinal], verified.get(ordinal))];
 }
 
-/** The stored result of a citation: 1 or 0, or NULL without one. */
-export function verifiedValue(verified: ServerFields['verified'], citation: number): Value {
-  const result = verified.get(citation);
-  return result === undefined ? null : Number(result);
+/** The values of the derived columns of an item of a table. `verified` is the result of a citation. */
+function derivedOfItem(table: ChildTable, item: unknown, verified: boolean | undefined): Value[] {
+  if (table === citations) return [verified === undefined ? null : Number(verified)];
+  if (table === memberships) return daysOf((item as Membership).period); // @NOTE the items of the table
+  if (table === authors) return [nameKey(item as string)]; // @NOTE the items of the table
+  if (table === figures) return [slugged((item as { label: string }).label)]; // @NOTE the items of the table
+  return [];
 }
 
-type MembershipItem = NonNullable<Input['memberships']>[number];
+/** The derived columns of the items of a record, by the names of their tables: of each item the key of the record, its ordinal and their values. */
+export const derivedItemsOf = (key: number, input: Input, { verified }: Pick<ServerFields, 'verified'>): Record<string, Value[][]> =>
+  Object.fromEntries(
+    LISTS.filter(({ derived }) => derived.length > 0).map((table) => [
+      table.name,
+      itemsIn(table, input).map((item, ordinal) => [key, ordinal, ...derivedOfItem(table, item, verified.get(ordinal))]),
+    ]),
+  );
 
-/** The days that a period may cover, since 1970-01-01, inclusive; all days where there is none. */
-export function daysOf(period: MembershipItem['period']): [startMin: number, endMax: number] {
-  if (period === undefined) return [UNBOUNDED_START, UNBOUNDED_END];
-  const { startMin, endMax } = historicalDate(period.edtf, period.calendar).bounds;
-  return [startMin, endMax];
+/** The derived columns of a membership: the days since 1970-01-01 that its period may cover and certainly covers. All days are possible without one. */
+function daysOf(period: Membership['period']): Value[] {
+  if (period === undefined) return [UNBOUNDED_START, UNBOUNDED_END, UNBOUNDED_START, UNBOUNDED_END, 0, null];
+  const { startMin, startMax, endMin, endMax, doubted, members } = historicalDate(period.edtf, period.calendar).bounds;
+  return [startMin, startMax, endMin, endMax, Number(doubted), members ? JSON.stringify(members) : null];
 }
 
 /** The statements that bring the rows of a list from the items `before` to what they are; where their number changes, all rows from the first that differs. */

@@ -10,8 +10,8 @@ export type AuthenticatedKey = { state: 'valid'; id: string; root: string; scope
 type CachedKey = { id: string; root: string; scope: Scope; expiresAt: number | null; revokedAt: number | null; lastUsedAt: number | null };
 
 /**
- * For how long a key is not looked up again, in milliseconds: a revocation by any process holds after that. It is measured by the cache's
- * monotonic clock, as the wall clock may be set back.
+ * The time, in milliseconds, for which a key is not looked up again. A revocation by any process holds after it and the time of a read; users are told
+ * "within a second". It is measured by the cache's monotonic clock, as the wall clock may be set back.
  */
 const KNOWN_FOR = 500;
 

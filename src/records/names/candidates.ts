@@ -4,7 +4,8 @@ import { shortened } from '../../domain/text/first-units.ts';
 import { identifierKey, keyOfName, nameKey } from '../../domain/text/name.ts';
 import { historicalDate } from '../../domain/time/historical-date.ts';
 import { modelOf } from '../../model/models.ts';
-import { type Input, type Moment, type Named, titleOf, type WrittenName, writtenNames } from '../../model/record.ts';
+import { type Input, type Moment, titleOf } from '../../model/record.ts';
+import { type Named, type WrittenName, writtenNames } from '../../model/record-names.ts';
 import type { Reader } from '../../storage/port.ts';
 import { documentsOf } from '../../storage/tables/records.ts';
 import { inputOfDocument } from '../document/render.ts';
@@ -22,6 +23,9 @@ export async function readKnown(reader: Reader, type: RecordType, keys: readonly
   });
 }
 
+/** Rank of an identifier with a close match: after all names. */
+export const CLOSE_MATCH = 9;
+
 /** Rank of an exact spelling, of one that differs in case, composition or what does not show only, and of one with the same key. */
 const LIKENESS = { exact: 0, sameLetters: 1, folded: 2 };
 
@@ -33,7 +37,7 @@ const lettersOf = (text: string): string =>
 
 /**
  * The rank of a record among those of a name, the lowest first: an official or short name goes before a variant, and among these the exact spelling before one
- * that differs in case, and that before one with the same key. An identifier counts as an official name. Infinity for a name that it does not have.
+ * that differs in case, and that before one with the same key. An identifier counts as an official name, one with a close match goes last. Infinity for a name that it does not have.
  */
 export function rankOf(
   asked: string,
@@ -45,8 +49,8 @@ export function rankOf(
     const likeness = name === asked ? LIKENESS.exact : lettersOf(name) === letters ? LIKENESS.sameLetters : LIKENESS.folded;
     return [nameClass * 3 + likeness];
   });
-  const isIdentifier = identifiers?.some(({ scheme, value }) => identifierKey(`${scheme}:${value}`) === identifierKey(asked));
-  return Math.min(...ranks, isIdentifier ? 0 : Infinity);
+  const matches = (identifiers ?? []).filter(({ scheme, value }) => identifierKey(`${scheme}:${value}`) === identifierKey(asked));
+  return Math.min(...ranks, ...matches.map(({ match }) => (match === 'close' ? CLOSE_MATCH : 0)), Infinity);
 }
 
 /** The rank of a stored record. */
@@ -88,16 +92,18 @@ function whenOf({ date, published, dates = [] }: Input): string | undefined {
   return moment.role === undefined ? label : `${moment.role} ${label}`;
 }
 
+/** Places that a candidate names. */
+const PLACES = 3;
+
 /** Memberships that a candidate names. */
 const MEMBERSHIPS = 3;
 
-function whereOf({ place, country, partOf, coordinates, memberships = [] }: Input): string | undefined {
+function whereOf({ places = [], partOf = [], coordinates, memberships = [] }: Input): string | undefined {
   const organizations = [...new Set(memberships.map(({ organization }) => organization))];
   const more = organizations.length > MEMBERSHIPS ? ` and ${organizations.length - MEMBERSHIPS} more` : '';
   const parts = [
-    place && `in ${place}`,
-    country && `in ${country}`,
-    partOf && `part of ${partOf}`,
+    places.length > 0 && `in ${places.slice(0, PLACES).join(', ')}`,
+    partOf.length > 0 && `${typeof partOf === 'string' ? 'part of' : 'in'} ${[partOf].flat().slice(0, PLACES).join(', ')}`,
     coordinates && `at ${coordinates.latitude}, ${coordinates.longitude}`,
     organizations.length > 0 && `member of ${organizations.slice(0, MEMBERSHIPS).join(', ')}${more}`,
   ].filter((part) => typeof part === 'string');

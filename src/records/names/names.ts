@@ -1,10 +1,10 @@
 import { AnnalsError, type Candidate, type Issue } from '../../domain/errors.ts';
 import { firstUnits } from '../../domain/text/first-units.ts';
-import { identifierKey, keyOfName } from '../../domain/text/name.ts';
+import { closeKey, identifierKey, keyOfName } from '../../domain/text/name.ts';
 import { sortKey } from '../../domain/text/sort-key.ts';
 import { NAMED_TYPES, type RecordType } from '../../domain/record-type.ts';
 import type { Reader } from '../../storage/port.ts';
-import { HOLDERS_MAX, keysOfIds, recordsByIdOrName } from '../../storage/tables/names.ts';
+import { HOLDERS_MAX, keysOfIds, type NamedRow, recordsByIdOrName } from '../../storage/tables/names.ts';
 import { alternatives, candidateOf, type KnownRecord, listed, lowest, rankIn, readKnown, suggestions } from './candidates.ts';
 import { nearestRecords } from './nearest-records.ts';
 
@@ -17,9 +17,9 @@ export type Resolved = { key: number; id: string };
 /** The reason why a reference means no record. The issue has no place yet. */
 export type Unresolved = { code: 'ambiguous-name' | 'unknown-reference'; issue: Issue };
 
-/** The keys under which a value may be filed in `lookups`: as a name, and as `scheme:value`. */
+/** The keys under which a value may be filed in `lookups`: as a name, and as `scheme:value` with an exact and a close match. */
 export function lookupKeys(value: string): string[] {
-  return value.includes(':') ? [keyOfName(value), identifierKey(value)] : [keyOfName(value)];
+  return value.includes(':') ? [keyOfName(value), identifierKey(value), closeKey(value)] : [keyOfName(value)];
 }
 
 /** Characters of a value that an issue repeats at most. */
@@ -89,7 +89,7 @@ export async function findCandidates(reader: Reader, references: readonly NameRe
     ...(NAMED_TYPES.has(type) ? [] : titleKeys(value).map((title) => ({ index, type, title }))),
   ]);
   const [rows] = await reader.read([recordsByIdOrName(wanted)]);
-  for (const [index, by, key, id] of rows) {
+  for (const [index, by, key, id] of rows.toSorted(byKindAndKey)) {
     const each = candidates[index]!;
     if (by === 'id') each.byId = { key, id };
     else if (!each.byName.some((other) => other.key === key)) each.byName.push({ key, id });
@@ -97,6 +97,10 @@ export async function findCandidates(reader: Reader, references: readonly NameRe
   }
   return candidates;
 }
+
+/** Compares found records: those with a name before those with a title, each in the order of keys. */
+const byKindAndKey = ([, one, oneKey]: NamedRow, [, other, otherKey]: NamedRow): number =>
+  one === other ? oneKey - otherKey : one < other ? -1 : 1;
 
 /** Returns true for so many records of one name that no rule decides among them. */
 export const isTooMany = ({ length }: readonly unknown[]): boolean => length > HOLDERS_MAX;

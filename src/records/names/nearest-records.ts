@@ -1,11 +1,12 @@
 import { type Candidate, noneIfOverloaded } from '../../domain/errors.ts';
-import { ENTRY_TYPES, type EntryType, type RecordType } from '../../domain/record-type.ts';
+import { isEntryType, type RecordType } from '../../domain/record-type.ts';
 import { firstUnits } from '../../domain/text/first-units.ts';
 import { SLUG_MAX } from '../../domain/text/slug.ts';
 import { entriesTitled } from '../../index/title-words.ts';
 import { modelOf } from '../../model/models.ts';
-import { writtenNames } from '../../model/record.ts';
+import { writtenNames } from '../../model/record-names.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
+import type { TextMatch } from '../../storage/full-text/text-match.ts';
 import { idsBeginning, recordsNear } from '../../storage/tables/names.ts';
 import { candidateOf, type KnownRecord, readKnown } from './candidates.ts';
 import { comparedName, type ComparedName, distanceOf } from './similar-names.ts';
@@ -60,13 +61,11 @@ function lookups(type: RecordType, value: string, { key, words }: ComparedName):
   const beginnings = new Set([joined, beginningOf(value.toLowerCase()), beginningOf(joined)].filter((each) => each !== ''));
   return [
     recordsNear(type, allOf(words)),
-    ...(isEntry(type) && words.length > 0 ? [entriesTitled(type, words.slice(0, WORDS_MAX))] : []),
+    ...(isEntryType(type) && words.length > 0 ? [entriesTitled(type, words.slice(0, WORDS_MAX))] : []),
     ...Array.from(beginnings, (beginning) => idsBeginning(type, beginning)),
     recordsNear(type, anyTrigramOf(key)),
   ];
 }
-
-const isEntry = (type: RecordType): type is EntryType => ENTRY_TYPES.some((each) => each === type);
 
 /** Words of a title that are looked for at most. */
 const WORDS_MAX = 6;
@@ -74,23 +73,25 @@ const WORDS_MAX = 6;
 /** Trigrams of a name that are looked up at most: each is read in full, so a long name would cost more than it tells. */
 const TRIGRAMS_MAX = 8;
 
-/** Matches no name: an expression may not be empty. */
-const NONE = '""';
+/** Letters that stand together. */
+const letters = (text: string): TextMatch => ({ words: [text] });
 
-/** The names that hold all of some words, as an expression of trigrams; words of less than three letters have none. */
-const allOf = (words: readonly string[]): string =>
-  words
-    .filter((word) => Array.from(word).length >= 3)
-    .map((word) => `"${word}"`)
-    .join(' AND ') || NONE;
+/** The condition to hold all of some words; those of less than three letters are not looked for, and without any nothing matches. */
+function allOf(words: readonly string[]): TextMatch {
+  const long = words.filter((word) => Array.from(word).length >= 3);
+  return long.length > 0 ? { all: long.map(letters) } : NONE;
+}
 
-/** The names with any of some trigrams of a name, as an expression. */
-function anyTrigramOf(key: string): string {
-  const letters = Array.from(key);
-  const all = [...new Set(letters.slice(2).map((_, index) => letters.slice(index, index + 3).join('')))];
+/** Matches no name. */
+const NONE = letters('');
+
+/** The condition to have any of some trigrams of a name. */
+function anyTrigramOf(key: string): TextMatch {
+  const units = Array.from(key);
+  const all = [...new Set(units.slice(2).map((_, index) => units.slice(index, index + 3).join('')))];
   const step = Math.max(1, all.length / TRIGRAMS_MAX);
   const trigrams = all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
-  return trigrams.map((trigram) => `"${trigram}"`).join(' OR ') || NONE;
+  return trigrams.length > 0 ? { any: trigrams.map(letters) } : NONE;
 }
 
 /** The part of a misspelt id that most likely is right: its first two thirds. */

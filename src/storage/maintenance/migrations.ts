@@ -1,41 +1,18 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import type { MigrationReport, RunContext } from '../store.ts';
+import { existsSync, rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import { AnnalsError, type Reason } from '../../domain/errors.ts';
-import type { Randomness } from '../../domain/token.ts';
+import { AnnalsError } from '../../domain/errors.ts';
 import { noteEmptyIndex, refuseNewerIndex } from '../index-version.ts';
 import { hasTable } from '../has-table.ts';
+import { type Migration, readMigrations, refuseChanged } from '../migration-files.ts';
+import { unusable } from '../superseded.ts';
 import { asStorageError } from '../sqlite/errors.ts';
 import { drawFirstGeneration, drawGenerationIn } from '../sqlite/generation.ts';
 import { copyDatabase } from './copy.ts';
 
-/** A numbered SQL file: `0001-records-and-index.sql`. */
-type Migration = { number: number; name: string; sha256: string; sql: string };
-
 const APPLIED = `CREATE TABLE IF NOT EXISTS migrations (
   number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT`;
-
-/** The instant of an operation, in milliseconds since 1970-01-01 UTC, and the randomness that it draws a generation from. */
-export type RunContext = { now: number; random: Randomness };
-
-/** The migrations that were applied, and the path of the copy of the database before them. */
-export type MigrationReport = { applied: string[]; copy?: string };
-
-/** The numbered files of a folder, in order. Throws `storage-unusable` when a number is missing or given twice. */
-export function readMigrations(folder: string): Migration[] {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.sql'));
-  const migrations = files.toSorted().map((name) => {
-    const sql = readFileSync(join(folder, name), 'utf8');
-    return { number: Number.parseInt(name, 10), name, sha256: createHash('sha256').update(sql).digest('hex'), sql };
-  });
-  migrations.forEach((migration, index) => {
-    if (migration.number !== index + 1)
-      throw unusable(`migrations are numbered from 0001 without gaps, and ${migration.name} is not ${index + 1}`);
-  });
-  return migrations;
-}
 
 /**
  * Brings the database to the newest migration, each in one transaction, after a copy of the file was made beside it. Throws
@@ -119,24 +96,6 @@ function refuseForeign(connection: Database.Database, applied: number): void {
   if (table !== undefined) throw unusable('the database is not one of Annals: it already has other tables', 'foreign');
 }
 
-function refuseChanged(migrations: Migration[], done: { name: string; sha256: string }[]): void {
-  if (done.length > migrations.length) {
-    throw unusable(
-      `the database is newer than this program: it has migration ${done[migrations.length]!.name}; start a newer Annals`,
-      'newer',
-    );
-  }
-  done.forEach((applied, index) => {
-    const migration = migrations[index]!;
-    if (applied.name !== migration.name || applied.sha256 !== migration.sha256) {
-      throw unusable(
-        `migration ${applied.name} of the database is not the file ${migration.name} of this program: migrations never change`,
-        'foreign',
-      );
-    }
-  });
-}
-
 /** Applies a migration in one transaction. Returns false when another process has applied it since it was found pending: two may start at once. */
 function apply(connection: Database.Database, migration: Migration, { now, random }: RunContext): boolean {
   try {
@@ -161,8 +120,4 @@ function apply(connection: Database.Database, migration: Migration, { now, rando
       cause: error,
     });
   }
-}
-
-function unusable(message: string, reason?: Reason): AnnalsError {
-  return new AnnalsError('storage-unusable', message, [], { reason });
 }

@@ -1,3 +1,4 @@
+import type { RestoreResult, RunContext } from '../store.ts';
 import {
   accessSync,
   chmodSync,
@@ -20,7 +21,7 @@ import { instantOf } from '../../domain/time/instant.ts';
 import { carryKeys, workingKeys } from './carry-keys.ts';
 import { leaveWalMode, makeFolder, moveDurably, removeDatabase, SIDE_FILES, sync, targetOf } from './copy.ts';
 import { integrityFaults } from './integrity.ts';
-import { isCurrent, isMigrated, type RunContext } from './migrations.ts';
+import { isCurrent, isMigrated } from './migrations.ts';
 import { inspect, withDatabase } from '../sqlite/connections.ts';
 import { asStorageError, READ_ONLY } from '../sqlite/errors.ts';
 import { identityOf, isSameIdentity } from '../sqlite/file-identity.ts';
@@ -30,9 +31,6 @@ import { type LockedDatabase, takeOver } from './take-over.ts';
 
 /** A restore: the backup, and the path of the database that it replaces. */
 export type RestoreOptions = RunContext & { from: string; path: string };
-
-/** The result of a restore: the path of the replaced file, where there was one, and a sentence for each API key that differs. */
-export type RestoreResult = { keptAs: string | undefined; keys: string[] };
 
 /** The reason why a file is not restored, as it stands after the file's name. */
 const REFUSALS: Record<Reason, string> = {

@@ -1,15 +1,10 @@
+import type { SchemaFault } from '../store.ts';
 import Database from 'better-sqlite3';
 import { migrate } from './migrations.ts';
 import { inspect } from '../sqlite/connections.ts';
 
 /** A table, index, view, trigger, or column of the table `of`. `definition` is the statement that made it, or the properties of a column. */
 type SchemaObject = { type: string; name: string; of?: string; definition: string };
-
-/**
- * An object that the migrations do not make, one that is missing, or one of another definition. `name`, and `of`, which is the table of a
- * column, are quoted as SQL wants it.
- */
-export type SchemaFault = { fault: 'foreign' | 'missing' | 'changed'; type: string; name: string; of?: string };
 
 /**
  * Compares the schema of a database file, at the newest migration, with what the migrations make. Anything else in it was put there by another

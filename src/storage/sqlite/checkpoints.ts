@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import { type CommitListener, type Statement, statement } from '../port.ts';
+import type { CommitListener } from '../../domain/concurrency/write-queue.ts';
+import { type Statement, statement } from '../port.ts';
 
 /** The length of the log in pages, 64 MiB, from which on the pool makes checkpoints: the longer it is, the more pages are in it several times. */
 const BACKGROUND = 16_000;

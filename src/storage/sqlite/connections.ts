@@ -65,6 +65,9 @@ export function openConnections(path: string): { writer: Database.Database; read
 export function openReader(path: string, cache: number): Database.Database {
   const reader = new Database(path, { timeout: BUSY_TIMEOUT, fileMustExist: true });
   reader.pragma('temp_store = MEMORY');
+  // What SQLite cannot tell of a text (`composed` and `unitsOf` in the dialect).
+  reader.function('composed', { deterministic: true }, (text: string | null) => text?.normalize('NFC'));
+  reader.function('units_of', { deterministic: true }, (text: string | null) => text?.length);
   // The words of the full text: a view of its index, of which nothing is stored.
   reader.exec("CREATE VIRTUAL TABLE temp.words USING fts5vocab('main', 'search', 'instance')");
   reader.pragma('query_only = ON');

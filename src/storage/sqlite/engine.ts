@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3';
 import { AnnalsError } from '../../domain/errors.ts';
-import { definitionIn, INDEX_VERSION, indexVersionOf } from '../index-version.ts';
+import { indexVersionOf } from '../index-version.ts';
 import { type Engine, type EngineOptions, type KnownVersions, type ResultRows, type Statement, statement } from '../port.ts';
+import { indexedOtherwise, migratedPast } from '../superseded.ts';
 import { bulkLoader } from './bulk-load.ts';
 import { backgroundCheckpoints } from './checkpoints.ts';
 import { CACHE, openConnections, openReader } from './connections.ts';
@@ -102,24 +103,10 @@ function supersession(
       if (!isSameIdentity(there, file)) replaced = new AnnalsError('storage-unusable', REPLACED, [], { reason: 'replaced' });
       refuseReplaced();
       const found = newest?.get() ?? 0;
-      if (known && found > known.schema)
-        throw passed(`migrated the database, which has migration ${found}, and this program knows ${known.schema}`);
+      if (known && found > known.schema) throw migratedPast(found, known.schema);
       const version = indexVersion?.get();
-      if (version !== undefined && !known?.index.includes(version)) throw rebuilt(definitionIn(version));
+      if (version !== undefined && !known?.index.includes(version)) throw indexedOtherwise(version);
     },
     refuseReplaced,
   };
 }
-
-const rebuilt = (definition: number): AnnalsError =>
-  definition === INDEX_VERSION
-    ? new AnnalsError('storage-migrated', OTHER_ORDER, [], { reason: 'newer' })
-    : passed(`rebuilt the index, which is of version ${definition}, and this program knows ${INDEX_VERSION}`);
-
-const OTHER_ORDER =
-  'an Annals on another release of Node, which orders letters otherwise, has rebuilt the index: this one writes nothing more; run all of them on one release of Node';
-
-const passed = (what: string): AnnalsError =>
-  new AnnalsError('storage-migrated', `a newer Annals has ${what}: it writes nothing more; start the newer release in its place`, [], {
-    reason: 'newer',
-  });

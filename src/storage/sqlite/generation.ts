@@ -1,10 +1,8 @@
 import type Database from 'better-sqlite3';
-import { base32, type Randomness } from '../../domain/token.ts';
+import { drawnWord } from '../../domain/generation.ts';
+import type { Randomness } from '../../domain/token.ts';
 import { hasTable } from '../has-table.ts';
 import { withDatabase } from './connections.ts';
-
-/** The number of random bytes of a generation: 40 bits, eight digits of base 32. */
-const GENERATION_BYTES = 5;
 
 /**
  * Draws a new generation for the database of a connection and returns it, within the transaction that is open if one is. A database from
@@ -12,7 +10,7 @@ const GENERATION_BYTES = 5;
  */
 export function drawGeneration(connection: Database.Database, random: Randomness): string | undefined {
   if (!hasTable(connection, 'generation')) return undefined;
-  const word = base32(random(GENERATION_BYTES));
+  const word = drawnWord(random);
   connection.prepare('INSERT INTO generation (id, word) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET word = excluded.word').run(word);
   return word;
 }

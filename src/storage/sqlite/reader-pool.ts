@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { Piscina } from 'piscina';
-import { AnnalsError } from '../../domain/errors.ts';
 import type { ReaderPoolOptions, Statement } from '../port.ts';
+import { timedOut, tooMany } from '../reader-limits.ts';
 import { threadModule } from '../thread-module.ts';
 import { asStorageError } from './errors.ts';
 import type { ThreadResult, ThreadSettings } from './reader-thread.ts';
@@ -114,8 +114,3 @@ function rowsOf(result: ThreadResult): unknown[][] {
         if (value instanceof Uint8Array) (row as unknown[])[column] = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   return result.rows;
 }
-
-const timedOut = (timeout: number): AnnalsError =>
-  new AnnalsError('query-timeout', `the answer takes longer than ${timeout} ms: ask for less at a time, such as a narrower window`);
-
-const tooMany = (): AnnalsError => new AnnalsError('too-many-queries', 'too many large queries are being answered: try again in a moment');

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { Statement } from '../port.ts';
 import { openReader } from './connections.ts';
-import { preparer, snapshots } from './reading.ts';
+import { preparer, rowsOf, snapshots } from './reading.ts';
 import { type FileIdentity, identityOf, isSameIdentity } from './file-identity.ts';
 
 /** The path of the database, the identity of the file that other connections have open there, and the page cache in KiB. */
@@ -39,7 +39,7 @@ function readingOn(reader: Database.Database): (statements: readonly Statement[]
   const prepare = preparer(reader);
   const withSnapshot = snapshots(reader, prepare);
   return ([first, ...more]) =>
-    more.length === 0 ? [prepare(first!.sql).all(...first!.params)] : withSnapshot(({ read }) => read([first!, ...more]));
+    more.length === 0 ? [rowsOf(prepare(first!.sql), first!.params)] : withSnapshot(({ read }) => read([first!, ...more]));
 }
 
 /** The rows with the memory of their Buffers transferred instead of copied, where a Buffer has its memory for itself. */

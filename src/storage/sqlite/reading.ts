@@ -1,6 +1,10 @@
 import type Database from 'better-sqlite3';
-import type { Statement } from '../port.ts';
+import { rowCache } from '../../domain/caches/row-cache.ts';
+import { keyOf, type Statement } from '../port.ts';
+import { expand, hasTexts } from '../dialect.ts';
+import { sqliteDialect } from './dialect.ts';
 import { asStorageError } from './errors.ts';
+import { boundTexts } from '../full-text/fts5.ts';
 
 /** The rows and the version of one moment of a database. */
 type Snapshot = {
@@ -16,27 +20,43 @@ type WithSnapshot = <Result>(use: (snapshot: Snapshot) => Result) => Result;
 /** The number of prepared statements that a connection keeps. Shapes are bounded: filters choose among a few hundred. */
 const PREPARED_LIMIT = 2000;
 
+/** A prepared statement, and whether it has conditions on texts among its parameters. */
+type Prepared = { statement: Database.Statement; hasTexts: boolean };
+
 /** Prepares the statements of a connection, each once; rows are tuples. */
-export function preparer(connection: Database.Database): (sql: string) => Database.Statement {
-  const prepared = new Map<string, Database.Statement>();
+export function preparer(connection: Database.Database): (sql: string) => Prepared {
+  const prepared = new Map<string, Prepared>();
   return (sql) => {
     const known = prepared.get(sql);
     if (known) return known;
     if (prepared.size >= PREPARED_LIMIT) prepared.clear();
-    const fresh = connection.prepare(sql);
-    if (fresh.reader) fresh.raw(true);
+    const fresh = { statement: connection.prepare(expand(sql, sqliteDialect)), hasTexts: hasTexts(sql) };
+    if (fresh.statement.reader) fresh.statement.raw(true);
     prepared.set(sql, fresh);
     return fresh;
   };
 }
+
+/** The rows of a prepared statement that reads. */
+export const rowsOf = ({ statement, hasTexts: has }: Prepared, params: Statement['params']): unknown[] =>
+  statement.all(...(has ? boundTexts(params) : params));
 
 /** Snapshots of a connection, whose statements `prepare` keeps. */
 export function snapshots(connection: Database.Database, prepare = preparer(connection)): WithSnapshot {
   const begin = connection.prepare('BEGIN');
   const end = connection.prepare('COMMIT');
   const dataVersion = connection.prepare<[], number>('PRAGMA data_version').pluck();
-  const readRows = ({ sql, params }: Statement) => prepare(sql).all(...params);
-  const readCached = rowCache(readRows);
+  const readRows = ({ sql, params }: Statement) => rowsOf(prepare(sql), params);
+  const cache = rowCache();
+
+  function readCached(statement: Statement, version: number): unknown[] {
+    const key = keyOf(statement);
+    const known = cache.find(key, version);
+    if (known) return known;
+    const rows = readRows(statement);
+    cache.keep(key, version, rows);
+    return rows;
+  }
 
   function read(statements: readonly Statement[], version: number): unknown[][] {
     // A disk error ends the transaction, and later reads of the group still need one.
@@ -52,37 +72,6 @@ export function snapshots(connection: Database.Database, prepare = preparer(conn
     } finally {
       if (connection.inTransaction) end.run();
     }
-  };
-}
-
-/** The approximate size of the cached rows in bytes, and the size of one row besides its parameters. */
-const CACHE_BYTES = 2 ** 20;
-const ROW_BYTES = 200;
-
-/** Caches the rows of statements until the version of the snapshot changes. */
-function rowCache(read: (statement: Statement) => unknown[]): (statement: Statement, version: number) => unknown[] {
-  const cached = new Map<string, unknown[]>();
-  let current = Number.NaN;
-  let bytes = 0;
-
-  function clear(): void {
-    cached.clear();
-    bytes = 0;
-  }
-
-  return (statement, version) => {
-    if (version !== current) clear();
-    current = version;
-    const key = statement.sql + JSON.stringify(statement.params);
-    const known = cached.get(key);
-    if (known) return known;
-    const rows = read(statement);
-    const size = key.length + ROW_BYTES * (rows.length + 1);
-    if (bytes + size > CACHE_BYTES) clear();
-    if (size > CACHE_BYTES) return rows;
-    cached.set(key, rows);
-    bytes += size;
-    return rows;
   };
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { AnnalsError } from '../../domain/errors.ts';
-import { type CommitListener, ConstraintError, type Statement } from '../port.ts';
+import { type Pending, writeQueue } from '../../domain/concurrency/write-queue.ts';
+import { byOrderAtEnd, ConstraintError, type Statement } from '../port.ts';
 import { BUSY_TIMEOUT } from './connections.ts';
 import { asStorageError } from './errors.ts';
 import { preparer } from './reading.ts';
@@ -15,7 +15,7 @@ export function batchRunner(writer: Database.Database) {
 
   /** Runs a statement and returns its rows, if it is one that has any. */
   function run({ sql, params, guard }: Statement): unknown[][] | undefined {
-    const prepared = prepare(sql);
+    const { statement: prepared } = prepare(sql);
     const rows = prepared.reader ? (prepared.all(...params) as unknown[][]) : undefined; // @NOTE raw mode returns arrays
     const count = rows?.length ?? prepared.run(...params).changes;
     if (guard && guard.rows !== count) throw guard.error;
@@ -33,7 +33,7 @@ export function batchRunner(writer: Database.Database) {
   function runBatches(batches: readonly (readonly Statement[])[]): unknown[][][] {
     const rows = batches.map((batch) => runInOrder(batch.filter(({ atEnd }) => atEnd === undefined)));
     const deferred = batches.flat().filter(({ atEnd }) => atEnd !== undefined);
-    runInOrder(deferred.toSorted((one, other) => one.atEnd! - other.atEnd!));
+    runInOrder(deferred.toSorted(byOrderAtEnd));
     return rows;
   }
 
@@ -96,7 +96,7 @@ export function beginWriting(writer: Database.Database, refuseSuperseded: () => 
 /** The longest time, in milliseconds, that a group is gathered: about as long as 64 creates take to be read and prepared. */
 const GATHER_TIME = 25;
 
-type Pending = { batch: readonly Statement[]; resolve: (rows: unknown[][]) => void; reject: (error: unknown) => void };
+type PendingBatch = Pending<readonly Statement[]>;
 
 /**
  * Group commit: batches that wait at the same time share one transaction, and are resolved after its commit. `limit` is the number that may
@@ -109,22 +109,9 @@ export function groupCommit(writer: Database.Database, limit: number, refuseSupe
   const commit = writer.prepare('COMMIT');
   const rollback = writer.prepare('ROLLBACK');
   const run = batchRunner(writer);
-  const queue: Pending[] = [];
-  const listeners: CommitListener[] = [];
-  let flushing: Promise<void> | undefined;
+  const { write, settled, waiting, onCommit, noteCommit } = writeQueue(limit, commitQueue);
   let lastGroup = 1;
-
-  /** Commits all batches that wait, and those that come meanwhile. */
-  async function flush(): Promise<void> {
-    try {
-      while (queue.length > 0) {
-        await gather();
-        await commitQueue();
-      }
-    } finally {
-      flushing = undefined;
-    }
-  }
+  onCommit((writes) => (lastGroup = writes));
 
   /**
    * Lets every request that is already readable join the group. Clients that shared the last transaction got their responses together and are
@@ -133,14 +120,15 @@ export function groupCommit(writer: Database.Database, limit: number, refuseSupe
   async function gather(): Promise<void> {
     await setImmediate();
     if (lastGroup === 1) return;
-    for (let [seen, waited] = [0, 0]; queue.length > seen && waited < GATHER_TIME; waited += 1) {
-      seen = queue.length;
+    for (let [seen, waited] = [0, 0]; waiting() > seen && waited < GATHER_TIME; waited += 1) {
+      seen = waiting();
       await setTimeout(1);
     }
   }
 
   /** Batches that come while another process holds the database join the group as well. */
-  async function commitQueue(): Promise<void> {
+  async function commitQueue(queue: PendingBatch[]): Promise<void> {
+    await gather();
     let group = queue;
     try {
       const isDone = await whenLocked(begin, () => commitTogether((group = queue.splice(0))));
@@ -154,7 +142,7 @@ export function groupCommit(writer: Database.Database, limit: number, refuseSupe
    * Commits the batches of a group that nothing refuses. References are checked when a transaction ends: if that refuses it, each batch has one of
    * its own, so that a broken one is refused alone.
    */
-  async function commitEach(group: readonly Pending[]): Promise<void> {
+  async function commitEach(group: readonly PendingBatch[]): Promise<void> {
     try {
       await whenLocked(begin, () => commitApart(group));
     } catch (error) {
@@ -168,7 +156,7 @@ export function groupCommit(writer: Database.Database, limit: number, refuseSupe
    * Commits a group of which nothing is refused, as most are: a savepoint for each batch would copy every page that it changes. Returns whether it
    * did; throws the error of a batch that was alone.
    */
-  function commitTogether(group: readonly Pending[]): boolean {
+  function commitTogether(group: readonly PendingBatch[]): boolean {
     try {
       const rows = run.runBatches(group.map(({ batch }) => batch));
       commit.run();
@@ -182,7 +170,7 @@ export function groupCommit(writer: Database.Database, limit: number, refuseSupe
     }
   }
 
-  function commitApart(group: readonly Pending[]): void {
+  function commitApart(group: readonly PendingBatch[]): void {
     try {
       const outcomes = group.map(runApart);
       commit.run();
@@ -195,7 +183,7 @@ export function groupCommit(writer: Database.Database, limit: number, refuseSupe
   }
 
   /** Runs one batch, and returns the function that settles it after the commit. */
-  function runApart({ batch, resolve, reject }: Pending): () => void {
+  function runApart({ batch, resolve, reject }: PendingBatch): () => void {
     try {
       const rows = run.runWithSavepoint(batch);
       return () => resolve(rows);
@@ -205,30 +193,9 @@ export function groupCommit(writer: Database.Database, limit: number, refuseSupe
     }
   }
 
-  function noteCommit(writes: number): void {
-    lastGroup = writes;
-    for (const tell of listeners) tell(writes);
-  }
-
   function abandon(): void {
     if (writer.inTransaction) rollback.run();
   }
 
-  return {
-    /** Runs a batch as `Engine.write` does. */
-    write: (batch: readonly Statement[]): Promise<unknown[][]> => {
-      if (queue.length >= limit)
-        return Promise.reject(new AnnalsError('overloaded', `${limit} writes wait for the database already: try again in a moment`));
-      const result = new Promise<unknown[][]>((resolve, reject) => {
-        queue.push({ batch, resolve, reject });
-      });
-      flushing ??= flush();
-      return result;
-    },
-    /** Resolves when the batches that were accepted are done. */
-    settled: async (): Promise<void> => flushing,
-    /** The number of batches that wait. */
-    waiting: () => queue.length,
-    onCommit: (listener: CommitListener) => void listeners.push(listener),
-  };
+  return { write, settled, waiting, onCommit };
 }

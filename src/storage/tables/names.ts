@@ -1,7 +1,8 @@
 import type { RecordType } from '../../domain/record-type.ts';
 import { SLUG_MAX } from '../../domain/text/slug.ts';
 import { conflictUnless, type Statement, statement } from '../port.ts';
-import { dialect } from '../sqlite/dialect.ts';
+import { dialect } from '../dialect.ts';
+import type { TextMatch } from '../full-text/text-match.ts';
 
 /** Records by their ids, and by their names and identifiers, whose keys are in `lookups`. */
 
@@ -30,16 +31,17 @@ const TYPE = dialect.column('j', 'type', 'text');
 const WANTED = `FROM ${dialect.elements('j', '?')}`;
 const BY_ID = `SELECT ${INDEX}, 'id', r.id, r.slug ${WANTED} CROSS JOIN records r ON r.type = ${TYPE} AND r.slug = ${dialect.column('j', 'slug', 'text')}`;
 const BY_NAME = `SELECT ${INDEX}, 'name', r.id, r.slug ${WANTED} CROSS JOIN records r ON r.id IN (SELECT l.record_id FROM lookups l
-    WHERE l.type = ${TYPE} AND l.key = ${dialect.column('j', 'key', 'text')} LIMIT ${HOLDERS_MAX + 1})`;
+    WHERE l.type = ${TYPE} AND l.key = ${dialect.column('j', 'key', 'text')} ORDER BY l.record_id LIMIT ${HOLDERS_MAX + 1})`;
 const BY_TITLE = `SELECT ${INDEX}, 'title', r.id, r.slug ${WANTED} CROSS JOIN records r ON r.id IN (SELECT t.id FROM records t
-    WHERE t.type = ${TYPE} AND t.sort_title = ${dialect.column('j', 'title', 'text')} LIMIT ${HOLDERS_MAX + 1})`;
+    WHERE t.type = ${TYPE} AND t.sort_title = ${dialect.column('j', 'title', 'text')} ORDER BY t.id LIMIT ${HOLDERS_MAX + 1})`;
 const BY_ID_OR_NAME = `${BY_ID} UNION ALL ${BY_NAME}`;
 
-type NamedRow = [index: number, by: 'id' | 'name' | 'title', key: number, id: string];
+/** A record that was found: the index of what was looked up, by what it was found, and its key and id. */
+export type NamedRow = [index: number, by: 'id' | 'name' | 'title', key: number, id: string];
 
 /** One id and one name of a type: without lists it takes a third of the time. */
 const BY_ONE_ID_OR_NAME = `SELECT 0, 'id', id, slug FROM records WHERE type = ? AND slug = ?
-  UNION ALL SELECT 0, 'name', r.id, r.slug FROM (SELECT record_id FROM lookups WHERE type = ? AND key = ? LIMIT ${HOLDERS_MAX + 1}) l
+  UNION ALL SELECT 0, 'name', r.id, r.slug FROM (SELECT record_id FROM lookups WHERE type = ? AND key = ? ORDER BY record_id LIMIT ${HOLDERS_MAX + 1}) l
     CROSS JOIN records r ON r.id = l.record_id`;
 
 /** Reads the records with some ids, names and titles, up to 51 of each name or title. */
@@ -61,13 +63,10 @@ const NAMED_ALREADY = `SELECT ${dialect.ordinal('j')} FROM ${dialect.elements('j
 export const namesInUse = (names: readonly (readonly [type: RecordType, key: string, id: string])[]): Statement<[index: number]> =>
   statement(NAMED_ALREADY, JSON.stringify(names));
 
-/** Reads the keys of the records of a type whose names match an expression of trigrams best: those of the best hundred names of all types. */
-export const recordsNear = (type: RecordType, trigrams: string): Statement<[key: number]> => ({
-  ...statement(
-    `SELECT l.record_id FROM (${dialect.nearestNames('?', 100)}) n CROSS JOIN lookups l ON l.id = n.id WHERE l.type = ?`,
-    trigrams,
-    type,
-  ),
+/** Reads the keys of the records of a type whose names match letters best: those of the best hundred names of all types. */
+export const recordsNear = (type: RecordType, match: TextMatch): Statement<[key: number]> => ({
+  sql: `SELECT l.record_id FROM (${dialect.nearestNames(':match', 100)}) n CROSS JOIN lookups l ON l.id = n.id WHERE l.type = :type`,
+  params: [{ match, type }],
   // The rows of each trigram are scored one by one, and thousands of names may have it.
   offload: true,
 });
@@ -77,15 +76,17 @@ export const idsBeginning = (type: RecordType, beginning: string): Statement<[ke
   statement('SELECT id FROM records WHERE type = ? AND slug BETWEEN ? AND ? ORDER BY slug LIMIT 50', type, beginning, `${beginning}~`);
 
 /** The id with a number in SQL, as `numbered` makes it. */
-const numberedSql = (n: string): string =>
-  `CASE ${n} WHEN 1 THEN :id ELSE rtrim(substr(:id, 1, ${SLUG_MAX - 1} - length(${n})), '-') || '-' || ${n} END`;
+const numberedSql = (n: string): string => {
+  const digits = `CAST(${n} AS TEXT)`;
+  return `CASE ${n} WHEN 1 THEN CAST(:id AS TEXT) ELSE rtrim(substr(CAST(:id AS TEXT), 1, ${SLUG_MAX - 1} - length(${digits})), '-') || '-' || ${digits} END`;
+};
 
 /**
  * Doubles the number until its id is free, then halves the interval between the last taken and the first free one: 20 look-ups among a thousand
  * records of one title.
  */
 const FREE_NUMBER = `WITH RECURSIVE search (taken, free, n) AS (
-    SELECT 0, NULL, 1
+    SELECT 0, CAST(NULL AS INTEGER), 1
     UNION ALL
     SELECT CASE WHEN r.id IS NULL THEN s.taken ELSE s.n END, CASE WHEN r.id IS NULL THEN s.n ELSE s.free END,
         CASE WHEN r.id IS NULL THEN (s.taken + s.n) / 2 ELSE coalesce((s.n + s.free) / 2, s.n * 2) END
@@ -116,6 +117,16 @@ export const recordsTitled = (titles: readonly (readonly [type: RecordType, titl
       ON r.type = ${dialect.column('j', 0, 'text')} AND r.sort_title = ${dialect.column('j', 1, 'text')}`,
     JSON.stringify(titles),
   );
+
+/** The statements that delete the names and identifiers of some records, by which they are found. */
+export function deleteNamesOf(records: readonly number[]): Statement[] {
+  const names = `record_id IN ${dialect.list('?', 'integer')}`;
+  const list = JSON.stringify(records);
+  return [
+    statement(`DELETE FROM nearby WHERE ${dialect.nameRow()} IN (SELECT id FROM lookups WHERE ${names})`, list),
+    statement(`DELETE FROM lookups WHERE ${names}`, list),
+  ];
+}
 
 const HELD = `${dialect.elements('j', '?')} CROSS JOIN lookups l ON l.type = ? AND l.key = ${dialect.value('j', 'text')}`;
 

@@ -1,6 +1,6 @@
 import type { RecordType } from '../../domain/record-type.ts';
 import { conflictUnless, type Statement, statement, WriteConflict } from '../port.ts';
-import { dialect } from '../sqlite/dialect.ts';
+import { dialect } from '../dialect.ts';
 import { insertAll, type TableRows } from './rows.ts';
 
 /** The tables `records` and `changes`: each record as it is rendered, and the log of its changes. */
@@ -100,6 +100,12 @@ export const replaceDocument = (
 export const deleteRecordRow = (key: number, revision: number): Statement =>
   conflictUnless(1, 'DELETE FROM records WHERE id = ? AND revision = ?', key, revision);
 
+/** Deletes the rows of many records, which must be at those revisions. */
+export const deleteRecordRows = (revisions: readonly (readonly [key: number, revision: number])[]): Statement[] => [
+  guardRevisions(revisions.length, revisions),
+  statement(`DELETE FROM records WHERE id IN ${dialect.list('?', 'integer')}`, JSON.stringify(revisions.map(([key]) => key))),
+];
+
 /** Aborts the batch when a record is of another revision. */
 export const guardRevision = ({ key, revision }: { key: number; revision: number }): Statement =>
   conflictUnless(1, 'SELECT 1 FROM records WHERE id = ? AND revision = ?', key, revision);
@@ -108,7 +114,7 @@ export const guardRevision = ({ key, revision }: { key: number; revision: number
 export const guardGeneration = (generation: string): Statement => conflictUnless(1, 'SELECT 1 FROM generation WHERE word = ?', generation);
 
 /** Records are joined, and not by IN, for which SQLite would make a table each time. */
-const EXISTING = `SELECT r.id FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.id = ${dialect.value('j', 'integer')}`;
+const EXISTING = `SELECT r.id FROM ${dialect.integers('j', '?')} CROSS JOIN records r ON r.id = ${dialect.integer('j')}`;
 
 /** Aborts the batch when one of some records was deleted. */
 export const guardExistence = (keys: readonly number[]): Statement => conflictUnless(keys.length, EXISTING, JSON.stringify(keys));
@@ -193,10 +199,10 @@ export const documentsOf = (keys: readonly number[]) =>
   );
 
 /** A page of records as they stood at a change: those without a later one as they are, the others as the first later one found them. */
-const PAGE_AT = `WITH later (slug, action, replaced, first) AS (
-    SELECT slug, action, replaced, min(sequence) FROM changes NOT INDEXED WHERE sequence > CAST(:at AS INTEGER) AND type = :type GROUP BY slug)
+const PAGE_AT = `WITH later (slug, first) AS (
+    SELECT slug, min(sequence) FROM ${dialect.unindexed('changes')} WHERE sequence > CAST(:at AS BIGINT) AND type = :type GROUP BY slug)
   SELECT slug, document FROM records WHERE type = :type AND slug > :after AND slug NOT IN (SELECT slug FROM later)
-  UNION ALL SELECT slug, replaced FROM later WHERE slug > :after AND action <> 'created'
+  UNION ALL SELECT l.slug, c.replaced FROM later l CROSS JOIN changes c ON c.sequence = l.first WHERE l.slug > :after AND c.action <> 'created'
   ORDER BY 1 ${dialect.limit(':limit')}`;
 
 /** Reads records of a type as they stood at a change, in the order of their ids after one. */

@@ -1,13 +1,8 @@
+import { dialect } from '../dialect.ts';
 import { type Statement, statement, type Value } from '../port.ts';
 
 /** Number of rows that one statement inserts: 64 take half the time of one by one, and more take no less. */
 const RUN = 64;
-
-/**
- * The verb of a statement of many rows. SQLite keeps a copy of every page that a statement changes, so as to undo it alone, unless it is one of `OR
- * FAIL`; the batch is undone as a whole.
- */
-const INSERT_MANY = 'INSERT OR FAIL';
 
 /** A statement of many rows: the table with its columns, the conflict clause, and the error that aborts the batch unless each row is inserted. */
 type InsertForm = { table: string; conflict: string; error?: Error | undefined };
@@ -92,10 +87,10 @@ function runOf({ table, conflict, error }: InsertForm, rows: number, width: numb
   let sql = texts.get(name);
   if (sql === undefined) {
     const row = `(${Array(width).fill('?').join(', ')})`;
-    sql = `${INSERT_MANY} INTO ${table} VALUES ${Array(rows).fill(row).join(', ')} ${conflict}`;
+    sql = `${dialect.insertMany()} ${table} VALUES ${Array(rows).fill(row).join(', ')} ${conflict}`;
     texts.set(name, sql);
   }
-  return { sql, params, ...(error && { guard: { rows, error } }) };
+  return { sql, params, ...(conflict === '' && { inserts: { table, width } }), ...(error && { guard: { rows, error } }) };
 }
 
 /** Values of the columns that tell a row, or the rows of an owner, apart. */
@@ -104,7 +99,7 @@ export type RowKey = Readonly<Record<string, Value>>;
 /** The moment of a participation may be NULL, and an index finds it only so. */
 const conditionOf = (key: RowKey): string =>
   Object.keys(key)
-    .map((name) => `${name} ${name === 'moment_id' ? 'IS' : '='} ?`)
+    .map((name) => `${name} ${name === 'moment_id' ? 'IS NOT DISTINCT FROM' : '='} ?`)
     .join(' AND ');
 
 /** The statement that sets columns of the rows with a key; none where there are no columns. */
@@ -117,6 +112,10 @@ export function updateRow(table: string, columns: readonly { name: string }[], v
 /** The statement that deletes the rows with a key. */
 export const deleteRows = (table: string, key: RowKey): Statement =>
   statement(`DELETE FROM ${table} WHERE ${conditionOf(key)}`, ...Object.values(key));
+
+/** The statement that deletes the rows of many records. */
+export const deleteRowsOf = (table: string, records: readonly number[]): Statement =>
+  statement(`DELETE FROM ${table} WHERE record_id IN ${dialect.list('?', 'integer')}`, JSON.stringify(records));
 
 /** The statement that deletes the items of a list from an ordinal on: the rows of their owner. */
 export const deleteItems = (table: string, owner: RowKey, from: number): Statement =>

@@ -1,6 +1,7 @@
+import { integersJson } from '../../domain/json/json.ts';
 import type { RecordType } from '../../domain/record-type.ts';
 import { conflictUnless, guard, type Statement, statement } from '../port.ts';
-import { dialect } from '../sqlite/dialect.ts';
+import { dialect } from '../dialect.ts';
 import { deleteRows, insertAll } from './rows.ts';
 
 /** The stored texts of sources, paragraph by paragraph, and the citations that are held against them. */
@@ -70,6 +71,10 @@ export const paragraphsFrom = (source: number, first: number, most: number) =>
     statement<[count: number]>('SELECT count(*) FROM paragraphs WHERE source_id = ?', source),
   ] as const;
 
+/** The statement that deletes rows of the full text by their numbers. */
+export const deleteRowsOfTexts = (rows: readonly bigint[]): Statement =>
+  statement(`DELETE FROM search WHERE ${dialect.textRow('search')} IN ${dialect.list('?', 'integer')}`, integersJson(rows));
+
 /** The statements that delete the text of a source. */
 export const deleteText = (source: number): Statement[] => [
   deleteRows('paragraphs', { source_id: source }),
@@ -101,20 +106,20 @@ export const refuseOtherText = (source: number, column: 'sha256' | 'paragraphs',
   guard(
     0,
     error,
-    `SELECT 1 FROM sources WHERE record_id = ? AND ${column} IS NOT ? AND EXISTS (SELECT 1 FROM paragraphs WHERE source_id = record_id)`,
+    `SELECT 1 FROM sources WHERE record_id = ? AND ${column} IS DISTINCT FROM ? AND EXISTS (SELECT 1 FROM paragraphs WHERE source_id = record_id)`,
     source,
     value,
   );
 
 /** Reads the keys of the sources that have a stored text. */
-export const sourcesWithText = statement<[key: number]>('SELECT source_id FROM paragraphs WHERE number = 1');
+export const sourcesWithText = statement<[key: number]>('SELECT source_id FROM paragraphs WHERE number = 1 ORDER BY source_id');
 
 const SOURCE = dialect.column('j', 0, 'integer');
 
 /** Reads the revisions of records by their keys. */
 export const revisionsOf = (keys: Iterable<number>) =>
   statement<[key: number, revision: number]>(
-    `SELECT r.id, r.revision FROM ${dialect.elements('j', '?')} CROSS JOIN records r ON r.id = ${dialect.value('j', 'integer')}`,
+    `SELECT r.id, r.revision FROM ${dialect.integers('j', '?')} CROSS JOIN records r ON r.id = ${dialect.integer('j')}`,
     JSON.stringify([...keys]),
   );
 
@@ -153,7 +158,10 @@ export const sourcesWithHash = statement<[id: string, sha256: string, paragraphs
   'SELECT r.slug, s.sha256, s.paragraphs, r.id FROM sources s JOIN records r ON r.id = s.record_id WHERE s.sha256 IS NOT NULL ORDER BY r.slug',
 );
 
-/** A citation: the key of its record, its ordinal, the type and the id of the record, and what it cites. */
+/**
+ * A citation: the key of its record, its ordinal, the type and the id of the record, what it cites, the part of the record that it is of, and its
+ * number there from 0.
+ */
 export type CitationRow = [
   record: number,
   ordinal: number,
@@ -162,9 +170,12 @@ export type CitationRow = [
   source: string,
   paragraph: number | null,
   phrase: string | null,
+  part: string | null,
+  number: number,
 ];
 
-const CITATIONS = `SELECT c.record_id, c.ordinal, r.type, r.slug, s.slug, c.paragraph, c.phrase
+const CITATIONS = `SELECT c.record_id, c.ordinal, r.type, r.slug, s.slug, c.paragraph, c.phrase, c.part,
+    (SELECT count(*) FROM citations b WHERE b.record_id = c.record_id AND b.ordinal < c.ordinal AND b.part IS NOT DISTINCT FROM c.part)
   FROM citations c JOIN records r ON r.id = c.record_id JOIN records s ON s.id = c.source_id`;
 
 /** Reads the next thousand citations after one, which is named by the key of its record and its ordinal. */
@@ -186,7 +197,8 @@ export const citationsOfSource = (source: number, record: number, ordinal: numbe
 
 /** Reads the sources that are cited or have a stored text, in the order of their ids, with the SHA-256 that they state and whether a text is stored. */
 export const textsToVerify = statement<[key: number, id: string, sha256: string | null, hasText: 0 | 1]>(
-  `SELECT r.id, r.slug, s.sha256, EXISTS (SELECT 1 FROM paragraphs p WHERE p.source_id = r.id) AS stored
+  `SELECT r.id, r.slug, s.sha256, EXISTS (SELECT 1 FROM paragraphs p WHERE p.source_id = r.id)
      FROM records r JOIN sources s ON s.record_id = r.id
-     WHERE stored OR EXISTS (SELECT 1 FROM citations c WHERE c.source_id = r.id) ORDER BY r.slug`,
+     WHERE EXISTS (SELECT 1 FROM paragraphs p WHERE p.source_id = r.id) OR EXISTS (SELECT 1 FROM citations c WHERE c.source_id = r.id)
+     ORDER BY r.slug`,
 );

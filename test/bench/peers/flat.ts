@@ -13,7 +13,7 @@ const TABLES = `
 
 /** An event as one row; what is a list in it is JSON. `absent` stands for what it does not have. */
 export function flatEvent({ date, topics, participants, citations, ...event }: FlatInput, absent: string | null = null) {
-  const { id, kind, title, summary, status, place } = event;
+  const { id, kind, title, summary, status, places } = event;
   const days = {
     edtf: date?.edtf ?? absent,
     starts: date?.earliest ?? absent,
@@ -21,7 +21,7 @@ export function flatEvent({ date, topics, participants, citations, ...event }: F
     label: date?.label ?? absent,
   };
   const lists = { topics: JSON.stringify(topics), participants: JSON.stringify(participants), citations: JSON.stringify(citations) };
-  return { id, kind, title, summary, status, place, ...days, ...lists };
+  return { id, kind, title, summary, status, place: places[0] ?? absent, ...days, ...lists };
 }
 
 type FlatInput = Omit<AnsweredEvent, 'revision' | 'createdAt' | 'updatedAt'>;

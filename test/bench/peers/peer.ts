@@ -9,7 +9,7 @@ export type AnsweredEvent = {
   title: string;
   summary: string;
   status: string;
-  place: string;
+  places: string[];
   date?: { edtf: string; earliest?: string; latest?: string; precision: string; label: string; open?: string };
   topics: string[];
   participants: { actor: string; role: string }[];

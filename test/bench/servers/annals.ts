@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { urlOf } from '../../helpers/store.ts';
 import { type Program, run, type Server, startServer } from './process.ts';
 
 /** The folder of this repository, whose `dist/` is served and run unless another build is named. */
@@ -8,7 +9,7 @@ export const HERE = join(import.meta.dirname, '../../..');
 /** One address may ask as often as it can: the bench is one. */
 const ENVIRONMENT = { LOG_LEVEL: 'silent', RATE_LIMIT: '0', WRITE_RATE_LIMIT: '0' };
 
-/** Runs a command of Annals on a database, as users do; `folder` holds the build. */
+/** Runs a command of Annals on a database, a path or a URL, as users do; `folder` holds the build. */
 export const annals = (database: string, args: readonly string[], input?: Readable, folder = HERE) =>
   run(program(folder, database, args), input);
 
@@ -26,6 +27,6 @@ function program(folder: string, database: string, args: readonly string[], more
   return {
     command: process.execPath,
     args: [join(folder, 'dist/main.js'), ...args],
-    environment: { ...ENVIRONMENT, ...more, HOST: '127.0.0.1', DATABASE_URL: `file:${database}` },
+    environment: { ...ENVIRONMENT, ...more, HOST: '127.0.0.1', DATABASE_URL: urlOf(database) },
   };
 }

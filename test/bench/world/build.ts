@@ -41,7 +41,7 @@ const SAMPLE = 500;
 /** A short hash of everything that worlds depend on: the migrations and the generated lines. */
 export function worldKey(): string {
   const hash = createHash('sha256');
-  const migrations = join(ROOT, 'migrations');
+  const migrations = join(ROOT, 'migrations/sqlite');
   for (const name of readdirSync(migrations).toSorted()) hash.update(readFileSync(join(migrations, name)));
   for (const line of worldLines(SAMPLE)) hash.update(line);
   return hash.digest('hex').slice(0, 12);

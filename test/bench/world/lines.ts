@@ -76,7 +76,7 @@ function eventOf(random: Random, id: string, number: number): object {
     kind: random.pick(KINDS),
     title: sentence(random, 6),
     ...(edtf === undefined ? {} : { date: { edtf } }),
-    place: `place-${drawPlace(random)}`,
+    places: [`place-${drawPlace(random)}`],
     summary: sentence(random, 25),
     topics: Array.from(topics, (rank) => `topic-${rank}`),
     participants: Array.from(actors, (actor) => ({ actor, role: random.pick(ROLES) })),

@@ -24,7 +24,7 @@ export function* extremeLines(): Generator<string> {
       partOf: 'union',
       memberships: [{ organization: 'union' }],
     });
-    yield line({ type: 'place', id: `town-${number}`, kind: 'town', name: `Town ${number} of the land`, country: 'land' });
+    yield line({ type: 'place', id: `town-${number}`, kind: 'town', name: `Town ${number} of the land`, partOf: ['land'] });
   }
   yield line({ type: 'event', id: 'hub', kind: 'statement', title: 'What thousands refer to', date: { edtf: '1990-01-01' } });
   for (let number = 0; number < TIED; number += 1)
@@ -35,7 +35,7 @@ export function* extremeLines(): Generator<string> {
       title: `Spoke ${word(number % 20)} ${word(0)}`,
       date: { edtf: '1991-01-01' },
       participants: [{ actor: `committee-${number}`, role: 'host' }],
-      place: `town-${number}`,
+      places: [`town-${number}`],
       relations: [{ type: 'responds-to', record: { type: 'event', id: 'hub' } }],
     });
   const summary = Array.from({ length: 1600 }, (_, index) => word(index % 300))

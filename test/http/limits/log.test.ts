@@ -22,6 +22,14 @@ async function lines(count: number): Promise<Json[]> {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
+test('a list that a client has is one line, without an error, also where it is not in the cache', async () => {
+  const { headers } = await service.ask({ url: '/v1/events?limit=2' });
+  const again = await service.ask({ url: '/v1/events?limit=3', headers: { 'if-none-match': headers['etag']! } });
+  expect(again.status).toBe(304);
+  const found = await lines(2);
+  expect(found.map(({ level }) => level as unknown)).toEqual([30, 30]);
+});
+
 test('each request is one line: its id, method, route, status, duration, bytes and the id of its key', async () => {
   const { headers, text } = await service.ask({ url: '/v1/actors/csto?unheard-of=1', as: service.readKey });
   const created = await service.ask({ method: 'POST', url: '/v1/events', body: samples.event.least });

@@ -1,10 +1,12 @@
 import Database from 'better-sqlite3';
+import { expand } from '../../../src/storage/dialect.ts';
+import { sqliteDialect } from '../../../src/storage/sqlite/dialect.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bulkWriter } from '../../../src/index/bulk/bulk-writer.ts';
 import type { IndexEntry, MomentColumns, Term } from '../../../src/index/entry.ts';
 import type { Statement } from '../../../src/storage/port.ts';
-import { levelOf, positionOf } from '../../../src/domain/time/levels.ts';
+import { levelOf, placeOf, slotOf } from '../../../src/domain/time/levels.ts';
 import { temporaryDatabase } from '../../helpers/database.ts';
 
 const TERMS = 12;
@@ -36,7 +38,7 @@ function columnsOf({ day, length }: Drawn, key: number): MomentColumns {
   const level = levelOf(day, day + length, { start: false, end: false });
   const days = { startMin: day, startMax: day + length / 2, endMin: day, endMax: day + length };
   const months = { startMonth: month(day), startMonthMax: month(day + length / 2), endMonth: month(day + length) };
-  return { ...days, ...months, level, position: positionOf(day, level, key), doubted: 0, members: null };
+  return { ...days, ...months, level, key, slot: slotOf(day, placeOf(level)), doubted: 0, members: null };
 }
 
 function entryWith(moment: Drawn, key: number): IndexEntry {
@@ -52,7 +54,7 @@ function indexed(empty: Buffer, imports: readonly (readonly Drawn[])[], block: n
   for (const moments of imports) {
     const writer = bulkWriter({ isLarge: false, block });
     const run = (statements: Iterable<Statement>) => {
-      for (const { sql, params } of statements) database.prepare(sql).run(...params);
+      for (const { sql, params, phase } of statements) if (!phase) database.prepare(expand(sql, sqliteDialect)).run(...params);
     };
     for (const each of moments) {
       writer.add(entryWith(each, ++key), ([, value]) => Number(value));

@@ -24,7 +24,7 @@ beforeEach(async () => {
   await create(annals, actor, { id: 'congo-brazzaville', kind: 'state', name: 'Congo' });
   await create(annals, actor, { id: 'congo-kinshasa', kind: 'state', name: 'Congo' });
   await create(annals, place, { id: 'uzbekistan', kind: 'country', name: 'Uzbekistan' });
-  await create(annals, place, { id: 'tashkent', kind: 'city', name: 'Tashkent', country: 'uzbekistan' });
+  await create(annals, place, { id: 'tashkent', kind: 'city', name: 'Tashkent', partOf: ['uzbekistan'] });
   await create(annals, source, { id: 'chronicle', kind: 'book', title: 'The Chronicle' });
   await create(annals, meeting, { id: 'talks', kind: 'summit', title: 'Talks' });
   await create(annals, event, {
@@ -32,7 +32,7 @@ beforeEach(async () => {
     kind: 'visit',
     title: 'A visit',
     date: { edtf: '2018-03' },
-    place: 'tashkent',
+    places: ['tashkent'],
     participants: [
       { actor: 'un', role: 'host' },
       { actor: 'bolivia', role: 'guest' },
@@ -130,12 +130,12 @@ test('a country with more places than a query allows is refused, not truncated',
   const [[row]] = await annals.engine.read([{ sql: "SELECT id FROM records WHERE slug = 'uzbekistan'", params: [] }]);
   const countryId = Number(row![0]);
   const insert = `INSERT INTO records (id, type, slug, kind, title, sort_title, revision, created_at, updated_at, document)
-    VALUES (?, 'place', ?, 'city', 'City', 'city', 1, 0, 0, CAST('{}' AS BLOB))`;
+    VALUES (?, 'place', ?, 'city', 'City', 'city', 1, 0, 0, ?)`;
   const keys = Array.from({ length: SCOPE_MAX }, (_, index) => 1000 + index);
   await annals.engine.write(
     keys.flatMap((id) => [
-      statement(insert, id, `city-${id}`),
-      statement('INSERT INTO places (record_id, country_id) VALUES (?, ?)', id, countryId),
+      statement(insert, id, `city-${id}`, Buffer.from('{}')),
+      statement('INSERT INTO place_wholes (record_id, ordinal, whole_id) VALUES (?, 0, ?)', id, countryId),
     ]),
   );
   await expect(found({ place: 'uzbekistan' })).rejects.toMatchObject({ code: 'invalid-request', issues: [{ parameter: 'place' }] });

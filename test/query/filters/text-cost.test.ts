@@ -9,6 +9,7 @@ import { listRecords } from '../../../src/query/named-records/named-records.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { parseText } from '../../../src/query/filters/text.ts';
 import { modelOf } from '../../../src/model/models.ts';
+import { dialect } from '../../../src/storage/dialect.ts';
 import type { Reader, Statement } from '../../../src/storage/port.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import { importLines } from '../../helpers/transfer.ts';
@@ -50,7 +51,7 @@ function noting({ engine }: Annals): { reader: Reader; noted: { statement: State
 
 const withoutBigints = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 
-const isSpelling = ({ sql }: Statement): boolean => sql.includes('temp.words');
+const isSpelling = ({ sql }: Statement): boolean => sql === dialect.textWords(':prefix', ':end', ':most');
 
 /** Every question that takes a text. */
 const QUESTIONS: [name: string, ask: (reader: Reader, q: string) => Promise<unknown>][] = [

@@ -1,3 +1,4 @@
+import { slugged } from '../../../src/domain/text/slug.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UNBOUNDED_END, UNBOUNDED_START, isoOfDay } from '../../../src/domain/time/day.ts';
@@ -10,6 +11,7 @@ import { search } from '../../../src/query/search/search.ts';
 import { vocabularyOf } from '../../../src/query/lists/vocabulary.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import type { RecordType } from '../../../src/domain/record-type.ts';
+import { SLUGS } from '../oracle/bodies.ts';
 import { windowAsked } from '../oracle/dates.ts';
 import { matchOf } from '../oracle/naive-dates.ts';
 import { hasText } from '../oracle/naive-text.ts';
@@ -40,15 +42,28 @@ function actorsIn(moments: readonly Moment[]): Set<string> {
 
 type Naive = { entries: number; first: number; last: number };
 
+/** Those who take part in one of some roles, if any are asked, and in none that is left out. */
+function inRoles(moments: readonly Moment[], { any, none }: { any: string[]; none: string[] }): Set<string> {
+  const having = (isAsked: (role: string) => boolean): Set<string> =>
+    actorsIn(moments.map((moment) => ({ ...moment, participants: moment.participants.filter(({ role }) => isAsked(role)) })));
+  const leftOut = having((role) => none.includes(role));
+  return new Set([...having((role) => any.length === 0 || any.includes(role))].filter((each) => !leftOut.has(each)));
+}
+
 /** Counterparts of an actor, by a scan of every moment of every entry. */
-function naiveCounterparts(world: World, id: string, { from, to }: { from?: number; to?: number }): Map<string, Naive> {
+function naiveCounterparts(world: World, id: string, { from, to }: { from?: number; to?: number }, role?: string): Map<string, Naive> {
+  const asked = role?.split(',') ?? [];
+  const roles = {
+    any: asked.filter((each) => !each.startsWith('!')),
+    none: asked.flatMap((each) => (each.startsWith('!') ? [each.slice(1)] : [])),
+  };
   const found = new Map<string, Naive>();
   const whole = from === undefined && to === undefined;
   for (const entry of world.documents.values()) {
-    const its = momentsOf(entry).filter((moment) => actorsIn([moment]).has(id));
+    const its = momentsOf(entry).filter((moment) => inRoles([moment], roles).has(id));
     const within = its.flatMap(({ date, bounds }) => (bounds && matchOf(date, { from, to }) ? [bounds] : []));
     if (its.length === 0 || (!whole && within.length === 0)) continue;
-    for (const other of actorsIn(momentsOf(entry))) {
+    for (const other of inRoles(momentsOf(entry), roles)) {
       if (other === id) continue;
       const before = found.get(other) ?? { entries: 0, first: Infinity, last: -Infinity };
       found.set(other, {
@@ -70,13 +85,15 @@ describe('in a random world, after creates, updates and deletions,', () => {
 
   const idsOf = (type: string) => [...world.documents.values()].filter((each) => each.type === type).map(({ id }) => id);
 
-  test('counterparts are those of a scan, by number of entries, with and without a window', async () => {
+  test('counterparts are those of a scan, by number of entries, with and without a window and roles', async () => {
     const { engine } = world.annals;
+    const [host, speaker] = SLUGS.role;
+    const role = fc.constantFrom(undefined, host, `${host},${speaker}`, `!${host}`, `${host},!${speaker}`, 'unheard-of');
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...idsOf('actor')), windowAsked, async (id, asked) => {
+      fc.asyncProperty(fc.constantFrom(...idsOf('actor')), windowAsked, role, async (id, asked, inRole) => {
         const actor = await findRecord(engine, modelOf.actor, id);
-        const found = await walked<Counterpart>((page) => counterpartsOf(engine, actor, { ...asked, ...page }));
-        const expected = [...naiveCounterparts(world, id, parseWindow(asked))].map(([other, { entries, first, last }]) => ({
+        const found = await walked<Counterpart>((page) => counterpartsOf(engine, actor, { ...asked, role: inRole, ...page }));
+        const expected = [...naiveCounterparts(world, id, parseWindow(asked), inRole)].map(([other, { entries, first, last }]) => ({
           actor: { id: other, name: world.documents.get(`actor/${other}`)!.name, kind: 'group' },
           entries,
           ...(Number.isFinite(first) && first !== UNBOUNDED_START ? { first: isoOfDay(first) } : {}),
@@ -182,8 +199,12 @@ function wordsOf(record: Document): string[] {
   return [
     `kinds/${record.kind}`,
     ...(record.status === undefined ? [] : [`statuses/${record.status}`]),
+    ...(record.figures ?? []).map(({ label }) => `figures/${slugged(label)}`),
+    ...Object.keys(record.attributes ?? {}).map((key) => `attributes/${key}`),
     ...participants.map(({ role }) => `roles/${role}`),
     ...moments.flatMap(({ role }) => (role === undefined ? [] : [`moments/${role}`])),
+    ...(record.memberships ?? []).map(({ role = 'member' }) => `roles/${role}`),
+    ...(record.memberships ?? []).flatMap(({ role = 'member', period }) => (period ? [`moments/${role}`] : [])),
     ...(record.topics ?? []).map((topic) => `topics/${topic}`),
     ...(record.relations ?? []).map(({ type }) => `relations/${type}`),
   ];

@@ -67,6 +67,10 @@ const relationTo = (counts: Counts, own: string) =>
     )
     .filter(({ record }) => record.id !== own);
 
+/** Most entries have one place or none, some have several. */
+const placesOf = (counts: Counts) =>
+  fc.oneof({ weight: 3, arbitrary: some(idOf('place', counts), 1) }, { weight: 1, arbitrary: some(idOf('place', counts), 3) });
+
 const basis = maybe(fc.constantFrom('stated', 'inferred'));
 const dated = recordDate.chain((edtf) =>
   fc
@@ -81,6 +85,23 @@ const common = (counts: Counts, id: string) => ({
   citations: some(fc.record({ source: idOf('source', counts) }), 2),
 });
 
+/** Figures with one label, in two spellings, with a best value, a range or both, in tenths. */
+const losses = fc
+  .tuple(
+    fc.integer({ min: -50, max: 500 }),
+    fc.nat(99),
+    fc.nat(99),
+    fc.constantFrom('value', 'range', 'both'),
+    fc.constantFrom('person', 'tonne'),
+  )
+  .map(([least, more, most, stated, unit]) => ({
+    label: most % 2 === 0 ? 'losses' : 'Losses',
+    ...(stated !== 'range' && { value: (least + more) / 10 }),
+    ...(stated !== 'value' && { low: least / 10, high: (least + more + most) / 10 }),
+    unit,
+    qualifier: 'estimate',
+  }));
+
 const entry = (counts: Counts, id: string) => ({
   ...common(counts, id),
   kind: fc.constantFrom(...SLUGS.kind),
@@ -88,17 +109,27 @@ const entry = (counts: Counts, id: string) => ({
   summary: maybe(words(6)),
   status: fc.constantFrom('occurred', ...SLUGS.status),
   topics: some(fc.constantFrom(...SLUGS.topic), 3),
+  places: placesOf(counts),
   participants: participants(counts),
-  figures: some(fc.record({ label: words(2), value: fc.integer(), unit: fc.constant('person'), qualifier: fc.constant('about') }), 1),
+  figures: some(
+    fc.oneof(fc.record({ label: words(2), value: fc.integer(), unit: fc.constant('person'), qualifier: fc.constant('about') }), losses),
+    2,
+  ),
+  names: some(fc.record({ name: words(2), period: fc.constantFrom(undefined, '1998', '1990/2003') }), 1),
+  attributes: maybe(
+    fc.record({ coded: fc.boolean(), 'clarity.a': fc.nat(3).map((each) => each / 4), dyad: words(2), seen: some(words(1), 2) }),
+  ),
+  links: some(fc.record({ url: fc.constant('https://example.org/'), title: maybe(words(2)) }), 1),
 });
 
 /** An event, agreement or meeting, that refers to anything. */
 export function entryBody(type: EntryType, number: number, counts: Counts): fc.Arbitrary<Body> {
   const id = `${type}-${number}`;
   const place = maybe(idOf('place', counts));
-  const one = { ...entry(counts, id), type: fc.constant(type), date: dated, place };
+  const one = { ...entry(counts, id), type: fc.constant(type), date: dated };
   if (type === 'event') return fc.record(one);
-  if (type === 'meeting') return fc.record({ ...one, symbols: some(words(1), 2) });
+  const startTime = maybe(fc.constantFrom('00:00', '09:05', '09:30', '23:59'));
+  if (type === 'meeting') return fc.record({ ...one, symbols: some(words(1), 2), startTime });
   const date = fc.record({ role: fc.constantFrom(...SLUGS.moment), place, participants: participants(counts) });
   const dates = some(
     fc.tuple(date, dated).map(([rest, when]) => ({ ...rest, ...when })),
@@ -108,19 +139,23 @@ export function entryBody(type: EntryType, number: number, counts: Counts): fc.A
     ...entry(counts, id),
     type: fc.constant(type),
     symbol: maybe(words(1)),
-    names: some(fc.record({ name: words(2), kind: fc.constant('variant') }), 2),
     dates,
   });
+}
+
+/** Places in which a place lies, mostly of the first two, each with a smaller number: none is part of itself by way of others. */
+function earlier(number: number, counts: Counts): fc.Arbitrary<string[]> {
+  if (number === 0) return fc.constant([]);
+  const first = idOf('place', { ...counts, place: Math.min(number, 2) });
+  return some(fc.oneof({ weight: 3, arbitrary: first }, { weight: 1, arbitrary: idOf('place', { ...counts, place: number }) }), 2);
 }
 
 /** An actor, place or source, that refers to others. */
 export function otherBody(type: Exclude<RecordType, EntryType>, number: number, counts: Counts): fc.Arbitrary<Body> {
   const id = `${type}-${number}`;
   const all = { ...common(counts, id), type: fc.constant(type) };
-  const notItself = (each: fc.Arbitrary<string>) => maybe(each.filter((other) => other !== id));
   if (type === 'source') return fc.record({ ...all, citations: fc.constant([]), kind: fc.constant('book'), title: words(3) });
-  if (type === 'place')
-    return fc.record({ ...all, kind: fc.constant('city'), name: words(3), country: notItself(fc.constantFrom('place-0', 'place-1')) });
+  if (type === 'place') return fc.record({ ...all, kind: fc.constant('city'), name: words(3), partOf: earlier(number, counts) });
   const organization = idOf('actor', counts).filter((other) => other !== id);
   const period = recordDate.chain((edtf) =>
     calendarFor(edtf).map((calendar) => (edtf === undefined ? undefined : { edtf, ...(calendar && { calendar }) })),

@@ -19,18 +19,20 @@ function datesOf(date: Dated['date']): ReturnType<typeof readDates> {
   return dates;
 }
 
-type Unit = 'century' | 'decade' | 'year' | 'month' | 'day';
+export type Unit = 'century' | 'decade' | 'year' | 'month' | 'day';
 const UNITS: readonly Unit[] = ['century', 'decade', 'year', 'month', 'day'];
 
 type Bucket = { start: string; end: string; count: number; uncertain: number };
 type Window = { from: number; to: number };
 type Dated = Answer & { date: NonNullable<Answer['date']> & { edtf: string } };
 
+const isDated = (answer: Answer): answer is Dated => answer.date?.edtf !== undefined;
+
 /** Compares histograms of some units, of starts and of what is ongoing, with counting over the scan of all records. */
 export async function expectAsCounted(world: World, asked: EntryFilters, units = UNITS): Promise<void> {
   const { sort: _sort, ...filters } = asked;
   const answers = scan(world.documents, filters);
-  const dated = answers.filter((answer): answer is Dated => answer.date?.edtf !== undefined);
+  const dated = answers.filter(isDated);
   const { from = -Infinity, to = Infinity } = windowOf(filters);
   for (const unit of units) {
     const found = await timelineHistogram(world.annals.engine, filters, unit);
@@ -57,15 +59,12 @@ function startsOf(dated: readonly Dated[], { from, to }: Window, unit: Unit): { 
   let outside = 0;
   for (const moment of dated) {
     const dates = datesOf(moment.date);
-    const days = dates
-      .filter(({ startMin, startMax }) => startMin <= to && startMax >= from)
-      .map(({ startMin }) => Math.max(startMin, from))
-      .filter((day) => day >= EARLIEST_DAY);
-    if (days.length === 0 || (from === -Infinity && moment.bounds!.startMin < EARLIEST_DAY)) {
+    const day = beginningIn(moment, { from, to });
+    if (day === undefined) {
       outside += 1;
       continue;
     }
-    const [unitStart, end] = unitWith(Math.min(...days), unit);
+    const [unitStart, end] = unitWith(day, unit);
     const start = Math.max(unitStart, from);
     const bucket = buckets.get(start) ?? { start: isoOfDay(start), end: isoOfDay(end), count: 0, uncertain: 0 };
     bucket.count += 1;
@@ -73,6 +72,24 @@ function startsOf(dated: readonly Dated[], { from, to }: Window, unit: Unit): { 
     buckets.set(start, bucket);
   }
   return { buckets: [...buckets].toSorted(([a], [b]) => a - b).map(([, bucket]) => bucket), outside };
+}
+
+/** The first day in the window on which a moment may have begun, unless it cannot have begun in it. */
+function beginningIn(moment: Dated, { from, to }: Window): number | undefined {
+  const days = datesOf(moment.date)
+    .filter(({ startMin, startMax }) => startMin <= to && startMax >= from)
+    .map(({ startMin }) => Math.max(startMin, from))
+    .filter((day) => day >= EARLIEST_DAY);
+  return days.length === 0 || (from === -Infinity && moment.bounds!.startMin < EARLIEST_DAY) ? undefined : Math.min(...days);
+}
+
+/** The first day of the bucket in which a moment begins, cut to the window; undefined where that is not known. */
+export function bucketStart(moment: Answer, window: { from?: number; to?: number }, unit: Unit): number | 'before' | undefined {
+  if (!isDated(moment)) return undefined;
+  const { from = -Infinity, to = Infinity } = window;
+  const day = beginningIn(moment, { from, to });
+  if (day !== undefined) return Math.max(unitWith(day, unit)[0], from);
+  return from === -Infinity ? undefined : 'before';
 }
 
 async function expectOngoing(world: World, filters: EntryFilters, unit: Unit, dated: readonly Dated[], total: number): Promise<void> {

@@ -11,6 +11,8 @@ function textsOf(entry: Document, moments: readonly Moment[]): string[] {
     symbols?: string[];
     figures?: { label: string; unit: string }[];
     citations?: { phrase?: string }[];
+    attributes?: Record<string, unknown>;
+    links?: { title?: string; credit?: string }[];
   };
   return [
     ...values,
@@ -18,11 +20,13 @@ function textsOf(entry: Document, moments: readonly Moment[]): string[] {
     ...(parts.symbols ?? []),
     ...(parts.figures ?? []).flatMap(({ label, unit }) => [label, unit]),
     ...(parts.citations ?? []).map(({ phrase }) => phrase),
+    ...(parts.links ?? []).flatMap(({ title, credit }) => [title, credit]),
+    ...Object.values(parts.attributes ?? {}).flatMap((value) => [value].flat().filter((each) => typeof each === 'string')),
     ...(entry.topics ?? []),
     ...[...(entry.participants ?? []), ...moments.flatMap(({ participants }) => participants)].flatMap(
       ({ actor, onBehalfOf, asStated }) => [actor, onBehalfOf, asStated],
     ),
-    ...moments.flatMap(({ place, date }) => [place, date?.asStated]),
+    ...moments.flatMap(({ places, date }) => [...places, date?.asStated]),
   ].flatMap((value) => (typeof value === 'string' || typeof value === 'number' ? [String(value)] : []));
 }
 

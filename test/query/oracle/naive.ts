@@ -47,18 +47,18 @@ export function momentsOf(entry: Document): Moment[] {
 
 function readMoments(entry: Document): Moment[] {
   const whole = entry.participants ?? [];
-  const placed = (role: string | undefined, date: Dated | undefined, place: string | undefined, own: Participant[] = []): Moment => ({
+  const placed = (role?: string, date?: Dated, place?: string, own: Participant[] = []): Moment => ({
     entry,
     role,
     date,
-    place,
+    places: [...(place === undefined ? [] : [place]), ...(entry.places ?? [])],
     participants: [...whole, ...own],
     bounds: date?.edtf === undefined ? undefined : parseEdtf(date.edtf, calendarOf(date)),
   });
-  if (entry.type === 'event') return [placed('date', entry.date, entry.place)];
-  if (entry.type === 'meeting') return [placed('date', entry.date, entry.place)];
+  if (entry.type === 'event') return [placed('date', entry.date)];
+  if (entry.type === 'meeting') return [placed('date', entry.date)];
   if (entry.type !== 'agreement') return [];
-  if (!entry.dates) return [placed(undefined, undefined, undefined)];
+  if (!entry.dates) return [placed()];
   return entry.dates.map(({ role, place, participants, ...date }) => placed(role, date, place, participants));
 }
 
@@ -121,13 +121,11 @@ const takesPart = ({ participants }: Moment, actors: readonly string[] | undefin
       (roles.length === 0 || roles.includes(role)),
   );
 
-function isAt({ documents }: Known, place: string | undefined, asked: string): boolean {
-  const seen = new Set<string>();
-  for (let each = place; each !== undefined && !seen.has(each); each = documents.get(`place/${each}`)!.country) {
-    if (each === asked) return true;
-    seen.add(each);
-  }
-  return false;
+/** One of the places of a moment is the one asked for, or lies in it. */
+function isAt({ documents }: Known, { places }: Moment, asked: string): boolean {
+  const around = new Set(places);
+  for (const each of around) for (const whole of documents.get(`place/${each}`)!.partOf ?? []) around.add(whole);
+  return around.has(asked);
 }
 
 /** What is asked of one moment. */
@@ -136,7 +134,7 @@ function isAsked(world: Known, moment: Moment, filters: EntryFilters): boolean {
   const isWith = (actor: string) => takesPart(moment, inScope(world.actors, actor, filters.actorScope, moment.bounds), roles);
   return (
     anyOf(filters.moment, (asked) => moment.role === asked) &&
-    anyOf(filters.place, (asked) => isAt(world, moment.place, asked)) &&
+    anyOf(filters.place, (asked) => isAt(world, moment, asked)) &&
     (roles.length === 0 || filters.actor !== undefined || takesPart(moment, undefined, roles)) &&
     (filters.actor ?? []).every((asked) => anyOf(asked, isWith))
   );
@@ -163,7 +161,7 @@ function isLeftOut(world: Known, moment: Moment, filters: EntryFilters): boolean
     (roles.none.length > 0 && any.some((actor) => takesPart(moment, scoped(actor), roles.none)));
   return (
     !noneOf(filters.moment, (asked) => moment.role === asked) ||
-    !noneOf(filters.place, (asked) => isAt(world, moment.place, asked)) ||
+    !noneOf(filters.place, (asked) => isAt(world, moment, asked)) ||
     (filters.actor === undefined && roles.none.some((role) => takesPart(moment, undefined, [role]))) ||
     (filters.actor ?? []).some((asked) => has(sidesOf(asked)))
   );
@@ -190,14 +188,15 @@ function inScope(actors: readonly Document[], actor: string, scope: EntryFilters
 /**
  * Where a moment stands on the timeline, as numbers to compare in turn. First those without a known start, by their end in steps of 16
  * days; then by earliest day, of one day the narrower level first (`LEVELS`: what spans at most so many days; dates with gaps are wider, and an open end
- * is the widest);
+ * is the widest), of those on one day the one without a time of day, then the earlier time;
  * last the undated. What ties is put in order by key, which no reader can know.
  */
-export function placeOf({ bounds, date }: Moment): number[] {
-  if (!bounds) return [2, 0, 0];
-  if (bounds.startMin === UNBOUNDED_START) return [0, Math.floor((bounds.endMax - UNBOUNDED_START) / 16), 0];
+export function placeOf({ entry, bounds, date }: Moment): number[] {
+  if (!bounds) return [2, 0, 0, 0];
+  if (bounds.startMin === UNBOUNDED_START) return [0, Math.floor((bounds.endMax - UNBOUNDED_START) / 16), 0, 0];
   const level = bounds.endMax === UNBOUNDED_END ? LEVELS.length + 1 : LEVELS.findIndex((days) => bounds.endMax <= bounds.startMin + days);
-  return [1, bounds.startMin, hasGaps(date!) ? LEVELS.length : level];
+  const time = level === 0 && entry.startTime !== undefined ? Number(entry.startTime.replace(':', '')) : -1;
+  return [1, bounds.startMin, hasGaps(date!) ? LEVELS.length : level, time];
 }
 
 /** The month of a day: `year * 12 + month - 1`. */

@@ -102,7 +102,12 @@ export function compare(a: Key, b: Key): number {
 }
 
 /** A moment as the timeline shows it. */
-function shownMoment({ entry, role, date, place }: Answer): string {
+function shownMoment({ entry, role, date, places }: Answer): string {
   const { type, id, kind, title, status }: Document = entry;
-  return JSON.stringify({ date: date?.edtf === undefined ? undefined : date, role, place, entry: { type, id, kind, title, status } });
+  return JSON.stringify({
+    date: date?.edtf === undefined ? undefined : date,
+    role,
+    places: places.length > 0 ? [...new Set(places)] : undefined,
+    entry: { type, id, kind, title, status },
+  });
 }

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { isObject } from '../../../src/domain/json/json.ts';
@@ -14,7 +11,8 @@ import { remove } from '../../../src/records/remove.ts';
 import { update } from '../../../src/records/update.ts';
 import { modelOf } from '../../../src/model/models.ts';
 import type { RecordType } from '../../../src/domain/record-type.ts';
-import { NOW, RANDOM } from '../../helpers/fixtures.ts';
+import { copyOf } from '../../helpers/copies.ts';
+import { NOW } from '../../helpers/fixtures.ts';
 import { type Body, type Counts, entryBody, otherBody } from './bodies.ts';
 import type { Document } from './documents.ts';
 import { storeAt } from '../../helpers/store.ts';
@@ -27,17 +25,15 @@ const ENTRIES = ['agreement', 'meeting', 'event'] as const;
 
 /** An empty database, whose clock moves on by a second at every third write. */
 async function openWorld(): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'annals-test-'));
-  const path = join(folder, 'annals.db');
-  await storeAt(path).migrate({ now: NOW, random: RANDOM });
-  const engine = storeAt(path).open();
+  const copy = await copyOf('empty');
+  const engine = await storeAt(copy.place).open();
   let ticks = 0;
   const clock = () => NOW + Math.floor(ticks++ / 3) * 1000;
   const close = async () => {
     await engine.close();
-    rmSync(folder, { recursive: true, force: true });
+    await copy.remove();
   };
-  return { annals: openAnnals(engine, clock), path, documents: new Map(), close };
+  return { annals: openAnnals(engine, clock), path: copy.place, documents: new Map(), close };
 }
 
 /** A world of some hundred records, created, changed and deleted one by one. */
@@ -92,8 +88,8 @@ export async function changedWorld(seed: number, counts: Counts): Promise<World>
   return world;
 }
 
-/** Reproducible by its seed. JSON leaves out what is undefined. */
-function bodies(seed: number, counts: Counts): Body[] {
+/** The records of a world, reproducible by its seed. JSON leaves out what is undefined. */
+export function bodies(seed: number, counts: Counts): Body[] {
   const draw = (arbitrary: fc.Arbitrary<Body>, of: number): Body =>
     JSON.parse(JSON.stringify(fc.sample(arbitrary, { seed: seed * 100_003 + of, numRuns: 1 })[0])) as Body;
   let drawn = 0;

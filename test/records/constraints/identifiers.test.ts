@@ -30,7 +30,7 @@ const fault = (line: number, value: string, whose: string) => ({
 
 test('one of several concurrent writers in two processes that give the same identifier succeeds', async () => {
   const annals = await temporaryAnnals();
-  const engine = storeAt(annals.path).open();
+  const engine = await storeAt(annals.path).open();
   onTestFinished(() => engine.close());
   const both = [annals, openAnnals(engine, () => NOW)];
   for (const id of ['one', 'two']) await create(annals, actor, state(id));

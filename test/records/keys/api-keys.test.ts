@@ -8,7 +8,7 @@ import { createKey, listKeys, revokeKey, rotateKey } from '../../../src/records/
 import { keyAuthenticator } from '../../../src/records/keys/authenticate-key.ts';
 import { statement } from '../../../src/storage/port.ts';
 import { temporaryAnnals, temporaryFolder } from '../../helpers/database.ts';
-import { MIGRATIONS, NOW, RANDOM } from '../../helpers/fixtures.ts';
+import { SQLITE_MIGRATIONS, NOW, RANDOM } from '../../helpers/fixtures.ts';
 import { storeAt } from '../../helpers/store.ts';
 
 const DAY = 86_400_000;
@@ -126,10 +126,10 @@ test('one of two concurrent rotations is refused and creates no key', async () =
 
 test('a key of a release without expiry stays valid', async () => {
   const [folder, path] = [temporaryFolder(), join(temporaryFolder(), 'annals.db')];
-  copyFileSync(join(MIGRATIONS, '0001-records-and-index.sql'), join(folder, '0001-records-and-index.sql'));
+  copyFileSync(join(SQLITE_MIGRATIONS, '0001-records-and-index.sql'), join(folder, '0001-records-and-index.sql'));
   await storeAt(path, folder).migrate({ now: NOW, random: RANDOM });
   const token = 'annals_00000000000000000000000000000000m3s95m0';
-  const before = storeAt(path, folder).open();
+  const before = await storeAt(path, folder).open();
   const hash = createHash('sha256').update(token).digest('hex');
   for (const [id, scope, revoked] of [
     ['a', 'write', null],
@@ -138,7 +138,7 @@ test('a key of a release without expiry stays valid', async () => {
     await before.write([statement('INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?)', id, id, scope, id === 'a' ? hash : id, NOW, revoked)]);
   await before.close();
   await storeAt(path).migrate({ now: NOW, random: RANDOM });
-  const engine = storeAt(path).open();
+  const engine = await storeAt(path).open();
   onTestFinished(() => engine.close());
   expect(await listKeys(engine)).toEqual([
     { id: 'a', label: 'a', scope: 'write', createdAt: NOW },

@@ -40,10 +40,10 @@ test('a database of the previous release is migrated, with a copy and with the i
 
   const fresh = await temporaryAnnals();
   await importLines(fresh, lines);
-  expect(derivedIn(path)).toEqual(derivedIn(fresh.path));
+  expect(withoutMoments(derivedIn(path))).toEqual(withoutMoments(derivedIn(fresh.path)));
   expect(await check(storeAt(path), noProgress)).toMatchObject({ records: 13, changes: 13, findings: [] });
 
-  const engine = storeAt(path).open();
+  const engine = await storeAt(path).open();
   onTestFinished(() => engine.close());
   expect(
     await importLines(
@@ -52,6 +52,10 @@ test('a database of the previous release is migrated, with a copy and with the i
     ),
   ).toEqual(counted({ unchanged: 13 }));
 });
+
+/** Derived rows that tell no keys of moments: those of memberships are new in a database of the previous release. The check compares the others with a rebuild. */
+const withoutMoments = ({ moments: _moments, postings: _postings, words: _words, tags: _tags, ...rows }: ReturnType<typeof derivedIn>) =>
+  rows;
 
 /** The roles of the moments of a database, by type of record. */
 function rolesIn(path: string): unknown[] {
@@ -76,7 +80,7 @@ test('the moments of its events and meetings get the role "date", in the tables 
   expect(JSON.stringify(await answer('vocabulary'))).not.toMatch(/"held"/);
   child.kill('SIGTERM');
   await end;
-  expect(rolesIn(path)).toEqual([...ofAgreement, ['event', 'date'], ['meeting', 'date']]);
+  expect(rolesIn(path)).toEqual([['actor', 'member'], ...ofAgreement, ['event', 'date'], ['meeting', 'date']]);
 });
 
 test('the text of a source that it stored by paragraphs stays as it is and says so, and its citations are verified anew', async () => {

@@ -42,7 +42,7 @@ export type Bucket = { start: string; end: string; label: string; count: number;
 export type Histogram = { buckets: Bucket[]; undated?: number; undatedAtLeast?: number };
 
 export type Participant = { actor: string; role: string; onBehalfOf?: string; asStated?: string };
-export type Figure = { label: string; value: number; unit: string; qualifier: string; attributedTo?: string };
+export type Figure = { label: string; value?: number; low?: number; high?: number; unit: string; qualifier: string; attributedTo?: string };
 export type Relation = { type: string; record: { type: string; id: string } };
 export type Citation = {
   source: string;
@@ -57,38 +57,54 @@ export type Citation = {
 };
 
 /** `GET /v1/{events,agreements,meetings}/{id}`: an event or meeting has one `date`, an agreement has `dates`. */
-export type EntryRecord = Entry & {
-  summary?: string;
-  date?: AnsweredDate;
-  dates?: (Partial<AnsweredDate> & { role: string; place?: string; participants?: Participant[] })[];
-  place?: string;
-  symbol?: string;
-  symbols?: string[];
-  number?: number;
-  startTime?: string;
-  endTime?: string;
-  timeZone?: string;
-  format?: string;
-  topics?: string[];
-  participants?: Participant[];
-  figures?: Figure[];
+export type EntryRecord = Common &
+  Entry & {
+    summary?: string;
+    date?: AnsweredDate;
+    dates?: (Partial<AnsweredDate> & { role: string; place?: string; participants?: Participant[] })[];
+    places?: string[];
+    symbol?: string;
+    symbols?: string[];
+    number?: number;
+    startTime?: string;
+    endTime?: string;
+    timeZone?: string;
+    format?: string;
+    topics?: string[];
+    participants?: Participant[];
+    figures?: Figure[];
+  };
+
+export type Name = { name: string; language?: string; kind?: string; period?: AnsweredDate };
+export type Link = { url: string; title?: string; kind?: string; credit?: string; license?: string };
+export type Membership = { organization: string; role?: string; onBehalfOf?: string; period?: AnsweredDate; citations?: Citation[] };
+
+export type ActorDate = Partial<AnsweredDate> & { role: string; place?: string };
+
+/** The fields that records of all types may have. */
+export type Common = {
+  id: string;
+  kind: string;
+  names?: Name[];
+  attributes?: Record<string, string | number | boolean | string[]>;
+  identifiers?: { scheme: string; value: string; match?: string }[];
+  links?: Link[];
   note?: string;
   relations?: Relation[];
   citations?: Citation[];
 };
-
-export type Name = { name: string; language?: string; kind: string };
-export type Membership = { organization: string; role?: string; period?: AnsweredDate };
-
-/** The fields that records of all types may have. */
-type Common = { id: string; kind: string; names?: Name[]; note?: string; relations?: Relation[]; citations?: Citation[] };
-type Identified = { identifiers?: { scheme: string; value: string }[] };
 
 /** `GET /v1/sources/{id}`. */
 export type SourceRecord = Common & {
   title: string;
   summary?: string;
   authors?: string[];
+  editors?: string[];
+  journal?: string;
+  volume?: string;
+  issue?: string;
+  pages?: string;
+  license?: string;
   publisher?: string;
   symbol?: string;
   language?: string;
@@ -98,10 +114,16 @@ export type SourceRecord = Common & {
 };
 
 /** `GET /v1/actors/{id}`. */
-export type ActorRecord = Common & Identified & { name: string; description?: string; partOf?: string; memberships?: Membership[] };
+export type ActorRecord = Common & {
+  name: string;
+  description?: string;
+  partOf?: string;
+  dates?: ActorDate[];
+  memberships?: Membership[];
+};
 
 /** `GET /v1/places/{id}`. */
-export type PlaceRecord = Common & Identified & { name: string; country?: string; coordinates?: { latitude: number; longitude: number } };
+export type PlaceRecord = Common & { name: string; partOf?: string[]; coordinates?: { latitude: number; longitude: number } };
 
 /** One item of `GET /v1/actors/{id}/counterparts`, `first` and `last` days. */
 export type Counterpart = { actor: { id: string; name: string }; entries: number; first?: string; last?: string };

@@ -1,8 +1,8 @@
 import type { AnsweredDate, EntryRecord, Figure, Participant } from '../api/answers.ts';
 import { element, words } from '../base/element.ts';
 import type { Store } from '../base/store.ts';
-import { filterLink, recordLink } from './links.ts';
-import { commonSections, type Fact, factList, listed, prose } from './sections.ts';
+import { filterLink, linkList, recordLink } from './links.ts';
+import { commonSections, type Fact, factList, listed, nameSection, prose } from './sections.ts';
 
 /** The fields of an event, an agreement or a meeting. */
 export function entryView(record: EntryRecord, store: Store): (HTMLElement | undefined)[] {
@@ -12,6 +12,7 @@ export function entryView(record: EntryRecord, store: Store): (HTMLElement | und
     prose(record.summary),
     listed('Participants', record.participants, (participants) => participantList(participants, store)),
     listed('Figures', record.figures, (figures) => element('ul', {}, ...figures.map((figure) => figureItem(figure, store)))),
+    nameSection(record.names),
     listed('Topics', record.topics, (topics) => topicList(topics, store)),
     ...commonSections(record, store),
   ];
@@ -32,7 +33,8 @@ function factsOf(record: EntryRecord, store: Store): Fact[] {
     const until = record.endTime ? ` to ${record.endTime}` : '';
     facts.push(['time', [`${record.startTime}${until}${record.timeZone ? ` (${record.timeZone})` : ''}`]]);
   }
-  if (record.place) facts.push(['place', [recordLink('place', record.place, store)]]);
+  const { places = [] } = record;
+  if (places.length > 0) facts.push([places.length > 1 ? 'places' : 'place', linkList('place', places, store)]);
   if (record.number) facts.push(['number', [record.number.toLocaleString('en', { useGrouping: false })]]);
   const symbols = [record.symbol, ...(record.symbols ?? [])].filter((symbol) => symbol !== undefined);
   if (symbols.length > 0) facts.push(['symbol', [symbols.join(', ')]]);
@@ -64,15 +66,35 @@ function participantText({ actor, onBehalfOf, asStated }: Participant, store: St
   return [recordLink('actor', actor, store), ...behalf, ...stated];
 }
 
-const QUALIFIERS: Record<string, string> = { exact: '', about: 'about ', 'at-least': 'at least ', 'at-most': 'at most ' };
+const QUALIFIERS: Record<string, string> = {
+  exact: '',
+  about: 'about ',
+  estimate: 'an estimated ',
+  'at-least': 'at least ',
+  'at-most': 'at most ',
+};
 
 /** A unit as it follows a number: nouns whose plural is not simply an s (and USD, percent) stay as the record has them. */
 function unitOf(value: number, unit: string): string {
   return value !== 1 && /^[a-z]*(?:[aeiou]y|[^sxzhy])$/.test(unit) && unit !== 'percent' ? `${unit}s` : unit;
 }
 
-function figureItem({ label, value, unit, qualifier, attributedTo }: Figure, store: Store): HTMLElement {
-  const quantity = `${QUALIFIERS[qualifier] ?? `${words(qualifier)} `}${value.toLocaleString('en', { maximumFractionDigits: 20 })} ${unitOf(value, unit)}`;
+const numberText = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 20 });
+
+/** The best number, and the range where there is one: `120 (100 to 150)`. */
+function rangeText({ value, low, high }: Figure): string {
+  const ends = [
+    low === undefined ? '' : `${value === undefined ? '' : 'from '}${numberText(low)}`,
+    high === undefined ? '' : `to ${numberText(high)}`,
+  ];
+  const range = ends.filter((end) => end !== '').join(' ');
+  if (value === undefined) return range;
+  return range === '' ? numberText(value) : `${numberText(value)} (${range})`;
+}
+
+function figureItem(figure: Figure, store: Store): HTMLElement {
+  const { label, unit, qualifier, attributedTo } = figure;
+  const quantity = `${QUALIFIERS[qualifier] ?? `${words(qualifier)} `}${rangeText(figure)} ${unitOf(figure.value ?? figure.high ?? 0, unit)}`;
   const claimedBy = attributedTo ? [', according to ', recordLink('actor', attributedTo, store)] : [];
   return element('li', {}, `${label}: `, element('b', {}, quantity), ...claimedBy);
 }

@@ -11,6 +11,10 @@ export function filterLink(link: HTMLAnchorElement, store: Store, filter: Partia
   });
 }
 
+/** Links that open some records of a type, with commas between them. */
+export const linkList = (type: string, ids: readonly string[], store: Store): (Node | string)[] =>
+  ids.flatMap((id, index) => [...(index > 0 ? [', '] : []), recordLink(type, id, store)]);
+
 /** A link that opens a record, under its name. */
 export function recordLink(type: string, id: string, store: Store): HTMLAnchorElement {
   return followable(showName(element('a'), type, id), store, () => ({ entry: `${type}/${id}` }));

@@ -1,11 +1,12 @@
-import type { ActorRecord, Counterpart, Membership, Name, PlaceRecord, SourceRecord, TimelinePage } from '../api/answers.ts';
+import type { ActorDate, ActorRecord, Counterpart, Membership, PlaceRecord, SourceRecord, TimelinePage } from '../api/answers.ts';
 import { apiAddress, getJson } from '../api/api.ts';
 import { recordAddress, rememberName } from '../api/names.ts';
 import { counted, element, webLink, words } from '../base/element.ts';
 import { followable, type Store } from '../base/store.ts';
-import { filterLink, recordLink } from './links.ts';
+import { citationList } from './evidence.ts';
+import { filterLink, linkList, recordLink } from './links.ts';
 import { paragraphToggle, whereToRead } from './paragraph.ts';
-import { commonSections, type Fact, factList, itemList, listed, prose, section } from './sections.ts';
+import { commonSections, type Fact, factList, itemList, listed, nameSection, prose, section } from './sections.ts';
 
 const LISTED = '10'; // entries or counterparts
 
@@ -18,10 +19,16 @@ export async function sourceView(record: SourceRecord, store: Store, signal: Abo
     heading(record.title, record.kind),
     factList([
       ...fact('authors', record.authors?.join(', ')),
+      ...fact('editors', record.editors?.join(', ')),
+      ...fact('journal', record.journal),
+      ...fact('volume', record.volume),
+      ...fact('issue', record.issue),
+      ...fact('pages', record.pages),
       ...fact('publisher', record.publisher),
       ...fact('published', published),
       ...fact('symbol', record.symbol),
       ...fact('language', record.language),
+      ...fact('licence', record.license),
       ...(record.url ? [['address', [webLink(record.url, record.url)]] satisfies Fact] : []),
     ]),
     prose(record.summary),
@@ -57,25 +64,24 @@ export async function actorView(record: ActorRecord, store: Store, signal: Abort
     prose(record.description),
     nameSection(record.names),
     factList(record.partOf ? [['part of', [recordLink('actor', record.partOf, store)]]] : []),
+    factList((record.dates ?? []).map((date) => dateFact(date, store))),
     listed('Memberships', record.memberships, (all) => itemList(all.map((membership) => membershipText(membership, store)))),
     listed('Most often with', items, (all) => itemList(all.map((counterpart) => counterpartText(counterpart, store)))),
-    identifierSection(record.identifiers),
     ...commonSections(record, store),
   ];
 }
 
 /** The fields of a place. */
 export function placeView(record: PlaceRecord, store: Store): (HTMLElement | undefined)[] {
-  const { country, coordinates } = record;
+  const { partOf = [], coordinates } = record;
   return [
     heading(record.name, record.kind),
     onTimeline('Show', { place: record.id }, store),
     factList([
-      ...(country ? [['country', [recordLink('place', country, store)]] satisfies Fact] : []),
+      ...(partOf.length > 0 ? [['in', linkList('place', partOf, store)] satisfies Fact] : []),
       ...fact('coordinates', coordinates && `${coordinates.latitude}, ${coordinates.longitude}`),
     ]),
     nameSection(record.names),
-    identifierSection(record.identifiers),
     ...commonSections(record, store),
   ];
 }
@@ -90,24 +96,20 @@ function onTimeline(text: string, filter: Parameters<typeof filterLink>[2], stor
   return element('p', { class: 'on-timeline' }, filterLink(element('a', {}, `${text} on the timeline`), store, filter));
 }
 
-function nameSection(names: readonly Name[] | undefined): HTMLElement | undefined {
-  return listed('Names', names, (all) =>
-    itemList(
-      all.map(({ name, language, kind }) => [
-        element('span', { lang: language }, name),
-        element('span', { class: 'quiet' }, ` ${[kind, language].filter(Boolean).join(', ')}`),
-      ]),
-    ),
-  );
-}
+/** A date of an actor: its role, and when and where it was. */
+const dateFact = ({ role, label, place }: ActorDate, store: Store): Fact => [
+  words(role),
+  [label ?? 'no date', ...(place === undefined ? [] : [', ', recordLink('place', place, store)])],
+];
 
-function identifierSection(identifiers: readonly { scheme: string; value: string }[] | undefined): HTMLElement | undefined {
-  return listed('Identifiers', identifiers, (all) => itemList(all.map(({ scheme, value }) => [`${scheme} ${value}`])));
-}
-
-function membershipText({ organization, role, period }: Membership, store: Store): (Node | string)[] {
-  const link = recordLink('actor', organization, store);
-  return [link, element('span', { class: 'quiet' }, ` ${[words(role ?? 'member'), period?.label].filter(Boolean).join(', ')}`)];
+function membershipText({ organization, role, onBehalfOf, period, citations = [] }: Membership, store: Store): (Node | string)[] {
+  const facts = [words(role ?? 'member'), period?.label].filter(Boolean).join(', ');
+  return [
+    recordLink('actor', organization, store),
+    element('span', { class: 'quiet' }, ` ${facts}`),
+    ...(onBehalfOf === undefined ? [] : [element('span', { class: 'quiet' }, ' for '), recordLink('actor', onBehalfOf, store)]),
+    ...(citations.length === 0 ? [] : [citationList(citations, store)]),
+  ];
 }
 
 function counterpartText({ actor, entries, first, last }: Counterpart, store: Store): (Node | string)[] {

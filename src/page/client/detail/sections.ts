@@ -1,5 +1,5 @@
-import type { Citation, Relation } from '../api/answers.ts';
-import { element, words } from '../base/element.ts';
+import type { Common, Link, Name } from '../api/answers.ts';
+import { element, webLink, words } from '../base/element.ts';
 import type { Store } from '../base/store.ts';
 import { citationList } from './evidence.ts';
 import { recordLink } from './links.ts';
@@ -38,16 +38,37 @@ export function prose(text: string | undefined): HTMLElement | undefined {
   return text === undefined ? undefined : element('p', { class: 'prose' }, text);
 }
 
-/** The sections that every record may have: its note, its relations, and the evidence. */
-export function commonSections(
-  { note, relations, citations }: { note?: string; relations?: Relation[]; citations?: Citation[] },
-  store: Store,
-): (HTMLElement | undefined)[] {
+/** The names of a record besides its title. */
+export function nameSection(names: readonly Name[] | undefined): HTMLElement | undefined {
+  return listed('Names', names, (all) =>
+    itemList(
+      all.map(({ name, language, kind, period }) => [
+        element('span', { lang: language }, name),
+        element('span', { class: 'quiet' }, ` ${[kind, language, period?.label].filter(Boolean).join(', ')}`),
+      ]),
+    ),
+  );
+}
+
+/** The sections that every record may have: attributes, identifiers, links, its note, its relations, and the evidence. */
+export function commonSections(record: Common, store: Store): (HTMLElement | undefined)[] {
+  const { attributes = {}, identifiers, links, note, relations, citations } = record;
+  const facts = Object.entries(attributes).map(([key, value]): Fact => [key, [[value].flat().join(', ')]]);
   return [
+    listed('Attributes', facts, (all) => element('div', {}, factList(all) ?? '')),
+    listed('Identifiers', identifiers, (all) =>
+      itemList(all.map(({ scheme, value, match }) => [`${scheme} ${value}${match === 'close' ? ' (close)' : ''}`])),
+    ),
+    listed('Links', links, (all) => itemList(all.map(linkText))),
     note === undefined ? undefined : section('Note', element('p', { class: 'prose' }, note)),
     listed('Related', relations, (all) =>
-      itemList(all.map(({ type, record }) => [`${words(type)} `, recordLink(record.type, record.id, store)])),
+      itemList(all.map(({ type, record: to }) => [`${words(type)} `, recordLink(to.type, to.id, store)])),
     ),
     listed('Evidence', citations, (all) => citationList(all, store)),
   ];
+}
+
+function linkText({ url, title, kind, credit, license }: Link): (Node | string)[] {
+  const rest = [kind && words(kind), credit, license].filter(Boolean).join(', ');
+  return [webLink(url, title ?? url), element('span', { class: 'quiet' }, rest === '' ? '' : ` ${rest}`)];
 }

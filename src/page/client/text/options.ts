@@ -12,7 +12,14 @@ import { wordBeingTyped } from './typed.ts';
 export type Option = { value: string; label: string; note: string; detail: string; isNamed: boolean };
 
 /** The parts of an actor or a place by which it is told from others. */
-export type Suggested = { id: string; kind: string; name: string; names?: { name: string }[]; description?: string; country?: string };
+export type Suggested = {
+  id: string;
+  kind: string;
+  name: string;
+  names?: { name: string }[];
+  description?: string;
+  partOf?: string | string[];
+};
 
 /** A kind or topic in use, and the number of records that have it. */
 export type WordInUse = { value: string; count: number; types: string[] };

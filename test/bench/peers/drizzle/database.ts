@@ -52,9 +52,9 @@ export async function loadPeer(path: string, answered: AsyncIterable<AnsweredEve
 /** Inserts events with all their rows, in the transaction that is open. */
 export function insertEvents(db: ReturnType<typeof openPeer>['db'], batch: readonly AnsweredEvent[]): void {
   if (batch.length === 0) return;
-  const rows = batch.map(({ id: slug, date, ...columns }) => {
+  const rows = batch.map(({ id: slug, date, places, ...columns }) => {
     const dated = date && { ...date, starts: date.earliest, ends: date.latest ?? NEVER };
-    return { ...columns, slug, ...dated };
+    return { ...columns, place: places[0]!, slug, ...dated };
   });
   const ids = db.insert(schema.events).values(rows).returning({ id: schema.events.id }).all();
   const eventId = (index: number) => ids[index]!.id;

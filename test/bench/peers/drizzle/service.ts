@@ -108,7 +108,7 @@ app.route({
     const now = new Date().toISOString();
     const event = { ...given, revision: 1, createdAt: now, updatedAt: now };
     connection.transaction(() => insertEvents(db, [event])).immediate();
-    return reply.code(201).send({ type: 'event', ...event });
+    return reply.code(201).send({ type: 'event', ...event, place: event.places[0] });
   },
 });
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { keyedMutex } from '../../src/domain/keyed-mutex.ts';
-import { create } from '../../src/records/create.ts';
-import { update } from '../../src/records/update.ts';
-import { modelOf } from '../../src/model/models.ts';
-import { temporaryAnnals } from '../helpers/database.ts';
+import { keyedMutex } from '../../../src/domain/concurrency/keyed-mutex.ts';
+import { create } from '../../../src/records/create.ts';
+import { update } from '../../../src/records/update.ts';
+import { modelOf } from '../../../src/model/models.ts';
+import { temporaryAnnals } from '../../helpers/database.ts';
 
 test('tasks with one key run in the order of the calls, also when some of them fail', async () => {
   const mutex = keyedMutex();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memo } from '../../src/domain/memo.ts';
+import { memo } from '../../../src/domain/caches/memo.ts';
 
 /** A memo of two values that notes which it makes. */
 function noting() {

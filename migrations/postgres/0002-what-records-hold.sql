@@ -1,0 +1,121 @@
+-- Several places of an entry, and several places in which a place lies. The one that each had is the first.
+CREATE TABLE entry_places (
+  record_id BIGINT NOT NULL REFERENCES records (id) ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL,
+  place_id BIGINT NOT NULL REFERENCES records (id) DEFERRABLE INITIALLY DEFERRED,
+  PRIMARY KEY (record_id, ordinal)
+);
+CREATE INDEX entry_places_by_place ON entry_places (place_id, record_id);
+INSERT INTO entry_places (record_id, ordinal, place_id)
+  SELECT m.record_id, 0, m.place_id FROM moments m JOIN records r ON r.id = m.record_id WHERE r.type IN ('event', 'meeting') AND m.place_id IS NOT NULL;
+UPDATE moments SET place_id = NULL WHERE id IN (
+  SELECT m.id FROM moments m JOIN records r ON r.id = m.record_id WHERE r.type IN ('event', 'meeting') AND m.place_id IS NOT NULL);
+
+CREATE TABLE place_wholes (
+  record_id BIGINT NOT NULL REFERENCES records (id) ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL,
+  whole_id BIGINT NOT NULL REFERENCES records (id) DEFERRABLE INITIALLY DEFERRED,
+  PRIMARY KEY (record_id, ordinal)
+);
+CREATE INDEX place_wholes_by_whole ON place_wholes (whole_id, record_id);
+INSERT INTO place_wholes (record_id, ordinal, whole_id) SELECT record_id, 0, country_id FROM places WHERE country_id IS NOT NULL;
+-- PostgreSQL alters no table while checks of its rows wait for the end of the transaction.
+SET CONSTRAINTS ALL IMMEDIATE;
+DROP INDEX places_by_country;
+ALTER TABLE places DROP COLUMN country_id;
+
+-- The coordinates of places, for the questions near a point and within a box.
+CREATE INDEX places_by_point ON places USING gist (point(longitude, latitude)) WHERE latitude IS NOT NULL;
+
+-- Names with the period of their use, and without a kind.
+ALTER TABLE names ALTER COLUMN kind DROP NOT NULL;
+ALTER TABLE names ADD COLUMN period_edtf TEXT COLLATE "C";
+ALTER TABLE names ADD COLUMN period_as_stated TEXT COLLATE "C";
+ALTER TABLE names ADD COLUMN period_basis TEXT COLLATE "C";
+ALTER TABLE names ADD COLUMN period_calendar TEXT COLLATE "C";
+
+-- How an identifier matches: 'exact' or NULL, or 'close'.
+ALTER TABLE identifiers ADD COLUMN match TEXT COLLATE "C";
+
+CREATE TABLE links (
+  record_id BIGINT NOT NULL REFERENCES records (id) ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL,
+  url TEXT COLLATE "C" NOT NULL,
+  title TEXT COLLATE "C",
+  kind TEXT COLLATE "C",
+  credit TEXT COLLATE "C",
+  license TEXT COLLATE "C",
+  PRIMARY KEY (record_id, ordinal)
+);
+
+-- Attributes as a JSON object. Those of actors, places and sources are found by `attribute_terms`, a JSON array of `key:value`; those of entries are terms.
+ALTER TABLE events ADD COLUMN attributes TEXT COLLATE "C";
+ALTER TABLE agreements ADD COLUMN attributes TEXT COLLATE "C";
+ALTER TABLE meetings ADD COLUMN attributes TEXT COLLATE "C";
+ALTER TABLE actors ADD COLUMN attributes TEXT COLLATE "C";
+ALTER TABLE actors ADD COLUMN attribute_terms TEXT COLLATE "C";
+ALTER TABLE places ADD COLUMN attributes TEXT COLLATE "C";
+ALTER TABLE places ADD COLUMN attribute_terms TEXT COLLATE "C";
+ALTER TABLE sources ADD COLUMN attributes TEXT COLLATE "C";
+ALTER TABLE sources ADD COLUMN attribute_terms TEXT COLLATE "C";
+
+-- Figures as a range, with or without a best value, each with the slug of its label, which the rebuild of what is derived fills in.
+ALTER TABLE figures ALTER COLUMN value DROP NOT NULL;
+ALTER TABLE figures ADD COLUMN low DOUBLE PRECISION;
+ALTER TABLE figures ADD COLUMN high DOUBLE PRECISION;
+ALTER TABLE figures ADD COLUMN key TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE figures ALTER COLUMN key DROP DEFAULT;
+
+-- Authors one by one, each with the key of its name, which the rebuild of what is derived fills in.
+CREATE TABLE authors (
+  record_id BIGINT NOT NULL REFERENCES records (id) ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  key TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (record_id, ordinal)
+);
+CREATE INDEX authors_by_key ON authors (key, record_id);
+INSERT INTO authors (record_id, ordinal, name, key)
+  SELECT s.record_id, a.ordinal - 1, a.name, ''
+    FROM sources s CROSS JOIN jsonb_array_elements_text(CAST(s.authors AS JSONB)) WITH ORDINALITY a (name, ordinal) WHERE s.authors IS NOT NULL;
+ALTER TABLE sources DROP COLUMN authors;
+ALTER TABLE sources ADD COLUMN editors TEXT COLLATE "C"; -- a JSON array
+ALTER TABLE sources ADD COLUMN journal TEXT COLLATE "C";
+ALTER TABLE sources ADD COLUMN volume TEXT COLLATE "C";
+ALTER TABLE sources ADD COLUMN issue TEXT COLLATE "C";
+ALTER TABLE sources ADD COLUMN pages TEXT COLLATE "C";
+ALTER TABLE sources ADD COLUMN license TEXT COLLATE "C";
+-- The days of the date of publication, derived.
+ALTER TABLE sources ADD COLUMN published_start_min INTEGER;
+ALTER TABLE sources ADD COLUMN published_start_max INTEGER;
+ALTER TABLE sources ADD COLUMN published_end_min INTEGER;
+ALTER TABLE sources ADD COLUMN published_end_max INTEGER;
+ALTER TABLE sources ADD COLUMN published_doubted INTEGER;
+ALTER TABLE sources ADD COLUMN published_members TEXT COLLATE "C";
+
+-- Citations of a membership stand after those of the record itself; `part` names it: `memberships/0`.
+ALTER TABLE citations ADD COLUMN part TEXT COLLATE "C";
+
+-- Memberships on behalf of another actor, and the days that each certainly covers, which the rebuild of what is derived fills in.
+ALTER TABLE memberships ADD COLUMN on_behalf_of_id BIGINT REFERENCES records (id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX memberships_by_principal ON memberships (on_behalf_of_id) WHERE on_behalf_of_id IS NOT NULL;
+ALTER TABLE memberships ADD COLUMN start_max INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE memberships ADD COLUMN end_min INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE memberships ADD COLUMN doubted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE memberships ADD COLUMN members TEXT COLLATE "C"; -- of one of several dates, as in moments
+
+-- The days in which an actor may have existed, and those in which it certainly did, in the moment with which that begins.
+ALTER TABLE moments ADD COLUMN exists_start_min INTEGER;
+ALTER TABLE moments ADD COLUMN exists_start_max INTEGER;
+ALTER TABLE moments ADD COLUMN exists_end_min INTEGER;
+ALTER TABLE moments ADD COLUMN exists_end_max INTEGER;
+CREATE INDEX moments_by_existence ON moments (record_id, exists_start_min, exists_end_max) WHERE exists_start_min IS NOT NULL;
+
+-- A membership with a period is a moment of the actor. Where it lies, and what it is on the timeline, the rebuild of what is derived fills in.
+INSERT INTO moments (id, record_id, ordinal, position, level, role, edtf, as_stated, basis, calendar,
+    start_min, start_max, end_min, end_max, start_month, start_month_max, end_month, item)
+  SELECT s.next - 1 + row_number() OVER (ORDER BY m.record_id, m.ordinal), m.record_id,
+      row_number() OVER (PARTITION BY m.record_id ORDER BY m.ordinal) - 1, 0, 0, coalesce(m.role, 'member'), m.period_edtf, m.period_as_stated,
+      m.period_basis, m.period_calendar, 0, 0, 0, 0, 0, 0, 0, ''::bytea
+    FROM memberships m CROSS JOIN sequences s WHERE s.name = 'moment' AND m.period_edtf IS NOT NULL;
+UPDATE sequences SET next = next + (SELECT count(*) FROM memberships WHERE period_edtf IS NOT NULL) WHERE name = 'moment';
