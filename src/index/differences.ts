@@ -76,6 +76,13 @@ export const INDEX_ROWS: Record<string, IndexRows> = {
     deleteExtra: ([slot, key]) => deleteText(positionAt(Number(slot), Number(key))),
     owner: 'text',
   },
+  // The values are part of the key: a row that has moved is deleted and inserted.
+  points: {
+    sql: dialect.comparedPoints(),
+    key: 5,
+    deleteExtra: ([place]) => statement(dialect.emptyPoints(' WHERE id = ?'), place!),
+    insertMissing: ([place]) => statement(dialect.fillPoints(' AND record_id = ?'), place!),
+  },
   'near names': { sql: dialect.comparedNames(), key: 2, several: true, owner: 'name' },
 };
 

@@ -142,6 +142,12 @@ const FRAGMENTS = {
   /** A row source of FROM: the keys of places, as `id`, whose coordinates lie in a box of degrees or a little beyond it. */
   pointsWithin: (alias: string, { west, south, east, north }: Readonly<Record<'west' | 'south' | 'east' | 'north', string>>) =>
     fragment('pointsWithin', alias, west, south, east, north),
+  /**
+   * The statements that make the index of those points anew, and a select of its rows: PostgreSQL keeps the index itself, and both do nothing there.
+   */
+  emptyPoints: (condition = '') => fragment('emptyPoints', condition),
+  fillPoints: (condition = '') => fragment('fillPoints', condition),
+  comparedPoints: () => fragment('comparedPoints'),
   /** The number of a row of `nearby`: the id of the name in `lookups`. */
   nameRow: () => fragment('nameRow'),
   /**

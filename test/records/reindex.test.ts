@@ -55,6 +55,7 @@ const WRECKS = [
   "INSERT INTO search (rowid, title) VALUES (5, 'nonsense')",
   "INSERT INTO nearby (nearby) VALUES ('delete-all')",
   'DELETE FROM word_forms',
+  'UPDATE place_points SET min_longitude = min_longitude - 2',
 ];
 
 test('a rebuild restores all derived rows exactly, and changes no others', async () => {

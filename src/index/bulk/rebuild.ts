@@ -37,4 +37,5 @@ function* emptyIndex(): Generator<Statement> {
   yield statement('UPDATE terms SET count = 0');
   for (const table of ['postings', 'monthly_counts', 'vocabulary', 'word_forms']) yield statement(`DELETE FROM ${table}`);
   for (const table of ['search', 'nearby'] as const) yield statement(dialect.emptyTexts(table));
+  for (const points of [dialect.emptyPoints(), dialect.fillPoints()]) yield statement(points);
 }

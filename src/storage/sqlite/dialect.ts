@@ -69,6 +69,10 @@ export const sqliteDialect: Dialect = {
   insertNames: (from) => `INSERT INTO nearby (rowid, key) SELECT id, key ${from}`,
   pointsWithin: (alias, west, south, east, north) =>
     `place_points ${alias} ON ${alias}.min_longitude <= ${east} AND ${alias}.max_longitude >= ${west} AND ${alias}.min_latitude <= ${north} AND ${alias}.max_latitude >= ${south}`,
+  emptyPoints: (condition) => `DELETE FROM place_points${condition}`,
+  fillPoints: (condition) =>
+    `INSERT INTO place_points SELECT record_id, latitude, latitude, longitude, longitude FROM places WHERE latitude IS NOT NULL${condition}`,
+  comparedPoints: () => 'SELECT id, min_latitude, max_latitude, min_longitude, max_longitude FROM place_points ORDER BY 1, 2, 3, 4, 5',
   nameRow: () => 'rowid',
   comparedTexts: (parts) =>
     `SELECT term, ${parts}, CASE WHEN col = 'tags' THEN col ELSE col || offset END FROM (SELECT term, doc AS text_row, col, offset FROM temp.words) ORDER BY term`,
