@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { timelineCounts } from '../../src/query/counts/counts.ts';
 import { ON_SERVER } from '../helpers/on-server.ts';
 import { expectAsCounted } from './oracle/naive-histogram.ts';
 import { expectCounts, GROUPINGS, isCountedByTerms } from './oracle/naive-counts.ts';
@@ -50,6 +51,13 @@ describe.each([1, 2, 3])('in random world %i, after creates, updates and deletio
       fc.asyncProperty(questionsTo(world), fields, ({ filters }, by) => expectCounts(world, by, filters, { most: 0 })),
       { seed: seed + 500, numRuns: RUNS.counts / 2 },
     );
+  });
+
+  test('every count by a field of too many values reads moments one by one, or is refused where these are too many', async () => {
+    const fields = GROUPINGS.filter((by) => isCountedByTerms(by, {}));
+    for (const by of fields) await expectCounts(world, by, {}, { mostValues: 1 });
+    const refused = timelineCounts(world.annals.engine, { by: 'topic' }, 0, 1);
+    await expect(refused).rejects.toThrow('by=topic would count more than 1 values: ask for a shorter window, or add a filter');
   });
 
   test('every count of all moments in a window counts so by monthly counts, whether those that share an entry are read or not', async () => {

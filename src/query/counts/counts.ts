@@ -9,7 +9,7 @@ import { beginningsOf } from '../execute/histogram.ts';
 import { parseQuery } from '../filters/parse.ts';
 import { BY_GROUP, FIRST_BUCKET } from '../lists/cursors.ts';
 import { pageRequest } from '../lists/page.ts';
-import { GROUPED_MOMENTS_MAX, LACKING_MOMENTS_MAX, MATCHED_MOMENTS_MAX } from '../plan/costs.ts';
+import { GROUPED_MOMENTS_MAX, GROUPED_VALUES_MAX, LACKING_MOMENTS_MAX, MATCHED_MOMENTS_MAX } from '../plan/costs.ts';
 import { countedTerm, planOf } from '../plan/plan.ts';
 import type { Plan, ResolvedQuery } from '../plan/query.ts';
 import { ATTRIBUTE, type Grouping } from './dimensions.ts';
@@ -26,7 +26,7 @@ import {
 import { type Reference, referencesOf } from './references.ts';
 import { type CountsFilters, readBy } from './parameters.ts';
 import { readSum, type Sum } from './sums.ts';
-import { isOfPostings, isOfTerms } from './terms.ts';
+import { isOfPostings, isOfTerms, numberOfValues } from './terms.ts';
 import { unknownKeys, unknownLabel } from './unknown-words.ts';
 
 /** A value of a group: a word, a record, a value of an attribute with its key, or a span of time. */
@@ -50,7 +50,7 @@ export type Counts = {
   query: EchoedQuery;
 };
 
-/** A question for a page of groups: `most` is the number of moments that are read at most, `figure` the label of figures to sum. */
+/** A question for a page of groups: `most` and `mostValues` are the numbers of moments that are read and of values that are counted at most, `figure` is the label of figures to sum. */
 type Asked = {
   query: ResolvedQuery;
   plan: Plan;
@@ -58,14 +58,20 @@ type Asked = {
   after: PlaceInGroups | undefined;
   limit: number;
   most: number;
+  mostValues: number;
   figure: string | undefined;
 };
 
 /**
- * Counts the moments of the timeline by one or two dimensions. Throws `invalid-request` where too many moments would have to be read one by one, and for
+ * Counts the moments of the timeline by one or two dimensions. Throws `invalid-request` where too many moments would have to be read one by one, or too many values counted, and for
  * the moments of actors.
  */
-export async function timelineCounts(reader: Reader, parameters: CountsFilters, most = GROUPED_MOMENTS_MAX): Promise<Counts> {
+export async function timelineCounts(
+  reader: Reader,
+  parameters: CountsFilters,
+  most = GROUPED_MOMENTS_MAX,
+  mostValues = GROUPED_VALUES_MAX,
+): Promise<Counts> {
   const grouping = readBy(parameters.by);
   const { figure, warnings } = readSum(parameters.sum);
   const { limit, after, paginate } = pageRequest(BY_GROUP, 'timeline/counts', parameters);
@@ -79,6 +85,7 @@ export async function timelineCounts(reader: Reader, parameters: CountsFilters, 
     after: after && placeOf(after),
     limit: limit + 1,
     most,
+    mostValues,
     figure,
   });
   const warned = [...(plan.warnings ?? []), ...warnings, ...(await unknownKeys(reader, grouping)), ...(await unknownLabel(reader, figure))];
@@ -118,14 +125,31 @@ function placeOf({ values, bucket, moments }: { values: string; bucket: number; 
 
 /** A page of groups, by the cheapest way that counts them exactly. */
 async function groupsOf(reader: Reader, asked: Asked): Promise<Numbers> {
-  const { plan, grouping, most, figure } = asked;
+  const { plan, grouping, most, mostValues, figure } = asked;
   if (plan.path === 'nothing') return { rows: [], groups: 0, earlier: 0, without: 0, total: 0, ...(figure !== undefined && { sums: [] }) };
   if (figure !== undefined) return groupsByMoment(reader, asked);
-  if (isOfTerms(plan, grouping)) return groupsByTerms(reader, asked);
+  const isLarge = plan.estimate.rows > most;
+  const byTerms = isOfTerms(plan, grouping);
+  if ((byTerms || isLarge) && grouping.facets.length === 1 && (await hasMoreValues(reader, grouping, mostValues))) {
+    if (isLarge) throw tooManyValues(grouping, mostValues);
+    return groupsByMoment(reader, asked);
+  }
+  if (byTerms) return groupsByTerms(reader, asked);
   if (grouping.facets.length === 0 && countedTerm(plan) !== undefined && plan.undated !== 'only') return groupsByMonth(reader, asked);
-  if (plan.estimate.rows > most && isOfPostings(grouping)) return groupsByPostings(reader, asked);
+  if (isLarge && isOfPostings(grouping)) return groupsByPostings(reader, asked);
   return groupsByMoment(reader, asked);
 }
+
+async function hasMoreValues(reader: Reader, grouping: Grouping, most: number): Promise<boolean> {
+  const [[row]] = await reader.read([numberOfValues(grouping, most)]);
+  return row![0] > most;
+}
+
+const tooManyValues = ({ by }: Grouping, most: number) =>
+  invalidParameter(
+    'by',
+    `by=${by.join(',')} would count more than ${most.toLocaleString('en')} values: ask for a shorter window, or add a filter`,
+  );
 
 /** Groups of moments that are read one by one. */
 async function groupsByMoment(reader: Reader, asked: Asked): Promise<Numbers> {

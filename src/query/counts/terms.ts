@@ -2,6 +2,8 @@ import { monthIndexOf, EARLIEST_DAY } from '../../domain/time/day.ts';
 import { UNDATED_MONTH } from '../../domain/time/levels.ts';
 import { hasWindow } from '../../domain/time/window.ts';
 import { FIRST_MONTH_OF } from '../../index/position-sql.ts';
+import { dialect } from '../../storage/dialect.ts';
+import type { Statement } from '../../storage/port.ts';
 import { countOfEach, hasWholeMonths, typed, typeSql } from '../execute/monthly-counts.ts';
 import { countedTerm } from '../plan/plan.ts';
 import type { Fragment, Plan } from '../plan/query.ts';
@@ -19,6 +21,13 @@ export function isOfTerms(plan: Plan, { unit, facets }: Grouping): boolean {
 
 /** The postings of a field answer a grouping: it is by that field alone. */
 export const isOfPostings = ({ unit, facets }: Grouping): boolean => unit === undefined && facets.length === 1;
+
+/** The number of values of the only facet of a grouping, counted up to one more than `most`. */
+export const numberOfValues = ({ facets: [facet] }: Grouping, most: number): Statement<[values: number]> => ({
+  sql: `SELECT count(*) FROM (SELECT 1 FROM terms t WHERE ${facet!.terms.where} ${dialect.limit(':most')}) counted`,
+  params: [{ ...facet!.terms.params, most: most + 1 }],
+  offload: true,
+});
 
 /** A select of the groups of the moments in `matching`, positions, by the postings of a field, with the columns of `groupsOfTerms`. */
 export const groupsOfPostings = ({ facets: [facet] }: Grouping): Fragment => ({

@@ -57,6 +57,9 @@ export const COUNTERPART_KEYS_MAX = 500_000;
 /** Moments that are put into groups one by one, some 20 us each; of more, only groups by one field of the index are counted. */
 export const GROUPED_MOMENTS_MAX = 100_000;
 
+/** Values of a field that are counted, some 3 us each: a key of attributes may have another value in each record. */
+export const GROUPED_VALUES_MAX = 200_000;
+
 /** Moments that are read for the number of those without a value, where groups are counted without reading any. */
 export const LACKING_MOMENTS_MAX = 20_000;
 

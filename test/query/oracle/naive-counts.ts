@@ -25,18 +25,18 @@ const ATTRIBUTE = 'attribute:';
 /** A group: the first day of its bucket, its values, and its numbers. */
 type Group = { start: string | undefined; values: string[]; moments: number; entries: number | undefined; sums?: Sum[] | undefined };
 
-/** How counts are asked for: the label of figures to sum, and how many moments are read at most. */
-type Options = { sum?: string | undefined; most?: number | undefined };
+/** How counts are asked for: the label of figures to sum, and how many moments are read and values counted at most. */
+type Options = { sum?: string | undefined; most?: number | undefined; mostValues?: number };
 
 /** Compares the counts by a grouping, walked page by page, with counting over the scan of all records. */
-export async function expectCounts(world: World, by: string, asked: EntryFilters, { sum, most }: Options = {}): Promise<void> {
+export async function expectCounts(world: World, by: string, asked: EntryFilters, { sum, most, mostValues }: Options = {}): Promise<void> {
   const { sort: _sort, ...filters } = asked;
   const dimensions = dimensionsOf(by);
   const counted = counts(world, dimensions, filters, sum);
   const groups: Group[] = [];
   let cursor: string | undefined;
   do {
-    const page = await timelineCounts(world.annals.engine, { ...filters, by, sum, limit: '40', cursor }, most);
+    const page = await timelineCounts(world.annals.engine, { ...filters, by, sum, limit: '40', cursor }, most, mostValues);
     expect([page.total, page.groups, page.before]).toEqual([counted.total, counted.groups.length, counted.before]);
     expect(page.sums).toEqual(counted.sums);
     if (page.without !== undefined || most === undefined) expect(page.without).toBe(counted.without);
