@@ -152,6 +152,7 @@ const names: ChildTable = {
     language: text,
     kind: text,
     period: { edtf: text, asStated: text, basis: text, calendar: text },
+    attested: json,
   }),
 };
 

@@ -25,7 +25,7 @@ export const integer: Kind = { type: 'INTEGER' };
 export const real: Kind = { type: 'REAL' };
 export const blob: Kind = { type: 'BLOB' };
 
-/** A list, stored as JSON. */
+/** A list or a boolean, stored as JSON: the engines have no common type for either. */
 export const json: Kind = { type: 'TEXT', json: true };
 
 /** The integer key of a record of a type. */

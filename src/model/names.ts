@@ -15,15 +15,22 @@ const name = {
     ),
 };
 
+const attested = z
+  .boolean()
+  .optional()
+  .describe(
+    '`false`: no document of this database uses the name, which is given so that the record is found. `true` says the same as leaving it out.',
+  );
+
 /** One of the names of a record, as clients write it. */
-export const NewName = z.strictObject({ ...name, period: WrittenDate.optional() }).meta({
+export const NewName = z.strictObject({ ...name, period: WrittenDate.optional(), attested }).meta({
   id: 'NewName',
   description: 'A name under which the record is found, whatever its case, diacritics, punctuation or spacing.',
   ...shown({ name: 'Republic of Kazakhstan', kind: 'official' }),
 });
 
 /** One of the names of a record, as the server returns it. */
-export const Name = z.strictObject({ ...name, period: HistoricalDate.optional() }).meta({
+export const Name = z.strictObject({ ...name, period: HistoricalDate.optional(), attested }).meta({
   id: 'Name',
   description: 'A name under which the record is found, whatever its case, diacritics, punctuation or spacing.',
   examples: [{ name: 'Republic of Kazakhstan', kind: 'official' }],

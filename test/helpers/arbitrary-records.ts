@@ -45,7 +45,11 @@ const calendar = fc.constantFrom('gregorian', 'julian');
 const date = some({ edtf, asStated: text, calendar }, ['edtf']);
 const participants = list(some({ actor: of(KNOWN.actor), role: slug, onBehalfOf: of(KNOWN.actor), asStated: text }, ['actor', 'role']));
 const period = some({ edtf, asStated: text, basis: of(['stated', 'inferred']), calendar }, ['edtf']);
-const names = list(some({ name: text, language: of(['en', 'uz-Latn']), kind: of(['official', 'short', 'variant']), period }, ['name']));
+const names = list(
+  some({ name: text, language: of(['en', 'uz-Latn']), kind: of(['official', 'short', 'variant']), period, attested: fc.boolean() }, [
+    'name',
+  ]),
+);
 /** Values of exact identifiers are counted, since each belongs to one record; a close one may belong to several. */
 let identified = 0;
 const scheme = of(['wikidata', 'x.y']);

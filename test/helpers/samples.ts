@@ -18,8 +18,8 @@ export type Sample = {
 const source = 'un-and-central-asia-regional-security';
 const names = [
   { name: 'First name of the sample', language: 'en', kind: 'official', period: { edtf: '1992/2019', asStated: 'until 2019' } },
-  { name: 'Имя образца', language: 'ru', kind: 'variant' },
-  { name: 'A name without a kind' },
+  { name: 'Имя образца', language: 'ru', kind: 'variant', attested: false },
+  { name: 'A name without a kind', attested: true },
 ];
 /** The fields that records of every type may have. */
 const common: Fields = {

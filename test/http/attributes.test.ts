@@ -202,3 +202,15 @@ test('an event is found by each of its names, and by search, and they keep their
   });
   expect(refused.body.errors.map(({ pointer }: Json) => pointer)).toEqual(['/names/0/period', '/names/1/period/edtf']);
 });
+
+test('a name that no document uses says so, finds its record, and keeps what it says through history and export', async () => {
+  const names = [{ name: 'Ghjkl Rising', attested: false }, { name: 'Ghjkl Revolt', attested: true }, { name: 'Ghjkl Mutiny' }];
+  expect((await send('POST', 'events', { ...event, id: 'rising', names })).body.names).toEqual(names);
+  expect((await service.ask({ url: '/v1/events/Ghjkl%20Rising' })).body).toMatchObject({ id: 'rising', names });
+  await send('PATCH', 'events/rising', { names: [{ name: 'Ghjkl Rising' }] });
+  const { body } = await service.ask({ url: '/v1/events/rising/history' });
+  expect(body.items.map(({ record }: Json) => record.names)).toEqual([names, [{ name: 'Ghjkl Rising' }]]);
+  expect((await send('PATCH', 'events/rising', { names: [{ name: 'A', attested: 'no' }] })).body.errors).toMatchObject([
+    { pointer: '/names/0/attested' },
+  ]);
+});

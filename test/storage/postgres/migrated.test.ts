@@ -50,7 +50,10 @@ test('a PostgreSQL database of the release before is migrated: no row is lost, a
   await client.query('CREATE SCHEMA annals; SET search_path TO annals');
   await migrateSchema(client, 'annals', first, { now: NOW, random: RANDOM });
   await client.query(ROWS);
-  expect(await migrateSchema(client, 'annals', POSTGRES_MIGRATIONS, { now: NOW, random: RANDOM })).toEqual(['0002-what-records-hold.sql']);
+  expect(await migrateSchema(client, 'annals', POSTGRES_MIGRATIONS, { now: NOW, random: RANDOM })).toEqual([
+    '0002-what-records-hold.sql',
+    '0003-attested-names.sql',
+  ]);
   await client.end();
 
   const engine = postgresEngine('postgres://pglite/postgres', { soleSession: () => connectTo(database) });

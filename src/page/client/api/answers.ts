@@ -75,7 +75,7 @@ export type EntryRecord = Common &
     figures?: Figure[];
   };
 
-export type Name = { name: string; language?: string; kind?: string; period?: AnsweredDate };
+export type Name = { name: string; language?: string; kind?: string; period?: AnsweredDate; attested?: boolean };
 export type Link = { url: string; title?: string; kind?: string; credit?: string; license?: string };
 export type Membership = { organization: string; role?: string; onBehalfOf?: string; period?: AnsweredDate; citations?: Citation[] };
 

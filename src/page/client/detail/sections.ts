@@ -42,9 +42,13 @@ export function prose(text: string | undefined): HTMLElement | undefined {
 export function nameSection(names: readonly Name[] | undefined): HTMLElement | undefined {
   return listed('Names', names, (all) =>
     itemList(
-      all.map(({ name, language, kind, period }) => [
+      all.map(({ name, language, kind, period, attested }) => [
         element('span', { lang: language }, name),
-        element('span', { class: 'quiet' }, ` ${[kind, language, period?.label].filter(Boolean).join(', ')}`),
+        element(
+          'span',
+          { class: 'quiet' },
+          ` ${[kind, language, period?.label, attested === false && 'in no document here'].filter(Boolean).join(', ')}`,
+        ),
       ]),
     ),
   );

@@ -1,0 +1,2 @@
+-- Whether a document uses a name, as JSON: 'false' where none does, NULL where that is not said.
+ALTER TABLE names ADD COLUMN attested TEXT COLLATE "C";
