@@ -23,6 +23,9 @@ export type CheckedText = { source: string; file: string; paragraphs: number; ci
 /** The result of holding the citations against texts. A mismatch is a sentence; `without` are cited sources that have no text. */
 export type Verification = { texts: CheckedText[]; mismatches: string[]; without: string[] };
 
+/** Receives the paragraphs of a text that is checked, with its source. */
+export type TakeText = (source: string, paragraphs: readonly string[]) => void;
+
 /** The longest phrase that a citation may repeat, in words: enough to find the place, too little to be a copy. */
 const PHRASE_WORDS = 10;
 
@@ -42,9 +45,10 @@ const opened = (file: string, paragraphs: readonly string[]): OpenedText => ({
  * Holds every citation of every record against the texts. A text is that of the source whose `sha256` is that of its bytes, or whose stored text is
  * served with these bytes. The paragraph must be there, the phrase must stand in it, whatever its white space, and have at most ten words.
  */
-export async function verifyTexts(reader: Reader, texts: Iterable<Text>): Promise<Verification> {
+export async function verifyTexts(reader: Reader, texts: Iterable<Text>, take: TakeText = () => {}): Promise<Verification> {
   const mismatches: string[] = [];
   const openedTexts = await openTexts(reader, texts, mismatches);
+  for (const [source, { paragraphs }] of openedTexts) take(source, paragraphs);
   for await (const row of citationsIn(reader, citationsAfter)) {
     checkLength(row, mismatches);
     const text = openedTexts.get(row[4]);
@@ -54,7 +58,7 @@ export async function verifyTexts(reader: Reader, texts: Iterable<Text>): Promis
 }
 
 /** Holds every citation of every record against the stored text of its source, one source after the other, as `verifyTexts` does. */
-export async function verifyStored(reader: Reader): Promise<Verification> {
+export async function verifyStored(reader: Reader, take: TakeText = () => {}): Promise<Verification> {
   const result: Verification = { texts: [], mismatches: [], without: [] };
   for await (const row of citationsIn(reader, citationsAfter)) checkLength(row, result.mismatches);
   const [sources] = await reader.read([textsToVerify]);
@@ -67,6 +71,7 @@ export async function verifyStored(reader: Reader): Promise<Verification> {
     const paragraphs = rows.map(([text]) => text);
     if (bytes) result.mismatches.push(...faultsOfBytes(id, sha256, bytes, paragraphs));
     const text = opened('stored', paragraphs);
+    take(id, text.paragraphs);
     for await (const row of citationsIn(reader, (...after) => citationsOfSource(key, ...after)))
       checkCitation(row, text, result.mismatches);
     result.texts.push(summaryOf(id, text));
