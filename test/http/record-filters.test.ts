@@ -227,6 +227,9 @@ test('the echo can be sent again, and words that nothing has are warned of', asy
     { parameter: 'attribute', value: 'clarty', didYouMean: ['clarity'] },
   ]);
   expect(await warned('attribute=clarity:7')).toMatchObject([{ parameter: 'attribute', message: 'no entry has the attribute clarity:7' }]);
+  expect(await warned('attribute=clarity:7&type=actor')).toContainEqual(
+    expect.objectContaining({ parameter: 'attribute', message: 'no moment of an actor has the attribute clarity:7' }),
+  );
   expect(await warned('figure=death')).toMatchObject([{ parameter: 'figure', didYouMean: ['deaths'] }]);
   expect(await warned('bbox=0,0,1,1')).toMatchObject([{ parameter: 'bbox', message: 'no place with coordinates lies in bbox=0,0,1,1' }]);
 });

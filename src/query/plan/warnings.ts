@@ -45,7 +45,7 @@ export async function warningsOf(reader: Reader, missing: readonly MissingTerms[
 function unused({ side, terms, areAll }: MissingTerms, listed: string): Warning[] {
   const { field, value } = terms[0]!;
   if (field === 'attribute' && side === 'any' && areAll)
-    return [{ parameter: field, value: firstUnits(value, SLUG_MAX), message: `no entry has the attribute ${firstUnits(value, SLUG_MAX)}` }];
+    return [{ parameter: field, value: firstUnits(value, SLUG_MAX), message: `no ${listed} has the attribute ${firstUnits(value, SLUG_MAX)}` }];
   const parameter = RECORDS[field];
   if (side === 'none' || !areAll || parameter === undefined) return [];
   const others = terms.length === 1 ? '' : `, nor any of the ${terms.length - 1} others that are asked for`;
