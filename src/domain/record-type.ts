@@ -1,8 +1,8 @@
 /** The types of records that stand on the timeline, in the order of `RECORD_TYPES`. */
 export const ENTRY_TYPES = ['agreement', 'meeting', 'event'] as const;
 
-/** The other types, of records that entries refer to. */
-const NAMED = ['place', 'actor', 'source'] as const;
+/** The other types: the codes of the codebook, and the records that entries refer to. */
+const NAMED = ['code', 'place', 'actor', 'source'] as const;
 
 /** The record types, in the order in which they are documented and exported: a type comes before those that refer to it. */
 export const RECORD_TYPES = [...NAMED, ...ENTRY_TYPES] as const;

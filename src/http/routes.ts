@@ -1,4 +1,5 @@
 import type { RecordModel } from '../model/record-model.ts';
+import { templateOfRecord } from '../model/addresses.ts';
 import { models } from '../model/models.ts';
 import type { Operation, RequiredScope, UnroutedOperation } from './contract/operation.ts';
 import { exportRecords } from './operations/export.ts';
@@ -33,14 +34,15 @@ export const OPERATIONS: readonly Operation[] = [
 /** The operations of one record type: `/v1/events` and so on. */
 function recordRoutes(model: RecordModel): Operation[] {
   const path = `/v1/${model.path}`;
+  const record = templateOfRecord(model);
   return [
     route('GET', path, 'read', listRecords(model)),
     route('POST', path, 'write', createRecord(model)),
-    route('GET', `${path}/{id}`, 'read', getRecord(model)),
-    route('PATCH', `${path}/{id}`, 'write', updateRecord(model)),
-    route('DELETE', `${path}/{id}`, 'write', deleteRecord(model)),
-    route('GET', `${path}/{id}/related`, 'read', listRelations(model)),
-    route('GET', `${path}/{id}/history`, 'read', listRevisions(model)),
+    route('GET', record, 'read', getRecord(model)),
+    route('PATCH', record, 'write', updateRecord(model)),
+    route('DELETE', record, 'write', deleteRecord(model)),
+    route('GET', `${record}/related`, 'read', listRelations(model)),
+    route('GET', `${record}/history`, 'read', listRevisions(model)),
   ];
 }
 

@@ -11,7 +11,7 @@ import { SLUG, slugOf } from '../domain/text/slug.ts';
 import { withTodaysFields } from '../model/former-names.ts';
 import { modelOf } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { type ValidatedRecord, validate } from '../model/record.ts';
+import { idMadeOf, type ValidatedRecord, validate } from '../model/record.ts';
 import { type FiledName, filedNames } from '../model/record-names.ts';
 import { type LineText, readLineText } from './texts/line-text.ts';
 
@@ -160,7 +160,8 @@ export function readLine(line: Line): AcceptedLine | RejectedLine | undefined {
   // Exports of earlier releases are read.
   const { input, wrong } = validated(modelOf[type], withTodaysFields(modelOf[type], record));
   const found = [...issues, ...wrong];
-  if (input && found.length === 0) return { type, input, statesId: body['id'] !== undefined, ...(text !== undefined && { text }) };
+  if (input && found.length === 0)
+    return { type, input, statesId: modelOf[type].idFields !== undefined || body['id'] !== undefined, ...(text !== undefined && { text }) };
   return { issues: found.map((issue) => withSentValue(issue, body)), ...identityIn(modelOf[type], body) };
 }
 
@@ -195,10 +196,12 @@ function identityIn(model: RecordModel, body: JsonObject): Omit<RejectedLine, 'i
   const title = body[model.titleField];
   const named = typeof title === 'string' && title.trim() !== '' ? title : undefined;
   const given = body['id'];
-  const id = typeof given === 'string' && SLUG.test(given) ? given : named && slugOf(named, { kind: body['kind'], type: model.type });
+  const made = model.idFields?.every((field) => typeof body[field] === 'string') ? idMadeOf(model, body) : undefined;
+  const id =
+    made ?? (typeof given === 'string' && SLUG.test(given) ? given : named && slugOf(named, { kind: body['kind'], type: model.type }));
   if (id === undefined) return {};
   const lookups = named === undefined ? [] : filedNames(model, { [model.titleField]: named });
-  return { type: model.type, id, lookups, statesId: id === given };
+  return { type: model.type, id, lookups, statesId: made !== undefined || id === given };
 }
 
 function unknownType(given: unknown): Issue {

@@ -5,7 +5,7 @@ import { slugged } from '../domain/text/slug.ts';
 import { type DatedBounds, historicalDate } from '../domain/time/historical-date.ts';
 import { ATTRIBUTE_VALUE_MAX, attributeTerm } from '../model/attributes.ts';
 import { citationsOf } from '../model/citations.ts';
-import { type Input, MEMBER, type Moment, momentsOf, placesOf, statusOf, titleOf } from '../model/record.ts';
+import { type Input, kindOf, MEMBER, type Moment, momentsOf, placesOf, statusOf, titleOf } from '../model/record.ts';
 import { nameKeysOf } from '../model/record-names.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import type { SearchText, TextPart } from './search-text.ts';
@@ -97,7 +97,8 @@ export const DOUBTED: Term = ['doubted', ''];
 const UNDATED = { startMin: UNDATED_DAY, startMax: UNDATED_DAY, endMin: UNDATED_DAY, endMax: UNDATED_DAY };
 
 /** The terms that all moments of a record share, except for related records. */
-function commonTerms({ type }: RecordModel, record: Input): Term[] {
+function commonTerms(model: RecordModel, record: Input): Term[] {
+  const { type } = model;
   const { topics = [], figures = [] } = record;
   return [
     ['everything', ''],
@@ -107,7 +108,7 @@ function commonTerms({ type }: RecordModel, record: Input): Term[] {
           ['status', statusOf(record)],
         ] satisfies Term[])
       : []),
-    ['kind', record.kind],
+    ['kind', kindOf(model, record)],
     ...topics.map((topic): Term => ['topic', topic]),
     ...citationsOf(record).map(({ source }): Term => ['source', source]),
     ...figures.map(({ label }): Term => ['figure', slugged(label)]),
@@ -173,7 +174,7 @@ export const attributeTexts = (attributes: Input['attributes'] = {}): string[] =
 /** The distinct words that a record adds to the vocabulary of its type. */
 function wordsOf(model: RecordModel, record: Input, moments: readonly Moment[]): Term[] {
   const { topics = [], participants = [], relations = [], figures = [], attributes = {}, memberships = [] } = record;
-  const words: Term[] = [['kind', record.kind]];
+  const words: Term[] = record.kind === undefined ? [] : [['kind', record.kind]];
   if (isEntryType(model.type)) words.push(['status', statusOf(record)]);
   for (const topic of topics) words.push(['topic', topic]);
   for (const { type } of relations) words.push(['relation', type]);
@@ -200,7 +201,7 @@ function distinct(terms: readonly Term[]): Term[] {
  */
 function textOf(model: RecordModel, record: Input, moments: readonly Moment[]): SearchText {
   const { names = [], topics = [], participants = [], figures = [], authors = [], links = [], places = [] } = record;
-  const parts: (string | undefined)[] = [record.kind];
+  const parts: (string | undefined)[] = [kindOf(model, record)];
   const fields: JsonObject = record;
   for (const { searched, path } of model.columns) if (searched) parts.push(...fieldTexts(fields[path[0]!]));
   parts.push(...authors, ...topics, ...places, ...attributeTexts(record.attributes));

@@ -28,6 +28,7 @@ export const MEANINGS = {
   scheme: 'Whose identifier it is: `iso3166-1`, `wikidata`.',
   'Identifier.value': 'The identifier in that scheme, such as `KZ`.',
   'NewMembership.period': 'From when to when, as far as that is known; `during` can ask by it.',
+  'NewCode.recordTypes': 'The record types whose records may bear it; all when left out.',
   label: 'What the figure is: `troops`, `damage`.',
   'Link.url': 'Its address, with `http` or `https`.',
   'Link.title': 'What is there, in one line.',

@@ -20,12 +20,19 @@ export type RecordModel = Description & {
 
 type Description = {
   type: RecordType;
-  /** The plural in the URL, which is also the name of the table of its own columns. */
+  /** The name of the collection in the URL, which is also that of the table of its own columns. */
   path: string;
   /** The type's name in component and operation names. */
   name: string;
   /** The field that is its title. */
-  titleField: 'title' | 'name';
+  titleField: 'title' | 'name' | 'label';
+  /** The field that is its kind. */
+  kindField: 'kind' | 'vocabulary';
+  /**
+   * Required fields that make its id, with a hyphen between; they never change, and no value of the first has a hyphen. Absent for a type whose ids
+   * are chosen by clients or made from titles.
+   */
+  idFields?: readonly ('vocabulary' | 'slug')[];
   /** A sentence for the reference. */
   description: string;
   /** A sentence for its group of operations in the reference. */
@@ -45,13 +52,13 @@ type Description = {
 export type Timeline = { single: boolean; life?: true };
 
 /** The description of a record type: `fields` are those of its records besides the fields of all records, as clients write them, in their order. */
-type Definition<Type extends RecordType, Fields extends z.ZodRawShape> = Omit<Description, 'former'> & {
+type Definition<Type extends RecordType, Fields extends z.ZodRawShape> = Omit<Description, 'former' | 'kindField'> & {
   type: Type;
   former?: FormerNames;
   /** A phrase for the schema of what clients write. */
   newDescription: string;
-  /** The kinds that its records have mostly. */
-  kinds: string;
+  /** The kinds that its records have mostly; absent for a type without the field `kind`. */
+  kinds?: string;
   fields: Fields;
   /** The schemas of fields that the service sets or returns otherwise than clients write them, besides those of all types. */
   set?: z.ZodRawShape;
@@ -72,11 +79,16 @@ export function defineModel<Type extends RecordType, Fields extends z.ZodRawShap
   former = {},
   ...description
 }: Definition<Type, Fields>) {
-  const { type, name, titleField, timeline } = description;
+  const { type, name, titleField, idFields, timeline } = description;
   const own = {
     type: z.enum([type]).optional(),
-    id: Id.optional().describe(`Made from the ${titleField} when left out: in Latin letters, and numbered when taken.`),
-    kind: Slug.describe(kinds),
+    id: Id.optional().describe(
+      idFields
+        ? `${idFields.join(' and ')} with a hyphen between; made of them when left out.`
+        : `Made from the ${titleField} when left out: in Latin letters, and numbered when taken.`,
+    ),
+    // @NOTE the field of `kindField` is there, and the other one is never read
+    ...((kinds === undefined ? {} : { kind: Slug.describe(kinds) }) as { kind: typeof Slug }),
     ...fields,
     ...newCommonFields,
   };
@@ -97,6 +109,7 @@ export function defineModel<Type extends RecordType, Fields extends z.ZodRawShap
   for (const schema of [newSchema, patchSchema]) formerNames.add(schema, former);
   return {
     ...description,
+    kindField: kinds === undefined ? ('vocabulary' as const) : ('kind' as const),
     former,
     columns: columnsOf({ ...columns, attributes: json }),
     derived: derivedColumns(fields, NAMED_TYPES.has(type)),

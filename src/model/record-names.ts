@@ -12,7 +12,7 @@ export type NameClass = 0 | 1 | 2;
 export type WrittenName = { name: string; nameClass: NameClass; pointer: string };
 
 /** The fields by which a record is found. */
-export type Named = Pick<Input, 'title' | 'name' | 'names' | 'symbol' | 'symbols' | 'identifiers'>;
+export type Named = Pick<Input, 'title' | 'name' | 'label' | 'names' | 'symbol' | 'symbols' | 'identifiers'>;
 
 type NameKind = NonNullable<NonNullable<Input['names']>[number]['kind']>;
 

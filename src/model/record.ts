@@ -20,7 +20,7 @@ type Field = Written extends infer Each ? (Each extends unknown ? keyof Each : n
 type ValueOf<Each, Name extends Field> = Each extends unknown ? (Name extends keyof Each ? Each[Name] : never) : never;
 
 /** A record of any type as clients write it, after its schema has passed: the fields of all types, derived from their schemas. */
-export type Input = { [Name in Exclude<Field, 'type'>]?: ValueOf<Written, Name> } & { kind: string };
+export type Input = { [Name in Exclude<Field, 'type'>]?: ValueOf<Written, Name> };
 
 /** One moment of an entry or an actor as it lies on the timeline. Without `edtf` it is undated. */
 export type Moment = Partial<z.infer<typeof NewAgreementDate>> & { membership?: Membership };
@@ -32,7 +32,14 @@ export type Membership = NonNullable<Input['memberships']>[number];
 export const MEMBER = 'member';
 
 /** The title of a record. */
-export const titleOf = ({ titleField }: RecordModel, input: Pick<Input, 'title' | 'name'>): string => input[titleField] ?? '';
+export const titleOf = ({ titleField }: RecordModel, input: Pick<Input, 'title' | 'name' | 'label'>): string => input[titleField] ?? '';
+
+/** The kind of a record; that of a code is its vocabulary. */
+export const kindOf = ({ kindField }: RecordModel, input: Pick<Input, 'kind' | 'vocabulary'>): string => input[kindField] ?? '';
+
+/** The id that the fields of a record make; undefined for a type without such fields. */
+export const idMadeOf = ({ idFields }: Pick<RecordModel, 'idFields'>, values: Readonly<Record<string, unknown>>): string | undefined =>
+  idFields?.map((field) => String(values[field])).join('-');
 
 /** The status of an entry. */
 export const statusOf = ({ status }: Pick<Input, 'status'>): string => status ?? 'occurred';
@@ -154,12 +161,24 @@ export type ValidatedRecord = Input & { id: string };
  */
 export function validate(model: RecordModel, body: unknown): ValidatedRecord {
   const input = checked(model, body);
-  const id = input.id ?? slugOf(titleOf(model, input), { kind: input.kind, type: model.type });
+  const made = idMadeOf(model, input);
+  const id = made ?? input.id ?? slugOf(titleOf(model, input), { kind: input.kind, type: model.type });
   const dates = dateIssues(body);
-  const issues = [...dates, ...(dates.length === 0 ? timeIssues(input) : []), ...selfReferences(model, input, id)];
+  const issues = [
+    ...dates,
+    ...(dates.length === 0 ? timeIssues(input) : []),
+    ...selfReferences(model, input, id),
+    ...(made === undefined || (input.id ?? made) === made ? [] : [otherId(model, made)]),
+  ];
   if (issues.length > 0) throw invalid(model, issues);
   return Object.assign(input, { id });
 }
+
+/** The issue of an id that its fields do not make. */
+const otherId = ({ idFields = [] }: Pick<RecordModel, 'idFields'>, made: string): Issue => ({
+  pointer: '/id',
+  message: `is not what ${idFields.join(' and ')} make: leave it out, or give "${made}"`,
+});
 
 function checked(model: RecordModel, body: unknown): Input {
   refuseBadJson(model, body);

@@ -1,4 +1,5 @@
 /** The models of all record types, each under the name of its type. */
+export { code } from './code.ts';
 export { place } from './place.ts';
 export { actor } from './actor.ts';
 export { source } from './source.ts';

@@ -24,7 +24,7 @@ const NUMBERING_ATTEMPTS = 200;
 export async function create(annals: Annals, model: RecordModel, body: unknown): Promise<WriteResult> {
   const input = validate(model, body);
   const { engine, mutex } = annals;
-  if (isObject(body) && body['id'] !== undefined)
+  if (model.idFields || (isObject(body) && body['id'] !== undefined))
     return retried(() => createWithId(annals, model, input, readState(engine, model.type, input.id)));
   const attempt = async () => {
     const { id, revision } = await freeId(engine, model.type, input.id);

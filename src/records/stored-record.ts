@@ -4,7 +4,7 @@ import type { RecordType } from '../domain/record-type.ts';
 import type { KeyOf } from '../model/columns.ts';
 import type { RecordChange } from '../index/delta.ts';
 import { indexChange } from '../index/writer.ts';
-import { REFERENCE_COLUMNS } from '../model/models.ts';
+import { modelOf, REFERENCE_COLUMNS } from '../model/models.ts';
 import type { NameWarning } from '../model/page.ts';
 import type { RecordModel } from '../model/record-model.ts';
 import type { ValidatedRecord } from '../model/record.ts';
@@ -38,7 +38,7 @@ export type CurrentRecord = StoredRecord & {
 
 /** A record as it stands after a write: its stored bytes, its revision, and the generation of the database; and warnings about its names. */
 export type WriteResult = {
-  type: string;
+  type: RecordType;
   id: string;
   revision: number;
   generation: string;
@@ -56,7 +56,7 @@ export const resultOf = ({ type, slug, revision, document }: RecordRow, generati
 });
 
 /** The result of a change that made no difference. */
-export const unchanged = (type: string, stored: StoredRecord): WriteResult => ({ type, ...stored });
+export const unchanged = (type: RecordType, stored: StoredRecord): WriteResult => ({ type, ...stored });
 
 /**
  * Preconditions of a change. They get the type and the record as stored, each time that the change is tried, and throw `stale-revision` or
@@ -86,7 +86,11 @@ async function idOfName(reader: Reader, type: RecordType, idOrName: string): Pro
   const [result] = await resolve(reader, [{ type, value: idOrName }]);
   if (isResolved(result!)) return result.id;
   const code = result!.code === 'ambiguous-name' ? 'ambiguous-name' : 'not-found';
-  throw new AnnalsError(code, result!.issue.message, [{ parameter: 'id', ...result!.issue }]);
+  const { issue } = result!;
+  const [parameter] = modelOf[type].idFields?.slice(-1) ?? [];
+  // An id of several parts is no value of the last one.
+  const { didYouMean: _didYouMean, ...ofParts } = issue;
+  throw new AnnalsError(code, issue.message, [parameter === undefined ? { parameter: 'id', ...issue } : { parameter, ...ofParts }]);
 }
 
 const notFound = (type: RecordType, id: string): AnnalsError => new AnnalsError('not-found', `there is no ${type} "${id}"`);

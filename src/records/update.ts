@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AnnalsError } from '../domain/errors.ts';
+import { isObject } from '../domain/json/json.ts';
 import { mergePatch } from '../domain/json/merge-patch.ts';
 import { citationsOf } from '../model/citations.ts';
 import { momentsOf, referencesIn, refuseBadPatch, type ValidatedRecord, validate } from '../model/record.ts';
@@ -44,6 +45,7 @@ export function update(
     refuseBadPatch(model, patch);
     preconditions?.(model.type, current);
     const former = inputOfStored(current);
+    refuseOtherId(model, former, patch);
     const input = validate(model, mergePatch(former, patch));
     if (input.id !== current.id) throw immutableId(current.id);
     const preparation = await prepareRecord(annals, model, input, current, { record: former, document: current.document });
@@ -60,7 +62,7 @@ export function update(
 
 /** Returns true if a record has other names than before. */
 const changesNames = (former: ValidatedRecord, input: ValidatedRecord): boolean =>
-  (['title', 'name', 'names', 'symbol', 'symbols'] as const).some((field) => !isDeepStrictEqual(former[field], input[field]));
+  (['title', 'name', 'label', 'names', 'symbol', 'symbols'] as const).some((field) => !isDeepStrictEqual(former[field], input[field]));
 
 /** A record without the fields that the service sets, what stored texts say of it, and the guards of all that was read for both. */
 export type Preparation = { prepared: ResolvedRecord; results: Pick<ServerFields, 'verified' | 'storedText'>; guards: Statement[] };
@@ -144,6 +146,19 @@ export function replaceStatements(
     ...replaceParts(prepared, former),
     logChange({ type, slug, action: 'updated', revision, at: updatedAt, replaced: document }),
   ];
+}
+
+/** Refuses a patch that changes a field of which the id is made. */
+function refuseOtherId({ type, idFields = [] }: RecordModel, former: ValidatedRecord, patch: unknown): void {
+  if (!isObject(patch)) return;
+  const changed = idFields.filter((field) => patch[field] !== undefined && patch[field] !== former[field]);
+  if (changed.length === 0) return;
+  const message = `is part of the id "${former.id}", which never changes: leave it out, or create a new ${type}`;
+  throw new AnnalsError(
+    'invalid-request',
+    `${changed.join(' and ')} of the ${type} "${former.id}" cannot be changed: create a new ${type}`,
+    changed.map((field) => ({ pointer: `/${field}`, message })),
+  );
 }
 
 function immutableId(id: string): AnnalsError {

@@ -45,7 +45,7 @@ test.each([
   [['improt'], /unknown command 'improt'/],
   [['import'], /missing required argument 'file'/],
   [['seed', '--if-emtpy'], /unknown option '--if-emtpy'/],
-  [['export', '--type', 'evnt'], /Give one of place, actor, source, agreement, meeting, event/],
+  [['export', '--type', 'evnt'], /Give one of code, place, actor, source, agreement, meeting, event/],
   [['keys', 'create'], /required option '--label <label>' not specified/],
   [['keys', 'create', '--label', 'x', '--scope', 'all'], /Allowed choices are read, write, admin/],
 ])('annals %j is wrong usage, and the error says why', async (args, message) => {

@@ -106,6 +106,7 @@ function valuesFor(name: string, schema: Parameter['schema'], { query }: Values)
 function address({ path }: Operation, query: Record<string, string>, { ids }: Values, random: Random): string {
   const [, , list = ''] = path.split('/');
   const filled = path
+    .replace('{vocabulary}/{slug}', () => random.pick([...(ids[list] ?? []), 'topic-none']).replace('-', '/'))
     .replace('{id}', () => encodeURIComponent(random.pick(ids[list] ?? ['none'])))
     .replace('{number}', () => String(random.between(1, 4)));
   const parameters = new URLSearchParams(query).toString();

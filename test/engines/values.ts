@@ -58,6 +58,7 @@ export function valuesOf(records: readonly Exported[], random: Random): Values {
       source: several(draw(idsOf('source'))),
       relatedTo: several(draw(records.map(({ type, id }) => `${type}/${id}`))),
       status: ['occurred', 'ongoing,planned', '!occurred'],
+      vocabulary: ['topic', 'kind,role', '!moment'],
       moment: several(draw(['date', ...within(['dates'], 'role')])),
       q: [one, `${other} ${third}`, `"${phrases[0]}"`, `${third.slice(0, 3)}*`, `${one} OR ${third}`, `${other} -${one}`, 'neverheardof'],
       phrase: phrases,

@@ -4,6 +4,7 @@ import { models } from '../../src/model/models.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { anyText, arbitraryValue, mutated } from '../helpers/arbitrary-values.ts';
 import { type Asked, type Described, operations, type Parameter } from '../helpers/contract.ts';
+import { idFieldsOf } from '../helpers/record-ids.ts';
 import { samples } from '../helpers/samples.ts';
 
 /** Made-up requests to every operation of the document. What it does not say of an answer, `service.ask` refuses: its status, headers, and body. */
@@ -23,7 +24,8 @@ const IDS = Array.from({ length: 12 }, (_, index) => `made-up-${index}`);
 
 beforeAll(async () => {
   for (const { path, type } of models)
-    for (const id of IDS) await service.ask({ method: 'POST', url: `/v1/${path}`, body: { ...samples[type].least, id } });
+    for (const id of IDS)
+      await service.ask({ method: 'POST', url: `/v1/${path}`, body: { ...samples[type].least, ...idFieldsOf(type, id) } });
   for (const id of IDS.slice(0, 6))
     await service.ask({ method: 'PUT', url: `/v1/sources/${id}/text`, body: 'A text.', headers: { 'content-type': 'text/plain' } });
 });

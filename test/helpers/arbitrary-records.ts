@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { RecordType } from '../../src/domain/record-type.ts';
+import { VOCABULARIES } from '../../src/model/code.ts';
 import { Status } from '../../src/model/fields.ts';
+import { modelOf } from '../../src/model/models.ts';
 
 /** Records that arbitrary ones may refer to, by type and id. */
 export const KNOWN = {
@@ -132,6 +134,7 @@ const entry = {
 const dated = { date };
 
 const FIELDS: Record<RecordType, Record<string, fc.Arbitrary<unknown>>> = {
+  code: { definition: text, recordTypes: list(of(['event', 'actor'])) },
   place: {
     partOf: list(of(KNOWN.place)),
     coordinates: fc.record({
@@ -191,6 +194,11 @@ const FIELDS: Record<RecordType, Record<string, fc.Arbitrary<unknown>>> = {
 
 /** A record of a type as clients write it, without its id; it refers to `KNOWN` records only, by their ids. */
 export function arbitraryRecord(type: RecordType): fc.Arbitrary<Record<string, unknown>> {
-  const title = type === 'place' || type === 'actor' ? 'name' : 'title';
-  return some({ type: fc.constant(type), kind: slug, [title]: text, ...FIELDS[type], ...common }, ['type', 'kind', title]);
+  const { titleField, idFields } = modelOf[type];
+  const given: Record<string, fc.Arbitrary<string>> = idFields ? { vocabulary: of(VOCABULARIES), slug } : { kind: slug };
+  return some({ type: fc.constant(type), ...given, [titleField]: text, ...FIELDS[type], ...common }, [
+    'type',
+    ...Object.keys(given),
+    titleField,
+  ]);
 }

@@ -84,6 +84,21 @@ const nestedDate = { patch: { date: { edtf: '2021' } }, after: { date: { ...year
 
 /** The sample of each type. */
 export const samples: Record<RecordType, Sample> = {
+  code: {
+    full: {
+      type: 'code',
+      vocabulary: 'topic',
+      slug: 'sample',
+      label: 'A sample of a code',
+      definition: 'What it means.',
+      recordTypes: ['event', 'agreement'],
+      ...common,
+    },
+    least: { vocabulary: 'topic', slug: 'least', label: 'The least code' },
+    optional: 'definition',
+    required: 'label',
+    nested: { patch: { recordTypes: ['actor'] }, after: { recordTypes: ['actor'] } },
+  },
   event: {
     full: { type: 'event', kind: 'statement', title: 'A sample of an event', date, ...entry },
     least: { kind: 'statement', title: 'The least event' },

@@ -1,3 +1,5 @@
+import { RECORD_TYPES } from '../../src/domain/record-type.ts';
+import { idFieldsOf } from './record-ids.ts';
 import { samples } from './samples.ts';
 
 type Line = Record<string, unknown>;
@@ -21,8 +23,8 @@ const referred: readonly Line[] = [
 /** Lines of an import that makes a small database: both samples of each type, which use every field, and the records that they refer to. */
 export const smallRecords: readonly Line[] = [
   ...referred,
-  ...Object.entries(samples).flatMap(([type, { full, least }]) => [
-    { ...full, type, id: 'full' },
-    { ...least, type, id: 'least' },
+  ...RECORD_TYPES.toReversed().flatMap((type) => [
+    { ...samples[type].full, type, ...idFieldsOf(type, 'full') },
+    { ...samples[type].least, type, ...idFieldsOf(type, 'least') },
   ]),
 ];

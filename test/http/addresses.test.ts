@@ -75,7 +75,10 @@ describe('no response repeats the spelling of an earlier request:', () => {
 });
 
 /** The path of a route, with one name for all record types. */
-const general = (path: string) => path.replace(/^\/v1\/(?:events|actors|agreements|meetings|sources|places)(?=\/|$)/, '/v1/type');
+const general = (path: string) =>
+  path
+    .replace(/^\/v1\/(?:events|actors|agreements|meetings|sources|places|codebook)(?=\/|$)/, '/v1/type')
+    .replace('{vocabulary}/{slug}', '{id}');
 
 test('every operation with an ETag is tested above, each route of the record types for one type', () => {
   const asked = new Set(

@@ -102,7 +102,7 @@ test.each([
   [
     { relations: [{ type: 'a', record: { type: 'war', id: 'b' } }] },
     '/relations/0/record/type',
-    'give one of place, actor, source, agreement, meeting, event',
+    'give one of code, place, actor, source, agreement, meeting, event',
   ],
 ])('a wrong type or value is refused with its pointer: %j', async (fields, pointer, message) => {
   expect(await issueOf({ ...event, ...fields })).toMatchObject({ pointer, message: expect.stringContaining(message) as string });

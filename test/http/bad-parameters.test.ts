@@ -99,7 +99,7 @@ describe('a wrong parameter is refused with a correction:', () => {
 
   test.each([
     ['/v1/search', 'q', 'is required: give a string'],
-    ['/v1/search?q=a&type=war', 'type', 'give place, actor, source, agreement, meeting, event'],
+    ['/v1/search?q=a&type=war', 'type', 'give code, place, actor, source, agreement, meeting, event'],
     ['/v1/timeline?type=source', 'type', 'give agreement, meeting, event, actor'],
     ['/v1/timeline?type=event,actor', 'type', 'the moments of actors are listed alone, write type=actor'],
     ['/v1/timeline?type=actor&q=csto', 'q', 'ask GET /v1/actors?q= for the actors'],

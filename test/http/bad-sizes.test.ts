@@ -109,7 +109,10 @@ describe('the limits of parameters are enforced:', () => {
 
   test.each(limits.filter(({ method }) => method === 'GET'))('$id $name', async ({ path, parameter, maxLength }) => {
     const value = 'a'.repeat(maxLength + 1);
-    const filled = path.replace('{id}', parameter.in === 'path' ? value : 'unrcca').replace('{number}', '1');
+    const filled = path
+      .replace(/\{(?:id|slug)\}/, parameter.in === 'path' ? value : 'unrcca')
+      .replace('{vocabulary}', 'topic')
+      .replace('{number}', '1');
     const refused = await service.ask({ url: parameter.in === 'path' ? filled : `${filled}?${parameter.name}=${value}` });
     expect(refused.status).toBe(400);
     expect(refused.body.errors).toContainEqual({ parameter: parameter.name, message: tooBig('is longer than', maxLength, 'characters') });

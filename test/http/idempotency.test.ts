@@ -4,6 +4,8 @@ import { createKey, rotateKey } from '../../src/records/keys/api-keys.ts';
 import { sharedApp } from '../helpers/app.ts';
 import { type Answered, type Asked, operations } from '../helpers/contract.ts';
 import { etagHeaderOf, etagOf } from '../helpers/etags.ts';
+import { addressOfRecord } from '../../src/model/addresses.ts';
+import { models } from '../../src/model/models.ts';
 import { samples } from '../helpers/samples.ts';
 
 const service = sharedApp();
@@ -34,8 +36,9 @@ test('only operations that are not idempotent by themselves take an Idempotency-
   expect(taking.map(({ operation }) => operation.operationId)).toEqual(changing.map(({ operation }) => operation.operationId));
 });
 
-describe.each(Object.entries(samples))('a %s with an Idempotency-Key', (type, { least }) => {
-  const path = `/v1/${operations.find(({ operation }) => operation.operationId.toLowerCase() === `create${type}`)!.path.split('/')[2]!}`;
+describe.each(models)('a $type with an Idempotency-Key', (model) => {
+  const path = `/v1/${model.path}`;
+  const { least } = samples[model.type];
 
   test('creates one record when it is repeated, and returns the first response', async () => {
     const key = randomUUID();
@@ -45,14 +48,15 @@ describe.each(Object.entries(samples))('a %s with an Idempotency-Key', (type, { 
     expect(told(again)).toEqual(told(first));
     expect(again.headers).toMatchObject({
       'idempotent-replayed': 'true',
-      location: `${path}/${first.body.id}`,
+      location: addressOfRecord(model, first.body.id),
       etag: etagHeaderOf(first.body.id, 1),
     });
   });
 
   test('changes a record once when it is repeated, and returns the first response', async () => {
-    const { body } = await service.ask({ method: 'POST', url: path, body: least });
-    const [url, key] = [`${path}/${body.id}`, randomUUID()];
+    const other = model.idFields && { slug: 'another' };
+    const { body } = await service.ask({ method: 'POST', url: path, body: { ...least, ...other } });
+    const [url, key] = [addressOfRecord(model, body.id), randomUUID()];
     const change = { method: 'PATCH', url, body: { note: 'First.' }, headers: { 'if-match': body.etag } } as const;
     const first = await keyed(change, key);
     expect([first.status, first.body.revision]).toEqual([200, 2]);

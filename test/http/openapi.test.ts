@@ -61,7 +61,7 @@ const verbs = (name: string) => [
 
 test('the list of operations is pinned', () => {
   const expected = [
-    ...['Event', 'Actor', 'Agreement', 'Meeting', 'Source', 'Place'].flatMap(verbs),
+    ...['Event', 'Actor', 'Agreement', 'Meeting', 'Source', 'Place', 'Code'].flatMap(verbs),
     ...'listTimeline getTimelineHistogram getTimelineCounts listActorTimeline listActorCounterparts putSourceText getSourceText listSourceParagraphs getSourceParagraph'.split(
       ' ',
     ),

@@ -8,6 +8,7 @@ import { models } from '../../src/model/models.ts';
 import { statement } from '../../src/storage/port.ts';
 import { seededApp, sharedApp, type TestApp } from '../helpers/app.ts';
 import { type Answered, type Asked, operations } from '../helpers/contract.ts';
+import { idFieldsOf } from '../helpers/record-ids.ts';
 import { samples } from '../helpers/samples.ts';
 import { answerTo, parsed, sharedServer } from '../helpers/socket.ts';
 
@@ -41,9 +42,13 @@ async function example(
   const own = `status-${(count += 1)}`;
   if (method === 'POST') {
     const { payload } = await app.inject(address);
-    return { method, url: path, body: { ...inputOfDocument(Buffer.from(payload)), id: own } };
+    return { method, url: path, body: { ...inputOfDocument(Buffer.from(payload)), id: undefined, ...idFieldsOf(model!.type, own) } };
   }
-  const created = await ask({ method: 'POST', url: `/v1/${model!.path}`, body: { ...samples[model!.type].least, id: own } });
+  const created = await ask({
+    method: 'POST',
+    url: `/v1/${model!.path}`,
+    body: { ...samples[model!.type].least, ...idFieldsOf(model!.type, own) },
+  });
   return { method, url: created.headers['location']!, body };
 }
 
@@ -68,7 +73,13 @@ const recipes: Record<string, Recipe> = {
   400: asked((request) => ({ ...request, url: `${request.url.split('?')[0]}?unheard-of=1` })),
   401: async (operation) => closed.ask({ ...(await example(service, operation)), as: 'nobody' }),
   403: asked((request) => ({ ...request, as: service.readKey })),
-  404: asked((request, { path }) => ({ ...request, url: path.replace('{id}', 'no-such-record-at-all').replace('{number}', '1') })),
+  404: asked((request, { path }) => ({
+    ...request,
+    url: path
+      .replace(/{(?:id|slug)}/, 'no-such-record-at-all')
+      .replace('{vocabulary}', 'topic')
+      .replace('{number}', '1'),
+  })),
   408: async ({ id }) => {
     unfinished ??= new Map(operations.map(({ method, path, operation }) => [operation.operationId, answerToUnfinished(method, path)]));
     return unfinished.get(id)!;
@@ -92,12 +103,12 @@ const recipes: Record<string, Recipe> = {
     }
     if (operation.method === 'POST') await service.ask(request);
     else {
-      const [, , path, id] = request.url.split('/');
+      const [, , path, ...id] = request.url.split('/');
       const { type } = models.find((model) => model.path === path)!;
       await service.ask({
         method: 'POST',
         url: '/v1/events',
-        body: { ...samples.event.least, relations: [{ type: 'concerns', record: { type, id } }] },
+        body: { ...samples.event.least, relations: [{ type: 'concerns', record: { type, id: id.join('-') } }] },
       });
     }
     return service.ask(request);

@@ -21,7 +21,7 @@ test.each([
   ['malformed JSON', '{"type":"actor",', { message: expect.stringMatching(/^is not JSON: /) }],
   ['a list', '[1]', { message: 'is not a JSON object: write one record per line' }],
   ['a number', '7', { message: 'is not a JSON object: write one record per line' }],
-  ['no type', '{}', { pointer: '/type', message: 'is required: give one of place, actor, source, agreement, meeting, event' }],
+  ['no type', '{}', { pointer: '/type', message: 'is required: give one of code, place, actor, source, agreement, meeting, event' }],
   ['an unknown type', { type: 'evnt' }, { pointer: '/type', didYouMean: ['event'] }],
   ['an unknown field', { ...actor('x'), nam: 'X' }, { pointer: '/nam', didYouMean: ['name', 'names'] }],
   ['an impossible date', { type: 'event', kind: 'war', title: 'X', date: { edtf: '2013-02-29' } }, { pointer: '/date/edtf' }],

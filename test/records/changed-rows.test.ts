@@ -14,6 +14,7 @@ import { type Statement, statement } from '../../src/storage/port.ts';
 import { sqliteDialect } from '../../src/storage/sqlite/dialect.ts';
 import { arbitraryRecord, KNOWN_LINES } from '../helpers/arbitrary-records.ts';
 import { temporaryAnnals } from '../helpers/database.ts';
+import { idFieldsOf, idOf } from '../helpers/record-ids.ts';
 import { importLines } from '../helpers/transfer.ts';
 
 /** The tables in which statements write, in order. */
@@ -78,9 +79,10 @@ test.each(RECORD_TYPES)('a change of any fields of a %s writes the rows of the n
   const record = arbitraryRecord(type);
   await fc.assert(
     fc.asyncProperty(record, record, fc.infiniteStream(fc.boolean()), async (before, after, coins) => {
-      const id = `changed-${(made += 1)}`;
-      await create(annals, model, { ...before, id });
-      const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => field !== 'id' && field !== 'type');
+      const name = `changed-${(made += 1)}`;
+      const [id, given] = [idOf(type, name), idFieldsOf(type, name)];
+      await create(annals, model, { ...before, ...given });
+      const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => !(field in given) && field !== 'type');
       const changed = fields.filter(() => coins.next().value);
       // A field that the other has not is cleared, unless the type must have it.
       const patch = Object.fromEntries(changed.map((field) => [field, after[field] ?? null]));
@@ -88,7 +90,7 @@ test.each(RECORD_TYPES)('a change of any fields of a %s writes the rows of the n
       const [[row]] = await annals.engine.read([statement<[number]>('SELECT id FROM records WHERE type = ? AND slug = ?', type, id)]);
       const { records } = await assemble(annals.engine, { first: row![0], last: row![0] });
       const status = isEntryType(model.type) ? { status: 'occurred' } : {};
-      expect(records[0]!.input).toEqual({ ...status, ...validate(model, mergePatch({ ...before, id }, patch)) });
+      expect(records[0]!.input).toEqual({ ...status, ...validate(model, mergePatch({ ...before, ...given }, patch)) });
     }),
     { numRuns: 40 },
   );

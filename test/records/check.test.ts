@@ -205,6 +205,7 @@ const COMPARED: Record<string, string> = {
   actors: 'actors',
   authors: 'authors',
   figures: 'figures',
+  codebook: 'codebook',
   places: 'places',
   place_points: 'points',
   sources: 'sources',

@@ -78,7 +78,10 @@ const importAll = (annals: Annals, lines: Lines, onExisting: ImportOptions['onEx
 /** A write that can be made to any service. */
 type Write = { name: string; run: (annals: Annals) => Promise<unknown> };
 
-const ids = { ...KNOWN, agreement: ['one'], meeting: ['one'] } as const satisfies Record<RecordType, readonly string[]>;
+const ids = { ...KNOWN, code: ['topic-one', 'kind-two'], agreement: ['one'], meeting: ['one'] } as const satisfies Record<
+  RecordType,
+  readonly string[]
+>;
 const anyRecord = fc
   .constantFrom(...RECORD_TYPES)
   .chain((type) => fc.tuple(fc.constant(type), fc.constantFrom(...ids[type], 'one', 'two'), arbitraryRecord(type)));
@@ -111,7 +114,7 @@ const write: fc.Arbitrary<Write> = fc.oneof(
       run: (annals: Annals) =>
         importAll(
           annals,
-          records.map(([type, id, body]) => ({ ...body, type, id })),
+          records.map(([type, id, body]) => ({ ...body, type, ...(type === 'code' ? {} : { id }) })),
           onExisting,
         ),
     })),

@@ -3,12 +3,14 @@ import type { z } from 'zod';
 import { tagOfRecord } from '../../domain/etag.ts';
 import { chooseFormat, encode } from '../../formats/index.ts';
 import type { Format, Formats, Results } from '../../formats/format.ts';
+import { addressOfRecord } from '../../model/addresses.ts';
+import { modelOf } from '../../model/models.ts';
 import type { Annals } from '../../records/annals.ts';
 import { changeOnce } from '../../records/idempotency.ts';
 import type { WriteResult } from '../../records/stored-record.ts';
 import { answerConditional, etagOf, sendTagged, unmetPrecondition } from '../cache/etags.ts';
 import { idempotentRequest } from '../requests/parsing.ts';
-import { addressOf, templateOf } from '../requests/route.ts';
+import { addressOf } from '../requests/route.ts';
 import { type OperationSpec, operation, type RequestOf, type UnroutedOperation } from './operation.ts';
 
 /** From the result of an operation to its response: formats, ETags, the cache and the headers that follow from a result. */
@@ -66,10 +68,10 @@ function isNamed({ headers }: FastifyRequest, etag: string): boolean {
   return headers['if-none-match']?.trim() !== '*' && unmetPrecondition(headers, etag) === 'if-none-match';
 }
 
-/** A read of one record by its id or by any of its names. */
-export function read(
-  { answer, ...spec }: SpecWithAnswer<z.ZodObject<{ id: z.ZodString }>, z.ZodObject>,
-  find: (annals: Annals, id: string) => Promise<Results['record']>,
+/** A read of one record by its id or by any of its names: then `otherAddress` is that with its id. */
+export function read<Params extends z.ZodObject>(
+  { answer, ...spec }: SpecWithAnswer<Params, z.ZodObject>,
+  find: (annals: Annals, request: RequestOf<Params, z.ZodObject>) => Promise<{ stored: Results['record']; otherAddress?: string }>,
 ): UnroutedOperation {
   const headers = ['ETag', ...(answer.headers ?? [])];
   return operation(
@@ -77,9 +79,9 @@ export function read(
     ({ annals, cache }) =>
       (request, reply) =>
         cache.cachedOnSecondUse(request, reply, async () => {
-          const { params, format } = request;
-          const stored = await find(annals, params.id);
-          if (stored.id !== params.id) reply.header('content-location', addressOf(request, { path: { id: stored.id } }));
+          const { format } = request;
+          const { stored, otherAddress } = await find(annals, request);
+          if (otherAddress !== undefined) reply.header('content-location', otherAddress);
           return { body: encode(format, 'record', stored, stored.generation), etag: etagOf(tagOfRecord(stored), format) };
         }),
   );
@@ -101,7 +103,7 @@ export function change<Params extends z.ZodObject, Query extends z.ZodObject>(
       ? await changeOnce(annals, idempotent, (own) => make(own, request))
       : { result: await make(annals, request), by: 'this' };
     if (by === 'earlier') reply.header('idempotent-replayed', 'true');
-    if (status === 201) reply.header('location', `${templateOf(request)}/${result.id}`);
+    if (status === 201) reply.header('location', addressOfRecord(modelOf[result.type], result.id));
     const body = encode(request.format, 'record', result, result.generation);
     return sendTagged(request, reply.code(status), etagOf(tagOfRecord(result), request.format), body);
   });

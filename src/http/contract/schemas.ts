@@ -221,14 +221,22 @@ export const SearchResults = listed(
   },
 );
 
-const Word = object('Word', 'A word in use.', {
+const ofCode = modelOf.code.schema.shape;
+
+const Word = object('Word', 'A word that records use, and what the codebook says of it.', {
   value: Slug,
-  count: atLeastOne.describe('In how many records.'),
+  count: count.describe('In how many records; 0 for a word of the codebook that none uses.'),
   types: z.array(recordType).describe('Of which types.'),
+  code: Id.optional().describe('The record of the codebook that says the rest; absent where it has none.'),
+  label: text.describe('The word as people write it.'),
+  definition: text,
+  names: ofCode['names'],
+  identifiers: ofCode['identifiers'],
+  recordTypes: ofCode['recordTypes'],
 });
 
-/** The words in use. */
-export const Vocabulary = object('Vocabulary', 'The words in use, most used first.', {
+/** The words in use and those of the codebook. */
+export const Vocabulary = object('Vocabulary', 'The words in use, most used first, then those of the codebook that no record uses.', {
   kinds: z.array(Word),
   roles: z.array(Word),
   moments: z.array(Word).describe('The roles of moments.'),

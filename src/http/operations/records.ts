@@ -3,6 +3,8 @@ import { isEntryType } from '../../domain/record-type.ts';
 import { withArticle } from '../../domain/text/article.ts';
 import { EntryListParameters } from '../../query/filters/parameters.ts';
 import type { RecordModel } from '../../model/record-model.ts';
+import { addressOfRecord } from '../../model/addresses.ts';
+import { idMadeOf } from '../../model/record.ts';
 import { IdOrName, Id } from '../../model/strings.ts';
 import { listEntries } from '../../query/execute/entries.ts';
 import { historyOf } from '../../query/lists/changes.ts';
@@ -64,7 +66,11 @@ export const getRecord = (model: RecordModel): UnroutedOperation =>
       summary: `Read ${withArticle(model.type)}`,
       answer: { description: `The ${model.type}.`, schema: model.schema, headers: ['Content-Location'] },
     },
-    ({ engine }, idOrName) => findRecord(engine, model, idOrName),
+    async ({ engine }, { params }) => {
+      const asked = nameIn(model, params);
+      const stored = await findRecord(engine, model, asked);
+      return { stored, ...(stored.id !== asked && { otherAddress: addressOfRecord(model, stored.id) }) };
+    },
   );
 
 export const updateRecord = (model: RecordModel): UnroutedOperation =>
@@ -81,7 +87,7 @@ export const updateRecord = (model: RecordModel): UnroutedOperation =>
       problems: ['not-found', 'stale-revision', ...ofIdentifiers(model)],
       example: { address: addressOf(model), body: model.example.patch },
     },
-    (annals, request) => update(annals, model, request.params.id, request.body, preconditionsOf(request)),
+    (annals, request) => update(annals, model, nameIn(model, request.params), request.body, preconditionsOf(request)),
   );
 
 export const deleteRecord = (model: RecordModel): UnroutedOperation =>
@@ -96,7 +102,7 @@ export const deleteRecord = (model: RecordModel): UnroutedOperation =>
     },
     ({ annals }) =>
       async (request, reply) => {
-        await remove(annals, model, request.params.id, preconditionsOf(request));
+        await remove(annals, model, nameIn(model, request.params), preconditionsOf(request));
         return reply.code(204).send();
       },
   );
@@ -112,7 +118,7 @@ export const listRelations = (model: RecordModel): UnroutedOperation =>
       answer: { description: 'The records it points to, then those that point to it.', schema: RelatedList },
       example: { address: `${addressOf(model)}/related?limit=1` },
     },
-    async ({ engine }, { params, query }) => relatedTo(engine, await findRecord(engine, model, params.id), query),
+    async ({ engine }, { params, query }) => relatedTo(engine, await findRecord(engine, model, nameIn(model, params)), query),
   );
 
 export const listRevisions = (model: RecordModel): UnroutedOperation =>
@@ -123,23 +129,28 @@ export const listRevisions = (model: RecordModel): UnroutedOperation =>
       id: `list${model.name}Revisions`,
       summary: `List the revisions of ${withArticle(model.type)}`,
       description: 'Also of one that is deleted. Takes the id only.',
-      params: z.strictObject({ id: Id.describe(`The id of the ${model.type}.`) }),
+      params: model.idFields ? partsOfId(model) : z.strictObject({ id: Id.describe(`The id of the ${model.type}.`) }),
       query: PageQuery,
       answer: { description: 'Its revisions, the first one first.', schema: historySchemaOf(model) },
       example: { address: `${addressOf(model)}/history?limit=1` },
     },
-    ({ engine }, { params, query }) => historyOf(engine, model, params.id, query),
+    ({ engine }, { params, query }) => historyOf(engine, model, nameIn(model, params), query),
   );
 
 /** The facts of all operations on one record. */
 const ofOneRecord = (model: RecordModel) => ({
   tag: model.path,
-  params: z.strictObject({
-    id: IdOrName.describe(calledBy(model)),
-  }),
+  params: model.idFields ? partsOfId(model) : z.strictObject({ id: IdOrName.describe(calledBy(model)) }),
   problems: ['not-found'] satisfies ProblemCode[],
   example: { address: addressOf(model) },
 });
+
+/** The variables of the address of a record whose id is made of its fields. */
+const partsOfId = ({ idFields = [], newSchema }: RecordModel) =>
+  z.strictObject(Object.fromEntries(idFields.map((field) => [field, newSchema.shape[field]!]))) as z.ZodObject<Record<string, z.ZodString>>; // @NOTE they are words
+
+/** The id or the name in the address of a record. */
+const nameIn = (model: RecordModel, params: Readonly<Record<string, string>>): string => params['id'] ?? idMadeOf(model, params)!; // @NOTE one or the other is in the template
 
 /** The ways to name a record in an address. */
 function calledBy({ type, newSchema, titleField }: RecordModel): string {
@@ -154,7 +165,7 @@ function calledBy({ type, newSchema, titleField }: RecordModel): string {
 }
 
 /** The address of the example. */
-const addressOf = ({ path, example }: RecordModel): string => `/v1/${path}/${example.id}`;
+const addressOf = (model: RecordModel): string => addressOfRecord(model, model.example.id);
 
 const changedAnswer = ({ type, schema }: RecordModel) => ({ description: `The ${type} as it stands now.`, schema });
 

@@ -24,14 +24,15 @@ export const search = list(
   },
 );
 
-/** The words in use. */
+/** The words in use and those of the codebook. */
 export const getVocabulary = list(
   'object',
   {
     id: 'getVocabulary',
     tag: 'search',
-    summary: 'List the kinds, roles, topics and relation types in use',
-    answer: { description: 'The words in use, most used first.', schema: Vocabulary },
+    summary: 'List the kinds, roles, topics and relation types in use, and what they mean',
+    description: 'With what the codebook says of each: `/v1/codebook`.',
+    answer: { description: 'The words in use, most used first, then those of the codebook that no record uses.', schema: Vocabulary },
     example: { address: '/v1/vocabulary' },
   },
   ({ engine }) => vocabularyOf(engine),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { NAMED_TYPES, type RecordType } from '../../domain/record-type.ts';
+import type { RecordType } from '../../domain/record-type.ts';
 import { tagsOfTypes } from '../../index/search-text.ts';
+import { VOCABULARIES } from '../../model/code.ts';
 import { formerNames } from '../../model/former-names.ts';
 import { modelOf } from '../../model/models.ts';
 import type { EchoedQuery, Warning } from '../../model/page.ts';
@@ -10,7 +11,7 @@ import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/dialect.ts';
 import { anyTag, matchOf } from '../../storage/full-text/text-match.ts';
 import { together } from '../access-paths/postings.ts';
-import { type Asked, echoedText, echoOf, alternatives, valuesIn, wordsIn, resolveAsked } from '../filters/filter.ts';
+import { type Asked, echoedText, echoOf, alternatives, anyOrNoneOf, valuesIn, wordsIn, resolveAsked } from '../filters/filter.ts';
 import { echoedWordsOf, parseText, textParameter } from '../filters/text.ts';
 import { instant, updatedSinceParameter } from '../filters/updated-since.ts';
 import { areaParameters, areasIn, keysWithin } from '../filters/area.ts';
@@ -27,7 +28,7 @@ import { publicationParameters, publications } from './publications.ts';
 /** A condition on a record `r`, and the resolved value of the parameter, which is echoed. An index in order of title finds `indexed` conditions. */
 type Condition = Fragment & { echo: string | string[]; indexed?: true; warnings?: readonly Warning[] };
 
-/** A filter of actors, places or sources: the schema of its parameter, and the condition that it makes of the value. */
+/** A filter of records that are no entries: the schema of its parameter, and the condition that it makes of the value. */
 type RecordFilter<Value extends string | string[] = string> = {
   schema: z.ZodOptional<z.ZodType<Value>>;
   resolve: (value: Value, reader: Reader, listed: RecordType) => Condition | Promise<Condition>;
@@ -51,8 +52,8 @@ const referenceFilter = (name: string, type: RecordType, table: string, column: 
   },
 });
 
-/** SQLite uses a partial index only for a statement with the same condition. */
-const OF_INDEX_BY_KIND = `r.type IN (${[...NAMED_TYPES].map((type) => `'${type}'`).join(', ')})`;
+/** SQLite uses a partial index only for a statement with the same condition. Codes are too few for an index. */
+const OF_INDEX_BY_KIND = `r.type IN ('place', 'actor', 'source')`;
 
 const kind: RecordFilter = {
   schema: alternatives('Of this kind.'),
@@ -66,6 +67,16 @@ const kind: RecordFilter = {
       return { sql: `r.kind = :kind AND ${OF_INDEX_BY_KIND}`, params: { kind: any[0]! }, echo, warnings, indexed: true };
     }
     return { ...having('kinds', 'text', words, (values) => `(r.kind IN ${values})`), echo, warnings };
+  },
+};
+
+const vocabulary: RecordFilter = {
+  schema: anyOrNoneOf(VOCABULARIES).describe(
+    'Words of this vocabulary. Separate several by commas: any of them, and none with `!` before it.',
+  ),
+  resolve: (value) => {
+    const asked = valuesIn('vocabulary', value);
+    return { ...having('vocabulary', 'text', asked, (values) => `(r.kind IN ${values})`), echo: echoOf(asked).join(',') };
   },
 };
 
@@ -115,6 +126,7 @@ const areaFilter = (name: 'near' | 'bbox'): RecordFilter => ({
 
 /** The filters of one type only. */
 const OWN_FILTERS = {
+  code: { vocabulary },
   actor: {
     partOf: referenceFilter('partOf', 'actor', 'actors', 'part_of_id', 'Bodies of this actor, by id or name.'),
   },
@@ -139,9 +151,9 @@ const DATED_FILTERS: Partial<
 };
 
 /** The parameters of the list of actors, places or sources. */
-export function recordListParameters({ type, former }: RecordModel): z.ZodObject {
+export function recordListParameters({ type, kindField, former }: RecordModel): z.ZodObject {
   const parameters = z.strictObject({
-    kind: kind.schema,
+    ...(kindField === 'kind' && { kind: kind.schema }),
     q: textParameter,
     updatedSince: updatedSince.schema,
     verified: verified.schema,
@@ -166,6 +178,7 @@ export const recordListEchoes = {
   memberOf: echoedText,
   ...actorsInTimeEchoes,
   language: echoedText,
+  vocabulary: echoedText,
   author: echoedText,
 };
 

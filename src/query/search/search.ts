@@ -137,9 +137,11 @@ const shortenedOf = (keys: readonly number[]): Statement<[key: number, document:
 type Document = {
   type: string;
   id: string;
-  kind: string;
+  kind?: string;
+  vocabulary?: string;
   title?: string;
   name?: string;
+  label?: string;
   date?: object;
   dates?: { edtf?: string }[];
   names?: { name: string }[];
@@ -175,11 +177,23 @@ async function hitsOf(
 
 function hitOf(bytes: Buffer, { asked }: RankedText): SearchHit {
   const document = JSON.parse(bytes.toString('utf8')) as Document; // @NOTE rendered by us
-  const { type, id, kind, title, name, names = [], date, dates, ...rest } = document;
+  const {
+    type,
+    id,
+    vocabulary = '',
+    kind = vocabulary,
+    label = id,
+    name = label,
+    title = name,
+    names = [],
+    date,
+    dates,
+    ...rest
+  } = document;
   const texts = [...names.map((each) => each.name), ...textsIn(rest)];
-  const snippet = snippetOf([...texts, title ?? name ?? ''], asked);
+  const snippet = snippetOf([...texts, title], asked);
   const first = date ?? dates?.find(({ edtf }) => edtf !== undefined);
-  return { type, id, kind, title: title ?? name ?? id, date: first && dateOf(first), snippet };
+  return { type, id, kind, title, date: first && dateOf(first), snippet };
 }
 
 /** Fields of a date of an agreement that say more than the date. */

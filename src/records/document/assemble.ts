@@ -35,7 +35,13 @@ export async function assemble(reader: Reader, range: KeyRange): Promise<{ recor
   const assembled = records.map(([key, type, id, kind, title, revision, createdAt, updatedAt]) => {
     const model = modelOf[type];
     const own = citationsInParts(fieldsIn(model, of, key, referenceOf));
-    const fields = { kind, [model.titleField]: title, ...own, ...fieldsOfMoments(model, momentsIn(of, key, referenceOf), own), id };
+    const fields = {
+      [model.kindField]: kind,
+      [model.titleField]: title,
+      ...own,
+      ...fieldsOfMoments(model, momentsIn(of, key, referenceOf), own),
+      id,
+    };
     const momentKeys = of('moments', key).map(([, momentKey]) => Number(momentKey));
     return { model, key, input: withoutEmpty(fields), momentKeys, revision, createdAt, updatedAt };
   });

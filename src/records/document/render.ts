@@ -7,7 +7,7 @@ import { citationsOf, withCitations } from '../../model/citations.ts';
 import { derivedDate } from '../../model/dates.ts';
 import { serverSchemas, textSchemas } from '../../model/fields.ts';
 import { models } from '../../model/models.ts';
-import { type Input, type Moment, placesOf, statusOf, titleOf, withDates } from '../../model/record.ts';
+import { type Input, kindOf, type Moment, placesOf, statusOf, titleOf, withDates } from '../../model/record.ts';
 import type { RecordModel } from '../../model/record-model.ts';
 
 /** The description of the stored text of a source. */
@@ -50,7 +50,7 @@ export function renderMoment(model: RecordModel, input: Input, id: string, momen
     entry: {
       type: model.type,
       id,
-      kind: input.kind,
+      kind: kindOf(model, input),
       title: titleOf(model, input),
       ...(isEntryType(model.type) && { status: statusOf(input) }),
     },

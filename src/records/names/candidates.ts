@@ -4,7 +4,7 @@ import { shortened } from '../../domain/text/first-units.ts';
 import { identifierKey, keyOfName, nameKey } from '../../domain/text/name.ts';
 import { historicalDate } from '../../domain/time/historical-date.ts';
 import { modelOf } from '../../model/models.ts';
-import { type Input, type Moment, titleOf } from '../../model/record.ts';
+import { type Input, kindOf, type Moment, titleOf } from '../../model/record.ts';
 import { type Named, type WrittenName, writtenNames } from '../../model/record-names.ts';
 import type { Reader } from '../../storage/port.ts';
 import { documentsOf } from '../../storage/tables/records.ts';
@@ -77,11 +77,11 @@ const ABOUT_MAX = 120;
 /** A record as a candidate. */
 export function candidateOf({ type, id, record }: KnownRecord): Candidate {
   const about = [whenOf(record), whereOf(record), record.symbol, textOf(record)].filter((part) => part !== undefined).join('; ');
-  return { type, id, kind: record.kind, title: titleOf(modelOf[type], record), ...(about !== '' && { about }) };
+  return { type, id, kind: kindOf(modelOf[type], record), title: titleOf(modelOf[type], record), ...(about !== '' && { about }) };
 }
 
-const textOf = ({ description, summary, publisher }: Input): string | undefined => {
-  const text = description ?? summary ?? publisher;
+const textOf = ({ description, definition, summary, publisher }: Input): string | undefined => {
+  const text = description ?? definition ?? summary ?? publisher;
   return text === undefined ? undefined : shortened(text.replaceAll(/\s+/g, ' ').trim(), ABOUT_MAX);
 };
 

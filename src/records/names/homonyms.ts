@@ -77,7 +77,7 @@ const quoted = (name: string): string => `"${firstUnits(name, SHOWN)}"`;
 export function homonymWarning(written: WrittenName, own: Holder, others: readonly Holder[], isMore = false): NameWarning | undefined {
   const { name, pointer } = written;
   const key = keyOfName(name);
-  const sharing = others.filter((each) => each.id === name || rankOf(name, each) < Infinity);
+  const sharing = others.filter((each) => isAskedWith(own, each) && (each.id === name || rankOf(name, each) < Infinity));
   if (sharing.length === 0) return undefined;
   const theirs = new Set(sharing.flatMap(({ names }) => names.flatMap((each) => (keyOfName(each.name) === key ? [each.name] : []))));
   const spellings = [name, ...[...theirs].filter((each) => each !== name).slice(0, SPELLINGS)];
@@ -92,6 +92,11 @@ export function homonymWarning(written: WrittenName, own: Holder, others: readon
     message: `${whose}: from now on ${meanings.map(sentenceOf).join(', and ')}`,
     candidates,
   };
+}
+
+/** Returns true for two records whose names are asked for together. Those of codes are asked for within a vocabulary, with which their ids begin. */
+function isAskedWith({ id, candidate }: Holder, other: Holder): boolean {
+  return !modelOf[candidate.type].idFields || id.split('-')[0] === other.id.split('-')[0];
 }
 
 function sentenceOf([spelling, means]: readonly [string, string | undefined]): string {

@@ -1,3 +1,4 @@
+import type { RecordType } from '../../domain/record-type.ts';
 import { guard, type Statement, statement, type Value } from '../port.ts';
 
 /** The table `idempotency_keys`: which change of the log a request made. Instants in milliseconds since 1970-01-01. */
@@ -6,7 +7,7 @@ import { guard, type Statement, statement, type Value } from '../port.ts';
 export type NotedRequest = { owner: string; key: string; fingerprint: Buffer };
 
 /** The change that a request made: a revision of a record, or the newest change of the log. */
-export type NotedChange = 'newest' | { type: string; id: string; revision: number };
+export type NotedChange = 'newest' | { type: RecordType; id: string; revision: number };
 
 /** Expired keys that each write deletes at most: more than it inserts, so that they never pile up. */
 const PRUNED = 10;
@@ -41,7 +42,7 @@ export function noteRequest(
  * or as the next change replaced it.
  */
 export const notedChange = ({ owner, key }: NotedRequest, forgotten: number) =>
-  statement<[fingerprint: Buffer, type: string, id: string, revision: number, document: Buffer]>(
+  statement<[fingerprint: Buffer, type: RecordType, id: string, revision: number, document: Buffer]>(
     `SELECT k.fingerprint, k.type, k.slug, k.revision, coalesce(n.replaced, r.document) FROM idempotency_keys k
        LEFT JOIN changes n ON n.type = k.type AND n.slug = k.slug AND n.revision = k.revision + 1
        LEFT JOIN records r ON r.type = k.type AND r.slug = k.slug AND r.revision = k.revision

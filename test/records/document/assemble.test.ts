@@ -10,6 +10,7 @@ import { statement } from '../../../src/storage/port.ts';
 import { arbitraryRecord, KNOWN_LINES } from '../../helpers/arbitrary-records.ts';
 import { temporaryAnnals } from '../../helpers/database.ts';
 import { NOW } from '../../helpers/fixtures.ts';
+import { idFieldsOf } from '../../helpers/record-ids.ts';
 import { importLines } from '../../helpers/transfer.ts';
 
 test.each(RECORD_TYPES)('every %s is read from the tables as it was written', async (type) => {
@@ -19,7 +20,7 @@ test.each(RECORD_TYPES)('every %s is read from the tables as it was written', as
   let made = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(arbitraryRecord(type), { minLength: 10, maxLength: 10 }), async (bodies) => {
-      const lines = bodies.map((body) => ({ ...body, id: `made-${(made += 1)}` }));
+      const lines = bodies.map((body) => ({ ...body, ...idFieldsOf(type, `made-${(made += 1)}`) }));
       await importLines(annals, lines);
       const [[row]] = await annals.engine.read([statement<[number]>('SELECT max(id) FROM records')]);
       const last = row![0];
