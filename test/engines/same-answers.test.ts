@@ -19,6 +19,9 @@ const LONG = 1_200_000;
 
 const openPostgres = postgresOfFile();
 
+/** A code as it is exported. */
+type Code = { vocabulary: string; label: string; names?: { name: string }[]; identifiers?: { scheme: string; value: string }[] };
+
 /** The records of a world, as they are exported. */
 async function recordsOf({ ask }: Services): Promise<Exported[]> {
   const { body } = await ask('/v1/export');
@@ -58,6 +61,23 @@ describe('both engines with the seeds and the records of the search-quality test
       const random = randomFrom(5);
       const names = (await recordsOf(services)).flatMap(({ name, title }) => [name ?? title].filter((each) => typeof each === 'string'));
       for (let count = 0; count < amount(60, 400); count += 1) await services.ask(misspelledRequest(names, random));
+    },
+    LONG,
+  );
+
+  test(
+    'to filters with the names of codes, as they are and misspelt',
+    async () => {
+      const codes = (await recordsOf(services)).filter(({ type }) => type === 'code');
+      for (const { vocabulary, label, names = [], identifiers = [] } of codes as unknown as Code[]) {
+        const written = [label, ...names.map(({ name }) => name), ...identifiers.map(({ scheme, value }) => `${scheme}:${value}`)];
+        for (const value of [...written, ...written.map((each) => each.slice(0, -1))])
+          for (const sign of ['', '!'])
+            await services.ask(
+              `/v1/timeline?limit=2&${vocabulary === 'relation' ? 'kind' : vocabulary}=${encodeURIComponent(sign + value)}`,
+            );
+      }
+      await services.ask('/v1/vocabulary');
     },
     LONG,
   );

@@ -6,7 +6,7 @@ import type { StoredRecord } from '../../records/stored-record.ts';
 import { offloadIf, type Reader, type Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/dialect.ts';
 import { positionsFrom } from '../access-paths/access-path.ts';
-import { type Asked, wordsIn } from '../filters/filter.ts';
+import { type Asked, codedWordsIn } from '../filters/filter.ts';
 import type { EntryFilters } from '../filters/parameters.ts';
 import { parseQuery } from '../filters/parse.ts';
 import { BY_SHARED_ENTRIES } from '../lists/cursors.ts';
@@ -68,7 +68,7 @@ export async function counterpartsOf(
   const { after, paginate } = pageRequest(BY_SHARED_ENTRIES, `counterparts/${key}`, parameters);
   const { query, echo } = await parseQuery(reader, { actor: [id], ...filters }, 'moment');
   const plan = await planOf(reader, query);
-  const moments = await newestMoments(reader, plan, wordsIn('role', filters.role), momentsMax + 1);
+  const moments = await newestMoments(reader, plan, await codedWordsIn(reader, 'role', filters.role), momentsMax + 1);
   const counted = countable(moments.slice(0, momentsMax));
   const shared = countShared(counted, key).toSorted((a, b) => b.entries - a.entries || a.key - b.key);
   const isLater = ({ entries, key: actor }: Shared): boolean =>

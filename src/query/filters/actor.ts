@@ -5,7 +5,7 @@ import { ONE_REASON } from '../../model/strings.ts';
 import type { Reader } from '../../storage/port.ts';
 import type { QueryTerm } from '../plan/query.ts';
 import { ACTOR_SCOPES, type ActorScope, type Included, inScope } from './actor-scope.ts';
-import { type Asked, askedTerms, echoedList, echoOf, filter, alternatives, wordsIn, NO_VALUE, resolveList, VALUE } from './filter.ts';
+import { type Asked, askedTerms, echoedList, echoOf, filter, alternatives, codedWordsIn, NO_VALUE, resolveList, VALUE } from './filter.ts';
 
 /** Actors and roles. With an actor, a role is that of the actor; without one, that of any participant. */
 export const actor = filter(
@@ -28,7 +28,7 @@ export const actor = filter(
   },
   async ({ actor: values, role, actorScope }, { reader }) => {
     if (actorScope !== undefined && !values) throw invalidParameter('actorScope', `actorScope=${actorScope} is about an actor: add actor`);
-    const roles = wordsIn('role', role);
+    const roles = await codedWordsIn(reader, 'role', role);
     const ofRole: EchoedQuery = role === undefined ? {} : { role: echoOf(roles) };
     if (!values) return { ...askedTerms('role', roles, 'by-moment'), warnings: roles.warnings, echo: ofRole };
     const actors = await actorTerms(reader, values, actorScope ?? 'self', roles);

@@ -9,6 +9,7 @@ import { ONE_REASON } from '../../model/strings.ts';
 import { type NameReference, type Resolved, resolveIfKnown, resolveParameters } from '../../records/names/names.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/dialect.ts';
+import { codedValues } from './codes.ts';
 import type { Fragment, ResidualFilter, ResolvedQuery, QueryTerm } from '../plan/query.ts';
 
 /** The part of a query that a filter makes of its parameters, and their echo. */
@@ -101,8 +102,8 @@ export const wordFilter = <Name extends string, Schema extends z.ZodOptional<z.Z
 ) =>
   filter(
     { [name]: schema } as Record<Name, Schema>,
-    (values) => {
-      const words = wordsIn(name, (values as Record<string, string>)[name]); // @NOTE the values of the schema are texts
+    async (values, { reader }) => {
+      const words = await codedWordsIn(reader, name, (values as Record<string, string>)[name]); // @NOTE the values of the schema are texts
       return { ...askedTerms(name, words, differs), warnings: words.warnings, echo: { [name]: echoOf(words) } };
     },
     { [name]: echoedList },
@@ -164,6 +165,20 @@ export function wordsIn(parameter: string, text: string | undefined): Asked & { 
     any: [...new Set(any.map(slugged))],
     none: [...new Set(none.map(slugged))],
     warnings: [...any.flatMap((word) => markIn(parameter, word, '')), ...none.flatMap((word) => markIn(parameter, word, '!'))],
+  };
+}
+
+/** The values of a parameter of words that the codebook may have: a synonym of a code is its slug, else as `wordsIn` has it. */
+export async function codedWordsIn(reader: Reader, parameter: string, text: string | undefined): Promise<Asked & { warnings: Warning[] }> {
+  if (text === undefined) return { any: [], none: [], warnings: [] };
+  const asked = valuesIn(parameter, text);
+  const { slugs, warnings } = await codedValues(reader, parameter, asked);
+  const words = (values: readonly string[]) => [...new Set(values.map((value) => slugs.get(value) ?? slugged(value)))];
+  const marked = (sign: string) => (value: string) => (slugs.has(value) ? [] : markIn(parameter, value, sign));
+  return {
+    any: words(asked.any),
+    none: words(asked.none),
+    warnings: [...asked.any.flatMap(marked('')), ...asked.none.flatMap(marked('!')), ...warnings],
   };
 }
 

@@ -6,7 +6,7 @@ import { parseWindow } from '../../domain/time/window.ts';
 import type { Warning } from '../../model/page.ts';
 import { EXISTED } from '../../model/existence.ts';
 import { MEMBER } from '../../model/record.ts';
-import { alternatives, dateParameter, echoOf, matchParameter, resolveAsked, wordsIn } from '../filters/filter.ts';
+import { alternatives, codedWordsIn, dateParameter, echoOf, matchParameter, resolveAsked } from '../filters/filter.ts';
 import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/dialect.ts';
 import { askedWords, unknownWords } from '../plan/warnings.ts';
@@ -93,7 +93,7 @@ const havingExistence = (conditions: string): string => `EXISTS (SELECT 1 FROM m
 async function membershipCondition(reader: Reader, { memberOf, role }: Parameters, on: AskedDays | undefined) {
   const found = memberOf === undefined ? { any: [], none: [] } : await resolveAsked(reader, 'memberOf', 'actor', memberOf);
   const ids = { any: found.any.map(({ id }) => id), none: found.none.map(({ id }) => id) };
-  const roles = wordsIn('role', role);
+  const roles = await codedWordsIn(reader, 'role', role);
   if (ids.none.length > 0 && roles.none.length > 0) {
     const message = `memberOf=!${ids.none[0]} leaves members out, so role=!${roles.none[0]} can only be about other memberships: leave out one of them`;
     throw invalidParameter('role', message);

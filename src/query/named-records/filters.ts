@@ -11,7 +11,7 @@ import type { Reader } from '../../storage/port.ts';
 import { dialect } from '../../storage/dialect.ts';
 import { anyTag, matchOf } from '../../storage/full-text/text-match.ts';
 import { together } from '../access-paths/postings.ts';
-import { type Asked, echoedText, echoOf, alternatives, anyOrNoneOf, valuesIn, wordsIn, resolveAsked } from '../filters/filter.ts';
+import { type Asked, echoedText, echoOf, alternatives, anyOrNoneOf, codedWordsIn, valuesIn, resolveAsked } from '../filters/filter.ts';
 import { echoedWordsOf, parseText, textParameter } from '../filters/text.ts';
 import { instant, updatedSinceParameter } from '../filters/updated-since.ts';
 import { areaParameters, areasIn, keysWithin } from '../filters/area.ts';
@@ -58,7 +58,7 @@ const OF_INDEX_BY_KIND = `r.type IN ('place', 'actor', 'source')`;
 const kind: RecordFilter = {
   schema: alternatives('Of this kind.'),
   resolve: async (value, reader, listed): Promise<Condition> => {
-    const words = wordsIn('kind', value);
+    const words = await codedWordsIn(reader, 'kind', value);
     const { any, none } = words;
     const echo = echoOf(words);
     const warnings = [...words.warnings, ...(await unknownWords(reader, askedWords('kind', words), [listed]))];

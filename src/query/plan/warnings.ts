@@ -1,7 +1,7 @@
 import { ENTRY_TYPES, type TimelineType } from '../../domain/record-type.ts';
 import { firstUnits } from '../../domain/text/first-units.ts';
 import { nearest } from '../../domain/text/nearest.ts';
-import { SLUG_MAX } from '../../domain/text/slug.ts';
+import { SLUG_MAX, slugged } from '../../domain/text/slug.ts';
 import type { Warning } from '../../model/page.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/dialect.ts';
@@ -45,7 +45,9 @@ export async function warningsOf(reader: Reader, missing: readonly MissingTerms[
 function unused({ side, terms, areAll }: MissingTerms, listed: string): Warning[] {
   const { field, value } = terms[0]!;
   if (field === 'attribute' && side === 'any' && areAll)
-    return [{ parameter: field, value: firstUnits(value, SLUG_MAX), message: `no ${listed} has the attribute ${firstUnits(value, SLUG_MAX)}` }];
+    return [
+      { parameter: field, value: firstUnits(value, SLUG_MAX), message: `no ${listed} has the attribute ${firstUnits(value, SLUG_MAX)}` },
+    ];
   const parameter = RECORDS[field];
   if (side === 'none' || !areAll || parameter === undefined) return [];
   const others = terms.length === 1 ? '' : `, nor any of the ${terms.length - 1} others that are asked for`;
@@ -63,14 +65,23 @@ export async function unknownWords(reader: Reader, words: readonly AskedWord[], 
   const inUse = new Set(known.map(([ordinal]) => ordinal));
   const unknown = asked.filter((_, ordinal) => !inUse.has(ordinal));
   const parameters = [...new Set(unknown.map(({ parameter }) => parameter))];
-  const candidates = unknown.length > 0 ? await reader.read(parameters.map((parameter) => mostUsed(parameter, types))) : [];
-  const candidatesOf = new Map(parameters.map((parameter, index) => [parameter, candidates[index]!.flat()]));
-  return unknown.map((word, index) => unknownWord(word, index < COMPARED_MAX ? candidatesOf.get(word.parameter)! : []));
+  const read = unknown.length > 0 ? await reader.read(parameters.flatMap((each) => [mostUsed(each, types), codeNames(each)])) : [];
+  const candidatesOf = new Map(parameters.map((parameter, index) => [parameter, candidatesIn(read[2 * index]!, read[2 * index + 1]!)]));
+  return unknown.map((word, index) => unknownWord(word, index < COMPARED_MAX ? candidatesOf.get(word.parameter)! : new Map()));
 }
 
-function unknownWord({ parameter, value, side }: AskedWord, candidates: readonly string[]): Warning {
+/** Words that an unknown one may mean: those in use and those of the codebook, under every name that they have. */
+type WordNames = ReadonlyMap<string, string>;
+
+function candidatesIn(inUse: readonly (readonly string[])[], codes: readonly (readonly string[])[]): WordNames {
+  const words = codes.map(([id, name]) => [slugged(name!), id!.slice(id!.indexOf('-') + 1)] as const);
+  return new Map([...words, ...words.map(([, word]) => [word, word] as const), ...inUse.map(([word]) => [word!, word!] as const)]);
+}
+
+function unknownWord({ parameter, value, side }: AskedWord, candidates: WordNames): Warning {
   const sign = side === 'none' ? '!' : '';
-  const didYouMean = value.length > SLUG_MAX ? [] : nearest(value, candidates).map((each) => sign + each);
+  const near = value.length > SLUG_MAX ? [] : nearest(value, candidates.keys()).map((name) => candidates.get(name)!);
+  const didYouMean = [...new Set(near)].filter((word) => word !== value).map((word) => sign + word);
   const shown = firstUnits(value, SLUG_MAX);
   const finding = `nothing has the ${parameter} "${shown}"${side === 'none' ? ', so that it leaves nothing out' : ''}`;
   const advice = didYouMean.length > 0 ? `did you mean ${didYouMean.join(' or ')}?` : 'GET /v1/vocabulary lists the words in use';
@@ -82,6 +93,14 @@ const wordsInUse = (words: readonly AskedWord[], types: readonly string[]): Stat
   sql: `SELECT ${dialect.ordinal('j')} FROM ${dialect.elements('j', ':words')} WHERE EXISTS (SELECT 1 FROM ${dialect.elements('y', ':types')} CROSS JOIN vocabulary v
     ON v.type = ${dialect.value('y', 'text')} AND v.field = ${dialect.column('j', 0, 'text')} AND v.value = ${dialect.column('j', 1, 'text')})`,
   params: [{ words: JSON.stringify(words.map(({ parameter, value }) => [parameter, value])), types: JSON.stringify(types) }],
+});
+
+/** Reads the labels and synonyms of the codes of a vocabulary: the id of each, and a name. */
+const codeNames = (vocabulary: string): Statement<[id: string, name: string]> => ({
+  sql: `SELECT r.slug, r.title FROM records r WHERE r.type = 'code' AND r.kind = :vocabulary
+    UNION ALL SELECT r.slug, n.name FROM records r CROSS JOIN names n ON n.record_id = r.id WHERE r.type = 'code' AND r.kind = :vocabulary ${dialect.limit(':most')}`,
+  params: [{ vocabulary, most: CANDIDATES_MAX }],
+  offload: true,
 });
 
 const mostUsed = (field: string, types: readonly string[]): Statement<[value: string]> => ({
