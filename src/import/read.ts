@@ -11,7 +11,8 @@ import { SLUG, slugOf } from '../domain/text/slug.ts';
 import { withTodaysFields } from '../model/former-names.ts';
 import { modelOf } from '../model/models.ts';
 import type { RecordModel } from '../model/record-model.ts';
-import { idMadeOf, type ValidatedRecord, validate } from '../model/record.ts';
+import { idMadeOf } from '../model/addresses.ts';
+import { type ValidatedRecord, validate } from '../model/record.ts';
 import { type FiledName, filedNames } from '../model/record-names.ts';
 import { type LineText, readLineText } from './texts/line-text.ts';
 

@@ -9,6 +9,7 @@ import { isoOfDay } from '../domain/time/day.ts';
 import { historicalDate } from '../domain/time/historical-date.ts';
 import type { Value } from '../storage/port.ts';
 import { CHILD_TABLES, type ChildTable, citations, memberships as membershipTable, moments, participations } from './child-tables.ts';
+import { idMadeOf, otherId } from './addresses.ts';
 import type { Column, KeyOf, RecordId, ReferenceOf } from './columns.ts';
 import type { NewAgreementDate } from './fields.ts';
 import type { RecordModel } from './record-model.ts';
@@ -36,10 +37,6 @@ export const titleOf = ({ titleField }: RecordModel, input: Pick<Input, 'title' 
 
 /** The kind of a record; that of a code is its vocabulary. */
 export const kindOf = ({ kindField }: RecordModel, input: Pick<Input, 'kind' | 'vocabulary'>): string => input[kindField] ?? '';
-
-/** The id that the fields of a record make; undefined for a type without such fields. */
-export const idMadeOf = ({ idFields }: Pick<RecordModel, 'idFields'>, values: Readonly<Record<string, unknown>>): string | undefined =>
-  idFields?.map((field) => String(values[field])).join('-');
 
 /** The status of an entry. */
 export const statusOf = ({ status }: Pick<Input, 'status'>): string => status ?? 'occurred';
@@ -161,7 +158,7 @@ export type ValidatedRecord = Input & { id: string };
  */
 export function validate(model: RecordModel, body: unknown): ValidatedRecord {
   const input = checked(model, body);
-  const made = idMadeOf(model, input);
+  const made = model.idFields && idMadeOf(model, input);
   const id = made ?? input.id ?? slugOf(titleOf(model, input), { kind: input.kind, type: model.type });
   const dates = dateIssues(body);
   const issues = [
@@ -173,12 +170,6 @@ export function validate(model: RecordModel, body: unknown): ValidatedRecord {
   if (issues.length > 0) throw invalid(model, issues);
   return Object.assign(input, { id });
 }
-
-/** The issue of an id that its fields do not make. */
-const otherId = ({ idFields = [] }: Pick<RecordModel, 'idFields'>, made: string): Issue => ({
-  pointer: '/id',
-  message: `is not what ${idFields.join(' and ')} make: leave it out, or give "${made}"`,
-});
 
 function checked(model: RecordModel, body: unknown): Input {
   refuseBadJson(model, body);

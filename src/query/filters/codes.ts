@@ -4,7 +4,7 @@ import { slugged } from '../../domain/text/slug.ts';
 import { VOCABULARIES } from '../../model/code.ts';
 import { modelOf } from '../../model/models.ts';
 import type { Warning } from '../../model/page.ts';
-import { idMadeOf } from '../../model/record.ts';
+import { idMadeOf } from '../../model/addresses.ts';
 import { lookupKeys } from '../../records/names/names.ts';
 import type { Reader, Statement } from '../../storage/port.ts';
 import { dialect } from '../../storage/dialect.ts';

@@ -125,6 +125,9 @@ export type ActorRecord = Common & {
 /** `GET /v1/places/{id}`. */
 export type PlaceRecord = Common & { name: string; partOf?: string[]; coordinates?: { latitude: number; longitude: number } };
 
+/** `GET /v1/codebook/{vocabulary}/{slug}`. */
+export type CodeRecord = Omit<Common, 'kind'> & { vocabulary: string; slug: string; label: string; definition?: string };
+
 /** One item of `GET /v1/actors/{id}/counterparts`, `first` and `last` days. */
 export type Counterpart = { actor: { id: string; name: string }; entries: number; first?: string; last?: string };
 
@@ -132,4 +135,4 @@ export type Counterpart = { actor: { id: string; name: string }; entries: number
 export type Paragraph = { text: string; total: number; quote?: { prefix: string; exact: string; suffix: string } };
 
 /** The name of any record, and the address at which a source can be read. */
-export type NamedRecord = { name?: string; title?: string; url?: string };
+export type NamedRecord = { name?: string; title?: string; label?: string; url?: string };

@@ -21,12 +21,13 @@ export function showName<N extends Node>(node: N, type: string, asked: string): 
   node.textContent = asked;
   const [sign, id] = asked.startsWith('!') ? ['!', asked.slice(1).trim()] : ['', asked];
   void recordOf(type, id).then((record) => {
-    node.textContent = sign + (record.name ?? record.title ?? id);
+    node.textContent = sign + (record.name ?? record.title ?? record.label ?? id);
   });
   return node;
 }
 
 /** The address of a record's JSON. */
 export function recordAddress(type: string, id: string): string {
-  return apiAddress(`v1/${type}s/${encodeURIComponent(id)}`);
+  // The address of a code has its vocabulary and its slug.
+  return apiAddress(type === 'code' ? `v1/codebook/${id.replace('-', '/')}` : `v1/${type}s/${encodeURIComponent(id)}`);
 }

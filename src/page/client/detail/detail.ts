@@ -1,11 +1,11 @@
 import { RECORD_TYPES } from '../../../domain/record-type.ts';
-import type { ActorRecord, EntryRecord, PlaceRecord, SourceRecord } from '../api/answers.ts';
+import type { ActorRecord, CodeRecord, EntryRecord, PlaceRecord, SourceRecord } from '../api/answers.ts';
 import { getJson } from '../api/api.ts';
 import { recordAddress } from '../api/names.ts';
 import { element } from '../base/element.ts';
 import type { Store } from '../base/store.ts';
 import { entryView } from './entry.ts';
-import { actorView, placeView, sourceView } from './records.ts';
+import { actorView, codeView, placeView, sourceView } from './records.ts';
 
 const RECORD_KEY = new RegExp(`^(${RECORD_TYPES.join('|')})/([a-z0-9-]{1,80})$`);
 
@@ -25,5 +25,6 @@ async function viewOf(type: string, address: string, store: Store, signal: Abort
   if (type === 'source') return sourceView(await getJson<SourceRecord>(address, signal), store, signal);
   if (type === 'actor') return actorView(await getJson<ActorRecord>(address, signal), store, signal);
   if (type === 'place') return placeView(await getJson<PlaceRecord>(address, signal), store);
+  if (type === 'code') return codeView(await getJson<CodeRecord>(address, signal), store);
   return entryView(await getJson<EntryRecord>(address, signal), store);
 }

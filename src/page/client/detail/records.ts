@@ -1,4 +1,13 @@
-import type { ActorDate, ActorRecord, Counterpart, Membership, PlaceRecord, SourceRecord, TimelinePage } from '../api/answers.ts';
+import type {
+  ActorDate,
+  ActorRecord,
+  CodeRecord,
+  Counterpart,
+  Membership,
+  PlaceRecord,
+  SourceRecord,
+  TimelinePage,
+} from '../api/answers.ts';
 import { apiAddress, getJson } from '../api/api.ts';
 import { recordAddress, rememberName } from '../api/names.ts';
 import { counted, element, webLink, words } from '../base/element.ts';
@@ -83,6 +92,19 @@ export function placeView(record: PlaceRecord, store: Store): (HTMLElement | und
     ]),
     nameSection(record.names),
     ...commonSections(record, store),
+  ];
+}
+
+/** The fields of a code. */
+export function codeView(record: CodeRecord, store: Store): (HTMLElement | undefined)[] {
+  const { vocabulary, slug, label, definition, names } = record;
+  const isFilter = vocabulary === 'kind' || vocabulary === 'topic';
+  return [
+    heading(label, vocabulary),
+    isFilter ? onTimeline('Show', { [vocabulary]: slug }, store) : undefined,
+    prose(definition),
+    nameSection(names),
+    ...commonSections({ ...record, kind: vocabulary }, store),
   ];
 }
 

@@ -21,8 +21,10 @@ export type Suggested = {
   partOf?: string | string[];
 };
 
-/** A kind or topic in use, and the number of records that have it. */
-export type WordInUse = { value: string; count: number; types: string[] };
+/** A kind or topic in use, the number of records that have it, and its names in the codebook. */
+export type WordInUse = { value: string; count: number; types: string[]; label?: string; names?: { name: string }[] };
+
+const namesOfWord = ({ value, label = value, names = [] }: WordInUse): string[] => [value, label, ...names.map(({ name }) => name)];
 
 /** Rows of a list of suggestions, at most. */
 export const ROWS_MAX = 8;
@@ -79,8 +81,9 @@ export const candidateOption = ({ id, kind = '', title = id, about = '' }: Candi
 /** Options for kinds or topics that have words with the typed beginnings, most used first; all of them where nothing is typed. */
 export function wordOptions(inUse: readonly WordInUse[], typed: string): Option[] {
   const words = foldedWords(typed);
-  const found = words.length === 0 ? inUse : inUse.filter(({ value }) => nameKey(value) === nameKey(typed) || beginsWords(value, words));
-  const isExact = ({ value }: WordInUse) => nameKey(value) === nameKey(typed);
+  const isExact = (word: WordInUse) => namesOfWord(word).some((name) => nameKey(name) === nameKey(typed));
+  const found =
+    words.length === 0 ? inUse : inUse.filter((word) => isExact(word) || namesOfWord(word).some((name) => beginsWords(name, words)));
   return [...found.filter(isExact), ...found.filter((word) => !isExact(word))].slice(0, ROWS_MAX).map(optionOfWord);
 }
 
