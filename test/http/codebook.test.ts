@@ -191,7 +191,7 @@ test('codes come first in an export, and an import of it changes nothing', async
   const types = payload
     .trim()
     .split('\n')
-    .map((line) => (JSON.parse(line) as Json).type as string);
+    .map((line) => JSON.parse(line).type);
   expect(types[0]).toBe('code');
   expect(types.lastIndexOf('code')).toBeLessThan(types.findIndex((type) => type !== 'code'));
   const other = await seededApp();

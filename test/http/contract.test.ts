@@ -5,7 +5,7 @@ import type { RecordType } from '../../src/domain/record-type.ts';
 import { sharedApp } from '../helpers/app.ts';
 import type { Answered, Json } from '../helpers/contract.ts';
 import { NOW } from '../helpers/fixtures.ts';
-import { etagHeaderOf as etagHeader, etagOf as etag } from '../helpers/etags.ts';
+import { etagHeaderOf as etagHeader, etagOf as tagOf } from '../helpers/etags.ts';
 import { addressOf, idFieldsOf, idOf } from '../helpers/record-ids.ts';
 import { samples } from '../helpers/samples.ts';
 
@@ -27,7 +27,7 @@ describe.each(
 )('every $type', ({ type, path, fields, titleField, idFields }) => {
   const sample = samples[type];
   const address = (name: string) => addressOf(type, name);
-  const etagOf = (name: string, revision: number) => etag(idOf(type, name), revision);
+  const etagOf = (name: string, revision: number) => tagOf(idOf(type, name), revision);
   const etagHeaderOf = (name: string, revision: number) => etagHeader(idOf(type, name), revision);
   /** A type whose ids are chosen, or made from titles. */
   const hasChosenIds = idFields === undefined;
@@ -81,7 +81,7 @@ describe.each(
       id: first.body.id,
       ...('status' in first.body ? { status: 'occurred' } : {}),
       revision: 1,
-      etag: etag(first.body.id, 1),
+      etag: tagOf(first.body.id, 1),
       createdAt: AT,
       updatedAt: AT,
     });

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SEEDS } from '../helpers/fixtures.ts';
+import type { RecordType } from '../../src/domain/record-type.ts';
+import { idMadeOf } from '../../src/model/addresses.ts';
+import { modelOf } from '../../src/model/models.ts';
 
 /** Points of the search that a query is about, in the order of the table. */
 export const POINTS = [
@@ -36,7 +39,14 @@ export type Query = {
 };
 
 /** Fields of a record of which the tests know. */
-export type Fields = Record<string, unknown> & { type: string; id: string; name?: string; title?: string; names?: { name: string }[] };
+export type Fields = Record<string, unknown> & {
+  type: string;
+  id: string;
+  name?: string;
+  title?: string;
+  label?: string;
+  names?: { name: string }[];
+};
 
 function parsed<T>(path: string): T[] {
   const lines = readFileSync(path, 'utf8').split('\n');
@@ -74,7 +84,8 @@ export const isOverInvented = ({ finds, never, offers, offersNever }: Query): bo
 /** The seeds and the invented records. */
 export function allRecords(): Fields[] {
   const seeds = readdirSync(SEEDS).filter((name) => name.endsWith('.ndjson'));
-  return [...seeds.flatMap((name) => parsed<Fields>(join(SEEDS, name))), ...records];
+  const all = [...seeds.flatMap((name) => parsed<Fields>(join(SEEDS, name))), ...records];
+  return all.map((each) => ({ ...each, id: idMadeOf(modelOf[each.type as RecordType], each) ?? each.id })); // @NOTE the types of records
 }
 
 /** Ids of all records, by themselves and with their type, each with the number of records that have it. */

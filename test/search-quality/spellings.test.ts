@@ -13,8 +13,8 @@ const TRIED = 15;
 
 type Named = { type: string; id: string; name: string };
 
-const named: Named[] = allRecords().flatMap(({ type, id, name, title, names = [] }) =>
-  [name ?? title!, ...names.map((each) => each.name)].map((text) => ({ type, id, name: text })),
+const named: Named[] = allRecords().flatMap(({ type, id, name, title, label, names = [] }) =>
+  [name ?? title ?? label!, ...names.map((each) => each.name)].map((text) => ({ type, id, name: text })),
 );
 
 /** Names that a spelling changes, from all of them alike. */

@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { expect, onTestFinished, test } from 'vitest';
@@ -50,10 +50,9 @@ test('a PostgreSQL database of the release before is migrated: no row is lost, a
   await client.query('CREATE SCHEMA annals; SET search_path TO annals');
   await migrateSchema(client, 'annals', first, { now: NOW, random: RANDOM });
   await client.query(ROWS);
-  expect(await migrateSchema(client, 'annals', POSTGRES_MIGRATIONS, { now: NOW, random: RANDOM })).toEqual([
-    '0002-what-records-hold.sql',
-    '0003-attested-names.sql',
-  ]);
+  expect(await migrateSchema(client, 'annals', POSTGRES_MIGRATIONS, { now: NOW, random: RANDOM })).toEqual(
+    readdirSync(POSTGRES_MIGRATIONS).toSorted().slice(1),
+  );
   await client.end();
 
   const engine = postgresEngine('postgres://pglite/postgres', { soleSession: () => connectTo(database) });
