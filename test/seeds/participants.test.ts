@@ -66,10 +66,13 @@ test('an office, and a person who holds one or represents a state, act on behalf
 const service = sharedApp();
 
 test('a state is found by what its office-holder did', async () => {
-  const { body } = await service.ask({ url: '/v1/timeline?actor=russia&role=president' });
+  const { body } = await service.ask({ url: '/v1/timeline?actor=russia&role=chair' });
   expect((body as { items: { entry: { id: string } }[] }).items.map(({ entry }) => entry.id)).toEqual(['security-council-meeting-8967']);
-  const life = await service.ask({ url: '/v1/timeline?type=actor&actor=russia&role=president&on=2022-02-16' });
-  expect(life.body).toMatchObject({ total: 1, items: [{ entry: { id: 'sergey-vershinin' }, onBehalfOf: 'russia' }] });
+  const life = await service.ask({ url: '/v1/timeline?type=actor&actor=russia&role=chair&on=2022-02-16' });
+  expect(life.body).toMatchObject({
+    total: 2,
+    items: [{ entry: { id: 'russia' } }, { entry: { id: 'sergey-vershinin' }, onBehalfOf: 'russia' }],
+  });
   const chairs = await service.ask({ url: '/v1/actors?memberOf=csto&role=chair&on=2022-02' });
-  expect(chairs.body).toMatchObject({ total: 1, items: [{ id: 'armenia', match: 'possible' }] });
+  expect(chairs.body).toMatchObject({ total: 1, items: [{ id: 'armenia' }] });
 });
