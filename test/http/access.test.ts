@@ -89,7 +89,11 @@ describe.each(['open', 'key'] as const)('where reading is %s,', (access) => {
     const operation = OPERATIONS.find((each) => each.id === id)!;
     const { method, path, scope } = operation;
     expect(scope, `${id} is in the table of this test`).toBe(expectedScope(operation));
-    await askEach(scope, { method, url: path.replace('{id}', 'no-such-record'), ...(method === 'GET' ? {} : { body: {} }) });
+    await askEach(scope, {
+      method,
+      url: path.replace('{vocabulary}', 'topic').replace(/\{(?:id|slug)\}/, 'no-such-record'),
+      ...(method === 'GET' ? {} : { body: {} }),
+    });
   });
 
   test('the metrics admit only keys with the scope admin', () => askEach('admin', { url: '/metrics' }));
@@ -131,7 +135,10 @@ describe('no configuration allows a write without a key:', () => {
     expect(changes.length).toBeGreaterThan(15);
     for (const { id, method, path } of changes) {
       for (const as of ['nobody', ''])
-        expect((await ask({ method, url: path.replace('{id}', 'csto'), body: {}, as })).status, id).toBe(401);
+        expect(
+          (await ask({ method, url: path.replace('{vocabulary}', 'topic').replace(/\{(?:id|slug)\}/, 'csto'), body: {}, as })).status,
+          id,
+        ).toBe(401);
     }
     await close();
   });

@@ -16,7 +16,10 @@ const addresses = operations
   .filter(({ method, path }) => method === 'GET' && !path.endsWith('/text'))
   .map(({ path, operation }) => ({
     id: operation.operationId,
-    url: path.replace('{id}', 'kazakhstan').replace('{number}', '1'),
+    url: path
+      .replace('{vocabulary}', 'topic')
+      .replace(/\{(?:id|slug)\}/, 'kazakhstan')
+      .replace('{number}', '1'),
     operation,
   }));
 

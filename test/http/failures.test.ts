@@ -57,7 +57,7 @@ describe.each(FAULTS)('when the database fails with %s,', (_what, fault) => {
     for (const { method, example, path, id } of OPERATIONS) {
       const response = await app.inject({
         method,
-        url: method === 'GET' ? example.address : path.replace('{id}', 'csto'),
+        url: method === 'GET' ? example.address : path.replace('{vocabulary}', 'topic').replace(/\{(?:id|slug)\}/, 'csto'),
         headers: { authorization: `Bearer ${service.writeKey}`, 'content-type': 'application/json' },
         payload: method === 'GET' ? undefined : '{}',
       });

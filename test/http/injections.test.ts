@@ -64,7 +64,7 @@ describe('hostile text in a parameter is plain text:', () => {
     const asked = encodeURIComponent(text);
     const before = await countOfHits();
     for (const { path, name, place } of askedFor) {
-      const here = path.replace('{id}', place === 'path' ? asked : 'csto');
+      const here = path.replace('{vocabulary}', 'topic').replace(/\{(?:id|slug)\}/, place === 'path' ? asked : 'csto');
       const url = place === 'path' ? here : `${here}?${name}=${asked}`;
       expect([200, 400, 404], url).toContain((await service.ask({ url })).status);
     }

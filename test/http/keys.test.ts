@@ -18,7 +18,7 @@ const write = { method: 'POST', url: '/v1/events', body } as const;
 const addresses = operations.map(({ method, path, operation }) => ({
   id: operation.operationId,
   method: method as 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', // @NOTE the methods of the document, in capitals
-  url: path.replace('{id}', 'csto'),
+  url: path.replace('{vocabulary}', 'topic').replace(/\{(?:id|slug)\}/, 'csto'),
 }));
 const writing = addresses.filter(({ method }) => method !== 'GET');
 const reading = addresses.filter(({ method, url }) => method === 'GET' && url.startsWith('/v1'));

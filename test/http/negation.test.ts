@@ -107,7 +107,7 @@ describe('what is written with ! is left out', () => {
   test('in a search and an export by types', async () => {
     const search = await service.ask({ url: '/v1/search?q=leaf&type=!source' });
     expect([search.body.total, search.body.query.type]).toEqual([0, ['!source']]);
-    const { text } = await service.ask({ url: '/v1/export?type=!source,!actor,!event,!agreement,!meeting' });
+    const { text } = await service.ask({ url: '/v1/export?type=!code,!source,!actor,!event,!agreement,!meeting' });
     expect([
       ...new Set(
         text

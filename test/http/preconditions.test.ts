@@ -237,7 +237,11 @@ const conditional = operations.filter(({ method }) => ['PUT', 'PATCH', 'DELETE']
 test.each(conditional.map(({ method, path, operation }) => ({ id: operation.operationId, method, path })))(
   '$id needs If-Match when the server requires it',
   async ({ method, path }) => {
-    const asked = { method, url: path.replace('{id}', 'nothing-like-it'), body: method === 'DELETE' ? undefined : '{}' } as Asked;
+    const asked = {
+      method,
+      url: path.replace('{vocabulary}', 'topic').replace(/\{(?:id|slug)\}/, 'nothing-like-it'),
+      body: method === 'DELETE' ? undefined : '{}',
+    } as Asked;
     const headers: Record<string, string> = method === 'PUT' ? { 'content-type': 'text/plain' } : {};
     const refused = await strict.ask({ ...asked, headers });
     expect([refused.status, refused.body.type]).toEqual([428, '/problems/missing-precondition']);

@@ -15,7 +15,7 @@ const OF_ONE_REQUEST = new Set(['date', 'x-request-id', 'ratelimit', 'transfer-e
 
 describe('every address handles every method:', () => {
   test.each(Object.keys(document.paths))('%s', async (path) => {
-    const url = path.replace('{id}', 'csto');
+    const url = path.replace('{vocabulary}', 'topic').replace(/\{(?:id|slug)\}/, 'csto');
     const documented = new Set(Object.keys(document.paths[path]!).map((method) => method.toUpperCase()));
     const allowed = [
       ...(documented.has('GET') ? ['GET', 'HEAD'] : []),
@@ -162,7 +162,10 @@ describe('an unknown content type is refused with the supported ones:', () => {
 
   test('OPTIONS of a record names the types of a patch, and no other address does', async () => {
     for (const path of Object.keys(document.paths)) {
-      const { headers } = await service.ask({ method: 'OPTIONS', url: path.replace('{id}', 'nothing') });
+      const { headers } = await service.ask({
+        method: 'OPTIONS',
+        url: path.replace('{vocabulary}', 'topic').replace(/\{(?:id|slug)\}/, 'nothing'),
+      });
       const types = document.paths[path]!['patch'] ? 'application/merge-patch+json, application/json' : undefined;
       expect(headers['accept-patch'], path).toBe(types);
     }

@@ -162,7 +162,10 @@ const tooManyHeaders = Object.fromEntries(Array.from({ length: 101 }, (_, index)
 let unfinished: Map<string, Promise<Answered>> | undefined;
 
 async function answerToUnfinished(method: string, path: string): Promise<Answered> {
-  const text = await answerTo(impatient.port, `${method} ${path.replace('{id}', 'csto')} HTTP/1.1\r\nHost: a\r\n`);
+  const text = await answerTo(
+    impatient.port,
+    `${method} ${path.replace('{vocabulary}', 'topic').replace(/\{(?:id|slug)\}/, 'csto')} HTTP/1.1\r\nHost: a\r\n`,
+  );
   const { status, body } = parsed(text);
   return { status, headers: {}, body: JSON.parse(body), text };
 }

@@ -41,7 +41,7 @@ function valuesOf({ name, schema }: Parameter): Choice['value'][] {
 }
 
 function pathsOf(template: string): string[] {
-  if (!template.includes('{id}')) return [template];
+  if (!template.includes('{')) return [template];
   const records = RECORDS[template.split('/')[2]!] ?? [];
   return records.map((record) => template.replace('{id}', encodeURIComponent(record)));
 }

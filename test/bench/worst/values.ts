@@ -90,6 +90,7 @@ export const VALUES: Record<string, readonly (string | readonly string[])[]> = {
   place: ['place-0', 'land', many(50, (index) => `place-${index}`), MISSPELT],
   source: ['chronicle', MISSPELT],
   relatedTo: ['event/hub', many(50, (index) => `event/spoke-${index}`), `actor/${MISSPELT}`],
+  vocabulary: ['topic', 'kind,role', '!moment'],
   status: ['occurred', 'occurred,ongoing,planned,cancelled,claimed,disputed'],
   moment: ['signed', many(50, (index) => `moment-${index}`)],
   updatedSince: ['2000-01-01', '2999-01-01'],
