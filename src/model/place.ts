@@ -38,5 +38,5 @@ export const place = defineModel({
   },
   set: { partOf: z.array(Id).max(50).optional() },
   former: { country: 'partOf' },
-  example: { id: 'termez', patch: { coordinates: { latitude: 37.224, longitude: 67.278 } } },
+  example: { id: 'termez-logistics-hub', patch: { coordinates: { latitude: 37.224, longitude: 67.278 } } },
 });

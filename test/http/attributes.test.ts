@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { models } from '../../src/model/models.ts';
 import { seededApp, sharedApp } from '../helpers/app.ts';
 import type { Answered, Json } from '../helpers/contract.ts';
+import { addressOf, idFieldsOf, idOf } from '../helpers/record-ids.ts';
+import { samples } from '../helpers/samples.ts';
 
 const service = sharedApp();
 
@@ -23,12 +25,13 @@ const attributes = {
 };
 
 beforeAll(async () => {
-  for (const { path, titleField } of models)
-    expect((await send('POST', path, { id: 'attributed', kind: 'sample', [titleField]: 'Attributed', attributes })).status).toBe(201);
+  for (const { path, type } of models)
+    expect((await send('POST', path, { ...samples[type].least, ...idFieldsOf(type, 'attributed'), attributes })).status).toBe(201);
 });
 
-describe.each(models.map(({ path, type }) => ({ path, type })))('attributes of $path', ({ path, type }) => {
-  const address = `${path}/attributed`;
+describe.each(models.map(({ path, type }) => ({ path, type })))('attributes of $path', ({ type }) => {
+  const address = addressOf(type, 'attributed').slice('/v1/'.length);
+  const id = idOf(type, 'attributed');
   const read = async (): Promise<Json> => (await service.ask({ url: `/v1/${address}` })).body.attributes;
 
   test('are returned as they were sent, and found by the words of their texts', async () => {
@@ -38,13 +41,13 @@ describe.each(models.map(({ path, type }) => ({ path, type })))('attributes of $
       expect(
         body.items.map((hit: Json) => hit.record?.id ?? hit.id),
         word,
-      ).toEqual(['attributed']);
+      ).toEqual([id]);
     }
   });
 
   test('are exported and imported', async () => {
     const { text } = await service.ask({ url: `/v1/export?type=${type}` });
-    const line = text.split('\n').find((each) => each.includes('"id":"attributed"'))!;
+    const line = text.split('\n').find((each) => each.includes(`"id":"${id}"`))!;
     expect(JSON.parse(line).attributes).toEqual(attributes);
     const other = await seededApp();
     const imported = await other.ask({

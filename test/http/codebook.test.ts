@@ -99,8 +99,11 @@ describe('a code', () => {
   test('is listed by its vocabulary, and found by words of its definition', async () => {
     const { body } = await service.ask({ url: '/v1/codebook?vocabulary=moment,role&q=fal*' });
     expect(body.items.map(({ id }: Json) => id)).toEqual(['role-falconer']);
-    const others = await service.ask({ url: '/v1/codebook?vocabulary=!topic&q=opening' });
-    expect([others.body.query.vocabulary, others.body.items.map(({ id }: Json) => id)]).toEqual(['!topic', ['moment-opened']]);
+    const others = await service.ask({ url: '/v1/codebook?vocabulary=!topic&q=opening&sort=title' });
+    expect([others.body.query.vocabulary, others.body.items.map(({ id }: Json) => id)]).toEqual([
+      '!topic',
+      ['kind-founding', 'moment-opened'],
+    ]);
     const found = await service.ask({ url: `/v1/search?q=${encodeURIComponent('соколиная')}` });
     expect(found.body.items).toMatchObject([{ type: 'code', id: 'topic-falconry', kind: 'topic', title: 'Falconry' }]);
   });

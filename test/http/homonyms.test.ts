@@ -68,8 +68,10 @@ test('a name in mathematical letters leaves that of the United Nations as it is'
         pointer: '/name',
         name: '𝕌𝕟',
         means: 'b36',
-        message: '"𝕌𝕟" is also a name of united-nations (organization): from now on "𝕌𝕟" means b36, and "UN" means united-nations',
-        candidates: [{ type: 'actor', id: 'united-nations', kind: 'organization', title: 'United Nations' }],
+        message: expect.stringMatching(
+          /^"𝕌𝕟" is also a name of united-nations \(organization; .*\): from now on "𝕌𝕟" means b36, and "UN" means united-nations$/u,
+        ),
+        candidates: [{ type: 'actor', id: 'united-nations', kind: 'organization', title: 'United Nations', about: expect.any(String) }],
       },
     ],
   ]);

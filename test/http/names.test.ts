@@ -135,9 +135,9 @@ describe('an entry is found by its symbol and its title:', () => {
       'relatedTo=agreement/S/2007/279,!event/csto-operation-in-kazakhstan-2022',
       { relatedTo: [`agreement/${letter}`, '!event/csto-operation-in-kazakhstan-2022'] },
     ],
-    ['during=agreement/S/2007/279/dated', { during: `agreement/${letter}/dated` }],
+    ['during=agreement/S/2007/279/issued', { during: `agreement/${letter}/issued` }],
     ['during=agreement/S/2007/279', { during: `agreement/${letter}` }],
-    ['before=agreement/S%2F2007%2F279/dated', { before: `agreement/${letter}/dated` }],
+    ['before=agreement/S%2F2007%2F279/issued', { before: `agreement/${letter}/issued` }],
     ['during=meeting/SC/14794', { during: 'meeting/security-council-meeting-8967' }],
   ])('?%s', async (query, echo) => {
     const { status, body } = await service.ask({ url: `/v1/timeline?${query}` });
@@ -147,7 +147,7 @@ describe('an entry is found by its symbol and its title:', () => {
   test.each([
     ['during=agreement/S/2007/278/dated', 'there is no agreement "S/2007/278"'],
     ['during=agreement/S/2007/278', 'there is no agreement "S/2007/278"'],
-    ['during=agreement/S/2007/279/signed', `agreement/${letter}/signed has no date: name one of agreement/${letter}/dated`],
+    ['during=agreement/S/2007/279/signed', `agreement/${letter}/signed has no date: name one of agreement/${letter}/issued`],
     ['during=agreement//signed', 'during=agreement//signed is no record with a date'],
   ])('?%s is refused', async (query, detail) => {
     const { status, body } = await service.ask({ url: `/v1/timeline?${query}` });

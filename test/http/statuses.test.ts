@@ -42,7 +42,11 @@ async function example(
   const own = `status-${(count += 1)}`;
   if (method === 'POST') {
     const { payload } = await app.inject(address);
-    return { method, url: path, body: { ...inputOfDocument(Buffer.from(payload)), id: undefined, ...idFieldsOf(model!.type, own) } };
+    return {
+      method,
+      url: path,
+      body: { ...inputOfDocument(Buffer.from(payload)), id: undefined, identifiers: undefined, ...idFieldsOf(model!.type, own) },
+    };
   }
   const created = await ask({
     method: 'POST',

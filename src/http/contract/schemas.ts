@@ -224,7 +224,7 @@ export const SearchResults = listed(
 const ofCode = modelOf.code.schema.shape;
 
 const Word = object('Word', 'A word that records use, and what the codebook says of it.', {
-  value: Slug,
+  value: z.string().describe('The slug, or the key of an attribute.'),
   count: count.describe('In how many records; 0 for a word of the codebook that none uses.'),
   types: z.array(recordType).describe('Of which types.'),
   code: Id.optional().describe('The record of the codebook that says the rest; absent where it has none.'),
