@@ -10,7 +10,7 @@ export const MEANINGS = {
   'NewActorDate.place': 'Where that happened: the id of a place, any of its names, or `scheme:value`.',
   summary: 'What happened or what it says, in prose.',
   description: 'Who it is, in prose.',
-  topics: 'What it is about: `afghanistan`, `border-security`.',
+  topics: 'What it is about: `drugs`, `border-security`.',
   format: 'How people came together.',
   authors: 'Its authors, one by one, as the document names them.',
   editors: 'Its editors, or those of the book that it stands in.',

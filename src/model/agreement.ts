@@ -14,7 +14,7 @@ export const agreement = defineModel({
   description: 'A document that actors agreed on or issued: a treaty, a resolution, a plan, a letter.',
   newDescription: 'An agreement or document to record.',
   group: 'Treaties, resolutions, plans, letters and other documents that actors agreed on or issued.',
-  kinds: '`treaty`, `protocol`, `declaration`, `resolution`, `action-plan`, `programme`, `charter`, `letter`, `report`, ...',
+  kinds: '`treaty`, `declaration`, `resolution`, `plan`, `memorandum`, `report`, ...',
   fields: {
     title: Title,
     names,

@@ -13,7 +13,7 @@ export const event = defineModel({
   description: 'Something that happened, is planned, or is said to have happened.',
   newDescription: 'An event to record.',
   group: 'What happened, is planned, or is said to have happened.',
-  kinds: '`statement`, `operation`, `attack`, `initiative`, `prize`, `war`, ...',
+  kinds: '`statement`, `proposal`, `mediation`, `deployment`, `conflict`, `situation`, ...',
   fields: { title: Title, names, date: WrittenDate.optional(), status: newStatus, ...entryFields },
   columns: entryColumns,
   timeline: { single: true },

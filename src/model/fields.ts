@@ -11,11 +11,11 @@ import { Id, Instant, Line, Prose, Reference, Slug, Token } from './strings.ts';
 export const Participant = z
   .strictObject({
     actor: Reference.describe('The actor: its id; when writing also any of its names, or `scheme:value`.'),
-    role: Slug.describe('What it did: `host`, `initiator`, `signatory`, `party`, `speaker`, `participant`, ...'),
+    role: Slug.describe('What it did: `organizer`, `initiator`, `signatory`, `party`, `speaker`, `participant`, ...'),
     onBehalfOf: Reference.optional().describe('The actor it acted or spoke for.'),
     asStated: Line.optional().describe("The source's own wording."),
   })
-  .meta({ id: 'Participant', description: 'An actor in an entry, with its role.', examples: [{ actor: 'kazakhstan', role: 'host' }] });
+  .meta({ id: 'Participant', description: 'An actor in an entry, with its role.', examples: [{ actor: 'kazakhstan', role: 'initiator' }] });
 
 const quantity = z.number().min(-1e15).max(1e15);
 
@@ -26,7 +26,7 @@ export const Figure = z
     value: quantity.optional().describe('The best number; may be left out where `low` and `high` are given.'),
     low: quantity.optional().describe('The least that it may be.'),
     high: quantity.optional().describe('The most that it may be.'),
-    unit: Token.describe('What is counted: `person`, `USD`, `tonne`, `operation`.'),
+    unit: Token.describe('What is counted: `person`, `USD`, `tonne`, `day`.'),
     qualifier: z
       .enum(['exact', 'about', 'estimate', 'at-least', 'at-most'])
       .describe('How the value is meant. `estimate`: somebody reckoned it; `about`: the source rounds it.'),
@@ -77,7 +77,7 @@ export const Citation = z
 
 const membership = {
   organization: Reference.describe('The organization, office or state it belongs or belonged to.'),
-  role: Slug.optional().describe('What it is there: `chair`, `president`; `member` when left out.'),
+  role: Slug.optional().describe('What it is there: `chair`, `head`, `representative`; `member` when left out.'),
   onBehalfOf: Reference.optional().describe(
     'The actor for whom it holds the membership: the state whose ambassador presides over a council.',
   ),
@@ -127,7 +127,9 @@ export const ActorDate = z
   .meta({ id: 'ActorDate', description: "One dated point or period in an actor's life." });
 
 const agreementDate = {
-  role: Slug.describe('`proposed`, `adopted`, `signed`, `entered-into-force`, `effective` (a period), `ended`, `circulated`'),
+  role: Slug.describe(
+    '`proposed`, `negotiated`, `signed`, `adopted`, `entered-into-force`, `effective` (a period), `issued`, `circulated`, `ended`',
+  ),
   ...roledDate,
   participants: z.array(Participant).max(500).optional(),
 };

@@ -21,7 +21,7 @@ export const meeting = defineModel({
   description: 'People or bodies coming together: a conference, a session, a summit, a debate.',
   newDescription: 'A meeting to record.',
   group: 'Conferences, sessions, summits, debates.',
-  kinds: '`conference`, `session`, `summit`, `debate`, `consultation`, ...',
+  kinds: '`conference`, `session`, `summit`, `consultation`, `meeting`, ...',
   fields: {
     title: Title,
     names,

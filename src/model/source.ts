@@ -16,7 +16,7 @@ export const source = defineModel({
   description: 'A document that says what the records state.',
   newDescription: 'A source to record.',
   group: 'The documents that say what the records state.',
-  kinds: '`article`, `press-release`, `book`, `report`, `web-page`, `document`, ...',
+  kinds: '`article`, `press-release`, `book`, `document`, `statement`, `web-page`, ...',
   fields: {
     title: Title,
     names,

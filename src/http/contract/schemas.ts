@@ -224,7 +224,7 @@ export const SearchResults = listed(
 const ofCode = modelOf.code.schema.shape;
 
 const Word = object('Word', 'A word that records use, and what the codebook says of it.', {
-  value: z.string().describe('The slug, or the key of an attribute.'),
+  value: z.string().describe('The word as records bear it: a slug, or a key of attributes.'),
   count: count.describe('In how many records; 0 for a word of the codebook that none uses.'),
   types: z.array(recordType).describe('Of which types.'),
   code: Id.optional().describe('The record of the codebook that says the rest; absent where it has none.'),

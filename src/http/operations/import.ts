@@ -31,7 +31,7 @@ const EXAMPLE = [
   { type: 'actor', id: 'caspian-summit', kind: 'group', name: 'Caspian Summit' },
   {
     type: 'event',
-    kind: 'visit',
+    kind: 'contact',
     title: 'A visit to Termez',
     date: { edtf: '2023-05' },
     participants: [{ actor: 'Caspian Summit', role: 'participant' }],
