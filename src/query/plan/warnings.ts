@@ -98,7 +98,8 @@ const wordsInUse = (words: readonly AskedWord[], types: readonly string[]): Stat
 /** Reads the labels and synonyms of the codes of a vocabulary: the id of each, and a name. */
 const codeNames = (vocabulary: string): Statement<[id: string, name: string]> => ({
   sql: `SELECT r.slug, r.title FROM records r WHERE r.type = 'code' AND r.kind = :vocabulary
-    UNION ALL SELECT r.slug, n.name FROM records r CROSS JOIN names n ON n.record_id = r.id WHERE r.type = 'code' AND r.kind = :vocabulary ${dialect.limit(':most')}`,
+    UNION ALL SELECT r.slug, n.name FROM records r CROSS JOIN names n ON n.record_id = r.id WHERE r.type = 'code' AND r.kind = :vocabulary
+    ORDER BY 1, 2 ${dialect.limit(':most')}`,
   params: [{ vocabulary, most: CANDIDATES_MAX }],
   offload: true,
 });

@@ -43,7 +43,8 @@ function valuesOf({ name, schema }: Parameter): Choice['value'][] {
 function pathsOf(template: string): string[] {
   if (!template.includes('{')) return [template];
   const records = RECORDS[template.split('/')[2]!] ?? [];
-  return records.map((record) => template.replace('{id}', encodeURIComponent(record)));
+  const asPath = (record: string): string => record.split('/').map(encodeURIComponent).join('/');
+  return records.map((record) => template.replace(/{id}|{vocabulary}\/{slug}/, asPath(record)));
 }
 
 /** The address of an operation with some choices. */

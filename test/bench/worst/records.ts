@@ -8,9 +8,13 @@ const LARGE = 200;
 const PARTICIPANTS = 500;
 const TOPICS = 100;
 
+/** Number of codes, and of the names of each. */
+const CODES = 500;
+const NAMES = 10;
+
 const line = (record: object): string => JSON.stringify(record);
 
-/** Records that a world of ordinary ones lacks: many parts, members and places of one, large events, one that thousands refer to. */
+/** Records that a world of ordinary ones lacks: many parts, members and places of one, large events, one that thousands refer to, a large codebook. */
 export function* extremeLines(): Generator<string> {
   yield line({ type: 'actor', id: 'union', kind: 'organization', name: 'The union of united committees' });
   yield line({ type: 'place', id: 'land', kind: 'country', name: 'Land' });
@@ -37,6 +41,14 @@ export function* extremeLines(): Generator<string> {
       participants: [{ actor: `committee-${number}`, role: 'host' }],
       places: [`town-${number}`],
       relations: [{ type: 'responds-to', record: { type: 'event', id: 'hub' } }],
+    });
+  for (let number = 0; number < CODES; number += 1)
+    yield line({
+      type: 'code',
+      vocabulary: 'topic',
+      slug: `matter-${number}`,
+      label: `Matter ${word(number)}`,
+      names: Array.from({ length: NAMES }, (_, index) => ({ name: `${word(number)} ${word(index)}` })),
     });
   const summary = Array.from({ length: 1600 }, (_, index) => word(index % 300))
     .join(' ')

@@ -141,4 +141,5 @@ export const RECORDS: Record<string, readonly string[]> = {
   sources: ['chronicle', MISSPELT],
   meetings: [MISSPELT],
   agreements: [MISSPELT],
+  codebook: ['topic/matter-0', `topic/${MISSPELT}`],
 };
