@@ -17,7 +17,7 @@ export const place = defineModel({
   description: 'Where something happens: a city, a region, a country, a venue, waters.',
   newDescription: 'A place to record.',
   group: 'Where it happens.',
-  kinds: '`city`, `region`, `country`, `venue`, `waters`',
+  kinds: '`country`, `region`, `city`, `waters`, `venue`, `border`, `facility`, ...',
   fields: {
     name: Title,
     names,
