@@ -78,6 +78,16 @@ describe('a code', () => {
     ]);
   });
 
+  test('comes last in a search, behind what bears its word', async () => {
+    const event = { kind: 'contest', title: 'A hunt', id: 'a-hunt', summary: 'Falconry was shown to the guests.' };
+    expect((await service.ask({ method: 'POST', url: '/v1/events', body: event })).status).toBe(201);
+    const { body } = await service.ask({ url: '/v1/search?q=falconry' });
+    expect(body.items.map(({ id }: Json) => id)).toEqual(['a-hunt', 'hawking', 'topic-falconry']);
+    const first = await service.ask({ url: '/v1/search?q=falconry&limit=2' });
+    const next = await service.ask({ url: first.body.next });
+    expect(next.body.items.map(({ id }: Json) => id)).toEqual(['topic-falconry']);
+  });
+
   test('is referred to by its id, and lists what refers to it', async () => {
     const relations = [{ type: 'concerns', record: { type: 'code', id: 'topic-archery' } }];
     const event = { kind: 'contest', title: 'A shot', id: 'a-shot', relations };

@@ -46,7 +46,7 @@ export async function search(reader: Reader, parameters: z.infer<typeof SearchPa
   const match: TextMatch = types ? { all: [matchOf(text), anyTag(tagsOfTypes(types))] } : matchOf(text);
   const { after, limit, paginate } = pageRequest(BY_RELEVANCE, 'search', parameters);
   const weight = offloadIf(!isLight);
-  const found = await rankMatches(reader, {
+  const ranked = await rankMatches(reader, {
     text,
     after,
     candidates: (most) => ({
@@ -56,6 +56,7 @@ export async function search(reader: Reader, parameters: z.infer<typeof SearchPa
     }),
     documentFrequency: types ? undefined : documentFrequency,
   });
+  const found = { ...ranked, rows: await codesLast(reader, ranked.rows) };
   const [documents, [counted]] = await reader.read([
     recordsOf(found, limit + 1, rowDocument(SHORTENED, 'octet_length(r.document)')),
     { ...(found.ranked === 'all' ? countRecordsOf(found.rows) : countMatches(match)), ...weight },
@@ -75,6 +76,19 @@ export async function search(reader: Reader, parameters: z.infer<typeof SearchPa
     echo: { q: parameters.q, words: echoedWordsOf(text), ...(echo ? { type: echo } : {}) },
   };
 }
+
+/** Rows in the same order, those of codes behind all others: who searches for a word looks for what bears it first. */
+async function codesLast(reader: Reader, rows: readonly bigint[]): Promise<bigint[]> {
+  const [codes] = await reader.read([codesAmong(rows.filter((row) => row < 0n))]);
+  const areCodes = new Set(codes.map(([record]) => BigInt(-record)));
+  return [...rows.filter((row) => !areCodes.has(row)), ...rows.filter((row) => areCodes.has(row))];
+}
+
+/** Reads which rows of records are of codes, by their keys. */
+const codesAmong = (rows: readonly bigint[]): Statement<[record: number]> => ({
+  sql: `SELECT r.id FROM ${dialect.integers('j', ':rows')} CROSS JOIN records r ON r.id = -${dialect.integer('j')} WHERE r.type = 'code'`,
+  params: [{ rows: integersJson(rows) }],
+});
 
 const ROW = dialect.textRow('s');
 

@@ -40,10 +40,12 @@ function valuesOf({ name, schema }: Parameter): Choice['value'][] {
   return [...values];
 }
 
+/** The id of a record, or the vocabulary and slug of a code, as the end of an address. */
+const asPath = (record: string): string => record.split('/').map(encodeURIComponent).join('/');
+
 function pathsOf(template: string): string[] {
   if (!template.includes('{')) return [template];
   const records = RECORDS[template.split('/')[2]!] ?? [];
-  const asPath = (record: string): string => record.split('/').map(encodeURIComponent).join('/');
   return records.map((record) => template.replace(/{id}|{vocabulary}\/{slug}/, asPath(record)));
 }
 
