@@ -84,7 +84,7 @@ describe('a code', () => {
     const { body } = await service.ask({ url: '/v1/search?q=falconry' });
     expect(body.items.map(({ id }: Json) => id)).toEqual(['a-hunt', 'hawking', 'topic-falconry']);
     const first = await service.ask({ url: '/v1/search?q=falconry&limit=2' });
-    const next = await service.ask({ url: first.body.next });
+    const next = await service.ask({ url: `/v1/search?q=falconry&limit=2&cursor=${first.body.next}` });
     expect(next.body.items.map(({ id }: Json) => id)).toEqual(['topic-falconry']);
   });
 
