@@ -21,6 +21,9 @@ export type DeletedRecord = { key: number; type: RecordType; id: string; revisio
 /** A reference to a record that would be deleted, by the key of this: from a stored record, or from that of a line. */
 type Referrer = { target: number } & ({ key: number } | { number: number; pointer: string });
 
+/** The order of rows by the key that they begin with: an engine returns them in any. */
+const inOrder = ([one]: readonly [number, ...unknown[]], [other]: readonly [number, ...unknown[]]): number => one - other;
+
 /** Documents that are read at once. */
 const DOCUMENTS = 200;
 
@@ -42,9 +45,10 @@ export function planDeletions({ source, keys }: Deletions, open: OpenSpool, list
   async function noteStored(reader: Reader, changed: ReadonlySet<number>): Promise<void> {
     for (const targets of chunksOf(keys)) {
       const [rows] = await reader.read([referrersOfAny.read(targets)]);
-      for (const [target, ...lists] of rows) {
+      for (const [target, ...lists] of rows.toSorted(inOrder)) {
         const referring = new Set(lists.flatMap((list) => list?.split(',') ?? []).map(Number));
-        for (const key of referring) if (key !== target && !keys.has(key) && !changed.has(key)) note({ target, key });
+        for (const key of [...referring].toSorted((one, other) => one - other))
+          if (key !== target && !keys.has(key) && !changed.has(key)) note({ target, key });
       }
     }
   }
@@ -73,7 +77,7 @@ export function planDeletions({ source, keys }: Deletions, open: OpenSpool, list
         if (rows.length < some.length) throw new WriteConflict();
         const [momentKeys, pointedTo] = [groupsOf(moments, ([key]) => key), new Set(targets.map(([key]) => key))];
         const names = new Map(named.map(([key, type, id]) => [key, { type, id }]));
-        for (const [key, revision, , , document] of rows.toSorted(([one], [other]) => one - other)) {
+        for (const [key, revision, , , document] of rows.toSorted(inOrder)) {
           const former = inputOfDocument(document);
           // It may have been changed since it was found.
           const cited = citationsOf(former);
