@@ -34,7 +34,7 @@ describe.skipIf(withoutChromium('the timeline page'))('the timeline page', () =>
 
   test('opens an entry with its evidence, keeps it in the address, and goes back', async () => {
     const { page, wrong } = await open('/?from=2022-01&to=2022-01');
-    await page.getByRole('link', { name: 'Peacekeeping operation of the CSTO in Kazakhstan' }).click();
+    await page.getByRole('link', { name: 'CSTO peacekeeping operation in Kazakhstan' }).click();
     const detail = page.locator('#detail');
     await detail.getByText('swiftly deployed on 6 January').waitFor();
     expect(page.url()).toContain('csto-operation-in-kazakhstan-2022');

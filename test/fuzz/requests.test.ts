@@ -71,8 +71,9 @@ function bodies({ requestBody }: Described, manner: Manner): fc.Arbitrary<{ body
   const [type, { schema, example }] = media;
   const texts = fc.oneof(fc.constant(String(example)), anyText);
   if (typeof example === 'string') return texts.map((body) => ({ type, body }));
-  // The example of what is created is a record that is there already; without its id, it is another of the same title.
-  const { id: _id, ...another } = example as Record<string, unknown>; // @NOTE what is no string is an object
+  // The example of what is created is a record that is there already; without its id and identifiers, it is another of the same title.
+  const { id: _id, identifiers: _identifiers, ...rest } = example as Record<string, unknown>; // @NOTE what is no string is an object
+  const another = 'slug' in rest ? { ...rest, slug: 'another' } : rest;
   const valid = fc.oneof({ weight: 2, arbitrary: fc.constantFrom(example, another) }, { weight: 1, arbitrary: arbitraryValue(schema) });
   const json = (manner === 'rough' ? mutated(valid) : valid).map((value) => JSON.stringify(value));
   const all = manner === 'rough' ? fc.oneof({ weight: 9, arbitrary: json }, { weight: 1, arbitrary: texts }) : json;
@@ -95,7 +96,7 @@ function requests(method: string, path: string, operation: Described, manner: Ma
   const all = operation.parameters ?? [];
   const parts = fc.record({
     path: fc.oneof(
-      { weight: 3, arbitrary: fc.constantFrom(...IDS).map((id): Sent => ({ id: [id], number: ['1'] })) },
+      { weight: 3, arbitrary: fc.constantFrom(...IDS).map((id): Sent => ({ id: [id], vocabulary: ['topic'], slug: [id], number: ['1'] })) },
       { weight: 1, arbitrary: parameters(all, 'path', manner) },
     ),
     query: parameters(all, 'query', manner),
