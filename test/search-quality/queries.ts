@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SEEDS } from '../helpers/fixtures.ts';
+import { readNdjson } from '../helpers/ndjson.ts';
 import type { RecordType } from '../../src/domain/record-type.ts';
 import { idMadeOf } from '../../src/model/addresses.ts';
 import { modelOf } from '../../src/model/models.ts';
@@ -48,21 +49,16 @@ export type Fields = Record<string, unknown> & {
   names?: { name: string }[];
 };
 
-function parsed<T>(path: string): T[] {
-  const lines = readFileSync(path, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as T); // @NOTE files of this repository
-}
-
 const here = (name: string): string => join(import.meta.dirname, name);
 
 /** Sixty invented records of all types, in eight scripts. */
-export const records: Fields[] = parsed(here('records.ndjson'));
+export const records: Fields[] = readNdjson(here('records.ndjson'));
 
 /** The texts of some of their sources. */
-export const texts: { source: string; text: string }[] = parsed(here('texts.ndjson'));
+export const texts: { source: string; text: string }[] = readNdjson(here('texts.ndjson'));
 
 /** The queries over these records and the seeds. */
-export const queries: Query[] = parsed<Partial<Query>>(here('queries.ndjson')).map(
+export const queries: Query[] = readNdjson<Partial<Query>>(here('queries.ndjson')).map(
   (query) => ({ finds: [], never: [], offers: [], offersNever: [], ...query }) as Query, // @NOTE every line has the three fields that are left
 );
 
@@ -84,7 +80,7 @@ export const isOverInvented = ({ finds, never, offers, offersNever }: Query): bo
 /** The seeds and the invented records. */
 export function allRecords(): Fields[] {
   const seeds = readdirSync(SEEDS).filter((name) => name.endsWith('.ndjson'));
-  const all = [...seeds.flatMap((name) => parsed<Fields>(join(SEEDS, name))), ...records];
+  const all = [...seeds.flatMap((name) => readNdjson<Fields>(join(SEEDS, name))), ...records];
   return all.map((each) => ({ ...each, id: idMadeOf(modelOf[each.type as RecordType], each) ?? each.id })); // @NOTE the types of records
 }
 

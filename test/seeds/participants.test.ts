@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedApp } from '../helpers/app.ts';
 import { SEEDS } from '../helpers/fixtures.ts';
+import { readNdjson } from '../helpers/ndjson.ts';
 
 // The convention of the manual: a person who acts in an office is one participant, on behalf of the state or body for which it acts.
 
@@ -10,11 +10,7 @@ type Participant = { actor: string; role: string; onBehalfOf?: string };
 type Entry = { id: string; participants?: Participant[]; dates?: { participants?: Participant[] }[] };
 type Actor = { id: string; kind: string; partOf?: string; memberships?: { organization: string; role?: string; onBehalfOf?: string }[] };
 
-const seeded = <Line>(file: string): Line[] =>
-  readFileSync(join(SEEDS, file), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Line);
+const seeded = <Line>(file: string): Line[] => readNdjson(join(SEEDS, file));
 
 const actors = new Map(seeded<Actor>('actors.ndjson').map((actor) => [actor.id, actor]));
 const entries = ['events.ndjson', 'agreements.ndjson', 'meetings.ndjson'].flatMap((file) => seeded<Entry>(file));
