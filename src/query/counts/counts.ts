@@ -50,7 +50,9 @@ export type Counts = {
   query: EchoedQuery;
 };
 
-/** A question for a page of groups: `most` and `mostValues` are the numbers of moments that are read and of values that are counted at most, `figure` is the label of figures to sum. */
+/**
+ * A question for a page of groups: at most `most` moments are read and `mostValues` values counted, and the figures with the label `figure` are summed.
+ */
 type Asked = {
   query: ResolvedQuery;
   plan: Plan;
@@ -63,8 +65,8 @@ type Asked = {
 };
 
 /**
- * Counts the moments of the timeline by one or two dimensions. Throws `invalid-request` where too many moments would have to be read one by one, or too many values counted, and for
- * the moments of actors.
+ * Counts the moments of the timeline by one or two dimensions. Throws `invalid-request` where too many moments would have to be read one by one, or too
+ * many values counted, and for the moments of actors.
  */
 export async function timelineCounts(
   reader: Reader,

@@ -159,27 +159,25 @@ function signed(parameter: string, part: string): Signed {
 }
 
 /** The values of a parameter of kinds, topics, roles and other words, as slugs: `Aral Sea` asks for `aral-sea`. */
-export function wordsIn(parameter: string, text: string | undefined): Asked & { warnings: Warning[] } {
-  const { any, none } = valuesIn(parameter, text);
-  return {
-    any: [...new Set(any.map(slugged))],
-    none: [...new Set(none.map(slugged))],
-    warnings: [...any.flatMap((word) => markIn(parameter, word, '')), ...none.flatMap((word) => markIn(parameter, word, '!'))],
-  };
+export const wordsIn = (parameter: string, text: string | undefined): AskedWords => inWords(parameter, valuesIn(parameter, text));
+
+/** Words of a parameter, and warnings of the marks that were left out. */
+type AskedWords = Asked & { warnings: Warning[] };
+
+/** Values as slugs, but for those of which the slug is known. */
+function inWords(parameter: string, { any, none }: Asked, known: ReadonlyMap<string, string> = new Map()): AskedWords {
+  const words = (values: readonly string[]) => [...new Set(values.map((value) => known.get(value) ?? slugged(value)))];
+  const marked = (sign: string) => (value: string) => (known.has(value) ? [] : markIn(parameter, value, sign));
+  return { any: words(any), none: words(none), warnings: [...any.flatMap(marked('')), ...none.flatMap(marked('!'))] };
 }
 
 /** The values of a parameter of words that the codebook may have: a synonym of a code is its slug, else as `wordsIn` has it. */
-export async function codedWordsIn(reader: Reader, parameter: string, text: string | undefined): Promise<Asked & { warnings: Warning[] }> {
-  if (text === undefined) return { any: [], none: [], warnings: [] };
+export async function codedWordsIn(reader: Reader, parameter: string, text: string | undefined): Promise<AskedWords> {
+  if (text === undefined) return wordsIn(parameter, text);
   const asked = valuesIn(parameter, text);
   const { slugs, warnings } = await codedValues(reader, parameter, asked);
-  const words = (values: readonly string[]) => [...new Set(values.map((value) => slugs.get(value) ?? slugged(value)))];
-  const marked = (sign: string) => (value: string) => (slugs.has(value) ? [] : markIn(parameter, value, sign));
-  return {
-    any: words(asked.any),
-    none: words(asked.none),
-    warnings: [...asked.any.flatMap(marked('')), ...asked.none.flatMap(marked('!')), ...warnings],
-  };
+  const words = inWords(parameter, asked, slugs);
+  return { ...words, warnings: [...words.warnings, ...warnings] };
 }
 
 /** Marks that mean something elsewhere: doubt, any letters, another value. No word has one. */

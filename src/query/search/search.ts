@@ -17,6 +17,7 @@ import { echoedWordsOf, parseText, textQuery } from '../filters/text.ts';
 import { askedTypes, typesOf } from '../filters/type.ts';
 import { BY_RELEVANCE, type RankedPosition } from '../lists/cursors.ts';
 import { countUpTo, pageParameters, pageRequest, rowDocument, totalOfCount, withLong } from '../lists/page.ts';
+import { LIGHT_LOOKUPS_MAX } from '../plan/costs.ts';
 import { rankMatches, type RankedRows, type RankedText, RECORD_OF_ROW, recordsOf, type RowHalves } from './ranking.ts';
 
 /** The parameters of the search over all records. */
@@ -79,7 +80,9 @@ export async function search(reader: Reader, parameters: z.infer<typeof SearchPa
 
 /** Rows in the same order, those of codes behind all others: who searches for a word looks for what bears it first. */
 async function codesLast(reader: Reader, rows: readonly bigint[]): Promise<bigint[]> {
-  const [codes] = await reader.read([codesAmong(rows.filter((row) => row < 0n))]);
+  const records = rows.filter((row) => row < 0n);
+  if (records.length === 0) return [...rows];
+  const [codes] = await reader.read([codesAmong(records)]);
   const areCodes = new Set(codes.map(([record]) => BigInt(-record)));
   return [...rows.filter((row) => !areCodes.has(row)), ...rows.filter((row) => areCodes.has(row))];
 }
@@ -88,6 +91,7 @@ async function codesLast(reader: Reader, rows: readonly bigint[]): Promise<bigin
 const codesAmong = (rows: readonly bigint[]): Statement<[record: number]> => ({
   sql: `SELECT r.id FROM ${dialect.integers('j', ':rows')} CROSS JOIN records r ON r.id = -${dialect.integer('j')} WHERE r.type = 'code'`,
   params: [{ rows: integersJson(rows) }],
+  ...offloadIf(rows.length > LIGHT_LOOKUPS_MAX),
 });
 
 const ROW = dialect.textRow('s');
